@@ -1,0 +1,47 @@
+import { v7, validate } from 'uuid'
+
+/** A customer or product id as clients send and receive it: an integer >= 1, or a string. */
+export type EntityId = number | string
+
+// \p{C} covers control, format, unassigned and lone-surrogate code points: none of them survives
+// a trip through every database, terminal and log unchanged.
+const TEXT_ID = /^[^\p{C}]{1,64}$/u
+const ALL_DIGITS = /^[0-9]+$/
+
+/**
+ * Reads a customer or product id. An all-digit string is the integer it spells, so `"7"` and `7`
+ * are one id; any other string of 1 to 64 printable characters is taken as it is.
+ *
+ * @returns the id in its canonical kind, or `undefined` when `value` is no id at all
+ */
+export function parseEntityId(value: unknown): EntityId | undefined {
+  if (typeof value === 'number')
+    return Number.isSafeInteger(value) && value >= 1 ? value : undefined
+  if (typeof value !== 'string') return undefined
+  if (ALL_DIGITS.test(value)) return value.length <= 16 ? parseEntityId(Number(value)) : undefined
+  return TEXT_ID.test(value) ? value : undefined
+}
+
+/** The one text form of an id, for keys in databases. `idFromKey` is its inverse. */
+export function idKey(id: EntityId): string {
+  return String(id)
+}
+
+/** The id whose key `key` is: digits stand for an integer, anything else for itself. */
+export function idFromKey(key: string): EntityId {
+  return ALL_DIGITS.test(key) ? Number(key) : key
+}
+
+/**
+ * A new cart id: UUID version 7 (RFC 9562), so ids sort by creation time and spread evenly when hashed.
+ *
+ * @param now creation time, milliseconds since the epoch
+ */
+export function newCartId(now: number): string {
+  return v7({ msecs: now })
+}
+
+/** The canonical (lower-case) form of a cart id, or `undefined` when no store could have issued it. */
+export function parseCartId(value: string): string | undefined {
+  return validate(value) ? value.toLowerCase() : undefined
+}
