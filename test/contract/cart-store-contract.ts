@@ -1,0 +1,276 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { newCartId } from '../../src/cart/ids.ts'
+import type { CartStore } from '../../src/store/cart-store.ts'
+import { describeConcurrency } from './concurrency.ts'
+import { codeOf, create, line, newCustomer, options, strong, T0, TTL_SECONDS } from './fixtures.ts'
+import { describeLists } from './lists.ts'
+import { describeModelEquivalence } from './model-equivalence.ts'
+
+/**
+ * What every store must do: the executable form of `CartStore`. Run once per implementation, each
+ * against a real database of its own.
+ */
+export function describeCartStore(name: string, open: () => Promise<CartStore>): void {
+  describe(`cart store contract: ${name}`, () => {
+    let store: CartStore
+    beforeAll(async () => {
+      store = await open()
+    })
+    afterAll(async () => {
+      await store?.close()
+    })
+    const get = () => store
+
+    describeCreateAndGet(get)
+    describeAddLines(get)
+    describeLimits(get)
+    describeCheckout(get)
+    describeExpiry(get)
+    describeLists(get)
+    describeConcurrency(get)
+    describeModelEquivalence(get)
+
+    it('answers a ping', async () => {
+      await expect(store.ping()).resolves.toBeUndefined()
+    })
+  })
+}
+
+type Get = () => CartStore
+
+function describeCreateAndGet(get: Get): void {
+  describe('create and get', () => {
+    it('returns a new cart empty, active and of version 1', async () => {
+      const cartId = await create(get(), 7)
+      expect(await get().getCart(cartId, strong())).toEqual({
+        cartId,
+        customerId: 7,
+        status: 'active',
+        version: 1,
+        lines: [],
+        createdAt: T0,
+        updatedAt: T0,
+        expiresAt: Math.ceil(T0 / 1000 + TTL_SECONDS) * 1000,
+        orderedAt: null,
+      })
+    })
+
+    it.each([
+      1,
+      9007199254740991,
+      'a',
+      'anna@example.org',
+      "o'neil",
+      '__proto__',
+      '7a',
+      'é'.repeat(64),
+    ])('gives back the customer and product id %s in the kind it came in', async (id) => {
+      const cartId = await create(get(), id)
+      await get().addLines(cartId, [line(id)], options())
+      const cart = await get().getCart(cartId, strong())
+      expect(cart.customerId).toBe(id)
+      expect(cart.lines.map((each) => each.productId)).toEqual([id])
+    })
+
+    it('does not know a cart that was never made', async () => {
+      const missing = newCartId(T0)
+      expect(await codeOf(get().getCart(missing, strong()))).toBe('CART_NOT_FOUND')
+      expect(await codeOf(get().getCart(missing, { now: T0, consistency: 'eventual' }))).toBe(
+        'CART_NOT_FOUND',
+      )
+    })
+  })
+}
+
+function describeAddLines(get: Get): void {
+  describe('add lines', () => {
+    it('keeps name and price, accumulates quantities and counts versions', async () => {
+      const cartId = await create(get())
+      expect(await get().addLines(cartId, [line(1, 2, 500)], options(T0 + 10))).toEqual({
+        version: 2,
+      })
+      const renamed = { ...line(1, 3, 999), productName: 'Renamed' }
+      expect(await get().addLines(cartId, [renamed], options(T0 + 20))).toEqual({ version: 3 })
+      const cart = await get().getCart(cartId, strong(T0 + 20))
+      expect(cart).toMatchObject({ version: 3, createdAt: T0, updatedAt: T0 + 20 })
+      expect(cart.lines).toEqual([
+        {
+          productId: 1,
+          productName: 'Product 1',
+          unitPrice: 500,
+          quantity: 5,
+          createdAt: T0 + 10,
+          updatedAt: T0 + 20,
+        },
+      ])
+    })
+
+    it('adds several lines as one change', async () => {
+      const cartId = await create(get())
+      await get().addLines(cartId, [line(2, 1)], options(T0 + 1))
+      const lines = [line(1, 1), line(2, 2), line('x', 3)]
+      expect(await get().addLines(cartId, lines, options(T0 + 2))).toEqual({ version: 3 })
+      const cart = await get().getCart(cartId, strong(T0 + 2))
+      expect(cart.lines.map((each) => [each.productId, each.quantity])).toEqual([
+        [2, 3],
+        [1, 1],
+        ['x', 3],
+      ])
+    })
+
+    it('holds 50 lines, oldest first, lines of one moment by product id', async () => {
+      const cartId = await create(get())
+      for (let n = 50; n >= 1; n--) {
+        await get().addLines(cartId, [line(n, n)], options(T0 + (n > 25 ? 1 : 2)))
+      }
+      const cart = await get().getCart(cartId, strong(T0 + 2))
+      const byKey = (from: number, to: number) =>
+        Array.from({ length: to - from + 1 }, (_, i) => from + i)
+          .map(String)
+          .sort()
+          .map(Number)
+      expect(cart.lines.map((each) => each.productId)).toEqual([...byKey(26, 50), ...byKey(1, 25)])
+      expect(cart.lines.every((each) => each.quantity === each.productId)).toBe(true)
+      expect(cart.version).toBe(51)
+    })
+
+    it('adds 100 lines at once', async () => {
+      const cartId = await create(get())
+      const lines = Array.from({ length: 100 }, (_, i) => line(i + 1, i + 1))
+      await get().addLines(cartId, lines, options(T0, { maxLines: 100 }))
+      const cart = await get().getCart(cartId, strong())
+      expect(cart.version).toBe(2)
+      expect(cart.lines).toHaveLength(100)
+      expect(cart.lines.every((each) => each.quantity === each.productId)).toBe(true)
+    })
+
+    it('refuses a cart that does not exist', async () => {
+      expect(await codeOf(get().addLines(newCartId(T0), [line(1)], options()))).toBe(
+        'CART_NOT_FOUND',
+      )
+      const two = [line(1), line(2)]
+      expect(await codeOf(get().addLines(newCartId(T0), two, options()))).toBe('CART_NOT_FOUND')
+    })
+
+    it('refuses a checked-out cart and changes nothing', async () => {
+      const cartId = await create(get())
+      await get().addLines(cartId, [line(1)], options())
+      await get().checkout(cartId, options())
+      const before = await get().getCart(cartId, strong())
+      expect(await codeOf(get().addLines(cartId, [line(1)], options()))).toBe('CART_NOT_ACTIVE')
+      const two = [line(1), line(2)]
+      expect(await codeOf(get().addLines(cartId, two, options()))).toBe('CART_NOT_ACTIVE')
+      expect(await get().getCart(cartId, strong())).toEqual(before)
+    })
+  })
+}
+
+function describeLimits(get: Get): void {
+  describe('limits', () => {
+    const full = { maxLineQuantity: 5, maxLines: 2, maxUnits: 8 }
+    it.each([
+      ['LINE_QUANTITY_LIMIT', [line(1, 6)]],
+      ['LINE_QUANTITY_LIMIT', [line(1, 1)]],
+      ['CART_UNITS_LIMIT', [line(2, 4)]],
+      ['CART_LINES_LIMIT', [line(2, 1), line(3, 1)]],
+      ['LINE_QUANTITY_LIMIT', [line(2, 1), line(3, 1), line(1, 1)]],
+      ['CART_LINES_LIMIT', [line(2, 5), line(3, 5)]],
+      ['nothing failed', [line(2, 3)]],
+    ])('answers %s for %j on a cart that holds 5 of product 1', async (code, lines) => {
+      const cartId = await create(get())
+      await get().addLines(cartId, [line(1, 5)], options(T0, full))
+      const before = await get().getCart(cartId, strong())
+      expect(await codeOf(get().addLines(cartId, lines, options(T0, full)))).toBe(code)
+      const after = await get().getCart(cartId, strong())
+      if (code !== 'nothing failed') expect(after).toEqual(before)
+      else expect(after.version).toBe(3)
+    })
+
+    it('a full cart still takes more of what it holds, but no further product', async () => {
+      const cartId = await create(get())
+      await get().addLines(cartId, [line(1)], options(T0, { maxLines: 1 }))
+      expect(await codeOf(get().addLines(cartId, [line(2)], options(T0, { maxLines: 1 })))).toBe(
+        'CART_LINES_LIMIT',
+      )
+      expect(await get().addLines(cartId, [line(1)], options(T0, { maxLines: 1 }))).toEqual({
+        version: 3,
+      })
+    })
+  })
+}
+
+function describeCheckout(get: Get): void {
+  describe('checkout', () => {
+    it('freezes the cart as an order with exactly its lines', async () => {
+      const cartId = await create(get(), 'anna')
+      await get().addLines(cartId, [line(1, 2, 500), line('b', 1, 250)], options(T0 + 1))
+      const { lines } = await get().getCart(cartId, strong(T0 + 1))
+      expect(await get().checkout(cartId, options(T0 + 2))).toEqual({ version: 3 })
+      const order = await get().getOrder(cartId)
+      expect(order).toEqual({
+        cartId,
+        customerId: 'anna',
+        status: 'checked_out',
+        version: 3,
+        lines,
+        createdAt: T0,
+        updatedAt: T0 + 2,
+        expiresAt: null,
+        orderedAt: T0 + 2,
+      })
+      expect(await get().getCart(cartId, strong(T0 + 2))).toEqual(order)
+    })
+
+    it('refuses an empty cart, a missing one and a second checkout', async () => {
+      const cartId = await create(get())
+      expect(await codeOf(get().checkout(cartId, options()))).toBe('CART_EMPTY')
+      expect(await codeOf(get().checkout(newCartId(T0), options()))).toBe('CART_NOT_FOUND')
+      await get().addLines(cartId, [line(1)], options())
+      await get().checkout(cartId, options())
+      expect(await codeOf(get().checkout(cartId, options()))).toBe('CART_NOT_ACTIVE')
+    })
+
+    it('knows no order for a cart that is still active or was never made', async () => {
+      const cartId = await create(get())
+      await get().addLines(cartId, [line(1)], options())
+      expect(await codeOf(get().getOrder(cartId))).toBe('ORDER_NOT_FOUND')
+      expect(await codeOf(get().getOrder(newCartId(T0)))).toBe('ORDER_NOT_FOUND')
+    })
+  })
+}
+
+function describeExpiry(get: Get): void {
+  describe('expiry', () => {
+    const end = Math.ceil(T0 / 1000 + TTL_SECONDS) * 1000
+
+    it('hides a cart from its expiry on, to the millisecond, for every call', async () => {
+      const customer = newCustomer()
+      const cartId = await create(get(), customer)
+      await get().addLines(cartId, [line(1)], options())
+      expect((await get().getCart(cartId, strong(end - 1))).expiresAt).toBe(end)
+      expect(await codeOf(get().getCart(cartId, strong(end)))).toBe('CART_NOT_FOUND')
+      expect(await codeOf(get().addLines(cartId, [line(1)], options(end)))).toBe('CART_NOT_FOUND')
+      const two = [line(1), line(2)]
+      expect(await codeOf(get().addLines(cartId, two, options(end)))).toBe('CART_NOT_FOUND')
+      expect(await codeOf(get().checkout(cartId, options(end)))).toBe('CART_NOT_FOUND')
+      const page = await get().listCarts(customer, { limit: 10, now: end })
+      expect(page).toEqual({ items: [], cursor: null })
+    })
+
+    it('every change puts the expiry off', async () => {
+      const cartId = await create(get())
+      await get().addLines(cartId, [line(1)], options(end - 1000))
+      const cart = await get().getCart(cartId, strong(end))
+      expect(cart.expiresAt).toBe(Math.ceil((end - 1000) / 1000 + TTL_SECONDS) * 1000)
+    })
+
+    it('an order never expires', async () => {
+      const cartId = await create(get())
+      await get().addLines(cartId, [line(1)], options())
+      await get().checkout(cartId, options())
+      const late = T0 + 100 * 365 * 86_400_000
+      expect((await get().getCart(cartId, strong(late))).status).toBe('checked_out')
+      expect((await get().getOrder(cartId)).expiresAt).toBeNull()
+    })
+  })
+}

@@ -1,0 +1,46 @@
+import { type CartLimits, expiryOf, type NewLine } from '../../src/cart/cart.ts'
+import { type EntityId, newCartId } from '../../src/cart/ids.ts'
+import type { CartStore, ChangeOptions } from '../../src/store/cart-store.ts'
+
+/** A fixed moment: tests move time by hand and never read a clock. */
+export const T0 = Date.UTC(2026, 0, 2, 3, 4, 5, 678)
+export const TTL_SECONDS = 3600
+export const LIMITS: CartLimits = { maxLineQuantity: 1000, maxLines: 60, maxUnits: 10_000 }
+
+export function options(now = T0, limits: Partial<CartLimits> = {}): ChangeOptions {
+  return { now, expiresAt: expiryOf(now, TTL_SECONDS), limits: { ...LIMITS, ...limits } }
+}
+
+export function line(productId: EntityId, quantity = 1, unitPrice = 1999): NewLine {
+  return { productId, productName: `Product ${productId}`, unitPrice, quantity }
+}
+
+export const strong = (now = T0) => ({ now, consistency: 'strong' as const })
+
+/** A new cart's id, after making it. */
+export async function create(
+  store: CartStore,
+  customerId: EntityId = 7,
+  now = T0,
+): Promise<string> {
+  const cartId = newCartId(now)
+  await store.createCart({ cartId, customerId, now, expiresAt: expiryOf(now, TTL_SECONDS) })
+  return cartId
+}
+
+/** The code of the CartError that `call` rejects with; any other outcome fails the test that expects one. */
+export async function codeOf(call: Promise<unknown>): Promise<string> {
+  try {
+    await call
+    return 'nothing failed'
+  } catch (error) {
+    return (error as { code?: string }).code ?? `not a CartError: ${error}`
+  }
+}
+
+let customers = 0
+/** A customer nobody else in this run uses, so lists are predictable on a shared database. */
+export function newCustomer(): EntityId {
+  customers += 1
+  return `customer-${process.pid}-${customers}`
+}

@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest'
+import type { EntityId } from '../../src/cart/ids.ts'
+import type { CartStore, Page } from '../../src/store/cart-store.ts'
+import { codeOf, create, line, newCustomer, options, T0, TTL_SECONDS } from './fixtures.ts'
+
+/** Pages of a customer's carts and orders: order, completeness, cursors. */
+export function describeLists(get: () => CartStore): void {
+  describe('lists', () => {
+    it('pages a customer’s carts, newest first, without the expired and other customers’', async () => {
+      const customer = newCustomer()
+      await create(get(), newCustomer())
+      const made: string[] = []
+      for (let i = 0; i < 7; i++) {
+        // Every third cart is old enough to have expired by the time of the list.
+        made.push(
+          await create(get(), customer, i % 3 === 0 ? T0 - TTL_SECONDS * 1000 - 5000 + i : T0 + i),
+        )
+      }
+      const visible = made.filter((_, i) => i % 3 !== 0).reverse()
+      for (const limit of [1, 2, 3, 4, 5]) {
+        const pages = await walk((cursor) =>
+          get().listCarts(customer, { limit, cursor, now: T0 + 10 }),
+        )
+        expect(pages.flat().map((cart) => cart.cartId)).toEqual(visible)
+        expect(pages.map((page) => page.length)).toEqual(chunks(visible.length, limit))
+      }
+    })
+
+    it('lists checked-out carts with their lines too', async () => {
+      const customer = newCustomer()
+      const first = await create(get(), customer)
+      await get().addLines(first, [line(1, 2)], options())
+      await get().checkout(first, options())
+      const { items } = await get().listCarts(customer, { limit: 10, now: T0 })
+      expect(items.map((cart) => [cart.status, cart.lines[0]?.quantity])).toEqual([
+        ['checked_out', 2],
+      ])
+    })
+
+    it('pages a customer’s orders, latest checkout first', async () => {
+      const customer = newCustomer()
+      await create(get(), customer)
+      const carts: string[] = []
+      for (let i = 0; i < 5; i++) carts.push(await ordered(get(), customer, T0 + i))
+      // Checked out in another order than made; the last two at the same moment.
+      const checkouts = [3, 1, 2, 4, 4].map((at, i) => ({
+        cartId: carts[i] ?? '',
+        at: T0 + 100 + at,
+      }))
+      for (const { cartId, at } of checkouts) await get().checkout(cartId, options(at))
+      const expected = [...checkouts]
+        .sort((a, b) => b.at - a.at || (a.cartId < b.cartId ? 1 : -1))
+        .map((each) => each.cartId)
+      for (const limit of [1, 2, 5]) {
+        const pages = await walk((cursor) => get().listOrders(customer, { limit, cursor }))
+        expect(pages.flat().map((order) => order.cartId)).toEqual(expected)
+      }
+      expect((await get().listOrders(customer, { limit: 1 })).items[0]?.lines).toHaveLength(1)
+    })
+
+    it('has nothing for a customer without carts', async () => {
+      const customer = newCustomer()
+      expect(await get().listCarts(customer, { limit: 5, now: T0 })).toEqual({
+        items: [],
+        cursor: null,
+      })
+      expect(await get().listOrders(customer, { limit: 5 })).toEqual({ items: [], cursor: null })
+    })
+
+    it.each(['', 'nonsense', '%00', Buffer.from('["x"]').toString('base64url'), '{"a":1}', 'W10'])(
+      'refuses the cursor %j',
+      async (cursor) => {
+        const customer = newCustomer()
+        expect(await codeOf(get().listCarts(customer, { limit: 5, cursor, now: T0 }))).toBe(
+          'VALIDATION_FAILED',
+        )
+        expect(await codeOf(get().listOrders(customer, { limit: 5, cursor }))).toBe(
+          'VALIDATION_FAILED',
+        )
+      },
+    )
+  })
+}
+
+async function ordered(store: CartStore, customer: EntityId, now: number): Promise<string> {
+  const cartId = await create(store, customer, now)
+  await store.addLines(cartId, [line(1)], options(now))
+  return cartId
+}
+
+async function walk<T>(next: (cursor?: string) => Promise<Page<T>>): Promise<(readonly T[])[]> {
+  const pages = []
+  let cursor: string | undefined
+  do {
+    const page = await next(cursor)
+    pages.push(page.items)
+    cursor = page.cursor ?? undefined
+  } while (cursor !== undefined && pages.length < 100)
+  return pages
+}
+
+function chunks(total: number, size: number): number[] {
+  return Array.from({ length: Math.ceil(total / size) }, (_, i) => Math.min(size, total - i * size))
+}
