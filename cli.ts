@@ -1,0 +1,104 @@
+#!/usr/bin/env node
+import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import { EXIT } from './lab/commands/exit-codes.ts'
+import { UsageError } from './lab/http/usage-error.ts'
+import { CartError } from './src/cart/errors.ts'
+import { ConfigError } from './src/config-error.ts'
+
+/** `pushcart ...`: parsing and exit codes only. A command's code is loaded when it is run. */
+const program = new Command('pushcart')
+  .description('A shopping cart on PostgreSQL or DynamoDB, and the lab that compares the two.')
+  .version('0.1.0')
+  .showHelpAfterError('(pushcart --help lists the commands)')
+  .exitOverride()
+
+program
+  .command('serve')
+  .description('run the cart API on the database that CART_STORE_TYPE names')
+  .option('--embedded', 'start the database too, and keep its data in --data-dir', false)
+  .option(
+    '--migrate',
+    'create the table or migrate the schema first (--embedded implies it)',
+    false,
+  )
+  .option('--data-dir <folder>', 'where an embedded database keeps its data', '.pushcart')
+  .action(async (options) => {
+    const { runService } = await import('./src/run-service.ts')
+    await runService(options)
+  })
+
+program
+  .command('perf')
+  .description('measure 150 operations, one after another, against a running service')
+  .requiredOption('--host <url>', 'the service')
+  .option('--output <file>', 'where the records go', 'results/perf.json')
+  .option('--seed <n>', 'of the operations', integer, 1)
+  .action(async (options) => {
+    const { perfCommand } = await import('./lab/commands/perf.ts')
+    process.exitCode = await perfCommand(options, terminal())
+  })
+
+program
+  .command('consistency')
+  .description('look for stale reads and lost updates in a running service')
+  .requiredOption('--host <url>', 'the service')
+  .option('--iterations <n>', 'how often each scenario runs', integer, 10)
+  .option('--clients <n>', 'concurrent clients on one product', integer, 10)
+  .option('--output <file>', 'where the records go', 'results/consistency.json')
+  .option('--seed <n>', 'of customers, products and quantities', integer, 1)
+  .action(async (options) => {
+    const { consistencyCommand } = await import('./lab/commands/consistency.ts')
+    process.exitCode = await consistencyCommand(options, terminal())
+  })
+
+program
+  .command('compare')
+  .description(
+    'run both tests on two services and write a report; without URLs, on both databases embedded',
+  )
+  .option('--a <url>', 'one running service')
+  .option('--b <url>', 'the other')
+  .option(
+    '--output <folder>',
+    'where the results and the report go (default: results/compare-<time>)',
+  )
+  .option('--iterations <n>', 'of the consistency test', integer, 10)
+  .option('--clients <n>', 'concurrent clients on one product', integer, 10)
+  .option('--seed <n>', 'of the operations', integer, 1)
+  .action(async (options) => {
+    const { compareCommand } = await import('./lab/commands/compare.ts')
+    process.exitCode = await compareCommand(options, terminal())
+  })
+
+await program.parseAsync().catch((error: unknown) => {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? EXIT.good : EXIT.usage
+    return
+  }
+  const [line, exitCode] = explain(error)
+  process.stderr.write(`pushcart: ${line}\n`)
+  process.exitCode = exitCode
+})
+
+function explain(error: unknown): [string, number] {
+  if (error instanceof ConfigError || error instanceof UsageError)
+    return [error.message, EXIT.usage]
+  if (error instanceof CartError) return [`${error.code}: ${error.message}`, EXIT.checkFailed]
+  return [error instanceof Error ? error.message : String(error), EXIT.checkFailed]
+}
+
+/** Where a lab command prints, and the signal that Ctrl-C gives it. */
+function terminal() {
+  const interrupt = new AbortController()
+  process.once('SIGINT', () => interrupt.abort()).once('SIGTERM', () => interrupt.abort())
+  return {
+    out: (line: string) => process.stdout.write(`${line}\n`),
+    err: (line: string) => process.stderr.write(`${line}\n`),
+    signal: interrupt.signal,
+  }
+}
+
+function integer(text: string): number {
+  if (!/^-?\d{1,15}$/.test(text)) throw new InvalidArgumentError('an integer is wanted.')
+  return Number(text)
+}

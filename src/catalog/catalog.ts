@@ -1,0 +1,71 @@
+import { CartError } from '../cart/errors.ts'
+import type { EntityId } from '../cart/ids.ts'
+import type { Product } from './product.ts'
+
+/** The products a service sells: in memory and the same for every store, so it cannot tilt a comparison. */
+export interface Catalog {
+  readonly size: number
+  /** The product, or PRODUCT_NOT_FOUND. */
+  get(productId: EntityId): Product
+  /** Products in catalog order whose name contains `name` and whose category is `category`, in any case of letters. */
+  search(query: ProductQuery): ProductPage
+}
+
+export interface ProductQuery {
+  readonly name?: string | undefined
+  readonly category?: string | undefined
+  readonly limit: number
+  /** `cursor` of the page before; VALIDATION_FAILED if no search gave it. */
+  readonly cursor?: string | undefined
+}
+
+export interface ProductPage {
+  readonly items: readonly Product[]
+  readonly cursor: string | null
+}
+
+/** A catalog of these products, which must have different ids. */
+export function openCatalog(products: readonly Product[]): Catalog {
+  const byId = new Map(products.map((product) => [product.productId, product]))
+  // Lower-cased once: a search that finds nothing scans all names, and lower-casing would be most of it.
+  const names = products.map((product) => product.name.toLowerCase())
+  const categories = products.map((product) => product.category.toLowerCase())
+
+  return {
+    size: products.length,
+    get(productId) {
+      const product = byId.get(productId)
+      if (product === undefined)
+        throw new CartError('PRODUCT_NOT_FOUND', `There is no product ${productId}.`)
+      return product
+    },
+    search({ name, category, limit, cursor }) {
+      const [wantedName, wantedCategory] = [name?.toLowerCase(), category?.toLowerCase()]
+      const wanted = (i: number) =>
+        (wantedName === undefined || names[i]?.includes(wantedName)) &&
+        (wantedCategory === undefined || categories[i] === wantedCategory)
+      const items: Product[] = []
+      const start = cursor === undefined ? 0 : position(cursor, products.length)
+      // An indexed loop: over 100,000 products an iterator took four times as long.
+      for (let i = start; i < products.length; i++) {
+        const product = products[i]
+        if (product === undefined || !wanted(i)) continue
+        if (items.length === limit) return { items, cursor: cursorOf(i) }
+        items.push(product)
+      }
+      return { items, cursor: null }
+    },
+  }
+}
+
+function cursorOf(index: number): string {
+  return Buffer.from(String(index)).toString('base64url')
+}
+
+function position(cursor: string, size: number): number {
+  const text = Buffer.from(cursor, 'base64url').toString()
+  if (!/^\d{1,15}$/.test(text) || Number(text) >= size) {
+    throw new CartError('VALIDATION_FAILED', 'cursor: not a cursor that this service gave')
+  }
+  return Number(text)
+}

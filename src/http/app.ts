@@ -1,0 +1,102 @@
+import { randomUUID } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  fastify,
+  LogController,
+  type RawServerDefault,
+} from 'fastify'
+import type { Catalog } from '../catalog/catalog.ts'
+import type { Config } from '../config.ts'
+import type { CartStore } from '../store/cart-store.ts'
+import { clientErrorHandler } from './client-error.ts'
+import { installDrain } from './drain.ts'
+import { createPresenter, type Presenter } from './present.ts'
+import { installProblems, sendProblem, toCartError } from './problem.ts'
+import { registerCartRoutes } from './routes/carts.ts'
+import { type Deployment, registerHealthRoutes } from './routes/health.ts'
+import { registerOrderRoutes } from './routes/orders.ts'
+import { registerProductRoutes } from './routes/products.ts'
+import { installValidation } from './validation.ts'
+
+/** What the app needs from outside. */
+export interface AppOptions {
+  readonly config: Config
+  readonly store: CartStore
+  readonly catalog: Catalog
+  readonly logger: FastifyBaseLogger
+  readonly deployment: Deployment
+  /** Milliseconds since the epoch; the one clock of the service. */
+  readonly clock?: () => number
+}
+
+/** What every route works with. */
+export interface RouteContext {
+  readonly config: Config
+  readonly store: CartStore
+  readonly catalog: Catalog
+  readonly present: Presenter
+  readonly clock: () => number
+}
+
+export type App = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>
+
+const REQUEST_ID = /^[\w.:-]{1,64}$/
+
+/** Builds the service, ready to `listen` or `inject`; it neither opens nor closes the store. */
+export function buildApp(options: AppOptions): App {
+  const { config, store, catalog, logger, deployment, clock = Date.now } = options
+  const app = fastify({
+    loggerInstance: logger,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: config.BODY_LIMIT_BYTES,
+    requestTimeout: config.REQUEST_TIMEOUT_MS,
+    // Longer than the 60 s of AWS load balancers, which would otherwise meet a connection just closed.
+    keepAliveTimeout: 72_000,
+    // Node looks for requests past their time only this often; its own default is 30 s.
+    http: {
+      headersTimeout: config.REQUEST_TIMEOUT_MS,
+      requestTimeout: config.REQUEST_TIMEOUT_MS,
+      connectionsCheckingInterval: Math.min(1000, config.REQUEST_TIMEOUT_MS),
+    },
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 20_000 },
+    genReqId: ({ headers }) => {
+      const given = headers['x-request-id']
+      return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID()
+    },
+    clientErrorHandler,
+    frameworkErrors: (error, request, reply) => sendProblem(toCartError(error), request, reply),
+    // Fastify's own answer while closing is no problem document; `installDrain` gives one.
+    return503OnClosing: false,
+    // Draining has its own bound, which may be longer than the 10 s that plugins get.
+    pluginTimeout: 0,
+  }).withTypeProvider<TypeBoxTypeProvider>()
+
+  installValidation(app)
+  installProblems(app)
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id)
+  })
+  app.addHook('onResponse', async (request, reply) => {
+    const { method, url } = request
+    const duration = Math.round(reply.elapsedTime * 1000) / 1000
+    request.log.info({ method, url, status: reply.statusCode, ms: duration }, 'request')
+  })
+  installDrain(app, config.DRAIN_TIMEOUT_MS)
+
+  const context = { config, store, catalog, clock, present: createPresenter(config.CURRENCY) }
+  registerCartRoutes(app, context)
+  registerOrderRoutes(app, context)
+  registerProductRoutes(app, context)
+  registerHealthRoutes(app, context, deployment)
+  return app
+}

@@ -1,0 +1,36 @@
+import { CartError } from '../cart/errors.ts'
+import type { App } from './app.ts'
+
+/**
+ * Makes closing graceful: from the moment `app.close()` is called, requests in flight may finish while new
+ * ones, on old or new connections, are refused with SHUTTING_DOWN; then the listener ends. Without this
+ * Node would reset idle connections at once, and a request that just left the client would be lost.
+ *
+ * @param timeoutMs how long to wait for requests in flight
+ */
+export function installDrain(app: App, timeoutMs: number): void {
+  let closing = false
+  let inFlight = 0
+  let drained = () => {}
+
+  app.addHook('onRequest', async (_request, reply) => {
+    inFlight += 1
+    // Not the onResponse hook: it does not run when the client is cut off before its body was read.
+    reply.raw.once('close', () => {
+      inFlight -= 1
+      if (inFlight === 0) drained()
+    })
+    if (!closing) return
+    reply.header('connection', 'close')
+    throw new CartError('SHUTTING_DOWN')
+  })
+  app.addHook('preClose', async () => {
+    closing = true
+    if (inFlight === 0) return
+    const { promise, resolve } = Promise.withResolvers<void>()
+    drained = resolve
+    const timer = setTimeout(resolve, timeoutMs)
+    await promise
+    clearTimeout(timer)
+  })
+}

@@ -1,0 +1,73 @@
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { CartError, ERRORS, type ErrorCode } from '../cart/errors.ts'
+import type { ProblemJson } from './schemas.ts'
+
+/** Errors of the HTTP layer itself, by Fastify's or Node's code, as entries of the catalogue. */
+const HTTP_ERRORS: Readonly<Record<string, ErrorCode>> = {
+  FST_ERR_VALIDATION: 'VALIDATION_FAILED',
+  FST_ERR_CTP_INVALID_JSON_BODY: 'MALFORMED_JSON',
+  FST_ERR_CTP_EMPTY_JSON_BODY: 'MALFORMED_JSON',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'UNSUPPORTED_MEDIA_TYPE',
+  FST_ERR_CTP_BODY_TOO_LARGE: 'PAYLOAD_TOO_LARGE',
+  FST_ERR_MAX_PARAM_LENGTH: 'URI_TOO_LONG',
+  HPE_HEADER_OVERFLOW: 'HEADERS_TOO_LARGE',
+  ERR_HTTP_REQUEST_TIMEOUT: 'REQUEST_TIMEOUT',
+}
+
+/** Whatever was thrown, as an error of the catalogue. */
+export function toCartError(error: unknown): CartError {
+  if (error instanceof CartError) return error
+  const { code = '', statusCode = 500, message } = error as Partial<FastifyError>
+  const known = HTTP_ERRORS[code]
+  if (known !== undefined) return new CartError(known, message, { cause: error })
+  if (statusCode >= 400 && statusCode < 500)
+    return new CartError('BAD_REQUEST', message, { cause: error })
+  return new CartError('INTERNAL_ERROR', undefined, { cause: error })
+}
+
+/** The RFC 9457 document of an error. */
+export function problemOf(error: CartError, requestId: string): ProblemJson {
+  const { status, title } = ERRORS[error.code]
+  return {
+    type: `urn:pushcart:error:${error.code.toLowerCase().replaceAll('_', '-')}`,
+    title,
+    status,
+    detail: error.message,
+    instance: `urn:pushcart:request:${requestId}`,
+    error: error.code,
+    message: error.message,
+  }
+}
+
+/** Makes every error of the app a problem document, and logs those that are ours to mend. */
+export function installProblems(app: FastifyInstance): void {
+  app.setErrorHandler((error, request, reply) => sendProblem(toCartError(error), request, reply))
+  app.setNotFoundHandler((request, reply) =>
+    sendProblem(
+      new CartError('ROUTE_NOT_FOUND', `There is no ${request.method} ${pathOf(request)}.`),
+      request,
+      reply,
+    ),
+  )
+}
+
+/** Answers with the error's problem document, past the response schema of the route. */
+export function sendProblem(
+  error: CartError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  if (error.status >= 500) request.log.error({ err: error, cause: error.cause }, error.code)
+  if (error.status === 503) reply.header('retry-after', '1')
+  return reply
+    .code(error.status)
+    .type('application/problem+json')
+    .serializer(JSON.stringify)
+    .send(problemOf(error, request.id))
+}
+
+/** The path in an answer: bounded, since the caller chose it. */
+function pathOf(request: FastifyRequest): string {
+  const path = request.url.split('?', 1)[0] ?? ''
+  return path.length > 100 ? `${path.slice(0, 100)}...` : path
+}

@@ -1,0 +1,47 @@
+import Type, { type Static } from 'typebox'
+import type { App, RouteContext } from '../app.ts'
+
+/** What stands behind this instance; the lab reads it to label its results. */
+export interface Deployment {
+  /** `embedded` when the service started the database itself. */
+  readonly engine: 'embedded' | 'external'
+  /** Whether the database is a stand-in whose speed says nothing about the real one. */
+  readonly emulator: boolean
+}
+
+const Live = Type.Object({ status: Type.Literal('ok') })
+const Health = Type.Object({
+  status: Type.Literal('ok'),
+  store: Type.Unsafe<'memory' | 'postgres' | 'dynamodb'>({ type: 'string' }),
+  engine: Type.Unsafe<Deployment['engine']>({ type: 'string' }),
+  emulator: Type.Boolean(),
+  read_consistency: Type.Unsafe<'strong' | 'eventual'>({ type: 'string' }),
+  products: Type.Integer(),
+})
+
+export function registerHealthRoutes(
+  app: App,
+  { config, store, catalog }: RouteContext,
+  deployment: Deployment,
+): void {
+  const ok = { status: 'ok' } as const
+  const health: Static<typeof Health> = {
+    ...ok,
+    store: store.kind,
+    engine: deployment.engine,
+    emulator: deployment.emulator,
+    read_consistency: store.kind === 'dynamodb' ? config.READ_CONSISTENCY : 'strong',
+    products: catalog.size,
+  }
+
+  app.get('/health', { schema: { response: { 200: Health } } }, async () => health)
+
+  // The process answers; says nothing of the database, so a database failure restarts no instance.
+  app.get('/health/live', { schema: { response: { 200: Live } } }, async () => ok)
+
+  // Also touches the store: an instance that cannot reach it should get no traffic.
+  app.get('/health/ready', { schema: { response: { 200: Live } } }, async () => {
+    await store.ping()
+    return ok
+  })
+}

@@ -1,0 +1,43 @@
+import Type from 'typebox'
+import { CartError } from '../../cart/errors.ts'
+import { parseEntityId } from '../../cart/ids.ts'
+import type { App, RouteContext } from '../app.ts'
+import { NextCursor, PageQuery, ProductOut } from '../schemas.ts'
+import { pageOf } from './input.ts'
+
+const ProductPath = Type.Object({ product_id: Type.String() })
+const Text = Type.Optional(Type.String({ minLength: 1, maxLength: 200 }))
+const SearchQuery = Type.Object(
+  { name: Text, category: Text, ...PageQuery },
+  { additionalProperties: false },
+)
+
+export function registerProductRoutes(app: App, { config, catalog, present }: RouteContext): void {
+  app.get(
+    '/products/:product_id',
+    { schema: { params: ProductPath, response: { 200: ProductOut } } },
+    async (request) => {
+      const productId = parseEntityId(request.params.product_id)
+      if (productId === undefined) throw new CartError('PRODUCT_NOT_FOUND')
+      return present.product(catalog.get(productId))
+    },
+  )
+
+  app.get(
+    '/products',
+    {
+      schema: {
+        querystring: SearchQuery,
+        response: {
+          200: Type.Object({ products: Type.Array(ProductOut), next_cursor: NextCursor }),
+        },
+      },
+    },
+    async (request) => {
+      const { name, category } = request.query
+      const page = pageOf(request.query, config.PAGE_SIZE_MAX)
+      const { items, cursor } = catalog.search({ ...page, name, category })
+      return { products: items.map(present.product), next_cursor: cursor }
+    },
+  )
+}

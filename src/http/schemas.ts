@@ -1,0 +1,97 @@
+import Type, { type Static, type TSchema } from 'typebox'
+import { ERRORS, type ErrorCode } from '../cart/errors.ts'
+import type { EntityId } from '../cart/ids.ts'
+
+/** The shapes on the wire. Types derive from these schemas, and so do validation and serialisation. */
+
+/** A customer or product id as received; `parseEntityId` has the last word (all-digit strings). */
+export const EntityIdIn = Type.Unsafe<EntityId>({
+  anyOf: [
+    { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER },
+    { type: 'string', pattern: '^[^\\p{C}]{1,64}$' },
+  ],
+  description: 'An integer >= 1, or a text of 1 to 64 characters; digits alone are an integer.',
+})
+const EntityIdOut = Type.Unsafe<EntityId>({ type: ['integer', 'string'] })
+const Time = Type.String({ format: 'date-time' })
+const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()])
+
+export const LineOut = Type.Object({
+  product_id: EntityIdOut,
+  product_name: Type.String(),
+  product_price: Type.Number({
+    description: 'Price of one unit when the product was first added.',
+  }),
+  quantity: Type.Integer(),
+  created_at: Time,
+  updated_at: Time,
+})
+
+export const CartOut = Type.Object({
+  shopping_cart_id: Type.String({ format: 'uuid' }),
+  customer_id: EntityIdOut,
+  status: Type.Unsafe<'active' | 'checked_out'>({
+    type: 'string',
+    enum: ['active', 'checked_out'],
+  }),
+  version: Type.Integer({ description: '1 when created; every change adds exactly one.' }),
+  items: Type.Array(LineOut),
+  item_count: Type.Integer({ description: 'Units of all lines together.' }),
+  total_amount: Type.Number(),
+  currency: Type.String(),
+  created_at: Time,
+  updated_at: Time,
+  expires_at: Nullable(Time),
+})
+
+export const OrderOut = Type.Object({
+  order_id: Type.String({ format: 'uuid', description: 'The id of the cart it was.' }),
+  customer_id: EntityIdOut,
+  items: Type.Array(LineOut),
+  item_count: Type.Integer(),
+  total_amount: Type.Number(),
+  currency: Type.String(),
+  ordered_at: Time,
+})
+
+export const ProductOut = Type.Object({
+  product_id: EntityIdOut,
+  name: Type.String(),
+  category: Type.String(),
+  description: Type.String(),
+  brand: Type.String(),
+  price: Type.Number(),
+  currency: Type.String(),
+})
+
+export const NextCursor = Nullable(
+  Type.String({ description: 'Pass as `cursor` for the next page.' }),
+)
+
+/** RFC 9457, with the members `error` and `message` that older clients read. */
+export const ProblemOut = Type.Object(
+  {
+    type: Type.String(),
+    title: Type.String(),
+    status: Type.Integer(),
+    detail: Type.String(),
+    instance: Type.String({ description: 'The request id, also in the log.' }),
+    error: Type.Unsafe<ErrorCode>({ type: 'string', enum: Object.keys(ERRORS) }),
+    message: Type.String(),
+  },
+  { description: 'Problem details' },
+)
+
+export const CartPath = Type.Object({ id: Type.String() })
+
+/** What lists take: page size as text, since a query string has no numbers. */
+export const PageQuery = {
+  limit: Type.Optional(Type.String({ pattern: '^[0-9]{1,9}$' })),
+  cursor: Type.Optional(Type.String({ maxLength: 512 })),
+}
+
+export type CartJson = Static<typeof CartOut>
+export type LineJson = Static<typeof LineOut>
+export type OrderJson = Static<typeof OrderOut>
+export type ProductJson = Static<typeof ProductOut>
+export type ProblemJson = Static<typeof ProblemOut>

@@ -1,0 +1,27 @@
+import { Ajv } from 'ajv'
+import type { FastifyInstance, FastifySchemaValidationError } from 'fastify'
+
+/**
+ * Checks requests exactly as they came: nothing is coerced, filled in or dropped, so `"2"` is no
+ * quantity and an unknown field is an error. (Fastify's own default coerces and removes.)
+ */
+export function installValidation(app: FastifyInstance): void {
+  const ajv = new Ajv({ strict: false, allErrors: false, logger: false })
+  ajv.addFormat('uuid', true)
+  ajv.addFormat('date-time', true)
+  app.setValidatorCompiler(({ schema }) => ajv.compile(schema))
+  app.setSchemaErrorFormatter((errors, where) => new Error(describe(errors, where)))
+}
+
+function describe(errors: FastifySchemaValidationError[], where: string): string {
+  // With `anyOf` the last error is the one about the alternatives as a whole.
+  const error = errors.at(-1)
+  const field = error?.instancePath.slice(1).replaceAll('/', '.') ?? ''
+  const extra =
+    error?.keyword === 'additionalProperties'
+      ? ` (${JSON.stringify(error.params.additionalProperty)})`
+      : ''
+  const message =
+    error?.keyword === 'anyOf' ? 'is not a valid id' : (error?.message ?? 'is not valid')
+  return `${[where, field].filter(Boolean).join('.')} ${message}${extra}`.slice(0, 300)
+}

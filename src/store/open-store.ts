@@ -1,0 +1,42 @@
+import type { Config } from '../config.ts'
+import { ConfigError } from '../config-error.ts'
+import type { CartStore } from './cart-store.ts'
+
+/**
+ * The one switch: opens the store that `CART_STORE_TYPE` names. Its driver is loaded only then: the AWS
+ * SDK alone would be a third of the start-up time of a service on PostgreSQL.
+ *
+ * @param migrate whether to create the table or bring the schema up to date first
+ * @throws ConfigError when that store's own setting is missing; CartError when its database cannot be used
+ */
+export async function openStore(
+  config: Config,
+  { migrate }: { readonly migrate: boolean },
+): Promise<CartStore> {
+  switch (config.CART_STORE_TYPE) {
+    case 'memory': {
+      const { openMemoryStore } = await import('./memory/memory-store.ts')
+      return openMemoryStore()
+    }
+    case 'postgres': {
+      const databaseUrl = required(config, 'DATABASE_URL')
+      const { openPostgresStore } = await import('./postgres/postgres-store.ts')
+      const { DATABASE_POOL_SIZE: poolSize, DATABASE_STATEMENT_TIMEOUT_MS: statementTimeoutMs } =
+        config
+      return openPostgresStore({ databaseUrl, poolSize, statementTimeoutMs, migrate })
+    }
+    case 'dynamodb': {
+      const tableName = required(config, 'DYNAMODB_TABLE_NAME')
+      const { openDynamoStore } = await import('./dynamodb/dynamo-store.ts')
+      return openDynamoStore({ tableName, migrate })
+    }
+  }
+}
+
+function required(config: Config, name: 'DATABASE_URL' | 'DYNAMODB_TABLE_NAME'): string {
+  const value = config[name]
+  if (value !== undefined) return value
+  throw new ConfigError(
+    `${name} is not set: CART_STORE_TYPE=${config.CART_STORE_TYPE} needs it (or start with --embedded)`,
+  )
+}

@@ -1,0 +1,39 @@
+import { pino } from 'pino'
+import { openCatalog } from '../../src/catalog/catalog.ts'
+import { generateProducts } from '../../src/catalog/generate.ts'
+import { loadConfig } from '../../src/config.ts'
+import { buildApp } from '../../src/http/app.ts'
+import type { CartStore } from '../../src/store/cart-store.ts'
+import { openMemoryStore } from '../../src/store/memory/memory-store.ts'
+
+/** The production app over a store (memory unless given), with a clock that tests move and logs they can read. */
+export function makeApp({
+  env = {},
+  store = openMemoryStore(),
+}: {
+  env?: Record<string, string>
+  store?: CartStore
+} = {}) {
+  const clock = { now: Date.UTC(2026, 0, 2, 3, 4, 5, 678) }
+  const logs: Record<string, unknown>[] = []
+  const logger = pino({ base: null }, { write: (line: string) => logs.push(JSON.parse(line)) })
+  const app = buildApp({
+    config: loadConfig(env),
+    store,
+    catalog: openCatalog(generateProducts(1000, 2)),
+    logger,
+    deployment: { engine: 'external', emulator: false },
+    clock: () => clock.now,
+  })
+
+  const post = (url: string, payload?: object) =>
+    app.inject({ method: 'POST', url, ...(payload === undefined ? {} : { payload }) })
+  const get = (url: string, headers: Record<string, string> = {}) => app.inject({ url, headers })
+  /** A new cart's id. */
+  const newCart = async (customerId: number | string = 7): Promise<string> =>
+    (await post('/shopping-carts', { customer_id: customerId })).json().shopping_cart_id
+  const add = (cartId: string, productId: number | string, quantity: number) =>
+    post(`/shopping-carts/${cartId}/items`, { product_id: productId, quantity })
+
+  return { app, store, clock, logs, post, get, newCart, add }
+}
