@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { type ServeOptions, serve } from './serve.ts'
 
 /**
@@ -8,27 +7,23 @@ import { type ServeOptions, serve } from './serve.ts'
  * @returns when everything has stopped; failures to start are thrown
  */
 export async function runService(options: ServeOptions): Promise<void> {
-  const ended = nextSignal()
+  // A listener for the parent's end keeps a forked process alive, so all of them go when this returns.
+  using listeners = new DisposableStack()
+  const told = new Promise<void>((resolve) => {
+    for (const event of ['SIGINT', 'SIGTERM', 'disconnect']) {
+      const listener = () => resolve()
+      process.once(event, listener)
+      listeners.defer(() => process.off(event, listener))
+    }
+  })
   const service = await serve(options)
   process.send?.({ type: 'listening', url: service.url })
   if (process.stdout.isTTY) {
     process.stdout.write(`\n  Listening at ${service.url}. Try:\n\n  ${example(service.url)}\n\n`)
   }
-  await ended
+  await told
   process.once('SIGINT', () => process.exit(130)).once('SIGTERM', () => process.exit(143))
   await service.stop()
-  // A forked service would stay alive for its IPC channel alone.
-  if (process.connected) process.disconnect?.()
-}
-
-/** Resolves at the first signal to stop, or when the parent that forked this process is gone. */
-async function nextSignal(): Promise<void> {
-  const stop = new AbortController()
-  const { signal } = stop
-  await Promise.race(
-    (['SIGINT', 'SIGTERM', 'disconnect'] as const).map((event) => once(process, event, { signal })),
-  )
-  stop.abort()
 }
 
 function example(url: string): string {

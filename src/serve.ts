@@ -56,9 +56,8 @@ export async function serve(options: ServeOptions): Promise<Service> {
     const url = await app.listen({
       host: config.HOST,
       port: config.PORT,
-      listenTextResolver: () => '',
+      listenTextResolver: (address) => `listening at ${address}, carts in ${store.kind}`,
     })
-    logger.info({ url, store: store.kind, embedded: options.embedded }, 'listening')
     return { url, stop }
   } catch (error) {
     await stop()

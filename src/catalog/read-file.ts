@@ -6,6 +6,9 @@ import { toMinorUnits } from '../cart/money.ts'
 import { ConfigError } from '../config-error.ts'
 import { MAX_NAME_LENGTH, type Product } from './product.ts'
 
+// The same alphabet as ids have: PostgreSQL's text, for one, cannot hold a NUL.
+const NAME = new RegExp(`^[^\\p{C}]{1,${MAX_NAME_LENGTH}}$`, 'u')
+
 /**
  * Reads a catalog of the user's own: a JSON array of objects, or CSV with a header line. Fields:
  * `product_id`, `name`, `price` (decimal), and `category`, `description`, `brand`, which may be missing.
@@ -49,8 +52,7 @@ function toProduct(row: unknown, digits: number, fail: (problem: string) => Conf
   if (productId === undefined)
     throw fail('product_id must be an integer >= 1 or a text of 1 to 64 characters')
   const name = text(fields.name)
-  if (name === '' || name.length > MAX_NAME_LENGTH)
-    throw fail(`name must have 1 to ${MAX_NAME_LENGTH} characters`)
+  if (!NAME.test(name)) throw fail(`name must have 1 to ${MAX_NAME_LENGTH} printable characters`)
   const amount = fields.price
   const price =
     typeof amount === 'number' || typeof amount === 'string'

@@ -109,6 +109,7 @@ describe('a catalog file', () => {
     ['h.json', JSON.stringify([{ ...tea, price: -1 }]), 'product 1: price must be'],
     ['i.json', JSON.stringify([{ ...tea, product_id: 0 }]), 'product 1: product_id must be'],
     ['j.json', JSON.stringify([{ ...tea, name: '' }]), 'product 1: name must have'],
+    ['n.json', JSON.stringify([{ ...tea, name: 'a\u0000b' }]), 'product 1: name must have'],
     ['k.json', '[null]', 'product 1: product_id must be'],
     ['l.csv', 'product_id,name,price\n1,"open', 'Quote'],
   ])(

@@ -175,6 +175,8 @@ function describeLimits(get: Get): void {
       ['CART_LINES_LIMIT', [line(2, 1), line(3, 1)]],
       ['LINE_QUANTITY_LIMIT', [line(2, 1), line(3, 1), line(1, 1)]],
       ['CART_LINES_LIMIT', [line(2, 5), line(3, 5)]],
+      ['LINE_QUANTITY_LIMIT', [line(2, 6)]],
+      ['LINE_QUANTITY_LIMIT', [line(2, 1), line(3, 6)]],
       ['nothing failed', [line(2, 3)]],
     ])('answers %s for %j on a cart that holds 5 of product 1', async (code, lines) => {
       const cartId = await create(get())

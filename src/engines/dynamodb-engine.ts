@@ -1,0 +1,100 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import type { EngineProcessMessage, EngineProcessOptions } from './dynamodb-engine-process.ts'
+import { type Engine, EngineError } from './engine.ts'
+
+export interface DynamoEngineOptions {
+  /** Folder that keeps the data from one start to the next; without it, everything is in memory. */
+  readonly dataDir?: string
+  /** Loopback port; without it, the system chooses one. */
+  readonly port?: number
+}
+
+const PROCESS = fileURLToPath(new URL('./dynamodb-engine-process.ts', import.meta.url))
+
+/**
+ * Starts an embedded DynamoDB: dynalite in a process of its own, reachable from this machine only. Of its
+ * own, so that its work does not delay the service's: in one process, the two would share one event loop,
+ * and comparing them with PostgreSQL's separate processes would be unfair.
+ *
+ * Writes go to LevelDB without waiting for the disk: they survive the end of the process, even a kill,
+ * but not necessarily a power failure.
+ */
+export async function startDynamoEngine(options: DynamoEngineOptions = {}): Promise<Engine> {
+  const { dataDir, port = 0 } = options
+  if (dataDir !== undefined) await makeFolder(dataDir)
+  const start: EngineProcessOptions = { dataDir, port }
+  const child = fork(PROCESS, [JSON.stringify(start)], {
+    execArgv: [],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  })
+  const exited = once(child, 'exit')
+  const message = await firstMessage(child, exited)
+  if (!('port' in message)) {
+    await exited
+    throw new EngineError(explain(message, options))
+  }
+  return {
+    settings: settingsFor(message.port),
+    async stop() {
+      if (child.connected) child.disconnect()
+      const overdue = setTimeout(() => child.kill('SIGKILL'), STOP_MS)
+      await exited
+      clearTimeout(overdue)
+    },
+  }
+}
+
+/** How long the database may take to finish its last requests before it is killed. */
+const STOP_MS = 10_000
+
+async function makeFolder(dataDir: string): Promise<void> {
+  try {
+    await mkdir(dataDir, { recursive: true })
+  } catch (error) {
+    throw new EngineError(`The data folder ${dataDir} cannot be made: ${error}`, { cause: error })
+  }
+}
+
+async function firstMessage(
+  child: ChildProcess,
+  exited: Promise<unknown>,
+): Promise<EngineProcessMessage> {
+  return Promise.race([
+    once(child, 'message').then(([message]) => message as EngineProcessMessage),
+    exited.then(() => ({ failure: 'other' as const, detail: 'its process ended at once' })),
+  ])
+}
+
+function explain(
+  { failure, detail }: Exclude<EngineProcessMessage, { port: number }>,
+  { dataDir }: DynamoEngineOptions,
+): string {
+  if (failure === 'in use') {
+    return `The data folder ${dataDir} is in use by another embedded DynamoDB; stop that one or choose another folder.`
+  }
+  if (failure === 'not installed') {
+    return 'The embedded DynamoDB needs the package dynalite, which a production installation leaves out.'
+  }
+  const where = dataDir === undefined ? '' : ` on ${dataDir}`
+  return `The embedded DynamoDB could not start${where}: ${detail}`
+}
+
+/**
+ * Everything the SDK needs to reach the engine and nothing else. The credentials are made up: dynalite
+ * checks none. The last three undo settings of the user's that would take precedence over these.
+ */
+function settingsFor(port: number): Record<string, string> {
+  return {
+    DYNAMODB_TABLE_NAME: 'pushcart',
+    AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${port}`,
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'embedded',
+    AWS_SECRET_ACCESS_KEY: 'embedded',
+    AWS_SESSION_TOKEN: '',
+    AWS_PROFILE: '',
+    AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'false',
+  }
+}

@@ -1,0 +1,85 @@
+import { mkdir } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import pg from 'pg'
+import { type Engine, EngineError } from './engine.ts'
+import { findPostgres } from './postgres-binaries.ts'
+import { DATABASE, ensureCluster, type Server, USER } from './postgres-cluster.ts'
+import { lockFolder } from './postgres-lock.ts'
+import { startServer, stopOrphan, stopServer } from './postgres-server.ts'
+import { choosePostgresUser } from './postgres-user.ts'
+
+export interface PostgresEngineOptions {
+  /** The folder for everything this database keeps; made if missing. The next start finds the data. */
+  readonly dataDir: string
+  /** Port on 127.0.0.1; a free one when left out. */
+  readonly port?: number | undefined
+}
+
+/**
+ * Starts a real PostgreSQL for this process, listening on 127.0.0.1 only.
+ *
+ * It runs in a process group of its own and outlives a killed service; the next start on the folder
+ * stops what was left behind and carries on with its data.
+ *
+ * @returns an engine whose settings hold `DATABASE_URL`
+ * @throws EngineError with one line: no PostgreSQL for this platform, folder in use, port taken, disk full
+ */
+export async function startPostgresEngine(options: PostgresEngineOptions): Promise<Engine> {
+  const dataDir = resolve(options.dataDir)
+  try {
+    await mkdir(dataDir, { recursive: true })
+    const unlock = await lockFolder(dataDir)
+    try {
+      return await startLocked(dataDir, options.port, unlock)
+    } catch (error) {
+      unlock()
+      throw error
+    }
+  } catch (error) {
+    if (error instanceof EngineError) throw error
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new EngineError(`The embedded PostgreSQL in ${dataDir} cannot start: ${reason}`, {
+      cause: error,
+    })
+  }
+}
+
+async function startLocked(
+  dataDir: string,
+  wantedPort: number | undefined,
+  unlock: () => void,
+): Promise<Engine> {
+  const binaries = await findPostgres()
+  const reached = [dataDir, binaries.postgres, binaries.libraries, binaries.shared]
+  const user = await choosePostgresUser(join(dataDir, 'cluster'), reached)
+  const server: Server = { dataDir, binaries, user }
+  const password = await ensureCluster(server)
+  await stopOrphan(server)
+  const port = await startServer(server, wantedPort)
+  const urlOf = (database: string) => `postgres://${USER}:${password}@127.0.0.1:${port}/${database}`
+  try {
+    await ensureDatabase(urlOf('postgres'))
+  } catch (error) {
+    await stopServer(server)
+    throw error
+  }
+  let stopped: Promise<void> | undefined
+  return {
+    settings: { DATABASE_URL: urlOf(DATABASE) },
+    stop() {
+      stopped ??= stopServer(server).finally(unlock)
+      return stopped
+    },
+  }
+}
+
+async function ensureDatabase(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    const found = await client.query('select from pg_database where datname = $1', [DATABASE])
+    if (found.rowCount === 0) await client.query(`create database ${DATABASE}`)
+  } finally {
+    await client.end()
+  }
+}

@@ -1,0 +1,109 @@
+import { execFile } from 'node:child_process'
+import { readFile, readlink, realpath, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { EngineError } from './engine.ts'
+import { reasonOf, type Server } from './postgres-cluster.ts'
+
+const HOST = '127.0.0.1'
+/** Recovery after a crash reads the log since the last checkpoint; at `max_wal_size` that is seconds. */
+const START_SECONDS = 120
+const STOP_SECONDS = 60
+/** Between looking for a free port and binding it, somebody else may take it. */
+const PORT_ATTEMPTS = 5
+
+/**
+ * Starts the server and waits until it accepts connections.
+ *
+ * @param port where to listen; a free one when left out
+ * @returns the port it listens on
+ */
+export async function startServer(server: Server, port?: number): Promise<number> {
+  for (let attempt = 1; ; attempt++) {
+    const candidate = port ?? (await freePort())
+    const failure = await tryStart(server, candidate)
+    if (failure === undefined) return candidate
+    const taken = /could not bind .*(in use|10048)/.test(failure)
+    if (taken && port === undefined && attempt < PORT_ATTEMPTS) continue
+    throw new EngineError(
+      taken
+        ? `The embedded PostgreSQL cannot start: port ${candidate} on ${HOST} is taken.`
+        : `The embedded PostgreSQL in ${server.dataDir} cannot start: ${reasonOf(failure)}`,
+    )
+  }
+}
+
+/** @returns what the server and pg_ctl wrote if it did not start */
+async function tryStart({ dataDir, binaries, user }: Server, port: number) {
+  const log = join(dataDir, 'postgres.log')
+  await writeFile(log, '', { mode: 0o600 })
+  await user.own(log)
+  const { code, output } = await user.run(binaries.pgCtl, [
+    'start',
+    ...target(dataDir, START_SECONDS),
+    `--log=${log}`,
+    `--options=-p ${port}`,
+  ])
+  return code === 0 ? undefined : `${await readFile(log, 'utf8')}\n${output}`
+}
+
+/** Ends all sessions, writes everything down and waits until the server has exited ("fast" shutdown). */
+export async function stopServer({ dataDir, binaries, user }: Server): Promise<void> {
+  const args = ['stop', ...target(dataDir, STOP_SECONDS), '--mode=fast']
+  const { code, output } = await user.run(binaries.pgCtl, args)
+  if (code !== 0 && (await findPostmaster(dataDir)) !== undefined)
+    throw new EngineError(`The embedded PostgreSQL does not stop: ${reasonOf(output)}`)
+}
+
+/**
+ * Stops a server that a killed service left behind. Only the caller that holds the folder's lock may
+ * ask for this: then the server has no service any more.
+ */
+export async function stopOrphan(server: Server): Promise<void> {
+  if ((await findPostmaster(server.dataDir)) !== undefined) return stopServer(server)
+  // Its number may belong to another program by now, which would keep PostgreSQL from starting.
+  await rm(pidFile(server.dataDir), { force: true })
+}
+
+function target(dataDir: string, seconds: number): string[] {
+  return [`--pgdata=${join(dataDir, 'cluster')}`, '--wait', `--timeout=${seconds}`]
+}
+
+function pidFile(dataDir: string): string {
+  return join(dataDir, 'cluster', 'postmaster.pid')
+}
+
+/** The server's process, if the one that `postmaster.pid` names is truly the server of this folder. */
+async function findPostmaster(dataDir: string): Promise<number | undefined> {
+  const content = await readFile(pidFile(dataDir), 'utf8').catch(() => '')
+  const pid = Number.parseInt(content, 10)
+  return pid > 1 && (await servesCluster(pid, join(dataDir, 'cluster'))) ? pid : undefined
+}
+
+async function servesCluster(pid: number, clusterDir: string): Promise<boolean> {
+  try {
+    const real = await realpath(clusterDir)
+    // The server's working folder is its cluster.
+    if (process.platform === 'linux') return (await readlink(`/proc/${pid}/cwd`)) === real
+    process.kill(pid, 0)
+    // pg_ctl signals through a pipe that only a PostgreSQL has.
+    if (process.platform === 'win32') return true
+    const { stdout } = await promisify(execFile)('ps', ['-o', 'command=', '-p', `${pid}`])
+    return stdout.includes(clusterDir)
+  } catch {
+    return false
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer()
+    probe.once('error', reject)
+    probe.listen(0, HOST, () => {
+      const address = probe.address()
+      const port = typeof address === 'object' && address !== null ? address.port : 0
+      probe.close(() => resolve(port))
+    })
+  })
+}

@@ -1,0 +1,116 @@
+import { CartError, type ErrorCode } from '../../cart/errors.ts'
+
+/**
+ * What each failure of DynamoDB, of the SDK and of the network means to a caller. Anything that is not
+ * listed is INTERNAL_ERROR: a fault of ours that should be looked at.
+ */
+
+/** Refused before anything was done, for want of capacity or because somebody else was first. */
+const BUSY = [
+  'ConditionalCheckFailedException',
+  'LimitExceededException',
+  'ProvisionedThroughputExceededException',
+  'ReplicatedWriteConflictException',
+  'RequestLimitExceeded',
+  'ThrottlingException',
+  'TransactionConflictException',
+]
+const MISCONFIGURED = [
+  'AccessDeniedException',
+  'CredentialsProviderError',
+  'ExpiredTokenException',
+  'IncompleteSignatureException',
+  'InvalidSignatureException',
+  'MissingAuthenticationToken',
+  'MissingAuthenticationTokenException',
+  'ResourceNotFoundException',
+  'UnrecognizedClientException',
+  'ERR_INVALID_URL',
+]
+/** The connection was never made, so the request was never sent. */
+const NOT_CONNECTED = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']
+const UNAVAILABLE = [
+  ...NOT_CONNECTED,
+  'ECONNRESET',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EPIPE',
+  'InternalServerError',
+  'ServiceUnavailable',
+  'ServiceUnavailableException',
+]
+const TIMED_OUT = [
+  'AbortError',
+  'ETIMEDOUT',
+  'RequestTimeout',
+  'RequestTimeoutException',
+  'TimeoutError',
+]
+
+const CODES = new Map<string, ErrorCode>([
+  ...BUSY.map((name) => [name, 'STORE_BUSY'] as const),
+  ...MISCONFIGURED.map((name) => [name, 'STORE_MISCONFIGURED'] as const),
+  ...UNAVAILABLE.map((name) => [name, 'STORE_UNAVAILABLE'] as const),
+  ...TIMED_OUT.map((name) => [name, 'STORE_TIMEOUT'] as const),
+  ['ItemCollectionSizeLimitExceededException', 'CART_LINES_LIMIT'],
+])
+
+/** Throttling that passes by itself, as opposed to a condition that was not met. */
+const THROTTLED = new Set(BUSY.filter((name) => name !== 'ConditionalCheckFailedException'))
+
+/** The `CartError` that `error` means; `error` itself when it is one, otherwise kept as the cause. */
+export function storeError(error: unknown): CartError {
+  if (error instanceof CartError) return error
+  const code = codeOf(describe(error))
+  return new CartError(code, code === 'CART_LINES_LIMIT' ? TOO_LARGE : undefined, { cause: error })
+}
+
+/**
+ * Whether the request certainly changed nothing and may work when sent again. A timeout, a lost
+ * connection or a 5xx is not certain: the change may have been made and only its answer lost.
+ */
+export function isSafeToResend(error: unknown): boolean {
+  const { name, systemCode, clockSkewCorrected } = describe(error)
+  return THROTTLED.has(name) || NOT_CONNECTED.includes(systemCode) || clockSkewCorrected
+}
+
+/** Whether `error` is the exception of that name. */
+export function isNamed(error: unknown, name: string): boolean {
+  return describe(error).name === name
+}
+
+const TOO_LARGE = 'The cart is as large as its database allows (400 KB).'
+
+interface Failure {
+  readonly name: string
+  readonly systemCode: string
+  readonly message: string
+  readonly httpStatus: number
+  readonly clockSkewCorrected: boolean
+}
+
+function describe(error: unknown): Failure {
+  const { name, code, message, $metadata } = (error ?? {}) as {
+    name?: unknown
+    code?: unknown
+    message?: unknown
+    $metadata?: { httpStatusCode?: number; clockSkewCorrected?: boolean }
+  }
+  return {
+    name: String(name),
+    systemCode: String(code),
+    message: String(message),
+    httpStatus: $metadata?.httpStatusCode ?? 0,
+    clockSkewCorrected: $metadata?.clockSkewCorrected === true,
+  }
+}
+
+function codeOf({ name, systemCode, message, httpStatus }: Failure): ErrorCode {
+  // The system's code first: the SDK renames connection resets to TimeoutError.
+  const known = CODES.get(systemCode) ?? CODES.get(name)
+  if (known !== undefined) return known
+  if (name === 'ValidationException' && message.startsWith('Item size')) return 'CART_LINES_LIMIT'
+  if (message === 'socket hang up') return 'STORE_UNAVAILABLE'
+  if (message.startsWith('Region is missing')) return 'STORE_MISCONFIGURED'
+  return httpStatus >= 500 ? 'STORE_UNAVAILABLE' : 'INTERNAL_ERROR'
+}

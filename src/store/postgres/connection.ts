@@ -1,0 +1,74 @@
+import pg from 'pg'
+import { CartError } from '../../cart/errors.ts'
+
+export interface ConnectionOptions {
+  /** `postgres://user:password@host:port/database`; `sslmode` and `sslrootcert` are honoured. */
+  readonly databaseUrl: string
+  /** Most connections at once; default 10. */
+  readonly poolSize?: number | undefined
+  /** Longest time the database may work on one statement, milliseconds; default 5000. */
+  readonly statementTimeoutMs?: number | undefined
+}
+
+const INT8 = 20
+
+/**
+ * All our bigints (times, money, counts, versions) are safe integers, so they are read as numbers; said
+ * to this pool alone, because `pg`'s own table of parsers belongs to the whole process.
+ */
+const types: pg.CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
+    oid === INT8 && format !== 'binary'
+      ? Number
+      : pg.types.getTypeParser(oid, format)) as pg.CustomTypesConfig['getTypeParser'],
+}
+
+/** A pool that connects on its first use. Broken connections leave it by themselves. */
+export function createPool(options: ConnectionOptions): pg.Pool {
+  const statementTimeoutMs = options.statementTimeoutMs ?? 5000
+  const pool = new pg.Pool({
+    ...clientConfig(options.databaseUrl),
+    max: options.poolSize ?? 10,
+    connectionTimeoutMillis: statementTimeoutMs,
+    idleTimeoutMillis: 60_000,
+    statement_timeout: statementTimeoutMs,
+    // Waiting for a lock is tried a few times (see database.ts) within about a statement's time.
+    lock_timeout: Math.ceil(statementTimeoutMs / 4),
+    // The database's own timeout does not help when it cannot be heard any more.
+    query_timeout: statementTimeoutMs + 1000,
+    types,
+  })
+  // An idle connection broke, most likely because the database restarted. The pool has already dropped
+  // it; without a listener the event would end the process.
+  pool.on('error', () => {})
+  return pool
+}
+
+/** A single connection without timeouts, for migrations. */
+export function createClient(databaseUrl: string): pg.Client {
+  const client = new pg.Client({ ...clientConfig(databaseUrl), connectionTimeoutMillis: 10_000 })
+  client.on('error', () => {})
+  return client
+}
+
+/** Never repeats the URL in a message: it holds the password. */
+function clientConfig(databaseUrl: string): pg.ClientConfig {
+  const config = {
+    connectionString: databaseUrl,
+    application_name: 'pushcart',
+    keepAlive: true,
+  }
+  if (!/^postgres(ql)?:\/\/./.test(databaseUrl) || !URL.canParse(databaseUrl))
+    throw new CartError(
+      'STORE_MISCONFIGURED',
+      'DATABASE_URL: not a PostgreSQL URL; it looks like postgres://user:password@host:5432/database',
+    )
+  try {
+    // Reads the URL and the certificate files it names; connects nowhere.
+    new pg.Client(config)
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new CartError('STORE_MISCONFIGURED', `DATABASE_URL: ${reason}`, { cause })
+  }
+  return config
+}

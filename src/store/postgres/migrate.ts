@@ -1,0 +1,103 @@
+import { readdir, readFile } from 'node:fs/promises'
+import type pg from 'pg'
+import { CartError } from '../../cart/errors.ts'
+import { createClient } from './connection.ts'
+import { asCartError } from './errors.ts'
+
+const FOLDER = new URL('./migrations/', import.meta.url)
+const FILE_NAME = /^(\d{4})_\w+\.sql$/
+/** Any number that other users of the database do not lock; ours are the letters "cart". */
+const LOCK = 0x63617274
+
+/** One step of the schema, from `migrations/NNNN_name.sql`. */
+interface Migration {
+  readonly version: number
+  readonly file: string
+}
+
+/**
+ * Makes sure that the database has exactly the schema this release knows.
+ *
+ * Any number of instances may call it at once: each step runs in a transaction that holds an advisory
+ * lock and looks again at what is applied, so every step happens once and whole, or not at all.
+ *
+ * @param migrate apply what is missing; otherwise a missing step is an error
+ * @throws CartError STORE_MISCONFIGURED when the schema is missing, older (without `migrate`) or newer
+ */
+export async function ensureSchema(databaseUrl: string, migrate: boolean): Promise<void> {
+  const migrations = await listMigrations()
+  const newest = migrations.at(-1)?.version ?? 0
+  const client = createClient(databaseUrl)
+  try {
+    await client.connect()
+    const applied = await appliedVersion(client)
+    if (migrate && applied < newest) await applyMissing(client, migrations)
+    else requireVersion(applied, newest)
+  } catch (error) {
+    throw withReason(asCartError(error))
+  } finally {
+    await client.end()
+  }
+}
+
+/** At boot the message is all that is seen, so it says what the server or the network said. */
+function withReason(error: CartError): CartError {
+  const { cause } = error
+  if (!(cause instanceof Error)) return error
+  // Several refused addresses of one host make an error with a code but without words.
+  const reason = cause.message || ('code' in cause ? String(cause.code) : cause.name)
+  return new CartError(error.code, `The database of DATABASE_URL cannot be used: ${reason}`, {
+    cause,
+  })
+}
+
+async function applyMissing(client: pg.Client, migrations: readonly Migration[]): Promise<void> {
+  for (const migration of migrations) {
+    const sql = await readFile(new URL(migration.file, FOLDER), 'utf8')
+    await client.query('begin')
+    try {
+      await client.query(`select pg_advisory_xact_lock(${LOCK})`)
+      await client.query(
+        'create table if not exists pushcart_migrations (version integer primary key, file text not null)',
+      )
+      if ((await appliedVersion(client)) < migration.version) {
+        await client.query(sql)
+        await client.query('insert into pushcart_migrations values ($1, $2)', [
+          migration.version,
+          migration.file,
+        ])
+      }
+      await client.query('commit')
+    } catch (error) {
+      await client.query('rollback').catch(() => {})
+      throw error
+    }
+  }
+}
+
+/** The newest step that the database has; 0 when it has none. */
+async function appliedVersion(client: pg.Client): Promise<number> {
+  const table = await client.query(`select to_regclass('pushcart_migrations') is not null as there`)
+  if (table.rows[0]?.there !== true) return 0
+  const { rows } = await client.query('select max(version) as version from pushcart_migrations')
+  return rows[0]?.version ?? 0
+}
+
+function requireVersion(applied: number, newest: number): void {
+  if (applied === newest) return
+  const problem =
+    applied > newest
+      ? `The database has schema version ${applied}, but this release only knows version ${newest}: run the newer release.`
+      : applied === 0
+        ? 'The database has no pushcart schema yet: start once with --migrate.'
+        : `The database has schema version ${applied}, but this release needs version ${newest}: start once with --migrate.`
+  throw new CartError('STORE_MISCONFIGURED', problem)
+}
+
+async function listMigrations(): Promise<Migration[]> {
+  const files = (await readdir(FOLDER)).sort()
+  return files.flatMap((file) => {
+    const version = FILE_NAME.exec(file)?.[1]
+    return version === undefined ? [] : [{ version: Number(version), file }]
+  })
+}

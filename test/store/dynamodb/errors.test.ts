@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest'
+import { CartError } from '../../../src/cart/errors.ts'
+import { openDynamoStore } from '../../../src/store/dynamodb/dynamo-store.ts'
+import { isSafeToResend, storeError } from '../../../src/store/dynamodb/errors.ts'
+import { codeOf } from '../../contract/fixtures.ts'
+import { clientConfigFor } from '../../support/dynamodb.ts'
+
+const named = (name: string, more: object = {}) => Object.assign(new Error(name), { name }, more)
+const system = (code: string, name = 'Error') => named(name, { code })
+const http = (httpStatusCode: number) => named('Unknown', { $metadata: { httpStatusCode } })
+const validation = (message: string) =>
+  Object.assign(new Error(message), { name: 'ValidationException' })
+
+describe('what a failure means', () => {
+  it.each([
+    ['ConditionalCheckFailedException', 'STORE_BUSY'],
+    ['ProvisionedThroughputExceededException', 'STORE_BUSY'],
+    ['ThrottlingException', 'STORE_BUSY'],
+    ['RequestLimitExceeded', 'STORE_BUSY'],
+    ['LimitExceededException', 'STORE_BUSY'],
+    ['TransactionConflictException', 'STORE_BUSY'],
+    ['ResourceNotFoundException', 'STORE_MISCONFIGURED'],
+    ['ExpiredTokenException', 'STORE_MISCONFIGURED'],
+    ['UnrecognizedClientException', 'STORE_MISCONFIGURED'],
+    ['InvalidSignatureException', 'STORE_MISCONFIGURED'],
+    ['IncompleteSignatureException', 'STORE_MISCONFIGURED'],
+    ['AccessDeniedException', 'STORE_MISCONFIGURED'],
+    ['CredentialsProviderError', 'STORE_MISCONFIGURED'],
+    ['MissingAuthenticationToken', 'STORE_MISCONFIGURED'],
+    ['MissingAuthenticationTokenException', 'STORE_MISCONFIGURED'],
+    ['ItemCollectionSizeLimitExceededException', 'CART_LINES_LIMIT'],
+    ['InternalServerError', 'STORE_UNAVAILABLE'],
+    ['ServiceUnavailable', 'STORE_UNAVAILABLE'],
+    ['ServiceUnavailableException', 'STORE_UNAVAILABLE'],
+    ['TimeoutError', 'STORE_TIMEOUT'],
+    ['RequestTimeout', 'STORE_TIMEOUT'],
+    ['AbortError', 'STORE_TIMEOUT'],
+    ['SerializationException', 'INTERNAL_ERROR'],
+    ['toString', 'INTERNAL_ERROR'],
+  ])('%s is %s, with itself as the cause', (name, code) => {
+    const error = named(name)
+    expect(storeError(error)).toMatchObject({ code, cause: error })
+  })
+
+  it.each([
+    ['a refused connection', system('ECONNREFUSED'), 'STORE_UNAVAILABLE'],
+    ['a host that has no address', system('ENOTFOUND'), 'STORE_UNAVAILABLE'],
+    [
+      'a reset, by the name the SDK gives it',
+      system('ECONNRESET', 'TimeoutError'),
+      'STORE_UNAVAILABLE',
+    ],
+    ['a broken pipe', system('EPIPE', 'TimeoutError'), 'STORE_UNAVAILABLE'],
+    ['a connection that ended', new Error('socket hang up'), 'STORE_UNAVAILABLE'],
+    ['a timeout of the request', system('ETIMEDOUT', 'TimeoutError'), 'STORE_TIMEOUT'],
+    ['an answer of 503 by something in between', http(503), 'STORE_UNAVAILABLE'],
+    ['an answer of 400 that nobody knows', http(400), 'INTERNAL_ERROR'],
+    ['no region', new Error('Region is missing'), 'STORE_MISCONFIGURED'],
+    [
+      'an endpoint that is no address',
+      system('ERR_INVALID_URL', 'TypeError'),
+      'STORE_MISCONFIGURED',
+    ],
+    [
+      'an update that makes the item too large',
+      validation('Item size to update has exceeded the maximum allowed size'),
+      'CART_LINES_LIMIT',
+    ],
+    [
+      'an item that is too large',
+      validation('Item size has exceeded the maximum allowed size'),
+      'CART_LINES_LIMIT',
+    ],
+    [
+      'any other request that is not valid',
+      validation('Invalid UpdateExpression'),
+      'INTERNAL_ERROR',
+    ],
+    ['a fault of ours', new TypeError('x is not a function'), 'INTERNAL_ERROR'],
+    ['something that is no error', undefined, 'INTERNAL_ERROR'],
+  ])('%s', (_what, error, code) => {
+    expect(storeError(error).code).toBe(code)
+  })
+
+  it('leaves a CartError as it is', () => {
+    const error = new CartError('CART_EMPTY')
+    expect(storeError(error)).toBe(error)
+  })
+
+  it('nobody listening is STORE_UNAVAILABLE', async () => {
+    // Port 9 (discard) is closed on loopback.
+    const clientConfig = { ...clientConfigFor('http://127.0.0.1:9'), maxAttempts: 1 }
+    expect(await codeOf(openDynamoStore({ tableName: 'carts', clientConfig }))).toBe(
+      'STORE_UNAVAILABLE',
+    )
+  })
+})
+
+describe('sending a change again', () => {
+  it.each([
+    ['throttling', named('ThrottlingException'), true],
+    ['throughput', named('ProvisionedThroughputExceededException'), true],
+    ['a refused connection', system('ECONNREFUSED'), true],
+    [
+      'a clock that the SDK has set right',
+      named('InvalidSignatureException', { $metadata: { clockSkewCorrected: true } }),
+      true,
+    ],
+    ['a condition that was not met', named('ConditionalCheckFailedException'), false],
+    ['a lost connection', system('ECONNRESET', 'TimeoutError'), false],
+    ['a timeout', system('ETIMEDOUT', 'TimeoutError'), false],
+    ['an error inside the database', named('InternalServerError'), false],
+    ['an answer of 503', http(503), false],
+  ])('after %s: %o', (_what, error, safe) => {
+    expect(isSafeToResend(error)).toBe(safe)
+  })
+})

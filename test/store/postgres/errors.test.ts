@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest'
+import { CartError } from '../../../src/cart/errors.ts'
+import { asCartError, wasCutOff, wasUndone } from '../../../src/store/postgres/errors.ts'
+
+function failure(code: string | undefined, message = 'as the server words it'): Error {
+  return Object.assign(new Error(message), code === undefined ? {} : { code })
+}
+
+describe('errors of PostgreSQL', () => {
+  it.each([
+    ['40001', 'STORE_BUSY'],
+    ['40P01', 'STORE_BUSY'],
+    ['55P03', 'STORE_BUSY'],
+    ['57014', 'STORE_TIMEOUT'],
+    ['08006', 'STORE_UNAVAILABLE'],
+    ['53100', 'STORE_UNAVAILABLE'],
+    ['53300', 'STORE_UNAVAILABLE'],
+    ['57P01', 'STORE_UNAVAILABLE'],
+    ['57P03', 'STORE_UNAVAILABLE'],
+    ['25006', 'STORE_UNAVAILABLE'],
+    ['ECONNREFUSED', 'STORE_UNAVAILABLE'],
+    ['ECONNRESET', 'STORE_UNAVAILABLE'],
+    ['EPIPE', 'STORE_UNAVAILABLE'],
+    ['ENOTFOUND', 'STORE_UNAVAILABLE'],
+    ['28000', 'STORE_MISCONFIGURED'],
+    ['28P01', 'STORE_MISCONFIGURED'],
+    ['3D000', 'STORE_MISCONFIGURED'],
+    ['42P01', 'STORE_MISCONFIGURED'],
+    ['42883', 'STORE_MISCONFIGURED'],
+    ['42501', 'STORE_MISCONFIGURED'],
+    ['SELF_SIGNED_CERT_IN_CHAIN', 'STORE_MISCONFIGURED'],
+    ['22P02', 'INTERNAL_ERROR'],
+    ['23505', 'INTERNAL_ERROR'],
+  ])('%s is %s, with what was thrown as its cause', (code, expected) => {
+    const cause = failure(code)
+    expect(asCartError(cause)).toMatchObject({ name: 'CartError', code: expected, cause })
+  })
+
+  it.each([
+    ['timeout exceeded when trying to connect', 'STORE_BUSY'],
+    ['Query read timeout', 'STORE_TIMEOUT'],
+    ['Connection terminated unexpectedly', 'STORE_UNAVAILABLE'],
+    ['Connection terminated due to connection timeout', 'STORE_UNAVAILABLE'],
+    ['Client has encountered a connection error and is not queryable', 'STORE_UNAVAILABLE'],
+    ['SASL: SCRAM-SERVER-FIRST-MESSAGE: client password must be a string', 'STORE_MISCONFIGURED'],
+    ['The server does not support SSL connections', 'STORE_MISCONFIGURED'],
+    ['something nobody foresaw', 'INTERNAL_ERROR'],
+  ])('the client\'s "%s" is %s', (message, expected) => {
+    expect(asCartError(failure(undefined, message)).code).toBe(expected)
+  })
+
+  it('leaves a CartError as it is', () => {
+    const error = new CartError('CART_EMPTY')
+    expect(asCartError(error)).toBe(error)
+  })
+
+  it('repeats only what was undone, and reads whose connection broke', () => {
+    expect(['40001', '40P01', '55P03'].map((code) => wasUndone(failure(code)))).not.toContain(false)
+    expect(
+      ['57014', '57P01', '53300', 'ECONNRESET'].map((code) => wasUndone(failure(code))),
+    ).not.toContain(true)
+    expect(['57P01', 'ECONNRESET', 'EPIPE'].map((code) => wasCutOff(failure(code)))).not.toContain(
+      false,
+    )
+    expect(
+      ['57014', 'ECONNREFUSED', '53300'].map((code) => wasCutOff(failure(code))),
+    ).not.toContain(true)
+  })
+})
