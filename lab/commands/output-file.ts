@@ -1,0 +1,55 @@
+import { constants } from 'node:fs'
+import { access, mkdir, open, stat, unlink, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { UsageError } from '../http/usage-error.ts'
+
+/**
+ * Makes sure, before anything is measured, that results can be written to `path`: creates missing parent folders
+ * and tries. A file that is there already stays as it is until `writeRecords`.
+ *
+ * @throws UsageError saying in one line why it cannot be written
+ */
+export async function prepareOutput(path: string): Promise<void> {
+  try {
+    await mkdir(dirname(path), { recursive: true })
+    const existing = await stat(path).catch(() => undefined)
+    if (existing?.isDirectory()) throw new Error('it is a folder')
+    if (existing !== undefined) return await access(path, constants.W_OK)
+    await (await open(path, 'wx')).close()
+    await unlink(path)
+  } catch (error) {
+    throw new UsageError(`output: cannot write ${path}: ${reasonOf(error)}`)
+  }
+}
+
+/**
+ * Writes records as a flat JSON array, one record a line, so that two files can be compared by line.
+ *
+ * @throws Error with one line as message
+ */
+export async function writeRecords(path: string, records: readonly object[]): Promise<void> {
+  const lines = records.map((record) => `  ${JSON.stringify(record)}`)
+  const text = lines.length === 0 ? '[]\n' : `[\n${lines.join(',\n')}\n]\n`
+  try {
+    await writeFile(path, text)
+  } catch (error) {
+    throw new Error(`could not write ${path}: ${reasonOf(error)}`, { cause: error })
+  }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EPERM: 'not permitted',
+  EROFS: 'the file system is read-only',
+  ENOTDIR: 'a part of its path is a file, not a folder',
+  EEXIST: 'a part of its path is a file, not a folder',
+  EISDIR: 'it is a folder',
+  ENAMETOOLONG: 'the name is too long',
+  ENOSPC: 'the disk is full',
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown error'
+  const code = 'code' in error ? String(error.code) : ''
+  return REASONS[code] ?? error.message
+}

@@ -1,0 +1,35 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { CartApi } from '../http/cart-api.ts'
+import type { Random } from '../workload/random.ts'
+
+/** What every scenario is given. */
+export interface ScenarioContext {
+  readonly api: CartApi
+  readonly random: Random
+  readonly signal: AbortSignal | undefined
+  /** How long something acknowledged may stay invisible before it counts as lost, milliseconds. */
+  readonly settleMs: number
+}
+
+/** Draws a customer of the range that the customary test uses. */
+export function drawCustomer(random: Random): number {
+  return random.integer(1, 10_000)
+}
+
+/** Draws a product of the range that the customary test uses. */
+export function drawProduct(random: Random): number {
+  return random.integer(1, 1000)
+}
+
+/** Waits, or returns at once when the run is cut off. Never rejects. */
+export async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  if (ms <= 0) return
+  await sleep(ms, undefined, signal === undefined ? {} : { signal }).catch(() => {})
+}
+
+/** The fields `success` and `error` of a record, from everything that went wrong in it, worst first. */
+export function verdictOf(problems: readonly string[]): { success: boolean; error?: string } {
+  const [first, ...more] = problems
+  if (first === undefined) return { success: true }
+  return { success: false, error: more.length === 0 ? first : `${first} (and ${more.length} more)` }
+}
