@@ -58,6 +58,8 @@ program
   )
   .option('--a <url>', 'one running service')
   .option('--b <url>', 'the other')
+  .option('--label-a <text>', 'name of the first in the report')
+  .option('--label-b <text>', 'name of the second')
   .option(
     '--output <folder>',
     'where the results and the report go (default: results/compare-<time>)',

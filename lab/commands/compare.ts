@@ -28,6 +28,8 @@ export interface CompareCommandOptions {
   readonly iterations?: number | undefined
   readonly clients?: number | undefined
   readonly seed?: number | undefined
+  /** See `MeasureOptions`. */
+  readonly timeLimitMs?: number | undefined
   /** Stands in for `cli.ts` when services are started. */
   readonly program?: string | undefined
 }
@@ -102,9 +104,9 @@ async function compare(
     targets.map(({ side }) => side),
   )
   const { output } = settings
-  if (!measurements.complete) {
+  if (measurements.cutOff !== null) {
     await writePartialResults(output, environment, measurements)
-    io.err(`interrupted: what was measured until then is in ${output}/*.partial.json`)
+    io.err(`${measurements.cutOff}: what was measured until then is in ${output}/*.partial.json`)
     return EXIT.invalidRun
   }
   const model = await writeResults(output, environment, measurements)

@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { findPackageJSON } from 'node:module'
+import os from 'node:os'
+import { customaryStream, OPERATIONS_OF_A_KIND } from '../workload/customary-stream.ts'
+import { OPERATIONS } from '../workload/perf-record.ts'
+import type { Side } from './side.ts'
+
+/** How many operations the customary test sends to each side. */
+export const OPERATIONS_PER_SIDE = OPERATIONS_OF_A_KIND * OPERATIONS.length
+
+/** Content of `environment.json`: everything about a comparison that its records do not say. */
+export interface Environment {
+  /** When the comparison began, ISO 8601 UTC. */
+  readonly started_at: string
+  readonly pushcart_version: string
+  /** The command that runs it again, as it is typed. */
+  readonly command: string
+  /** The same seed gives the same operations. */
+  readonly seed: number
+  /** SHA-256 of the operations that every side was given, as JSON. */
+  readonly stream_sha256: string
+  /** Measured operations per side. */
+  readonly operations: number
+  /** Operations per side before the measured ones, whose times were thrown away. */
+  readonly warm_up_operations: number
+  readonly consistency_iterations: number
+  readonly concurrent_clients: number
+  readonly machine: Machine
+  /** The first is compared with each of the others, in this order. */
+  readonly sides: readonly Side[]
+}
+
+export interface Machine {
+  readonly system: string
+  readonly cpu: string
+  readonly cores: number
+  readonly memory_gib: number
+  readonly node: string
+}
+
+/** What the user asked for, defaults filled in. */
+export interface RunSettings {
+  readonly a?: string | undefined
+  readonly b?: string | undefined
+  readonly iterations: number
+  readonly clients: number
+  readonly seed: number
+  readonly startedAt: string
+}
+
+export function describeRun(settings: RunSettings, sides: readonly Side[]): Environment {
+  const { seed, iterations, clients, startedAt } = settings
+  const stream = JSON.stringify(customaryStream(seed))
+  return {
+    started_at: startedAt,
+    pushcart_version: packageVersion() ?? 'unknown',
+    command: commandOf(settings),
+    seed,
+    stream_sha256: createHash('sha256').update(stream).digest('hex'),
+    operations: OPERATIONS_PER_SIDE,
+    warm_up_operations: OPERATIONS_PER_SIDE,
+    consistency_iterations: iterations,
+    concurrent_clients: clients,
+    machine: describeMachine(),
+    sides,
+  }
+}
+
+function commandOf({ a, b, seed, iterations, clients }: RunSettings): string {
+  const urls = a === undefined || b === undefined ? [] : ['--a', quote(a), '--b', quote(b)]
+  const numbers = ['--seed', seed, '--iterations', iterations, '--clients', clients]
+  return ['npx pushcart compare', ...urls, ...numbers].join(' ')
+}
+
+/** An argument as a POSIX shell takes it. */
+function quote(argument: string): string {
+  return /^[\w:/.@%+=,-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", `'\\''`)}'`
+}
+
+/** The machine this process runs on. */
+export function describeMachine(): Machine {
+  return {
+    system: `${os.type()} ${os.release()} ${os.arch()}`,
+    cpu: os.cpus()[0]?.model.trim().replace(/\s+/g, ' ') || 'unknown processor',
+    cores: os.availableParallelism(),
+    memory_gib: Math.round((os.totalmem() / 2 ** 30) * 10) / 10,
+    node: process.version,
+  }
+}
+
+/** Version of this package, or of one it has installed; `null` when it is not there. */
+export function packageVersion(name?: string): string | null {
+  try {
+    const path = findPackageJSON(name ?? '..', import.meta.url)
+    if (path === undefined) return null
+    const { version } = JSON.parse(readFileSync(path, 'utf8')) as { version?: unknown }
+    return typeof version === 'string' ? version : null
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,70 @@
+import { LineChart, ScatterChart } from 'echarts/charts'
+import { GridComponent } from 'echarts/components'
+import { init, use } from 'echarts/core'
+import { SVGRenderer } from 'echarts/renderers'
+import { escapeHtml } from '../html/escape.ts'
+
+use([LineChart, ScatterChart, GridComponent, SVGRenderer])
+
+/** A plot's size in units of its viewBox, and what it is called for those who cannot see it. */
+export interface Plot {
+  readonly id: string
+  readonly width: number
+  readonly height: number
+  readonly title: string
+  readonly description: string
+  /** Small print in the corner of the plot, so that it stays with a plot that is cut out. */
+  readonly warning: string | null
+}
+
+/**
+ * Draws an echarts option as one inline SVG element that needs nothing else: no ids that could clash with
+ * another plot, no style element, colours as the page's CSS variables, and a title and description.
+ */
+export function drawSvg(plot: Plot, option: object): string {
+  const chart = init(null, null, {
+    renderer: 'svg',
+    ssr: true,
+    width: plot.width,
+    height: plot.height,
+  })
+  try {
+    chart.setOption({ animation: false, textStyle: { fontFamily: 'inherit' }, ...option })
+    return describe(plot, clean(chart.renderToSVGString()))
+  } finally {
+    chart.dispose()
+  }
+}
+
+/**
+ * What is inside the root element, without the hooks echarts leaves for its own scripts. Clipping goes too: all
+ * data lie within the axes, and its ids would be the same in every plot.
+ */
+function clean(svg: string): string {
+  return svg
+    .replace(/^<svg[^>]*>/, '')
+    .replace(/<\/svg>\s*$/, '')
+    .replace(/<style\s*>.*?<\/style>/gs, '')
+    .replace(/<defs\s*>.*?<\/defs>/gs, '')
+    .replace(/<rect [^>]*fill="none"><\/rect>\n?/, '')
+    .replace(/ (?:ecmeta_\w+|class|pointer-events|clip-path)="[^"]*"/g, '')
+    .replace(/font-family:[^;"]*;?/g, '')
+    .replace(/-?\d+\.\d{3,}/g, (number) => String(Math.round(Number(number) * 100) / 100))
+    .trim()
+}
+
+function describe(plot: Plot, content: string): string {
+  const { id, width, height, title, description, warning } = plot
+  return [
+    `<svg role="img" aria-labelledby="${id}-title ${id}-desc" viewBox="0 0 ${width} ${height}">`,
+    `<title id="${id}-title">${escapeHtml(title)}</title>`,
+    `<desc id="${id}-desc">${escapeHtml(description)}</desc>`,
+    content,
+    ...(warning === null
+      ? []
+      : [
+          `<text class="plot-warning" x="${width - 8}" y="${height - 6}">${escapeHtml(warning)}</text>`,
+        ]),
+    '</svg>',
+  ].join('\n')
+}

@@ -1,0 +1,87 @@
+import { EMULATOR_WORDS, type Side } from '../compare/side.ts'
+import { summarise } from '../stats/summarise.ts'
+import { CLEAR_PERCENT, contest, LATENCIES } from './contest.ts'
+import { count, milliseconds, percentage } from './format.ts'
+import type { Prose, Verdict } from './model.ts'
+import type { Opponent } from './opponent.ts'
+import type { CombinedConsistencyRecord } from './records.ts'
+import { freshReads, keptUpdates } from './verdict-consistency.ts'
+
+/** What the run shows, in plain words and no further than it shows it. */
+export function verdict(
+  opponents: readonly [Opponent, ...Opponent[]],
+  consistency: readonly CombinedConsistencyRecord[],
+): Verdict {
+  const [a, ...others] = opponents
+  const sides = opponents.map(({ side }) => side)
+  return {
+    headline: others.slice(0, 1).map((b) => headline(a, b)),
+    points: [
+      ...others.map((b) => medians(a, b)),
+      successes(opponents),
+      ...keptUpdates(sides, consistency),
+      ...freshReads(sides, consistency),
+      [quickLook(a.run.all.length)],
+    ],
+    warning: warning(sides),
+  }
+}
+
+/** The first pair over all operations, by every measure that one run can carry (P99 is but one request). */
+function headline(a: Opponent, b: Opponent): string {
+  const winners = LATENCIES.filter(({ statistic }) => statistic !== 'p99').map(
+    ({ statistic }) => contest(a.run, b.run, statistic).winner,
+  )
+  const words = a.side.emulator || b.side.emulator ? ` (${EMULATOR_WORDS})` : ''
+  if (winners.every((winner) => winner === null))
+    return `No clear difference between ${a.side.label} and ${b.side.label} in this run${words}.`
+  if (winners.includes('a') && winners.includes('b'))
+    return `${a.side.label} and ${b.side.label} each led by some measure in this run${words}.`
+  const [ahead, behind] = winners.includes('a') ? [a, b] : [b, a]
+  const everywhere = winners.every((winner) => winner !== null)
+  const faster = `${ahead.side.label} answered faster than ${behind.side.label} in this run`
+  return everywhere ? `${faster}${words}.` : `${faster}, though not by every measure${words}.`
+}
+
+function medians(a: Opponent, b: Opponent): Prose {
+  const result = contest(a.run, b.run, 'p50')
+  const pair = `${a.side.key}:${b.side.key}`
+  const start: Prose = [
+    `${a.side.label} against ${b.side.label}: the median answer took `,
+    milliseconds(`overall.p50.${a.side.key}`, result.a),
+    ' and ',
+    milliseconds(`overall.p50.${b.side.key}`, result.b),
+  ]
+  if (result.lessBy === null) return [...start, '; without an answer there is nothing to compare.']
+  if (result.winner === null) return [...start, ', no clear difference.']
+  const ahead = result.winner === 'a' ? a : b
+  const margin = percentage(`overall.p50.margin.${pair}`, result.lessBy)
+  return [...start, `; ${ahead.side.label} took `, margin, ' less time.']
+}
+
+function successes(opponents: readonly Opponent[]): Prose {
+  const bad = opponents.filter(({ run }) => run.all.some((record) => !record.success))
+  if (bad.length === 0) return ['Every measured operation succeeded, on every side.']
+  const sentences = bad.flatMap(({ side, run }): Prose => {
+    const { count: all, successes: good } = summarise(run.all)
+    return [
+      `On ${side.label}, `,
+      count(`overall.failed.${side.key}`, all - good),
+      ' of ',
+      count(`overall.count.${side.key}`, all),
+      ' operations failed. ',
+    ]
+  })
+  return [...sentences, 'Times are those of the operations that succeeded.']
+}
+
+function quickLook(operations: number): string {
+  return `This was one run of ${operations} operations per side, one after another from a single client: a quick look that catches gross differences, not a benchmark. It says nothing of behaviour under load, over time or on other machines. A side is called faster only where it took at least ${CLEAR_PERCENT} % less time and was ahead in both halves of the run.`
+}
+
+function warning(sides: readonly Side[]): string | null {
+  const emulated = sides.filter((side) => side.emulator)
+  if (emulated.length === 0) return null
+  const what = emulated[0]?.database_version ?? null
+  return `${what === null ? 'An emulator' : `${what}, an emulator,`} stood in for DynamoDB. The run shows how one cart service behaves on both stores, not which database is faster: the emulator's times are those of a program on this machine, without the network, the durability and the replication of DynamoDB. Nor do its eventual reads tell how far DynamoDB's may lag. For figures to decide by, compare two deployments (see "Run it again").`
+}

@@ -1,0 +1,52 @@
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { compareCommand } from '../../../lab/commands/compare.ts'
+import { EXIT } from '../../../lab/commands/exit-codes.ts'
+import { ownFolder, recordingIo } from '../commands/commands-support.ts'
+import { descendants, readAndCheck } from './compare-support.ts'
+
+const WORDS = 'emulator: not DynamoDB performance'
+
+test('compares both embedded databases with one call', { timeout: 120_000 }, async () => {
+  const output = join(await ownFolder(), 'out')
+  const io = recordingIo()
+  const code = await compareCommand({ output, iterations: 2, clients: 5 }, io)
+  expect(io.stderr.filter((line) => /error|failed/.test(line))).toEqual([])
+  expect(code).toBe(EXIT.good)
+
+  const { environment, combined, files, markdown } = await readAndCheck(output)
+  expect(files).toEqual(
+    expect.arrayContaining([
+      'postgres_results.json',
+      'dynamodb_results.json',
+      'dynamodb_strong_results.json',
+    ]),
+  )
+  expect(combined).toHaveLength(450)
+  expect(combined.every(({ success }) => success)).toBe(true)
+  expect(environment.sides).toMatchObject([
+    { key: 'postgres', store: 'postgres', engine: 'embedded', emulator: false },
+    { key: 'dynamodb-strong', store: 'dynamodb', read_consistency: 'strong', emulator: true },
+    { key: 'dynamodb', store: 'dynamodb', read_consistency: 'eventual', emulator: true },
+  ])
+  expect(markdown).toContain('No acknowledged update was lost')
+  expect(markdown).toContain(WORDS)
+  expect(io.stdout.join('\n')).toContain(WORDS)
+  expect(await descendants('cli.ts')).toEqual([])
+})
+
+test('Ctrl-C while it measures stops the services', { timeout: 120_000 }, async () => {
+  const interrupt = new AbortController()
+  const recorded = recordingIo(interrupt.signal)
+  const io = {
+    ...recorded,
+    err(line: string) {
+      recorded.err(line)
+      if (line.startsWith('compare: ')) interrupt.abort()
+    },
+  }
+  const output = join(await ownFolder(), 'out')
+  expect(await compareCommand({ output, iterations: 2 }, io)).toBe(EXIT.invalidRun)
+  expect(recorded.stderr.at(-1)).toMatch(/^interrupted: /)
+  expect(await descendants('cli.ts')).toEqual([])
+})

@@ -1,0 +1,97 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterEach, expect, test } from 'vitest'
+import { compareCommand } from '../../../lab/commands/compare.ts'
+import { EXIT } from '../../../lab/commands/exit-codes.ts'
+import { startServiceProcess } from '../../../lab/compare/service-process.ts'
+import { ownFolder, recordingIo } from '../commands/commands-support.ts'
+import { descendants } from './compare-support.ts'
+
+/** Starts a program that stands in for cli.ts. */
+async function start(source: string, signal?: AbortSignal) {
+  const program = await write(source)
+  return startServiceProcess({
+    store: 'dynamodb',
+    readConsistency: 'strong',
+    dataDir: '/nowhere',
+    program,
+    signal,
+  })
+}
+
+async function write(source: string): Promise<string> {
+  const program = join(await ownFolder(), 'stand-in.mjs')
+  await writeFile(program, source)
+  return program
+}
+
+afterEach(async () => {
+  expect(await descendants('stand-in.mjs')).toEqual([])
+})
+
+test('a service is told its database by the environment, and nothing else about databases', async () => {
+  process.env.AWS_PROFILE = 'mine'
+  process.env.DATABASE_URL = 'postgres://mine'
+  const service = await start(`
+    const { CART_STORE_TYPE, READ_CONSISTENCY, PORT, HOST, AWS_PROFILE, DATABASE_URL } = process.env
+    const told = { CART_STORE_TYPE, READ_CONSISTENCY, PORT, HOST, AWS_PROFILE, DATABASE_URL }
+    process.send({ type: 'listening', url: JSON.stringify([process.argv.slice(2), told]) })
+  `).finally(() => {
+    delete process.env.AWS_PROFILE
+    delete process.env.DATABASE_URL
+  })
+  await service.stop()
+  expect(JSON.parse(service.url)).toEqual([
+    ['serve', '--embedded', '--data-dir', '/nowhere'],
+    { CART_STORE_TYPE: 'dynamodb', READ_CONSISTENCY: 'strong', PORT: '0', HOST: '127.0.0.1' },
+  ])
+})
+
+test('a failed boot is explained by the line the service printed', async () => {
+  const failing = start(`
+    console.error('Warning: something else')
+    console.error('pushcart: the port is taken')
+    process.exitCode = 3
+    process.disconnect()
+  `)
+  await expect(failing).rejects.toThrow(/^the dynamodb service did not start: the port is taken$/)
+})
+
+test('a service that ends without a word is explained by its code', async () => {
+  await expect(start('process.exit(7)')).rejects.toThrow('it ended with code 7')
+})
+
+test('an interrupt while a service starts ends its process', async () => {
+  const interrupt = new AbortController()
+  const starting = expect(start('setInterval(() => {}, 1000)', interrupt.signal))
+  await expect.poll(() => descendants('stand-in.mjs')).toHaveLength(1)
+  interrupt.abort()
+  await starting.rejects.toThrow('interrupted')
+})
+
+test('stopping twice is no error, nor is stopping a service that has died', async () => {
+  const service = await start(`
+    process.send({ type: 'listening', url: 'http://x' }, () => process.exit(0))
+  `)
+  await service.stop()
+  await service.stop()
+})
+
+test('a comparison whose services do not start says why and leaves nothing behind', async () => {
+  const program = await write(`console.error('pushcart: no disk'); process.exit(1)`)
+  const io = recordingIo()
+  const output = join(await ownFolder(), 'out')
+  expect(await compareCommand({ output, program }, io)).toBe(EXIT.invalidRun)
+  expect(io.stderr.at(-1)).toBe('error: the postgres service did not start: no disk')
+})
+
+test('a comparison that is interrupted while services start leaves nothing behind', async () => {
+  const interrupt = new AbortController()
+  const program = await write('setInterval(() => {}, 1000)')
+  const io = recordingIo(interrupt.signal)
+  const running = compareCommand({ output: join(await ownFolder(), 'out'), program }, io)
+  await expect.poll(() => descendants('stand-in.mjs')).toHaveLength(1)
+  interrupt.abort()
+  expect(await running).toBe(EXIT.invalidRun)
+  expect(io.stderr.at(-1)).toBe('interrupted before anything was measured')
+})

@@ -1,0 +1,88 @@
+import { expect } from 'vitest'
+import type { CombinedConsistencyRecord, CombinedRecord } from '../../../lab/report/records.ts'
+import { recompute } from './recompute.ts'
+
+export interface WrittenReport {
+  readonly combined: readonly CombinedRecord[]
+  readonly consistency: readonly CombinedConsistencyRecord[]
+  /** Keys in the order of `environment.json`. */
+  readonly databases: readonly string[]
+  readonly html: string
+  readonly markdown: string
+}
+
+/**
+ * Recomputes every figure from the records and compares all of the report with them: each figure of the
+ * HTML by name, unrounded and as shown, and each row of the Markdown's tables by its text.
+ */
+export function checkFigures(report: WrittenReport): void {
+  const expected = recompute(report.combined, report.consistency, report.databases)
+  const shown = figuresOf(report.html)
+  expect(shown.length).toBeGreaterThan(100)
+  for (const { id, value, text } of shown) {
+    expect(expected.has(id), `${id} is a figure that can be recomputed`).toBe(true)
+    const number = expected.get(id) ?? null
+    if (number === null) expect({ id, value }).toEqual({ id, value: '' })
+    else expect(Number(value), id).toBeCloseTo(number, 9)
+    expect({ id, text }).toEqual({ id, text: textOf(id, number) })
+  }
+  const ids = new Set(shown.map(({ id }) => id))
+  for (const id of expected.keys())
+    if (/^overall\.(average|p50|p95|p99|success_rate|count)\./.test(id))
+      expect(ids.has(id), `${id} is in the report`).toBe(true)
+  checkMarkdown(report, expected)
+}
+
+/** The rows of the Markdown's tables hold the same figures, in the order of the columns. */
+function checkMarkdown({ markdown, databases }: WrittenReport, expected: Figures): void {
+  const [first, ...others] = databases
+  const named = [
+    ['Average', 'average'],
+    ['P50', 'p50'],
+    ['P95', 'p95'],
+    ['P99', 'p99'],
+    ['Success rate', 'success_rate'],
+  ] as const
+  for (const other of others) {
+    const ids = (group: string, name: string) => [
+      `${group}.${name}.${first}`,
+      `${group}.${name}.${other}`,
+    ]
+    for (const [title, name] of named) {
+      const [a, b] = ids('overall', name).map((id) => textOf(id, expected.get(id) ?? null))
+      const id = `overall.${name}.margin.${first}:${other}`
+      const margin = textOf(id, expected.get(id) ?? null)
+      const row = new RegExp(`^\\| ${title} \\| ${a} \\| ${b} \\| [^|]+ \\| ${margin} \\|$`, 'm')
+      expect(markdown).toMatch(row)
+    }
+    for (const group of ['create_cart', 'add_items', 'get_cart'])
+      for (const [title, name] of named.slice(0, 3)) {
+        const [a, b] = ids(group, name).map((id) => textOf(id, expected.get(id) ?? null))
+        expect(markdown).toContain(`| ${title} | ${a} | ${b} |`)
+      }
+  }
+  const lost = databases.map((key) => String(expected.get(`concurrent_updates.lost.${key}`)))
+  expect(markdown).toContain(`| Units lost | ${lost.join(' | ')} |`)
+}
+
+type Figures = ReadonlyMap<string, number | null>
+
+function figuresOf(html: string): { id: string; value: string; text: string }[] {
+  const pattern = /data-figure="([^"]+)" data-value="([^"]*)">([^<]*)</g
+  return [...html.matchAll(pattern)].map(([, id = '', value = '', text = '']) => ({
+    id,
+    value,
+    text: text.replaceAll('&gt;', '>').replaceAll('&lt;', '<'),
+  }))
+}
+
+/** How a figure has to be written: its unit follows from its name. */
+function textOf(id: string, exact: number | null): string {
+  if (exact === null) return 'n/a'
+  // The order in which times are added up must not decide how the average is rounded.
+  const value = Number(exact.toPrecision(12))
+  if (id.includes('success_rate.margin')) return `${Math.round(value * 10) / 10} points`
+  if (id.includes('.margin.') || /(^|\.)(success_)?rate\./.test(id))
+    return Number.isInteger(value) ? `${value} %` : `${value.toFixed(1)} %`
+  return /\.(average|min|max|p\d+)\./.test(id) ? `${value.toFixed(2)} ms` : String(value)
+}

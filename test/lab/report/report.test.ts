@@ -1,0 +1,128 @@
+import { expect, test } from 'vitest'
+import type { Side } from '../../../lab/compare/side.ts'
+import { buildReport } from '../../../lab/report/build-report.ts'
+import { renderHtml } from '../../../lab/report/html/render-html.ts'
+import { renderMarkdown } from '../../../lab/report/markdown.ts'
+import type { CombinedConsistencyRecord, CombinedRecord } from '../../../lab/report/records.ts'
+import { checkFigures } from './check-figures.ts'
+import {
+  consistency,
+  EVENTUAL,
+  environment,
+  POSTGRES,
+  records,
+  STRONG,
+  scattered,
+  side,
+} from './fixtures.ts'
+
+const WORDS = 'emulator: not DynamoDB performance'
+
+function report(
+  sides: readonly Side[],
+  combined: readonly CombinedRecord[],
+  found: readonly CombinedConsistencyRecord[] = sides.flatMap(({ key }) => consistency(key)),
+) {
+  const model = buildReport(combined, found, environment(sides))
+  return {
+    combined,
+    consistency: found,
+    databases: sides.map(({ key }) => key),
+    html: renderHtml(model),
+    markdown: renderMarkdown(model),
+  }
+}
+
+const three = [POSTGRES, STRONG, EVENTUAL]
+const threeRuns = [
+  ...records('postgres', scattered(1, 11)),
+  ...records('dynamodb-strong', scattered(2, 12)),
+  ...records('dynamodb', scattered(1.9, 13)),
+]
+
+test('every figure can be recomputed from the records', () => {
+  checkFigures(report(three, threeRuns))
+})
+
+test('every figure can be recomputed where operations failed and carts could not be read', () => {
+  const spoiled = threeRuns.map((record, index) =>
+    index % 7 === 0 ? { ...record, success: false, status_code: 503, error: 'busy' } : record,
+  )
+  const found = three.flatMap(({ key }, place) =>
+    consistency(key, (record) => {
+      if (record.scenario === 'concurrent_updates' && place === 1)
+        return { ...record, success: false, stored_quantity: 47, lost_updates: 3 }
+      if (record.scenario === 'create_then_read' && place === 2)
+        return { ...record, consistent_reads: 3 }
+      return record
+    }),
+  )
+  const written = report(three, spoiled, found)
+  checkFigures(written)
+  expect(written.markdown).toContain('22 of 150 operations failed.')
+  expect(written.markdown).toContain(
+    'DynamoDB (strong reads) broke its word: of 100 units acknowledged to concurrent clients, 6 were lost',
+  )
+  expect(written.markdown).toContain(
+    'On DynamoDB (eventual reads), 4 of 20 reads did not see the write before them, as eventual reads may.',
+  )
+})
+
+test('a side without a single success has no times and no winner', () => {
+  const failed = records('dynamodb', () => 0).map((record) => ({ ...record, success: false }))
+  const written = report([POSTGRES, EVENTUAL], [...records('postgres', scattered(1, 1)), ...failed])
+  checkFigures(written)
+  expect(written.markdown).toMatch(/\| Average \| [\d.]+ ms \| n\/a \| n\/a \| n\/a \|/)
+  expect(written.markdown).toContain('| Success rate | 100 % | 0 % | PostgreSQL | 100 points |')
+})
+
+test('the words about the emulator stand with every table, every plot and the verdict', () => {
+  const { html, markdown } = report(three, threeRuns)
+  const notes = html.split(`reads): ${WORDS}.</p>`).length - 1
+  const tables = html.split('<table>').length - 1
+  expect(tables).toBe(6)
+  // Both rows of plots have a note of their own.
+  expect(notes).toBe(tables + 2)
+  expect(html.split(`>${WORDS}</text>`).length - 1).toBe(6)
+  expect(html).toMatch(new RegExp(`class="headline">[^<]*${WORDS}`))
+  expect(markdown.split(`${WORDS}.\n`).length - 1).toBe(tables)
+})
+
+test('without an emulator nothing is said of one', () => {
+  const real = side('dynamodb', 'DynamoDB', { store: 'dynamodb', engine: 'external' })
+  const { html, markdown } = report(
+    [POSTGRES, real],
+    [...records('postgres', scattered(1, 1)), ...records('dynamodb', scattered(2, 2))],
+  )
+  expect(html).not.toContain('emulator')
+  expect(markdown).not.toContain('emulator')
+})
+
+test('text of the user is shown, never interpreted', () => {
+  const evil = '<img src=x onerror=alert(1)> | "&amp; [a](b)'
+  const { html, markdown } = report(
+    [POSTGRES, side('evil', evil, { address: 'http://x/?<b>' })],
+    [...records('postgres', scattered(1, 1)), ...records('evil', scattered(2, 2))],
+  )
+  expect(html.match(/<img|<b>/)).toBeNull()
+  expect(html).toContain('&lt;img src=x onerror=alert(1)&gt; | &quot;&amp;amp; [a](b)')
+  expect(markdown).toContain('\\<img src=x onerror=alert(1)\\> \\| "\\&amp; \\[a\\](b)')
+})
+
+test('the page loads nothing and runs nothing', () => {
+  const { html } = report(three, threeRuns)
+  expect(html.match(/<script|<link|<iframe|<img|@import|url\(|\son\w+=|src=/)).toBeNull()
+})
+
+test('the verdict goes no further than the run', () => {
+  const headline = (base: number) =>
+    buildReport(
+      [...records('postgres', scattered(1, 1)), ...records('x', scattered(base, 1))],
+      [],
+      environment([POSTGRES, side('x', 'X')]),
+    ).verdict.headline.join('')
+  expect(headline(1)).toBe('No clear difference between PostgreSQL and X in this run.')
+  expect(headline(1.04)).toBe('No clear difference between PostgreSQL and X in this run.')
+  expect(headline(4)).toBe('PostgreSQL answered faster than X in this run.')
+  expect(headline(0.2)).toBe('X answered faster than PostgreSQL in this run.')
+})
