@@ -1,5 +1,5 @@
 import Type, { type Static, type TSchema } from 'typebox'
-import { ERRORS, type ErrorCode } from '../cart/errors.ts'
+import type { CartStatus } from '../cart/cart.ts'
 import type { EntityId } from '../cart/ids.ts'
 
 /** The shapes on the wire. Types derive from these schemas, and so do validation and serialisation. */
@@ -25,6 +25,19 @@ export const LineOut = Type.Object({
   quantity: Type.Integer(),
   created_at: Time,
   updated_at: Time,
+  warnings: Type.Optional(
+    Type.Array(
+      Type.Object({
+        code: Type.Unsafe<'PRICE_CHANGED' | 'PRODUCT_UNAVAILABLE'>({
+          type: 'string',
+          enum: ['PRICE_CHANGED', 'PRODUCT_UNAVAILABLE'],
+        }),
+        message: Type.String(),
+        current_price: Type.Optional(Type.Number()),
+      }),
+      { description: 'Present when the catalog has changed since the product was added.' },
+    ),
+  ),
 })
 
 export const CartOut = Type.Object({
@@ -68,20 +81,6 @@ export const NextCursor = Nullable(
   Type.String({ description: 'Pass as `cursor` for the next page.' }),
 )
 
-/** RFC 9457, with the members `error` and `message` that older clients read. */
-export const ProblemOut = Type.Object(
-  {
-    type: Type.String(),
-    title: Type.String(),
-    status: Type.Integer(),
-    detail: Type.String(),
-    instance: Type.String({ description: 'The request id, also in the log.' }),
-    error: Type.Unsafe<ErrorCode>({ type: 'string', enum: Object.keys(ERRORS) }),
-    message: Type.String(),
-  },
-  { description: 'Problem details' },
-)
-
 export const CartPath = Type.Object({ id: Type.String() })
 
 /** What lists take: page size as text, since a query string has no numbers. */
@@ -94,4 +93,3 @@ export type CartJson = Static<typeof CartOut>
 export type LineJson = Static<typeof LineOut>
 export type OrderJson = Static<typeof OrderOut>
 export type ProductJson = Static<typeof ProductOut>
-export type ProblemJson = Static<typeof ProblemOut>
