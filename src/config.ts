@@ -38,7 +38,7 @@ export const SETTINGS = Type.Object({
   READ_CONSISTENCY: oneOf(
     'eventual',
     ['eventual', 'strong'],
-    'Reads that do not say themselves. DynamoDB charges a strong read twice; PostgreSQL reads are always strong.',
+    'Reads that do not say themselves. DynamoDB charges twice as much for a strong read; PostgreSQL reads are always strong.',
   ),
   CATALOG_FILE: Type.Optional(
     Type.String({

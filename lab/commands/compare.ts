@@ -137,5 +137,9 @@ function explain(error: unknown, io: CommandIo): ExitCode {
     io.err(`error: ${error.message}`)
     return EXIT.invalidRun
   }
+  if (error instanceof Error && 'syscall' in error) {
+    io.err(`error: the results cannot be written: ${error.message}`)
+    return EXIT.invalidRun
+  }
   throw error
 }

@@ -11,6 +11,7 @@ import {
 import type { Catalog } from '../catalog/catalog.ts'
 import type { Config } from '../config.ts'
 import type { CartStore } from '../store/cart-store.ts'
+import { installBodies } from './bodies.ts'
 import { clientErrorHandler } from './client-error.ts'
 import { installDrain } from './drain.ts'
 import { createPresenter, type Presenter } from './present.ts'
@@ -81,6 +82,7 @@ export function buildApp(options: AppOptions): App {
     pluginTimeout: 0,
   }).withTypeProvider<TypeBoxTypeProvider>()
 
+  installBodies(app)
   installValidation(app)
   installProblems(app)
   app.addHook('onRequest', async (request, reply) => {

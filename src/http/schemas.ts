@@ -16,6 +16,9 @@ const EntityIdOut = Type.Unsafe<EntityId>({ type: ['integer', 'string'] })
 const Time = Type.String({ format: 'date-time' })
 const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()])
 
+/** An answer without a body. */
+export const NoContent = Type.Unsafe<undefined>({ description: 'No body' })
+
 export const LineOut = Type.Object({
   product_id: EntityIdOut,
   product_name: Type.String(),

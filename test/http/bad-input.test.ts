@@ -161,6 +161,14 @@ describe('bad input', () => {
       })
     }
     await refused({ method: 'POST', url: '/shopping-carts' })
+    const plain = { 'content-type': 'text/plain' }
+    const answer = await app.inject({
+      method: 'POST',
+      url: '/shopping-carts',
+      headers: plain,
+      payload: '{"customer_id":7}',
+    })
+    expect([answer.statusCode, answer.json().error]).toEqual([415, 'UNSUPPORTED_MEDIA_TYPE'])
   })
 
   it.each(BAD_PATHS.map((path) => [path.slice(0, 40), path]))(

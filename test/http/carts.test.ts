@@ -84,6 +84,7 @@ describe('reads', () => {
     for (const tag of ['"1"', 'W/"1"', '"9", "1"', '*']) {
       const answer = await get(`/shopping-carts/${cartId}`, { 'if-none-match': tag })
       expect([answer.statusCode, answer.body]).toEqual([304, ''])
+      expect(answer.headers).not.toHaveProperty('content-length')
     }
     await add(cartId, 1, 1)
     const answer = await get(`/shopping-carts/${cartId}`, { 'if-none-match': '"1"' })
@@ -159,6 +160,15 @@ describe('checkout, orders and lists', () => {
     expect(await checkout(cartId)).toEqual([409, 'CART_NOT_ACTIVE'])
     expect((await add(cartId, 1, 1)).statusCode).toBe(409)
     expect(await checkout('01890a5d-ac96-774b-bcce-b302099a8057')).toEqual([404, 'CART_NOT_FOUND'])
+  })
+
+  it('takes a checkout that says its empty body is JSON', async () => {
+    const { app, newCart, add } = makeApp()
+    const cartId = await newCart()
+    await add(cartId, 1, 1)
+    const headers = { 'content-type': 'application/json' }
+    const url = `/shopping-carts/${cartId}/checkout`
+    expect((await app.inject({ method: 'POST', url, headers, payload: '' })).statusCode).toBe(200)
   })
 
   it('pages lists by an opaque cursor', async () => {

@@ -5,6 +5,9 @@ import { dirname, join } from 'node:path'
 import { inflate } from '@sparticuz/chromium'
 import { type Browser, chromium } from 'playwright-core'
 
+/** The Chromium that npm brings is built for x64 alone; elsewhere the tests that need it are skipped. */
+export const HAS_BROWSER = process.arch === 'x64'
+
 /** A headless Chromium of one test file. Disposing ends it and removes its files. */
 export interface TestBrowser extends AsyncDisposable {
   readonly browser: Browser

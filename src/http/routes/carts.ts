@@ -4,7 +4,7 @@ import { expiryOf } from '../../cart/cart.ts'
 import { newCartId } from '../../cart/ids.ts'
 import type { ChangeOptions, Consistency } from '../../store/cart-store.ts'
 import type { App, RouteContext } from '../app.ts'
-import { CartOut, CartPath, EntityIdIn, NextCursor, PageQuery } from '../schemas.ts'
+import { CartOut, CartPath, EntityIdIn, NextCursor, NoContent, PageQuery } from '../schemas.ts'
 import { pageOf, requireCartId, requireEntityId } from './input.ts'
 import { readCart } from './read-cart.ts'
 
@@ -69,7 +69,7 @@ export function registerCartRoutes(app: App, context: RouteContext): void {
       schema: {
         params: CartPath,
         querystring: GetQuery,
-        response: { 200: CartOut, 304: Type.Null() },
+        response: { 200: CartOut, 304: NoContent },
       },
     },
     async (request, reply) => {
@@ -79,14 +79,14 @@ export function registerCartRoutes(app: App, context: RouteContext): void {
         minVersion: Number(request.query.min_version ?? 0),
       })
       setVersion(reply, cart.version)
-      if (matches(request.headers['if-none-match'], cart.version)) return reply.code(304).send(null)
+      if (matches(request.headers['if-none-match'], cart.version)) return reply.code(304).send()
       return present.cart(cart)
     },
   )
 
   app.post(
     '/shopping-carts/:id/items',
-    { schema: { params: CartPath, body: AddBody, response: { 204: Type.Null() } } },
+    { schema: { params: CartPath, body: AddBody, response: { 204: NoContent } } },
     async (request, reply) => {
       const { body } = request
       const product = catalog.get(requireEntityId(body.product_id, 'product_id'))
@@ -101,7 +101,7 @@ export function registerCartRoutes(app: App, context: RouteContext): void {
         [line],
         changeNow(),
       )
-      return setVersion(reply, version).code(204).send(null)
+      return setVersion(reply, version).code(204).send()
     },
   )
 

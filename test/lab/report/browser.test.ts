@@ -8,7 +8,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { buildReport } from '../../../lab/report/build-report.ts'
 import { renderHtml } from '../../../lab/report/html/render-html.ts'
-import { openBrowser, type TestBrowser } from '../../support/browser.ts'
+import { HAS_BROWSER, openBrowser, type TestBrowser } from '../../support/browser.ts'
 import {
   consistency,
   EVENTUAL,
@@ -19,6 +19,8 @@ import {
   scattered,
   side,
 } from './fixtures.ts'
+
+const browserTest = test.skipIf(!HAS_BROWSER)
 
 let opened: TestBrowser | undefined
 let folder = ''
@@ -81,7 +83,7 @@ async function view(
   await context.close()
 }
 
-test.each(VIEWS)('opens whole and offline ($width px, $colorScheme)', async (given) => {
+browserTest.each(VIEWS)('opens whole and offline ($width px, $colorScheme)', async (given) => {
   await view(given, async (page, { requests, messages }) => {
     expect(await page.title()).toBe('PostgreSQL against DynamoDB - pushcart')
     expect(await page.locator('table:visible').count()).toBe(5)
@@ -102,7 +104,7 @@ test.each(VIEWS)('opens whole and offline ($width px, $colorScheme)', async (giv
   })
 })
 
-test.each(VIEWS)('axe finds nothing ($width px, $colorScheme)', async (given) => {
+browserTest.each(VIEWS)('axe finds nothing ($width px, $colorScheme)', async (given) => {
   const require = createRequire(import.meta.url)
   const axe = await readFile(require.resolve('axe-core/axe.min.js'), 'utf8')
   await view(given, async (page) => {
@@ -116,7 +118,7 @@ test.each(VIEWS)('axe finds nothing ($width px, $colorScheme)', async (given) =>
   })
 })
 
-test('plots follow the colour scheme', async () => {
+browserTest('plots follow the colour scheme', async () => {
   const colours: unknown[] = []
   for (const given of VIEWS.slice(0, 2))
     await view(given, async (page) => {
@@ -131,7 +133,7 @@ test('plots follow the colour scheme', async () => {
   expect(light.filter((colour, index) => colour !== 'none' && colour === dark[index])).toEqual([])
 })
 
-test('text of the user cannot run in the page', async () => {
+browserTest('text of the user cannot run in the page', async () => {
   const evil = side('evil', '<img src=x onerror="document.title=1">', { address: '<svg onload=1>' })
   const model = buildReport(
     [...records('postgres', scattered(1, 1)), ...records('evil', scattered(2, 2))],
