@@ -68,13 +68,26 @@ export const SETTINGS = Type.Object({
   ),
   AUTH_ISSUER: Type.Optional(Type.String({ description: 'What `iss` of a token must be.' })),
   AUTH_AUDIENCE: Type.Optional(Type.String({ description: 'What `aud` of a token must hold.' })),
-  AUTH_CUSTOMER_CLAIM: Type.String({ default: 'sub', description: 'The claim with the customer id.' }),
+  AUTH_CUSTOMER_CLAIM: Type.String({
+    default: 'sub',
+    description: 'The claim with the customer id.',
+  }),
   AUTH_SERVICE_SCOPE: Type.String({
     default: 'pushcart:service',
     description: 'A token with this in `scope` reaches every cart.',
   }),
-  RATE_LIMIT_PER_MINUTE: integer(0, 0, 10_000_000, 'Most requests a minute of one caller (token or address); 0 for no limit.'),
-  TRUSTED_PROXIES: integer(0, 0, 10, 'How many proxies in front may say who the caller is (`X-Forwarded-For`).'),
+  RATE_LIMIT_PER_MINUTE: integer(
+    0,
+    0,
+    10_000_000,
+    'Most requests a minute of one caller (token or address); 0 for no limit.',
+  ),
+  TRUSTED_PROXIES: integer(
+    0,
+    0,
+    10,
+    'How many proxies in front may say who the caller is (`X-Forwarded-For`).',
+  ),
   BODY_LIMIT_BYTES: integer(65_536, 1024, 10_485_760, 'Largest request body.'),
   REQUEST_TIMEOUT_MS: integer(10_000, 100, 600_000, 'Longest time for a request to arrive.'),
   DRAIN_TIMEOUT_MS: integer(

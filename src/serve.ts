@@ -3,6 +3,7 @@ import { loadCatalog } from './catalog/load-catalog.ts'
 import { type Config, loadConfig } from './config.ts'
 import { startEngine } from './engines/start-engine.ts'
 import { buildApp } from './http/app.ts'
+import { openAuthenticator } from './http/auth.ts'
 import type { Deployment } from './http/routes/health.ts'
 import { openStore } from './store/open-store.ts'
 
@@ -41,6 +42,8 @@ export async function serve(options: ServeOptions): Promise<Service> {
     }
     const config = loadConfig(process.env)
     const logger = pino({ level: config.LOG_LEVEL, base: null })
+    const authenticate = await openAuthenticator(config)
+    if (authenticate === undefined) logger.warn('no AUTH_JWKS_*: everybody may reach every cart')
     const catalog = await loadCatalog(config)
     const store = await openStore(config, { migrate: options.migrate || options.embedded })
     undo.push(() => store.close())
@@ -50,6 +53,7 @@ export async function serve(options: ServeOptions): Promise<Service> {
       store,
       catalog,
       logger,
+      authenticate,
       deployment: deploymentOf(options, config),
     })
     undo.push(() => app.close())

@@ -36,7 +36,8 @@ export const ERRORS = {
   CART_NOT_FOUND: {
     status: 404,
     title: 'There is no such cart',
-    advice: 'It never was, was deleted, or expired: make a new one. With tokens, it may be another customer’s.',
+    advice:
+      'It never was, was deleted, or expired: make a new one. With tokens, it may be another customer’s.',
   },
   LINE_NOT_FOUND: {
     status: 404,
@@ -107,7 +108,8 @@ export const ERRORS = {
   IDEMPOTENCY_KEY_REUSED: {
     status: 422,
     title: 'The idempotency key belongs to another request',
-    advice: 'Use a fresh key (a UUID) for every new intention, and the same one only for its retries.',
+    advice:
+      'Use a fresh key (a UUID) for every new intention, and the same one only for its retries.',
   },
   RATE_LIMITED: {
     status: 429,

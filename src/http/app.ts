@@ -11,12 +11,18 @@ import {
 import type { Catalog } from '../catalog/catalog.ts'
 import type { Config } from '../config.ts'
 import type { CartStore } from '../store/cart-store.ts'
+import { type Access, createAccess } from './access.ts'
+import type { Authenticator } from './auth.ts'
 import { installBodies } from './bodies.ts'
+import { type ChangeTermsReader, readChangeTerms } from './change-terms.ts'
 import { clientErrorHandler } from './client-error.ts'
 import { installDrain } from './drain.ts'
+import { installAuthentication, installRateLimit } from './guard.ts'
+import { installOpenapi } from './openapi.ts'
 import { createPresenter, type Presenter } from './present.ts'
 import { installProblems, sendProblem, toCartError } from './problem.ts'
 import { registerCartRoutes } from './routes/carts.ts'
+import { registerChangeRoutes } from './routes/changes.ts'
 import { type Deployment, registerHealthRoutes } from './routes/health.ts'
 import { registerOrderRoutes } from './routes/orders.ts'
 import { registerProductRoutes } from './routes/products.ts'
@@ -31,6 +37,8 @@ export interface AppOptions {
   readonly deployment: Deployment
   /** Milliseconds since the epoch; the one clock of the service. */
   readonly clock?: () => number
+  /** Who sends a request; left out, the service is open to everybody. */
+  readonly authenticate?: Authenticator | undefined
 }
 
 /** What every route works with. */
@@ -40,6 +48,8 @@ export interface RouteContext {
   readonly catalog: Catalog
   readonly present: Presenter
   readonly clock: () => number
+  readonly access: Access
+  readonly changes: ChangeTermsReader
 }
 
 export type App = FastifyInstance<
@@ -54,7 +64,7 @@ const REQUEST_ID = /^[\w.:-]{1,64}$/
 
 /** Builds the service, ready to `listen` or `inject`; it neither opens nor closes the store. */
 export function buildApp(options: AppOptions): App {
-  const { config, store, catalog, logger, deployment, clock = Date.now } = options
+  const { config, store, catalog, logger, deployment, clock = Date.now, authenticate } = options
   const app = fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -69,6 +79,7 @@ export function buildApp(options: AppOptions): App {
       connectionsCheckingInterval: Math.min(1000, config.REQUEST_TIMEOUT_MS),
     },
     forceCloseConnections: 'idle',
+    trustProxy: (_address, hop) => hop < config.TRUSTED_PROXIES,
     routerOptions: { maxParamLength: 20_000 },
     genReqId: ({ headers }) => {
       const given = headers['x-request-id']
@@ -95,10 +106,27 @@ export function buildApp(options: AppOptions): App {
   })
   installDrain(app, config.DRAIN_TIMEOUT_MS)
 
-  const context = { config, store, catalog, clock, present: createPresenter(config.CURRENCY) }
-  registerCartRoutes(app, context)
-  registerOrderRoutes(app, context)
-  registerProductRoutes(app, context)
+  const context: RouteContext = {
+    config,
+    store,
+    catalog,
+    clock,
+    present: createPresenter(config.CURRENCY, catalog),
+    access: createAccess(store, clock),
+    changes: readChangeTerms(config, clock),
+  }
+  installOpenapi(app, authenticate !== undefined)
   registerHealthRoutes(app, context, deployment)
+  app.register(async (scope: App) => {
+    installRateLimit(scope, config.RATE_LIMIT_PER_MINUTE)
+    registerProductRoutes(scope, context)
+  })
+  app.register(async (scope: App) => {
+    if (authenticate !== undefined) installAuthentication(scope, authenticate)
+    installRateLimit(scope, config.RATE_LIMIT_PER_MINUTE)
+    registerCartRoutes(scope, context)
+    registerChangeRoutes(scope, context)
+    registerOrderRoutes(scope, context)
+  })
   return app
 }

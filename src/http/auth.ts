@@ -1,18 +1,37 @@
 import { readFile } from 'node:fs/promises'
 import type { FastifyRequest } from 'fastify'
-import { createLocalJWKSet, createRemoteJWKSet, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose'
+import {
+  createLocalJWKSet,
+  createRemoteJWKSet,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+  jwtVerify,
+} from 'jose'
 import { CartError } from '../cart/errors.ts'
 import { type EntityId, parseEntityId } from '../cart/ids.ts'
 import type { Config } from '../config.ts'
 import { ConfigError } from '../config-error.ts'
 
 /** Who is calling: a customer who reaches their own carts, or a service that reaches all. */
-export type Identity = { readonly role: 'customer'; readonly customerId: EntityId } | { readonly role: 'service' }
+export type Identity =
+  | { readonly role: 'customer'; readonly customerId: EntityId }
+  | { readonly role: 'service' }
 
 /** Finds out who sends a request. Rejects with UNAUTHENTICATED. */
 export type Authenticator = (authorization: string | undefined) => Promise<Identity>
 
-const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA']
+const ALGORITHMS = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+]
 
 /**
  * The authenticator that the settings ask for, `undefined` when the service is open to everybody.
@@ -45,7 +64,8 @@ function identityOf(payload: JWTPayload, config: Config): Identity {
   const scopes = typeof scope === 'string' ? scope.split(' ') : Array.isArray(scope) ? scope : []
   if (scopes.includes(config.AUTH_SERVICE_SCOPE)) return { role: 'service' }
   const customerId = parseEntityId(payload[config.AUTH_CUSTOMER_CLAIM])
-  if (customerId === undefined) throw new Error(`the claim ${config.AUTH_CUSTOMER_CLAIM} is no customer id`)
+  if (customerId === undefined)
+    throw new Error(`the claim ${config.AUTH_CUSTOMER_CLAIM} is no customer id`)
   return { role: 'customer', customerId }
 }
 
@@ -55,7 +75,8 @@ async function keysOf(config: Config): Promise<JWTVerifyGetKey | undefined> {
     throw new ConfigError('AUTH_JWKS_URL and AUTH_JWKS_FILE are both set: one of them is wanted')
   }
   if (url !== undefined) {
-    if (!URL.canParse(url) || !/^https?:/.test(url)) throw new ConfigError(`AUTH_JWKS_URL is no http(s) address (it is "${url}")`)
+    if (!URL.canParse(url) || !/^https?:/.test(url))
+      throw new ConfigError(`AUTH_JWKS_URL is no http(s) address (it is "${url}")`)
     return createRemoteJWKSet(new URL(url), { timeoutDuration: 5000 })
   }
   if (file === undefined) return undefined
@@ -87,7 +108,8 @@ export function callerOf(request: FastifyRequest): string {
 /** FORBIDDEN unless the caller may act for that customer. */
 export function requireCustomer(request: FastifyRequest, customerId: EntityId): void {
   const identity = identityOfRequest(request)
-  if (identity.role === 'customer' && identity.customerId !== customerId) throw new CartError('FORBIDDEN')
+  if (identity.role === 'customer' && identity.customerId !== customerId)
+    throw new CartError('FORBIDDEN')
 }
 
 /** Whether the caller may see and change what belongs to that customer. */

@@ -35,7 +35,9 @@ export function readChangeTerms(config: Config, clock: () => number): ChangeTerm
     },
     cartId(request, now) {
       const key = keyHeader(request)
-      return key === undefined ? newCartId(now) : derivedCartId(digest('create', callerOf(request), key))
+      return key === undefined
+        ? newCartId(now)
+        : derivedCartId(digest('create', callerOf(request), key))
     },
   }
 }
@@ -57,18 +59,26 @@ function idempotencyKey(request: FastifyRequest): IdempotencyKey | undefined {
   const key = keyHeader(request)
   if (key === undefined) return undefined
   const asked = [request.method, request.url, JSON.stringify(request.body ?? null)]
-  return { id: shortDigest('key', callerOf(request), key), fingerprint: shortDigest('request', ...asked) }
+  return {
+    id: shortDigest('key', callerOf(request), key),
+    fingerprint: shortDigest('request', ...asked),
+  }
 }
 
 function keyHeader({ headers }: FastifyRequest): string | undefined {
   const key = headers['idempotency-key']
   if (key === undefined) return undefined
   if (typeof key === 'string' && /^[\x21-\x7e]{1,255}$/.test(key)) return key
-  throw new CartError('VALIDATION_FAILED', 'Idempotency-Key must have 1 to 255 visible ASCII characters')
+  throw new CartError(
+    'VALIDATION_FAILED',
+    'Idempotency-Key must have 1 to 255 visible ASCII characters',
+  )
 }
 
 function shortDigest(...parts: readonly string[]): string {
-  return digest(...parts).toString('base64url').slice(0, 22)
+  return digest(...parts)
+    .toString('base64url')
+    .slice(0, 22)
 }
 
 function digest(...parts: readonly string[]): Buffer {

@@ -27,11 +27,16 @@ export const GENERAL_ERRORS = [
   'SHUTTING_DOWN',
 ] as const satisfies ErrorCode[]
 
-const STORE_ERRORS = ['STORE_BUSY', 'STORE_UNAVAILABLE', 'STORE_TIMEOUT', 'STORE_MISCONFIGURED'] as const
-const BODY_ERRORS = ['VALIDATION_FAILED', 'MALFORMED_JSON', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'] as const
+/** Failures of the database. */
+export const STORE_FAILURES = [
+  'STORE_BUSY',
+  'STORE_UNAVAILABLE',
+  'STORE_TIMEOUT',
+  'STORE_MISCONFIGURED',
+] as const
 
 /** Groups of errors that routes share. */
-export const STORE = [...STORE_ERRORS, 'UNAUTHENTICATED'] as const satisfies ErrorCode[]
+export const STORE = [...STORE_FAILURES, 'UNAUTHENTICATED'] as const satisfies ErrorCode[]
 export const CHANGE = [
   ...STORE,
   'VALIDATION_FAILED',
@@ -40,7 +45,12 @@ export const CHANGE = [
   'PRECONDITION_FAILED',
   'IDEMPOTENCY_KEY_REUSED',
 ] as const satisfies ErrorCode[]
-export const BODY: readonly ErrorCode[] = BODY_ERRORS
+export const BODY = [
+  'VALIDATION_FAILED',
+  'MALFORMED_JSON',
+  'PAYLOAD_TOO_LARGE',
+  'UNSUPPORTED_MEDIA_TYPE',
+] as const satisfies ErrorCode[]
 export const LIMITS = [
   'LINE_QUANTITY_LIMIT',
   'CART_LINES_LIMIT',
@@ -49,14 +59,20 @@ export const LIMITS = [
 
 /** The error answers of a route, by status, for its response schema and so for the OpenAPI document. */
 export function problems(...codes: readonly ErrorCode[]) {
-  const statuses = Map.groupBy([...new Set([...codes, ...GENERAL_ERRORS])], (code) => ERRORS[code].status)
+  const statuses = Map.groupBy(
+    [...new Set([...codes, ...GENERAL_ERRORS])],
+    (code) => ERRORS[code].status,
+  )
   const answers = [...statuses].map(([status, same]) => [
     status,
     {
       description: same.map((code) => `${code}: ${ERRORS[code].title}.`).join(' '),
       content: {
         'application/problem+json': {
-          schema: { ...ProblemOut, properties: { ...ProblemOut.properties, error: { type: 'string', enum: same } } },
+          schema: {
+            ...ProblemOut,
+            properties: { ...ProblemOut.properties, error: { type: 'string', enum: same } },
+          },
         },
       },
     },

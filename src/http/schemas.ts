@@ -12,6 +12,7 @@ export const EntityIdIn = Type.Unsafe<EntityId>({
   ],
   description: 'An integer >= 1, or a text of 1 to 64 characters; digits alone are an integer.',
 })
+export const Quantity = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })
 const EntityIdOut = Type.Unsafe<EntityId>({ type: ['integer', 'string'] })
 const Time = Type.String({ format: 'date-time' })
 const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()])
@@ -46,10 +47,7 @@ export const LineOut = Type.Object({
 export const CartOut = Type.Object({
   shopping_cart_id: Type.String({ format: 'uuid' }),
   customer_id: EntityIdOut,
-  status: Type.Unsafe<'active' | 'checked_out'>({
-    type: 'string',
-    enum: ['active', 'checked_out'],
-  }),
+  status: Type.Unsafe<CartStatus>({ type: 'string', enum: ['active', 'checked_out', 'merged'] }),
   version: Type.Integer({ description: '1 when created; every change adds exactly one.' }),
   items: Type.Array(LineOut),
   item_count: Type.Integer({ description: 'Units of all lines together.' }),

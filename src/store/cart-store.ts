@@ -46,6 +46,9 @@ export interface CartStore {
   /** The visible cart, or CART_NOT_FOUND. Its lines and version belong to one moment. */
   getCart(cartId: string, read: ReadOptions): Promise<Cart>
 
+  /** Whose cart it is, also where it has been deleted or merged, but not where it has expired: CART_NOT_FOUND. Strong. */
+  getOwner(cartId: string, now: number): Promise<EntityId>
+
   /**
    * Adds each line's quantity to what the cart holds of that product; all lines or none. One product
    * may occur once in `lines`. Name and price of a product already in the cart stay as they are. Adds commute:

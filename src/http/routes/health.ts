@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox'
 import type { App, RouteContext } from '../app.ts'
+import { problems, STORE_FAILURES } from '../problem-schema.ts'
 
 /** What stands behind this instance; the lab reads it to label its results. */
 export interface Deployment {
@@ -34,14 +35,38 @@ export function registerHealthRoutes(
     products: catalog.size,
   }
 
-  app.get('/health', { schema: { response: { 200: Health } } }, async () => health)
+  app.get(
+    '/health',
+    {
+      schema: {
+        summary: 'What stands behind the service',
+        tags: ['health'],
+        response: { 200: Health },
+      },
+    },
+    async () => health,
+  )
 
   // The process answers; says nothing of the database, so a database failure restarts no instance.
-  app.get('/health/live', { schema: { response: { 200: Live } } }, async () => ok)
+  app.get(
+    '/health/live',
+    { schema: { summary: 'Does the process answer', tags: ['health'], response: { 200: Live } } },
+    async () => ok,
+  )
 
   // Also touches the store: an instance that cannot reach it should get no traffic.
-  app.get('/health/ready', { schema: { response: { 200: Live } } }, async () => {
-    await store.ping()
-    return ok
-  })
+  app.get(
+    '/health/ready',
+    {
+      schema: {
+        summary: 'Does the store answer too',
+        tags: ['health'],
+        response: { 200: Live, ...problems(...STORE_FAILURES) },
+      },
+    },
+    async () => {
+      await store.ping()
+      return ok
+    },
+  )
 }

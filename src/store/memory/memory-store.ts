@@ -20,6 +20,7 @@ import {
   lineRemoved,
   lineSet,
   type Rule,
+  requireKnown,
   requireVisible,
 } from '../../cart/rules.ts'
 import type { CartStore, ChangeOptions, PageRequest } from '../cart-store.ts'
@@ -67,6 +68,7 @@ export function openMemoryStore(): CartStore {
     async getCart(cartId, { now }) {
       return readable(requireVisible(carts.get(cartId), now))
     },
+    getOwner: async (cartId, now) => requireKnown(carts.get(cartId), now).customerId,
     addLines: async (cartId, lines, options) => change(cartId, options, addedLines(lines)),
     setLine: async (cartId, line, options) => change(cartId, options, lineSet(line)),
     removeLine: async (cartId, productId, options) =>
