@@ -116,17 +116,15 @@ export function buildApp(options: AppOptions): App {
     changes: readChangeTerms(config, clock),
   }
   installOpenapi(app, authenticate !== undefined)
-  registerHealthRoutes(app, context, deployment)
-  app.register(async (scope: App) => {
-    installRateLimit(scope, config.RATE_LIMIT_PER_MINUTE)
-    registerProductRoutes(scope, context)
-  })
-  app.register(async (scope: App) => {
-    if (authenticate !== undefined) installAuthentication(scope, authenticate)
-    installRateLimit(scope, config.RATE_LIMIT_PER_MINUTE)
-    registerCartRoutes(scope, context)
-    registerChangeRoutes(scope, context)
-    registerOrderRoutes(scope, context)
+  // In scopes of their own, since the document knows only routes that are added after its plugin has been loaded.
+  app.register(async (scope: App) => registerHealthRoutes(scope, context, deployment))
+  app.register(async (api: App) => {
+    if (authenticate !== undefined) installAuthentication(api, authenticate)
+    await installRateLimit(api, config.RATE_LIMIT_PER_MINUTE)
+    registerCartRoutes(api, context)
+    registerChangeRoutes(api, context)
+    registerOrderRoutes(api, context)
+    registerProductRoutes(api, context)
   })
   return app
 }

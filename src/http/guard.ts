@@ -3,9 +3,10 @@ import type { FastifyInstance } from 'fastify'
 import { CartError } from '../cart/errors.ts'
 import { type Authenticator, callerOf, setIdentity } from './auth.ts'
 
-/** Asks for a token on every route of this scope. 401 with a challenge (RFC 6750) without a good one. */
+/** Asks for a token on every route of this scope that is not public. 401 with a challenge (RFC 6750) without a good one. */
 export function installAuthentication(scope: FastifyInstance, authenticate: Authenticator): void {
   scope.addHook('onRequest', async (request, reply) => {
+    if (request.routeOptions.config.public === true) return
     reply.header('www-authenticate', 'Bearer')
     setIdentity(request, await authenticate(request.headers.authorization))
     reply.removeHeader('www-authenticate')
@@ -18,9 +19,10 @@ export function installAuthentication(scope: FastifyInstance, authenticate: Auth
  *
  * @param perMinute requests; 0 for no bound
  */
-export function installRateLimit(scope: FastifyInstance, perMinute: number): void {
+export async function installRateLimit(scope: FastifyInstance, perMinute: number): Promise<void> {
   if (perMinute === 0) return
-  scope.register(rateLimit, {
+  // Awaited, since it reaches only routes that are added after it has been loaded.
+  await scope.register(rateLimit, {
     max: perMinute,
     timeWindow: 60_000,
     keyGenerator: (request) => {

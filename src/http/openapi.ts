@@ -4,6 +4,8 @@ import type { FastifyInstance } from 'fastify'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
+    /** The route asks for no token. */
+    public?: boolean
     /** The route takes an `Idempotency-Key`. */
     keyed?: boolean
     /** The route takes an `If-Match`. */
@@ -12,6 +14,8 @@ declare module 'fastify' {
     conditional?: boolean
   }
 }
+
+const SECURED_TAGS = ['carts', 'orders']
 
 const HEADERS = {
   keyed: {
@@ -55,7 +59,12 @@ export function installOpenapi(app: FastifyInstance, secured: boolean): void {
     },
     transform: ({ schema, url, route }) => ({
       url,
-      schema: { ...schema, ...headersOf(route.config ?? {}) },
+      schema: {
+        ...schema,
+        ...headersOf(route.config ?? {}),
+        ...(secured &&
+          !SECURED_TAGS.some((tag) => schema?.tags?.includes(tag)) && { security: [] }),
+      },
     }),
   })
   app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true, logLevel: 'silent' })

@@ -37,8 +37,13 @@ export function registerOrderRoutes(app: App, { config, store, present }: RouteC
     '/orders',
     {
       schema: {
+        summary: 'List a customer’s orders, latest first',
+        tags: ['orders'],
         querystring: ListQuery,
-        response: { 200: Type.Object({ orders: Type.Array(OrderOut), next_cursor: NextCursor }) },
+        response: {
+          200: Type.Object({ orders: Type.Array(OrderOut), next_cursor: NextCursor }),
+          ...problems(...STORE, 'VALIDATION_FAILED', 'FORBIDDEN'),
+        },
       },
     },
     async (request) => {

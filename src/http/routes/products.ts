@@ -17,6 +17,7 @@ export function registerProductRoutes(app: App, { config, catalog, present }: Ro
   app.get(
     '/products/:product_id',
     {
+      config: { public: true },
       schema: {
         summary: 'Read a product',
         tags: ['products'],
@@ -34,6 +35,7 @@ export function registerProductRoutes(app: App, { config, catalog, present }: Ro
   app.get(
     '/products',
     {
+      config: { public: true },
       schema: {
         summary: 'Search the catalog',
         tags: ['products'],
