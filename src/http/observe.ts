@@ -29,8 +29,8 @@ export function installObserve(app: App, { metrics, tracing, exposition }: Obser
     if (traceId !== undefined)
       request.log = reply.log = request.log.child({ trace_id: traceId, span_id: span?.spanId })
     // Not the onResponse hook: it does not run for every request that is cut off.
-    reply.raw.once('close', () => {
-      const answered = reply.raw.writableFinished
+    reply.raw.on('close', () => {
+      const answered = reply.raw.writableEnded
       over(answered ? reply.raw.statusCode : CLIENT_LEFT)
       span?.end(answered ? reply.raw.statusCode : undefined)
     })
@@ -45,7 +45,7 @@ export function installObserve(app: App, { metrics, tracing, exposition }: Obser
       else span.run(done)
     })
 
-  app.get('/metrics', async (_request, reply) =>
+  app.get('/metrics', { schema: { hide: true } }, async (_request, reply) =>
     reply.type(Registry.PROMETHEUS_CONTENT_TYPE).send(await exposition()),
   )
 }

@@ -1,6 +1,7 @@
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance } from 'fastify'
+import { NoBody } from './schemas.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -61,6 +62,7 @@ export function installOpenapi(app: FastifyInstance, secured: boolean): void {
       url,
       schema: {
         ...schema,
+        ...(schema?.body === NoBody && { body: undefined }),
         ...headersOf(route.config ?? {}),
         ...(secured &&
           !SECURED_TAGS.some((tag) => schema?.tags?.includes(tag)) && { security: [] }),

@@ -17,6 +17,14 @@ const EntityIdOut = Type.Unsafe<EntityId>({ type: ['integer', 'string'] })
 const Time = Type.String({ format: 'date-time' })
 const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()])
 
+/**
+ * The body of a request that needs none: absent, `null` or `{}`. Anything else is refused, lest a client believe that
+ * it narrows down what is deleted. The OpenAPI document leaves it out.
+ */
+export const NoBody = Type.Optional(
+  Type.Union([Type.Null(), Type.Object({}, { additionalProperties: false })]),
+)
+
 /** An answer without a body. */
 export const NoContent = Type.Unsafe<undefined>({ description: 'No body' })
 

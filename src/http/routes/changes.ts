@@ -8,7 +8,7 @@ import type { Changed, ChangeOptions } from '../../store/cart-store.ts'
 import type { App, RouteContext } from '../app.ts'
 import { setVersion } from '../entity-tag.ts'
 import { BODY, CHANGE, LIMITS, problems } from '../problem-schema.ts'
-import { CartOut, CartPath, EntityIdIn, NoContent, Quantity } from '../schemas.ts'
+import { CartOut, CartPath, EntityIdIn, NoBody, NoContent, Quantity } from '../schemas.ts'
 import { requireCartId, requireEntityId } from './input.ts'
 
 const LineIn = Type.Object(
@@ -33,9 +33,6 @@ const MergeBody = Type.Object(
   { additionalProperties: false },
 )
 const LinePath = Type.Object({ id: Type.String(), product_id: Type.String() })
-const NoBody = Type.Optional(
-  Type.Union([Type.Null(), Type.Object({}, { additionalProperties: false })]),
-)
 
 /** Everything that changes a cart. */
 export function registerChangeRoutes(
@@ -115,7 +112,14 @@ export function registerChangeRoutes(
 
   app.delete(
     '/shopping-carts/:id/items/:product_id',
-    { config, schema: { ...describe('Remove a product', 'LINE_NOT_FOUND'), params: LinePath } },
+    {
+      config,
+      schema: {
+        ...describe('Remove a product', ...BODY, 'LINE_NOT_FOUND'),
+        params: LinePath,
+        body: NoBody,
+      },
+    },
     async (request, reply) => {
       const productId = requireEntityId(request.params.product_id, 'product_id')
       const changed = await change(request, (cartId, terms) =>
@@ -127,7 +131,7 @@ export function registerChangeRoutes(
 
   app.delete(
     '/shopping-carts/:id/items',
-    { config, schema: { ...describe('Empty the cart'), params: CartPath } },
+    { config, schema: { ...describe('Empty the cart', ...BODY), params: CartPath, body: NoBody } },
     async (request, reply) => {
       const changed = await change(request, (cartId, terms) => store.emptyCart(cartId, terms))
       return setVersion(reply, changed).code(204).send()
@@ -136,7 +140,7 @@ export function registerChangeRoutes(
 
   app.delete(
     '/shopping-carts/:id',
-    { config, schema: { ...describe('Delete the cart'), params: CartPath } },
+    { config, schema: { ...describe('Delete the cart', ...BODY), params: CartPath, body: NoBody } },
     async (request, reply) => {
       const changed = await change(request, (cartId, terms) => store.deleteCart(cartId, terms))
       return setVersion(reply, changed).code(204).send()

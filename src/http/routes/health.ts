@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox'
 import type { App, RouteContext } from '../app.ts'
 import { problems, STORE_FAILURES } from '../problem-schema.ts'
+import { createReadiness } from '../readiness.ts'
 
 /** What stands behind this instance; the lab reads it to label its results. */
 export interface Deployment {
@@ -26,6 +27,7 @@ export function registerHealthRoutes(
   deployment: Deployment,
 ): void {
   const ok = { status: 'ok' } as const
+  const ready = createReadiness(() => store.ping(), config.READY_TIMEOUT_MS)
   const health: Static<typeof Health> = {
     ...ok,
     store: store.kind,
@@ -41,7 +43,7 @@ export function registerHealthRoutes(
       schema: {
         summary: 'What stands behind the service',
         tags: ['health'],
-        response: { 200: Health },
+        response: { 200: Health, ...problems() },
       },
     },
     async () => health,
@@ -50,7 +52,13 @@ export function registerHealthRoutes(
   // The process answers; says nothing of the database, so a database failure restarts no instance.
   app.get(
     '/health/live',
-    { schema: { summary: 'Does the process answer', tags: ['health'], response: { 200: Live } } },
+    {
+      schema: {
+        summary: 'Does the process answer',
+        tags: ['health'],
+        response: { 200: Live, ...problems() },
+      },
+    },
     async () => ok,
   )
 
@@ -65,7 +73,7 @@ export function registerHealthRoutes(
       },
     },
     async () => {
-      await store.ping()
+      await ready()
       return ok
     },
   )

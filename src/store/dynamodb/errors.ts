@@ -74,6 +74,14 @@ export function isSafeToResend(error: unknown): boolean {
   return THROTTLED.has(name) || NOT_CONNECTED.includes(systemCode) || clockSkewCorrected
 }
 
+/** Whether the request may have been carried out, and only its answer was lost. */
+export function mayHaveHappened(error: unknown): boolean {
+  const failure = describe(error)
+  const code = codeOf(failure)
+  const known = code === 'STORE_TIMEOUT' || code === 'STORE_UNAVAILABLE'
+  return known && !NOT_CONNECTED.includes(failure.systemCode)
+}
+
 /** Whether `error` is the exception of that name. */
 export function isNamed(error: unknown, name: string): boolean {
   return describe(error).name === name

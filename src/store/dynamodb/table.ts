@@ -8,7 +8,7 @@ import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb'
  * nothing that would need a transaction.
  */
 
-/** A customer's carts. Cart ids are UUIDv7, so their order is the order of creation. */
+/** A customer's carts in the order of creation; `cart_key` is the time and the cart id. */
 export const CUSTOMER_CARTS = 'customer-carts'
 
 /** A customer's orders. Sparse: only checked-out carts carry `order_key`. */
@@ -18,8 +18,8 @@ export const CUSTOMER_ORDERS = 'customer-orders'
 export const TTL_ATTRIBUTE = 'expires_at'
 
 /**
- * What CreateTable is asked for. Both indexes hold keys only, and keys that never change: an add writes
- * the item and no index.
+ * What CreateTable is asked for. Both indexes hold keys only, and keys that never change: a change of a
+ * cart writes the item and no index, but for checkout, which makes the entry among the orders.
  */
 export function tableDefinition(tableName: string) {
   return {
@@ -28,11 +28,12 @@ export function tableDefinition(tableName: string) {
     AttributeDefinitions: [
       { AttributeName: 'cart_id', AttributeType: 'S' },
       { AttributeName: 'customer_id', AttributeType: 'S' },
+      { AttributeName: 'cart_key', AttributeType: 'S' },
       { AttributeName: 'order_key', AttributeType: 'S' },
     ],
     KeySchema: [{ AttributeName: 'cart_id', KeyType: 'HASH' }],
     GlobalSecondaryIndexes: [
-      customerIndex(CUSTOMER_CARTS, 'cart_id'),
+      customerIndex(CUSTOMER_CARTS, 'cart_key'),
       customerIndex(CUSTOMER_ORDERS, 'order_key'),
     ],
   } satisfies CreateTableCommandInput
