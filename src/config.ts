@@ -96,6 +96,19 @@ export const SETTINGS = Type.Object({
     600_000,
     'Longest time for requests in flight to finish at shutdown.',
   ),
+  READY_TIMEOUT_MS: integer(
+    1000,
+    1,
+    60_000,
+    'How long `/health/ready` waits for the database before it answers 503.',
+  ),
+  SWEEP_INTERVAL_SECONDS: integer(
+    60,
+    0,
+    86_400,
+    'How often expired carts are removed from the database; 0 for never.',
+  ),
+  SWEEP_BATCH: integer(500, 1, 10_000, 'Most expired carts removed by one statement.'),
   LOG_LEVEL: oneOf(
     'info',
     ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],

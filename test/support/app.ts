@@ -5,6 +5,7 @@ import type { Product } from '../../src/catalog/product.ts'
 import { loadConfig } from '../../src/config.ts'
 import { buildApp } from '../../src/http/app.ts'
 import type { Authenticator } from '../../src/http/auth.ts'
+import type { Observe } from '../../src/observe/observe.ts'
 import type { CartStore } from '../../src/store/cart-store.ts'
 import { openMemoryStore } from '../../src/store/memory/memory-store.ts'
 
@@ -13,11 +14,13 @@ export function makeApp({
   env = {},
   store = openMemoryStore(),
   authenticate,
+  observe,
   products = (all) => all,
 }: {
   env?: Record<string, string>
   store?: CartStore
   authenticate?: Authenticator | undefined
+  observe?: Observe
   /** Changes the catalog of 1,000 generated products. */
   products?: (all: Product[]) => Product[]
 } = {}) {
@@ -32,6 +35,7 @@ export function makeApp({
     authenticate,
     deployment: { engine: 'external', emulator: false },
     clock: () => clock.now,
+    ...(observe && { observe }),
   })
 
   const post = (url: string, payload?: object) =>
