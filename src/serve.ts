@@ -1,10 +1,9 @@
 import { pino } from 'pino'
 import { loadCatalog } from './catalog/load-catalog.ts'
-import { type Config, loadConfig } from './config.ts'
+import { loadConfig } from './config.ts'
 import { startEngine } from './engines/start-engine.ts'
 import { buildApp } from './http/app.ts'
 import { openAuthenticator } from './http/auth.ts'
-import type { Deployment } from './http/routes/health.ts'
 import { observeStore, openObserve } from './observe/observe.ts'
 import { observeService } from './observe/worker-metrics.ts'
 import { openStore } from './store/open-store.ts'
@@ -63,7 +62,7 @@ export async function serve(options: ServeOptions): Promise<Service> {
     undo.push(async () => own.tracing?.stop())
     const observe = alone ? own : observeService(own)
     const migrate = alone && (options.migrate || options.embedded)
-    const store = await openStore(config, { migrate })
+    const store = await openStore(config, { migrate, events: observe.metrics.storeEvents })
     undo.push(() => store.close())
     // What is to be done or said once is the first worker's.
     const once = alone || worker === 1
@@ -86,7 +85,10 @@ export async function serve(options: ServeOptions): Promise<Service> {
       logger,
       authenticate,
       observe,
-      deployment: deploymentOf(options, config),
+      deployment: {
+        engine: options.embedded ? 'embedded' : 'external',
+        emulator: store.emulator ?? false,
+      },
     })
     undo.push(() => app.close())
     const url = await app.listen({
@@ -98,14 +100,5 @@ export async function serve(options: ServeOptions): Promise<Service> {
   } catch (error) {
     await stop()
     throw error
-  }
-}
-
-function deploymentOf(options: ServeOptions, config: Config): Deployment {
-  const endpoint = process.env.AWS_ENDPOINT_URL_DYNAMODB ?? process.env.AWS_ENDPOINT_URL ?? ''
-  const amazon = endpoint === '' || /\.amazonaws\.com(\.cn)?(:\d+)?\/?$/.test(endpoint)
-  return {
-    engine: options.embedded ? 'embedded' : 'external',
-    emulator: config.CART_STORE_TYPE === 'dynamodb' && !amazon,
   }
 }

@@ -37,6 +37,12 @@ export interface CartStore {
   readonly kind: 'memory' | 'postgres' | 'dynamodb'
 
   /**
+   * Whether the endpoint that the store has connected to stands in for a cloud service: for DynamoDB, when its host
+   * is none of Amazon's. Absent where there is no such service.
+   */
+  readonly emulator?: boolean
+
+  /**
    * Makes an empty, active cart of version 1. Where a cart of that id is known already (deleted or not, but not
    * expired), this is a replay if it is the same customer's, and IDEMPOTENCY_KEY_REUSED if not: ids are
    * either fresh or derived from an idempotency key. An expired cart of that id is replaced.

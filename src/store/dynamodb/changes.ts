@@ -3,6 +3,7 @@ import { addedLines, applyChange, type Changed, checkedOut, type Rule } from '..
 import type { ChangeOptions } from '../cart-store.ts'
 import { type Item, numberIn } from './attributes.ts'
 import type { Clients } from './clients.ts'
+import { afterLost } from './errors.ts'
 import { stateOf, withCart } from './item.ts'
 import { readItem } from './read.ts'
 import { whileContended } from './retry.ts'
@@ -58,7 +59,9 @@ export async function changeCart(
   const repeatable = change.key !== undefined
   let seen: Item | undefined
   let lost: unknown
-  return whileContended(async () => {
+  // The same of an update on a version, until the cart has been seen: refused, it cannot arrive later either.
+  let unseen: unknown
+  const attempt = async (): Promise<Changed | undefined> => {
     if (atOnce !== undefined) {
       const outcome = await send(clients, cartId, atOnce, { repeatable })
       if (outcome.made) return { version: numberIn(outcome.made, 'version'), replayed: false }
@@ -66,14 +69,21 @@ export async function changeCart(
       lost ??= outcome.lost
     }
     seen ??= await readItem(clients, cartId)
+    unseen = undefined
     const { changed, next } = judge(seen, change, rule, lost)
     if (seen === undefined || next === undefined) return changed
     const update = versionUpdate(seen, withCart(seen, next))
     const outcome = await send(clients, cartId, update, { repeatable })
     if (outcome.made) return changed
     seen = outcome.item
+    unseen = outcome.lost
     return undefined
-  })
+  }
+  try {
+    return await whileContended(attempt)
+  } catch (error) {
+    throw afterLost(error, lost ?? unseen)
+  }
 }
 
 /** `applyChange`, but a copy of the change that is still on its way must not be denied: then the answer stays open. */

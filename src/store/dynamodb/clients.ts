@@ -4,7 +4,7 @@ import { NodeHttpHandler } from '@smithy/node-http-handler'
 /** The SDK's client twice, over one bounded set of connections. */
 export interface Clients {
   readonly tableName: string
-  /** For reads and creations: retries as the SDK does, by its own settings. */
+  /** For reads: retries as the SDK does, by its own settings. */
   readonly repeating: DynamoDBClient
   /** For changes, most of which must not be sent twice: never retries by itself (see `send`). */
   readonly once: DynamoDBClient

@@ -1,9 +1,11 @@
 import type { DynamoDBClientConfig } from '@aws-sdk/client-dynamodb'
 import { deleted, emptied, lineRemoved, lineSet } from '../../cart/rules.ts'
 import type { CartStore } from '../cart-store.ts'
+import { bootFailure } from './boot-failure.ts'
 import { addLines, changeCart, checkout } from './changes.ts'
 import { openClients } from './clients.ts'
 import { createCart } from './create.ts'
+import { isEmulator, watchEndpoint } from './endpoint.ts'
 import { openGuard } from './guard.ts'
 import { listCarts, listOrders } from './lists.ts'
 import { mergeCart } from './merge.ts'
@@ -20,13 +22,14 @@ export interface DynamoStoreOptions {
 
 /**
  * A store on DynamoDB: one table, one item per cart (see `item.ts`), every change of one cart one conditional
- * update. Rejects with a `CartError`: STORE_MISCONFIGURED when the table is missing or not ours.
+ * update. Rejects with a `CartError` that says why: STORE_MISCONFIGURED when the table is missing or not ours.
  */
 export async function openDynamoStore(options: DynamoStoreOptions): Promise<CartStore> {
   const { run, close } = openGuard()
-  const clients = await run(() => openReady(options))
+  const { clients, emulator } = await run(() => openReady(options))
   return {
     kind: 'dynamodb',
+    emulator,
     createCart: (cart) => run(() => createCart(clients, cart)),
     getCart: (cartId, read) => run(() => getCart(clients, cartId, read)),
     getOwner: (cartId, now) => run(() => getOwner(clients, cartId, now)),
@@ -60,11 +63,12 @@ const NO_CART = '00000000-0000-0000-0000-000000000000'
 
 async function openReady({ tableName, migrate, clientConfig }: DynamoStoreOptions) {
   const clients = await openClients(tableName, clientConfig)
+  const endpoint = watchEndpoint(clients.repeating)
   try {
     await (migrate === true ? ensureTable : checkTable)(clients.repeating, tableName)
-    return clients
+    return { clients, emulator: isEmulator(endpoint()?.hostname ?? '') }
   } catch (error) {
     clients.destroy()
-    throw error
+    throw bootFailure(error, tableName, endpoint()?.host)
   }
 }

@@ -66,16 +66,19 @@ async function readPage<T extends Cart>(
 ): Promise<Page<T>> {
   const found: T[] = []
   let before = positionKey(startOf(page))
+  let want = Math.min(BATCH_KEYS, page.limit + 1)
   for (let entries = 0; entries < MOST_ENTRIES; ) {
-    const want = Math.min(BATCH_KEYS, page.limit + 1 - found.length)
     const keys = await queryIndex(clients, customerId, { ...listing, before, want })
-    found.push(...(await cartsAt(clients, customerId, keys, listing)))
+    const kept = await cartsAt(clients, customerId, keys, listing)
+    found.push(...kept)
     const last = keys.at(-1)
     if (found.length > page.limit || last === undefined || keys.length < want) {
       return pageOf(found, page, listing.place)
     }
     before = last
     entries += keys.length
+    // A run of entries to pass over is read in ever larger steps, also when a single item is missing.
+    want = Math.min(BATCH_KEYS, kept.length === 0 ? want * 2 : page.limit + 1 - found.length)
   }
   return { items: found, cursor: cursorOf(positionOf(before)) }
 }

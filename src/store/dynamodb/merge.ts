@@ -66,13 +66,16 @@ export async function mergeCart(
   merge: MergeOptions,
   change: ChangeOptions,
 ): Promise<Changed> {
-  const merging = { clients, cartId, merge, change }
+  const merging: Merging = { clients, cartId, merge, change, stepped: false }
   try {
     return await whileContended(() => attempt(merging))
   } catch (error) {
-    // STORE_BUSY promises that nothing has changed. If even that fails, the next caller does it.
-    if (storeError(error).code === 'STORE_BUSY') await giveUp(merging).catch(() => {})
-    throw error
+    if (storeError(error).code !== 'STORE_BUSY') throw error
+    // It promises that nothing has changed. If that cannot be brought about, the next caller does it.
+    const undone = await giveUp(merging).catch(() => false)
+    throw undone || !merging.stepped
+      ? error
+      : new CartError('STORE_UNAVAILABLE', undefined, { cause: error })
   }
 }
 
@@ -82,6 +85,8 @@ interface Merging {
   readonly cartId: string
   readonly merge: MergeOptions
   readonly change: ChangeOptions
+  /** Whether this call has made a step, or may have: the answer was lost. */
+  stepped: boolean
 }
 
 /** Both carts as they were read. */
@@ -146,8 +151,12 @@ async function release(pair: Pair, merging: Merging): Promise<boolean> {
   return isMade(merging, merge.fromCartId, thawUpdate(source, change))
 }
 
-async function giveUp(merging: Merging): Promise<void> {
-  await release(await readPair(merging), merging)
+/** Takes back what has been done. False when that did not work, or the merge turns out to have been made. */
+async function giveUp(merging: Merging): Promise<boolean> {
+  const pair = await readPair(merging)
+  const { target } = pair
+  const made = target !== undefined && hasAbsorbed(target, merging.merge.fromCartId)
+  return (await release(pair, merging)) && !made
 }
 
 /**
@@ -161,6 +170,9 @@ async function clear({ source, target }: Pair, merging: Merging): Promise<void> 
   await isMade(merging, merge.fromCartId, clearUpdate(source)).catch(() => false)
 }
 
-async function isMade({ clients }: Merging, cartId: string, update: Update): Promise<boolean> {
-  return (await send(clients, cartId, update, { repeatable: true })).made !== undefined
+async function isMade(merging: Merging, cartId: string, update: Update): Promise<boolean> {
+  const outcome = await send(merging.clients, cartId, update, { repeatable: true })
+  const made = outcome.made !== undefined
+  merging.stepped ||= made || outcome.lost !== undefined
+  return made
 }

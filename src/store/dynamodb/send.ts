@@ -6,11 +6,11 @@ import { isSafeToResend, mayHaveHappened } from './errors.ts'
 import { jitter } from './retry.ts'
 import type { Update } from './updates.ts'
 
-export type Outcome = Made | Refused
+export type Outcome = Made<Item> | Refused
 
-export interface Made {
-  /** The attributes that were set, as they are now. */
-  readonly made: Item
+export interface Made<T> {
+  /** Of an update, the attributes that were set, as they are now. */
+  readonly made: T
 }
 
 /** A condition was not met. */
@@ -31,23 +31,34 @@ export interface Refused {
  * Rejects with the first failure that left it open whether the update was made, or else with the last one.
  */
 export async function send(
-  { once, tableName, attempts }: Clients,
+  clients: Clients,
   cartId: string,
   update: Update,
   { repeatable }: { readonly repeatable: boolean },
 ): Promise<Outcome> {
   const command = new UpdateItemCommand({
-    TableName: tableName,
+    TableName: clients.tableName,
     Key: { cart_id: { S: cartId } },
     ...expressionsOf(update),
     ReturnValues: 'UPDATED_NEW',
     // Saves a read and a race. dynalite passes over it, so callers read where `item` is missing.
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
   })
+  return untilAnswered(clients, repeatable, async () => {
+    return (await clients.once.send(command)).Attributes ?? {}
+  })
+}
+
+/** Makes a conditional change with the client `once`, as `send` says. */
+export async function untilAnswered<T>(
+  { attempts }: Clients,
+  repeatable: boolean,
+  change: () => Promise<T>,
+): Promise<Made<T> | Refused> {
   let lost: unknown
   for (let attempt = 1; ; attempt++) {
     try {
-      return { made: (await once.send(command)).Attributes ?? {} }
+      return { made: await change() }
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException) {
         return { made: undefined, item: error.Item, lost }

@@ -1,7 +1,7 @@
 import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb'
 
 /**
- * The one definition of the table; Terraform repeats it and a test compares the two.
+ * The one definition of the table: what is made, and what a table that is there already is checked against.
  *
  * One item per cart under `cart_id`, without a sort key: a cart is read and written whole, and UUIDs
  * spread evenly over partitions. A checked-out cart is its own order, so there is no second item and

@@ -3,6 +3,7 @@ import { CartError } from '../../cart/errors.ts'
 import { idFromKey, idKey } from '../../cart/ids.ts'
 import type { CartStore, Changed, ChangeOptions } from '../cart-store.ts'
 import { cartPosition, orderPosition, pageOf, startOf } from '../cursor.ts'
+import type { StoreEvents } from '../store-events.ts'
 import { type Change, type ChangeRow, changed, changeValues, isIssuable } from './changes.ts'
 import { type ConnectionOptions, createPool } from './connection.ts'
 import { type Database, openDatabase } from './database.ts'
@@ -13,6 +14,8 @@ import * as sql from './statements.ts'
 export interface PostgresStoreOptions extends ConnectionOptions {
   /** Create or update the schema first; safe when many instances start at once. Default false. */
   readonly migrate?: boolean | undefined
+  /** Told what its answers do not show. */
+  readonly events?: StoreEvents | undefined
 }
 
 /**
@@ -24,7 +27,7 @@ export interface PostgresStoreOptions extends ConnectionOptions {
 export async function openPostgresStore(options: PostgresStoreOptions): Promise<CartStore> {
   const pool = createPool(options)
   await ensureSchema(options.databaseUrl, options.migrate ?? false)
-  return storeOn(openDatabase(pool))
+  return storeOn(openDatabase(pool, options.events))
 }
 
 function storeOn(database: Database): CartStore {

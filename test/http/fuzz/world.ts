@@ -28,7 +28,7 @@ export function openWorld(now: () => number) {
 
   const store = new Proxy({} as CartStore, {
     get(_, name: keyof CartStore) {
-      if (name === 'kind') return inner.kind
+      if (name === 'kind' || name === 'emulator') return inner[name]
       // Looked up at the call: whoever wraps the store has read its methods long before.
       return (...args: readonly [{ readonly cartId: string }]) => {
         if (name === 'createCart') cartIds.add(args[0].cartId)

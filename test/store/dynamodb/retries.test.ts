@@ -204,6 +204,25 @@ describe('a change with a key', () => {
     expect(await codeOf(store.addLines(cartId, [line(1)], keyed('k')))).toBe('STORE_UNAVAILABLE')
   })
 
+  it('stays an open question when its answer was lost and the look at the cart is throttled', async () => {
+    for (const call of [
+      (store: CartStore, id: string) => store.addLines(id, [line(1)], keyed('k')),
+      (store: CartStore, id: string) => store.setLine(id, line(1), keyed('k')),
+    ]) {
+      const { store, use } = await openFaulty()
+      const cartId = await create(store)
+      let sent = false
+      use((operation, n) => {
+        if (operation === 'GetItem') return sent ? throttled : 'forward'
+        sent = true
+        return n === 1 ? 'apply then drop' : 'forward'
+      })
+      expect(await codeOf(call(store, cartId))).toBe('STORE_UNAVAILABLE')
+      use(() => 'forward')
+      expect(await call(store, cartId)).toEqual({ version: 2, replayed: true })
+    }
+  })
+
   it('stays an open question when a lost copy may still arrive and a later one is refused', async () => {
     const { store, use } = await openFaulty()
     const cartId = await create(store)
@@ -251,6 +270,47 @@ describe('a merge', () => {
   })
 })
 
+describe('a merge that is throttled for good', () => {
+  const merge = (fromCartId: string) => ({ fromCartId, strategy: 'sum' }) as const
+
+  it('before its first step is STORE_BUSY: nothing was changed', async () => {
+    const { store, use } = await openFaulty()
+    const [target, source] = [await create(store), await create(store)]
+    use(only('UpdateItem', () => throttled))
+    expect(await codeOf(store.mergeCart(target, merge(source), options()))).toBe('STORE_BUSY')
+    expect((await store.getCart(source, strong())).version).toBe(1)
+  })
+
+  it.each([
+    ['its first step was made', 1],
+    ['the answer to its commit was lost', 2],
+  ])('after %s is an open question, which its retry answers', async (_what, step) => {
+    const { store, use } = await openFaulty()
+    const [target, source] = [await create(store), await create(store)]
+    await store.addLines(source, [line(1, 3)], options())
+    // Steps: after the first, nothing. Commit: made but not answered, its copy is refused, and then no look.
+    const fates: Record<number, Record<string, (n: number) => Fate>> = {
+      1: {
+        UpdateItem: (n) => (n === 1 ? 'forward' : throttled),
+        GetItem: (n) => (n <= 2 ? 'forward' : throttled),
+      },
+      2: {
+        UpdateItem: (n) => (n === 2 ? 'apply then drop' : 'forward'),
+        GetItem: (n) => (n <= 2 ? 'forward' : throttled),
+      },
+    }
+    use((operation, n) => fates[step]?.[operation]?.(n) ?? 'forward')
+    const asked = store.mergeCart(target, merge(source), options())
+    expect(await codeOf(asked)).toBe('STORE_UNAVAILABLE')
+    use(() => 'forward')
+    await store.mergeCart(target, merge(source), options())
+    expect(await store.getCart(target, strong())).toMatchObject({
+      version: 2,
+      lines: [{ quantity: 3 }],
+    })
+  })
+})
+
 describe('a creation', () => {
   const asked = (cartId: string, now = T0) => {
     const { expiresAt } = options(now)
@@ -280,6 +340,29 @@ describe('a creation', () => {
     const stranger = { ...later, customerId: newCustomer() }
     expect(await codeOf(store.createCart(stranger))).toBe('IDEMPOTENCY_KEY_REUSED')
     expect((await store.getCart(cart.cartId, strong())).lines).toHaveLength(1)
+  })
+
+  it('whose answer was lost and whose later copies are throttled is an open question', async () => {
+    const { store, use } = await openFaulty()
+    use(only('PutItem', (n) => (n === 1 ? 'apply then drop' : throttled)))
+    const cart = asked(newCartId(T0))
+    expect(await codeOf(store.createCart(cart))).toBe('STORE_UNAVAILABLE')
+    expect((await store.getCart(cart.cartId, strong())).version).toBe(1)
+  })
+
+  it('whose answer was lost and whose look at the cart is throttled is an open question', async () => {
+    const { store, use } = await openFaulty()
+    use((operation, n) =>
+      operation === 'GetItem' ? throttled : n === 1 ? 'apply then drop' : 'forward',
+    )
+    expect(await codeOf(store.createCart(asked(newCartId(T0))))).toBe('STORE_UNAVAILABLE')
+  })
+
+  it('that was only ever throttled is STORE_BUSY', async () => {
+    const { store, proxy, use } = await openFaulty()
+    use(only('PutItem', () => throttled))
+    expect(await codeOf(store.createCart(asked(newCartId(T0))))).toBe('STORE_BUSY')
+    expect(proxy.requests.get('PutItem')).toBeGreaterThan(1)
   })
 
   it('never replaces an order', async () => {

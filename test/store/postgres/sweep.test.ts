@@ -1,5 +1,6 @@
 import pg from 'pg'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { newCartId } from '../../../src/cart/ids.ts'
 import type { CartStore } from '../../../src/store/cart-store.ts'
 import { openPostgresStore } from '../../../src/store/postgres/postgres-store.ts'
 import { SWEEP_EXPIRED } from '../../../src/store/postgres/statements.ts'
@@ -55,7 +56,12 @@ describe('sweeping expired carts', () => {
   })
 
   it('takes at most so many, the longest expired first, each once however many sweep', async () => {
-    for (let i = 0; i < 10; i++) await create(store, 7, T0 + i * 3_600_000)
+    for (let i = 0; i < 10; i++) {
+      const now = T0 + i * 3_600_000
+      // Ids that do not sort by time.
+      const made = { cartId: newCartId(T0 - i), customerId: 7, now }
+      await store.createCart({ ...made, expiresAt: options(now).expiresAt })
+    }
     const now = END + 12 * 3_600_000
     expect(await store.sweepExpired(now, 3)).toBe(3)
     const [oldest] = await database.query('select min(created_at)::float8 as at from carts')

@@ -49,6 +49,8 @@ describe('a database of the release before (schema 2)', () => {
     expect(await store.getOrder(order)).toMatchObject({ version: 3, orderedAt: T0 + 10 })
     const { items } = await store.listCarts(7, { limit: 9, now: T0 })
     expect(items.map((each) => each.cartId)).toEqual([empty, order, active])
+    const hours = `select distinct expires_hour from carts where ordered_at is null`
+    expect(await database.query(hours)).toEqual([{ expires_hour: Math.floor(END / 3_600_000) }])
     expect(await store.addLines(active, [line(1)], keyed('k'))).toEqual({
       version: 3,
       replayed: false,
