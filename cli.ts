@@ -1,9 +1,11 @@
 #!/usr/bin/env node
+import { availableParallelism } from 'node:os'
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import { EXIT } from './lab/commands/exit-codes.ts'
 import { UsageError } from './lab/http/usage-error.ts'
 import { CartError } from './src/cart/errors.ts'
 import { ConfigError } from './src/config-error.ts'
+import { explainMissingPackage } from './src/missing-package.ts'
 
 /** `pushcart ...`: parsing and exit codes only. A command's code is loaded when it is run. */
 const program = new Command('pushcart')
@@ -22,6 +24,7 @@ program
     false,
   )
   .option('--data-dir <folder>', 'where an embedded database keeps its data', '.pushcart')
+  .option('--workers <n>', 'processes that share the port; `auto` for one per core', workers)
   .action(async (options) => {
     const { runService } = await import('./src/run-service.ts')
     await runService(options)
@@ -86,6 +89,8 @@ function explain(error: unknown): [string, number] {
   if (error instanceof ConfigError || error instanceof UsageError)
     return [error.message, EXIT.usage]
   if (error instanceof CartError) return [`${error.code}: ${error.message}`, EXIT.checkFailed]
+  const missing = explainMissingPackage(error)
+  if (missing !== undefined) return [missing, EXIT.usage]
   return [error instanceof Error ? error.message : String(error), EXIT.checkFailed]
 }
 
@@ -98,6 +103,13 @@ function terminal() {
     err: (line: string) => process.stderr.write(`${line}\n`),
     signal: interrupt.signal,
   }
+}
+
+function workers(text: string): number {
+  if (text === 'auto') return availableParallelism()
+  const count = integer(text)
+  if (count < 1 || count > 1024) throw new InvalidArgumentError('1 to 1024, or auto, is wanted.')
+  return count
 }
 
 function integer(text: string): number {

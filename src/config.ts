@@ -60,6 +60,34 @@ export const SETTINGS = Type.Object({
   CART_MAX_LINE_QUANTITY: integer(1000, 1, 1_000_000, 'Most units of one product in a cart.'),
   CART_MAX_UNITS: integer(10_000, 1, 1_000_000, 'Most units in a cart.'),
   PAGE_SIZE_MAX: integer(100, 1, 100, 'Most items of one page; a list that does not say gives 20.'),
+  AUTH_JWKS_URL: Type.Optional(
+    Type.String({ description: 'Bearer tokens are required and checked against this JWK set.' }),
+  ),
+  AUTH_JWKS_FILE: Type.Optional(
+    Type.String({ description: 'The same, with the JWK set in a file.' }),
+  ),
+  AUTH_ISSUER: Type.Optional(Type.String({ description: 'What `iss` of a token must be.' })),
+  AUTH_AUDIENCE: Type.Optional(Type.String({ description: 'What `aud` of a token must hold.' })),
+  AUTH_CUSTOMER_CLAIM: Type.String({
+    default: 'sub',
+    description: 'The claim with the customer id.',
+  }),
+  AUTH_SERVICE_SCOPE: Type.String({
+    default: 'pushcart:service',
+    description: 'A token with this in `scope` reaches every cart.',
+  }),
+  RATE_LIMIT_PER_MINUTE: integer(
+    0,
+    0,
+    10_000_000,
+    'Most requests a minute of one caller (token or address); 0 for no limit.',
+  ),
+  TRUSTED_PROXIES: integer(
+    0,
+    0,
+    10,
+    'How many proxies in front may say who the caller is (`X-Forwarded-For`).',
+  ),
   BODY_LIMIT_BYTES: integer(65_536, 1024, 10_485_760, 'Largest request body.'),
   REQUEST_TIMEOUT_MS: integer(10_000, 100, 600_000, 'Longest time for a request to arrive.'),
   DRAIN_TIMEOUT_MS: integer(
@@ -68,6 +96,19 @@ export const SETTINGS = Type.Object({
     600_000,
     'Longest time for requests in flight to finish at shutdown.',
   ),
+  READY_TIMEOUT_MS: integer(
+    1000,
+    1,
+    60_000,
+    'How long `/health/ready` waits for the database before it answers 503.',
+  ),
+  SWEEP_INTERVAL_SECONDS: integer(
+    60,
+    0,
+    86_400,
+    'How often expired carts are removed from the database; 0 for never.',
+  ),
+  SWEEP_BATCH: integer(500, 1, 10_000, 'Most expired carts removed by one statement.'),
   LOG_LEVEL: oneOf(
     'info',
     ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],

@@ -1,10 +1,13 @@
 import { pino } from 'pino'
 import { loadCatalog } from './catalog/load-catalog.ts'
-import { type Config, loadConfig } from './config.ts'
+import { loadConfig } from './config.ts'
 import { startEngine } from './engines/start-engine.ts'
 import { buildApp } from './http/app.ts'
-import type { Deployment } from './http/routes/health.ts'
+import { openAuthenticator } from './http/auth.ts'
+import { observeStore, openObserve } from './observe/observe.ts'
+import { observeService } from './observe/worker-metrics.ts'
 import { openStore } from './store/open-store.ts'
+import { startSweeper } from './sweeper.ts'
 
 export interface ServeOptions {
   /** Start the database too. */
@@ -13,11 +16,15 @@ export interface ServeOptions {
   readonly migrate: boolean
   /** Where an embedded database keeps its data. */
   readonly dataDir: string
+  /** The number of this worker, from 1. The primary has started the database and migrated it already. */
+  readonly worker?: number | undefined
 }
 
 /** A running service. */
 export interface Service {
   readonly url: string
+  /** Resolves with the reason when the service cannot go on by itself; only one of several workers has that. */
+  readonly failed?: Promise<Error>
   /** Lets requests in flight finish, then closes the store and stops an embedded database. */
   stop(): Promise<void>
 }
@@ -31,26 +38,57 @@ export interface Service {
 export async function serve(options: ServeOptions): Promise<Service> {
   const undo: (() => Promise<void>)[] = []
   const stop = async () => {
-    for (let last = undo.pop(); last !== undefined; last = undo.pop()) await last()
+    const failures: unknown[] = []
+    // One leg that fails must not keep the database running.
+    for (let last = undo.pop(); last !== undefined; last = undo.pop()) {
+      await last().catch((error) => failures.push(error))
+    }
+    if (failures.length > 0) throw failures[0]
   }
   try {
-    if (options.embedded) {
+    const { worker } = options
+    const alone = worker === undefined
+    if (options.embedded && alone) {
       const engine = await startEngine(loadConfig(process.env).CART_STORE_TYPE, options.dataDir)
       undo.push(engine.stop)
       Object.assign(process.env, engine.settings)
     }
     const config = loadConfig(process.env)
-    const logger = pino({ level: config.LOG_LEVEL, base: null })
+    const base = alone ? null : { worker, pid: process.pid }
+    const logger = pino({ level: config.LOG_LEVEL, base })
+    const authenticate = await openAuthenticator(config)
     const catalog = await loadCatalog(config)
-    const store = await openStore(config, { migrate: options.migrate || options.embedded })
+    const own = await openObserve(process.env, logger)
+    undo.push(async () => own.tracing?.stop())
+    const observe = alone ? own : observeService(own)
+    const migrate = alone && (options.migrate || options.embedded)
+    const store = await openStore(config, { migrate, events: observe.metrics.storeEvents })
     undo.push(() => store.close())
+    // What is to be done or said once is the first worker's.
+    const once = alone || worker === 1
+    if (once && authenticate === undefined)
+      logger.warn('no AUTH_JWKS_*: everybody may reach every cart')
+    if (once && config.SWEEP_INTERVAL_SECONDS > 0) {
+      const sweeper = startSweeper(observeStore(store, observe), {
+        clock: Date.now,
+        intervalMs: config.SWEEP_INTERVAL_SECONDS * 1000,
+        batch: config.SWEEP_BATCH,
+        logger,
+      })
+      undo.push(sweeper.stop)
+    }
 
     const app = buildApp({
       config,
       store,
       catalog,
       logger,
-      deployment: deploymentOf(options, config),
+      authenticate,
+      observe,
+      deployment: {
+        engine: options.embedded ? 'embedded' : 'external',
+        emulator: store.emulator ?? false,
+      },
     })
     undo.push(() => app.close())
     const url = await app.listen({
@@ -62,14 +100,5 @@ export async function serve(options: ServeOptions): Promise<Service> {
   } catch (error) {
     await stop()
     throw error
-  }
-}
-
-function deploymentOf(options: ServeOptions, config: Config): Deployment {
-  const endpoint = process.env.AWS_ENDPOINT_URL_DYNAMODB ?? process.env.AWS_ENDPOINT_URL ?? ''
-  const amazon = endpoint === '' || /\.amazonaws\.com(\.cn)?(:\d+)?\/?$/.test(endpoint)
-  return {
-    engine: options.embedded ? 'embedded' : 'external',
-    emulator: config.CART_STORE_TYPE === 'dynamodb' && !amazon,
   }
 }

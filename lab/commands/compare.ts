@@ -3,7 +3,12 @@ import { startEmbeddedTargets } from '../compare/embedded-targets.ts'
 import { describeRun } from '../compare/environment.ts'
 import { type Measurements, measure } from '../compare/measure.ts'
 import { UnreachableError } from '../compare/probe.ts'
-import { REPORT_FILE, writePartialResults, writeResults } from '../compare/results-folder.ts'
+import {
+  prepareResults,
+  REPORT_FILE,
+  writePartialResults,
+  writeResults,
+} from '../compare/results-folder.ts'
 import { ServiceStartError } from '../compare/service-process.ts'
 import { openUrls, type Target } from '../compare/target.ts'
 import { DEFAULT_CLIENTS } from '../consistency/customary.ts'
@@ -13,7 +18,7 @@ import { DEFAULT_SEED } from '../workload/customary-perf.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import type { CommandIo } from './io.ts'
 import { requireInteger } from './measured-run.ts'
-import { prepareOutput } from './output-file.ts'
+import { OutputError, prepareOutput } from './output-file.ts'
 import { createProgress } from './progress.ts'
 
 export interface CompareCommandOptions {
@@ -92,6 +97,8 @@ async function compare(
   settings: Settings,
   io: CommandIo,
 ): Promise<ExitCode> {
+  const sides = targets.map(({ side }) => side)
+  await prepareResults(settings.output, sides)
   const progress = createProgress(io, 'compare')
   const measurements = await measure(targets, {
     ...settings,
@@ -99,10 +106,7 @@ async function compare(
     onProgress: progress.update,
   })
   progress.clear()
-  const environment = describeRun(
-    settings,
-    targets.map(({ side }) => side),
-  )
+  const environment = describeRun(settings, sides)
   const { output } = settings
   if (measurements.cutOff !== null) {
     await writePartialResults(output, environment, measurements)
@@ -125,7 +129,7 @@ function judge({ combined, consistency }: Measurements, io: CommandIo): ExitCode
 }
 
 function explain(error: unknown, io: CommandIo): ExitCode {
-  if (io.signal?.aborted) {
+  if (io.signal?.aborted && !(error instanceof OutputError)) {
     io.err('interrupted before anything was measured')
     return EXIT.invalidRun
   }
@@ -133,12 +137,13 @@ function explain(error: unknown, io: CommandIo): ExitCode {
     io.err(`error: ${error.message}`)
     return EXIT.usage
   }
-  if (error instanceof UnreachableError || error instanceof ServiceStartError) {
+  const known = [UnreachableError, ServiceStartError, OutputError]
+  // A failed system call has one line of its own: no temporary folder, no memory for a process.
+  if (
+    error instanceof Error &&
+    (known.some((kind) => error instanceof kind) || 'syscall' in error)
+  ) {
     io.err(`error: ${error.message}`)
-    return EXIT.invalidRun
-  }
-  if (error instanceof Error && 'syscall' in error) {
-    io.err(`error: the results cannot be written: ${error.message}`)
     return EXIT.invalidRun
   }
   throw error

@@ -25,16 +25,25 @@ export async function prepareOutput(path: string): Promise<void> {
 /**
  * Writes records as a flat JSON array, one record a line, so that two files can be compared by line.
  *
- * @throws Error with one line as message
+ * @throws OutputError
  */
 export async function writeRecords(path: string, records: readonly object[]): Promise<void> {
   const lines = records.map((record) => `  ${JSON.stringify(record)}`)
-  const text = lines.length === 0 ? '[]\n' : `[\n${lines.join(',\n')}\n]\n`
+  await writeText(path, lines.length === 0 ? '[]\n' : `[\n${lines.join(',\n')}\n]\n`)
+}
+
+/** @throws OutputError */
+export async function writeText(path: string, text: string): Promise<void> {
   try {
     await writeFile(path, text)
   } catch (error) {
-    throw new Error(`could not write ${path}: ${reasonOf(error)}`, { cause: error })
+    throw new OutputError(`could not write ${path}: ${reasonOf(error)}`, { cause: error })
   }
+}
+
+/** Results could not be written. `message` is one line for the user. */
+export class OutputError extends Error {
+  override readonly name = 'OutputError'
 }
 
 const REASONS: Readonly<Record<string, string>> = {

@@ -2,12 +2,9 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { findPackageJSON } from 'node:module'
 import os from 'node:os'
-import { customaryStream, OPERATIONS_OF_A_KIND } from '../workload/customary-stream.ts'
-import { OPERATIONS } from '../workload/perf-record.ts'
+import { CUSTOMARY_OPERATIONS } from '../workload/customary-perf.ts'
+import { customaryStream } from '../workload/customary-stream.ts'
 import type { Side } from './side.ts'
-
-/** How many operations the customary test sends to each side. */
-export const OPERATIONS_PER_SIDE = OPERATIONS_OF_A_KIND * OPERATIONS.length
 
 /** Content of `environment.json`: everything about a comparison that its records do not say. */
 export interface Environment {
@@ -43,6 +40,8 @@ export interface Machine {
 export interface RunSettings {
   readonly a?: string | undefined
   readonly b?: string | undefined
+  readonly labelA?: string | undefined
+  readonly labelB?: string | undefined
   readonly iterations: number
   readonly clients: number
   readonly seed: number
@@ -58,8 +57,8 @@ export function describeRun(settings: RunSettings, sides: readonly Side[]): Envi
     command: commandOf(settings),
     seed,
     stream_sha256: createHash('sha256').update(stream).digest('hex'),
-    operations: OPERATIONS_PER_SIDE,
-    warm_up_operations: OPERATIONS_PER_SIDE,
+    operations: CUSTOMARY_OPERATIONS,
+    warm_up_operations: CUSTOMARY_OPERATIONS,
     consistency_iterations: iterations,
     concurrent_clients: clients,
     machine: describeMachine(),
@@ -67,8 +66,12 @@ export function describeRun(settings: RunSettings, sides: readonly Side[]): Envi
   }
 }
 
-function commandOf({ a, b, seed, iterations, clients }: RunSettings): string {
-  const urls = a === undefined || b === undefined ? [] : ['--a', quote(a), '--b', quote(b)]
+function commandOf(settings: RunSettings): string {
+  const { a, b, labelA, labelB, seed, iterations, clients } = settings
+  const given = { '--a': a, '--label-a': labelA, '--b': b, '--label-b': labelB }
+  const urls = Object.entries(given).flatMap(([name, value]) =>
+    a === undefined || b === undefined || value === undefined ? [] : [name, quote(value)],
+  )
   const numbers = ['--seed', seed, '--iterations', iterations, '--clients', clients]
   return ['npx pushcart compare', ...urls, ...numbers].join(' ')
 }

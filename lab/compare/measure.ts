@@ -1,8 +1,8 @@
 import { runCustomaryConsistency } from '../consistency/customary.ts'
 import { SCENARIOS } from '../consistency/records.ts'
 import type { CombinedConsistencyRecord, CombinedRecord } from '../report/records.ts'
-import { runCustomaryPerf } from '../workload/customary-perf.ts'
-import { OPERATIONS_PER_SIDE } from './environment.ts'
+import { CUSTOMARY_OPERATIONS } from '../workload/customary-perf.ts'
+import { type Turns, takeTurns } from './take-turns.ts'
 import type { Target } from './target.ts'
 
 export interface MeasureOptions {
@@ -25,51 +25,44 @@ export interface Measurements {
 }
 
 /**
- * The sequence of a comparison: a warm-up of every side, whose times are thrown away, then the measured
- * test on each, then the consistency test on each. All sides are given the same operations.
+ * The sequence of a comparison: a warm-up whose times are thrown away and then the measured test, in both of
+ * which the sides take turns, then the consistency test on one side after another. All sides are given the
+ * same operations.
  */
 export async function measure(
   targets: readonly Target[],
   options: MeasureOptions,
 ): Promise<Measurements> {
-  const perSide = 2 * OPERATIONS_PER_SIDE + options.iterations * SCENARIOS.length
+  const { signal, iterations, timeLimitMs = TIME_LIMIT_MS } = options
+  const perSide = 2 * CUSTOMARY_OPERATIONS + iterations * SCENARIOS.length
   let before = 0
   const onProgress = (done: number) => options.onProgress?.(before + done, perSide * targets.length)
   const combined: CombinedRecord[] = []
   const consistency: CombinedConsistencyRecord[] = []
 
-  for (const keep of [false, true])
-    for (const target of targets) {
-      const { records, cutOff } = await speedOf(target, { ...options, onProgress })
-      if (keep) combined.push(...records)
-      if (cutOff !== null) return { combined, consistency, cutOff }
-      before += OPERATIONS_PER_SIDE
+  for (const keep of [false, true]) {
+    const turns = await takeTurns(targets, { ...options, timeLimitMs, onProgress })
+    if (keep) combined.push(...recordsOf(targets, turns))
+    if (signal?.aborted) return { combined, consistency, cutOff: INTERRUPTED }
+    if (turns.late !== null) {
+      const cutOff = `${turns.late.side.label} took longer than ${timeLimitMs / 1000} s`
+      return { combined, consistency, cutOff }
     }
+    before += CUSTOMARY_OPERATIONS * targets.length
+  }
   for (const { url, side } of targets) {
     const records = await runCustomaryConsistency({ host: url, ...options, onProgress })
     consistency.push(...records.map((record) => ({ database: side.key, ...record })))
-    if (options.signal?.aborted) return { combined, consistency, cutOff: INTERRUPTED }
-    before += options.iterations * SCENARIOS.length
+    if (signal?.aborted) return { combined, consistency, cutOff: INTERRUPTED }
+    before += iterations * SCENARIOS.length
   }
   return { combined, consistency, cutOff: null }
 }
 
 const INTERRUPTED = 'interrupted'
 
-/** The 150 operations on one side, and why they were cut off if they were. */
-async function speedOf(
-  { url, side }: Target,
-  { seed, signal, onProgress, timeLimitMs = TIME_LIMIT_MS }: MeasureOptions,
-): Promise<{ records: CombinedRecord[]; cutOff: string | null }> {
-  const limit = AbortSignal.timeout(timeLimitMs)
-  const found = await runCustomaryPerf({
-    host: url,
-    seed,
-    signal: signal === undefined ? limit : AbortSignal.any([signal, limit]),
-    onProgress,
-  })
-  const records = found.map((record) => ({ database: side.key, ...record }))
-  if (signal?.aborted) return { records, cutOff: INTERRUPTED }
-  const late = records.length < OPERATIONS_PER_SIDE
-  return { records, cutOff: late ? `${side.label} took longer than ${timeLimitMs / 1000} s` : null }
+function recordsOf(targets: readonly Target[], { records }: Turns): CombinedRecord[] {
+  return targets.flatMap(({ side }, place) =>
+    (records[place] ?? []).map((record) => ({ database: side.key, ...record })),
+  )
 }

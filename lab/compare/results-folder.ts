@@ -1,16 +1,30 @@
-import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { writeRecords } from '../commands/output-file.ts'
+import { prepareOutput, writeRecords, writeText } from '../commands/output-file.ts'
 import { buildReport } from '../report/build-report.ts'
 import { renderHtml } from '../report/html/render-html.ts'
 import { renderMarkdown } from '../report/markdown.ts'
 import type { ReportModel } from '../report/model.ts'
 import type { Environment } from './environment.ts'
 import type { Measurements } from './measure.ts'
-import { resultsFileName } from './side.ts'
+import { resultsFileName, type Side } from './side.ts'
 
 /** The file that people open. */
 export const REPORT_FILE = 'report.html'
+const MARKDOWN_FILE = 'report.md'
+const ENVIRONMENT_FILE = 'environment.json'
+const COMBINED_FILE = 'combined_results.json'
+const CONSISTENCY_FILE = 'consistency_test_results.json'
+
+/**
+ * Makes sure, before anything is measured, that every file of a complete comparison can be written.
+ *
+ * @throws UsageError naming the first that cannot
+ */
+export async function prepareResults(folder: string, sides: readonly Side[]): Promise<void> {
+  const fixed = [COMBINED_FILE, CONSISTENCY_FILE, ENVIRONMENT_FILE, MARKDOWN_FILE, REPORT_FILE]
+  for (const name of [...sides.map(resultsFileName), ...fixed])
+    await prepareOutput(join(folder, name))
+}
 
 /** Writes all files of a complete comparison, and returns what its report says. */
 export async function writeResults(
@@ -19,10 +33,10 @@ export async function writeResults(
   measurements: Measurements,
 ): Promise<ReportModel> {
   await writeRecordFiles(folder, environment, measurements, (name) => name)
-  await writeJson(join(folder, 'environment.json'), environment)
+  await writeJson(join(folder, ENVIRONMENT_FILE), environment)
   const model = buildReport(measurements.combined, measurements.consistency, environment)
-  await writeFile(join(folder, 'report.md'), renderMarkdown(model))
-  await writeFile(join(folder, REPORT_FILE), renderHtml(model))
+  await writeText(join(folder, MARKDOWN_FILE), renderMarkdown(model))
+  await writeText(join(folder, REPORT_FILE), renderHtml(model))
   return model
 }
 
@@ -36,7 +50,7 @@ export async function writePartialResults(
   measurements: Measurements,
 ): Promise<void> {
   await writeRecordFiles(folder, environment, measurements, partial)
-  await writeJson(join(folder, partial('environment.json')), environment)
+  await writeJson(join(folder, partial(ENVIRONMENT_FILE)), environment)
 }
 
 async function writeRecordFiles(
@@ -54,8 +68,8 @@ async function writeRecordFiles(
       own.map(({ database: _, ...record }) => record),
     )
   }
-  await write('combined_results.json', combined)
-  await write('consistency_test_results.json', consistency)
+  await write(COMBINED_FILE, combined)
+  await write(CONSISTENCY_FILE, consistency)
 }
 
 function partial(name: string): string {
@@ -63,5 +77,5 @@ function partial(name: string): string {
 }
 
 async function writeJson(path: string, value: object): Promise<void> {
-  await writeFile(path, `${JSON.stringify(value, null, 2)}\n`)
+  await writeText(path, `${JSON.stringify(value, null, 2)}\n`)
 }

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 /** A cart service in a process of its own. */
 export interface ServiceProcess {
   readonly url: string
-  /** Asks the service to stop, waits, and after ten seconds ends its process. Never rejects. */
+  /** Asks the service to stop, waits, and ends its process after 15 s by SIGTERM, after 20 s by SIGKILL. Never rejects. */
   stop(): Promise<void>
 }
 
@@ -26,7 +26,9 @@ export class ServiceStartError extends Error {
 
 const CLI = fileURLToPath(new URL('../../cli.ts', import.meta.url))
 const START_MS = 120_000
-const STOP_MS = 10_000
+// Requests in flight have 10 s by default (DRAIN_TIMEOUT_MS); then the database stops.
+const STOP_MS = 15_000
+const TERM_MS = 5000
 const KEPT_STDERR = 8192
 
 /**
@@ -46,20 +48,22 @@ export async function startServiceProcess(options: ServiceProcessOptions): Promi
   const exited = new Promise<void>((resolve) => {
     child.once('exit', () => resolve()).once('error', () => resolve())
   })
-  const stop = () => stopChild(child, exited)
   try {
-    return { url: await listening(child, store, signal), stop }
+    const url = await listening(child, store, signal)
+    return { url, stop: () => stopChild(child, exited, true) }
   } catch (error) {
-    await stop()
+    await stopChild(child, exited, false)
     throw error
   }
 }
 
-/** The environment without what would point the service at another database than its embedded one. */
+// Whatever the shell sets for a service of the user's own, the compared ones run with the defaults.
+const SETTINGS =
+  /^(AWS_|PG|DATABASE_|DYNAMODB_|CART_|CATALOG_FILE$|CURRENCY$|PAGE_SIZE_|AUTH_|RATE_LIMIT_|TRUSTED_PROXIES$|BODY_LIMIT_|REQUEST_TIMEOUT_|DRAIN_|READY_|SWEEP_|OTEL_)/
+
+/** The environment without what would point the service at another database or change how it serves. */
 function environmentFor({ store, readConsistency }: ServiceProcessOptions): NodeJS.ProcessEnv {
-  const inherited = Object.entries(process.env).filter(
-    ([name]) => !/^(AWS_|PG|DATABASE_URL$|DYNAMODB_TABLE_NAME$)/.test(name),
-  )
+  const inherited = Object.entries(process.env).filter(([name]) => !SETTINGS.test(name))
   return {
     ...Object.fromEntries(inherited),
     CART_STORE_TYPE: store,
@@ -111,10 +115,22 @@ function lastLine(text: string): string | undefined {
   return line === '' ? undefined : line?.replace(/^pushcart: /, '')
 }
 
-async function stopChild(child: ChildProcess, exited: Promise<void>): Promise<void> {
+/**
+ * A service whose parent is gone stops in order. It is not told by a signal: Ctrl-C in a terminal reaches it
+ * too, and a second signal ends it at once. One that does not listen yet may miss the end of the channel, and
+ * to it a second signal does no harm.
+ */
+async function stopChild(
+  child: ChildProcess,
+  exited: Promise<void>,
+  listens: boolean,
+): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return
-  child.kill('SIGTERM')
-  const overdue = setTimeout(() => child.kill('SIGKILL'), STOP_MS)
+  if (child.connected) child.disconnect()
+  if (!listens) child.kill('SIGTERM')
+  const late = setTimeout(() => child.kill('SIGTERM'), STOP_MS)
+  const overdue = setTimeout(() => child.kill('SIGKILL'), STOP_MS + TERM_MS)
   await exited
+  clearTimeout(late)
   clearTimeout(overdue)
 }

@@ -11,12 +11,22 @@ export interface ScenarioSummary {
   consistent_reads: number
   /** `consistent_reads` of `reads`, 2 decimals; `null` without reads. */
   consistency_rate: number | null
+  /** Reads that missed the write in records that succeeded: late, and nothing worse. */
+  stale_reads: number
+  /** Reads that missed the write in records that failed: some were not answered, or the write was lost. */
+  other_misses: number
   /** Updates sent and acknowledged; 0 in the scenarios of reads. */
   updates: number
   acknowledged: number
-  /** Acknowledged updates that were not stored, in the carts that could be read afterwards. */
+  /** Those of `acknowledged` whose cart could be read afterwards: what `stored` has to hold. */
+  judged: number
+  /** Units (concurrent) or lines (rapid) in the carts that could be read afterwards. */
+  stored: number
+  /** Updates that may or may not have happened; a lost one can hide behind each. */
+  unknown: number
+  /** Acknowledged writes that were not stored, in the carts that could be read afterwards. */
   lost: number
-  /** Units stored beyond what was sent; only the concurrent scenario can tell. */
+  /** Units stored beyond what was sent. */
   duplicated: number
   /** Records whose cart could not be read afterwards, so that nothing is known of its updates. */
   unjudged: number
@@ -39,26 +49,37 @@ function summariseScenario(
   scenario: Scenario,
 ): ScenarioSummary {
   const own = records.filter((record) => record.scenario === scenario)
-  const total = { reads: 0, consistent_reads: 0, updates: 0, acknowledged: 0 }
-  const verdict = { lost: 0, duplicated: 0, unjudged: 0 }
-  for (const record of own) {
-    const reads = readsOf(record)
-    total.reads += reads.attempts
-    total.consistent_reads += reads.consistent
-    const updates = updatesOf(record)
-    total.updates += updates.sent
-    total.acknowledged += updates.acknowledged
-    verdict.lost += updates.lost ?? 0
-    verdict.duplicated += updates.duplicated ?? 0
-    verdict.unjudged += updates.lost === null ? 1 : 0
-  }
+  const updates = own.map(updatesOf)
+  const sum = (of: (found: Updates) => number) => add(updates.map(of))
+  const reads = add(own.map((record) => readsOf(record).attempts))
+  const consistent = add(own.map((record) => readsOf(record).consistent))
+  const stale = add(own.map((record) => (record.success ? missesOf(record) : 0)))
   return {
     records: own.length,
     failed: own.filter((record) => !record.success).length,
-    ...total,
-    consistency_rate: rateOf(total.consistent_reads, total.reads),
-    ...verdict,
+    reads,
+    consistent_reads: consistent,
+    consistency_rate: rateOf(consistent, reads),
+    stale_reads: stale,
+    other_misses: reads - consistent - stale,
+    updates: sum(({ sent }) => sent),
+    acknowledged: sum(({ acknowledged }) => acknowledged),
+    judged: sum(({ stored, acknowledged }) => (stored === null ? 0 : acknowledged)),
+    stored: sum(({ stored }) => stored ?? 0),
+    unknown: sum(({ unknown }) => unknown),
+    lost: sum(({ lost }) => lost),
+    duplicated: sum(({ duplicated }) => duplicated),
+    unjudged: updates.filter(({ stored }) => stored === null).length,
   }
+}
+
+function add(numbers: readonly number[]): number {
+  return numbers.reduce((sum, number) => sum + number, 0)
+}
+
+function missesOf(record: ConsistencyRecord): number {
+  const { attempts, consistent } = readsOf(record)
+  return attempts - consistent
 }
 
 function readsOf(record: ConsistencyRecord): { attempts: number; consistent: number } {
@@ -72,22 +93,38 @@ function readsOf(record: ConsistencyRecord): { attempts: number; consistent: num
 interface Updates {
   sent: number
   acknowledged: number
-  lost: number | null
-  duplicated: number | null
+  unknown: number
+  /** `null` when the cart could not be read afterwards. */
+  stored: number | null
+  lost: number
+  duplicated: number
 }
 
 function updatesOf(record: ConsistencyRecord): Updates {
+  const told = { lost: toldBy(record, 'lost'), duplicated: toldBy(record, 'duplicated') }
   if (record.scenario === 'rapid_updates') {
     const [acknowledged, stored] = [record.updates_successful, record.final_items_count]
-    const lost = stored === null ? null : Math.max(0, acknowledged - stored)
-    return { sent: record.updates_sent, acknowledged, lost, duplicated: 0 }
+    // Lines alone do not tell: one that an unanswered add left makes up for one that is lost.
+    const missing = stored === null ? 0 : acknowledged - stored
+    const lost = Math.max(0, missing, told.lost)
+    const unknown = record.updates_sent - acknowledged
+    return { ...told, sent: record.updates_sent, acknowledged, unknown, stored, lost }
   }
   if (record.scenario === 'concurrent_updates')
     return {
       sent: record.updates_sent,
-      acknowledged: record.updates_successful,
-      lost: record.lost_updates,
-      duplicated: record.duplicated_updates,
+      acknowledged: record.acknowledged_quantity,
+      unknown: record.unknown_quantity,
+      stored: record.stored_quantity,
+      lost: Math.max(record.lost_updates ?? 0, told.lost),
+      duplicated: Math.max(record.duplicated_updates ?? 0, told.duplicated),
     }
-  return { sent: 0, acknowledged: 0, lost: 0, duplicated: 0 }
+  return { ...told, sent: 0, acknowledged: 0, unknown: 0, stored: 0 }
+}
+
+/** How many writes the record itself says were lost or duplicated: `lost: 2 of 9 ...`; one if it gives no number. */
+function toldBy({ success, error }: ConsistencyRecord, what: 'lost' | 'duplicated'): number {
+  if (success || error === undefined || !error.startsWith(`${what}: `)) return 0
+  const number = /^lost: (\d+) of |^duplicated: (\d+) (?:adds|units more)/.exec(error)
+  return Number(number?.[1] ?? number?.[2] ?? 1)
 }

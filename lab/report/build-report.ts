@@ -4,7 +4,7 @@ import { summarise } from '../stats/summarise.ts'
 import { OPERATIONS } from '../workload/perf-record.ts'
 import { circumstances, method, readableTime } from './circumstances.ts'
 import { consistencyTable } from './consistency-table.ts'
-import { CLEAR_PERCENT } from './contest.ts'
+import { RULE } from './contest.ts'
 import { milliseconds, percentage } from './format.ts'
 import type { Comparison, Distributions, Glance, ReportModel } from './model.ts'
 import { operationsTable } from './operations-table.ts'
@@ -89,7 +89,7 @@ function glance({ side, place, run }: Opponent): Glance {
   }
 }
 
-const MARGIN_NOTE = `Margin: how much less time the faster one took. There is no winner below ${CLEAR_PERCENT} %, nor where the halves of the run disagree.`
+const MARGIN_NOTE = `Margin: how much less time the faster one took. ${RULE}`
 
 function comparison(a: Opponent, b: Opponent): Comparison {
   const notes = [MARGIN_NOTE, ...emulatorNotes([a.side, b.side])]

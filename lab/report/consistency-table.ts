@@ -1,18 +1,22 @@
 import type { Side } from '../compare/side.ts'
-import type { ConsistencyRecord, Scenario } from '../consistency/records.ts'
+import type { Scenario } from '../consistency/records.ts'
+import { type ScenarioSummary, summariseConsistency } from '../consistency/summarise.ts'
 import { count, percentage } from './format.ts'
 import { type Figure, type Row, type Table, text } from './model.ts'
 import type { CombinedConsistencyRecord } from './records.ts'
 
-type Of<S extends Scenario> = Extract<ConsistencyRecord, { scenario: S }>
+type Summaries = Record<Scenario, ScenarioSummary>
 
-/** One row: a name, and a figure made of one side's records. */
-interface Measure<S extends Scenario> {
+/** One row: a name, and a figure made of one side's records; `null` where there is nothing to count. */
+interface Measure {
   readonly name: string
   readonly id: string
   readonly show: (id: string, value: number | null) => Figure
-  readonly of: (records: readonly Of<S>[]) => number | null
+  readonly of: (summary: ScenarioSummary) => number | null
 }
+
+const FAILURES = total('Iterations with a failed step', 'failed', ({ failed }) => failed)
+const judged = ifJudged('judged')
 
 /** What the consistency test found on every side. */
 export function consistencyTable(
@@ -21,14 +25,17 @@ export function consistencyTable(
   clients: number,
   notes: readonly string[],
 ): Table {
-  const group = <S extends Scenario>(title: string, scenario: S, measures: Measure<S>[]): Row[] =>
+  const summaries = sides.map(({ key }) => summariesOf(records, key))
+  const group = (title: string, scenario: Scenario, measures: Measure[]): Row[] =>
     measures.map(({ name, id, show, of }, index) => ({
       ...(index === 0 ? { group: title } : {}),
       cells: [
         text(name),
-        ...sides.map(({ key }) =>
-          show(`${scenario}.${id}.${key}`, of(select(records, key, scenario))),
-        ),
+        ...sides.map(({ key }, place) => {
+          const summary = summaries[place]?.[scenario]
+          const any = summary !== undefined && summary.records > 0
+          return show(`${scenario}.${id}.${key}`, any ? of(summary) : null)
+        }),
       ],
     }))
   return {
@@ -40,70 +47,58 @@ export function consistencyTable(
     ],
     rows: [
       ...group('A new cart is read back at once', 'create_then_read', [
-        total('Reads', 'reads', (record) => record.read_attempts),
-        total('Consistent reads: they saw the cart', 'consistent', (r) => r.consistent_reads),
-        share('Consistent reads', 'rate', (r) => [r.consistent_reads, r.read_attempts]),
-        failures(),
+        total('Reads', 'reads', ({ reads }) => reads),
+        total('Consistent reads: they saw the cart', 'consistent', (all) => all.consistent_reads),
+        share('Consistent reads'),
+        FAILURES,
       ]),
       ...group('An added item is read back at once', 'write_then_read_items', [
-        total('Reads', 'reads', (record) => record.read_attempts),
-        total('Reads that saw the item', 'visible', (record) => record.item_visible_count),
-        share('Item visibility', 'rate', (r) => [r.item_visible_count, r.read_attempts]),
-        failures(),
+        total('Reads', 'reads', ({ reads }) => reads),
+        total('Reads that saw the item', 'visible', (all) => all.consistent_reads),
+        share('Item visibility'),
+        FAILURES,
       ]),
       ...group('Rapid updates by one client', 'rapid_updates', [
-        total('Updates sent', 'sent', (record) => record.updates_sent),
-        total('Updates acknowledged', 'successful', (record) => record.updates_successful),
-        total('Lines in the carts afterwards', 'final_items', (r) => r.final_items_count),
-        failures(),
+        total('Updates sent', 'sent', ({ updates }) => updates),
+        total('Updates acknowledged, in carts that could be read', 'successful', judged),
+        total('Lines in those carts', 'final_items', ifJudged('stored')),
+        total('Updates lost', 'lost', ifJudged('lost')),
+        FAILURES,
       ]),
-      ...group(`${clients} clients at once on one product`, 'concurrent_updates', [
-        total('Units acknowledged', 'acknowledged', (record) => record.acknowledged_quantity),
-        total('Units stored', 'stored', (record) => record.stored_quantity),
-        total('Units lost', 'lost', (record) => record.lost_updates),
-        total('Units stored twice', 'duplicated', (record) => record.duplicated_updates),
-        failures(),
-      ]),
+      ...group(
+        `${clients} ${clients === 1 ? 'client' : 'clients at once'} on one product`,
+        'concurrent_updates',
+        [
+          total('Units acknowledged, in carts that could be read', 'acknowledged', judged),
+          total('Units stored', 'stored', ifJudged('stored')),
+          total('Units lost', 'lost', ifJudged('lost')),
+          total('Units stored twice', 'duplicated', ifJudged('duplicated')),
+          total('Units that may or may not be stored', 'unknown', ({ unknown }) => unknown),
+          total('Carts that could not be read', 'unjudged', ({ unjudged }) => unjudged),
+          FAILURES,
+        ],
+      ),
     ],
     notes,
   }
 }
 
-/** The records of one side and scenario. */
-export function select<S extends Scenario>(
-  records: readonly CombinedConsistencyRecord[],
-  key: string,
-  scenario: S,
-): Of<S>[] {
-  return records.filter(
-    (record): record is Of<S> & CombinedConsistencyRecord =>
-      record.database === key && record.scenario === scenario,
-  )
+/** What one side's records say. */
+export function summariesOf(records: readonly CombinedConsistencyRecord[], key: string): Summaries {
+  return summariseConsistency(records.filter(({ database }) => database === key))
 }
 
-/** Sum of what is known; `null` when nothing is. */
-export function sumKnown(values: readonly (number | null)[]): number | null {
-  const known = values.filter((value) => value !== null)
-  return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0)
+function total(name: string, id: string, of: Measure['of']): Measure {
+  return { name, id, show: count, of }
 }
 
-function total<R>(name: string, id: string, value: (record: R) => number | null) {
-  return { name, id, show: count, of: (records: readonly R[]) => sumKnown(records.map(value)) }
+/** A sum over the carts that could be read afterwards; `null` when none could. */
+function ifJudged(name: 'judged' | 'stored' | 'lost' | 'duplicated'): Measure['of'] {
+  return (summary) => (summary.unjudged === summary.records ? null : summary[name])
 }
 
-function share<R>(name: string, id: string, parts: (record: R) => readonly [number, number]) {
-  return {
-    name,
-    id,
-    show: percentage,
-    of(records: readonly R[]): number | null {
-      const hits = sumKnown(records.map((record) => parts(record)[0]))
-      const tries = sumKnown(records.map((record) => parts(record)[1]))
-      return hits === null || tries === null || tries === 0 ? null : (100 * hits) / tries
-    },
-  }
-}
-
-function failures<R extends ConsistencyRecord>() {
-  return total<R>('Iterations with a failed step', 'failed', (record) => (record.success ? 0 : 1))
+function share(name: string): Measure {
+  const of = ({ consistent_reads, reads }: ScenarioSummary) =>
+    reads === 0 ? null : (100 * consistent_reads) / reads
+  return { name, id: 'rate', show: percentage, of }
 }

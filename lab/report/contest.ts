@@ -1,13 +1,18 @@
-import { type Summary, summarise } from '../stats/summarise.ts'
+import {
+  CONFIDENCE_PERCENT,
+  RESAMPLES,
+  ratioInterval,
+  type Statistic,
+} from '../stats/paired-bootstrap.ts'
+import { summarise } from '../stats/summarise.ts'
 import { steady } from './format.ts'
 import type { Run } from './records.ts'
 
-/**
- * When one side may be called faster. One run has no repetition to take an interval from, so the rule is
- * plain, and the report prints it: the difference must be at least this many percent, and it must hold in
- * both halves of the run: the winner's worse half still beats the other's better half.
- */
+/** The least difference, in percent, that may be called one. */
 export const CLEAR_PERCENT = 5
+
+/** When one side may be called faster, as the report says it. */
+export const RULE = `A side is called faster only where it took at least ${CLEAR_PERCENT} % less time and the ${CONFIDENCE_PERCENT} % interval of the ratio of the two (paired bootstrap, ${RESAMPLES.toLocaleString('en-US')} resamples of the operations that ran next to each other) leaves out 1.`
 
 /** A statistic of latency that sides are compared by; less is better. */
 export type Latency = 'average' | 'p50' | 'p95' | 'p99'
@@ -35,22 +40,28 @@ export function contest(runA: Run, runB: Run, statistic: Latency): Contest {
   const b = summarise(runB.all)[statistic]
   if (a === null || b === null) return { a, b, winner: null, lessBy: null }
   const lessBy = percentLess(a, b)
-  const halves = [runA, runB].map((run) => run.halves.map((half) => summarise(half)[statistic]))
-  const [halvesA = [], halvesB = []] = halves
-  const wins =
-    lessBy < CLEAR_PERCENT ? false : a < b ? allBelow(halvesA, halvesB) : allBelow(halvesB, halvesA)
-  return { a, b, winner: wins ? (a < b ? 'a' : 'b') : null, lessBy }
+  const none = { a, b, winner: null, lessBy }
+  if (lessBy < CLEAR_PERCENT) return none
+  const interval = ratioInterval(timesOf(runA), timesOf(runB), STATISTICS[statistic])
+  if (interval === null) return none
+  if (a < b) return interval.high < 1 ? { a, b, winner: 'a', lessBy } : none
+  return interval.low > 1 ? { a, b, winner: 'b', lessBy } : none
+}
+
+const STATISTICS: Record<Latency, Statistic> = {
+  average: 'average',
+  p50: { percentile: 50 },
+  p95: { percentile: 95 },
+  p99: { percentile: 99 },
+}
+
+/** One time per operation in the order of the run, `null` for a failed one. */
+function timesOf({ all }: Run): (number | null)[] {
+  return all.map(({ success, response_time }) => (success ? response_time : null))
 }
 
 /** How much less the lower of two values is, in percent of the higher one. */
 function percentLess(a: number, b: number): number {
   const higher = Math.max(a, b)
   return higher === 0 ? 0 : steady((100 * Math.abs(a - b)) / higher)
-}
-
-function allBelow(
-  lower: readonly Summary[Latency][],
-  higher: readonly Summary[Latency][],
-): boolean {
-  return lower.every((l) => l !== null && higher.every((h) => h !== null && l < h))
 }

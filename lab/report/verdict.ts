@@ -1,6 +1,6 @@
 import { EMULATOR_WORDS, type Side } from '../compare/side.ts'
 import { summarise } from '../stats/summarise.ts'
-import { CLEAR_PERCENT, contest, LATENCIES } from './contest.ts'
+import { contest, type Latency } from './contest.ts'
 import { count, milliseconds, percentage } from './format.ts'
 import type { Prose, Verdict } from './model.ts'
 import type { Opponent } from './opponent.ts'
@@ -27,20 +27,21 @@ export function verdict(
   }
 }
 
-/** The first pair over all operations, by every measure that one run can carry (P99 is but one request). */
+/** The first pair over all operations, by the median; the average and P95 may only take away from it. */
 function headline(a: Opponent, b: Opponent): string {
-  const winners = LATENCIES.filter(({ statistic }) => statistic !== 'p99').map(
-    ({ statistic }) => contest(a.run, b.run, statistic).winner,
-  )
+  const winnerOf = (statistic: Latency) => contest(a.run, b.run, statistic).winner
+  const median = winnerOf('p50')
   const words = a.side.emulator || b.side.emulator ? ` (${EMULATOR_WORDS})` : ''
-  if (winners.every((winner) => winner === null))
-    return `No clear difference between ${a.side.label} and ${b.side.label} in this run${words}.`
-  if (winners.includes('a') && winners.includes('b'))
-    return `${a.side.label} and ${b.side.label} each led by some measure in this run${words}.`
-  const [ahead, behind] = winners.includes('a') ? [a, b] : [b, a]
-  const everywhere = winners.every((winner) => winner !== null)
+  const names = `${a.side.label} and ${b.side.label}`
+  if (median === null) return `No clear difference between ${names} in this run${words}.`
+  const rest = [winnerOf('average'), winnerOf('p95')]
+  if (rest.some((winner) => winner !== null && winner !== median))
+    return `${names} each led by some measure in this run${words}.`
+  const [ahead, behind] = median === 'a' ? [a, b] : [b, a]
   const faster = `${ahead.side.label} answered faster than ${behind.side.label} in this run`
-  return everywhere ? `${faster}${words}.` : `${faster}, though not by every measure${words}.`
+  return rest.includes(null)
+    ? `${faster}, though not by every measure${words}.`
+    : `${faster}${words}.`
 }
 
 function medians(a: Opponent, b: Opponent): Prose {
@@ -76,7 +77,7 @@ function successes(opponents: readonly Opponent[]): Prose {
 }
 
 function quickLook(operations: number): string {
-  return `This was one run of ${operations} operations per side, one after another from a single client: a quick look that catches gross differences, not a benchmark. It says nothing of behaviour under load, over time or on other machines. A side is called faster only where it took at least ${CLEAR_PERCENT} % less time and was ahead in both halves of the run.`
+  return `This was one run of ${operations} operations per side, from a single client and with the sides taking turns: a quick look that catches gross differences, not a benchmark. It says nothing of behaviour under load, over time or on other machines.`
 }
 
 function warning(sides: readonly Side[]): string | null {

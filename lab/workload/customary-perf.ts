@@ -1,7 +1,7 @@
 import { type Answer, type CartApi, type ExchangeOptions, openCartApi } from '../http/cart-api.ts'
 import { round2 } from '../stats/round.ts'
-import { customaryStream } from './customary-stream.ts'
-import type { Operation, PerfRecord } from './perf-record.ts'
+import { customaryStream, OPERATIONS_OF_A_KIND } from './customary-stream.ts'
+import { OPERATIONS, type Operation, type PerfRecord } from './perf-record.ts'
 
 /** Of `ExchangeOptions`: `timeoutMs`, `silenceMs`, `signal`, `onNoAnswer`. */
 export interface CustomaryPerfOptions extends Omit<ExchangeOptions, 'connections'> {
@@ -28,21 +28,33 @@ export const DEFAULT_SEED = 1
  * @throws UsageError when `host` is no usable URL
  */
 export async function runCustomaryPerf(options: CustomaryPerfOptions): Promise<PerfRecord[]> {
+  const records: PerfRecord[] = []
+  for await (const record of customaryPerf(options)) {
+    records.push(record)
+    options.onProgress?.(records.length, CUSTOMARY_OPERATIONS)
+  }
+  return records
+}
+
+/** How many operations the customary test sends. */
+export const CUSTOMARY_OPERATIONS = OPERATIONS_OF_A_KIND * OPERATIONS.length
+
+/**
+ * The same test, driven by the caller: each `next()` sends one operation and has its record; `return()` closes
+ * the connection. Two services can take turns this way. `onProgress` is not called.
+ */
+export async function* customaryPerf(options: CustomaryPerfOptions): AsyncGenerator<PerfRecord> {
   const { host, seed = DEFAULT_SEED, signal } = options
   const api = openCartApi(host, { ...options, connections: 1 })
-  const steps = planSteps(api, seed)
-  const records: PerfRecord[] = []
   try {
-    for (const { operation, send } of steps) {
+    for (const { operation, send } of planSteps(api, seed)) {
       const answer = api.isSilent() ? unsent('not sent: the host never answered') : await send()
-      if (signal?.aborted) break
-      records.push(recordOf(operation, answer))
-      options.onProgress?.(records.length, steps.length)
+      if (signal?.aborted) return
+      yield recordOf(operation, answer)
     }
   } finally {
     await api.close()
   }
-  return records
 }
 
 interface Step {

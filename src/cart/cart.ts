@@ -1,7 +1,10 @@
 import type { EntityId } from './ids.ts'
 
-/** Where a cart is in its life. A checked-out cart never changes again: it is the order. */
-export type CartStatus = 'active' | 'checked_out'
+/**
+ * Where a cart is in its life. Only an active cart changes. A checked-out cart is the order; a merged one
+ * has given its lines to another cart.
+ */
+export type CartStatus = 'active' | 'checked_out' | 'merged'
 
 /** One product in a cart. Name and price are those of the moment the product was first added. */
 export interface Line {
@@ -32,6 +35,36 @@ export interface Cart {
   readonly expiresAt: number | null
   /** When the cart was checked out, `null` while it is active. */
   readonly orderedAt: number | null
+}
+
+/** A checked-out cart. */
+export type Order = Cart & { readonly status: 'checked_out'; readonly orderedAt: number }
+
+export function isOrder(cart: Cart): cart is Order {
+  return cart.status === 'checked_out'
+}
+
+/** What it takes to make a cart. */
+export interface NewCart {
+  readonly cartId: string
+  readonly customerId: EntityId
+  readonly now: number
+  readonly expiresAt: number
+}
+
+/** A cart as it is made: empty, active, of version 1. */
+export function emptyCart({ cartId, customerId, now, expiresAt }: NewCart): Cart {
+  return {
+    cartId,
+    customerId,
+    status: 'active',
+    version: 1,
+    lines: [],
+    createdAt: now,
+    updatedAt: now,
+    expiresAt,
+    orderedAt: null,
+  }
 }
 
 /** What adding needs to know of a product: a line without its times. */

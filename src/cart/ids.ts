@@ -1,4 +1,4 @@
-import { v7, validate } from 'uuid'
+import { stringify, v7, validate } from 'uuid'
 
 /** A customer or product id as clients send and receive it: an integer >= 1, or a string. */
 export type EntityId = number | string
@@ -39,6 +39,19 @@ export function idFromKey(key: string): EntityId {
  */
 export function newCartId(now: number): string {
   return v7({ msecs: now })
+}
+
+/**
+ * The cart id that belongs to a digest: UUID version 8 (RFC 9562), so that a cart made under an
+ * idempotency key has the same id however often it is asked for.
+ *
+ * @param digest at least 16 bytes of a cryptographic hash
+ */
+export function derivedCartId(digest: Uint8Array): string {
+  const bytes = Uint8Array.from(digest.subarray(0, 16))
+  bytes[6] = 0x80 | ((bytes[6] ?? 0) & 0x0f)
+  bytes[8] = 0x80 | ((bytes[8] ?? 0) & 0x3f)
+  return stringify(bytes)
 }
 
 /** The canonical (lower-case) form of a cart id, or `undefined` when no store could have issued it. */

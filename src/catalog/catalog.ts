@@ -5,6 +5,7 @@ import type { Product } from './product.ts'
 /** The products a service sells: in memory and the same for every store, so it cannot tilt a comparison. */
 export interface Catalog {
   readonly size: number
+  find(productId: EntityId): Product | undefined
   /** The product, or PRODUCT_NOT_FOUND. */
   get(productId: EntityId): Product
   /** Products in catalog order whose name contains `name` and whose category is `category`, in any case of letters. */
@@ -33,6 +34,7 @@ export function openCatalog(products: readonly Product[]): Catalog {
 
   return {
     size: products.length,
+    find: (productId) => byId.get(productId),
     get(productId) {
       const product = byId.get(productId)
       if (product === undefined)

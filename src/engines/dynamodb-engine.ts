@@ -76,7 +76,7 @@ function explain(
     return `The data folder ${dataDir} is in use by another embedded DynamoDB; stop that one or choose another folder.`
   }
   if (failure === 'not installed') {
-    return 'The embedded DynamoDB needs the package dynalite, which a production installation leaves out.'
+    return 'The embedded DynamoDB needs the package dynalite, which is not installed: npm install dynalite.'
   }
   const where = dataDir === undefined ? '' : ` on ${dataDir}`
   return `The embedded DynamoDB could not start${where}: ${detail}`

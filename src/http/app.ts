@@ -10,13 +10,22 @@ import {
 } from 'fastify'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { Config } from '../config.ts'
+import { countOnly, type Observe, observeStore } from '../observe/observe.ts'
 import type { CartStore } from '../store/cart-store.ts'
+import { type Access, createAccess } from './access.ts'
+import type { Authenticator } from './auth.ts'
 import { installBodies } from './bodies.ts'
+import { type ChangeTermsReader, readChangeTerms } from './change-terms.ts'
 import { clientErrorHandler } from './client-error.ts'
+import { installConnections } from './connections.ts'
 import { installDrain } from './drain.ts'
+import { installAuthentication, installRateLimit } from './guard.ts'
+import { installObserve } from './observe.ts'
+import { installOpenapi } from './openapi.ts'
 import { createPresenter, type Presenter } from './present.ts'
 import { installProblems, sendProblem, toCartError } from './problem.ts'
 import { registerCartRoutes } from './routes/carts.ts'
+import { registerChangeRoutes } from './routes/changes.ts'
 import { type Deployment, registerHealthRoutes } from './routes/health.ts'
 import { registerOrderRoutes } from './routes/orders.ts'
 import { registerProductRoutes } from './routes/products.ts'
@@ -31,6 +40,10 @@ export interface AppOptions {
   readonly deployment: Deployment
   /** Milliseconds since the epoch; the one clock of the service. */
   readonly clock?: () => number
+  /** Who sends a request; left out, the service is open to everybody. */
+  readonly authenticate?: Authenticator | undefined
+  /** What counts and traces the requests; left out, they are only counted, for this app alone. */
+  readonly observe?: Observe
 }
 
 /** What every route works with. */
@@ -40,6 +53,8 @@ export interface RouteContext {
   readonly catalog: Catalog
   readonly present: Presenter
   readonly clock: () => number
+  readonly access: Access
+  readonly changes: ChangeTermsReader
 }
 
 export type App = FastifyInstance<
@@ -54,7 +69,9 @@ const REQUEST_ID = /^[\w.:-]{1,64}$/
 
 /** Builds the service, ready to `listen` or `inject`; it neither opens nor closes the store. */
 export function buildApp(options: AppOptions): App {
-  const { config, store, catalog, logger, deployment, clock = Date.now } = options
+  const { config, catalog, logger, deployment, clock = Date.now, authenticate } = options
+  const observe = options.observe ?? countOnly()
+  const store = observeStore(options.store, observe)
   const app = fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -67,15 +84,19 @@ export function buildApp(options: AppOptions): App {
       headersTimeout: config.REQUEST_TIMEOUT_MS,
       requestTimeout: config.REQUEST_TIMEOUT_MS,
       connectionsCheckingInterval: Math.min(1000, config.REQUEST_TIMEOUT_MS),
+      requireHostHeader: false,
     },
     forceCloseConnections: 'idle',
+    trustProxy: (_address, hop) => hop < config.TRUSTED_PROXIES,
     routerOptions: { maxParamLength: 20_000 },
     genReqId: ({ headers }) => {
       const given = headers['x-request-id']
       return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID()
     },
     clientErrorHandler,
-    frameworkErrors: (error, request, reply) => sendProblem(toCartError(error), request, reply),
+    // The hooks below do not run for these.
+    frameworkErrors: (error, request, reply) =>
+      sendProblem(toCartError(error), request, reply.header('x-request-id', request.id)),
     // Fastify's own answer while closing is no problem document; `installDrain` gives one.
     return503OnClosing: false,
     // Draining has its own bound, which may be longer than the 10 s that plugins get.
@@ -93,12 +114,29 @@ export function buildApp(options: AppOptions): App {
     const duration = Math.round(reply.elapsedTime * 1000) / 1000
     request.log.info({ method, url, status: reply.statusCode, ms: duration }, 'request')
   })
+  installObserve(app, observe)
+  installConnections(app)
   installDrain(app, config.DRAIN_TIMEOUT_MS)
 
-  const context = { config, store, catalog, clock, present: createPresenter(config.CURRENCY) }
-  registerCartRoutes(app, context)
-  registerOrderRoutes(app, context)
-  registerProductRoutes(app, context)
-  registerHealthRoutes(app, context, deployment)
+  const context: RouteContext = {
+    config,
+    store,
+    catalog,
+    clock,
+    present: createPresenter(config.CURRENCY, catalog),
+    access: createAccess(store, clock),
+    changes: readChangeTerms(config, clock),
+  }
+  installOpenapi(app, authenticate !== undefined)
+  // In scopes of their own, since the document knows only routes that are added after its plugin has been loaded.
+  app.register(async (scope: App) => registerHealthRoutes(scope, context, deployment))
+  app.register(async (api: App) => {
+    if (authenticate !== undefined) installAuthentication(api, authenticate)
+    await installRateLimit(api, config.RATE_LIMIT_PER_MINUTE)
+    registerCartRoutes(api, context)
+    registerChangeRoutes(api, context)
+    registerOrderRoutes(api, context)
+    registerProductRoutes(api, context)
+  })
   return app
 }

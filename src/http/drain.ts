@@ -26,11 +26,17 @@ export function installDrain(app: App, timeoutMs: number): void {
   })
   app.addHook('preClose', async () => {
     closing = true
+    // Also when nothing is in flight: a head or body that never arrives whole would keep the listener open for ever,
+    // since Node looks for late requests no more once it is closing.
+    setTimeout(() => {
+      drained()
+      app.server.closeAllConnections()
+    }, timeoutMs).unref()
     if (inFlight === 0) return
     const { promise, resolve } = Promise.withResolvers<void>()
     drained = resolve
-    const timer = setTimeout(resolve, timeoutMs)
     await promise
-    clearTimeout(timer)
+    // Answered connections would otherwise linger for their keep-alive time.
+    setImmediate(() => app.server.closeIdleConnections())
   })
 }

@@ -1,5 +1,6 @@
 import { type Cart, countUnits, type Line, totalPrice } from '../cart/cart.ts'
 import { minorDigits, toDecimal } from '../cart/money.ts'
+import type { Catalog } from '../catalog/catalog.ts'
 import type { Product } from '../catalog/product.ts'
 import type { Order } from '../store/cart-store.ts'
 import type { CartJson, LineJson, OrderJson, ProductJson } from './schemas.ts'
@@ -7,8 +8,11 @@ import type { CartJson, LineJson, OrderJson, ProductJson } from './schemas.ts'
 /** Turns what the service knows into what goes over the wire, in one currency. */
 export type Presenter = ReturnType<typeof createPresenter>
 
-/** @param currency ISO 4217 code; decides how many decimals a price has */
-export function createPresenter(currency: string) {
+/**
+ * @param currency ISO 4217 code; decides how many decimals a price has
+ * @param catalog  today's products, against which the lines of carts are held
+ */
+export function createPresenter(currency: string, catalog: Catalog) {
   const digits = minorDigits(currency)
 
   const line = (each: Line): LineJson => ({
@@ -20,8 +24,23 @@ export function createPresenter(currency: string) {
     updated_at: isoTime(each.updatedAt),
   })
 
-  const content = (lines: readonly Line[]) => ({
-    items: lines.map(line),
+  /** A line of a cart that can still be bought: says what has changed since it was added. */
+  const currentLine = (each: Line): LineJson => {
+    const product = catalog.find(each.productId)
+    if (product?.price === each.unitPrice) return line(each)
+    const warning =
+      product === undefined
+        ? { code: 'PRODUCT_UNAVAILABLE' as const, message: 'The product is no longer sold.' }
+        : {
+            code: 'PRICE_CHANGED' as const,
+            message: 'The price has changed since the product was added.',
+            current_price: toDecimal(product.price, digits),
+          }
+    return { ...line(each), warnings: [warning] }
+  }
+
+  const content = (lines: readonly Line[], present: (each: Line) => LineJson) => ({
+    items: lines.map(present),
     item_count: countUnits(lines),
     total_amount: toDecimal(totalPrice(lines), digits),
     currency,
@@ -33,7 +52,7 @@ export function createPresenter(currency: string) {
       customer_id: cart.customerId,
       status: cart.status,
       version: cart.version,
-      ...content(cart.lines),
+      ...content(cart.lines, cart.status === 'active' ? currentLine : line),
       created_at: isoTime(cart.createdAt),
       updated_at: isoTime(cart.updatedAt),
       expires_at: cart.expiresAt === null ? null : isoTime(cart.expiresAt),
@@ -42,7 +61,7 @@ export function createPresenter(currency: string) {
     order: (order: Order): OrderJson => ({
       order_id: order.cartId,
       customer_id: order.customerId,
-      ...content(order.lines),
+      ...content(order.lines, line),
       ordered_at: isoTime(order.orderedAt),
     }),
 

@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { CartError, ERRORS, type ErrorCode } from '../cart/errors.ts'
-import type { ProblemJson } from './schemas.ts'
+import type { ProblemJson } from './problem-schema.ts'
 
 /** Errors of the HTTP layer itself, by Fastify's or Node's code, as entries of the catalogue. */
 const HTTP_ERRORS: Readonly<Record<string, ErrorCode>> = {
@@ -36,6 +36,7 @@ export function problemOf(error: CartError, requestId: string): ProblemJson {
     instance: `urn:pushcart:request:${requestId}`,
     error: error.code,
     message: error.message,
+    ...error.details,
   }
 }
 

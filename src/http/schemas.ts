@@ -1,5 +1,5 @@
 import Type, { type Static, type TSchema } from 'typebox'
-import { ERRORS, type ErrorCode } from '../cart/errors.ts'
+import type { CartStatus } from '../cart/cart.ts'
 import type { EntityId } from '../cart/ids.ts'
 
 /** The shapes on the wire. Types derive from these schemas, and so do validation and serialisation. */
@@ -12,9 +12,18 @@ export const EntityIdIn = Type.Unsafe<EntityId>({
   ],
   description: 'An integer >= 1, or a text of 1 to 64 characters; digits alone are an integer.',
 })
+export const Quantity = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })
 const EntityIdOut = Type.Unsafe<EntityId>({ type: ['integer', 'string'] })
 const Time = Type.String({ format: 'date-time' })
 const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()])
+
+/**
+ * The body of a request that needs none: absent, `null` or `{}`. Anything else is refused, lest a client believe that
+ * it narrows down what is deleted. The OpenAPI document leaves it out.
+ */
+export const NoBody = Type.Optional(
+  Type.Union([Type.Null(), Type.Object({}, { additionalProperties: false })]),
+)
 
 /** An answer without a body. */
 export const NoContent = Type.Unsafe<undefined>({ description: 'No body' })
@@ -28,15 +37,25 @@ export const LineOut = Type.Object({
   quantity: Type.Integer(),
   created_at: Time,
   updated_at: Time,
+  warnings: Type.Optional(
+    Type.Array(
+      Type.Object({
+        code: Type.Unsafe<'PRICE_CHANGED' | 'PRODUCT_UNAVAILABLE'>({
+          type: 'string',
+          enum: ['PRICE_CHANGED', 'PRODUCT_UNAVAILABLE'],
+        }),
+        message: Type.String(),
+        current_price: Type.Optional(Type.Number()),
+      }),
+      { description: 'Present when the catalog has changed since the product was added.' },
+    ),
+  ),
 })
 
 export const CartOut = Type.Object({
   shopping_cart_id: Type.String({ format: 'uuid' }),
   customer_id: EntityIdOut,
-  status: Type.Unsafe<'active' | 'checked_out'>({
-    type: 'string',
-    enum: ['active', 'checked_out'],
-  }),
+  status: Type.Unsafe<CartStatus>({ type: 'string', enum: ['active', 'checked_out', 'merged'] }),
   version: Type.Integer({ description: '1 when created; every change adds exactly one.' }),
   items: Type.Array(LineOut),
   item_count: Type.Integer({ description: 'Units of all lines together.' }),
@@ -71,20 +90,6 @@ export const NextCursor = Nullable(
   Type.String({ description: 'Pass as `cursor` for the next page.' }),
 )
 
-/** RFC 9457, with the members `error` and `message` that older clients read. */
-export const ProblemOut = Type.Object(
-  {
-    type: Type.String(),
-    title: Type.String(),
-    status: Type.Integer(),
-    detail: Type.String(),
-    instance: Type.String({ description: 'The request id, also in the log.' }),
-    error: Type.Unsafe<ErrorCode>({ type: 'string', enum: Object.keys(ERRORS) }),
-    message: Type.String(),
-  },
-  { description: 'Problem details' },
-)
-
 export const CartPath = Type.Object({ id: Type.String() })
 
 /** What lists take: page size as text, since a query string has no numbers. */
@@ -97,4 +102,3 @@ export type CartJson = Static<typeof CartOut>
 export type LineJson = Static<typeof LineOut>
 export type OrderJson = Static<typeof OrderOut>
 export type ProductJson = Static<typeof ProductOut>
-export type ProblemJson = Static<typeof ProblemOut>

@@ -14,8 +14,7 @@ export function installValidation(app: FastifyInstance): void {
 }
 
 function describe(errors: FastifySchemaValidationError[], where: string): string {
-  // With `anyOf` the last error is the one about the alternatives as a whole.
-  const error = errors.at(-1)
+  const error = mostTelling(errors)
   const field = error?.instancePath.slice(1).replaceAll('/', '.') ?? ''
   const extra =
     error?.keyword === 'additionalProperties'
@@ -24,4 +23,19 @@ function describe(errors: FastifySchemaValidationError[], where: string): string
   const message =
     error?.keyword === 'anyOf' ? 'is not a valid id' : (error?.message ?? 'is not valid')
   return `${[where, field].filter(Boolean).join('.')} ${message}${extra}`.slice(0, 300)
+}
+
+/**
+ * Of the errors about alternatives the last one is about all of them together, which says enough of an id. Of a body
+ * that may have several forms the errors within one form say more: those of the form that names the field they share.
+ */
+function mostTelling(
+  errors: FastifySchemaValidationError[],
+): FastifySchemaValidationError | undefined {
+  const last = errors.at(-1)
+  if (last?.keyword !== 'anyOf' || last.instancePath !== '') return last
+  const isForeign = ({ keyword, instancePath }: FastifySchemaValidationError) =>
+    instancePath === '' && (keyword === 'required' || keyword === 'additionalProperties')
+  const inside = errors.slice(0, -1)
+  return inside.findLast((each) => !isForeign(each)) ?? inside[0] ?? last
 }

@@ -1,63 +1,70 @@
+import type { Cart, Order } from '../cart/cart.ts'
 import { CartError } from '../cart/errors.ts'
 import { parseCartId } from '../cart/ids.ts'
+import type { Page, PageRequest } from './cart-store.ts'
 
 /**
- * Page cursors, the same on every store: the sort key of the last item given, so a page starts where
+ * Page cursors, the same on every store: the place in the list of the last item given, so a page starts where
  * the one before ended even if items came or went in between. Opaque to clients (base64url of JSON).
  */
-
-/** Cursor of a page of carts that ended at `cartId`. */
-export function cartCursor(cartId: string): string {
-  return encode([cartId])
-}
-
-/** The cart id after which a page starts; VALIDATION_FAILED when `cursor` is not one of ours. */
-export function parseCartCursor(cursor: string): string {
-  const [cartId, ...rest] = decode(cursor)
-  if (rest.length > 0) throw invalid()
-  return requireCartId(cartId)
-}
-
-/** The place of an order in a customer's history. */
-export interface OrderPosition {
-  readonly orderedAt: number
+export interface Position {
+  /** Creation time of a cart, checkout time of an order: milliseconds since the epoch. */
+  readonly at: number
   readonly cartId: string
 }
 
-/** Cursor of a page of orders that ended at `position`. */
-export function orderCursor(position: OrderPosition): string {
-  return encode([position.orderedAt, position.cartId])
+/** Before every item of any list: where a first page starts. */
+export const LIST_START: Position = {
+  at: Number.MAX_SAFE_INTEGER,
+  cartId: 'ffffffff-ffff-ffff-ffff-ffffffffffff',
 }
 
-/** The order after which a page starts; VALIDATION_FAILED when `cursor` is not one of ours. */
-export function parseOrderCursor(cursor: string): OrderPosition {
-  const [orderedAt, cartId, ...rest] = decode(cursor)
-  if (rest.length > 0 || typeof orderedAt !== 'number' || !Number.isSafeInteger(orderedAt))
-    throw invalid()
-  if (orderedAt < 0) throw invalid()
-  return { orderedAt, cartId: requireCartId(cartId) }
+export function cartPosition({ createdAt, cartId }: Cart): Position {
+  return { at: createdAt, cartId }
 }
 
-function encode(key: readonly unknown[]): string {
-  return Buffer.from(JSON.stringify(key)).toString('base64url')
+export function orderPosition({ orderedAt, cartId }: Order): Position {
+  return { at: orderedAt, cartId }
 }
 
-function decode(cursor: string): unknown[] {
+/** Latest first, ties by cart id descending: the order of every list. */
+export function comparePositions(a: Position, b: Position): number {
+  if (a.at !== b.at) return b.at - a.at
+  return a.cartId < b.cartId ? 1 : a.cartId > b.cartId ? -1 : 0
+}
+
+/** Where the page asked for starts; VALIDATION_FAILED when its cursor is not one of ours. */
+export function startOf({ cursor }: PageRequest): Position {
+  return cursor === undefined ? LIST_START : parseCursor(cursor)
+}
+
+/** The page of a list of which one item more than `limit` was looked for. */
+export function pageOf<T>(
+  found: readonly T[],
+  { limit }: PageRequest,
+  positionOf: (item: T) => Position,
+): Page<T> {
+  const items = found.slice(0, limit)
+  const last = items.at(-1)
+  const cursor = last !== undefined && found.length > limit ? cursorOf(positionOf(last)) : null
+  return { items, cursor }
+}
+
+/** Cursor of a page that ended at `position`. */
+export function cursorOf({ at, cartId }: Position): string {
+  return Buffer.from(JSON.stringify([at, cartId])).toString('base64url')
+}
+
+function parseCursor(cursor: string): Position {
   try {
     const key: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString())
-    if (Array.isArray(key)) return key
+    const [at, id, ...rest] = Array.isArray(key) ? key : []
+    const cartId = typeof id === 'string' ? parseCartId(id) : undefined
+    if (Number.isSafeInteger(at) && at >= 0 && cartId !== undefined && rest.length === 0) {
+      return { at, cartId }
+    }
   } catch {
     // Falls through to the one answer for every cursor that no store gave.
   }
-  throw invalid()
-}
-
-function requireCartId(value: unknown): string {
-  const cartId = typeof value === 'string' ? parseCartId(value) : undefined
-  if (cartId === undefined) throw invalid()
-  return cartId
-}
-
-function invalid(): CartError {
-  return new CartError('VALIDATION_FAILED', 'cursor: not a cursor that this service gave')
+  throw new CartError('VALIDATION_FAILED', 'cursor: not a cursor that this service gave')
 }

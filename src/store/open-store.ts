@@ -1,17 +1,19 @@
 import type { Config } from '../config.ts'
 import { ConfigError } from '../config-error.ts'
 import type { CartStore } from './cart-store.ts'
+import type { StoreEvents } from './store-events.ts'
 
 /**
  * The one switch: opens the store that `CART_STORE_TYPE` names. Its driver is loaded only then: the AWS
  * SDK alone would be a third of the start-up time of a service on PostgreSQL.
  *
  * @param migrate whether to create the table or bring the schema up to date first
+ * @param events  told what the store's answers do not show
  * @throws ConfigError when that store's own setting is missing; CartError when its database cannot be used
  */
 export async function openStore(
   config: Config,
-  { migrate }: { readonly migrate: boolean },
+  { migrate, events }: { readonly migrate: boolean; readonly events?: StoreEvents | undefined },
 ): Promise<CartStore> {
   switch (config.CART_STORE_TYPE) {
     case 'memory': {
@@ -23,7 +25,7 @@ export async function openStore(
       const { openPostgresStore } = await import('./postgres/postgres-store.ts')
       const { DATABASE_POOL_SIZE: poolSize, DATABASE_STATEMENT_TIMEOUT_MS: statementTimeoutMs } =
         config
-      return openPostgresStore({ databaseUrl, poolSize, statementTimeoutMs, migrate })
+      return openPostgresStore({ databaseUrl, poolSize, statementTimeoutMs, migrate, events })
     }
     case 'dynamodb': {
       const tableName = required(config, 'DYNAMODB_TABLE_NAME')

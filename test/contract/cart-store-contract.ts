@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { newCartId } from '../../src/cart/ids.ts'
 import type { CartStore } from '../../src/store/cart-store.ts'
+import { describeChanges } from './changes.ts'
 import { describeConcurrency } from './concurrency.ts'
 import { codeOf, create, line, newCustomer, options, strong, T0, TTL_SECONDS } from './fixtures.ts'
+import { describeIdempotency } from './idempotency.ts'
 import { describeLists } from './lists.ts'
+import { describeMerge } from './merge.ts'
 import { describeModelEquivalence } from './model-equivalence.ts'
 
 /**
@@ -25,6 +28,9 @@ export function describeCartStore(name: string, open: () => Promise<CartStore>):
     describeAddLines(get)
     describeLimits(get)
     describeCheckout(get)
+    describeChanges(get)
+    describeIdempotency(get)
+    describeMerge(get)
     describeExpiry(get)
     describeLists(get)
     describeConcurrency(get)
@@ -88,9 +94,13 @@ function describeAddLines(get: Get): void {
       const cartId = await create(get())
       expect(await get().addLines(cartId, [line(1, 2, 500)], options(T0 + 10))).toEqual({
         version: 2,
+        replayed: false,
       })
       const renamed = { ...line(1, 3, 999), productName: 'Renamed' }
-      expect(await get().addLines(cartId, [renamed], options(T0 + 20))).toEqual({ version: 3 })
+      expect(await get().addLines(cartId, [renamed], options(T0 + 20))).toEqual({
+        version: 3,
+        replayed: false,
+      })
       const cart = await get().getCart(cartId, strong(T0 + 20))
       expect(cart).toMatchObject({ version: 3, createdAt: T0, updatedAt: T0 + 20 })
       expect(cart.lines).toEqual([
@@ -109,7 +119,10 @@ function describeAddLines(get: Get): void {
       const cartId = await create(get())
       await get().addLines(cartId, [line(2, 1)], options(T0 + 1))
       const lines = [line(1, 1), line(2, 2), line('x', 3)]
-      expect(await get().addLines(cartId, lines, options(T0 + 2))).toEqual({ version: 3 })
+      expect(await get().addLines(cartId, lines, options(T0 + 2))).toEqual({
+        version: 3,
+        replayed: false,
+      })
       const cart = await get().getCart(cartId, strong(T0 + 2))
       expect(cart.lines.map((each) => [each.productId, each.quantity])).toEqual([
         [2, 3],
@@ -196,6 +209,7 @@ function describeLimits(get: Get): void {
       )
       expect(await get().addLines(cartId, [line(1)], options(T0, { maxLines: 1 }))).toEqual({
         version: 3,
+        replayed: false,
       })
     })
   })
@@ -207,7 +221,7 @@ function describeCheckout(get: Get): void {
       const cartId = await create(get(), 'anna')
       await get().addLines(cartId, [line(1, 2, 500), line('b', 1, 250)], options(T0 + 1))
       const { lines } = await get().getCart(cartId, strong(T0 + 1))
-      expect(await get().checkout(cartId, options(T0 + 2))).toEqual({ version: 3 })
+      expect(await get().checkout(cartId, options(T0 + 2))).toEqual({ version: 3, replayed: false })
       const order = await get().getOrder(cartId)
       expect(order).toEqual({
         cartId,

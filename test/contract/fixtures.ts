@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { type CartLimits, expiryOf, type NewLine } from '../../src/cart/cart.ts'
 import { type EntityId, newCartId } from '../../src/cart/ids.ts'
 import type { CartStore, ChangeOptions } from '../../src/store/cart-store.ts'
@@ -5,10 +6,23 @@ import type { CartStore, ChangeOptions } from '../../src/store/cart-store.ts'
 /** A fixed moment: tests move time by hand and never read a clock. */
 export const T0 = Date.UTC(2026, 0, 2, 3, 4, 5, 678)
 export const TTL_SECONDS = 3600
-export const LIMITS: CartLimits = { maxLineQuantity: 1000, maxLines: 60, maxUnits: 10_000 }
+export const LIMITS: CartLimits = { maxLineQuantity: 1000, maxLines: 100, maxUnits: 10_000 }
 
-export function options(now = T0, limits: Partial<CartLimits> = {}): ChangeOptions {
-  return { now, expiresAt: expiryOf(now, TTL_SECONDS), limits: { ...LIMITS, ...limits } }
+export function options(
+  now = T0,
+  limits: Partial<CartLimits> = {},
+  more: Pick<ChangeOptions, 'key' | 'ifVersion'> = {},
+): ChangeOptions {
+  return { now, expiresAt: expiryOf(now, TTL_SECONDS), limits: { ...LIMITS, ...limits }, ...more }
+}
+
+/** Options with an idempotency key; `what` stands for the request it came with. */
+export function keyed(key: string, now = T0, what = 'a'): ChangeOptions {
+  return options(now, {}, { key: { id: digest(key), fingerprint: digest(what) } })
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('base64url').slice(0, 22)
 }
 
 export function line(productId: EntityId, quantity = 1, unitPrice = 1999): NewLine {

@@ -2,51 +2,74 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { CartError } from '../../src/cart/errors.ts'
 import { newCartId } from '../../src/cart/ids.ts'
+import type { MergeStrategy } from '../../src/cart/merge.ts'
 import type { CartStore } from '../../src/store/cart-store.ts'
 import { openMemoryStore } from '../../src/store/memory/memory-store.ts'
-import { line, newCustomer, options, T0, TTL_SECONDS } from './fixtures.ts'
+import { keyed, line, newCustomer, options, T0, TTL_SECONDS } from './fixtures.ts'
 
-/** One random call; carts and customers are small indices so that calls meet. */
+/** One random call; carts, customers and keys are small indices so that calls meet. */
 type Command =
   | { readonly do: 'create'; readonly customer: number }
-  | { readonly do: 'add'; readonly cart: number; readonly lines: readonly [number, number][] }
-  | { readonly do: 'get' | 'checkout' | 'order'; readonly cart: number }
+  | { readonly do: 'recreate'; readonly cart: number; readonly customer: number }
+  | ({ readonly do: 'add'; readonly lines: readonly [number, number][] } & Change)
+  | ({ readonly do: 'set'; readonly product: number; readonly quantity: number } & Change)
+  | ({ readonly do: 'remove'; readonly product: number } & Change)
+  | ({ readonly do: 'empty' | 'delete' | 'checkout' } & Change)
+  | ({ readonly do: 'merge'; readonly from: number; readonly strategy: MergeStrategy } & Change)
+  | { readonly do: 'get' | 'order'; readonly cart: number }
   | { readonly do: 'carts' | 'orders'; readonly customer: number; readonly limit: number }
   | { readonly do: 'wait'; readonly seconds: number }
 
+interface Change {
+  readonly cart: number
+  readonly key: number | undefined
+  readonly ifVersion: readonly number[] | undefined
+}
+
 const small = fc.integer({ min: 0, max: 3 })
-const lines = fc.uniqueArray(
-  fc.tuple(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 9 })),
-  {
-    minLength: 1,
-    maxLength: 4,
-    selector: ([product]) => product,
-  },
-)
+const product = fc.integer({ min: 1, max: 5 })
+const quantity = fc.integer({ min: 1, max: 9 })
+const lines = fc.uniqueArray(fc.tuple(product, quantity), {
+  minLength: 1,
+  maxLength: 4,
+  selector: ([each]) => each,
+})
+const sometimes = <T>(arbitrary: fc.Arbitrary<T>) =>
+  fc.option(arbitrary, { nil: undefined, freq: 3 })
+const change = {
+  cart: small,
+  key: sometimes(small),
+  ifVersion: sometimes(fc.array(fc.integer({ min: 1, max: 9 }), { maxLength: 4 })),
+}
+const is = <const T extends string>(...names: T[]) => fc.constantFrom<T>(...names)
 const command: fc.Arbitrary<Command> = fc.oneof(
-  { weight: 3, arbitrary: fc.record({ do: fc.constant('create' as const), customer: small }) },
-  { weight: 8, arbitrary: fc.record({ do: fc.constant('add' as const), cart: small, lines }) },
-  {
-    weight: 4,
-    arbitrary: fc.record({
-      do: fc.constantFrom('get' as const, 'checkout' as const, 'order' as const),
-      cart: small,
-    }),
-  },
+  { weight: 4, arbitrary: fc.record({ do: is('create'), customer: small }) },
+  { weight: 1, arbitrary: fc.record({ do: is('recreate'), cart: small, customer: small }) },
+  { weight: 8, arbitrary: fc.record({ do: is('add'), lines, ...change }) },
+  { weight: 3, arbitrary: fc.record({ do: is('set'), product, quantity, ...change }) },
+  { weight: 2, arbitrary: fc.record({ do: is('remove'), product, ...change }) },
+  { weight: 3, arbitrary: fc.record({ do: is('empty', 'delete', 'checkout'), ...change }) },
   {
     weight: 3,
     arbitrary: fc.record({
-      do: fc.constantFrom('carts' as const, 'orders' as const),
+      do: is('merge'),
+      from: small,
+      strategy: is('sum', 'max', 'keep'),
+      ...change,
+    }),
+  },
+  { weight: 4, arbitrary: fc.record({ do: is('get', 'order'), cart: small }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: is('carts', 'orders'),
       customer: small,
       limit: fc.integer({ min: 1, max: 3 }),
     }),
   },
   {
     weight: 1,
-    arbitrary: fc.record({
-      do: fc.constant('wait' as const),
-      seconds: fc.integer({ min: 1, max: TTL_SECONDS }),
-    }),
+    arbitrary: fc.record({ do: is('wait'), seconds: fc.integer({ min: 1, max: TTL_SECONDS }) }),
   },
 )
 
@@ -54,25 +77,27 @@ const command: fc.Arbitrary<Command> = fc.oneof(
 export function describeModelEquivalence(get: () => CartStore): void {
   it('gives the same answers as the memory store to any sequence of calls', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(command, { minLength: 1, maxLength: 40 }), async (commands) => {
+      fc.asyncProperty(fc.array(command, { minLength: 1, maxLength: 50 }), async (commands) => {
         const model = openMemoryStore()
         const customers = [0, 1, 2, 3].map(newCustomer)
         const carts: string[] = []
+        const missing = newCartId(T0)
         let now = T0
         for (const each of commands) {
           if (each.do === 'wait') now += each.seconds * 1000
           if (each.do === 'create') carts.push(newCartId(now))
-          const run = (store: CartStore) => answer(store, each, { carts, customers, now })
+          const run = (store: CartStore) => answer(store, each, { carts, missing, customers, now })
           expect(await run(get()), JSON.stringify(each)).toEqual(await run(model))
         }
       }),
-      { numRuns: 40, seed: 20_260_102 },
+      { numRuns: 60, seed: 20_260_102 },
     )
   })
 }
 
 interface World {
   readonly carts: readonly string[]
+  readonly missing: string
   readonly customers: readonly (string | number)[]
   readonly now: number
 }
@@ -80,53 +105,87 @@ interface World {
 const limits = { maxLineQuantity: 12, maxLines: 4, maxUnits: 25 }
 
 async function answer(store: CartStore, command: Command, world: World): Promise<unknown> {
-  const { carts, now } = world
   try {
-    switch (command.do) {
-      case 'wait':
-        return undefined
-      case 'create': {
-        const customerId = world.customers[command.customer] ?? ''
-        const { expiresAt } = options(now)
-        return await store.createCart({ cartId: carts.at(-1) ?? '', customerId, now, expiresAt })
-      }
-      case 'add': {
-        const added = command.lines.map(([product, quantity]) =>
-          line(product, quantity, product * 100 + (now % 97)),
-        )
-        return await store.addLines(pick(carts, command.cart), added, options(now, limits))
-      }
-      case 'get':
-        return await store.getCart(pick(carts, command.cart), { now, consistency: 'strong' })
-      case 'checkout':
-        return await store.checkout(pick(carts, command.cart), options(now, limits))
-      case 'order':
-        return await store.getOrder(pick(carts, command.cart))
-      case 'carts':
-        return await pages((cursor) =>
-          store.listCarts(world.customers[command.customer] ?? '', {
-            limit: command.limit,
-            cursor,
-            now,
-          }),
-        )
-      case 'orders':
-        return await pages((cursor) =>
-          store.listOrders(world.customers[command.customer] ?? '', {
-            limit: command.limit,
-            cursor,
-          }),
-        )
-    }
+    return await perform(store, command, world)
   } catch (error) {
-    if (error instanceof CartError) return { code: error.code, message: error.message }
+    if (error instanceof CartError)
+      return { code: error.code, message: error.message, ...error.details }
     throw error
   }
 }
 
-/** Recently made carts are the likeliest; an index without a cart asks for one that never was. */
-function pick(carts: readonly string[], index: number): string {
-  return carts.at(-1 - index) ?? '01890a5d-ac96-774b-bcce-b302099a8057'
+function perform(store: CartStore, command: Command, world: World): Promise<unknown> {
+  const { carts, customers, now } = world
+  const customer = (index: number) => customers[index] ?? ''
+  switch (command.do) {
+    case 'wait':
+      return Promise.resolve()
+    case 'create':
+    case 'recreate': {
+      const cartId = command.do === 'create' ? (carts.at(-1) ?? '') : pick(world, command.cart)
+      const { expiresAt } = options(now)
+      return store.createCart({ cartId, customerId: customer(command.customer), now, expiresAt })
+    }
+    case 'get':
+      return store.getCart(pick(world, command.cart), { now, consistency: 'strong' })
+    case 'order':
+      return store.getOrder(pick(world, command.cart))
+    case 'carts':
+      return pages((cursor) =>
+        store.listCarts(customer(command.customer), { limit: command.limit, cursor, now }),
+      )
+    case 'orders':
+      return pages((cursor) =>
+        store.listOrders(customer(command.customer), { limit: command.limit, cursor }),
+      )
+    default:
+      return performChange(store, command, world)
+  }
+}
+
+function performChange(
+  store: CartStore,
+  command: Extract<Command, Change>,
+  world: World,
+): Promise<unknown> {
+  const { now } = world
+  const cartId = pick(world, command.cart)
+  // The same key asks for the same thing three times out of four.
+  const { cart: _, key: number, ifVersion: __, ...asked } = command
+  const key =
+    number === undefined
+      ? undefined
+      : keyed(`k${number}`, now, number === 3 ? JSON.stringify(asked) : '').key
+  const terms = options(now, limits, { key, ifVersion: command.ifVersion })
+  const priced = (id: number, units: number) => line(id, units, id * 100 + (now % 97))
+  switch (command.do) {
+    case 'add':
+      return store.addLines(
+        cartId,
+        command.lines.map(([id, units]) => priced(id, units)),
+        terms,
+      )
+    case 'set':
+      return store.setLine(cartId, priced(command.product, command.quantity), terms)
+    case 'remove':
+      return store.removeLine(cartId, command.product, terms)
+    case 'empty':
+      return store.emptyCart(cartId, terms)
+    case 'delete':
+      return store.deleteCart(cartId, terms)
+    case 'checkout':
+      return store.checkout(cartId, terms)
+    case 'merge': {
+      const fromCartId = pick(world, command.from)
+      if (fromCartId === cartId) return Promise.resolve('a cart cannot be merged into itself')
+      return store.mergeCart(cartId, { fromCartId, strategy: command.strategy }, terms)
+    }
+  }
+}
+
+/** Recently made carts are the likeliest; an index without a cart stands for one that was not made. */
+function pick({ carts, missing }: World, index: number): string {
+  return carts.at(-1 - index) ?? missing
 }
 
 async function pages(

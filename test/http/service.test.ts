@@ -159,6 +159,23 @@ describe('over a socket', () => {
     expect(await exchange(port, head)).toContain('408')
   })
 
+  it('cuts off at the end of the drain what has not ended', async () => {
+    const { app, port, store } = await listen({ DRAIN_TIMEOUT_MS: '50' })
+    const reached = Promise.withResolvers<void>()
+    store.ping = () => {
+      reached.resolve()
+      return new Promise(() => {})
+    }
+    const stuck = connect(port, '127.0.0.1').resume()
+    stuck.write('GET /health/ready HTTP/1.1\r\nhost: x\r\n\r\n')
+    const half = connect(port, '127.0.0.1').resume()
+    half.write('POST /shopping-carts HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\n{')
+    await reached.promise
+    const ended = Promise.all([once(stuck, 'close'), once(half, 'close')])
+    await app.close()
+    await ended
+  })
+
   it('finishes a request in flight when closing, and refuses new ones with 503', async () => {
     const { app, port, store } = await listen()
     const reached = Promise.withResolvers<void>()

@@ -1,8 +1,11 @@
 import { pino } from 'pino'
 import { openCatalog } from '../../src/catalog/catalog.ts'
 import { generateProducts } from '../../src/catalog/generate.ts'
+import type { Product } from '../../src/catalog/product.ts'
 import { loadConfig } from '../../src/config.ts'
 import { buildApp } from '../../src/http/app.ts'
+import type { Authenticator } from '../../src/http/auth.ts'
+import type { Observe } from '../../src/observe/observe.ts'
 import type { CartStore } from '../../src/store/cart-store.ts'
 import { openMemoryStore } from '../../src/store/memory/memory-store.ts'
 
@@ -10,9 +13,16 @@ import { openMemoryStore } from '../../src/store/memory/memory-store.ts'
 export function makeApp({
   env = {},
   store = openMemoryStore(),
+  authenticate,
+  observe,
+  products = (all) => all,
 }: {
   env?: Record<string, string>
   store?: CartStore
+  authenticate?: Authenticator | undefined
+  observe?: Observe
+  /** Changes the catalog of 1,000 generated products. */
+  products?: (all: Product[]) => Product[]
 } = {}) {
   const clock = { now: Date.UTC(2026, 0, 2, 3, 4, 5, 678) }
   const logs: Record<string, unknown>[] = []
@@ -20,10 +30,12 @@ export function makeApp({
   const app = buildApp({
     config: loadConfig(env),
     store,
-    catalog: openCatalog(generateProducts(1000, 2)),
+    catalog: openCatalog(products(generateProducts(1000, 2))),
     logger,
+    authenticate,
     deployment: { engine: 'external', emulator: false },
     clock: () => clock.now,
+    ...(observe && { observe }),
   })
 
   const post = (url: string, payload?: object) =>

@@ -47,10 +47,16 @@ function clean(svg: string): string {
     .replace(/<style\s*>.*?<\/style>/gs, '')
     .replace(/<defs\s*>.*?<\/defs>/gs, '')
     .replace(/<rect [^>]*fill="none"><\/rect>\n?/, '')
+    .replace(/<(?:"[^"]*"|[^">])*>/g, cleanTag)
+    .trim()
+}
+
+/** A tag with shorter attributes. What stands between tags are labels, which are the user's words. */
+function cleanTag(tag: string): string {
+  return tag
     .replace(/ (?:ecmeta_\w+|class|pointer-events|clip-path)="[^"]*"/g, '')
     .replace(/font-family:[^;"]*;?/g, '')
     .replace(/-?\d+\.\d{3,}/g, (number) => String(Math.round(Number(number) * 100) / 100))
-    .trim()
 }
 
 function describe(plot: Plot, content: string): string {

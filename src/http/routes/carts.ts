@@ -1,21 +1,14 @@
-import type { FastifyReply } from 'fastify'
 import Type from 'typebox'
-import { expiryOf } from '../../cart/cart.ts'
-import { newCartId } from '../../cart/ids.ts'
-import type { ChangeOptions, Consistency } from '../../store/cart-store.ts'
+import type { Consistency } from '../../store/cart-store.ts'
 import type { App, RouteContext } from '../app.ts'
+import { requireCustomer } from '../auth.ts'
+import { matchesAny, setVersion } from '../entity-tag.ts'
+import { BODY, problems, STORE } from '../problem-schema.ts'
 import { CartOut, CartPath, EntityIdIn, NextCursor, NoContent, PageQuery } from '../schemas.ts'
 import { pageOf, requireCartId, requireEntityId } from './input.ts'
 import { readCart } from './read-cart.ts'
 
 const CreateBody = Type.Object({ customer_id: EntityIdIn }, { additionalProperties: false })
-const AddBody = Type.Object(
-  {
-    product_id: EntityIdIn,
-    quantity: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }),
-  },
-  { additionalProperties: false },
-)
 const GetQuery = Type.Object(
   {
     consistency: Type.Optional(
@@ -29,36 +22,32 @@ const ListQuery = Type.Object(
   { customer_id: Type.String(), ...PageQuery },
   { additionalProperties: false },
 )
-const NoBody = Type.Optional(
-  Type.Union([Type.Null(), Type.Object({}, { additionalProperties: false })]),
-)
 
+/** Making carts and reading them. */
 export function registerCartRoutes(app: App, context: RouteContext): void {
-  const { config, store, catalog, present, clock } = context
-  const limits = {
-    maxLineQuantity: config.CART_MAX_LINE_QUANTITY,
-    maxLines: config.CART_MAX_LINES,
-    maxUnits: config.CART_MAX_UNITS,
-  }
-  const changeNow = (): ChangeOptions => {
-    const now = clock()
-    return { now, expiresAt: expiryOf(now, config.CART_TTL_SECONDS), limits }
-  }
+  const { config, store, present, clock, access, changes } = context
 
   app.post(
     '/shopping-carts',
     {
+      config: { keyed: true },
       schema: {
+        summary: 'Make a cart',
+        tags: ['carts'],
         body: CreateBody,
-        response: { 201: Type.Object({ shopping_cart_id: Type.String() }) },
+        response: {
+          201: Type.Object({ shopping_cart_id: Type.String({ format: 'uuid' }) }),
+          ...problems(...STORE, ...BODY, 'FORBIDDEN', 'IDEMPOTENCY_KEY_REUSED'),
+        },
       },
     },
     async (request, reply) => {
       const customerId = requireEntityId(request.body.customer_id, 'customer_id')
-      const { now, expiresAt } = changeNow()
-      const cartId = newCartId(now)
-      await store.createCart({ cartId, customerId, now, expiresAt })
-      setVersion(reply, 1).code(201).header('location', `/shopping-carts/${cartId}`)
+      requireCustomer(request, customerId)
+      const { now, expiresAt } = changes.terms(request)
+      const cartId = changes.cartId(request, now)
+      const changed = await store.createCart({ cartId, customerId, now, expiresAt })
+      setVersion(reply, changed).code(201).header('location', `/shopping-carts/${cartId}`)
       return { shopping_cart_id: cartId }
     },
   )
@@ -66,10 +55,17 @@ export function registerCartRoutes(app: App, context: RouteContext): void {
   app.get(
     '/shopping-carts/:id',
     {
+      config: { conditional: true },
       schema: {
+        summary: 'Read a cart',
+        tags: ['carts'],
         params: CartPath,
         querystring: GetQuery,
-        response: { 200: CartOut, 304: NoContent },
+        response: {
+          200: CartOut,
+          304: NoContent,
+          ...problems(...STORE, 'VALIDATION_FAILED', 'CART_NOT_FOUND'),
+        },
       },
     },
     async (request, reply) => {
@@ -78,47 +74,10 @@ export function registerCartRoutes(app: App, context: RouteContext): void {
         consistency: request.query.consistency ?? config.READ_CONSISTENCY,
         minVersion: Number(request.query.min_version ?? 0),
       })
-      setVersion(reply, cart.version)
-      if (matches(request.headers['if-none-match'], cart.version)) return reply.code(304).send()
+      access.requireOwner(request, cart)
+      setVersion(reply, cart)
+      if (matchesAny(request.headers['if-none-match'], cart.version)) return reply.code(304).send()
       return present.cart(cart)
-    },
-  )
-
-  app.post(
-    '/shopping-carts/:id/items',
-    { schema: { params: CartPath, body: AddBody, response: { 204: NoContent } } },
-    async (request, reply) => {
-      const { body } = request
-      const product = catalog.get(requireEntityId(body.product_id, 'product_id'))
-      const line = {
-        productId: product.productId,
-        productName: product.name,
-        unitPrice: product.price,
-        quantity: body.quantity,
-      }
-      const { version } = await store.addLines(
-        requireCartId(request.params.id),
-        [line],
-        changeNow(),
-      )
-      return setVersion(reply, version).code(204).send()
-    },
-  )
-
-  app.post(
-    '/shopping-carts/:id/checkout',
-    {
-      schema: {
-        params: CartPath,
-        body: NoBody,
-        response: { 200: Type.Object({ order_id: Type.String() }) },
-      },
-    },
-    async (request, reply) => {
-      const cartId = requireCartId(request.params.id)
-      const { version } = await store.checkout(cartId, changeNow())
-      setVersion(reply, version)
-      return { order_id: cartId }
     },
   )
 
@@ -126,28 +85,21 @@ export function registerCartRoutes(app: App, context: RouteContext): void {
     '/shopping-carts',
     {
       schema: {
+        summary: 'List a customer’s carts, newest first',
+        tags: ['carts'],
         querystring: ListQuery,
-        response: { 200: Type.Object({ carts: Type.Array(CartOut), next_cursor: NextCursor }) },
+        response: {
+          200: Type.Object({ carts: Type.Array(CartOut), next_cursor: NextCursor }),
+          ...problems(...STORE, 'VALIDATION_FAILED', 'FORBIDDEN'),
+        },
       },
     },
     async (request) => {
       const customerId = requireEntityId(request.query.customer_id, 'customer_id')
+      requireCustomer(request, customerId)
       const page = pageOf(request.query, config.PAGE_SIZE_MAX)
       const { items, cursor } = await store.listCarts(customerId, { ...page, now: clock() })
       return { carts: items.map(present.cart), next_cursor: cursor }
     },
   )
-}
-
-/** The cart's version as its entity tag. */
-function setVersion<T extends FastifyReply>(reply: T, version: number): T {
-  reply.header('etag', `"${version}"`)
-  return reply
-}
-
-/** Whether an `If-None-Match` header names this version (RFC 9110, section 13.1.2: weak comparison). */
-function matches(header: string | undefined, version: number): boolean {
-  if (header === undefined) return false
-  const tags = header.split(',').map((tag) => tag.trim().replace(/^W\//, ''))
-  return tags.includes('*') || tags.includes(`"${version}"`)
 }

@@ -1,5 +1,7 @@
 import Type, { type Static } from 'typebox'
 import type { App, RouteContext } from '../app.ts'
+import { problems, STORE_FAILURES } from '../problem-schema.ts'
+import { createReadiness } from '../readiness.ts'
 
 /** What stands behind this instance; the lab reads it to label its results. */
 export interface Deployment {
@@ -25,6 +27,7 @@ export function registerHealthRoutes(
   deployment: Deployment,
 ): void {
   const ok = { status: 'ok' } as const
+  const ready = createReadiness(() => store.ping(), config.READY_TIMEOUT_MS)
   const health: Static<typeof Health> = {
     ...ok,
     store: store.kind,
@@ -34,14 +37,44 @@ export function registerHealthRoutes(
     products: catalog.size,
   }
 
-  app.get('/health', { schema: { response: { 200: Health } } }, async () => health)
+  app.get(
+    '/health',
+    {
+      schema: {
+        summary: 'What stands behind the service',
+        tags: ['health'],
+        response: { 200: Health, ...problems() },
+      },
+    },
+    async () => health,
+  )
 
   // The process answers; says nothing of the database, so a database failure restarts no instance.
-  app.get('/health/live', { schema: { response: { 200: Live } } }, async () => ok)
+  app.get(
+    '/health/live',
+    {
+      schema: {
+        summary: 'Does the process answer',
+        tags: ['health'],
+        response: { 200: Live, ...problems() },
+      },
+    },
+    async () => ok,
+  )
 
   // Also touches the store: an instance that cannot reach it should get no traffic.
-  app.get('/health/ready', { schema: { response: { 200: Live } } }, async () => {
-    await store.ping()
-    return ok
-  })
+  app.get(
+    '/health/ready',
+    {
+      schema: {
+        summary: 'Does the store answer too',
+        tags: ['health'],
+        response: { 200: Live, ...problems(...STORE_FAILURES) },
+      },
+    },
+    async () => {
+      await ready()
+      return ok
+    },
+  )
 }

@@ -2,6 +2,8 @@ import Type from 'typebox'
 import { CartError } from '../../cart/errors.ts'
 import { parseCartId } from '../../cart/ids.ts'
 import type { App, RouteContext } from '../app.ts'
+import { mayReach, requireCustomer } from '../auth.ts'
+import { problems, STORE } from '../problem-schema.ts'
 import { NextCursor, OrderOut, PageQuery } from '../schemas.ts'
 import { pageOf, requireEntityId } from './input.ts'
 
@@ -14,11 +16,20 @@ const ListQuery = Type.Object(
 export function registerOrderRoutes(app: App, { config, store, present }: RouteContext): void {
   app.get(
     '/orders/:order_id',
-    { schema: { params: OrderPath, response: { 200: OrderOut } } },
+    {
+      schema: {
+        summary: 'Read an order',
+        tags: ['orders'],
+        params: OrderPath,
+        response: { 200: OrderOut, ...problems(...STORE, 'ORDER_NOT_FOUND') },
+      },
+    },
     async (request) => {
       const orderId = parseCartId(request.params.order_id)
       if (orderId === undefined) throw new CartError('ORDER_NOT_FOUND')
-      return present.order(await store.getOrder(orderId))
+      const order = await store.getOrder(orderId)
+      if (!mayReach(request, order.customerId)) throw new CartError('ORDER_NOT_FOUND')
+      return present.order(order)
     },
   )
 
@@ -26,12 +37,18 @@ export function registerOrderRoutes(app: App, { config, store, present }: RouteC
     '/orders',
     {
       schema: {
+        summary: 'List a customer’s orders, latest first',
+        tags: ['orders'],
         querystring: ListQuery,
-        response: { 200: Type.Object({ orders: Type.Array(OrderOut), next_cursor: NextCursor }) },
+        response: {
+          200: Type.Object({ orders: Type.Array(OrderOut), next_cursor: NextCursor }),
+          ...problems(...STORE, 'VALIDATION_FAILED', 'FORBIDDEN'),
+        },
       },
     },
     async (request) => {
       const customerId = requireEntityId(request.query.customer_id, 'customer_id')
+      requireCustomer(request, customerId)
       const page = pageOf(request.query, config.PAGE_SIZE_MAX)
       const { items, cursor } = await store.listOrders(customerId, page)
       return { orders: items.map(present.order), next_cursor: cursor }

@@ -2,6 +2,7 @@ import Type from 'typebox'
 import { CartError } from '../../cart/errors.ts'
 import { parseEntityId } from '../../cart/ids.ts'
 import type { App, RouteContext } from '../app.ts'
+import { problems } from '../problem-schema.ts'
 import { NextCursor, PageQuery, ProductOut } from '../schemas.ts'
 import { pageOf } from './input.ts'
 
@@ -15,7 +16,15 @@ const SearchQuery = Type.Object(
 export function registerProductRoutes(app: App, { config, catalog, present }: RouteContext): void {
   app.get(
     '/products/:product_id',
-    { schema: { params: ProductPath, response: { 200: ProductOut } } },
+    {
+      config: { public: true },
+      schema: {
+        summary: 'Read a product',
+        tags: ['products'],
+        params: ProductPath,
+        response: { 200: ProductOut, ...problems('PRODUCT_NOT_FOUND') },
+      },
+    },
     async (request) => {
       const productId = parseEntityId(request.params.product_id)
       if (productId === undefined) throw new CartError('PRODUCT_NOT_FOUND')
@@ -26,10 +35,14 @@ export function registerProductRoutes(app: App, { config, catalog, present }: Ro
   app.get(
     '/products',
     {
+      config: { public: true },
       schema: {
+        summary: 'Search the catalog',
+        tags: ['products'],
         querystring: SearchQuery,
         response: {
           200: Type.Object({ products: Type.Array(ProductOut), next_cursor: NextCursor }),
+          ...problems('VALIDATION_FAILED'),
         },
       },
     },

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { BatchGetItemCommand } from '@aws-sdk/client-dynamodb'
 import { CartError } from '../../cart/errors.ts'
+import { type Item, textIn } from './attributes.ts'
 import type { Clients } from './clients.ts'
-import { type Item, textIn } from './item.ts'
 import { jitter } from './retry.ts'
 
 /** Most keys that BatchGetItem takes. */
@@ -17,13 +17,13 @@ const FRUITLESS_BATCHES = 6
  * throttled): those are asked for again.
  */
 export async function batchGet(
-  { reads, tableName }: Clients,
+  { repeating, tableName }: Clients,
   cartIds: readonly string[],
 ): Promise<Item[]> {
   const found = new Map<string, Item>()
   let keys = cartIds.map((cartId): Item => ({ cart_id: { S: cartId } }))
   for (let fruitless = 0; keys.length > 0; ) {
-    const { Responses, UnprocessedKeys } = await reads.send(
+    const { Responses, UnprocessedKeys } = await repeating.send(
       new BatchGetItemCommand({
         RequestItems: { [tableName]: { Keys: keys, ConsistentRead: true } },
       }),

@@ -1,23 +1,25 @@
-import {
-  ConditionalCheckFailedException,
-  GetItemCommand,
-  UpdateItemCommand,
-  type UpdateItemCommandInput,
-} from '@aws-sdk/client-dynamodb'
-import { type Cart, isVisible, type NewLine } from '../../cart/cart.ts'
-import { CartError } from '../../cart/errors.ts'
-import { checkedOut, withLinesAdded } from '../../cart/rules.ts'
-import type { Changed, ChangeOptions } from '../cart-store.ts'
+import type { NewLine } from '../../cart/cart.ts'
+import { addedLines, applyChange, type Changed, checkedOut, type Rule } from '../../cart/rules.ts'
+import type { ChangeOptions } from '../cart-store.ts'
+import { type Item, numberIn } from './attributes.ts'
 import type { Clients } from './clients.ts'
-import { cartOf, type Item, numberIn } from './item.ts'
-import { sendChange, whileContended } from './retry.ts'
+import { afterLost } from './errors.ts'
+import { stateOf, withCart } from './item.ts'
+import { readItem } from './read.ts'
+import { whileContended } from './retry.ts'
+import { send } from './send.ts'
 import { addUpdate, checkoutUpdate, fitsOneUpdate, type Update, versionUpdate } from './updates.ts'
 
 /**
- * The two changes of a cart. Each is one conditional UpdateItem that carries every rule in its condition.
- * Only when the condition was not met is the cart looked at, as it was at that very moment, and the pure
- * rules of `cart/rules.ts` say why. If they say that the change is allowed after all, its outcome is
- * written on the condition that the version is still the one that was looked at.
+ * The changes of one cart. Adding and checking out are, where they can be, one conditional UpdateItem that carries
+ * every rule, and the record of the idempotency key, in itself. Only when its condition was not met is the cart
+ * looked at, as it was at that very moment, and the pure rules of `cart/rules.ts` say why. If they say that the
+ * change is allowed after all, its outcome is written on the condition that nothing has changed since.
+ * Every other change, and any with `ifVersion`, starts with that look: a strong read.
+ *
+ * A change with a key is sent again when its answer was lost. If the first copy was carried out, the second finds its
+ * record, and the caller gets that version with `replayed` true, exactly as if they had sent the retry
+ * themselves: whether the record is this call's own or that of a twin that raced with it, the item does not tell.
  */
 
 /** See `CartStore.addLines`. */
@@ -27,103 +29,68 @@ export function addLines(
   lines: readonly NewLine[],
   change: ChangeOptions,
 ): Promise<Changed> {
-  return apply(clients, cartId, change.now, {
-    atOnce: fitsOneUpdate(lines) ? addUpdate(lines, change) : undefined,
-    rule: (cart) => withLinesAdded(cart, lines, change),
-  })
+  const atOnce =
+    change.ifVersion === undefined && fitsOneUpdate(lines) ? addUpdate(lines, change) : undefined
+  return changeCart(clients, cartId, change, addedLines(lines), atOnce)
 }
 
 /** See `CartStore.checkout`. */
-export function checkout(clients: Clients, cartId: string, { now }: ChangeOptions) {
-  return apply(clients, cartId, now, {
-    atOnce: checkoutUpdate(cartId, now),
-    rule: (cart) => checkedOut(cart, now),
-  })
-}
-
-interface CartChange {
-  /** The change as one update that needs no look at the cart, where there is one. */
-  readonly atOnce: Update | undefined
-  readonly rule: (cart: Cart) => Cart
-}
-
-async function apply(
+export function checkout(
   clients: Clients,
   cartId: string,
-  now: number,
-  { atOnce, rule }: CartChange,
+  change: ChangeOptions,
 ): Promise<Changed> {
+  const atOnce = change.ifVersion === undefined ? checkoutUpdate(cartId, change) : undefined
+  return changeCart(clients, cartId, change, checkedOut, atOnce)
+}
+
+/**
+ * Makes the change that `rule` describes.
+ *
+ * @param atOnce the same change as one update that needs no look at the cart, where there is one
+ */
+export async function changeCart(
+  clients: Clients,
+  cartId: string,
+  change: ChangeOptions,
+  rule: Rule,
+  atOnce?: Update,
+): Promise<Changed> {
+  const repeatable = change.key !== undefined
   let seen: Item | undefined
-  if (atOnce !== undefined) {
-    const outcome = await update(clients, cartId, atOnce)
-    if ('version' in outcome) return outcome
-    seen = outcome.item
-  }
-  return whileContended(async () => {
+  let lost: unknown
+  // The same of an update on a version, until the cart has been seen: refused, it cannot arrive later either.
+  let unseen: unknown
+  const attempt = async (): Promise<Changed | undefined> => {
+    if (atOnce !== undefined) {
+      const outcome = await send(clients, cartId, atOnce, { repeatable })
+      if (outcome.made) return { version: numberIn(outcome.made, 'version'), replayed: false }
+      seen = outcome.item
+      lost ??= outcome.lost
+    }
     seen ??= await readItem(clients, cartId)
-    const cart = visibleCart(seen, now)
-    const outcome = await update(clients, cartId, versionUpdate(cart, rule(cart)))
-    if ('version' in outcome) return outcome
+    unseen = undefined
+    const { changed, next } = judge(seen, change, rule, lost)
+    if (seen === undefined || next === undefined) return changed
+    const update = versionUpdate(seen, withCart(seen, next))
+    const outcome = await send(clients, cartId, update, { repeatable })
+    if (outcome.made) return changed
     seen = outcome.item
+    unseen = outcome.lost
     return undefined
-  })
-}
-
-/** The item of a cart, read strongly, or `undefined` when there is none. */
-export async function readItem(
-  { reads, tableName }: Clients,
-  cartId: string,
-  consistency: 'strong' | 'eventual' = 'strong',
-): Promise<Item | undefined> {
-  const { Item } = await reads.send(
-    new GetItemCommand({
-      TableName: tableName,
-      Key: { cart_id: { S: cartId } },
-      ConsistentRead: consistency === 'strong',
-    }),
-  )
-  return Item
-}
-
-/** The cart in `item`, or CART_NOT_FOUND when there is none to be seen at `now`. */
-export function visibleCart(item: Item | undefined, now: number): Cart {
-  const cart = item && cartOf(item)
-  if (cart === undefined || !isVisible(cart, now)) throw new CartError('CART_NOT_FOUND')
-  return cart
-}
-
-type Outcome = Changed | Refused
-
-/** The condition was not met. */
-interface Refused {
-  /** The item that did not meet it; absent when there is none, or when the endpoint does not say. */
-  readonly item: Item | undefined
-}
-
-async function update(
-  { changes, tableName, attempts }: Clients,
-  cartId: string,
-  { update, condition, names, values }: Update,
-): Promise<Outcome> {
-  const input: UpdateItemCommandInput = {
-    TableName: tableName,
-    Key: { cart_id: { S: cartId } },
-    UpdateExpression: update,
-    ConditionExpression: condition,
-    ExpressionAttributeNames: names,
-    ExpressionAttributeValues: values,
-    ReturnValues: 'UPDATED_NEW',
-    // Saves a read and a race. dynalite passes over it, hence `readItem` above.
-    ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
   }
   try {
-    const { Attributes } = await sendChange(
-      () => changes.send(new UpdateItemCommand(input)),
-      attempts,
-    )
-    return { version: numberIn(Attributes ?? {}, 'version') }
+    return await whileContended(attempt)
   } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return { item: error.Item }
-    throw error
+    throw afterLost(error, lost ?? unseen)
+  }
+}
+
+/** `applyChange`, but a copy of the change that is still on its way must not be denied: then the answer stays open. */
+function judge(seen: Item | undefined, change: ChangeOptions, rule: Rule, lost: unknown) {
+  try {
+    return applyChange(seen && stateOf(seen), change, rule)
+  } catch (error) {
+    throw lost ?? error
   }
 }

@@ -4,10 +4,10 @@ import { NodeHttpHandler } from '@smithy/node-http-handler'
 /** The SDK's client twice, over one bounded set of connections. */
 export interface Clients {
   readonly tableName: string
-  /** For reads and for what may be repeated: retries as the SDK does, by its own settings. */
-  readonly reads: DynamoDBClient
-  /** For changes that must not be sent twice: never retries by itself (see `sendChange`). */
-  readonly changes: DynamoDBClient
+  /** For reads: retries as the SDK does, by its own settings. */
+  readonly repeating: DynamoDBClient
+  /** For changes, most of which must not be sent twice: never retries by itself (see `send`). */
+  readonly once: DynamoDBClient
   /** How often a change is sent at most: the SDK's own setting (AWS_MAX_ATTEMPTS). */
   readonly attempts: number
   destroy(): void
@@ -35,17 +35,17 @@ export async function openClients(
     httpAgent: agent,
     httpsAgent: agent,
   })
-  const reads = new DynamoDBClient({ requestHandler, ...config })
-  const { credentials, maxAttempts } = reads.config
-  const changes = new DynamoDBClient({ requestHandler, ...config, credentials, maxAttempts: 1 })
+  const repeating = new DynamoDBClient({ requestHandler, ...config })
+  const { credentials, maxAttempts } = repeating.config
+  const once = new DynamoDBClient({ requestHandler, ...config, credentials, maxAttempts: 1 })
   return {
     tableName,
-    reads,
-    changes,
+    repeating,
+    once,
     attempts: await maxAttempts(),
     destroy() {
-      reads.destroy()
-      changes.destroy()
+      repeating.destroy()
+      once.destroy()
     },
   }
 }

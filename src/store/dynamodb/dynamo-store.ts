@@ -1,13 +1,15 @@
-import { type DynamoDBClientConfig, PutItemCommand } from '@aws-sdk/client-dynamodb'
-import type { Cart } from '../../cart/cart.ts'
-import { CartError } from '../../cart/errors.ts'
-import type { CartStore, NewCart } from '../cart-store.ts'
-import { addLines, checkout, readItem, visibleCart } from './changes.ts'
-import { type Clients, openClients } from './clients.ts'
-import { isNamed } from './errors.ts'
+import type { DynamoDBClientConfig } from '@aws-sdk/client-dynamodb'
+import { deleted, emptied, lineRemoved, lineSet } from '../../cart/rules.ts'
+import type { CartStore } from '../cart-store.ts'
+import { bootFailure } from './boot-failure.ts'
+import { addLines, changeCart, checkout } from './changes.ts'
+import { openClients } from './clients.ts'
+import { createCart } from './create.ts'
+import { isEmulator, watchEndpoint } from './endpoint.ts'
 import { openGuard } from './guard.ts'
-import { cartOf, itemOf } from './item.ts'
-import { isOrder, listCarts, listOrders } from './lists.ts'
+import { listCarts, listOrders } from './lists.ts'
+import { mergeCart } from './merge.ts'
+import { getCart, getOrder, getOwner, readItem } from './read.ts'
 import { checkTable, ensureTable } from './table-setup.ts'
 
 export interface DynamoStoreOptions {
@@ -19,28 +21,32 @@ export interface DynamoStoreOptions {
 }
 
 /**
- * A store on DynamoDB: one table, one item per cart (see `item.ts`), every change one conditional
- * update. Rejects with a `CartError`: STORE_MISCONFIGURED when the table is missing or not ours.
+ * A store on DynamoDB: one table, one item per cart (see `item.ts`), every change of one cart one conditional
+ * update. Rejects with a `CartError` that says why: STORE_MISCONFIGURED when the table is missing or not ours.
  */
 export async function openDynamoStore(options: DynamoStoreOptions): Promise<CartStore> {
   const { run, close } = openGuard()
-  const clients = await run(() => openReady(options))
+  const { clients, emulator } = await run(() => openReady(options))
   return {
     kind: 'dynamodb',
+    emulator,
     createCart: (cart) => run(() => createCart(clients, cart)),
-    getCart: (cartId, { now, consistency }) =>
-      run(async () => visibleCart(await readItem(clients, cartId, consistency), now)),
+    getCart: (cartId, read) => run(() => getCart(clients, cartId, read)),
+    getOwner: (cartId, now) => run(() => getOwner(clients, cartId, now)),
     addLines: (cartId, lines, change) => run(() => addLines(clients, cartId, lines, change)),
+    setLine: (cartId, line, change) =>
+      run(() => changeCart(clients, cartId, change, lineSet(line))),
+    removeLine: (cartId, productId, change) =>
+      run(() => changeCart(clients, cartId, change, lineRemoved(productId))),
+    emptyCart: (cartId, change) => run(() => changeCart(clients, cartId, change, emptied)),
+    deleteCart: (cartId, change) => run(() => changeCart(clients, cartId, change, deleted)),
+    mergeCart: (cartId, merge, change) => run(() => mergeCart(clients, cartId, merge, change)),
     checkout: (cartId, change) => run(() => checkout(clients, cartId, change)),
     listCarts: (customerId, page) => run(() => listCarts(clients, customerId, page)),
-    getOrder: (orderId) =>
-      run(async () => {
-        const item = await readItem(clients, orderId)
-        const cart = item && cartOf(item)
-        if (cart === undefined || !isOrder(cart)) throw new CartError('ORDER_NOT_FOUND')
-        return cart
-      }),
+    getOrder: (orderId) => run(() => getOrder(clients, orderId)),
     listOrders: (customerId, page) => run(() => listOrders(clients, customerId, page)),
+    // DynamoDB's TTL does it.
+    sweepExpired: () => run(async () => 0),
     ping: () =>
       run(async () => {
         await readItem(clients, NO_CART, 'eventual')
@@ -57,45 +63,12 @@ const NO_CART = '00000000-0000-0000-0000-000000000000'
 
 async function openReady({ tableName, migrate, clientConfig }: DynamoStoreOptions) {
   const clients = await openClients(tableName, clientConfig)
+  const endpoint = watchEndpoint(clients.repeating)
   try {
-    await (migrate === true ? ensureTable : checkTable)(clients.reads, tableName)
-    return clients
+    await (migrate === true ? ensureTable : checkTable)(clients.repeating, tableName)
+    return { clients, emulator: isEmulator(endpoint()?.hostname ?? '') }
   } catch (error) {
     clients.destroy()
-    throw error
-  }
-}
-
-/** The one change that may be sent twice: the second finds the item that the first has made. */
-async function createCart({ reads, tableName }: Clients, cart: NewCart): Promise<void> {
-  try {
-    await reads.send(
-      new PutItemCommand({
-        TableName: tableName,
-        Item: itemOf(emptyCart(cart)),
-        ConditionExpression: 'attribute_not_exists(cart_id)',
-      }),
-    )
-  } catch (error) {
-    if (isNamed(error, 'ConditionalCheckFailedException')) {
-      const { attempts = 1 } = (error as { $metadata?: { attempts?: number } }).$metadata ?? {}
-      if (attempts > 1) return
-      throw new CartError('INTERNAL_ERROR', undefined, { cause: error })
-    }
-    throw error
-  }
-}
-
-function emptyCart({ cartId, customerId, now, expiresAt }: NewCart): Cart {
-  return {
-    cartId,
-    customerId,
-    status: 'active',
-    version: 1,
-    lines: [],
-    createdAt: now,
-    updatedAt: now,
-    expiresAt,
-    orderedAt: null,
+    throw bootFailure(error, tableName, endpoint()?.host)
   }
 }

@@ -74,6 +74,22 @@ export function isSafeToResend(error: unknown): boolean {
   return THROTTLED.has(name) || NOT_CONNECTED.includes(systemCode) || clockSkewCorrected
 }
 
+/** Whether the request may have been carried out, and only its answer was lost. */
+export function mayHaveHappened(error: unknown): boolean {
+  const failure = describe(error)
+  const code = codeOf(failure)
+  const known = code === 'STORE_TIMEOUT' || code === 'STORE_UNAVAILABLE'
+  return known && !NOT_CONNECTED.includes(failure.systemCode)
+}
+
+/**
+ * The failure of a change to report: `error`, unless that is STORE_BUSY, which promises that nothing was changed, and
+ * an earlier failure, `lost`, has left that open.
+ */
+export function afterLost(error: unknown, lost: unknown): unknown {
+  return lost !== undefined && storeError(error).code === 'STORE_BUSY' ? lost : error
+}
+
 /** Whether `error` is the exception of that name. */
 export function isNamed(error: unknown, name: string): boolean {
   return describe(error).name === name

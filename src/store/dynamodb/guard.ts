@@ -15,7 +15,8 @@ export function openGuard(): Guard {
   return {
     async run(call) {
       if (closed) throw new CartError('STORE_UNAVAILABLE', 'The store has been closed.')
-      const answer = call()
+      // Also a call that throws before it has made a promise.
+      const answer = (async () => call())()
       inFlight.add(answer)
       try {
         return await answer

@@ -1,128 +1,107 @@
-import type { AttributeValue } from '@aws-sdk/client-dynamodb'
-import { type Cart, type CartStatus, compareLines, countUnits, type Line } from '../../cart/cart.ts'
-import { type EntityId, idFromKey, idKey } from '../../cart/ids.ts'
+import type { Cart, CartStatus } from '../../cart/cart.ts'
+import { idFromKey, idKey } from '../../cart/ids.ts'
+import type { CartState } from '../../cart/rules.ts'
+import type { Position } from '../cursor.ts'
+import { type Item, number, numberIn, textIn, without } from './attributes.ts'
+import { keysIn, keysOf } from './item-keys.ts'
+import { linesIn, linesOf } from './item-lines.ts'
 
 /**
  * A cart as one item.
  *
- *     cart_id S, customer_id S, status S, version N, units N,
+ *     cart_id S, customer_id S, version N
+ *     status S                                   `CartStatus`, or `deleted`
  *     created_at N, updated_at N, ordered_at N   milliseconds
- *     expires_at N                               seconds, as TTL wants it
- *     order_key S                                only on orders: sorts the index of orders
- *     qty      { p<product>: N }                units
- *     line     { p<product>: { n, p, t } }      name, price, time added: written once
- *     changed  { p<product>: N }                time of the last change
+ *     expires_at N                               seconds, as TTL wants it; orders have none
+ *     cart_key S, order_key S                    sort a customer's carts and orders; the second only on orders
+ *     units N, qty M, line M, changed M          the lines, see `item-lines.ts`
+ *     key_version M, key_info L                  the idempotency keys, see `item-keys.ts`
+ *     merged_into S, merge_term S                of a merged cart; the term while the merge may still fail
+ *     absorbed SS, merge_fence N                 of a cart that others were merged into, see `merge.ts`
  *
- * Three flat maps in place of one map of lines, because an update expression cannot both make a nested
- * map and add to a number inside it: this way a line is made or increased by one and the same update.
- * Attribute names are spelled out, since they count only once per item (77 bytes more than single
- * letters); the names inside a line, which count per line, are single letters.
+ * Attribute names are spelled out, since they count only once per item; the names inside a line or a key, which
+ * count for each, are single letters. What a cart need not have it does not have, down to an item made before
+ * there were keys and merges: that one is read as having none, and its first change by `versionUpdate` writes the rest.
  */
-export type Item = Record<string, AttributeValue>
-
-/**
- * The key of a product inside the maps. The prefix keeps a product called `__proto__` from being taken
- * for a prototype by whatever rebuilds the map as an object: today's SDK takes care, not every tool does.
- */
-export function productKey(productId: EntityId): string {
-  return `p${idKey(productId)}`
-}
-
-/** The item that holds `cart`. */
-export function itemOf(cart: Cart): Item {
+export function itemOf(cart: CartState): Item {
+  const { cartId } = cart
   return {
-    cart_id: { S: cart.cartId },
+    cart_id: { S: cartId },
     customer_id: { S: idKey(cart.customerId) },
-    status: { S: cart.status },
+    cart_key: { S: positionKey({ at: cart.createdAt, cartId }) },
+    status: { S: cart.deleted ? DELETED : cart.status },
     version: number(cart.version),
     created_at: number(cart.createdAt),
     updated_at: number(cart.updatedAt),
     ...linesOf(cart.lines),
+    ...keysOf(cart.keys),
     ...(cart.expiresAt !== null && { expires_at: number(cart.expiresAt / 1000) }),
     ...(cart.orderedAt !== null && {
       ordered_at: number(cart.orderedAt),
-      order_key: { S: orderKey({ orderedAt: cart.orderedAt, cartId: cart.cartId }) },
+      order_key: { S: positionKey({ at: cart.orderedAt, cartId }) },
     }),
+    ...(cart.mergedInto !== null && { merged_into: { S: cart.mergedInto } }),
+    ...(cart.absorbed.length > 0 && { absorbed: { SS: [...cart.absorbed] } }),
   }
 }
 
-/** The attributes that hold a cart's lines, all of them. */
-export function linesOf(
-  lines: readonly Line[],
-): Record<'qty' | 'line' | 'changed' | 'units', AttributeValue> {
+/** Deleted carts are of this status in their item alone, so that no condition need ask for more than `active`. */
+const DELETED = 'deleted'
+
+/** `item` with `cart` in it. What is not the cart's own (the state of a merge) stays. */
+export function withCart(item: Item, cart: CartState): Item {
   return {
-    qty: mapOf(lines, (line) => number(line.quantity)),
-    line: mapOf(lines, (line) => fixedPart(line)),
-    changed: mapOf(lines, (line) => number(line.updatedAt)),
-    units: number(countUnits(lines)),
+    ...without(item, 'expires_at', 'ordered_at', 'order_key', 'merged_into', 'absorbed'),
+    ...itemOf(cart),
   }
 }
 
-/** The part of a line that never changes. */
-export function fixedPart(line: Pick<Line, 'productName' | 'unitPrice' | 'createdAt'>) {
+/** All that `item` holds of its cart. */
+export function stateOf(item: Item): CartState {
   return {
-    M: { n: { S: line.productName }, p: number(line.unitPrice), t: number(line.createdAt) },
+    ...bareCart(item),
+    lines: linesIn(item),
+    deleted: isDeleted(item),
+    keys: keysIn(item),
+    mergedInto: item.merged_into === undefined ? null : textIn(item, 'merged_into'),
+    absorbed: item.absorbed?.SS ?? [],
   }
 }
 
-/** Sorts orders by time, then cart id. Padded to the 16 digits of the largest safe integer. */
-export function orderKey(order: { readonly orderedAt: number; readonly cartId: string }): string {
-  return `${String(order.orderedAt).padStart(16, '0')}#${order.cartId}`
-}
-
-/** The cart that `item` holds. */
+/**
+ * The cart as it is given out. A merged one shows no lines, also while its item still has them: they go without a
+ * step of the version, and one version must not be seen with two contents.
+ */
 export function cartOf(item: Item): Cart {
+  const cart = bareCart(item)
+  return { ...cart, lines: cart.status === 'merged' ? [] : linesIn(item) }
+}
+
+export function isDeleted(item: Item): boolean {
+  return textIn(item, 'status') === DELETED
+}
+
+/** Sorts by time, then cart id. Padded to the 16 digits of the largest safe integer. */
+export function positionKey({ at, cartId }: Position): string {
+  return `${String(at).padStart(16, '0')}#${cartId}`
+}
+
+/** The inverse of `positionKey`. */
+export function positionOf(key: string): Position {
+  const [at = '', cartId = ''] = key.split('#')
+  return { at: Number(at), cartId }
+}
+
+function bareCart(item: Item): Cart {
   return {
     cartId: textIn(item, 'cart_id'),
     customerId: idFromKey(textIn(item, 'customer_id')),
-    status: textIn(item, 'status') as CartStatus,
+    status: isDeleted(item) ? 'active' : (textIn(item, 'status') as CartStatus),
     version: numberIn(item, 'version'),
-    lines: linesIn(item),
+    lines: [],
     createdAt: numberIn(item, 'created_at'),
     updatedAt: numberIn(item, 'updated_at'),
     expiresAt: item.expires_at === undefined ? null : numberIn(item, 'expires_at') * 1000,
     orderedAt: item.ordered_at === undefined ? null : numberIn(item, 'ordered_at'),
   }
-}
-
-export function number(value: number): AttributeValue.NMember {
-  return { N: String(value) }
-}
-
-export function textIn(item: Item, name: string): string {
-  return present(item[name]?.S, name)
-}
-
-export function numberIn(item: Item, name: string): number {
-  return Number(present(item[name]?.N, name))
-}
-
-function linesIn(item: Item): Line[] {
-  const [fixed, changed] = [mapIn(item, 'line'), mapIn(item, 'changed')]
-  return Object.entries(mapIn(item, 'qty'))
-    .map(([key, quantity]): Line => {
-      const line = mapIn(fixed, key)
-      return {
-        productId: idFromKey(key.slice(productKey('').length)),
-        productName: textIn(line, 'n'),
-        unitPrice: numberIn(line, 'p'),
-        quantity: Number(present(quantity.N, key)),
-        createdAt: numberIn(line, 't'),
-        updatedAt: numberIn(changed, key),
-      }
-    })
-    .sort(compareLines)
-}
-
-function mapIn(item: Item, name: string): Item {
-  return present(item[name]?.M, name)
-}
-
-function present<T>(value: T | undefined, name: string): T {
-  if (value === undefined) throw new Error(`The cart's item has no usable "${name}"`)
-  return value
-}
-
-function mapOf(lines: readonly Line[], value: (line: Line) => AttributeValue): AttributeValue {
-  return { M: Object.fromEntries(lines.map((line) => [productKey(line.productId), value(line)])) }
 }

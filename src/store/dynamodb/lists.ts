@@ -1,17 +1,12 @@
 import { QueryCommand } from '@aws-sdk/client-dynamodb'
-import { type Cart, isVisible } from '../../cart/cart.ts'
+import { type Cart, isOrder, isVisible, type Order } from '../../cart/cart.ts'
 import { type EntityId, idKey } from '../../cart/ids.ts'
-import type { CartStore, Order, Page, PageRequest } from '../cart-store.ts'
-import {
-  cartCursor,
-  type OrderPosition,
-  orderCursor,
-  parseCartCursor,
-  parseOrderCursor,
-} from '../cursor.ts'
+import type { CartStore, Page, PageRequest } from '../cart-store.ts'
+import { cartPosition, cursorOf, orderPosition, type Position, pageOf, startOf } from '../cursor.ts'
+import { type Item, textIn } from './attributes.ts'
 import { BATCH_KEYS, batchGet } from './batch-get.ts'
 import type { Clients } from './clients.ts'
-import { cartOf, orderKey, textIn } from './item.ts'
+import { cartOf, isDeleted, positionKey, positionOf } from './item.ts'
 import { CUSTOMER_CARTS, CUSTOMER_ORDERS } from './table.ts'
 
 /**
@@ -21,54 +16,43 @@ import { CUSTOMER_CARTS, CUSTOMER_ORDERS } from './table.ts'
  */
 
 /** See `CartStore.listCarts`. */
-export async function listCarts(
+export function listCarts(
   clients: Clients,
   customerId: EntityId,
   page: Parameters<CartStore['listCarts']>[1],
 ): Promise<Page<Cart>> {
-  return readPage(clients, customerId, {
+  return readPage(clients, customerId, page, {
     index: CUSTOMER_CARTS,
-    sortKey: 'cart_id',
-    before: page.cursor === undefined ? undefined : parseCartCursor(page.cursor),
-    limit: page.limit,
-    keep: (cart): cart is Cart => isVisible(cart, page.now),
-    cursorOf: (sortKey) => cartCursor(sortKey),
+    sortKey: 'cart_key',
+    keep: (cart): cart is Cart => cart.status !== 'merged' && isVisible(cart, page.now),
+    place: cartPosition,
   })
 }
 
 /** See `CartStore.listOrders`. */
-export async function listOrders(
+export function listOrders(
   clients: Clients,
   customerId: EntityId,
   page: PageRequest,
 ): Promise<Page<Order>> {
-  return readPage(clients, customerId, {
+  return readPage(clients, customerId, page, {
     index: CUSTOMER_ORDERS,
     sortKey: 'order_key',
-    before: page.cursor === undefined ? undefined : orderKey(parseOrderCursor(page.cursor)),
-    limit: page.limit,
     keep: isOrder,
-    cursorOf: (sortKey) => orderCursor(positionOf(sortKey)),
+    place: orderPosition,
   })
-}
-
-export function isOrder(cart: Cart): cart is Order {
-  return cart.status === 'checked_out'
 }
 
 interface Listing<T extends Cart> {
   readonly index: string
-  readonly sortKey: 'cart_id' | 'order_key'
-  /** Only entries before this sort key, which is where the page before ended. */
-  readonly before: string | undefined
-  readonly limit: number
+  readonly sortKey: 'cart_key' | 'order_key'
   readonly keep: (cart: Cart) => cart is T
-  readonly cursorOf: (sortKey: string) => string
+  readonly place: (item: T) => Position
 }
 
 /**
- * Index entries read for one page at most. Expired carts that TTL has not removed yet are passed over,
- * so that pages are the same as on the other stores. A customer with more of them than this in a row
+ * Index entries read for one page at most. Deleted, merged and expired carts that TTL has not removed yet are
+ * passed over, so that pages are the same as on the other stores. A customer with more of them than this in a row
  * gets a short page with a cursor, and the next page goes on from there.
  */
 const MOST_ENTRIES = 5_000
@@ -77,66 +61,71 @@ const MOST_ENTRIES = 5_000
 async function readPage<T extends Cart>(
   clients: Clients,
   customerId: EntityId,
-  { index, sortKey, before, limit, keep, cursorOf }: Listing<T>,
+  page: PageRequest,
+  listing: Listing<T>,
 ): Promise<Page<T>> {
-  const kept: { readonly key: string; readonly item: T }[] = []
-  let position = before
+  const found: T[] = []
+  let before = positionKey(startOf(page))
+  let want = Math.min(BATCH_KEYS, page.limit + 1)
   for (let entries = 0; entries < MOST_ENTRIES; ) {
-    const want = Math.min(BATCH_KEYS, limit + 1 - kept.length)
-    const found = await queryIndex(clients, customerId, { index, sortKey, position, want })
-    const keys = new Map(found.map((entry) => [entry.cartId, entry.key]))
-    for (const item of await batchGet(clients, [...keys.keys()])) {
-      const cart = cartOf(item)
-      if (keep(cart)) kept.push({ key: keys.get(cart.cartId) ?? '', item: cart })
+    const keys = await queryIndex(clients, customerId, { ...listing, before, want })
+    const kept = await cartsAt(clients, customerId, keys, listing)
+    found.push(...kept)
+    const last = keys.at(-1)
+    if (found.length > page.limit || last === undefined || keys.length < want) {
+      return pageOf(found, page, listing.place)
     }
-    if (kept.length > limit) {
-      const items = kept.slice(0, limit)
-      return { items: items.map(({ item }) => item), cursor: cursorOf(items.at(-1)?.key ?? '') }
-    }
-    position = found.at(-1)?.key
-    if (position === undefined || found.length < want)
-      return { items: kept.map(({ item }) => item), cursor: null }
-    entries += found.length
+    before = last
+    entries += keys.length
+    // A run of entries to pass over is read in ever larger steps, also when a single item is missing.
+    want = Math.min(BATCH_KEYS, kept.length === 0 ? want * 2 : page.limit + 1 - found.length)
   }
-  return { items: kept.map(({ item }) => item), cursor: cursorOf(position ?? '') }
+  return { items: found, cursor: cursorOf(positionOf(before)) }
+}
+
+/** The carts at those places of the list, unless something else is there by now: an expired cart can be replaced. */
+async function cartsAt<T extends Cart>(
+  clients: Clients,
+  customerId: EntityId,
+  keys: readonly string[],
+  { sortKey, keep }: Listing<T>,
+): Promise<T[]> {
+  const places = new Set(keys)
+  const isThere = (item: Item) =>
+    !isDeleted(item) &&
+    places.has(item[sortKey]?.S ?? '') &&
+    item.customer_id?.S === idKey(customerId)
+  const cartIds = keys.map((key) => positionOf(key).cartId)
+  const items = await batchGet(clients, cartIds)
+  return items.filter(isThere).map(cartOf).filter(keep)
 }
 
 interface IndexRange {
   readonly index: string
   readonly sortKey: string
-  readonly position: string | undefined
+  /** Only entries before this sort key, which is where the page before ended. */
+  readonly before: string
   readonly want: number
 }
 
-/** The next entries of a customer in an index, latest first; fewer than wanted only at its end. */
+/** The sort keys of the next entries of a customer in an index, latest first; fewer than wanted only at its end. */
 async function queryIndex(
-  { reads, tableName }: Clients,
+  { repeating, tableName }: Clients,
   customerId: EntityId,
-  { index, sortKey, position, want }: IndexRange,
-) {
-  const { Items } = await reads.send(
+  { index, sortKey, before, want }: IndexRange,
+): Promise<string[]> {
+  const { Items } = await repeating.send(
     new QueryCommand({
       TableName: tableName,
       IndexName: index,
-      KeyConditionExpression:
-        position === undefined
-          ? 'customer_id = :customer'
-          : `customer_id = :customer AND ${sortKey} < :position`,
+      KeyConditionExpression: `customer_id = :customer AND ${sortKey} < :before`,
       ExpressionAttributeValues: {
         ':customer': { S: idKey(customerId) },
-        ...(position !== undefined && { ':position': { S: position } }),
+        ':before': { S: before },
       },
       ScanIndexForward: false,
       Limit: want,
     }),
   )
-  return (Items ?? []).map((entry) => ({
-    cartId: textIn(entry, 'cart_id'),
-    key: textIn(entry, sortKey),
-  }))
-}
-
-function positionOf(key: string): OrderPosition {
-  const [orderedAt = '', cartId = ''] = key.split('#')
-  return { orderedAt: Number(orderedAt), cartId }
+  return (Items ?? []).map((entry) => textIn(entry, sortKey))
 }

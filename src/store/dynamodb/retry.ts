@@ -1,24 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { CartError } from '../../cart/errors.ts'
-import { isSafeToResend } from './errors.ts'
-
-/**
- * Sends a change, and sends it again only after a failure that certainly changed nothing. An add is not
- * idempotent: the SDK's own retries, which also follow timeouts, lost connections and 5xx answers, could
- * apply it twice, so the client for changes has them switched off.
- *
- * @param attempts how often to send at most, an integer >= 1
- */
-export async function sendChange<T>(send: () => Promise<T>, attempts: number): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await send()
-    } catch (error) {
-      if (attempt >= attempts || !isSafeToResend(error)) throw error
-      await sleep(jitter(attempt, { base: 50, most: 1_000 }))
-    }
-  }
-}
 
 /**
  * Repeats `attempt` until it answers something other than `undefined`, which means that another change

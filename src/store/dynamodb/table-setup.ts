@@ -43,10 +43,14 @@ export async function checkTable(client: DynamoDBClient, tableName: string): Pro
   }
   for (const index of wanted.GlobalSecondaryIndexes) {
     const found = table.GlobalSecondaryIndexes?.find((each) => each.IndexName === index.IndexName)
-    if (!sameKeys(found?.KeySchema, index.KeySchema)) {
-      const keys = index.KeySchema.map((key) => key.AttributeName).join(', ')
-      throw misconfigured(`The table "${tableName}" has no index "${index.IndexName}" on ${keys}.`)
-    }
+    if (sameKeys(found?.KeySchema, index.KeySchema)) continue
+    const has =
+      found === undefined
+        ? 'does not have one of that name'
+        : `has it on ${namesOf(found.KeySchema)}`
+    throw misconfigured(
+      `The index "${index.IndexName}" has to be on ${namesOf(index.KeySchema)}, but the table "${tableName}" ${has}: it was made for another version. Name a table that is not there yet, with --migrate.`,
+    )
   }
 }
 
@@ -130,6 +134,10 @@ function sameKeys(found: KeySchemaElement[] | undefined, wanted: readonly KeySch
   const plain = (keys: readonly KeySchemaElement[] = []) =>
     keys.map((key) => [key.AttributeName, key.KeyType])
   return isDeepStrictEqual(plain(found), plain(wanted))
+}
+
+function namesOf(keys: readonly KeySchemaElement[] = []): string {
+  return keys.map((key) => key.AttributeName).join(', ')
 }
 
 function misconfigured(message: string): CartError {

@@ -1,20 +1,25 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
-import type { Cart, NewLine } from '../../cart/cart.ts'
+import type { NewLine } from '../../cart/cart.ts'
+import { MOST_KEYS } from '../../cart/idempotency.ts'
 import type { ChangeOptions } from '../cart-store.ts'
-import { fixedPart, itemOf, number, orderKey, productKey } from './item.ts'
+import { type Item, number, numberIn, seconds, textIn } from './attributes.ts'
+import { positionKey } from './item.ts'
+import { keyInfo } from './item-keys.ts'
+import { fixedPart, productKey } from './item-lines.ts'
 
-/** An update of one item and the condition under which it may be made. */
+/** An update of one item, and the conditions that all must hold for it to be made. */
 export interface Update {
-  readonly update: string
-  readonly condition: string
-  readonly names: Record<string, string>
-  readonly values: Record<string, AttributeValue>
+  readonly set: readonly string[]
+  readonly remove?: readonly string[]
+  readonly when: readonly string[]
+  readonly names: Readonly<Record<string, string>>
+  readonly values: Readonly<Record<string, AttributeValue>>
 }
 
 /**
  * Most lines that one update adds without a look at the cart. An expression holds 4 KB and 300
- * operators; 25 lines take 2.9 KB and 152 operators in the update, 2.3 KB and 161 in the condition.
+ * operators; 25 lines take 3.0 KB and 160 operators in the update, 2.4 KB and 166 in the condition.
  */
 export const ONE_UPDATE_LINES = 25
 
@@ -26,13 +31,11 @@ export function fitsOneUpdate(lines: readonly NewLine[]): boolean {
 /**
  * Adds lines to whatever the cart holds.
  *
- * Its condition never lets through what the rules forbid. It refuses more than they do in one case:
- * some of several products are new, and the cart has room for fewer new ones than all of them.
+ * Its condition never lets through what the rules forbid. It refuses more than they do in two cases: some of
+ * several products are new, and the cart has room for fewer new ones than all of them; and see `recording`.
  */
-export function addUpdate(
-  lines: readonly NewLine[],
-  { now, expiresAt, limits }: ChangeOptions,
-): Update {
+export function addUpdate(lines: readonly NewLine[], change: ChangeOptions): Update {
+  const { now, expiresAt, limits } = change
   const units = lines.reduce((sum, line) => sum + line.quantity, 0)
   const names: Record<string, string> = { '#status': 'status' }
   const values: Record<string, AttributeValue> = {
@@ -69,62 +72,103 @@ export function addUpdate(
     )
     known.push(`attribute_exists(qty.#p${i})`)
   })
-  return {
-    update: `SET ${sets.join(', ')}, updated_at = :now, expires_at = :expires ADD version :one, units :units`,
-    condition: [
-      ACTIVE,
+  const update: Update = {
+    set: [...sets, 'updated_at = :now', 'expires_at = :expires', 'units = units + :units', STEP],
+    when: [
+      ...ACTIVE,
       ...fits,
       `(size(qty) <= :lines_before OR size(qty) <= :most_lines AND ${known.join(' AND ')})`,
       'units <= :units_before',
-    ].join(' AND '),
+    ],
     names,
     values,
   }
+  return recording(update, change)
 }
 
 /** Turns the cart into an order, which takes it out of TTL and into the index of orders. */
-export function checkoutUpdate(cartId: string, now: number): Update {
-  return {
-    update:
-      'SET #status = :checked_out, updated_at = :now, ordered_at = :now, order_key = :order_key ' +
-      'REMOVE expires_at ADD version :one',
-    condition: `${ACTIVE} AND units > :zero`,
+export function checkoutUpdate(cartId: string, change: ChangeOptions): Update {
+  const { now } = change
+  const update: Update = {
+    set: [
+      '#status = :checked_out',
+      'updated_at = :now',
+      'ordered_at = :now',
+      'order_key = :order_key',
+      STEP,
+    ],
+    remove: ['expires_at'],
+    when: [...ACTIVE, 'units > :zero'],
     names: { '#status': 'status' },
     values: {
       ':active': { S: 'active' },
       ':checked_out': { S: 'checked_out' },
       ':now': number(now),
       ':now_s': seconds(now),
-      ':order_key': { S: orderKey({ orderedAt: now, cartId }) },
+      ':order_key': { S: positionKey({ at: now, cartId }) },
       ':zero': number(0),
       ':one': number(1),
     },
   }
+  return recording(update, change)
 }
 
-/** Makes `before` into `after`, provided that nothing has changed since `before` was read. */
-export function versionUpdate(before: Cart, after: Cart): Update {
-  const [old, next] = [itemOf(before), itemOf(after)]
-  const changed = Object.entries(next).filter(([name, to]) => !isDeepStrictEqual(to, old[name]))
-  const gone = Object.keys(old).filter((name) => !(name in next))
-  const set = changed.map(([name]) => `#${name} = :${name}`).join(', ')
-  const remove = gone.map((name) => `#${name}`).join(', ')
-  const names = [...changed.map(([name]) => name), ...gone]
+/**
+ * `update` with the record of its idempotency key, if it has one. Refused not only where the key is known, but
+ * also where the cart has no room for a further one, and on an item of the time before there were keys.
+ */
+function recording(update: Update, { key, now }: ChangeOptions): Update {
+  if (key === undefined) return update
   return {
-    update: remove === '' ? `SET ${set}` : `SET ${set} REMOVE ${remove}`,
-    condition: '#version = :seen',
-    names: Object.fromEntries(names.map((name) => [`#${name}`, name])),
+    ...update,
+    // What is read on the right is the item as it was.
+    set: [
+      ...update.set,
+      'key_version.#key = version + :one',
+      'key_info = list_append(key_info, :key)',
+    ],
+    when: [
+      ...update.when,
+      'attribute_not_exists(key_version.#key)',
+      'size(key_version) < :most_keys',
+    ],
+    names: { ...update.names, '#key': key.id },
     values: {
-      ...Object.fromEntries(changed.map(([name, to]) => [`:${name}`, to])),
-      ':seen': number(before.version),
+      ...update.values,
+      ':key': { L: [keyInfo({ ...key, at: now })] },
+      ':most_keys': number(MOST_KEYS),
     },
   }
 }
 
-// `status` is the one reserved word among the names; an item that is not there meets no comparison.
-const ACTIVE = '#status = :active AND expires_at > :now_s'
-
-/** Whole seconds: `now < expires_at * 1000` and `floor(now / 1000) < expires_at` are the same. */
-function seconds(now: number) {
-  return number(Math.floor(now / 1000))
+/**
+ * Makes the item `seen` into `next`, provided that no change has come in between. The version tells, together
+ * with the time of creation (an expired cart may be replaced by a new one of its id, which counts from 1 again)
+ * and, in the middle of a merge, with the term.
+ */
+export function versionUpdate(seen: Item, next: Item): Update {
+  const set = Object.entries(next).filter(([name, to]) => !isDeepStrictEqual(to, seen[name]))
+  const remove = Object.keys(seen).filter((name) => !(name in next))
+  const term = seen.merge_term === undefined ? undefined : textIn(seen, 'merge_term')
+  return {
+    set: set.map(([name]) => `#${name} = :${name}`),
+    remove: remove.map((name) => `#${name}`),
+    when: [
+      'version = :seen',
+      'created_at = :made',
+      ...(term === undefined ? [] : ['merge_term = :term']),
+    ],
+    names: Object.fromEntries([...set.map(([name]) => name), ...remove].map((n) => [`#${n}`, n])),
+    values: {
+      ...Object.fromEntries(set.map(([name, to]) => [`:${name}`, to])),
+      ':seen': number(numberIn(seen, 'version')),
+      ':made': number(numberIn(seen, 'created_at')),
+      ...(term !== undefined && { ':term': { S: term } }),
+    },
+  }
 }
+
+const STEP = 'version = version + :one'
+
+// `status` is the one reserved word among the names; an item that is not there meets no comparison.
+const ACTIVE = ['#status = :active', 'expires_at > :now_s']

@@ -1,102 +1,141 @@
-import { type Cart, compareLines, isVisible } from '../../cart/cart.ts'
+import {
+  type Cart,
+  compareLines,
+  emptyCart,
+  isOrder,
+  isVisible,
+  type NewCart,
+} from '../../cart/cart.ts'
 import { CartError } from '../../cart/errors.ts'
 import type { EntityId } from '../../cart/ids.ts'
-import { checkedOut, withLinesAdded } from '../../cart/rules.ts'
-import type { CartStore, Changed, NewCart, Order, Page, PageRequest } from '../cart-store.ts'
-import { cartCursor, orderCursor, parseCartCursor, parseOrderCursor } from '../cursor.ts'
+import { mergeCarts } from '../../cart/merge.ts'
+import {
+  addedLines,
+  applyChange,
+  type CartState,
+  type Changed,
+  checkedOut,
+  deleted,
+  emptied,
+  lineRemoved,
+  lineSet,
+  type Rule,
+  requireKnown,
+  requireVisible,
+} from '../../cart/rules.ts'
+import type { CartStore, ChangeOptions, PageRequest } from '../cart-store.ts'
+import {
+  cartPosition,
+  comparePositions,
+  orderPosition,
+  type Position,
+  pageOf,
+  startOf,
+} from '../cursor.ts'
 
-/** The reference store: the rules of `cart/rules.ts` over a map, and the model the others are checked against. */
+/** The reference store: the rules of `cart/` over a map, and the model the others are checked against. */
 export function openMemoryStore(): CartStore {
-  const carts = new Map<string, Cart>()
+  const carts = new Map<string, CartState>()
 
-  function visible(cartId: string, now: number): Cart {
-    const cart = carts.get(cartId)
-    if (cart === undefined || !isVisible(cart, now)) throw new CartError('CART_NOT_FOUND')
-    return cart
+  function keep(cart: CartState | undefined): void {
+    if (cart !== undefined)
+      carts.set(cart.cartId, { ...cart, lines: [...cart.lines].sort(compareLines) })
   }
 
-  function change(cartId: string, now: number, rule: (cart: Cart) => Cart): Changed {
-    const next = rule(visible(cartId, now))
-    carts.set(cartId, { ...next, lines: [...next.lines].sort(compareLines) })
-    return { version: next.version }
+  function change(cartId: string, options: ChangeOptions, rule: Rule): Changed {
+    const { changed, next } = applyChange(carts.get(cartId), options, rule)
+    keep(next)
+    return changed
   }
 
   function ofCustomer(customerId: EntityId): Cart[] {
-    return [...carts.values()].filter((cart) => cart.customerId === customerId)
+    return [...carts.values()]
+      .filter((cart) => cart.customerId === customerId && !cart.deleted)
+      .map(readable)
   }
 
   return {
     kind: 'memory',
-    async createCart(cart: NewCart) {
-      carts.set(cart.cartId, emptyCart(cart))
+    async createCart(cart) {
+      const known = carts.get(cart.cartId)
+      if (known === undefined || !isVisible(known, cart.now)) {
+        keep(newState(cart))
+        return { version: 1, replayed: false }
+      }
+      if (known.customerId !== cart.customerId) throw new CartError('IDEMPOTENCY_KEY_REUSED')
+      return { version: 1, replayed: true }
     },
     async getCart(cartId, { now }) {
-      return visible(cartId, now)
+      return readable(requireVisible(carts.get(cartId), now))
     },
-    async addLines(cartId, lines, options) {
-      return change(cartId, options.now, (cart) => withLinesAdded(cart, lines, options))
-    },
-    async checkout(cartId, { now }) {
-      return change(cartId, now, (cart) => checkedOut(cart, now))
+    getOwner: async (cartId, now) => requireKnown(carts.get(cartId), now).customerId,
+    addLines: async (cartId, lines, options) => change(cartId, options, addedLines(lines)),
+    setLine: async (cartId, line, options) => change(cartId, options, lineSet(line)),
+    removeLine: async (cartId, productId, options) =>
+      change(cartId, options, lineRemoved(productId)),
+    emptyCart: async (cartId, options) => change(cartId, options, emptied),
+    deleteCart: async (cartId, options) => change(cartId, options, deleted),
+    checkout: async (cartId, options) => change(cartId, options, checkedOut),
+    async mergeCart(cartId, merge, options) {
+      const { changed, target, source } = mergeCarts(
+        carts.get(cartId),
+        carts.get(merge.fromCartId),
+        merge,
+        options,
+      )
+      keep(source)
+      keep(target)
+      return changed
     },
     async listCarts(customerId, page) {
-      const all = ofCustomer(customerId)
-        .filter((cart) => isVisible(cart, page.now))
-        .sort((a, b) => descending(a.cartId, b.cartId))
-      const after = page.cursor === undefined ? undefined : parseCartCursor(page.cursor)
-      const rest = after === undefined ? all : all.filter((cart) => cart.cartId < after)
-      return paged(rest, page, (cart) => cartCursor(cart.cartId))
+      const listed = ofCustomer(customerId).filter(
+        (cart) => cart.status !== 'merged' && isVisible(cart, page.now),
+      )
+      return paged(listed, page, cartPosition)
     },
     async getOrder(orderId) {
       const cart = carts.get(orderId)
-      if (cart === undefined || !isOrder(cart)) throw new CartError('ORDER_NOT_FOUND')
-      return cart
+      const order = cart && readable(cart)
+      if (order === undefined || !isOrder(order)) throw new CartError('ORDER_NOT_FOUND')
+      return order
     },
     async listOrders(customerId, page) {
-      const all = ofCustomer(customerId).filter(isOrder).sort(latestFirst)
-      const after = page.cursor === undefined ? undefined : parseOrderCursor(page.cursor)
-      const rest = after === undefined ? all : all.filter((order) => latestFirst(after, order) < 0)
-      return paged(rest, page, orderCursor)
+      return paged(ofCustomer(customerId).filter(isOrder), page, orderPosition)
+    },
+    async sweepExpired(now, limit) {
+      const expired = [...carts.values()].filter((cart) => !isVisible(cart, now)).slice(0, limit)
+      for (const { cartId } of expired) carts.delete(cartId)
+      return expired.length
     },
     async ping() {},
     async close() {},
   }
 }
 
-function emptyCart({ cartId, customerId, now, expiresAt }: NewCart): Cart {
-  return {
-    cartId,
-    customerId,
-    status: 'active',
-    version: 1,
-    lines: [],
-    createdAt: now,
-    updatedAt: now,
-    expiresAt,
-    orderedAt: null,
-  }
+/** A new cart with nothing recorded. */
+function newState(cart: NewCart): CartState {
+  return { ...emptyCart(cart), deleted: false, keys: [], mergedInto: null, absorbed: [] }
 }
 
-function isOrder(cart: Cart): cart is Order {
-  return cart.status === 'checked_out'
+/** The part that stores give out. */
+function readable({
+  deleted: _,
+  keys: __,
+  mergedInto: ___,
+  absorbed: ____,
+  ...cart
+}: CartState): Cart {
+  return cart
 }
 
-function descending(a: string, b: string): number {
-  return a < b ? 1 : a > b ? -1 : 0
-}
-
-type Position = Pick<Order, 'orderedAt' | 'cartId'>
-
-function latestFirst(a: Position, b: Position): number {
-  return b.orderedAt - a.orderedAt || descending(a.cartId, b.cartId)
-}
-
-function paged<T>(
-  rest: readonly T[],
-  { limit }: PageRequest,
-  cursorOf: (item: T) => string,
-): Page<T> {
-  const items = rest.slice(0, limit)
-  const last = items.at(-1)
-  return { items, cursor: last !== undefined && rest.length > limit ? cursorOf(last) : null }
+function paged<T extends Cart>(
+  listed: readonly T[],
+  page: PageRequest,
+  positionOf: (item: T) => Position,
+) {
+  const start = startOf(page)
+  const rest = listed
+    .filter((item) => comparePositions(start, positionOf(item)) < 0)
+    .sort((a, b) => comparePositions(positionOf(a), positionOf(b)))
+  return pageOf(rest, page, positionOf)
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
 import { CartError } from '../../cart/errors.ts'
+import { NO_EVENTS, type RetryReason, type StoreEvents } from '../store-events.ts'
 import { asCartError, wasCutOff, wasUndone } from './errors.ts'
 
 /** A named statement: PostgreSQL parses and plans it once per connection. */
@@ -21,7 +22,12 @@ const ATTEMPTS = 3
 const FIRST_PAUSE_MS = 10
 
 /** Statements over a pool: errors by name, bounded retries where safe, orderly end. */
-export function openDatabase(pool: pg.Pool): Database {
+export function openDatabase(pool: pg.Pool, events: StoreEvents = NO_EVENTS): Database {
+  events.poolOpened(() => ({
+    active: pool.totalCount - pool.idleCount,
+    idle: pool.idleCount,
+    waiting: pool.waitingCount,
+  }))
   const inFlight = new Set<Promise<unknown>>()
   let closed: Promise<void> | undefined
 
@@ -33,9 +39,10 @@ export function openDatabase(pool: pg.Pool): Database {
       try {
         return (await pool.query<Row>({ name, text, values })).rows
       } catch (error) {
-        // A change whose answer was lost may have happened, so only reads are repeated then.
-        const repeatable = wasUndone(error) || (kind === 'read' && wasCutOff(error))
-        if (tried === ATTEMPTS || !repeatable) throw asCartError(error)
+        const reason = reasonToRepeat(error, kind)
+        if (reason === 'conflict') events.conflicted()
+        if (tried === ATTEMPTS || reason === undefined) throw asCartError(error)
+        events.retried(reason)
       }
       // Jitter keeps those who met here from meeting again.
       await sleep(Math.random() * FIRST_PAUSE_MS * 2 ** tried)
@@ -58,4 +65,11 @@ export function openDatabase(pool: pg.Pool): Database {
       return closed
     },
   }
+}
+
+/** Why a statement may be sent again; `undefined` where it must not be. */
+function reasonToRepeat(error: unknown, kind: Statement['kind']): RetryReason | undefined {
+  if (wasUndone(error)) return 'conflict'
+  // A change whose answer was lost may have happened, so only reads are repeated then.
+  return kind === 'read' && wasCutOff(error) ? 'connection' : undefined
 }

@@ -1,9 +1,10 @@
-import type { Cart, NewLine } from '../../cart/cart.ts'
-import { CartError, ERRORS, type ErrorCode } from '../../cart/errors.ts'
-import { idKey, parseCartId } from '../../cart/ids.ts'
-import { cartLinesLimit, cartUnitsLimit, lineQuantityLimit } from '../../cart/rules.ts'
-import type { CartStore, Changed, ChangeOptions, Order, Page, PageRequest } from '../cart-store.ts'
-import { cartCursor, orderCursor, parseCartCursor, parseOrderCursor } from '../cursor.ts'
+import { isOrder } from '../../cart/cart.ts'
+import { CartError } from '../../cart/errors.ts'
+import { idFromKey, idKey } from '../../cart/ids.ts'
+import type { CartStore, Changed, ChangeOptions } from '../cart-store.ts'
+import { cartPosition, orderPosition, pageOf, startOf } from '../cursor.ts'
+import type { StoreEvents } from '../store-events.ts'
+import { type Change, type ChangeRow, changed, changeValues, isIssuable } from './changes.ts'
 import { type ConnectionOptions, createPool } from './connection.ts'
 import { type Database, openDatabase } from './database.ts'
 import { ensureSchema } from './migrate.ts'
@@ -13,6 +14,8 @@ import * as sql from './statements.ts'
 export interface PostgresStoreOptions extends ConnectionOptions {
   /** Create or update the schema first; safe when many instances start at once. Default false. */
   readonly migrate?: boolean | undefined
+  /** Told what its answers do not show. */
+  readonly events?: StoreEvents | undefined
 }
 
 /**
@@ -24,14 +27,24 @@ export interface PostgresStoreOptions extends ConnectionOptions {
 export async function openPostgresStore(options: PostgresStoreOptions): Promise<CartStore> {
   const pool = createPool(options)
   await ensureSchema(options.databaseUrl, options.migrate ?? false)
-  return storeOn(openDatabase(pool))
+  return storeOn(openDatabase(pool, options.events))
 }
 
 function storeOn(database: Database): CartStore {
+  async function change(cartId: string, what: Change, options: ChangeOptions): Promise<Changed> {
+    if (!isIssuable(cartId)) throw new CartError('CART_NOT_FOUND')
+    const values = changeValues(cartId, what, options)
+    const [row] = await database.run<ChangeRow>(sql.CHANGE_CART, values)
+    return changed(row, options)
+  }
+
   return {
     kind: 'postgres',
     async createCart({ cartId, customerId, now, expiresAt }) {
-      await database.run(sql.CREATE_CART, [cartId, idKey(customerId), now, expiresAt])
+      const values = [cartId, idKey(customerId), now, expiresAt]
+      const [row] = await database.run<{ outcome: string }>(sql.CREATE_CART, values)
+      if (row?.outcome === 'IDEMPOTENCY_KEY_REUSED') throw new CartError('IDEMPOTENCY_KEY_REUSED')
+      return { version: 1, replayed: row?.outcome === 'REPLAYED' }
     },
     async getCart(cartId, { now }) {
       // One primary answers all reads, so an eventual read costs the same as a strong one.
@@ -40,29 +53,25 @@ function storeOn(database: Database): CartStore {
       if (cart === undefined) throw new CartError('CART_NOT_FOUND')
       return cart
     },
-    async addLines(cartId, lines, change) {
+    async getOwner(cartId, now) {
       if (!isIssuable(cartId)) throw new CartError('CART_NOT_FOUND')
-      const [row] = await database.run<ChangeRow>(sql.ADD_LINES, [
-        cartId,
-        ...columnsOf(lines),
-        change.now,
-        change.expiresAt,
-        change.limits.maxLineQuantity,
-        change.limits.maxLines,
-        change.limits.maxUnits,
-      ])
-      return changed(row, change)
+      const [row] = await database.run<{ customer_id: string }>(sql.GET_OWNER, [cartId, now])
+      if (row === undefined) throw new CartError('CART_NOT_FOUND')
+      return idFromKey(row.customer_id)
     },
-    async checkout(cartId, change) {
-      if (!isIssuable(cartId)) throw new CartError('CART_NOT_FOUND')
-      const [row] = await database.run<ChangeRow>(sql.CHECKOUT, [cartId, change.now])
-      return changed(row, change)
-    },
+    addLines: (cartId, lines, options) => change(cartId, { do: 'add', lines }, options),
+    setLine: (cartId, line, options) => change(cartId, { do: 'set', lines: [line] }, options),
+    removeLine: (cartId, productId, options) =>
+      change(cartId, { do: 'remove', productId }, options),
+    emptyCart: (cartId, options) => change(cartId, { do: 'empty' }, options),
+    deleteCart: (cartId, options) => change(cartId, { do: 'delete' }, options),
+    mergeCart: (cartId, merge, options) => change(cartId, { do: 'merge', ...merge }, options),
+    checkout: (cartId, options) => change(cartId, { do: 'checkout' }, options),
     async listCarts(customerId, page) {
-      const after = page.cursor === undefined ? AFTER_ALL_IDS : parseCartCursor(page.cursor)
-      const values = [idKey(customerId), after, page.now, page.limit + 1]
+      const start = startOf(page)
+      const values = [idKey(customerId), start.at, start.cartId, page.now, page.limit + 1]
       const carts = cartsOf(await database.run<CartRow>(sql.LIST_CARTS, values))
-      return paged(carts, page, (cart) => cartCursor(cart.cartId))
+      return pageOf(carts, page, cartPosition)
     },
     async getOrder(orderId) {
       if (!isIssuable(orderId)) throw new CartError('ORDER_NOT_FOUND')
@@ -71,72 +80,18 @@ function storeOn(database: Database): CartStore {
       return order
     },
     async listOrders(customerId, page) {
-      const after = page.cursor === undefined ? LATEST : parseOrderCursor(page.cursor)
-      const values = [idKey(customerId), after.orderedAt, after.cartId, page.limit + 1]
+      const start = startOf(page)
+      const values = [idKey(customerId), start.at, start.cartId, page.limit + 1]
       const orders = cartsOf(await database.run<CartRow>(sql.LIST_ORDERS, values)).filter(isOrder)
-      return paged(orders, page, orderCursor)
+      return pageOf(orders, page, orderPosition)
+    },
+    async sweepExpired(now, limit) {
+      const [row] = await database.run<{ swept: number }>(sql.SWEEP_EXPIRED, [now, limit])
+      return row?.swept ?? 0
     },
     async ping() {
       await database.run(sql.PING, [])
     },
     close: () => database.close(),
   }
-}
-
-/** Above every id and time there is, so that a first page needs no statement of its own. */
-const AFTER_ALL_IDS = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
-const LATEST = { orderedAt: Number.MAX_SAFE_INTEGER, cartId: AFTER_ALL_IDS }
-
-/** PostgreSQL would reject anything that is no UUID, and read upper case as the same one. */
-function isIssuable(cartId: string): boolean {
-  return parseCartId(cartId) === cartId
-}
-
-function columnsOf(lines: readonly NewLine[]): unknown[] {
-  return [
-    lines.map((line) => idKey(line.productId)),
-    lines.map((line) => line.productName),
-    lines.map((line) => line.unitPrice),
-    lines.map((line) => line.quantity),
-  ]
-}
-
-/** What the functions of `0002_changes.sql` return. */
-interface ChangeRow {
-  readonly outcome: string
-  readonly new_version: number
-}
-
-function changed(row: ChangeRow | undefined, { limits }: ChangeOptions): Changed {
-  switch (row?.outcome) {
-    case 'CHANGED':
-      return { version: row.new_version }
-    case 'LINE_QUANTITY_LIMIT':
-      throw lineQuantityLimit(limits)
-    case 'CART_LINES_LIMIT':
-      throw cartLinesLimit(limits)
-    case 'CART_UNITS_LIMIT':
-      throw cartUnitsLimit(limits)
-    default:
-      throw new CartError(isErrorCode(row?.outcome) ? row.outcome : 'INTERNAL_ERROR')
-  }
-}
-
-function isErrorCode(value: string | undefined): value is ErrorCode {
-  return value !== undefined && Object.hasOwn(ERRORS, value)
-}
-
-function isOrder(cart: Cart): cart is Order {
-  return cart.status === 'checked_out'
-}
-
-/** The page of a query that asked for one item more than the page holds. */
-function paged<T>(
-  found: readonly T[],
-  { limit }: PageRequest,
-  cursorOf: (item: T) => string,
-): Page<T> {
-  const items = found.slice(0, limit)
-  const last = items.at(-1)
-  return { items, cursor: last !== undefined && found.length > limit ? cursorOf(last) : null }
 }

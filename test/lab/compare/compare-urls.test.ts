@@ -1,4 +1,5 @@
-import { readdir, writeFile } from 'node:fs/promises'
+import { rmSync, writeFileSync } from 'node:fs'
+import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { compareCommand } from '../../../lab/commands/compare.ts'
@@ -6,6 +7,7 @@ import { EXIT } from '../../../lab/commands/exit-codes.ts'
 import {
   dropping,
   type FakeOptions,
+  type Misbehaviour,
   onlyWhen,
   startFakeCartService,
   stayingSilent,
@@ -21,6 +23,7 @@ interface Given {
   readonly signal?: AbortSignal
   readonly timeLimitMs?: number
   readonly iterations?: number
+  readonly output?: string
 }
 
 async function compareFakes({ a, b, signal, ...more }: Given = {}) {
@@ -90,6 +93,24 @@ test('gives both sides the same operations, the warm-up included', async () => {
   expect(bodies.slice(1, 101)).toEqual(bodies.slice(151, 251))
 })
 
+test('the sides take turns, and the order turns round every time', async () => {
+  const turns: string[] = []
+  const note =
+    (name: string): Misbehaviour =>
+    () => {
+      turns.push(name)
+      return 'proper'
+    }
+  await compareFakes({ a: { misbehave: note('a') }, b: { misbehave: note('b') } })
+  // The probes, then both times 150 operations on each side.
+  expect(turns.slice(2, 602)).toEqual(
+    Array.from({ length: 2 }, () => Array<string>(75).fill('abba'))
+      .flat()
+      .join('')
+      .split(''),
+  )
+})
+
 test('services that do not say what they use are A and B, and nothing is guessed', async () => {
   const { output } = await compareFakes()
   const { environment, files, markdown } = await readAndCheck(output)
@@ -118,6 +139,8 @@ test('two services on the same kind of database are told apart', async () => {
 test("the user's labels win, and never become unsafe file names", async () => {
   const { output } = await compareFakes({ labelA: '../../Übung <b>', labelB: 'combined' })
   const { environment, files, html } = await readAndCheck(output)
+  expect(environment.command).toContain(" --label-a '../../Übung <b>' --b http")
+  expect(environment.command).toContain(' --label-b combined ')
   expect(environment.sides.map(({ label }) => label)).toEqual(['../../Übung <b>', 'combined'])
   expect(files).toEqual(expect.arrayContaining(['bung_b_results.json', 'combined_b_results.json']))
   expect(html).toContain('../../Übung &lt;b&gt;')
@@ -185,7 +208,7 @@ test('Ctrl-C leaves what was measured in files marked as partial, and no report'
     'environment.partial.json',
   ])
   // One probe and 150 operations of warm-up came first.
-  expect(await readJson(output, 'a_results.partial.json')).toHaveLength(150)
+  expect(await readJson(output, 'a_results.partial.json')).toHaveLength(49)
   expect(await readJson(output, 'b_results.partial.json')).toHaveLength(48)
   expect(io.stderr.at(-1)).toMatch(/^interrupted: /)
 })
@@ -213,6 +236,39 @@ test('a dead address ends it with one clear line', async () => {
   ])
   expect(alive.requests).toHaveLength(1)
   expect(await readdir(output)).toEqual([])
+})
+
+test('results that cannot be written are told before the run where that is known', async () => {
+  await using a = await startFakeCartService()
+  await using b = await startFakeCartService()
+  const output = await ownFolder()
+  await mkdir(join(output, 'combined_results.json'))
+  const io = recordingIo()
+  expect(await compareCommand({ a: a.url, b: b.url, output }, io)).toBe(EXIT.usage)
+  expect(io.stderr).toEqual([
+    `error: output: cannot write ${join(output, 'combined_results.json')}: it is a folder`,
+  ])
+  expect(a.requests).toHaveLength(1)
+})
+
+test('results that can no longer be written end it with one clear line', async () => {
+  const output = join(await ownFolder(), 'out')
+  const { code, io } = await compareFakes({
+    output,
+    b: {
+      misbehave: ({ count }) => {
+        if (count === 200) {
+          rmSync(output, { recursive: true })
+          writeFileSync(output, '')
+        }
+        return 'proper'
+      },
+    },
+  })
+  expect(code).toBe(EXIT.invalidRun)
+  expect(io.stderr.filter((line) => line.startsWith('error'))).toEqual([
+    `error: could not write ${join(output, 'a_results.json')}: a part of its path is a file, not a folder`,
+  ])
 })
 
 test('bad arguments are told in one line, before anything runs', async () => {

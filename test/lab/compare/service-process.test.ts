@@ -1,6 +1,6 @@
-import { writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { compareCommand } from '../../../lab/commands/compare.ts'
 import { EXIT } from '../../../lab/commands/exit-codes.ts'
 import { startServiceProcess } from '../../../lab/compare/service-process.ts'
@@ -26,20 +26,21 @@ async function write(source: string): Promise<string> {
 }
 
 afterEach(async () => {
+  vi.unstubAllEnvs()
   expect(await descendants('stand-in.mjs')).toEqual([])
 })
 
 test('a service is told its database by the environment, and nothing else about databases', async () => {
-  process.env.AWS_PROFILE = 'mine'
-  process.env.DATABASE_URL = 'postgres://mine'
+  const names = [
+    ...['AWS_PROFILE', 'DATABASE_URL', 'PGHOST', 'CATALOG_FILE', 'CART_MAX_LINES', 'AUTH_ISSUER'],
+    ...['DRAIN_TIMEOUT_MS', 'RATE_LIMIT_PER_MINUTE'],
+  ]
+  for (const name of names) vi.stubEnv(name, '1')
   const service = await start(`
-    const { CART_STORE_TYPE, READ_CONSISTENCY, PORT, HOST, AWS_PROFILE, DATABASE_URL } = process.env
-    const told = { CART_STORE_TYPE, READ_CONSISTENCY, PORT, HOST, AWS_PROFILE, DATABASE_URL }
+    const names = ['CART_STORE_TYPE', 'READ_CONSISTENCY', 'PORT', 'HOST', ...${JSON.stringify(names)}]
+    const told = Object.fromEntries(names.map((name) => [name, process.env[name]]))
     process.send({ type: 'listening', url: JSON.stringify([process.argv.slice(2), told]) })
-  `).finally(() => {
-    delete process.env.AWS_PROFILE
-    delete process.env.DATABASE_URL
-  })
+  `)
   await service.stop()
   expect(JSON.parse(service.url)).toEqual([
     ['serve', '--embedded', '--data-dir', '/nowhere'],
@@ -67,6 +68,22 @@ test('an interrupt while a service starts ends its process', async () => {
   await expect.poll(() => descendants('stand-in.mjs')).toHaveLength(1)
   interrupt.abort()
   await starting.rejects.toThrow('interrupted')
+})
+
+test('a service is asked to stop by the end of its channel, without a signal', async () => {
+  const file = join(await ownFolder(), 'seen')
+  const service = await start(`
+    import { writeFileSync } from 'node:fs'
+    const alive = setInterval(() => {}, 1000)
+    const end = (why) => {
+      writeFileSync(${JSON.stringify(file)}, why)
+      clearInterval(alive)
+    }
+    process.on('SIGTERM', () => end('SIGTERM')).on('disconnect', () => end('disconnect'))
+    process.send({ type: 'listening', url: 'http://x' })
+  `)
+  await service.stop()
+  expect(await readFile(file, 'utf8')).toBe('disconnect')
 })
 
 test('stopping twice is no error, nor is stopping a service that has died', async () => {

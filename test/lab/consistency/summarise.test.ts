@@ -61,11 +61,21 @@ describe('the summary of a consistency run', () => {
     expect(rapid_updates).toMatchObject({ updates: 30, acknowledged: 23, lost: 2, unjudged: 1 })
   })
 
+  it("takes a record's word for what was lost, even where the lines add up", () => {
+    const hidden = { ...rapid(9, 9), success: false, error: 'lost: 1 of 9 acknowledged adds' }
+    const gone = { ...created(5, 0), success: false, error: 'lost: the write was not visible' }
+    const summary = summariseConsistency([hidden, gone])
+    expect(summary.rapid_updates).toMatchObject({ lost: 1, judged: 9, stored: 9, unknown: 1 })
+    expect(summary.create_then_read).toMatchObject({ lost: 1, stale_reads: 0, other_misses: 5 })
+  })
+
   it('adds up the verdicts of the concurrent scenario', () => {
     const records = [concurrent(2, 0), concurrent(0, 3), concurrent(null, null)]
     expect(summariseConsistency(records).concurrent_updates).toMatchObject({
       records: 3,
       acknowledged: 27,
+      judged: 18,
+      unknown: 3,
       lost: 2,
       duplicated: 3,
       unjudged: 1,

@@ -108,6 +108,7 @@ function addConsistency(
   for (const [scenario, name, field] of named) set(`${scenario}.${name}`, sum(scenario, field))
   for (const scenario of new Set(named.map(([first]) => first)))
     set(`${scenario}.failed`, fields(scenario).filter((record) => !record.success).length)
+  addJudged(set, fields('rapid_updates'), fields('concurrent_updates'))
   const created = [
     sum('create_then_read', 'consistent_reads'),
     sum('create_then_read', 'read_attempts'),
@@ -120,7 +121,50 @@ function addConsistency(
   set('write_then_read_items.rate', rate(added))
   const reads = (created[1] ?? 0) + (added[1] ?? 0)
   set('reads', reads)
-  set('stale_reads', reads - (created[0] ?? 0) - (added[0] ?? 0))
+  const missed = (success: boolean) =>
+    [...fields('create_then_read'), ...fields('write_then_read_items')]
+      .filter((record) => record.success === success)
+      .map((r) => Number(r.read_attempts) - Number(r.consistent_reads ?? r.item_visible_count))
+      .reduce((total, misses) => total + misses, 0)
+  set('stale_reads', missed(true))
+  set('other_misses', missed(false))
+  for (const scenario of ['create_then_read', 'write_then_read_items', 'rapid_updates'])
+    set(
+      `${scenario}.lost_in`,
+      fields(scenario).filter(({ error }) => String(error).startsWith('lost')).length,
+    )
+}
+
+/** What is summed over the carts that could be read afterwards only. */
+function addJudged(
+  set: (name: string, value: number | null) => void,
+  rapid: Record<string, unknown>[],
+  concurrent: Record<string, unknown>[],
+): void {
+  const over = (records: Record<string, unknown>[], stored: string, value: string) => {
+    const read = records.filter((record) => record[stored] !== null)
+    return read.length === 0 ? null : read.reduce((sum, record) => sum + Number(record[value]), 0)
+  }
+  const lines = rapid.filter(({ final_items_count }) => final_items_count !== null)
+  const lost = lines.map(({ updates_successful, final_items_count, error }) =>
+    Math.max(
+      0,
+      Number(updates_successful) - Number(final_items_count),
+      Number(/^lost: (\d+) of/.exec(String(error))?.[1] ?? 0),
+    ),
+  )
+  set('rapid_updates.successful', over(rapid, 'final_items_count', 'updates_successful'))
+  set('rapid_updates.lost', lost.length === 0 ? null : lost.reduce((sum, one) => sum + one, 0))
+  set(
+    'concurrent_updates.acknowledged',
+    over(concurrent, 'stored_quantity', 'acknowledged_quantity'),
+  )
+  set(
+    'concurrent_updates.unjudged',
+    concurrent.length === 0
+      ? null
+      : concurrent.filter(({ stored_quantity }) => stored_quantity === null).length,
+  )
 }
 
 function rate([hits, tries]: (number | null)[]): number | null {

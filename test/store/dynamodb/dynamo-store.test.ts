@@ -58,7 +58,9 @@ describe('adds of several lines', () => {
     const cartId = await create(store)
     const three = options(T0, { maxLines: 3 })
     await store.addLines(cartId, [line(1), line(2)], three)
-    expect(await store.addLines(cartId, [line(1), line(2), line(3)], three)).toEqual({ version: 3 })
+    expect(await store.addLines(cartId, [line(1), line(2), line(3)], three)).toMatchObject({
+      version: 3,
+    })
     expect(await codeOf(store.addLines(cartId, [line(1), line(4)], three))).toBe('CART_LINES_LIMIT')
     expect((await store.getCart(cartId, strong())).lines).toHaveLength(3)
   })
@@ -109,6 +111,7 @@ describe('an item larger than DynamoDB allows', () => {
     const cartId = await create(store)
     await store.addLines(cartId, [huge(1), huge(2)], options())
     expect(await codeOf(store.addLines(cartId, [huge(3)], options()))).toBe('CART_LINES_LIMIT')
+    expect(await codeOf(store.setLine(cartId, huge(3), options()))).toBe('CART_LINES_LIMIT')
     expect(await codeOf(store.addLines(cartId, [huge(3), ...lines(30).slice(3)], options()))).toBe(
       'CART_LINES_LIMIT',
     )

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { CartError } from '../../../src/cart/errors.ts'
 import { openDynamoStore } from '../../../src/store/dynamodb/dynamo-store.ts'
-import { isSafeToResend, storeError } from '../../../src/store/dynamodb/errors.ts'
+import { isSafeToResend, mayHaveHappened, storeError } from '../../../src/store/dynamodb/errors.ts'
 import { codeOf } from '../../contract/fixtures.ts'
 import { clientConfigFor } from '../../support/dynamodb.ts'
 
@@ -96,22 +96,25 @@ describe('what a failure means', () => {
   })
 })
 
-describe('sending a change again', () => {
+describe('what a failure leaves open, and when a change is sent again for it', () => {
   it.each([
-    ['throttling', named('ThrottlingException'), true],
-    ['throughput', named('ProvisionedThroughputExceededException'), true],
-    ['a refused connection', system('ECONNREFUSED'), true],
+    ['throttling', named('ThrottlingException'), 'nothing was changed'],
+    ['throughput', named('ProvisionedThroughputExceededException'), 'nothing was changed'],
+    ['a refused connection', system('ECONNREFUSED'), 'nothing was changed'],
     [
       'a clock that the SDK has set right',
       named('InvalidSignatureException', { $metadata: { clockSkewCorrected: true } }),
-      true,
+      'nothing was changed',
     ],
-    ['a condition that was not met', named('ConditionalCheckFailedException'), false],
-    ['a lost connection', system('ECONNRESET', 'TimeoutError'), false],
-    ['a timeout', system('ETIMEDOUT', 'TimeoutError'), false],
-    ['an error inside the database', named('InternalServerError'), false],
-    ['an answer of 503', http(503), false],
-  ])('after %s: %o', (_what, error, safe) => {
-    expect(isSafeToResend(error)).toBe(safe)
+    ['a condition that was not met', named('ConditionalCheckFailedException'), 'it is final'],
+    ['a request that is not valid', validation('Invalid UpdateExpression'), 'it is final'],
+    ['a lost connection', system('ECONNRESET', 'TimeoutError'), 'it may have happened'],
+    ['a connection that ended', new Error('socket hang up'), 'it may have happened'],
+    ['a timeout', system('ETIMEDOUT', 'TimeoutError'), 'it may have happened'],
+    ['an error inside the database', named('InternalServerError'), 'it may have happened'],
+    ['an answer of 503', http(503), 'it may have happened'],
+  ])('after %s', (_what, error, verdict) => {
+    expect(isSafeToResend(error)).toBe(verdict === 'nothing was changed')
+    expect(mayHaveHappened(error)).toBe(verdict === 'it may have happened')
   })
 })

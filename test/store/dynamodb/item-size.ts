@@ -1,9 +1,10 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
-import type { Item } from '../../../src/store/dynamodb/item.ts'
+import type { Item } from '../../../src/store/dynamodb/attributes.ts'
 
 /**
  * Bytes of an item by the rules that Amazon publishes: names and strings count their UTF-8 bytes, a
- * number about one byte per two significant digits and one more, a map three bytes and one per entry.
+ * number about one byte per two significant digits and one more, a map or list three bytes and one per entry. Of sets they
+ * say nothing more than their members' bytes; the same three and one are assumed.
  */
 export function itemSize(item: Item): number {
   return Object.entries(item).reduce(
@@ -22,7 +23,10 @@ function valueSize(value: AttributeValue): number {
   if (value.S !== undefined) return Buffer.byteLength(value.S)
   if (value.N !== undefined) return Math.ceil(significantDigits(value.N) / 2) + 1
   if (value.M !== undefined) return 3 + Object.keys(value.M).length + itemSize(value.M)
-  throw new Error('the store uses strings, numbers and maps only')
+  if (value.SS !== undefined)
+    return value.SS.reduce((sum, text) => sum + 1 + Buffer.byteLength(text), 3)
+  if (value.L !== undefined) return value.L.reduce((sum, each) => sum + 1 + valueSize(each), 3)
+  throw new Error('the store uses strings, numbers, maps, lists and sets of strings only')
 }
 
 function significantDigits(number: string): number {

@@ -1,39 +1,59 @@
 import { describe, expect, it } from 'vitest'
-import type { Cart } from '../../../src/cart/cart.ts'
-import { checkedOut, withLinesAdded } from '../../../src/cart/rules.ts'
-import { cartOf, itemOf, orderKey, productKey } from '../../../src/store/dynamodb/item.ts'
-import { line, options, T0 } from '../../contract/fixtures.ts'
+import { checkedOut, deleted } from '../../../src/cart/rules.ts'
+import { type Item, without } from '../../../src/store/dynamodb/attributes.ts'
+import {
+  cartOf,
+  itemOf,
+  positionKey,
+  positionOf,
+  stateOf,
+  withCart,
+} from '../../../src/store/dynamodb/item.ts'
+import { productKey } from '../../../src/store/dynamodb/item-lines.ts'
+import { versionUpdate } from '../../../src/store/dynamodb/updates.ts'
+import { keyed, line, options, T0 } from '../../contract/fixtures.ts'
+import { changed, holding, newState } from './states.ts'
 
-const empty: Cart = {
-  cartId: '019b7c4e-1d2e-7abc-8def-0123456789ab',
-  customerId: 'anna',
-  status: 'active',
-  version: 1,
-  lines: [],
-  createdAt: T0,
-  updatedAt: T0,
-  expiresAt: 1_767_330_000_000,
-  orderedAt: null,
-}
-const full = withLinesAdded(empty, [line(1), line(12), line('__proto__', 3)], options())
+const empty = newState('anna')
+const full = holding(empty, [line(1), line(12), line('__proto__', 3)])
+const withKeys = ['a', 'b'].reduce((cart, key) => holding(cart, [line(1)], keyed(key)), full)
+const merged = { ...full, status: 'merged' as const, mergedInto: 'another cart' }
 
 describe('a cart as an item', () => {
   it.each([
     ['empty', empty],
     ['with lines', full],
-    ['checked out', checkedOut(full, T0 + 1)],
+    ['with keys', withKeys],
+    ['checked out', changed(full, checkedOut, options(T0 + 1))],
+    ['deleted', changed(withKeys, deleted)],
+    ['merged into another', merged],
+    ['that absorbed others', { ...full, absorbed: ['one', 'two'] }],
   ])('comes back as it was: %s', (_which, cart) => {
-    expect(cartOf(itemOf(cart))).toEqual(cart)
+    expect(stateOf(itemOf(cart))).toEqual(cart)
+  })
+
+  it('is given out without what only the store needs', () => {
+    const { deleted: _, keys: __, mergedInto: ___, absorbed: ____, ...cart } = withKeys
+    expect(cartOf(itemOf(withKeys))).toEqual(cart)
+  })
+
+  it('is given out empty once merged, also while its item has lines', () => {
+    expect(cartOf(itemOf(merged)).lines).toEqual([])
+    expect(stateOf(itemOf(merged)).lines).toHaveLength(3)
   })
 
   it('holds its expiry in seconds, as TTL needs it, and an order holds none', () => {
-    expect(itemOf(empty).expires_at).toEqual({ N: '1767330000' })
-    expect(itemOf(checkedOut(full, T0))).not.toHaveProperty('expires_at')
+    expect(itemOf(empty).expires_at).toEqual({ N: String((empty.expiresAt ?? 0) / 1000) })
+    expect(itemOf(changed(full, checkedOut))).not.toHaveProperty('expires_at')
+  })
+
+  it('is of no status that a condition takes for active once deleted', () => {
+    expect(itemOf(changed(full, deleted)).status).toEqual({ S: 'deleted' })
   })
 
   it('is in the index of orders only once it is one', () => {
     expect(itemOf(full)).not.toHaveProperty('order_key')
-    expect(itemOf(checkedOut(full, T0)).order_key?.S).toBe(`000${T0}#${full.cartId}`)
+    expect(itemOf(changed(full, checkedOut)).order_key?.S).toBe(`000${T0}#${full.cartId}`)
   })
 
   it('never has a key that is part of every JavaScript object', () => {
@@ -43,21 +63,53 @@ describe('a cart as an item', () => {
   })
 
   it('without one of its attributes is a fault, not an empty cart', () => {
-    const { qty: _qty, ...broken } = itemOf(full)
-    expect(() => cartOf(broken)).toThrow('"qty"')
+    expect(() => cartOf(without(itemOf(full), 'qty'))).toThrow('"qty"')
+    expect(() => stateOf(without(itemOf(withKeys), 'key_info'))).toThrow('"key_info"')
   })
 })
 
-describe('order keys', () => {
-  it('sort by time, then by cart', () => {
-    const keys = [
-      [9, 'b'],
-      [10, 'a'],
-      [10, 'b'],
-      [Number.MAX_SAFE_INTEGER, 'a'],
-    ].map(([orderedAt, cartId]) =>
-      orderKey({ orderedAt: Number(orderedAt), cartId: String(cartId) }),
+describe('an item of the time before keys and merges', () => {
+  const old: Item = without(itemOf(full), 'key_version', 'key_info', 'cart_key')
+
+  it('is a cart that has none', () => {
+    expect(stateOf(old)).toEqual(full)
+  })
+
+  it('gets what it lacks with the first change that is written whole', () => {
+    const next = holding(stateOf(old), [line(1)], keyed('k'))
+    const { set } = versionUpdate(old, withCart(old, next))
+    expect(set).toEqual(
+      expect.arrayContaining(
+        ['key_version', 'key_info', 'cart_key', 'version', 'qty'].map((n) => `#${n} = :${n}`),
+      ),
     )
+    expect(set).not.toContain('#line = :line')
+  })
+})
+
+describe('a change of an item', () => {
+  it('takes nothing from it that is not the cart’s own', () => {
+    const item = { ...itemOf(full), merge_fence: { N: '3' } }
+    const order = withCart(item, changed(full, checkedOut))
+    expect(order.merge_fence).toEqual({ N: '3' })
+    expect(versionUpdate(item, order).remove).toEqual(['#expires_at'])
+  })
+})
+
+describe('places in lists', () => {
+  const places = [
+    { at: 9, cartId: 'b' },
+    { at: 10, cartId: 'a' },
+    { at: 10, cartId: 'b' },
+    { at: Number.MAX_SAFE_INTEGER, cartId: 'a' },
+  ]
+
+  it('sort by time, then by cart', () => {
+    const keys = places.map(positionKey)
     expect(keys.toSorted()).toEqual(keys)
+  })
+
+  it('come back as they were', () => {
+    expect(places.map((place) => positionOf(positionKey(place)))).toEqual(places)
   })
 })

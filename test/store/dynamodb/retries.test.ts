@@ -1,8 +1,18 @@
 import { NodeHttpHandler } from '@smithy/node-http-handler'
 import { afterEach, describe, expect, it } from 'vitest'
+import { newCartId } from '../../../src/cart/ids.ts'
 import type { CartStore } from '../../../src/store/cart-store.ts'
 import { openDynamoStore } from '../../../src/store/dynamodb/dynamo-store.ts'
-import { codeOf, create, line, options, strong } from '../../contract/fixtures.ts'
+import {
+  codeOf,
+  create,
+  keyed,
+  line,
+  newCustomer,
+  options,
+  strong,
+  T0,
+} from '../../contract/fixtures.ts'
 import { clientConfigFor, useDynamo } from '../../support/dynamodb.ts'
 import { type Fate, type FaultProxy, startFaultProxy } from './fault-proxy.ts'
 
@@ -49,6 +59,10 @@ const throttled: Fate = {
   status: 400,
   type: 'com.amazonaws.dynamodb.v20120810#ThrottlingException',
 }
+const refused: Fate = {
+  status: 400,
+  type: 'com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException',
+}
 const failed: Fate = { status: 500, type: 'com.amazonaws.dynamodb.v20120810#InternalServerError' }
 
 describe('a change', () => {
@@ -56,7 +70,10 @@ describe('a change', () => {
     const { store, proxy, use } = await openFaulty()
     const cartId = await create(store)
     use(only('UpdateItem', (n) => (n <= 2 ? throttled : 'forward')))
-    expect(await store.addLines(cartId, [line(1, 2)], options())).toEqual({ version: 2 })
+    expect(await store.addLines(cartId, [line(1, 2)], options())).toEqual({
+      version: 2,
+      replayed: false,
+    })
     expect(proxy.requests.get('UpdateItem')).toBe(3)
     expect((await store.getCart(cartId, strong())).lines[0]?.quantity).toBe(2)
   })
@@ -121,24 +138,241 @@ describe('a change', () => {
   })
 })
 
-describe('a creation', () => {
-  it('whose answer was lost is sent again and finds its own cart', async () => {
+describe('a change with a key', () => {
+  const lost = ['apply then drop', 'apply then hang'] as const
+
+  it.each(lost)('whose answer was lost (%s) is sent again and finds itself', async (fate) => {
     const { store, proxy, use } = await openFaulty()
-    use(only('PutItem', (n) => (n === 1 ? 'apply then drop' : 'forward')))
     const cartId = await create(store)
-    expect(proxy.requests.get('PutItem')).toBe(2)
-    expect((await store.getCart(cartId, strong())).version).toBe(1)
+    use(only('UpdateItem', (n) => (n === 1 ? fate : 'forward')))
+    const made = { version: 2, replayed: true }
+    expect(await store.addLines(cartId, [line(1, 2)], keyed('k'))).toEqual(made)
+    expect(proxy.requests.get('UpdateItem')).toBe(2)
+    expect((await store.getCart(cartId, strong())).lines[0]?.quantity).toBe(2)
   })
 
-  it('does not overwrite a cart of the same id', async () => {
-    const { store } = await openFaulty()
+  it.each([
+    ['set', (store: CartStore, id: string) => store.setLine(id, line(1, 9), keyed('k'))],
+    ['checkout', (store: CartStore, id: string) => store.checkout(id, keyed('k'))],
+    [
+      'conditional add',
+      (store: CartStore, id: string) =>
+        store.addLines(id, [line(1)], { ...keyed('k'), ifVersion: [2] }),
+    ],
+    [
+      'large add',
+      (store: CartStore, id: string) =>
+        store.addLines(
+          id,
+          Array.from({ length: 40 }, (_, i) => line(i + 1)),
+          keyed('k'),
+        ),
+    ],
+  ])('is made once however it is written: %s', async (_what, call) => {
+    const { store, use } = await openFaulty()
     const cartId = await create(store)
     await store.addLines(cartId, [line(1)], options())
-    const { now, expiresAt } = options()
-    expect(await codeOf(store.createCart({ cartId, customerId: 8, now, expiresAt }))).toBe(
-      'INTERNAL_ERROR',
+    use(only('UpdateItem', (n) => (n === 1 ? 'apply then drop' : 'forward')))
+    expect(await call(store, cartId)).toEqual({ version: 3, replayed: true })
+    expect((await store.getCart(cartId, strong())).version).toBe(3)
+  })
+
+  it('is sent again after a 500 that changed nothing, and is then no replay', async () => {
+    const { store, use } = await openFaulty()
+    const cartId = await create(store)
+    use(only('UpdateItem', (n) => (n === 1 ? failed : 'forward')))
+    const made = { version: 2, replayed: false }
+    expect(await store.addLines(cartId, [line(1)], keyed('k'))).toEqual(made)
+  })
+
+  it('whose every answer is lost is an open question, which its retry answers', async () => {
+    const { store, proxy, use } = await openFaulty()
+    const cartId = await create(store)
+    use(only('UpdateItem', () => 'apply then drop'))
+    // The second copy is refused for the record of the first, but nobody hears of that either.
+    expect(await codeOf(store.addLines(cartId, [line(1)], keyed('k')))).toBe('STORE_UNAVAILABLE')
+    expect(proxy.requests.get('UpdateItem')).toBeGreaterThan(1)
+    use(() => 'forward')
+    const again = await store.addLines(cartId, [line(1)], keyed('k'))
+    expect(again).toEqual({ version: 2, replayed: true })
+  })
+
+  it('stays an open question when a lost copy may still arrive and a later one is throttled', async () => {
+    const { store, use } = await openFaulty()
+    const cartId = await create(store)
+    use(only('UpdateItem', (n) => (n === 1 ? failed : throttled)))
+    expect(await codeOf(store.addLines(cartId, [line(1)], keyed('k')))).toBe('STORE_UNAVAILABLE')
+  })
+
+  it('stays an open question when its answer was lost and the look at the cart is throttled', async () => {
+    for (const call of [
+      (store: CartStore, id: string) => store.addLines(id, [line(1)], keyed('k')),
+      (store: CartStore, id: string) => store.setLine(id, line(1), keyed('k')),
+    ]) {
+      const { store, use } = await openFaulty()
+      const cartId = await create(store)
+      let sent = false
+      use((operation, n) => {
+        if (operation === 'GetItem') return sent ? throttled : 'forward'
+        sent = true
+        return n === 1 ? 'apply then drop' : 'forward'
+      })
+      expect(await codeOf(call(store, cartId))).toBe('STORE_UNAVAILABLE')
+      use(() => 'forward')
+      expect(await call(store, cartId)).toEqual({ version: 2, replayed: true })
+    }
+  })
+
+  it('stays an open question when a lost copy may still arrive and a later one is refused', async () => {
+    const { store, use } = await openFaulty()
+    const cartId = await create(store)
+    const one = { ...keyed('k'), limits: { maxLines: 1, maxLineQuantity: 1, maxUnits: 1 } }
+    use(only('UpdateItem', (n) => (n === 1 ? failed : 'forward')))
+    expect(await codeOf(store.addLines(cartId, [line(1, 2)], one))).toBe('STORE_UNAVAILABLE')
+    expect(await codeOf(store.addLines(cartId, [line(1, 2)], one))).toBe('LINE_QUANTITY_LIMIT')
+  })
+})
+
+describe('a merge', () => {
+  const three = [1, 2, 3]
+  it.each(three)('whose step %i was made but not answered goes on', async (lostStep) => {
+    for (const change of [options(), keyed('k')]) {
+      const { store, use } = await openFaulty()
+      const [target, source] = [await create(store), await create(store)]
+      await store.addLines(source, [line(1, 3)], options())
+      use(only('UpdateItem', (n) => (n === lostStep ? 'apply then drop' : 'forward')))
+      const merge = { fromCartId: source, strategy: 'sum' } as const
+      const answer = await store.mergeCart(target, merge, change)
+      expect(answer).toEqual({ version: 2, replayed: lostStep === 2 })
+      expect((await store.getCart(target, strong())).lines[0]?.quantity).toBe(3)
+      expect((await store.getCart(source, strong())).version).toBe(3)
+    }
+  })
+
+  it('that goes on being overtaken is STORE_BUSY, and its source is as it was', async () => {
+    const { store, use } = await openFaulty()
+    const [target, source] = [await create(store), await create(store)]
+    await store.addLines(source, [line(1, 3)], options())
+    let frozen = false
+    // Every commit comes too late; the fence and the thaw, which ask for no version of the target, do not.
+    use(
+      only('UpdateItem', (n) => {
+        frozen ||= n === 1
+        return n === 1 || n > 21 ? 'forward' : refused
+      }),
     )
-    expect((await store.getCart(cartId, strong())).lines).toHaveLength(1)
+    const merge = { fromCartId: source, strategy: 'sum' } as const
+    expect(await codeOf(store.mergeCart(target, merge, options()))).toBe('STORE_BUSY')
+    expect(frozen).toBe(true)
+    expect(await store.getCart(source, strong())).toMatchObject({ status: 'active', version: 4 })
+    use(() => 'forward')
+    expect(await store.mergeCart(target, merge, options())).toEqual({ version: 2, replayed: false })
+  })
+})
+
+describe('a merge that is throttled for good', () => {
+  const merge = (fromCartId: string) => ({ fromCartId, strategy: 'sum' }) as const
+
+  it('before its first step is STORE_BUSY: nothing was changed', async () => {
+    const { store, use } = await openFaulty()
+    const [target, source] = [await create(store), await create(store)]
+    use(only('UpdateItem', () => throttled))
+    expect(await codeOf(store.mergeCart(target, merge(source), options()))).toBe('STORE_BUSY')
+    expect((await store.getCart(source, strong())).version).toBe(1)
+  })
+
+  it.each([
+    ['its first step was made', 1],
+    ['the answer to its commit was lost', 2],
+  ])('after %s is an open question, which its retry answers', async (_what, step) => {
+    const { store, use } = await openFaulty()
+    const [target, source] = [await create(store), await create(store)]
+    await store.addLines(source, [line(1, 3)], options())
+    // Steps: after the first, nothing. Commit: made but not answered, its copy is refused, and then no look.
+    const fates: Record<number, Record<string, (n: number) => Fate>> = {
+      1: {
+        UpdateItem: (n) => (n === 1 ? 'forward' : throttled),
+        GetItem: (n) => (n <= 2 ? 'forward' : throttled),
+      },
+      2: {
+        UpdateItem: (n) => (n === 2 ? 'apply then drop' : 'forward'),
+        GetItem: (n) => (n <= 2 ? 'forward' : throttled),
+      },
+    }
+    use((operation, n) => fates[step]?.[operation]?.(n) ?? 'forward')
+    const asked = store.mergeCart(target, merge(source), options())
+    expect(await codeOf(asked)).toBe('STORE_UNAVAILABLE')
+    use(() => 'forward')
+    await store.mergeCart(target, merge(source), options())
+    expect(await store.getCart(target, strong())).toMatchObject({
+      version: 2,
+      lines: [{ quantity: 3 }],
+    })
+  })
+})
+
+describe('a creation', () => {
+  const asked = (cartId: string, now = T0) => {
+    const { expiresAt } = options(now)
+    return { cartId, customerId: 8, now, expiresAt }
+  }
+
+  it.each(['apply then drop', 'apply then hang'] as const)(
+    'whose answer was lost (%s) is sent again, finds its own cart and is no replay',
+    async (fate) => {
+      const { store, proxy, use } = await openFaulty()
+      use(only('PutItem', (n) => (n === 1 ? fate : 'forward')))
+      const cart = asked(newCartId(T0))
+      expect(await store.createCart(cart)).toEqual({ version: 1, replayed: false })
+      expect(proxy.requests.get('PutItem')).toBe(2)
+      expect((await store.getCart(cart.cartId, strong())).version).toBe(1)
+    },
+  )
+
+  it('whose answer was lost, of a cart that is there already, is a replay', async () => {
+    const { store, use } = await openFaulty()
+    const cart = asked(newCartId(T0))
+    await store.createCart(cart)
+    await store.addLines(cart.cartId, [line(1)], options())
+    use(only('PutItem', (n) => (n === 1 ? 'apply then drop' : 'forward')))
+    const later = asked(cart.cartId, T0 + 1)
+    expect(await store.createCart(later)).toEqual({ version: 1, replayed: true })
+    const stranger = { ...later, customerId: newCustomer() }
+    expect(await codeOf(store.createCart(stranger))).toBe('IDEMPOTENCY_KEY_REUSED')
+    expect((await store.getCart(cart.cartId, strong())).lines).toHaveLength(1)
+  })
+
+  it('whose answer was lost and whose later copies are throttled is an open question', async () => {
+    const { store, use } = await openFaulty()
+    use(only('PutItem', (n) => (n === 1 ? 'apply then drop' : throttled)))
+    const cart = asked(newCartId(T0))
+    expect(await codeOf(store.createCart(cart))).toBe('STORE_UNAVAILABLE')
+    expect((await store.getCart(cart.cartId, strong())).version).toBe(1)
+  })
+
+  it('whose answer was lost and whose look at the cart is throttled is an open question', async () => {
+    const { store, use } = await openFaulty()
+    use((operation, n) =>
+      operation === 'GetItem' ? throttled : n === 1 ? 'apply then drop' : 'forward',
+    )
+    expect(await codeOf(store.createCart(asked(newCartId(T0))))).toBe('STORE_UNAVAILABLE')
+  })
+
+  it('that was only ever throttled is STORE_BUSY', async () => {
+    const { store, proxy, use } = await openFaulty()
+    use(only('PutItem', () => throttled))
+    expect(await codeOf(store.createCart(asked(newCartId(T0))))).toBe('STORE_BUSY')
+    expect(proxy.requests.get('PutItem')).toBeGreaterThan(1)
+  })
+
+  it('never replaces an order', async () => {
+    const { store } = await openFaulty()
+    const cartId = await create(store, 8)
+    await store.addLines(cartId, [line(1)], options())
+    await store.checkout(cartId, options())
+    const late = asked(cartId, T0 + 10 * 365 * 86_400_000)
+    expect(await store.createCart(late)).toEqual({ version: 1, replayed: true })
+    expect((await store.getOrder(cartId)).lines).toHaveLength(1)
   })
 })
 

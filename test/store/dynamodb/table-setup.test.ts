@@ -74,7 +74,7 @@ describe('opening a store', () => {
     await client.send(
       new CreateTableCommand({
         ...rest,
-        AttributeDefinitions: AttributeDefinitions.slice(0, 2),
+        AttributeDefinitions: AttributeDefinitions.slice(0, 3),
         GlobalSecondaryIndexes: GlobalSecondaryIndexes.slice(0, 1),
       }),
     )
@@ -83,6 +83,36 @@ describe('opening a store', () => {
       message: expect.stringContaining('"customer-orders"'),
     })
   })
+
+  it.each([false, true])(
+    'refuses, in one line, a table whose index is that of an earlier version (migrate: %s)',
+    async (migrate) => {
+      const { AttributeDefinitions, GlobalSecondaryIndexes, ...rest } = tableDefinition(
+        dynamo.newTableName(),
+      )
+      const [carts, orders] = GlobalSecondaryIndexes
+      if (carts === undefined || orders === undefined) throw new Error('two indexes')
+      const KeySchema = [
+        { AttributeName: 'customer_id', KeyType: 'HASH' as const },
+        { AttributeName: 'cart_id', KeyType: 'RANGE' as const },
+      ]
+      await client.send(
+        new CreateTableCommand({
+          ...rest,
+          AttributeDefinitions: AttributeDefinitions.filter(
+            (each) => each.AttributeName !== 'cart_key',
+          ),
+          GlobalSecondaryIndexes: [{ ...carts, KeySchema }, orders],
+        }),
+      )
+      await expect(open(rest.TableName, migrate)).rejects.toMatchObject({
+        code: 'STORE_MISCONFIGURED',
+        message: expect.stringMatching(
+          /^The index "customer-carts" .*customer_id, cart_key.*customer_id, cart_id.*$/,
+        ),
+      })
+    },
+  )
 })
 
 describe('time to live', () => {

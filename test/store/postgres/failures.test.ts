@@ -1,5 +1,6 @@
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { newCartId } from '../../../src/cart/ids.ts'
 import type { CartStore } from '../../../src/store/cart-store.ts'
 import { openPostgresStore } from '../../../src/store/postgres/postgres-store.ts'
 import { codeOf, create, line, options, strong } from '../../contract/fixtures.ts'
@@ -84,7 +85,7 @@ describe('when PostgreSQL fails', () => {
       await untilSomebodyWaits()
       return { add }
     })
-    expect(await adding.add).toEqual({ version: version + 1 })
+    expect(await adding.add).toEqual({ version: version + 1, replayed: false })
   })
 
   async function untilSomebodyWaits(): Promise<void> {
@@ -114,7 +115,14 @@ describe('when PostgreSQL fails', () => {
       store.createCart({ cartId, customerId: 7, now: 0, expiresAt: 1000 }),
       store.getCart(cartId, strong()),
       store.addLines(cartId, [line(1)], options()),
+      store.getOwner(cartId, 0),
+      store.setLine(cartId, line(1), options()),
+      store.removeLine(cartId, 1, options()),
+      store.emptyCart(cartId, options()),
+      store.deleteCart(cartId, options()),
+      store.mergeCart(cartId, { fromCartId: newCartId(0), strategy: 'sum' }, options()),
       store.checkout(cartId, options()),
+      store.sweepExpired(0, 1),
       store.listCarts(7, { limit: 1, now: 0 }),
       store.getOrder(cartId),
       store.listOrders(7, { limit: 1 }),

@@ -1,8 +1,12 @@
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { changeValues } from '../../../src/store/postgres/changes.ts'
 import { openPostgresStore } from '../../../src/store/postgres/postgres-store.ts'
-import { create, line, options } from '../../contract/fixtures.ts'
+import { CHANGE_CART } from '../../../src/store/postgres/statements.ts'
+import { create, keyed, line, options, T0 } from '../../contract/fixtures.ts'
 import { createTestDatabase, type TestDatabase } from '../../support/postgres.ts'
+
+const HOUR = 3_600_000
 
 describe('updates of carts and lines', () => {
   let database: TestDatabase
@@ -11,7 +15,16 @@ describe('updates of carts and lines', () => {
   })
   afterAll(() => database.drop())
 
-  it('touch no index when a product is added again', async () => {
+  const seconds = [1, 2, 3, 4, 5].map((n) => n * 1000)
+  it.each([
+    ['touch no index when a product is added again', seconds.map((at) => options(T0 + at)), 5],
+    ['nor when the add has a key', seconds.map((at) => keyed(`k${at}`, T0 + at)), 5],
+    [
+      'touch one when the cart’s expiry reaches another hour, and none after that',
+      seconds.map((at) => options(T0 + HOUR - 10_000 + at)),
+      4,
+    ],
+  ])('%s', async (_, changes, hot) => {
     const store = await openPostgresStore({ databaseUrl: database.url, migrate: true })
     const cartId = await create(store)
     await store.addLines(cartId, [line(1)], options())
@@ -21,11 +34,10 @@ describe('updates of carts and lines', () => {
     await client.connect()
     // PostgreSQL counts a transaction's heap-only updates until it ends.
     await client.query('begin')
-    for (let i = 0; i < 5; i++)
-      await client.query(
-        `select add_lines($1, '{1}', '{Product}', '{5}', '{1}', 1, 2000000000000, 100, 100, 100)`,
-        [cartId],
-      )
+    for (const change of changes) {
+      const values = changeValues(cartId, { do: 'add', lines: [line(1)] }, change)
+      await client.query(CHANGE_CART.text, values)
+    }
     const { rows } = await client.query(
       `select relname, pg_stat_get_xact_tuples_hot_updated(oid)::int as hot,
               pg_stat_get_xact_tuples_updated(oid)::int as updated
@@ -34,7 +46,7 @@ describe('updates of carts and lines', () => {
     await client.end()
     expect(rows).toEqual([
       { relname: 'cart_lines', hot: 5, updated: 5 },
-      { relname: 'carts', hot: 5, updated: 5 },
+      { relname: 'carts', hot, updated: 5 },
     ])
   })
 })

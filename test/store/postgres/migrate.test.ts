@@ -20,6 +20,8 @@ describe('migrations', () => {
     expect(await applied()).toEqual([
       { version: 1, file: '0001_carts.sql' },
       { version: 2, file: '0002_changes.sql' },
+      { version: 3, file: '0003_keys_and_merges.sql' },
+      { version: 4, file: '0004_change_cart.sql' },
     ])
   })
 
@@ -37,10 +39,10 @@ describe('migrations', () => {
       message: 'The database has no pushcart schema yet: start once with --migrate.',
     })
     await (await open(true)).close()
-    await database.query('delete from pushcart_migrations where version = 2')
+    await database.query('delete from pushcart_migrations where version = 4')
     await expect(open(false)).rejects.toMatchObject({
       code: 'STORE_MISCONFIGURED',
-      message: expect.stringContaining('schema version 1, but this release needs version 2'),
+      message: expect.stringContaining('schema version 3, but this release needs version 4'),
     })
   })
 

@@ -1,0 +1,106 @@
+import type { Line } from './cart.ts'
+import { CartError } from './errors.ts'
+import { findKey } from './idempotency.ts'
+import {
+  byProduct,
+  type CartState,
+  type Changed,
+  type ChangeTerms,
+  nextState,
+  requireActive,
+  requireKnown,
+  requireLimits,
+  requireVisible,
+} from './rules.ts'
+
+/** What becomes of a product that both carts hold: quantities added, the larger one, or the target's own. */
+export type MergeStrategy = 'sum' | 'max' | 'keep'
+
+export interface MergeOptions {
+  /** Another cart than the target. */
+  readonly fromCartId: string
+  readonly strategy: MergeStrategy
+}
+
+/** Most carts that one cart can absorb: it remembers each of them for good, so that no retry counts twice. */
+export const MOST_ABSORBED = 100
+
+/** A merge as two writes, which a database makes at once or, where it cannot, one after the other (`freeze` first). */
+export interface Merge {
+  readonly changed: Changed
+  /** The carts to keep; both `undefined` when the merge had been made before. */
+  readonly target: CartState | undefined
+  readonly source: CartState | undefined
+}
+
+/**
+ * Merges `source` into `target`; see `CartStore.mergeCart`. A source that is already frozen for this very
+ * target (a merge that was cut off half-way) is taken as it is.
+ */
+export function mergeCarts(
+  target: CartState | undefined,
+  source: CartState | undefined,
+  { fromCartId, strategy }: MergeOptions,
+  terms: ChangeTerms,
+): Merge {
+  const into = requireKnown(target, terms.now)
+  const record = findKey(into.keys, terms.key, terms.now)
+  if (record !== undefined) return made(record.version)
+  requireVisible(into, terms.now)
+  // Before the source is looked at: it may have expired since.
+  if (into.absorbed.includes(fromCartId)) return made(into.version)
+  const from = requireSource(source, terms.now)
+  requireActive(into)
+  if (from.mergedInto !== into.cartId) requireActive(from)
+  if (into.absorbed.length >= MOST_ABSORBED) {
+    throw new CartError('CART_MERGES_LIMIT', `A cart absorbs at most ${MOST_ABSORBED} others.`)
+  }
+  const lines = mergedLines(into, from, strategy, terms)
+  const next = nextState(into, terms, { lines, absorbed: [...into.absorbed, fromCartId] })
+  return {
+    changed: { version: next.version, replayed: false },
+    target: next,
+    source: { ...freeze(from, into.cartId, terms), lines: [] },
+  }
+}
+
+/** The source from the first moment of a merge on: its lines are there, but nothing changes them any more. */
+export function freeze(source: CartState, targetId: string, terms: ChangeTerms): CartState {
+  if (source.mergedInto === targetId) return source
+  return nextState(source, { ...terms, key: undefined }, { status: 'merged', mergedInto: targetId })
+}
+
+function requireSource(source: CartState | undefined, now: number): CartState {
+  try {
+    return requireVisible(source, now)
+  } catch (error) {
+    throw new CartError('CART_NOT_FOUND', 'from_cart_id: there is no such cart', { cause: error })
+  }
+}
+
+function made(version: number): Merge {
+  return { changed: { version, replayed: true }, target: undefined, source: undefined }
+}
+
+function mergedLines(
+  target: CartState,
+  source: CartState,
+  strategy: MergeStrategy,
+  { now, limits }: ChangeTerms,
+): Line[] {
+  const lines = byProduct(target.lines)
+  for (const line of source.lines) {
+    const present = lines.get(line.productId)
+    const quantity =
+      present === undefined ? line.quantity : combine[strategy](present.quantity, line.quantity)
+    if (quantity === present?.quantity) continue
+    lines.set(line.productId, { ...(present ?? line), quantity, updatedAt: now })
+  }
+  return requireLimits(lines, limits, source.lines)
+}
+
+const combine: Record<MergeStrategy, (target: number, source: number) => number> = {
+  sum: (target, source) => target + source,
+  max: Math.max,
+  keep: (target) => target,
+}

@@ -1,0 +1,76 @@
+import type { FastifyRequest } from 'fastify'
+import { Registry } from 'prom-client'
+import type { Observe } from '../observe/observe.ts'
+import { parseTraceParent } from '../observe/trace-context.ts'
+import type { RequestSpan } from '../observe/tracing.ts'
+import type { App } from './app.ts'
+
+/** What nginx calls a request whose client left before it was answered; never sent. */
+const CLIENT_LEFT = 499
+
+/**
+ * Counts and traces the requests of `app` and serves `GET /metrics`. Install it before whatever may refuse a request, so
+ * that refusals count too. A trace id, the caller's or our own, goes into every log line of its request.
+ */
+export function installObserve(app: App, { metrics, tracing, exposition }: Observe): void {
+  const spans = new WeakMap<FastifyRequest, RequestSpan>()
+
+  app.addHook('onRequest', (request, reply, done) => {
+    const { method, routeOptions } = request
+    const route = routeOptions.url
+    const over = metrics.requestArrived(method, route ?? 'none')
+    const parent = parseTraceParent(request.headers.traceparent)
+    const span =
+      tracing === undefined || isProbe(route)
+        ? undefined
+        : tracing.startRequest(startOf(request, route, parent))
+    if (span !== undefined) spans.set(request, span)
+    const traceId = span?.traceId ?? parent?.traceId
+    if (traceId !== undefined)
+      request.log = reply.log = request.log.child({ trace_id: traceId, span_id: span?.spanId })
+    // Not the onResponse hook: it does not run for every request that is cut off.
+    reply.raw.on('close', () => {
+      const answered = reply.raw.writableEnded
+      over(answered ? reply.raw.statusCode : CLIENT_LEFT)
+      span?.end(answered ? reply.raw.statusCode : undefined)
+    })
+    done()
+  })
+
+  // Here and not in onRequest: the body arrives in the connection's context, which would be lost again.
+  if (tracing !== undefined)
+    app.addHook('preHandler', (request, _reply, done) => {
+      const span = spans.get(request)
+      if (span === undefined) done()
+      else span.run(done)
+    })
+
+  app.get('/metrics', { schema: { hide: true } }, async (_request, reply) =>
+    reply.type(Registry.PROMETHEUS_CONTENT_TYPE).send(await exposition()),
+  )
+}
+
+/** Health checks and scrapes come every few seconds and would drown the traces of customers. */
+function isProbe(route: string | undefined): boolean {
+  return route === '/metrics' || route?.startsWith('/health') === true
+}
+
+function startOf(
+  request: FastifyRequest,
+  route: string | undefined,
+  parent: ReturnType<typeof parseTraceParent>,
+) {
+  const { tracestate } = request.headers
+  return {
+    method: request.method,
+    route,
+    path: request.url.split('?', 1)[0] ?? '',
+    scheme: request.protocol,
+    host: request.hostname,
+    clientAddress: request.ip,
+    userAgent: request.headers['user-agent'],
+    protocolVersion: request.raw.httpVersion,
+    parent,
+    traceState: typeof tracestate === 'string' ? tracestate : undefined,
+  }
+}

@@ -1,0 +1,87 @@
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import type { FastifyInstance } from 'fastify'
+import { NoBody } from './schemas.ts'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The route asks for no token. */
+    public?: boolean
+    /** The route takes an `Idempotency-Key`. */
+    keyed?: boolean
+    /** The route takes an `If-Match`. */
+    matched?: boolean
+    /** The route takes an `If-None-Match`. */
+    conditional?: boolean
+  }
+}
+
+const SECURED_TAGS = ['carts', 'orders']
+
+const HEADERS = {
+  keyed: {
+    name: 'Idempotency-Key',
+    description:
+      'A fresh UUID for every new intention, the same for its retries: they have no second effect.',
+  },
+  matched: {
+    name: 'If-Match',
+    description: 'Entity tags of the versions the cart may be at, such as `"7"`.',
+  },
+  conditional: {
+    name: 'If-None-Match',
+    description: 'An entity tag; 304 if the cart is still at that version.',
+  },
+} as const
+
+/**
+ * The OpenAPI 3.1 document at `/openapi.json`, made from the schemas of the routes, and a page to read and try it at
+ * `/docs`, which loads nothing from elsewhere. Must be installed before the routes.
+ *
+ * @param secured whether the service asks for bearer tokens
+ */
+export function installOpenapi(app: FastifyInstance, secured: boolean): void {
+  app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'pushcart',
+        version: '0.1.0',
+        description:
+          'Shopping carts on PostgreSQL or DynamoDB. Errors are RFC 9457 problem documents.',
+        license: { name: 'MIT', identifier: 'MIT' },
+      },
+      ...(secured && {
+        components: {
+          securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+        },
+        security: [{ bearer: [] }],
+      }),
+    },
+    transform: ({ schema, url, route }) => ({
+      url,
+      schema: {
+        ...schema,
+        ...(schema?.body === NoBody && { body: undefined }),
+        ...headersOf(route.config ?? {}),
+        ...(secured &&
+          !SECURED_TAGS.some((tag) => schema?.tags?.includes(tag)) && { security: [] }),
+      },
+    }),
+  })
+  app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true, logLevel: 'silent' })
+  app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
+}
+
+/** The headers that a route takes, for the document only: they are read by hand, not validated by a schema. */
+function headersOf(config: { keyed?: boolean; matched?: boolean; conditional?: boolean }) {
+  const taken = (['keyed', 'matched', 'conditional'] as const).filter(
+    (name) => config[name] === true,
+  )
+  if (taken.length === 0) return {}
+  const properties = taken.map((kind) => {
+    const { name, description } = HEADERS[kind]
+    return [name, { type: 'string', description }]
+  })
+  return { headers: { type: 'object', properties: Object.fromEntries(properties) } }
+}

@@ -1,0 +1,81 @@
+import Type, { type Static } from 'typebox'
+import { ERRORS, type ErrorCode } from '../cart/errors.ts'
+
+/** RFC 9457, with the members `error` and `message` that older clients read. */
+const ProblemOut = Type.Object({
+  type: Type.String(),
+  title: Type.String(),
+  status: Type.Integer(),
+  detail: Type.String(),
+  instance: Type.String({ description: 'The request id, also in the log.' }),
+  error: Type.Unsafe<ErrorCode>({ type: 'string', enum: Object.keys(ERRORS) }),
+  message: Type.String({ description: 'The same as `detail`.' }),
+})
+
+/** The members every problem document has; an error's `details` come on top. */
+export type ProblemJson = Static<typeof ProblemOut>
+
+/** What any request can be answered with, wherever it goes. */
+export const GENERAL_ERRORS = [
+  'BAD_REQUEST',
+  'ROUTE_NOT_FOUND',
+  'REQUEST_TIMEOUT',
+  'URI_TOO_LONG',
+  'RATE_LIMITED',
+  'HEADERS_TOO_LARGE',
+  'INTERNAL_ERROR',
+  'SHUTTING_DOWN',
+] as const satisfies ErrorCode[]
+
+/** Failures of the database. */
+export const STORE_FAILURES = [
+  'STORE_BUSY',
+  'STORE_UNAVAILABLE',
+  'STORE_TIMEOUT',
+  'STORE_MISCONFIGURED',
+] as const
+
+/** Groups of errors that routes share. */
+export const STORE = [...STORE_FAILURES, 'UNAUTHENTICATED'] as const satisfies ErrorCode[]
+export const CHANGE = [
+  ...STORE,
+  'VALIDATION_FAILED',
+  'CART_NOT_FOUND',
+  'CART_NOT_ACTIVE',
+  'PRECONDITION_FAILED',
+  'IDEMPOTENCY_KEY_REUSED',
+] as const satisfies ErrorCode[]
+export const BODY = [
+  'VALIDATION_FAILED',
+  'MALFORMED_JSON',
+  'PAYLOAD_TOO_LARGE',
+  'UNSUPPORTED_MEDIA_TYPE',
+] as const satisfies ErrorCode[]
+export const LIMITS = [
+  'LINE_QUANTITY_LIMIT',
+  'CART_LINES_LIMIT',
+  'CART_UNITS_LIMIT',
+] as const satisfies ErrorCode[]
+
+/** The error answers of a route, by status, for its response schema and so for the OpenAPI document. */
+export function problems(...codes: readonly ErrorCode[]) {
+  const statuses = Map.groupBy(
+    [...new Set([...codes, ...GENERAL_ERRORS])],
+    (code) => ERRORS[code].status,
+  )
+  const answers = [...statuses].map(([status, same]) => [
+    status,
+    {
+      description: same.map((code) => `${code}: ${ERRORS[code].title}.`).join(' '),
+      content: {
+        'application/problem+json': {
+          schema: {
+            ...ProblemOut,
+            properties: { ...ProblemOut.properties, error: { type: 'string', enum: same } },
+          },
+        },
+      },
+    },
+  ])
+  return Object.fromEntries(answers) as Record<never, never>
+}

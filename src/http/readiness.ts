@@ -1,0 +1,21 @@
+import { CartError } from '../cart/errors.ts'
+import { withTimeout } from '../with-timeout.ts'
+
+/**
+ * Returns a probe that resolves if `ping` does within `timeoutMs`, and else rejects with STORE_TIMEOUT. At most
+ * one ping is under way: when the store hangs, probes that come meanwhile wait for the same one instead of
+ * taking a connection each.
+ */
+export function createReadiness(ping: () => Promise<void>, timeoutMs: number): () => Promise<void> {
+  let pinging: Promise<void> | undefined
+  return () => {
+    pinging ??= ping().finally(() => {
+      pinging = undefined
+    })
+    return withTimeout(
+      pinging,
+      timeoutMs,
+      () => new CartError('STORE_TIMEOUT', `The database did not answer within ${timeoutMs} ms.`),
+    )
+  }
+}

@@ -1,0 +1,146 @@
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import type { PoolUse, StoreEvents } from '../store/store-events.ts'
+import { addHistogram, type Observe } from './histogram.ts'
+import type { StoreObserver } from './observed-store.ts'
+
+/** Everything that one app counts, in a registry of its own. */
+export interface Metrics {
+  readonly registry: Registry
+  /** A request has arrived. Returns what to call when it is over; `route` is a pattern, never a path. */
+  requestArrived(method: string, route: string): (status: number) => void
+  /** For `observed`: times every operation of a store. */
+  readonly timeOperation: StoreObserver
+  /** For the stores, which report here what their answers do not show. */
+  readonly storeEvents: StoreEvents
+}
+
+/** Seconds, 0.1 ms to 10 s: from a cart read in memory to a request at the end of its time. */
+const BUCKETS = [
+  0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
+]
+
+/**
+ * @param process whether to include memory, CPU, garbage collection and event-loop lag of this process.
+ *   They need observers that never end, so only a service asks for them, not every app of a test.
+ */
+export function createMetrics({ process = false }: { readonly process?: boolean } = {}): Metrics {
+  const registry = new Registry()
+  const registers = [registry]
+  if (process) collectDefaultMetrics({ register: registry })
+
+  new Gauge({
+    name: 'pushcart_processes',
+    help: 'Processes that serve requests and answered this scrape.',
+    registers,
+  }).set(1)
+  let inFlight = 0
+  new Gauge({
+    name: 'pushcart_http_requests_in_flight',
+    help: 'Requests that have arrived and are not yet answered.',
+    registers,
+    collect() {
+      this.set(inFlight)
+    },
+  })
+  const requests = addHistogram(registry, {
+    name: 'pushcart_http_request_duration_seconds',
+    help: 'Time from the head of a request to the end of its answer. 499: the client left before.',
+    labels: ['method', 'route', 'status'],
+    buckets: BUCKETS,
+  })
+  const operations = addHistogram(registry, {
+    name: 'pushcart_store_operation_duration_seconds',
+    help: 'Time of a store operation, retries included, by its outcome: ok or an error code.',
+    labels: ['operation', 'outcome'],
+    buckets: BUCKETS,
+  })
+  const requestSeries = perPair((method, route) => {
+    const byStatus: Observe[] = []
+    return (status: number) => {
+      byStatus[status] ??= requests({ method, route, status: `${status}` })
+      return byStatus[status]
+    }
+  })
+  const operationSeries = perPair((operation, outcome) => operations({ operation, outcome }))
+
+  return {
+    registry,
+    requestArrived(method, route) {
+      const started = performance.now()
+      inFlight += 1
+      return (status) => {
+        inFlight -= 1
+        requestSeries(method, route)(status)((performance.now() - started) / 1000)
+      }
+    },
+    timeOperation(operation) {
+      const started = performance.now()
+      return (outcome) => operationSeries(operation, outcome)((performance.now() - started) / 1000)
+    },
+    storeEvents: countStoreEvents(registers),
+  }
+}
+
+/** `make`, called once for each pair. Two maps, because joining the strings would cost more than both look-ups. */
+function perPair<T>(
+  make: (first: string, second: string) => T,
+): (first: string, second: string) => T {
+  const outer = new Map<string, Map<string, T>>()
+  return (first, second) => {
+    const known = outer.get(first)?.get(second)
+    if (known !== undefined) return known
+    const made = make(first, second)
+    const inner = outer.get(first) ?? new Map<string, T>()
+    outer.set(first, inner.set(second, made))
+    return made
+  }
+}
+
+function countStoreEvents(registers: Registry[]): StoreEvents {
+  const retries = new Counter({
+    name: 'pushcart_store_retries_total',
+    help: 'Statements or requests sent to the database again, by reason.',
+    labelNames: ['reason'],
+    registers,
+  })
+  // From zero, so that the first one already shows as an increase.
+  for (const reason of ['conflict', 'throttle', 'connection']) retries.inc({ reason }, 0)
+  const conflicts = new Counter({
+    name: 'pushcart_store_conflicts_total',
+    help: 'Changes that met another change of the same cart.',
+    registers,
+  })
+  const throttles = new Counter({
+    name: 'pushcart_store_throttles_total',
+    help: 'Requests that the database refused because too many came.',
+    registers,
+  })
+  const consumed = new Counter({
+    name: 'pushcart_dynamodb_consumed_capacity_units_total',
+    help: 'Capacity units consumed, as DynamoDB reports them.',
+    labelNames: ['kind'],
+    registers,
+  })
+  let pool: (() => PoolUse) | undefined
+  new Gauge({
+    name: 'pushcart_store_pool',
+    help: 'Connections of the pool, active or idle, and calls waiting for one.',
+    labelNames: ['state'],
+    registers,
+    collect() {
+      for (const [state, count] of Object.entries(pool?.() ?? {})) this.set({ state }, count)
+    },
+  })
+  return {
+    retried: (reason) => retries.inc({ reason }),
+    conflicted: () => conflicts.inc(),
+    throttled: () => throttles.inc(),
+    consumed({ read = 0, write = 0 }) {
+      if (read > 0) consumed.inc({ kind: 'read' }, read)
+      if (write > 0) consumed.inc({ kind: 'write' }, write)
+    },
+    poolOpened(use) {
+      pool = use
+    },
+  }
+}

@@ -1,0 +1,58 @@
+import { CartError, type ErrorCode } from '../cart/errors.ts'
+import type { CartStore } from '../store/cart-store.ts'
+
+/** The operations that are observed: all that touch the database. */
+export type StoreOperation = Exclude<keyof CartStore, 'kind' | 'close'>
+
+export type StoreOutcome = 'ok' | ErrorCode
+
+/** Told of an operation when it begins; what it returns is told of the outcome. */
+export type StoreObserver = (operation: StoreOperation) => (outcome: StoreOutcome) => void
+
+/** The same store, with every operation made known to `begin`. */
+export function observed(store: CartStore, begin: StoreObserver): CartStore {
+  async function watch<T>(operation: StoreOperation, call: () => Promise<T>): Promise<T> {
+    const end = begin(operation)
+    let outcome: StoreOutcome = 'ok'
+    try {
+      return await call()
+    } catch (error) {
+      outcome = error instanceof CartError ? error.code : 'INTERNAL_ERROR'
+      throw error
+    } finally {
+      end(outcome)
+    }
+  }
+
+  return {
+    kind: store.kind,
+    createCart: (cart) => watch('createCart', () => store.createCart(cart)),
+    getCart: (id, read) => watch('getCart', () => store.getCart(id, read)),
+    getOwner: (...args) => watch('getOwner', () => store.getOwner(...args)),
+    addLines: (id, lines, change) => watch('addLines', () => store.addLines(id, lines, change)),
+    setLine: (id, line, change) => watch('setLine', () => store.setLine(id, line, change)),
+    removeLine: (id, productId, change) =>
+      watch('removeLine', () => store.removeLine(id, productId, change)),
+    emptyCart: (id, change) => watch('emptyCart', () => store.emptyCart(id, change)),
+    deleteCart: (id, change) => watch('deleteCart', () => store.deleteCart(id, change)),
+    mergeCart: (id, merge, change) => watch('mergeCart', () => store.mergeCart(id, merge, change)),
+    checkout: (id, change) => watch('checkout', () => store.checkout(id, change)),
+    listCarts: (customerId, page) => watch('listCarts', () => store.listCarts(customerId, page)),
+    getOrder: (id) => watch('getOrder', () => store.getOrder(id)),
+    listOrders: (customerId, page) => watch('listOrders', () => store.listOrders(customerId, page)),
+    sweepExpired: (now, limit) => watch('sweepExpired', () => store.sweepExpired(now, limit)),
+    ping: () => watch('ping', () => store.ping()),
+    close: () => store.close(),
+  }
+}
+
+/** One observer that tells two. */
+export function bothObservers(one: StoreObserver, other: StoreObserver): StoreObserver {
+  return (operation) => {
+    const [endOne, endOther] = [one(operation), other(operation)]
+    return (outcome) => {
+      endOne(outcome)
+      endOther(outcome)
+    }
+  }
+}

@@ -1,0 +1,36 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb'
+
+/** An item as the SDK reads and writes it: attribute values by name. */
+export type Item = Record<string, AttributeValue>
+
+export function number(value: number): AttributeValue.NMember {
+  return { N: String(value) }
+}
+
+/** Whole seconds, for comparisons with `expires_at`: `now < expires_at * 1000` and `floor(now / 1000) < expires_at` are the same. */
+export function seconds(now: number): AttributeValue.NMember {
+  return number(Math.floor(now / 1000))
+}
+
+/** The string, number or map of that name; throws when there is none, which is a fault of ours. */
+export function textIn(item: Item, name: string): string {
+  return present(item[name]?.S, name)
+}
+
+export function numberIn(item: Item, name: string): number {
+  return Number(present(item[name]?.N, name))
+}
+
+export function mapIn(item: Item, name: string): Item {
+  return present(item[name]?.M, name)
+}
+
+/** The item without those attributes. */
+export function without(item: Item, ...names: readonly string[]): Item {
+  return Object.fromEntries(Object.entries(item).filter(([name]) => !names.includes(name)))
+}
+
+function present<T>(value: T | undefined, name: string): T {
+  if (value === undefined) throw new Error(`The cart's item has no usable "${name}"`)
+  return value
+}

@@ -1,0 +1,52 @@
+import { PutItemCommand } from '@aws-sdk/client-dynamodb'
+import { emptyCart, isVisible, type NewCart } from '../../cart/cart.ts'
+import { CartError } from '../../cart/errors.ts'
+import type { CartState, Changed } from '../../cart/rules.ts'
+import { seconds } from './attributes.ts'
+import type { Clients } from './clients.ts'
+import { afterLost } from './errors.ts'
+import { itemOf, stateOf } from './item.ts'
+import { readItem } from './read.ts'
+import { whileContended } from './retry.ts'
+import { untilAnswered } from './send.ts'
+
+/**
+ * See `CartStore.createCart`. Sent again when its answer was lost: the second copy finds the cart that
+ * the first has made, and knows it for its own by the time of creation, so that a creation that nobody
+ * repeated is not called a replay.
+ */
+export async function createCart(clients: Clients, cart: NewCart): Promise<Changed> {
+  const command = new PutItemCommand({
+    TableName: clients.tableName,
+    Item: itemOf(newState(cart)),
+    // An order has no expiry, and a comparison with nothing is never true.
+    ConditionExpression: 'attribute_not_exists(cart_id) OR expires_at <= :now_s',
+    ExpressionAttributeValues: { ':now_s': seconds(cart.now) },
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+  })
+  let lost: unknown
+  const attempt = async (): Promise<Changed | undefined> => {
+    const outcome = await untilAnswered(clients, true, () => clients.once.send(command))
+    if (outcome.made) return { version: 1, replayed: false }
+    lost ??= outcome.lost
+    const item = outcome.item ?? (await readItem(clients, cart.cartId))
+    // Removed by TTL since.
+    if (item === undefined || !isVisible(stateOf(item), cart.now)) return undefined
+    return answerFrom(stateOf(item), cart, lost !== undefined)
+  }
+  try {
+    return await whileContended(attempt)
+  } catch (error) {
+    throw afterLost(error, lost)
+  }
+}
+
+function answerFrom(known: CartState, cart: NewCart, resent: boolean): Changed {
+  if (known.customerId !== cart.customerId) throw new CartError('IDEMPOTENCY_KEY_REUSED')
+  return { version: 1, replayed: !(resent && known.createdAt === cart.now) }
+}
+
+/** A new cart with nothing recorded. */
+function newState(cart: NewCart): CartState {
+  return { ...emptyCart(cart), deleted: false, keys: [], mergedInto: null, absorbed: [] }
+}

@@ -1,0 +1,104 @@
+import type { NewLine } from '../../cart/cart.ts'
+import { CartError, ERRORS, type ErrorCode } from '../../cart/errors.ts'
+import { KEY_LIFETIME_MS, KEYS_LEFT, MOST_KEYS } from '../../cart/idempotency.ts'
+import { type EntityId, idKey, parseCartId } from '../../cart/ids.ts'
+import { type MergeOptions, MOST_ABSORBED } from '../../cart/merge.ts'
+import {
+  type Changed,
+  type ChangeTerms,
+  cartLinesLimit,
+  cartUnitsLimit,
+  lineQuantityLimit,
+  preconditionFailed,
+} from '../../cart/rules.ts'
+
+/** A call of the SQL function `change_cart` (`migrations/0004_change_cart.sql`). */
+export type Change =
+  | { readonly do: 'add' | 'set'; readonly lines: readonly NewLine[] }
+  | { readonly do: 'remove'; readonly productId: EntityId }
+  | { readonly do: 'empty' | 'delete' | 'checkout' }
+  | ({ readonly do: 'merge' } & MergeOptions)
+
+/** The parameters of `CHANGE_CART`, in their order. */
+export function changeValues(cartId: string, change: Change, terms: ChangeTerms): unknown[] {
+  const { now, expiresAt, limits, key } = terms
+  return [
+    change.do,
+    cartId,
+    now,
+    expiresAt,
+    ...lineColumns(change),
+    limits.maxLineQuantity,
+    limits.maxLines,
+    limits.maxUnits,
+    versionsOf(change, terms),
+    key?.id,
+    key?.fingerprint,
+    KEY_LIFETIME_MS,
+    MOST_KEYS,
+    KEYS_LEFT,
+    ...mergeColumns(change),
+  ]
+}
+
+function lineColumns(change: Change): unknown[] {
+  if (change.do === 'remove') return [[idKey(change.productId)], null, null, null]
+  if (change.do !== 'add' && change.do !== 'set') return [null, null, null, null]
+  const { lines } = change
+  return [
+    lines.map((line) => idKey(line.productId)),
+    lines.map((line) => line.productName),
+    lines.map((line) => line.unitPrice),
+    lines.map((line) => line.quantity),
+  ]
+}
+
+function mergeColumns(change: Change): unknown[] {
+  if (change.do !== 'merge') return [null, null, null]
+  const { fromCartId, strategy } = change
+  return [isIssuable(fromCartId) ? fromCartId : null, strategy, MOST_ABSORBED]
+}
+
+/** No cart is at a version that is no safe integer, and PostgreSQL would reject the number. */
+function versionsOf(change: Change, { ifVersion }: ChangeTerms): readonly number[] | undefined {
+  return change.do === 'merge' ? undefined : ifVersion?.filter(Number.isSafeInteger)
+}
+
+/** Whether a store can have given out this id. PostgreSQL rejects what is no UUID, and ignores the case of one. */
+export function isIssuable(cartId: string): boolean {
+  return parseCartId(cartId) === cartId
+}
+
+/** What `change_cart` returns. */
+export interface ChangeRow {
+  readonly outcome: string
+  readonly new_version: number
+}
+
+/** The answer to a change; throws when the outcome is a refusal. */
+export function changed(row: ChangeRow | undefined, { limits }: ChangeTerms): Changed {
+  switch (row?.outcome) {
+    case 'CHANGED':
+      return { version: row.new_version, replayed: false }
+    case 'REPLAYED':
+      return { version: row.new_version, replayed: true }
+    case 'PRECONDITION_FAILED':
+      throw preconditionFailed(row.new_version)
+    case 'LINE_QUANTITY_LIMIT':
+      throw lineQuantityLimit(limits)
+    case 'CART_LINES_LIMIT':
+      throw cartLinesLimit(limits)
+    case 'CART_UNITS_LIMIT':
+      throw cartUnitsLimit(limits)
+    case 'SOURCE_NOT_FOUND':
+      throw new CartError('CART_NOT_FOUND', 'from_cart_id: there is no such cart')
+    case 'CART_MERGES_LIMIT':
+      throw new CartError('CART_MERGES_LIMIT', `A cart absorbs at most ${MOST_ABSORBED} others.`)
+    default:
+      throw new CartError(isErrorCode(row?.outcome) ? row.outcome : 'INTERNAL_ERROR')
+  }
+}
+
+function isErrorCode(value: string | undefined): value is ErrorCode {
+  return value !== undefined && Object.hasOwn(ERRORS, value)
+}

@@ -1,0 +1,182 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { request } from 'node:http'
+import { createServer, type Socket } from 'node:net'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { afterEach, describe, expect, it } from 'vitest'
+import { createTestDatabase } from '../support/postgres.ts'
+import { runCli } from './cli.ts'
+
+const CLI = fileURLToPath(new URL('../../cli.ts', import.meta.url))
+const MEMORY = { CART_STORE_TYPE: 'memory', DATABASE_URL: '' }
+
+const started: ChildProcess[] = []
+afterEach(async () => {
+  for (const child of started.splice(0)) {
+    if (child.exitCode !== null || child.signalCode !== null) continue
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+  }
+})
+
+interface LogLine {
+  readonly msg: string
+  readonly pid?: number
+  readonly worker?: number
+}
+
+/** `pushcart serve --workers ...`, with the log of its processes. */
+async function startWorkers(count: number, env: Record<string, string>, args: string[] = []) {
+  const child = fork(CLI, ['serve', '--workers', `${count}`, ...args], {
+    env: { ...process.env, PORT: '0', HOST: '127.0.0.1', LOG_LEVEL: 'info', ...env },
+    execArgv: [],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  })
+  started.push(child)
+  let err = ''
+  child.stderr?.on('data', (chunk) => {
+    err += chunk
+  })
+  const lines: LogLine[] = []
+  const heard = new Set<() => void>()
+  if (child.stdout === null) throw new Error('no stdout')
+  createInterface(child.stdout).on('line', (line) => {
+    lines.push(JSON.parse(line))
+    for (const check of heard) check()
+  })
+  const closed = once(child, 'close')
+  const [message] = await Promise.race([
+    once(child, 'message'),
+    closed.then(() => {
+      throw new Error(`the service ended: ${err}`)
+    }),
+  ])
+  return {
+    url: (message as { url: string }).url,
+    child,
+    /** Waits for `count` log lines that start with `text`. */
+    logged: (text: string, wanted = 1) =>
+      new Promise<LogLine[]>((resolve) => {
+        const check = () => {
+          const found = lines.filter(({ msg }) => msg.startsWith(text))
+          if (found.length < wanted) return
+          heard.delete(check)
+          resolve(found)
+        }
+        heard.add(check)
+        check()
+      }),
+    ended: async () => {
+      const [code] = await closed
+      return { code, err }
+    },
+  }
+}
+
+/** One request on a connection of its own, so that the workers take turns. */
+async function call(url: string, method = 'GET', body?: object) {
+  const headers = { 'content-type': 'application/json', connection: 'close' }
+  const answer = await fetch(url, {
+    method,
+    headers,
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  })
+  return { status: answer.status, text: await answer.text() }
+}
+
+describe('pushcart serve --workers', () => {
+  it('is one service on one port: carts, and metrics that never count backwards', async () => {
+    const database = await createTestDatabase()
+    const service = await startWorkers(2, { DATABASE_URL: database.url }, ['--migrate'])
+    const workers = await service.logged('listening at', 2)
+    expect(workers.map(({ worker }) => worker).sort()).toEqual([1, 2])
+
+    const created = await call(`${service.url}/shopping-carts`, 'POST', { customer_id: 7 })
+    const { shopping_cart_id: id } = JSON.parse(created.text)
+    await Promise.all(Array.from({ length: 20 }, () => call(`${service.url}/shopping-carts/${id}`)))
+    const served = await service.logged('request', 21)
+    expect(new Set(served.map(({ worker }) => worker))).toEqual(new Set([1, 2]))
+
+    const count =
+      /^pushcart_http_request_duration_seconds_count\{(?=.*status="200")(?=.*:(?:id|cart_id)").*\} (\d+)$/m
+    const before = await call(`${service.url}/metrics`)
+    expect(count.exec(before.text)?.[1]).toBe('20')
+    expect(before.text).toMatch(/^pushcart_processes 2$/m)
+
+    process.kill(workers[1]?.pid ?? 0, 'SIGKILL')
+    await service.logged('listening at', 3)
+    const after = await call(`${service.url}/metrics`)
+    expect(count.exec(after.text)?.[1]).toBe('20')
+    expect(after.text).toMatch(/^pushcart_processes 2$/m)
+
+    service.child.kill('SIGTERM')
+    expect(await service.ended()).toEqual({ code: 0, err: '' })
+    await database.drop()
+  })
+
+  it('finishes requests in flight on SIGTERM', async () => {
+    const service = await startWorkers(1, MEMORY)
+    const body = '{"customer_id": 7}'
+    const slow = request(`${service.url}/shopping-carts`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'content-length': body.length },
+    })
+    slow.write(body.slice(0, 5))
+    const [socket] = (await once(slow, 'socket')) as [Socket]
+    if (socket.connecting) await once(socket, 'connect')
+    const arrived = /^pushcart_http_requests_in_flight 2$/m
+    while (!arrived.test((await call(`${service.url}/metrics`)).text));
+    service.child.kill('SIGTERM')
+    let status = 200
+    while (status === 200) status = (await call(`${service.url}/health`)).status
+    expect(status).toBe(503)
+    slow.end(body.slice(5))
+    const [answer] = await once(slow, 'response')
+    answer.resume()
+    expect(answer.statusCode).toBe(201)
+    expect(await service.ended()).toEqual({ code: 0, err: '' })
+  })
+
+  it('replaces a worker that dies, and gives up when they keep dying', async () => {
+    const service = await startWorkers(1, MEMORY)
+    for (let death = 1; death <= 4; death++) {
+      const found = await service.logged('listening at', death)
+      expect((await call(`${service.url}/health`)).status).toBe(200)
+      process.kill(found.at(-1)?.pid ?? 0, 'SIGKILL')
+    }
+    const { code, err } = await service.ended()
+    expect(code).toBe(1)
+    expect(err).toMatch(
+      /^pushcart: workers died 4 times within 60 s; at last worker 1 \(\d+\) ended by SIGKILL\n$/,
+    )
+  }, 60_000)
+})
+
+describe('pushcart serve --workers that cannot start', () => {
+  it.each([
+    ['2', MEMORY, 3, 'cannot have several workers'],
+    ['2', { DATABASE_URL: '' }, 3, 'DATABASE_URL is not set'],
+    ['2', { CART_MAX_LINES: '0', ...MEMORY }, 3, 'CART_MAX_LINES'],
+    ['2', { DATABASE_URL: 'postgres://x:y@127.0.0.1:1/z' }, 1, 'STORE_UNAVAILABLE'],
+    ['1', { CATALOG_FILE: 'missing.csv', ...MEMORY }, 3, 'CATALOG_FILE'],
+    ['0', MEMORY, 3, '1 to 1024, or auto'],
+    ['many', MEMORY, 3, 'integer'],
+  ])('%s of them with %j end with one clear line', async (count, env, code, message) => {
+    const ended = await runCli(['serve', '--workers', count], { PORT: '0', ...env })
+    expect(ended.err).toContain(message)
+    expect(ended.err.split(message)).toHaveLength(2)
+    expect(ended.err.split('\n').length).toBeLessThanOrEqual(3)
+    expect(ended.code).toBe(code)
+  })
+
+  it('says once that the port is taken', async () => {
+    const other = createServer().listen(0, '127.0.0.1')
+    await once(other, 'listening')
+    const { port } = other.address() as { port: number }
+    const ended = await runCli(['serve', '--workers', '1'], { ...MEMORY, PORT: `${port}` })
+    expect([ended.code, ended.err]).toEqual([1, expect.stringContaining('EADDRINUSE')])
+    expect(ended.err.trim().split('\n')).toHaveLength(1)
+    other.close()
+  })
+})

@@ -1,0 +1,58 @@
+import { ERRORS, type ErrorCode } from '../../../src/cart/errors.ts'
+import type { Operation } from './operations.ts'
+import type { Answer } from './send.ts'
+
+const PROBLEM = 'application/problem+json'
+/** Longest problem document: what the caller sent is in it in part at most. */
+const LONGEST_PROBLEM = 2000
+
+/**
+ * Throws unless the answer is one that the document promises for `operation`, the one that gave it. Where none
+ * did (nothing at that address, not HTTP), it must be a problem document of the catalogue.
+ */
+export function checkAnswer(operation: Operation | undefined, answer: Answer): void {
+  if (answer.status >= 500) fail('a failure of the service')
+  checkHeaders(answer.headers)
+  if (answer.status >= 400) checkProblem(answer)
+  if (operation !== undefined) checkDocumented(operation, answer)
+  else if (answer.status < 400) fail('a success of no operation')
+}
+
+function checkHeaders(headers: Answer['headers']): void {
+  for (const [name, value] of Object.entries(headers)) {
+    if (/[\r\n\0]/.test(name + value) || name === 'x-injected' || name === 'set-cookie')
+      fail(`the header ${JSON.stringify([name, value])}`)
+  }
+}
+
+function checkDocumented({ responses }: Operation, { status, headers, body }: Answer): void {
+  const documented = responses.get(status)
+  if (documented === undefined) fail(`the status ${status}, which is not documented`)
+  if (documented.size === 0) {
+    if (body !== '') fail('a body where none should be')
+    return
+  }
+  const type = mediaType(headers)
+  const validate = documented.get(type)
+  if (validate === undefined) fail(`the media type ${type}, which is not documented`)
+  if (!validate(JSON.parse(body))) fail('a body unlike its schema', validate.errors)
+}
+
+function checkProblem({ status, headers, body }: Answer): void {
+  if (mediaType(headers) !== PROBLEM) fail('an error that is no problem document')
+  if (body.length > LONGEST_PROBLEM) fail(`a problem document of ${body.length} characters`)
+  const problem = JSON.parse(body)
+  const known = ERRORS[problem.error as ErrorCode]
+  if (known?.status !== status || problem.status !== status) fail(`the error ${problem.error}`)
+  const id = headers['x-request-id']
+  if (id !== undefined && problem.instance !== `urn:pushcart:request:${id}`)
+    fail('a request id that is not the one in the header')
+}
+
+function mediaType(headers: Answer['headers']): string {
+  return headers['content-type']?.split(';', 1)[0] ?? ''
+}
+
+function fail(what: string, details?: unknown): never {
+  throw new Error(details === undefined ? what : `${what}: ${JSON.stringify(details)}`)
+}

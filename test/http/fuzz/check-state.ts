@@ -1,0 +1,70 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { Cart } from '../../../src/cart/cart.ts'
+import type { Request } from './request.ts'
+import type { Answer } from './send.ts'
+import type { Snapshot } from './world.ts'
+
+export interface Exchange {
+  readonly request: Request
+  readonly answer: Answer
+  /** What was addressed: the operation's name and the cart id in the path; `undefined` where no route was. */
+  readonly operation: string | undefined
+  readonly cartId: string | undefined
+  readonly before: Snapshot
+  readonly after: Snapshot
+}
+
+/**
+ * Throws unless the carts changed as the answer says: not at all for an error, a read or a replay, and for a change
+ * by exactly one version, of that cart only.
+ */
+export function checkState(exchange: Exchange): void {
+  const { request, answer, operation = '', cartId = '', before, after } = exchange
+  const cartIds = [...new Set([...before.keys(), ...after.keys()])]
+  const changed = cartIds.filter((id) => !isDeepStrictEqual(before.get(id), after.get(id)))
+  const replayed = answer.headers['idempotency-replayed'] === 'true'
+  const expected =
+    answer.status >= 300 || operation.startsWith('GET ') || replayed
+      ? []
+      : operation === 'POST /shopping-carts'
+        ? [made(answer, before, after)]
+        : operation === 'POST /shopping-carts/{id}/merge'
+          ? [bumped(exchange, cartId), merged(exchange, sourceOf(request))]
+          : [bumped(exchange, cartId)]
+  if (!isDeepStrictEqual(changed.sort(), expected.sort()))
+    throw new Error(
+      `changed ${changed.join() || 'nothing'} instead of ${expected.join() || 'nothing'}`,
+    )
+}
+
+function made(answer: Answer, before: Snapshot, after: Snapshot): string {
+  const { shopping_cart_id: id } = JSON.parse(answer.body)
+  const version = after.get(id)?.version
+  if (before.has(id) || version !== 1 || answer.headers.etag !== '"1"')
+    throw new Error(`made the cart ${id} of version ${version}`)
+  return id
+}
+
+/** The id of a cart that is one version on, or gone where that was asked for. */
+function bumped({ answer, operation, before, after }: Exchange, cartId: string): string {
+  const id = cartId.toLowerCase()
+  const version = (before.get(id)?.version ?? Number.NaN) + 1
+  const gone = operation === 'DELETE /shopping-carts/{id}'
+  if (after.get(id)?.version !== (gone ? undefined : version))
+    throw new Error(`the cart is at version ${after.get(id)?.version} instead of ${version}`)
+  if (answer.headers.etag !== `"${version}"`)
+    throw new Error(`the entity tag is ${answer.headers.etag} instead of that of ${version}`)
+  return id
+}
+
+/** The cart that a merge took from. A byte order mark in front of the body is ignored, as by the service. */
+function sourceOf({ body }: Request): string {
+  return JSON.parse(String(body).replace('\ufeff', '')).from_cart_id.toLowerCase()
+}
+
+function merged({ before, after }: Exchange, id: string): string {
+  const [was, is]: (Cart | undefined)[] = [before.get(id), after.get(id)]
+  if (is?.status !== 'merged' || is.lines.length > 0 || is.version !== (was?.version ?? 0) + 1)
+    throw new Error(`the cart that was merged is ${JSON.stringify(is)}`)
+  return id
+}

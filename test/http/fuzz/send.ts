@@ -1,0 +1,74 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import type { App } from '../../../src/http/app.ts'
+import type { Request } from './request.ts'
+
+export interface Answer {
+  readonly status: number
+  /** By names in lower case. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+export type Send = (request: Request) => Promise<Answer>
+
+/** Hands requests to the app without a network; nothing between here and there refuses a header. */
+export function injecting(app: App): Send {
+  return async ({ method, url, headers, body }) => {
+    const {
+      statusCode,
+      headers: answered,
+      body: text,
+    } = await app.inject({
+      method: method as 'GET',
+      url,
+      headers: { ...headers },
+      ...(body !== undefined && { payload: body }),
+    })
+    const flat = Object.entries(answered).map(([name, value]) => [name, String(value)])
+    return { status: statusCode, headers: Object.fromEntries(flat), body: text }
+  }
+}
+
+/** Writes each request byte by byte as it is to a connection of its own, closes that side, and reads the answer. */
+export function overSocket(port: number): Send {
+  return async (request) => {
+    const socket = connect(port, '127.0.0.1')
+    const chunks: Buffer[] = []
+    socket.on('data', (chunk: Buffer) => chunks.push(chunk))
+    socket.end(bytesOf(request))
+    await once(socket, 'close')
+    return parseAnswer(Buffer.concat(chunks).toString())
+  }
+}
+
+function bytesOf({ method, url, headers, body = Buffer.alloc(0) }: Request): Buffer {
+  const framed = 'content-length' in headers || 'transfer-encoding' in headers
+  const all = {
+    host: 'localhost',
+    ...headers,
+    connection: 'close',
+    ...(!framed && { 'content-length': String(body.length) }),
+  }
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}`)
+  const head = [`${method} ${url} HTTP/1.1`, ...lines, '', ''].join('\r\n')
+  return Buffer.concat([Buffer.from(head), body])
+}
+
+/** The first answer in `text` that is not an interim one (1xx). */
+export function parseAnswer(text: string): Answer {
+  const end = text.indexOf('\r\n\r\n')
+  const [first = '', ...lines] = text.slice(0, end).split('\r\n')
+  const status = Number(/^HTTP\/1\.1 (\d{3}) /.exec(first)?.[1])
+  if (end === -1 || Number.isNaN(status)) throw new Error(`no HTTP answer: ${JSON.stringify(text)}`)
+  const rest = text.slice(end + 4)
+  if (status < 200) return parseAnswer(rest)
+  const headers = Object.fromEntries(
+    lines.map((line) => [
+      line.slice(0, line.indexOf(':')).toLowerCase(),
+      line.slice(line.indexOf(':') + 1).trim(),
+    ]),
+  )
+  const length = Number(headers['content-length'] ?? 0)
+  return { status, headers, body: Buffer.from(rest).subarray(0, length).toString() }
+}

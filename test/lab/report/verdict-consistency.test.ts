@@ -1,0 +1,83 @@
+import { expect, test } from 'vitest'
+import { proseText } from '../../../lab/report/model.ts'
+import type { CombinedConsistencyRecord } from '../../../lab/report/records.ts'
+import { freshReads, keptUpdates } from '../../../lab/report/verdict-consistency.ts'
+import { consistency, EVENTUAL } from './fixtures.ts'
+
+type Change = (record: CombinedConsistencyRecord) => CombinedConsistencyRecord
+
+const NONE_LOST = 'No acknowledged update was lost or doubled by concurrent clients, on any side.'
+
+function sentences(change?: Change): string[] {
+  const records = consistency('dynamodb', change)
+  const sides = [EVENTUAL]
+  return [...keptUpdates(sides, records), ...freshReads(sides, records)].map(proseText)
+}
+
+test('a clean run is called clean', () => {
+  expect(sentences()).toEqual([
+    NONE_LOST,
+    'Every read sent after a write saw that write, on every side.',
+  ])
+})
+
+test.each<[string, Partial<CombinedConsistencyRecord>, string]>([
+  [
+    'carts that could not be read',
+    { success: false, stored_quantity: null, lost_updates: null, duplicated_updates: null },
+    'no concurrent update could be checked',
+  ],
+  ['adds without an answer', { unknown_quantity: 3, success: false }, '6 units of concurrent'],
+  ['a single client', { clients: 1 }, 'one client was alone'],
+])('with %s nobody is told that nothing was lost', (_, spoiled, words) => {
+  const found = sentences((record) =>
+    record.scenario === 'concurrent_updates'
+      ? ({ ...record, ...spoiled } as CombinedConsistencyRecord)
+      : record,
+  )
+  expect(found).not.toContain(NONE_LOST)
+  expect(found.join(' ')).toContain(words)
+})
+
+test('one unread cart among several is named, and takes the claim away', () => {
+  let seen = 0
+  const found = sentences((record) =>
+    record.scenario === 'concurrent_updates' && seen++ === 0
+      ? { ...record, success: false, stored_quantity: null, lost_updates: null }
+      : record,
+  )
+  expect(found).not.toContain(NONE_LOST)
+  expect(found[0]).toContain('1 cart could not be read after the concurrent updates')
+})
+
+test('a lost write is called lost, never stale', () => {
+  const found = sentences((record) =>
+    record.scenario === 'create_then_read'
+      ? {
+          ...record,
+          consistent_reads: 0,
+          success: false,
+          error: 'lost: the write was not visible after 2000 ms',
+        }
+      : record,
+  )
+  expect(found.join(' ')).toContain(
+    'broke its word: an acknowledged write was lost in 2 of 2 iterations of create_then_read (lost: the write was not visible after 2000 ms).',
+  )
+  expect(found.join(' ')).not.toContain('as eventual reads may')
+})
+
+test('reads that failed are not called stale', () => {
+  const found = sentences((record) =>
+    record.scenario === 'write_then_read_items'
+      ? {
+          ...record,
+          item_visible_count: 2,
+          success: false,
+          error: 'read: expected 200, got 500 (and 2 more)',
+        }
+      : record,
+  )
+  expect(found.join(' ')).not.toContain('as eventual reads may')
+  expect(found.at(-1)).toContain('6 of 20 reads failed, or missed the write')
+})

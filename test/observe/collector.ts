@@ -1,0 +1,64 @@
+import { once } from 'node:events'
+import { createServer, type IncomingHttpHeaders } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
+
+type Value = { stringValue?: string; intValue?: number; doubleValue?: number }
+type Attributes = readonly { key: string; value: Value }[]
+interface OtlpSpan {
+  name: string
+  kind: number
+  traceId: string
+  spanId: string
+  parentSpanId?: string
+  traceState?: string
+  attributes: Attributes
+  status: { code: number }
+}
+interface Otlp {
+  resourceSpans: { resource: { attributes: Attributes }; scopeSpans: { spans: OtlpSpan[] }[] }[]
+}
+
+export interface CollectedSpan extends Omit<OtlpSpan, 'attributes'> {
+  readonly attributes: Record<string, string | number | undefined>
+  readonly resource: Record<string, string | number | undefined>
+}
+
+/** An OTLP collector on loopback that keeps what it is sent, or takes and never answers. */
+export async function startCollector({ silent = false } = {}) {
+  const spans: CollectedSpan[] = []
+  const requests: { path: string | undefined; headers: IncomingHttpHeaders }[] = []
+  const server = createServer(async (request, response) => {
+    requests.push({ path: request.url, headers: request.headers })
+    const { resourceSpans } = JSON.parse(await text(request)) as Otlp
+    for (const { resource, scopeSpans } of resourceSpans)
+      for (const span of scopeSpans.flatMap((scope) => scope.spans))
+        spans.push({
+          ...span,
+          attributes: plain(span.attributes),
+          resource: plain(resource.attributes),
+        })
+    if (!silent) response.writeHead(200, { 'content-type': 'application/json' }).end('{}')
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    spans,
+    requests,
+    async stop() {
+      server.close()
+      server.closeAllConnections()
+      await once(server, 'close')
+    },
+  }
+}
+
+function plain(attributes: Attributes) {
+  return Object.fromEntries(
+    attributes.map(({ key, value }) => [
+      key,
+      value.stringValue ?? value.intValue ?? value.doubleValue,
+    ]),
+  )
+}

@@ -1,0 +1,62 @@
+import { NodeHttpHandler } from '@smithy/node-http-handler'
+import type { CartStore } from '../../../src/store/cart-store.ts'
+import { openDynamoStore } from '../../../src/store/dynamodb/dynamo-store.ts'
+import type { TestDynamo } from '../../support/dynamodb.ts'
+
+/** Lets one request of a store to the database happen, now or later, or not. */
+export type Gate = (operation: string, send: () => Promise<Answer>) => Promise<Answer>
+
+type Answer = Awaited<ReturnType<NodeHttpHandler['handle']>>
+
+export interface GatedStore {
+  readonly store: CartStore
+  /** Puts this gate between the store and the database. */
+  gate(next: Gate): void
+}
+
+export const open: Gate = (_operation, send) => send()
+
+/** A store whose single requests a test can hold back, count or cut off, without a network in between. */
+export async function openGatedStore(dynamo: TestDynamo, tableName: string): Promise<GatedStore> {
+  let gate = open
+  const requestHandler = new NodeHttpHandler({ httpAgent: { keepAlive: true } })
+  const handle = requestHandler.handle.bind(requestHandler)
+  requestHandler.handle = (request, options) =>
+    gate(String(request.headers['x-amz-target']).split('.')[1] ?? '', () =>
+      handle(request, options),
+    )
+  const store = await openDynamoStore({
+    tableName,
+    migrate: true,
+    clientConfig: { ...dynamo.clientConfig(), requestHandler },
+  })
+  return {
+    store,
+    gate(next) {
+      gate = next
+    },
+  }
+}
+
+/** What a caller that has been killed gets from its requests; nobody retries it. */
+export class Killed extends Error {
+  override readonly name = 'Killed'
+}
+
+/**
+ * A gate for a caller that is killed at its `n`th request (from 1): just before the request reaches the
+ * database, or just after it was carried out. Nothing it sends after that arrives.
+ */
+export function killedAt(n: number, when: 'before' | 'after', inner: Gate = open) {
+  let count = 0
+  const gate: Gate = async (operation, send) => {
+    count += 1
+    if (count > n || (count === n && when === 'before')) throw new Killed()
+    const answer = await inner(operation, send)
+    if (count < n) return answer
+    // Unread, it would keep its connection for good.
+    answer.response.body?.destroy()
+    throw new Killed()
+  }
+  return { gate, isDead: () => count >= n }
+}

@@ -1,0 +1,66 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { expect, it } from 'vitest'
+import { newCartId } from '../../../src/cart/ids.ts'
+import { positionKey } from '../../../src/store/dynamodb/item.ts'
+import { listCarts } from '../../../src/store/dynamodb/lists.ts'
+import { create, newCustomer, T0 } from '../../contract/fixtures.ts'
+import { clientConfigFor, useDynamo } from '../../support/dynamodb.ts'
+import { openGatedStore } from './gated-store.ts'
+
+const dynamo = useDynamo()
+const DAY = 86_400_000
+
+it('a run of expired carts behind a full page is read in ever larger steps', async () => {
+  const { store, gate } = await openGatedStore(dynamo, dynamo.newTableName())
+  const customer = newCustomer()
+  const now = T0 + 100 * DAY
+  await Promise.all(Array.from({ length: 300 }, (_, i) => create(store, customer, T0 + i)))
+  const live = await Promise.all(
+    Array.from({ length: 20 }, (_, i) => create(store, customer, now + i)),
+  )
+  const seen: string[] = []
+  gate((operation, send) => {
+    seen.push(operation)
+    return send()
+  })
+  const page = await store.listCarts(customer, { limit: 20, now: now + 20 })
+  await store.close()
+  expect(page.items.map(({ cartId }) => cartId)).toEqual(live.toReversed())
+  expect(page.cursor).toBeNull()
+  // 21, then 1, 2, 4, ... 64, then 100 at a time: 21 + 127 + 2 * 100 > 320.
+  expect(seen.filter((operation) => operation === 'Query').length).toBeLessThanOrEqual(10)
+  expect(seen.filter((operation) => operation === 'BatchGetItem').length).toBeLessThanOrEqual(10)
+})
+
+it('a page ends short, with a cursor to go on from, after 5,000 entries in a row to pass over', async () => {
+  // 6,000 entries of an index whose carts TTL has removed already.
+  const keys = Array.from({ length: 6_000 }, (_, i) =>
+    positionKey({ at: T0 + i, cartId: newCartId(T0 + i) }),
+  ).toReversed()
+  const repeating = new DynamoDBClient(clientConfigFor('http://127.0.0.1:9'))
+  let read = 0
+  repeating.middlewareStack.add(
+    () => async (args) => {
+      const input = args.input as {
+        Limit?: number
+        ExpressionAttributeValues?: Record<string, { S: string }>
+      }
+      const before = input.ExpressionAttributeValues?.[':before']?.S
+      if (before === undefined) return { response: {}, output: { $metadata: {}, Responses: {} } }
+      const found = keys.filter((key) => key < before).slice(0, input.Limit)
+      read += found.length
+      const Items = found.map((key) => ({ cart_key: { S: key } }))
+      return { response: {}, output: { $metadata: {}, Items } }
+    },
+    { step: 'initialize' },
+  )
+  const clients = { tableName: 't', repeating, once: repeating, attempts: 1, destroy() {} }
+  const first = await listCarts(clients, 7, { limit: 20, now: T0 })
+  expect(first.items).toEqual([])
+  expect(first.cursor).not.toBeNull()
+  expect(read).toBeGreaterThanOrEqual(5_000)
+  expect(read).toBeLessThan(5_100)
+  const second = await listCarts(clients, 7, { limit: 20, now: T0, cursor: first.cursor ?? '' })
+  expect(second).toEqual({ items: [], cursor: null })
+  expect(read).toBe(6_000)
+})

@@ -1,0 +1,249 @@
+import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { MergeStrategy } from '../../../src/cart/merge.ts'
+import type { CartStore, ChangeOptions } from '../../../src/store/cart-store.ts'
+import { codeOf, create, keyed, line, options, strong, T0 } from '../../contract/fixtures.ts'
+import { useDynamo } from '../../support/dynamodb.ts'
+import { type GatedStore, killedAt, open, openGatedStore } from './gated-store.ts'
+
+const dynamo = useDynamo()
+let store: CartStore
+let dying: GatedStore
+let tableName: string
+let client: DynamoDBClient
+beforeAll(async () => {
+  tableName = dynamo.newTableName()
+  store = (await openGatedStore(dynamo, tableName)).store
+  dying = await openGatedStore(dynamo, tableName)
+  client = new DynamoDBClient(dynamo.clientConfig())
+})
+afterAll(async () => {
+  await Promise.all([store?.close(), dying?.store.close()])
+  client?.destroy()
+})
+
+/** Requests of a merge that nobody interferes with. */
+const STEPS = ['read S', 'read T', 'freeze S', 'commit T', 'clear S']
+const COMMITTED = STEPS.indexOf('commit T') + 1
+
+const cuts = STEPS.flatMap((step, i) =>
+  (['before', 'after'] as const).map((when) => ({ step, when, n: i + 1 })),
+)
+const LEFT: Record<MergeStrategy, number> = { sum: 5, max: 3, keep: 2 }
+const strategies = Object.keys(LEFT) as MergeStrategy[]
+
+/** A target with 2 of product 1 and 5 of product 2, and a source with 3 and 4 of products 1 and 3. */
+async function pair(): Promise<[string, string]> {
+  const [target, source] = [await create(store, 'anna'), await create(store, 'guest')]
+  await store.addLines(target, [line(1, 2), line(2, 5)], options())
+  await store.addLines(source, [line(1, 3), line(3, 4)], options())
+  return [target, source]
+}
+
+type Cut = (typeof cuts)[number]
+
+/** Starts the merge with a caller that is killed there. */
+async function cutOff(
+  [target, source]: [string, string],
+  { n, when }: Pick<Cut, 'n' | 'when'>,
+  { strategy = 'sum', change = options() }: { strategy?: MergeStrategy; change?: ChangeOptions },
+): Promise<void> {
+  const killer = killedAt(n, when)
+  dying.gate(killer.gate)
+  const answer = await codeOf(
+    dying.store.mergeCart(target, { fromCartId: source, strategy }, change),
+  )
+  dying.gate(open)
+  expect(killer.isDead()).toBe(true)
+  // Clearing is all that may fail without the caller being told.
+  expect(answer).toBe(n > COMMITTED ? 'nothing failed' : 'INTERNAL_ERROR')
+}
+
+async function itemOf(cartId: string) {
+  const { Item } = await client.send(
+    new GetItemCommand({ TableName: tableName, Key: { cart_id: { S: cartId } } }),
+  )
+  return Item ?? {}
+}
+
+const contents = async (cartId: string) =>
+  (await store.getCart(cartId, strong())).lines.map((each) => [each.productId, each.quantity])
+
+const isCommitted = ({ n, when }: Cut) => n > COMMITTED || (n === COMMITTED && when === 'after')
+
+describe('a merge that nobody interferes with', () => {
+  it('takes these requests', async () => {
+    const [target, source] = await pair()
+    const seen: string[] = []
+    dying.gate((operation, send) => {
+      seen.push(operation)
+      return send()
+    })
+    await dying.store.mergeCart(target, { fromCartId: source, strategy: 'sum' }, options())
+    dying.gate(open)
+    expect(seen).toEqual(['GetItem', 'GetItem', 'UpdateItem', 'UpdateItem', 'UpdateItem'])
+  })
+})
+
+describe.each(cuts)('a merge cut off $when it can $step', (cut) => {
+  const cases = strategies.flatMap((strategy) =>
+    (['no key', 'the same key', 'another key'] as const).map((by) => ({ strategy, by })),
+  )
+  it.each(cases)('is ended by a retry with $by, strategy $strategy', async ({ strategy, by }) => {
+    const carts = await pair()
+    const [target, source] = carts
+    const first = by === 'no key' ? options() : keyed('first')
+    await cutOff(carts, cut, { strategy, change: first })
+    const change = by === 'another key' ? keyed('second') : first
+    const retry = () => store.mergeCart(target, { fromCartId: source, strategy }, change)
+    const answer = { version: 3, replayed: isCommitted(cut) }
+    expect(await retry()).toEqual(answer)
+    expect(await retry()).toEqual({ version: 3, replayed: true })
+    expect(await contents(target)).toEqual([
+      [1, LEFT[strategy]],
+      [2, 5],
+      [3, 4],
+    ])
+    expect(await store.getCart(source, strong())).toMatchObject({
+      status: 'merged',
+      version: 3,
+      lines: [],
+    })
+    // Nothing is left over in the source's item either.
+    expect(await itemOf(source)).toMatchObject({ qty: { M: {} }, units: { N: '0' } })
+    expect(await itemOf(source)).not.toHaveProperty('merge_term')
+  })
+
+  it('shows every unit once, or none of those that are on their way', async () => {
+    const carts = await pair()
+    await cutOff(carts, cut, {})
+    const [into, from] = await Promise.all(carts.map((id) => store.getCart(id, strong())))
+    const units = [into, from].map((each) =>
+      each?.lines.reduce((n, { quantity }) => n + quantity, 0),
+    )
+    if (isCommitted(cut)) expect(units).toEqual([14, 0])
+    else expect(units).toEqual([7, from?.status === 'merged' ? 0 : 7])
+  })
+
+  it.each(['add', 'checkout', 'delete'] as const)(
+    'and then met by a change of the target (%s): the source is back, or was merged before it',
+    async (what) => {
+      const carts = await pair()
+      const [target, source] = carts
+      await cutOff(carts, cut, {})
+      if (what === 'add') await store.addLines(target, [line(9)], options())
+      if (what === 'checkout') await store.checkout(target, options())
+      if (what === 'delete') await store.deleteCart(target, options())
+      const merge = { fromCartId: source, strategy: 'sum' } as const
+      const code = await codeOf(store.mergeCart(target, merge, options()))
+      const refusal = { add: 'none', checkout: 'CART_NOT_ACTIVE', delete: 'CART_NOT_FOUND' }[what]
+      if (what === 'add') {
+        expect(code).toBe('nothing failed')
+        expect(await contents(target)).toHaveLength(4)
+      } else if (isCommitted(cut)) {
+        expect(code).toBe(what === 'delete' ? refusal : 'nothing failed')
+        expect(await store.getCart(source, strong())).toMatchObject({ status: 'merged', lines: [] })
+      } else {
+        expect(code).toBe(refusal)
+        expect(await contents(source)).toEqual([
+          [1, 3],
+          [3, 4],
+        ])
+        expect(await codeOf(store.addLines(source, [line(1)], options()))).toBe('nothing failed')
+      }
+    },
+  )
+
+  it('and refused when retried within smaller limits: the source is back', async () => {
+    const carts = await pair()
+    const [target, source] = carts
+    await cutOff(carts, cut, {})
+    const merge = { fromCartId: source, strategy: 'sum' } as const
+    const code = await codeOf(store.mergeCart(target, merge, options(T0, { maxUnits: 13 })))
+    expect(code).toBe(isCommitted(cut) ? 'nothing failed' : 'CART_UNITS_LIMIT')
+    if (!isCommitted(cut)) {
+      expect((await store.getCart(source, strong())).status).toBe('active')
+      expect(await store.mergeCart(target, merge, options())).toEqual({
+        version: 3,
+        replayed: false,
+      })
+    }
+    expect(await contents(target)).toEqual([
+      [1, 5],
+      [2, 5],
+      [3, 4],
+    ])
+  })
+})
+
+describe('a replay', () => {
+  it('leaves alone a frozen source that was not the one merged', async () => {
+    const [target, source] = await pair()
+    const other = await create(store)
+    const merge = { fromCartId: other, strategy: 'sum' } as const
+    await store.mergeCart(target, merge, keyed('k'))
+    await cutOff([target, source], { n: 3, when: 'after' }, {})
+    // The same key and fingerprint for another source: callers do not do so, and nothing may be lost if one did.
+    const again = store.mergeCart(target, { ...merge, fromCartId: source }, keyed('k'))
+    expect(await again).toEqual({ version: 3, replayed: true })
+    await store.mergeCart(target, { ...merge, fromCartId: source }, options())
+    expect(await contents(target)).toHaveLength(3)
+  })
+})
+
+describe('a thaw that is cut off', () => {
+  const refusedWithin = options(T0, { maxUnits: 13 })
+  /** read S, read T, fence T, thaw S. */
+  it.each([3, 4].flatMap((n) => (['before', 'after'] as const).map((when) => ({ n, when }))))(
+    '$when request $n is made up for by a retry, whichever way that one goes',
+    async ({ n, when }) => {
+      for (const again of ['refused', 'made'] as const) {
+        const carts = await pair()
+        const [target, source] = carts
+        await cutOff(carts, { n: 3, when: 'after' }, {})
+        await cutOff(carts, { n, when }, { change: refusedWithin })
+        const merge = { fromCartId: source, strategy: 'sum' } as const
+        const change = again === 'made' ? options() : refusedWithin
+        const code = await codeOf(store.mergeCart(target, merge, change))
+        expect(code).toBe(again === 'made' ? 'nothing failed' : 'CART_UNITS_LIMIT')
+        const both = [...(await contents(target)), ...(await contents(source))]
+        expect(both.reduce((sum, [, quantity]) => sum + Number(quantity), 0)).toBe(14)
+        const { status } = await store.getCart(source, strong())
+        expect(status).toBe(again === 'made' ? 'merged' : 'active')
+      }
+    },
+  )
+})
+
+describe('two opposite merges that both are cut off after they froze their source', () => {
+  it('are ended by repeating them', async () => {
+    const [a, b] = await pair()
+    // Each has read both carts as active before the other freezes.
+    const other = await openGatedStore(dynamo, tableName)
+    const mayFreeze = Promise.withResolvers<void>()
+    const hasRead = Promise.withResolvers<void>()
+    const killer = killedAt(3, 'after', async (operation, send) => {
+      if (operation !== 'UpdateItem') return send()
+      hasRead.resolve()
+      await mayFreeze.promise
+      return send()
+    })
+    other.gate(killer.gate)
+    const second = codeOf(other.store.mergeCart(b, { fromCartId: a, strategy: 'sum' }, options()))
+    await hasRead.promise
+    await cutOff([a, b], { n: 3, when: 'after' }, {})
+    mayFreeze.resolve()
+    expect(await second).toBe('INTERNAL_ERROR')
+    other.gate(open)
+    const statuses = () =>
+      Promise.all([a, b].map(async (id) => (await store.getCart(id, strong())).status))
+    expect(await statuses()).toEqual(['merged', 'merged'])
+    const again = (into: string, fromCartId: string) =>
+      codeOf(store.mergeCart(into, { fromCartId, strategy: 'sum' }, options()))
+    expect(await again(a, b)).toBe('CART_NOT_ACTIVE')
+    expect(await statuses()).toEqual(['merged', 'active'])
+    expect(await again(b, a)).toBe('nothing failed')
+    expect((await contents(b)).map(([, quantity]) => quantity).sort()).toEqual([4, 5, 5])
+    await other.store.close()
+  })
+})

@@ -1,0 +1,42 @@
+import { emptyCart, expiryOf, type NewLine } from '../../../src/cart/cart.ts'
+import type { EntityId } from '../../../src/cart/ids.ts'
+import {
+  addedLines,
+  applyChange,
+  type CartState,
+  type ChangeTerms,
+  type Rule,
+} from '../../../src/cart/rules.ts'
+import { options, T0 } from '../../contract/fixtures.ts'
+
+/** A cart of version 1 with nothing in it or recorded. */
+export function newState(customerId: EntityId = 12_345): CartState {
+  return {
+    ...emptyCart({
+      cartId: '019b7c4e-1d2e-7abc-8def-0123456789ab',
+      customerId,
+      now: T0,
+      expiresAt: expiryOf(T0, 604_800),
+    }),
+    deleted: false,
+    keys: [],
+    mergedInto: null,
+    absorbed: [],
+  }
+}
+
+/** The cart after that change. */
+export function changed(cart: CartState, rule: Rule, terms: ChangeTerms = options()): CartState {
+  const { next } = applyChange(cart, terms, rule)
+  if (next === undefined) throw new Error('a replay changes nothing')
+  return next
+}
+
+/** The cart with these lines added. */
+export function holding(
+  cart: CartState,
+  lines: readonly NewLine[],
+  terms: ChangeTerms = options(T0, { maxLines: 1000, maxLineQuantity: 1e9, maxUnits: 1e12 }),
+): CartState {
+  return changed(cart, addedLines(lines), terms)
+}

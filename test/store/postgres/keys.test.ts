@@ -1,0 +1,104 @@
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { CartError } from '../../../src/cart/errors.ts'
+import {
+  KEY_LIFETIME_MS,
+  type KeyRecord,
+  MOST_KEYS,
+  withKey,
+} from '../../../src/cart/idempotency.ts'
+import { newCartId } from '../../../src/cart/ids.ts'
+import { MOST_ABSORBED } from '../../../src/cart/merge.ts'
+import type { CartStore } from '../../../src/store/cart-store.ts'
+import { openMemoryStore } from '../../../src/store/memory/memory-store.ts'
+import { openPostgresStore } from '../../../src/store/postgres/postgres-store.ts'
+import { create, keyed, line, options, T0 } from '../../contract/fixtures.ts'
+import { createTestDatabase, type TestDatabase } from '../../support/postgres.ts'
+
+describe('what a cart remembers', () => {
+  let database: TestDatabase
+  let store: CartStore
+  beforeAll(async () => {
+    database = await createTestDatabase()
+    store = await openPostgresStore({ databaseUrl: database.url, migrate: true })
+  })
+  afterAll(async () => {
+    await store.close()
+    await database.drop()
+  })
+
+  it('are the same keys as the rules keep, whatever comes when', async () => {
+    // Few enough keys that they come again, more than a cart keeps, and gaps in which some grow too old.
+    const step = fc.record({
+      key: fc.integer({ min: 1, max: MOST_KEYS + 12 }),
+      asked: fc.constantFrom('a', 'a', 'a', 'b'),
+      wait: fc.constantFrom(0, 0, 1, KEY_LIFETIME_MS / 40, KEY_LIFETIME_MS / 8),
+    })
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 40, maxLength: 120 }), async (steps) => {
+        const [cartId, expiresAt] = [newCartId(T0), T0 + 50 * KEY_LIFETIME_MS]
+        const stores = [store, openMemoryStore()]
+        for (const each of stores)
+          await each.createCart({ cartId, customerId: 7, now: T0, expiresAt })
+        let [kept, now]: [KeyRecord[], number] = [[], T0]
+        for (const { key, asked, wait } of steps) {
+          now += wait
+          const change = { ...keyed(`key ${key}`, now, asked), expiresAt }
+          const answers = stores.map((each) =>
+            each.addLines(cartId, [line(1)], change).catch((error: CartError) => error.code),
+          )
+          const [made, expected] = await Promise.all(answers)
+          expect(made).toEqual(expected)
+          if (change.key !== undefined && typeof made === 'object' && !made.replayed)
+            kept = withKey(kept, { ...change.key, version: made.version, at: now })
+        }
+        const rows = await database.query(
+          `select key_id as id, fingerprint, version::int, at::float8 from cart_keys
+           where cart_id = $1 order by version`,
+          [cartId],
+        )
+        expect(rows).toEqual(kept)
+      }),
+      { numRuns: 15, seed: 20_260_103 },
+    )
+  })
+
+  it('lets a cart that absorbed enough refuse in the words of the memory store', async () => {
+    const refusal = async (target: CartStore) => {
+      const cartId = await create(target)
+      const merge = async () =>
+        target.mergeCart(cartId, { fromCartId: await create(target), strategy: 'sum' }, options())
+      for (let i = 0; i < MOST_ABSORBED; i++) await merge()
+      return merge().catch((error) => error)
+    }
+    const refused = await refusal(store)
+    expect(refused).toBeInstanceOf(CartError)
+    const { code, message, details } = await refusal(openMemoryStore())
+    expect(refused).toMatchObject({ code, message, details })
+  })
+
+  it('includes its customer, deleted and merged or not, until it expires', async () => {
+    const [kept, deleted, merged] = await Promise.all(
+      [7, 'anna', 'b'].map((id) => create(store, id)),
+    )
+    await store.deleteCart(deleted ?? '', options())
+    await store.mergeCart(kept ?? '', { fromCartId: merged ?? '', strategy: 'sum' }, options())
+    const owners = (now: number) =>
+      Promise.all(
+        [kept, deleted, merged, 'nonsense', newCartId(T0)].map((id) =>
+          store.getOwner(id ?? '', now).catch(({ code }) => code),
+        ),
+      )
+    const none = 'CART_NOT_FOUND'
+    const { expiresAt } = options()
+    expect(await owners(expiresAt - 1)).toEqual([7, 'anna', 'b', none, none])
+    expect(await owners(expiresAt)).toEqual([none, none, none, none, none])
+  })
+
+  it('takes any number for a version that no cart has', async () => {
+    const cartId = await create(store)
+    const ifVersion = [1e300, -1, 1.5, Number.NaN, 2 ** 53]
+    const refused = store.addLines(cartId, [line(1)], options(T0, {}, { ifVersion }))
+    await expect(refused).rejects.toMatchObject({ details: { current_version: 1 } })
+  })
+})

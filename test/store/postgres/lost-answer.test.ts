@@ -1,0 +1,86 @@
+import { once } from 'node:events'
+import { connect, createServer, type Socket } from 'node:net'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { CartStore } from '../../../src/store/cart-store.ts'
+import { openPostgresStore } from '../../../src/store/postgres/postgres-store.ts'
+import { codeOf, create, keyed, line, options, strong } from '../../contract/fixtures.ts'
+import { createTestDatabase, type TestDatabase } from '../../support/postgres.ts'
+
+/** A proxy that lets a statement through to PostgreSQL and, when told to, cuts the line in place of the answer. */
+async function openCuttingProxy(target: URL) {
+  let cuts = 0
+  const sockets = new Set<Socket>()
+  const server = createServer((client) => {
+    const upstream = connect(Number(target.port), target.hostname)
+    for (const socket of [client, upstream]) {
+      sockets.add(socket)
+      socket.on('error', () => {}).on('close', () => sockets.delete(socket))
+    }
+    client.pipe(upstream)
+    upstream.on('data', (chunk) => {
+      if (cuts === 0) {
+        client.write(chunk)
+        return
+      }
+      cuts -= 1
+      client.destroy()
+      upstream.destroy()
+    })
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as { port: number }
+  return {
+    url: Object.assign(new URL(target), { hostname: '127.0.0.1', port: `${port}` }).href,
+    cutNext(times: number) {
+      cuts = times
+    },
+    async close() {
+      for (const socket of sockets) socket.destroy()
+      server.close()
+      await once(server, 'close')
+    },
+  }
+}
+
+let database: TestDatabase
+let proxy: Awaited<ReturnType<typeof openCuttingProxy>>
+let direct: CartStore
+let store: CartStore
+
+beforeAll(async () => {
+  database = await createTestDatabase()
+  direct = await openPostgresStore({ databaseUrl: database.url, migrate: true })
+  proxy = await openCuttingProxy(new URL(database.url))
+  store = await openPostgresStore({ databaseUrl: proxy.url })
+})
+afterAll(async () => {
+  await store?.close()
+  await direct?.close()
+  await proxy?.close()
+  await database?.drop()
+})
+
+it('an add whose answer was lost has happened once and is not sent again', async () => {
+  const cartId = await create(store)
+  await store.addLines(cartId, [line(1)], options())
+  proxy.cutNext(1)
+  expect(await codeOf(store.addLines(cartId, [line(1)], options()))).toBe('STORE_UNAVAILABLE')
+  const cart = await direct.getCart(cartId, strong())
+  expect([cart.version, cart.lines[0]?.quantity]).toEqual([3, 2])
+})
+
+it('with a key the caller may send it again, and it counts once', async () => {
+  const cartId = await create(store)
+  proxy.cutNext(1)
+  expect(await codeOf(store.addLines(cartId, [line(1)], keyed('k')))).toBe('STORE_UNAVAILABLE')
+  expect(await store.addLines(cartId, [line(1)], keyed('k'))).toEqual({
+    version: 2,
+    replayed: true,
+  })
+})
+
+it('a read whose answer was lost is repeated', async () => {
+  const cartId = await create(store)
+  proxy.cutNext(1)
+  expect((await store.getCart(cartId, strong())).version).toBe(1)
+})
