@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest'
+import { driftOf } from '../../../lab/stats/drift.ts'
+import { median } from '../../../lab/stats/median.ts'
+import { medianInterval } from '../../../lab/stats/median-interval.ts'
+
+test('a steady rise is told in shares of the median, and certain', () => {
+  const drift = driftOf([10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20])
+  expect(drift?.change).toBeCloseTo(10 / 15, 12)
+  expect(drift?.p).toBeLessThan(0.001)
+})
+
+test('one block far off is no drift', () => {
+  const drift = driftOf([10, 10, 10, 40, 10, 10, 10, 10])
+  expect(drift?.change).toBe(0)
+  expect(drift?.p).toBeCloseTo(1, 6)
+})
+
+test('agrees with the published p-value of a small case', () => {
+  // S = 4 of 4 values in order but one pair: z = 3 / sqrt(8.667), two-sided p 0.308.
+  expect(driftOf([1, 2, 4, 3])?.p).toBeCloseTo(0.3082, 3)
+})
+
+test('too few blocks tell no trend', () => {
+  expect(driftOf([1, 2, 3])).toBeNull()
+})
+
+test('a median of an even number is between the two in the middle', () => {
+  expect(median([4, 1, 3, 2])).toBe(2.5)
+  expect(median([3, 1, 2])).toBe(2)
+  expect(() => median([])).toThrow(RangeError)
+})
+
+test('the interval of a median holds it, is within the values, and is the same each time', () => {
+  const values = [1.1, 0.9, 1.05, 1, 0.97, 1.2, 1.03, 0.99]
+  const interval = medianInterval(values)
+  expect(interval.low).toBeLessThan(median(values))
+  expect(interval.high).toBeGreaterThan(median(values))
+  expect(interval.low).toBeGreaterThanOrEqual(0.9)
+  expect(interval.high).toBeLessThanOrEqual(1.2)
+  expect(medianInterval(values)).toEqual(interval)
+})

@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest'
+import { holm } from '../../../lab/stats/holm.ts'
+
+test('multiplies the smallest by the number of tests, the next by one fewer, and never descends', () => {
+  const adjusted = holm([0.04, 0.01, 0.03])
+  expect(adjusted[1]).toBeCloseTo(0.03, 12)
+  expect(adjusted[2]).toBeCloseTo(0.06, 12)
+  expect(adjusted[0]).toBeCloseTo(0.06, 12)
+})
+
+test('no adjusted p-value is above 1', () => {
+  expect(holm([0.9, 0.8])).toEqual([1, 1])
+  expect(holm([])).toEqual([])
+})
