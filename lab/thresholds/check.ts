@@ -1,0 +1,86 @@
+import { UsageError } from '../http/usage-error.ts'
+import type { Condition, Expression } from './parse.ts'
+
+/** The figures of a run by their paths; `null` for one that this run could not measure. */
+export type Figures = ReadonlyMap<string, number | null>
+
+/** What became of a condition. */
+export interface Checked {
+  readonly condition: string
+  /** `met`: what the user wants told has happened. `not_measurable`: a figure in it is missing, so it says nothing. */
+  readonly outcome: 'met' | 'not_met' | 'not_measurable'
+  /** The two sides of the comparison, where they could be computed. */
+  readonly left: number | null
+  readonly right: number | null
+}
+
+/** Every path that a condition names. */
+export function pathsOf({ left, right }: Pick<Condition, 'left' | 'right'>): string[] {
+  return [left, right].flatMap((side) => {
+    if ('path' in side) return [side.path]
+    return 'operator' in side ? pathsOf(side) : []
+  })
+}
+
+/**
+ * @throws UsageError for a path that is no figure; known paths come from the shape of the results, so this can be
+ *   asked before anything is measured
+ */
+export function requireKnownPaths(condition: Condition, known: Iterable<string>): void {
+  const names = new Set(known)
+  const unknown = pathsOf(condition).find((path) => !names.has(path))
+  if (unknown === undefined) return
+  const some = [...names].slice(0, 6).join(', ')
+  throw new UsageError(
+    `condition "${condition.text}": there is no figure ${unknown} (there is ${some}, ...)`,
+  )
+}
+
+export function check(condition: Condition, figures: Figures): Checked {
+  const left = evaluate(condition.left, figures)
+  const right = evaluate(condition.right, figures)
+  const outcome =
+    left === null || right === null
+      ? 'not_measurable'
+      : holds(left, condition.comparison, right)
+        ? 'met'
+        : 'not_met'
+  return { condition: condition.text, outcome, left, right }
+}
+
+function holds(left: number, comparison: Condition['comparison'], right: number): boolean {
+  switch (comparison) {
+    case '<':
+      return left < right
+    case '<=':
+      return left <= right
+    case '>':
+      return left > right
+    case '>=':
+      return left >= right
+  }
+}
+
+/** `null` when a figure is missing or the arithmetic has no result (division by 0). */
+function evaluate(expression: Expression, figures: Figures): number | null {
+  if ('number' in expression) return expression.number
+  if ('path' in expression) return figures.get(expression.path) ?? null
+  const left = evaluate(expression.left, figures)
+  const right = evaluate(expression.right, figures)
+  if (left === null || right === null) return null
+  const result = apply(expression.operator, left, right)
+  return Number.isFinite(result) ? result : null
+}
+
+function apply(operator: '+' | '-' | '*' | '/', left: number, right: number): number {
+  switch (operator) {
+    case '+':
+      return left + right
+    case '-':
+      return left - right
+    case '*':
+      return left * right
+    case '/':
+      return left / right
+  }
+}
