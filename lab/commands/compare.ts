@@ -1,4 +1,6 @@
+import { rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { startEmbeddedTargets } from '../compare/embedded-targets.ts'
 import { describeRun } from '../compare/environment.ts'
 import { type Measurements, measure } from '../compare/measure.ts'
@@ -65,23 +67,31 @@ export async function compareCommand(
     requireInteger('iterations', settings.iterations, 1, 100_000)
     requireInteger('clients', settings.clients, 1, 1000)
     requireInteger('seed', settings.seed, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)
+    const urls = namedUrls(options)
+    if (urls !== null) return await compare(await openUrls(urls, io.signal), settings, io)
     await prepareOutput(join(settings.output, REPORT_FILE))
-    const { a, b } = options
-    if (a !== undefined && b !== undefined) {
-      const urls = [
-        { url: a, label: options.labelA },
-        { url: b, label: options.labelB },
-      ] as const
-      return await compare(await openUrls(urls, io.signal), settings, io)
-    }
-    if (a !== undefined || b !== undefined)
-      throw new UsageError('give both --a and --b, or neither to start the embedded databases')
     io.err('starting PostgreSQL and two DynamoDB services, each with its embedded database ...')
     await using embedded = await startEmbeddedTargets(io.signal, options.program)
     return await compare(embedded.targets, settings, io)
   } catch (error) {
+    // A run that wrote nothing leaves no folder of its own behind; this fails where there is something in it.
+    if (options.output === undefined) await rmdir(settings.output).catch(() => {})
     return explain(error, io)
   }
+}
+
+/** The two services that the user named; `null` for none. */
+function namedUrls({ a, b, labelA, labelB }: CompareCommandOptions) {
+  if (a !== undefined && b !== undefined)
+    return [
+      { url: a, label: labelA },
+      { url: b, label: labelB },
+    ] as const
+  if (a !== undefined || b !== undefined)
+    throw new UsageError('give both --a and --b, or neither to start the embedded databases')
+  if (labelA !== undefined || labelB !== undefined)
+    throw new UsageError('--label-a and --label-b name the services of --a and --b')
+  return null
 }
 
 interface Settings extends CompareCommandOptions {
@@ -116,7 +126,7 @@ async function compare(
   const model = await writeResults(output, environment, measurements)
   for (const line of renderTerminal(model)) io.out(line)
   io.out('')
-  io.out(`Report: ${join(output, REPORT_FILE)}`)
+  io.out(`Report: ${pathToFileURL(join(output, REPORT_FILE)).href}`)
   return judge(measurements, io)
 }
 

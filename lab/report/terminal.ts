@@ -10,9 +10,9 @@ export function renderTerminal({ verdict, comparisons }: ReportModel): string[] 
       overall.columns.map(({ text }) => text),
       ...overall.rows.map(({ cells }) => cells.map(({ text }) => text)),
     ]),
-    ...overall.notes,
   ])
-  return [...lines, '', proseText(verdict.headline)].map(printable)
+  const notes = new Set(comparisons.flatMap(({ overall }) => overall.notes))
+  return [...lines, '', ...notes, '', proseText(verdict.headline)].map(printable)
 }
 
 /** A label may come from anywhere: control characters could rewrite the terminal. */

@@ -33,6 +33,11 @@ function headline(a: Opponent, b: Opponent): string {
   const median = winnerOf('p50')
   const words = a.side.emulator || b.side.emulator ? ` (${EMULATOR_WORDS})` : ''
   const names = `${a.side.label} and ${b.side.label}`
+  const silent = [a, b].filter(({ run }) => run.all.every(({ success }) => !success))
+  if (silent.length > 0) {
+    const who = silent.map(({ side }) => side.label).join(' and ')
+    return `Not comparable: no operation succeeded on ${who}${words}.`
+  }
   if (median === null) return `No clear difference between ${names} in this run${words}.`
   const rest = [winnerOf('average'), winnerOf('p95')]
   if (rest.some((winner) => winner !== null && winner !== median))

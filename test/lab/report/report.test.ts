@@ -114,6 +114,16 @@ test('the page loads nothing and runs nothing', () => {
   expect(html.match(/<script|<link|<iframe|<img|@import|url\(|\son\w+=|src=/)).toBeNull()
 })
 
+test('a side that never succeeded is not compared', () => {
+  const failed = records('x', scattered(2, 1)).map((record) => ({ ...record, success: false }))
+  const { verdict } = buildReport(
+    [...records('postgres', scattered(1, 1)), ...failed],
+    [],
+    environment([POSTGRES, side('x', 'X')]),
+  )
+  expect(verdict.headline.join('')).toBe('Not comparable: no operation succeeded on X.')
+})
+
 test('the verdict goes no further than the run', () => {
   const headline = (base: number) =>
     buildReport(
