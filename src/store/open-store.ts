@@ -30,7 +30,7 @@ export async function openStore(
     case 'dynamodb': {
       const tableName = required(config, 'DYNAMODB_TABLE_NAME')
       const { openDynamoStore } = await import('./dynamodb/dynamo-store.ts')
-      return openDynamoStore({ tableName, migrate })
+      return openDynamoStore({ tableName, migrate, events })
     }
   }
 }

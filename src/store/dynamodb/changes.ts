@@ -2,7 +2,7 @@ import type { NewLine } from '../../cart/cart.ts'
 import { addedLines, applyChange, type Changed, checkedOut, type Rule } from '../../cart/rules.ts'
 import type { ChangeOptions } from '../cart-store.ts'
 import { type Item, numberIn } from './attributes.ts'
-import type { Clients } from './clients.ts'
+import type { Client } from './client.ts'
 import { afterLost } from './errors.ts'
 import { stateOf, withCart } from './item.ts'
 import { readItem } from './read.ts'
@@ -24,24 +24,20 @@ import { addUpdate, checkoutUpdate, fitsOneUpdate, type Update, versionUpdate } 
 
 /** See `CartStore.addLines`. */
 export function addLines(
-  clients: Clients,
+  client: Client,
   cartId: string,
   lines: readonly NewLine[],
   change: ChangeOptions,
 ): Promise<Changed> {
   const atOnce =
     change.ifVersion === undefined && fitsOneUpdate(lines) ? addUpdate(lines, change) : undefined
-  return changeCart(clients, cartId, change, addedLines(lines), atOnce)
+  return changeCart(client, cartId, change, addedLines(lines), atOnce)
 }
 
 /** See `CartStore.checkout`. */
-export function checkout(
-  clients: Clients,
-  cartId: string,
-  change: ChangeOptions,
-): Promise<Changed> {
+export function checkout(client: Client, cartId: string, change: ChangeOptions): Promise<Changed> {
   const atOnce = change.ifVersion === undefined ? checkoutUpdate(cartId, change) : undefined
-  return changeCart(clients, cartId, change, checkedOut, atOnce)
+  return changeCart(client, cartId, change, checkedOut, atOnce)
 }
 
 /**
@@ -50,7 +46,7 @@ export function checkout(
  * @param atOnce the same change as one update that needs no look at the cart, where there is one
  */
 export async function changeCart(
-  clients: Clients,
+  client: Client,
   cartId: string,
   change: ChangeOptions,
   rule: Rule,
@@ -63,24 +59,24 @@ export async function changeCart(
   let unseen: unknown
   const attempt = async (): Promise<Changed | undefined> => {
     if (atOnce !== undefined) {
-      const outcome = await send(clients, cartId, atOnce, { repeatable })
+      const outcome = await send(client, cartId, atOnce, { repeatable })
       if (outcome.made) return { version: numberIn(outcome.made, 'version'), replayed: false }
       seen = outcome.item
       lost ??= outcome.lost
     }
-    seen ??= await readItem(clients, cartId)
+    seen ??= await readItem(client, cartId)
     unseen = undefined
     const { changed, next } = judge(seen, change, rule, lost)
     if (seen === undefined || next === undefined) return changed
     const update = versionUpdate(seen, withCart(seen, next))
-    const outcome = await send(clients, cartId, update, { repeatable })
+    const outcome = await send(client, cartId, update, { repeatable })
     if (outcome.made) return changed
     seen = outcome.item
     unseen = outcome.lost
     return undefined
   }
   try {
-    return await whileContended(attempt)
+    return await whileContended(attempt, client.events)
   } catch (error) {
     throw afterLost(error, lost ?? unseen)
   }

@@ -1,9 +1,8 @@
-import { PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { emptyCart, isVisible, type NewCart } from '../../cart/cart.ts'
 import { CartError } from '../../cart/errors.ts'
 import type { CartState, Changed } from '../../cart/rules.ts'
 import { seconds } from './attributes.ts'
-import type { Clients } from './clients.ts'
+import type { Client } from './client.ts'
 import { afterLost } from './errors.ts'
 import { itemOf, stateOf } from './item.ts'
 import { readItem } from './read.ts'
@@ -15,27 +14,27 @@ import { untilAnswered } from './send.ts'
  * the first has made, and knows it for its own by the time of creation, so that a creation that nobody
  * repeated is not called a replay.
  */
-export async function createCart(clients: Clients, cart: NewCart): Promise<Changed> {
-  const command = new PutItemCommand({
-    TableName: clients.tableName,
+export async function createCart(client: Client, cart: NewCart): Promise<Changed> {
+  const input = {
+    TableName: client.tableName,
     Item: itemOf(newState(cart)),
     // An order has no expiry, and a comparison with nothing is never true.
     ConditionExpression: 'attribute_not_exists(cart_id) OR expires_at <= :now_s',
     ExpressionAttributeValues: { ':now_s': seconds(cart.now) },
-    ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-  })
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
+  }
   let lost: unknown
   const attempt = async (): Promise<Changed | undefined> => {
-    const outcome = await untilAnswered(clients, true, () => clients.once.send(command))
+    const outcome = await untilAnswered(client, true, () => client.request('PutItem', input))
     if (outcome.made) return { version: 1, replayed: false }
     lost ??= outcome.lost
-    const item = outcome.item ?? (await readItem(clients, cart.cartId))
+    const item = outcome.item ?? (await readItem(client, cart.cartId))
     // Removed by TTL since.
     if (item === undefined || !isVisible(stateOf(item), cart.now)) return undefined
     return answerFrom(stateOf(item), cart, lost !== undefined)
   }
   try {
-    return await whileContended(attempt)
+    return await whileContended(attempt, client.events)
   } catch (error) {
     throw afterLost(error, lost)
   }

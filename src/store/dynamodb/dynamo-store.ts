@@ -1,9 +1,9 @@
-import type { DynamoDBClientConfig } from '@aws-sdk/client-dynamodb'
+import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb'
 import { deleted, emptied, lineRemoved, lineSet } from '../../cart/rules.ts'
 import type { CartStore } from '../cart-store.ts'
 import { bootFailure } from './boot-failure.ts'
 import { addLines, changeCart, checkout } from './changes.ts'
-import { openClients } from './clients.ts'
+import { type ClientOptions, HTTP, openClient } from './client.ts'
 import { createCart } from './create.ts'
 import { isEmulator, watchEndpoint } from './endpoint.ts'
 import { openGuard } from './guard.ts'
@@ -12,8 +12,7 @@ import { mergeCart } from './merge.ts'
 import { getCart, getOrder, getOwner, readItem } from './read.ts'
 import { checkTable, ensureTable } from './table-setup.ts'
 
-export interface DynamoStoreOptions {
-  readonly tableName: string
+export interface DynamoStoreOptions extends ClientOptions {
   /** Make the table if it is not there. */
   readonly migrate?: boolean
   /** What the SDK would otherwise take from its own variables and files. */
@@ -26,34 +25,33 @@ export interface DynamoStoreOptions {
  */
 export async function openDynamoStore(options: DynamoStoreOptions): Promise<CartStore> {
   const { run, close } = openGuard()
-  const { clients, emulator } = await run(() => openReady(options))
+  const { client, emulator } = await run(() => openReady(options))
   return {
     kind: 'dynamodb',
     emulator,
-    createCart: (cart) => run(() => createCart(clients, cart)),
-    getCart: (cartId, read) => run(() => getCart(clients, cartId, read)),
-    getOwner: (cartId, now) => run(() => getOwner(clients, cartId, now)),
-    addLines: (cartId, lines, change) => run(() => addLines(clients, cartId, lines, change)),
-    setLine: (cartId, line, change) =>
-      run(() => changeCart(clients, cartId, change, lineSet(line))),
+    createCart: (cart) => run(() => createCart(client, cart)),
+    getCart: (cartId, read) => run(() => getCart(client, cartId, read)),
+    getOwner: (cartId, now) => run(() => getOwner(client, cartId, now)),
+    addLines: (cartId, lines, change) => run(() => addLines(client, cartId, lines, change)),
+    setLine: (cartId, line, change) => run(() => changeCart(client, cartId, change, lineSet(line))),
     removeLine: (cartId, productId, change) =>
-      run(() => changeCart(clients, cartId, change, lineRemoved(productId))),
-    emptyCart: (cartId, change) => run(() => changeCart(clients, cartId, change, emptied)),
-    deleteCart: (cartId, change) => run(() => changeCart(clients, cartId, change, deleted)),
-    mergeCart: (cartId, merge, change) => run(() => mergeCart(clients, cartId, merge, change)),
-    checkout: (cartId, change) => run(() => checkout(clients, cartId, change)),
-    listCarts: (customerId, page) => run(() => listCarts(clients, customerId, page)),
-    getOrder: (orderId) => run(() => getOrder(clients, orderId)),
-    listOrders: (customerId, page) => run(() => listOrders(clients, customerId, page)),
+      run(() => changeCart(client, cartId, change, lineRemoved(productId))),
+    emptyCart: (cartId, change) => run(() => changeCart(client, cartId, change, emptied)),
+    deleteCart: (cartId, change) => run(() => changeCart(client, cartId, change, deleted)),
+    mergeCart: (cartId, merge, change) => run(() => mergeCart(client, cartId, merge, change)),
+    checkout: (cartId, change) => run(() => checkout(client, cartId, change)),
+    listCarts: (customerId, page) => run(() => listCarts(client, customerId, page)),
+    getOrder: (orderId) => run(() => getOrder(client, orderId)),
+    listOrders: (customerId, page) => run(() => listOrders(client, customerId, page)),
     // DynamoDB's TTL does it.
     sweepExpired: () => run(async () => 0),
     ping: () =>
       run(async () => {
-        await readItem(clients, NO_CART, 'eventual')
+        await readItem(client, NO_CART, 'eventual')
       }),
     async close() {
       await close()
-      clients.destroy()
+      await client.destroy()
     },
   }
 }
@@ -61,14 +59,24 @@ export async function openDynamoStore(options: DynamoStoreOptions): Promise<Cart
 /** A key that no cart has: half a read unit tells whether the table answers. */
 const NO_CART = '00000000-0000-0000-0000-000000000000'
 
-async function openReady({ tableName, migrate, clientConfig }: DynamoStoreOptions) {
-  const clients = await openClients(tableName, clientConfig)
-  const endpoint = watchEndpoint(clients.repeating)
+async function openReady({ migrate, clientConfig, ...options }: DynamoStoreOptions) {
+  const { connectTimeoutMs, requestTimeoutMs } = { ...HTTP, ...options.http }
+  const sdk = new DynamoDBClient({
+    requestHandler: {
+      connectionTimeout: connectTimeoutMs,
+      requestTimeout: requestTimeoutMs,
+      throwOnRequestTimeout: true,
+    },
+    ...clientConfig,
+  })
+  const endpoint = watchEndpoint(sdk)
   try {
-    await (migrate === true ? ensureTable : checkTable)(clients.repeating, tableName)
-    return { clients, emulator: isEmulator(endpoint()?.hostname ?? '') }
+    await (migrate === true ? ensureTable : checkTable)(sdk, options.tableName)
+    const seen = endpoint()
+    if (seen === undefined) throw new Error('The table was found without a request')
+    return { client: await openClient(sdk, seen, options), emulator: isEmulator(seen.hostname) }
   } catch (error) {
-    clients.destroy()
-    throw bootFailure(error, tableName, endpoint()?.host)
+    sdk.destroy()
+    throw bootFailure(error, options.tableName, endpoint()?.host)
   }
 }

@@ -1,7 +1,7 @@
 import { CartError, type ErrorCode } from '../../cart/errors.ts'
 
 /**
- * What each failure of DynamoDB, of the SDK and of the network means to a caller. Anything that is not
+ * What each failure of DynamoDB, of the SDK (at boot, and wherever credentials are needed) and of the network means to a caller. Anything that is not
  * listed is INTERNAL_ERROR: a fault of ours that should be looked at.
  */
 
@@ -14,6 +14,8 @@ const BUSY = [
   'RequestLimitExceeded',
   'ThrottlingException',
   'TransactionConflictException',
+  // Too many requests of our own: none of the connections was free in time.
+  'NoConnection',
 ]
 const MISCONFIGURED = [
   'AccessDeniedException',
@@ -31,11 +33,13 @@ const MISCONFIGURED = [
 const NOT_CONNECTED = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']
 const UNAVAILABLE = [
   ...NOT_CONNECTED,
+  'DamagedAnswer',
   'ECONNRESET',
   'EHOSTUNREACH',
   'ENETUNREACH',
   'EPIPE',
   'InternalServerError',
+  'NetworkError',
   'ServiceUnavailable',
   'ServiceUnavailableException',
 ]
@@ -45,6 +49,7 @@ const TIMED_OUT = [
   'RequestTimeout',
   'RequestTimeoutException',
   'TimeoutError',
+  'UND_ERR_CONNECT_TIMEOUT',
 ]
 
 const CODES = new Map<string, ErrorCode>([
@@ -55,8 +60,9 @@ const CODES = new Map<string, ErrorCode>([
   ['ItemCollectionSizeLimitExceededException', 'CART_LINES_LIMIT'],
 ])
 
-/** Throttling that passes by itself, as opposed to a condition that was not met. */
-const THROTTLED = new Set(BUSY.filter((name) => name !== 'ConditionalCheckFailedException'))
+/** Throttling that passes by itself, as opposed to a condition that was not met or a wait that was long enough. */
+const LASTING = ['ConditionalCheckFailedException', 'NoConnection']
+const THROTTLED = new Set(BUSY.filter((name) => !LASTING.includes(name)))
 
 /** The `CartError` that `error` means; `error` itself when it is one, otherwise kept as the cause. */
 export function storeError(error: unknown): CartError {
@@ -70,8 +76,13 @@ export function storeError(error: unknown): CartError {
  * connection or a 5xx is not certain: the change may have been made and only its answer lost.
  */
 export function isSafeToResend(error: unknown): boolean {
-  const { name, systemCode, clockSkewCorrected } = describe(error)
-  return THROTTLED.has(name) || NOT_CONNECTED.includes(systemCode) || clockSkewCorrected
+  const { name, sent, clockSkewCorrected } = describe(error)
+  return THROTTLED.has(name) || (!sent && name !== 'NoConnection') || clockSkewCorrected
+}
+
+/** Whether the database refused the request because too many came. */
+export function isThrottled(error: unknown): boolean {
+  return THROTTLED.has(describe(error).name)
 }
 
 /** Whether the request may have been carried out, and only its answer was lost. */
@@ -79,7 +90,7 @@ export function mayHaveHappened(error: unknown): boolean {
   const failure = describe(error)
   const code = codeOf(failure)
   const known = code === 'STORE_TIMEOUT' || code === 'STORE_UNAVAILABLE'
-  return known && !NOT_CONNECTED.includes(failure.systemCode)
+  return known && failure.sent
 }
 
 /**
@@ -103,13 +114,15 @@ interface Failure {
   readonly message: string
   readonly httpStatus: number
   readonly clockSkewCorrected: boolean
+  readonly sent: boolean
 }
 
 function describe(error: unknown): Failure {
-  const { name, code, message, $metadata } = (error ?? {}) as {
+  const { name, code, message, sent, $metadata } = (error ?? {}) as {
     name?: unknown
     code?: unknown
     message?: unknown
+    sent?: boolean
     $metadata?: { httpStatusCode?: number; clockSkewCorrected?: boolean }
   }
   return {
@@ -118,6 +131,8 @@ function describe(error: unknown): Failure {
     message: String(message),
     httpStatus: $metadata?.httpStatusCode ?? 0,
     clockSkewCorrected: $metadata?.clockSkewCorrected === true,
+    // The SDK's errors do not say.
+    sent: sent ?? !NOT_CONNECTED.includes(String(code)),
   }
 }
 

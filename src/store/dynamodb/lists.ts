@@ -1,11 +1,10 @@
-import { QueryCommand } from '@aws-sdk/client-dynamodb'
 import { type Cart, isOrder, isVisible, type Order } from '../../cart/cart.ts'
 import { type EntityId, idKey } from '../../cart/ids.ts'
 import type { CartStore, Page, PageRequest } from '../cart-store.ts'
 import { cartPosition, cursorOf, orderPosition, type Position, pageOf, startOf } from '../cursor.ts'
 import { type Item, textIn } from './attributes.ts'
 import { BATCH_KEYS, batchGet } from './batch-get.ts'
-import type { Clients } from './clients.ts'
+import type { Client } from './client.ts'
 import { cartOf, isDeleted, positionKey, positionOf } from './item.ts'
 import { CUSTOMER_CARTS, CUSTOMER_ORDERS } from './table.ts'
 
@@ -17,11 +16,11 @@ import { CUSTOMER_CARTS, CUSTOMER_ORDERS } from './table.ts'
 
 /** See `CartStore.listCarts`. */
 export function listCarts(
-  clients: Clients,
+  client: Client,
   customerId: EntityId,
   page: Parameters<CartStore['listCarts']>[1],
 ): Promise<Page<Cart>> {
-  return readPage(clients, customerId, page, {
+  return readPage(client, customerId, page, {
     index: CUSTOMER_CARTS,
     sortKey: 'cart_key',
     keep: (cart): cart is Cart => cart.status !== 'merged' && isVisible(cart, page.now),
@@ -31,11 +30,11 @@ export function listCarts(
 
 /** See `CartStore.listOrders`. */
 export function listOrders(
-  clients: Clients,
+  client: Client,
   customerId: EntityId,
   page: PageRequest,
 ): Promise<Page<Order>> {
-  return readPage(clients, customerId, page, {
+  return readPage(client, customerId, page, {
     index: CUSTOMER_ORDERS,
     sortKey: 'order_key',
     keep: isOrder,
@@ -59,7 +58,7 @@ const MOST_ENTRIES = 5_000
 
 /** Reads until there is one item more than asked for, which tells whether this page is the last. */
 async function readPage<T extends Cart>(
-  clients: Clients,
+  client: Client,
   customerId: EntityId,
   page: PageRequest,
   listing: Listing<T>,
@@ -68,8 +67,8 @@ async function readPage<T extends Cart>(
   let before = positionKey(startOf(page))
   let want = Math.min(BATCH_KEYS, page.limit + 1)
   for (let entries = 0; entries < MOST_ENTRIES; ) {
-    const keys = await queryIndex(clients, customerId, { ...listing, before, want })
-    const kept = await cartsAt(clients, customerId, keys, listing)
+    const keys = await queryIndex(client, customerId, { ...listing, before, want })
+    const kept = await cartsAt(client, customerId, keys, listing)
     found.push(...kept)
     const last = keys.at(-1)
     if (found.length > page.limit || last === undefined || keys.length < want) {
@@ -85,7 +84,7 @@ async function readPage<T extends Cart>(
 
 /** The carts at those places of the list, unless something else is there by now: an expired cart can be replaced. */
 async function cartsAt<T extends Cart>(
-  clients: Clients,
+  client: Client,
   customerId: EntityId,
   keys: readonly string[],
   { sortKey, keep }: Listing<T>,
@@ -96,8 +95,13 @@ async function cartsAt<T extends Cart>(
     places.has(item[sortKey]?.S ?? '') &&
     item.customer_id?.S === idKey(customerId)
   const cartIds = keys.map((key) => positionOf(key).cartId)
-  const items = await batchGet(clients, cartIds)
-  return items.filter(isThere).map(cartOf).filter(keep)
+  const items = await batchGet(client, cartIds)
+  return cartIds
+    .map((cartId) => items.get(cartId))
+    .filter((item) => item !== undefined)
+    .filter(isThere)
+    .map(cartOf)
+    .filter(keep)
 }
 
 interface IndexRange {
@@ -110,22 +114,21 @@ interface IndexRange {
 
 /** The sort keys of the next entries of a customer in an index, latest first; fewer than wanted only at its end. */
 async function queryIndex(
-  { repeating, tableName }: Clients,
+  { tableName, request, resend }: Client,
   customerId: EntityId,
   { index, sortKey, before, want }: IndexRange,
 ): Promise<string[]> {
-  const { Items } = await repeating.send(
-    new QueryCommand({
-      TableName: tableName,
-      IndexName: index,
-      KeyConditionExpression: `customer_id = :customer AND ${sortKey} < :before`,
-      ExpressionAttributeValues: {
-        ':customer': { S: idKey(customerId) },
-        ':before': { S: before },
-      },
-      ScanIndexForward: false,
-      Limit: want,
-    }),
-  )
+  const input = {
+    TableName: tableName,
+    IndexName: index,
+    KeyConditionExpression: `customer_id = :customer AND ${sortKey} < :before`,
+    ExpressionAttributeValues: {
+      ':customer': { S: idKey(customerId) },
+      ':before': { S: before },
+    },
+    ScanIndexForward: false,
+    Limit: want,
+  }
+  const { Items } = await resend(() => request('Query', input), { repeatable: true })
   return (Items ?? []).map((entry) => textIn(entry, sortKey))
 }

@@ -4,7 +4,7 @@ import { type Merge, type MergeOptions, mergeCarts } from '../../cart/merge.ts'
 import type { Changed } from '../../cart/rules.ts'
 import type { ChangeOptions } from '../cart-store.ts'
 import type { Item } from './attributes.ts'
-import type { Clients } from './clients.ts'
+import type { Client } from './client.ts'
 import { storeError } from './errors.ts'
 import { stateOf } from './item.ts'
 import {
@@ -61,14 +61,14 @@ import type { Update } from './updates.ts'
  * Every step has no effect when it comes a second time, so each is sent again when its answer was lost.
  */
 export async function mergeCart(
-  clients: Clients,
+  client: Client,
   cartId: string,
   merge: MergeOptions,
   change: ChangeOptions,
 ): Promise<Changed> {
-  const merging: Merging = { clients, cartId, merge, change, stepped: false }
+  const merging: Merging = { client, cartId, merge, change, stepped: false }
   try {
-    return await whileContended(() => attempt(merging))
+    return await whileContended(() => attempt(merging), client.events)
   } catch (error) {
     if (storeError(error).code !== 'STORE_BUSY') throw error
     // It promises that nothing has changed. If that cannot be brought about, the next caller does it.
@@ -80,7 +80,7 @@ export async function mergeCart(
 }
 
 interface Merging {
-  readonly clients: Clients
+  readonly client: Client
   /** The target. */
   readonly cartId: string
   readonly merge: MergeOptions
@@ -96,9 +96,9 @@ interface Pair {
 }
 
 /** The source first: the proof above needs the look at the target to come after that at the source. */
-async function readPair({ clients, cartId, merge }: Merging): Promise<Pair> {
-  const source = await readItem(clients, merge.fromCartId)
-  return { source, target: await readItem(clients, cartId) }
+async function readPair({ client, cartId, merge }: Merging): Promise<Pair> {
+  const source = await readItem(client, merge.fromCartId)
+  return { source, target: await readItem(client, cartId) }
 }
 
 /** One go at the whole merge; `undefined` when another change came in between. */
@@ -171,7 +171,7 @@ async function clear({ source, target }: Pair, merging: Merging): Promise<void> 
 }
 
 async function isMade(merging: Merging, cartId: string, update: Update): Promise<boolean> {
-  const outcome = await send(merging.clients, cartId, update, { repeatable: true })
+  const outcome = await send(merging.client, cartId, update, { repeatable: true })
   const made = outcome.made !== undefined
   merging.stepped ||= made || outcome.lost !== undefined
   return made

@@ -1,9 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import { ConditionalCheckFailedException, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
 import type { Item } from './attributes.ts'
-import type { Clients } from './clients.ts'
-import { isSafeToResend, mayHaveHappened } from './errors.ts'
-import { jitter } from './retry.ts'
+import type { Client } from './client.ts'
+import { isNamed } from './errors.ts'
+import { DynamoFailure } from './failure.ts'
 import type { Update } from './updates.ts'
 
 export type Outcome = Made<Item> | Refused
@@ -25,53 +23,47 @@ export interface Refused {
 /**
  * Sends an update of one cart, and sends it again after a failure that certainly changed nothing. If it is
  * `repeatable` (a second one has no effect after a first), also after one that leaves it open: a timeout, a lost
- * connection, a 5xx. An add without a key is not: the SDK's own retries, which follow all of these, could
- * apply it twice, so the client used here has them switched off.
+ * connection, a 5xx. An add without a key is not: a second copy could add twice.
  *
  * Rejects with the first failure that left it open whether the update was made, or else with the last one.
  */
 export async function send(
-  clients: Clients,
+  client: Client,
   cartId: string,
   update: Update,
   { repeatable }: { readonly repeatable: boolean },
 ): Promise<Outcome> {
-  const command = new UpdateItemCommand({
-    TableName: clients.tableName,
+  const input = {
+    TableName: client.tableName,
     Key: { cart_id: { S: cartId } },
     ...expressionsOf(update),
-    ReturnValues: 'UPDATED_NEW',
+    ReturnValues: 'UPDATED_NEW' as const,
     // Saves a read and a race. dynalite passes over it, so callers read where `item` is missing.
-    ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-  })
-  return untilAnswered(clients, repeatable, async () => {
-    return (await clients.once.send(command)).Attributes ?? {}
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
+  }
+  return untilAnswered(client, repeatable, async () => {
+    return (await client.request('UpdateItem', input)).Attributes ?? {}
   })
 }
 
-/** Makes a conditional change with the client `once`, as `send` says. */
+/** Makes a conditional change, as `send` says. */
 export async function untilAnswered<T>(
-  { attempts }: Clients,
+  { resend }: Client,
   repeatable: boolean,
   change: () => Promise<T>,
 ): Promise<Made<T> | Refused> {
   let lost: unknown
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return { made: await change() }
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) {
-        return { made: undefined, item: error.Item, lost }
-      }
-      if (mayHaveHappened(error)) lost ??= error
-      if (attempt >= attempts || !mayResend(error, repeatable)) throw lost ?? error
-      await sleep(jitter(attempt, { base: 50, most: 1_000 }))
-    }
+  const note = (error: unknown) => {
+    lost ??= error
   }
-}
-
-function mayResend(error: unknown, repeatable: boolean): boolean {
-  return isSafeToResend(error) || (repeatable && mayHaveHappened(error))
+  try {
+    return { made: await resend(change, { repeatable, lost: note }) }
+  } catch (error) {
+    if (error instanceof DynamoFailure && isNamed(error, 'ConditionalCheckFailedException')) {
+      return { made: undefined, item: error.item, lost }
+    }
+    throw lost ?? error
+  }
 }
 
 /** The update in DynamoDB's language. */

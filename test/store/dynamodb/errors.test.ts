@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { CartError } from '../../../src/cart/errors.ts'
 import { openDynamoStore } from '../../../src/store/dynamodb/dynamo-store.ts'
 import { isSafeToResend, mayHaveHappened, storeError } from '../../../src/store/dynamodb/errors.ts'
+import { DynamoFailure } from '../../../src/store/dynamodb/failure.ts'
 import { codeOf } from '../../contract/fixtures.ts'
 import { clientConfigFor } from '../../support/dynamodb.ts'
 
@@ -10,6 +11,9 @@ const system = (code: string, name = 'Error') => named(name, { code })
 const http = (httpStatusCode: number) => named('Unknown', { $metadata: { httpStatusCode } })
 const validation = (message: string) =>
   Object.assign(new Error(message), { name: 'ValidationException' })
+/** Of our own requests, which know whether they were sent. */
+const failure = (name: string, code?: string, sent = true) =>
+  new DynamoFailure(name, { name, code, sent })
 
 describe('what a failure means', () => {
   it.each([
@@ -76,6 +80,18 @@ describe('what a failure means', () => {
       validation('Invalid UpdateExpression'),
       'INTERNAL_ERROR',
     ],
+    [
+      'a request that went and got no answer',
+      failure('NetworkError', 'UND_ERR_SOCKET'),
+      'STORE_UNAVAILABLE',
+    ],
+    ['an answer that was damaged', failure('DamagedAnswer'), 'STORE_UNAVAILABLE'],
+    [
+      'a connection that took too long to make',
+      failure('NetworkError', 'UND_ERR_CONNECT_TIMEOUT', false),
+      'STORE_TIMEOUT',
+    ],
+    ['a wait for one of our connections', failure('NoConnection', undefined, false), 'STORE_BUSY'],
     ['a fault of ours', new TypeError('x is not a function'), 'INTERNAL_ERROR'],
     ['something that is no error', undefined, 'INTERNAL_ERROR'],
   ])('%s', (_what, error, code) => {
@@ -113,6 +129,14 @@ describe('what a failure leaves open, and when a change is sent again for it', (
     ['a timeout', system('ETIMEDOUT', 'TimeoutError'), 'it may have happened'],
     ['an error inside the database', named('InternalServerError'), 'it may have happened'],
     ['an answer of 503', http(503), 'it may have happened'],
+    ['a request that went', failure('NetworkError', 'ECONNRESET'), 'it may have happened'],
+    ['an answer that was damaged', failure('DamagedAnswer'), 'it may have happened'],
+    [
+      'a connection reset before the request went',
+      failure('NetworkError', 'ECONNRESET', false),
+      'nothing was changed',
+    ],
+    ['a wait for one of our connections', failure('NoConnection', undefined, false), 'it is final'],
   ])('after %s', (_what, error, verdict) => {
     expect(isSafeToResend(error)).toBe(verdict === 'nothing was changed')
     expect(mayHaveHappened(error)).toBe(verdict === 'it may have happened')

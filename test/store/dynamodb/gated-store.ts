@@ -1,12 +1,10 @@
-import { NodeHttpHandler } from '@smithy/node-http-handler'
 import type { CartStore } from '../../../src/store/cart-store.ts'
 import { openDynamoStore } from '../../../src/store/dynamodb/dynamo-store.ts'
+import type { HttpAnswer } from '../../../src/store/dynamodb/http.ts'
 import type { TestDynamo } from '../../support/dynamodb.ts'
 
 /** Lets one request of a store to the database happen, now or later, or not. */
-export type Gate = (operation: string, send: () => Promise<Answer>) => Promise<Answer>
-
-type Answer = Awaited<ReturnType<NodeHttpHandler['handle']>>
+export type Gate = (operation: string, send: () => Promise<HttpAnswer>) => Promise<HttpAnswer>
 
 export interface GatedStore {
   readonly store: CartStore
@@ -19,16 +17,12 @@ export const open: Gate = (_operation, send) => send()
 /** A store whose single requests a test can hold back, count or cut off, without a network in between. */
 export async function openGatedStore(dynamo: TestDynamo, tableName: string): Promise<GatedStore> {
   let gate = open
-  const requestHandler = new NodeHttpHandler({ httpAgent: { keepAlive: true } })
-  const handle = requestHandler.handle.bind(requestHandler)
-  requestHandler.handle = (request, options) =>
-    gate(String(request.headers['x-amz-target']).split('.')[1] ?? '', () =>
-      handle(request, options),
-    )
   const store = await openDynamoStore({
     tableName,
     migrate: true,
-    clientConfig: { ...dynamo.clientConfig(), requestHandler },
+    clientConfig: dynamo.clientConfig(),
+    around: (exchange) => (request) =>
+      gate(request.headers['x-amz-target']?.split('.')[1] ?? '', () => exchange(request)),
   })
   return {
     store,
@@ -54,8 +48,6 @@ export function killedAt(n: number, when: 'before' | 'after', inner: Gate = open
     if (count > n || (count === n && when === 'before')) throw new Killed()
     const answer = await inner(operation, send)
     if (count < n) return answer
-    // Unread, it would keep its connection for good.
-    answer.response.body?.destroy()
     throw new Killed()
   }
   return { gate, isDead: () => count >= n }

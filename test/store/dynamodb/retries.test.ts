@@ -1,4 +1,3 @@
-import { NodeHttpHandler } from '@smithy/node-http-handler'
 import { afterEach, describe, expect, it } from 'vitest'
 import { newCartId } from '../../../src/cart/ids.ts'
 import type { CartStore } from '../../../src/store/cart-store.ts'
@@ -34,10 +33,8 @@ async function openFaulty(): Promise<{
   const store = await openDynamoStore({
     tableName: dynamo.newTableName(),
     migrate: true,
-    clientConfig: {
-      ...clientConfigFor(proxy.endpoint),
-      requestHandler: new NodeHttpHandler({ requestTimeout: 300, throwOnRequestTimeout: true }),
-    },
+    clientConfig: clientConfigFor(proxy.endpoint),
+    http: { requestTimeoutMs: 300 },
   })
   opened.push(store)
   return {

@@ -1,0 +1,104 @@
+import { checkService } from '../load/prepare.ts'
+import {
+  type LoadProgress,
+  type LoadResult,
+  type LoadSpec,
+  prepareCarts,
+  runLoad,
+} from '../load/run-load.ts'
+import { planBlock } from './plan.ts'
+
+/** A service under comparison. */
+export interface BlockTarget {
+  /** Key of the side. */
+  readonly side: string
+  readonly url: string
+}
+
+/** One run of the load on one side. */
+export interface Slot<Watched = unknown> {
+  readonly block: number
+  /** Which of its block it was, from 0. */
+  readonly place: number
+  readonly side: string
+  readonly result: LoadResult
+  /** What was watched meanwhile. */
+  readonly watched: Watched
+}
+
+export interface BlocksProgress {
+  readonly block: number
+  /** Blocks that are wanted: more of them once some have turned out invalid. */
+  readonly blocks: number
+  readonly side: string
+  readonly load: LoadProgress
+}
+
+export interface BlocksOptions<Watched> {
+  /** Its seed decides the seeds of the blocks. */
+  readonly spec: LoadSpec
+  /** How many valid blocks are wanted. */
+  readonly blocks: number
+  readonly signal?: AbortSignal | undefined
+  readonly onProgress?: ((progress: BlocksProgress) => void) | undefined
+  /** Called when a slot's carts are ready; what it returns is called after it, and its answer kept with the slot. */
+  readonly watch: (target: BlockTarget) => Promise<() => Promise<Watched>>
+  /** Stands in for the load in tests. */
+  readonly load?: Load
+}
+
+export interface Load {
+  readonly checkService: typeof checkService
+  readonly prepareCarts: typeof prepareCarts
+  readonly runLoad: typeof runLoad
+}
+
+const LOAD: Load = { checkService, prepareCarts, runLoad }
+
+/**
+ * Runs blocks until enough of them are valid, in all at most half as many again as were wanted: a generator that
+ * cannot keep up even then will not with more. A block is valid when every one of its slots is; whether one is
+ * depends on the generator alone, so leaving blocks out does not choose among results. Every slot is
+ * returned, the invalid ones, too.
+ *
+ * Ends early, with what there is, when `signal` is aborted or a slot is cut off.
+ *
+ * @throws LoadError, UsageError as `runLoad` does
+ */
+export async function runBlocks<Watched>(
+  targets: readonly BlockTarget[],
+  options: BlocksOptions<Watched>,
+): Promise<Slot<Watched>[]> {
+  const { spec, blocks: wanted, signal, onProgress, watch, load = LOAD } = options
+  const slots: Slot<Watched>[] = []
+  for (const { url } of targets) await load.checkService(spec, url, signal)
+  const most = Math.ceil(wanted * 1.5)
+  for (let block = 0, valid = 0; block < most && valid < wanted; block++) {
+    const { seed, order } = planBlock(spec.seed, block, targets.length)
+    const blocks = Math.min(most, wanted + block - valid)
+    for (const [place, index] of order.entries()) {
+      const target = targets[index] as BlockTarget
+      const own = { ...spec, seed }
+      const { url, side } = target
+      const told = (progress: LoadProgress) => onProgress?.({ block, blocks, side, load: progress })
+      const carts = await load.prepareCarts(own, url, { signal, onProgress: told })
+      const finish = await watch(target)
+      const result = await load.runLoad(own, { url, carts }, { signal, onProgress: told })
+      slots.push({ block, place, side, result, watched: await finish() })
+      if (result.partial || signal?.aborted) return slots
+    }
+    if (slots.slice(-order.length).every((slot) => slot.result.valid)) valid++
+  }
+  return slots
+}
+
+/** The blocks in which every side has a valid, whole slot, in order. */
+export function validBlocks(
+  slots: readonly Pick<Slot, 'block' | 'side' | 'result'>[],
+  sides: number,
+): number[] {
+  const good = new Map<number, number>()
+  for (const { block, result } of slots)
+    if (result.valid && !result.partial) good.set(block, (good.get(block) ?? 0) + 1)
+  return [...good].flatMap(([block, count]) => (count === sides ? [block] : []))
+}

@@ -1,0 +1,46 @@
+import { UsageError } from '../http/usage-error.ts'
+import type { LoadResult } from '../load/run-load.ts'
+
+/** What a service has to meet to count as coping with a rate. */
+export interface Objective {
+  /** As it was given, such as `p99=50ms`. */
+  readonly text: string
+  readonly percentile: 'p50' | 'p90' | 'p95' | 'p99' | 'p999'
+  /** Most milliseconds of response time at that percentile, all operations together. */
+  readonly ms: number
+}
+
+/** Operations that fail, or are not answered within the run, must not make a service look fast. */
+const MOST_FAILED = 0.001
+/** Of what was offered, so much has to be answered within the run: a growing queue is no steady state. */
+const LEAST_ANSWERED = 0.95
+
+/** @throws UsageError */
+export function parseObjective(text: string): Objective {
+  const [, percentile, amount, unit] =
+    /^(p50|p90|p95|p99|p999)\s*=\s*(\d+(?:\.\d+)?)\s*(ms|s)$/.exec(text.trim()) ?? []
+  const ms = Number(amount) * (unit === 's' ? 1000 : 1)
+  if (percentile === undefined || !(ms > 0))
+    throw new UsageError(
+      `slo: "${text}" is not like p99=50ms (p50, p90, p95, p99 or p999; ms or s)`,
+    )
+  return { text: `${percentile}=${ms}ms`, percentile: percentile as Objective['percentile'], ms }
+}
+
+/**
+ * Whether a run of the open loop met the objective: the percentile, at most 0.1 % failed, and at least 95 % of
+ * the offered rate answered in time. `null` when the generator was the bottleneck or too little was measured to say.
+ */
+export function meets(objective: Objective, result: LoadResult): boolean | null {
+  const { valid, overall, offered_rate, achieved_rate } = result
+  if (!valid || overall.count === 0) return null
+  if (errorRate(result) > MOST_FAILED) return false
+  if ((achieved_rate ?? 0) < LEAST_ANSWERED * (offered_rate ?? 0)) return false
+  const ms = overall.response_time[objective.percentile]
+  return ms === null ? null : ms <= objective.ms
+}
+
+/** Share of a run's operations that failed, 0-1. */
+export function errorRate({ overall }: LoadResult): number {
+  return overall.count === 0 ? 0 : overall.failed / overall.count
+}

@@ -1,0 +1,148 @@
+import Type from 'typebox'
+import { LoadResultSchema } from '../load/load-result.ts'
+import { LoadSpecSchema } from '../load/load-spec.ts'
+
+/** The parts of the file of a comparison; `comparison-file.ts` puts them together. */
+
+const strict = { additionalProperties: false }
+const text = (description: string) => Type.String({ description })
+const orNull = (type: Type.TSchema, description: string) =>
+  Type.Union([type, Type.Null()], { description })
+const nullableNumber = (description: string) => orNull(Type.Number({ minimum: 0 }), description)
+
+const SideSchema = Type.Object(
+  {
+    key: Type.String({ pattern: '^[a-z0-9][a-z0-9-]*$' }),
+    label: text('What people read.'),
+    store: Type.Union([Type.Enum(['postgres', 'dynamodb', 'memory']), Type.Null()]),
+    engine: Type.Union([Type.Enum(['embedded', 'external']), Type.Null()]),
+    read_consistency: Type.Union([Type.Enum(['eventual', 'strong']), Type.Null()]),
+    emulator: Type.Boolean(),
+    address: Type.Union([Type.String(), Type.Null()]),
+    database_version: Type.Union([Type.String(), Type.Null()]),
+    durability: Type.Union([Type.String(), Type.Null()]),
+  },
+  strict,
+)
+
+export const EnvironmentSchema = Type.Object(
+  {
+    started_at: text('ISO 8601 UTC.'),
+    pushcart_version: Type.String(),
+    command: text('What runs it again.'),
+    seed: Type.Integer(),
+    stream_sha256: text('Of the operations of the quick look.'),
+    operations: Type.Integer({ description: 'Of the quick look, per side.' }),
+    warm_up_operations: Type.Integer(),
+    consistency_iterations: Type.Integer(),
+    concurrent_clients: Type.Integer(),
+    machine: Type.Object(
+      {
+        system: Type.String(),
+        cpu: Type.String(),
+        cores: Type.Integer(),
+        memory_gib: Type.Number(),
+        node: Type.String(),
+      },
+      strict,
+    ),
+    sides: Type.Array(SideSchema, { minItems: 2 }),
+  },
+  strict,
+)
+
+const perf = {
+  operation: Type.Enum(['create_cart', 'add_items', 'get_cart']),
+  response_time: Type.Number({ minimum: 0, description: 'Milliseconds.' }),
+  success: Type.Boolean(),
+  status_code: Type.Integer({ minimum: 0 }),
+  timestamp: Type.String(),
+  error: Type.Optional(Type.String()),
+}
+
+export const CombinedRecordSchema = Type.Object(
+  { database: text('Key of a side.'), ...perf },
+  strict,
+)
+
+/** The fields differ by scenario; `lab/consistency/records.ts` documents them. */
+export const ConsistencyRecordSchema = Type.Object({
+  database: text('Key of a side.'),
+  scenario: Type.Enum([
+    'create_then_read',
+    'write_then_read_items',
+    'rapid_updates',
+    'concurrent_updates',
+  ]),
+  success: Type.Boolean(),
+  timestamp: Type.String(),
+})
+
+const ResourceUseSchema = Type.Object(
+  {
+    service_cpu_s: nullableNumber('CPU seconds of the service during the slot.'),
+    service_memory_bytes: nullableNumber('Resident memory of the service after it.'),
+    database_cpu_s: nullableNumber('CPU seconds of the embedded database.'),
+    database_memory_bytes: nullableNumber('Its memory after the slot.'),
+    database_disk_bytes: nullableNumber('Its data folder after the slot.'),
+    connections: nullableNumber('Connections of the store, active or idle, after the slot.'),
+    read_units: nullableNumber('Read capacity units that DynamoDB said were consumed.'),
+    write_units: nullableNumber('Write capacity units.'),
+    store_retries: nullableNumber('Statements or requests that the store sent again.'),
+    store_throttles: nullableNumber('Requests that the database refused for want of capacity.'),
+  },
+  strict,
+)
+
+export const SlotSchema = Type.Object(
+  {
+    block: Type.Integer({ minimum: 0 }),
+    place: Type.Integer({ minimum: 0, description: 'Which of its block it was.' }),
+    side: text('Key of a side.'),
+    result: LoadResultSchema,
+    watched: ResourceUseSchema,
+  },
+  strict,
+)
+
+export const LoadPartSchema = Type.Object(
+  {
+    spec: LoadSpecSchema,
+    blocks: Type.Integer({ minimum: 1, description: 'Valid blocks that were wanted.' }),
+    margin: Type.Number({ minimum: 0, description: 'Differences up to this share do not matter.' }),
+    slots: Type.Array(SlotSchema),
+  },
+  strict,
+)
+
+const CapacityPointSchema = Type.Object(
+  {
+    rate: Type.Number({ description: 'Offered, operations per second.' }),
+    achieved: nullableNumber('Successes per second.'),
+    p50: nullableNumber('Response time, milliseconds.'),
+    p99: nullableNumber('Response time, milliseconds.'),
+    error_rate: Type.Number({ minimum: 0, maximum: 1 }),
+    meets: Type.Union([Type.Boolean(), Type.Null()], {
+      description: 'Whether the objective was met; null when the generator was the bottleneck.',
+    }),
+  },
+  strict,
+)
+
+export const CapacityPartSchema = Type.Object(
+  {
+    objective: text('Such as p99=50ms.'),
+    sides: Type.Array(
+      Type.Object(
+        {
+          side: text('Key of a side.'),
+          points: Type.Array(CapacityPointSchema),
+          highest: nullableNumber('The highest confirmed rate that met it; null for none.'),
+          limited_by: Type.Enum(['objective', 'generator', 'search']),
+        },
+        strict,
+      ),
+    ),
+  },
+  strict,
+)

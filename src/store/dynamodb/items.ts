@@ -1,0 +1,107 @@
+import type { Consistency } from '../cart-store.ts'
+import { coalesce } from '../coalesce.ts'
+import type { Item } from './attributes.ts'
+import { type Batch, batchOnce } from './batch-get.ts'
+import type { Client } from './client.ts'
+import { isNamed } from './errors.ts'
+import { DynamoFailure } from './failure.ts'
+
+/** The item of a cart, or `undefined` when there is none. */
+export type ReadItem = (cartId: string) => Promise<Item | undefined>
+
+type Asking = Pick<Client, 'tableName' | 'request' | 'resend'>
+
+/**
+ * Reads in flight of each consistency, and carts in each. Against an endpoint that answers at once, 64 readers get 3
+ * times as much this way as one by one; more in flight makes batches smaller, larger ones only delay their members.
+ * 25 carts of 400 KB fit into one answer, which holds 16 MB.
+ */
+export const COALESCED = { mostInFlight: 8, mostInBatch: 25 }
+
+/**
+ * Reads of single carts. Those that meet are made together, strong with strong and eventual with eventual.
+ *
+ * @param waitMs how long a read may wait for others to end; whoever has waited longer fails as STORE_BUSY, so that
+ *   what has gathered in front of a database that hung does not keep those who come later
+ */
+export function openItems(client: Asking, waitMs: number): Readonly<Record<Consistency, ReadItem>> {
+  const reads = (consistency: Consistency) => coalescedReads(client, consistency, waitMs)
+  return { strong: reads('strong'), eventual: reads('eventual') }
+}
+
+interface Asked {
+  readonly cartId: string
+  /** When the call came, by `performance.now()`. */
+  readonly since: number
+}
+
+/** Items by cart; of those that take longer than the others, a promise. */
+type Answers = ReadonlyMap<string, Item | undefined | ReturnType<ReadItem>>
+
+function coalescedReads(client: Asking, consistency: Consistency, waitMs: number): ReadItem {
+  const one: ReadItem = (cartId) => getItem(client, cartId, consistency)
+
+  async function readAll(cartIds: readonly string[]): Promise<Answers> {
+    const [first] = cartIds
+    if (first === undefined) return new Map()
+    if (cartIds.length === 1) return new Map([[first, await one(first)]])
+    const { items, left } = await together(client, cartIds, consistency)
+    const answers = new Map<string, Item | ReturnType<ReadItem>>(items)
+    // Whoever is left over waits for its own read; its neighbours do not.
+    for (const cartId of left) answers.set(cartId, one(cartId))
+    return answers
+  }
+
+  const read = coalesce({
+    ...COALESCED,
+    run: async (asked: readonly Asked[]) => {
+      const earliest = performance.now() - waitMs
+      const timely = asked.filter(({ since }) => since >= earliest)
+      const answers = await readAll([...new Set(timely.map(({ cartId }) => cartId))])
+      return asked.map(({ cartId, since }) =>
+        since >= earliest ? answered(answers.get(cartId)) : tooLate(waitMs),
+      )
+    },
+  })
+  return async (cartId) => read({ cartId, since: performance.now() })
+}
+
+function tooLate(waitMs: number): PromiseRejectedResult {
+  const reason = new DynamoFailure(`Not sent within ${waitMs} ms`, {
+    name: 'NoConnection',
+    sent: false,
+  })
+  return { status: 'rejected', reason }
+}
+
+function answered<T>(value: T): PromiseSettledResult<T> {
+  return { status: 'fulfilled', value }
+}
+
+/** A batch. A key that the database does not take fails all of it, so then each cart is left to its own read. */
+async function together(
+  client: Asking,
+  cartIds: readonly string[],
+  consistency: Consistency,
+): Promise<Batch> {
+  try {
+    return await batchOnce(client, cartIds, consistency)
+  } catch (error) {
+    if (!isNamed(error, 'ValidationException')) throw error
+    return { items: new Map(), left: cartIds }
+  }
+}
+
+async function getItem(
+  { tableName, request, resend }: Asking,
+  cartId: string,
+  consistency: Consistency,
+): Promise<Item | undefined> {
+  const input = {
+    TableName: tableName,
+    Key: { cart_id: { S: cartId } },
+    ConsistentRead: consistency === 'strong',
+  }
+  const { Item } = await resend(() => request('GetItem', input), { repeatable: true })
+  return Item
+}

@@ -1,0 +1,138 @@
+import { expect, test } from 'vitest'
+import { blockMetrics } from '../../../lab/blocks/metrics.ts'
+import { planBlock } from '../../../lab/blocks/plan.ts'
+import { type Load, runBlocks, validBlocks } from '../../../lab/blocks/run-blocks.ts'
+import type { LoadResult, LoadSpec } from '../../../lab/load/run-load.ts'
+import { completeSpec } from '../../../lab/load/run-load.ts'
+import { loadResult } from '../../support/load-result.ts'
+
+const TARGETS = [
+  { side: 'a', url: 'http://127.0.0.1:1' },
+  { side: 'b', url: 'http://127.0.0.1:2' },
+]
+const SPEC = completeSpec({ rate: 100, duration_s: 10, seed: 7, mix: 'read-heavy' })
+
+/** A load whose runs end as `outcome` says. */
+function fakeLoad(outcome: (run: number, spec: LoadSpec, url: string) => LoadResult) {
+  const log: string[] = []
+  const seeds: number[] = []
+  const load: Load = {
+    checkService: async () => {
+      log.push('check')
+    },
+    prepareCarts: async (_spec, url) => {
+      log.push(`prepare ${url.at(-1)}`)
+      return ['cart']
+    },
+    runLoad: async (spec, { url, carts }) => {
+      log.push(`run ${url.at(-1)} on ${carts}`)
+      seeds.push(spec.seed)
+      return outcome(seeds.length, spec, url)
+    },
+  }
+  return { log, seeds, load }
+}
+
+const watch = async () => async () => 'watched'
+
+test('every block gives both sides one schedule, on carts prepared before they are watched', async () => {
+  const { log, seeds, load } = fakeLoad(() => loadResult())
+  const slots = await runBlocks(TARGETS, {
+    spec: SPEC,
+    blocks: 3,
+    load,
+    watch: async ({ side }) => {
+      log.push(`watch ${side}`)
+      return async () => log.push(`looked ${side}`)
+    },
+  })
+  expect(slots.map(({ block, place }) => [block, place])).toEqual([
+    [0, 0],
+    [0, 1],
+    [1, 0],
+    [1, 1],
+    [2, 0],
+    [2, 1],
+  ])
+  expect(new Set(seeds).size).toBe(3)
+  expect(seeds[0]).toBe(seeds[1])
+  const first = slots[0]?.side === 'a' ? ['1', 'a'] : ['2', 'b']
+  expect(log.slice(0, 6)).toEqual([
+    'check',
+    'check',
+    `prepare ${first[0]}`,
+    `watch ${first[1]}`,
+    `run ${first[0]} on cart`,
+    `looked ${first[1]}`,
+  ])
+})
+
+test('the order of the sides is drawn by lot, and the same seed draws the same', () => {
+  const orders = (seed: number) =>
+    Array.from({ length: 400 }, (_, block) => planBlock(seed, block, 2).order.join(''))
+  const firstA = orders(1).filter((order) => order === '01').length
+  expect(firstA).toBeGreaterThan(150)
+  expect(firstA).toBeLessThan(250)
+  expect(orders(1)).toEqual(orders(1))
+  expect(orders(1)).not.toEqual(orders(2))
+  const three = new Set(Array.from({ length: 200 }, (_, b) => planBlock(1, b, 3).order.join('')))
+  expect(three.size).toBe(6)
+})
+
+test('a block with an invalid slot is run again as another one, and kept in the record', async () => {
+  const { load, seeds } = fakeLoad((run) => loadResult({ valid: run !== 2 }))
+  const slots = await runBlocks(TARGETS, { spec: SPEC, blocks: 2, load, watch })
+  expect(slots).toHaveLength(6)
+  expect(validBlocks(slots, 2)).toEqual([1, 2])
+  expect(new Set(seeds).size).toBe(3)
+})
+
+test('a generator that never keeps up is given up after half as many blocks again', async () => {
+  const { load } = fakeLoad(() => loadResult({ valid: false }))
+  const slots = await runBlocks(TARGETS, { spec: SPEC, blocks: 10, load, watch })
+  expect(slots).toHaveLength(30)
+  expect(validBlocks(slots, 2)).toEqual([])
+})
+
+test('a slot that was cut off ends the blocks and counts for nothing', async () => {
+  const { load } = fakeLoad((run) => loadResult({ partial: run === 3 }))
+  const slots = await runBlocks(TARGETS, { spec: SPEC, blocks: 10, load, watch })
+  expect(slots).toHaveLength(3)
+  expect(validBlocks(slots, 2)).toEqual([0])
+})
+
+test('figures of two sides meet block by block, whatever the order they ran in', async () => {
+  const { load } = fakeLoad((run, _, url) =>
+    loadResult({ p50: (url.endsWith('1') ? 1 : 2) + run / 100, p99: null }),
+  )
+  const slots = await runBlocks(TARGETS, { spec: SPEC, blocks: 2, load, watch })
+  const metrics = blockMetrics(slots, { a: 'a', b: 'b' }, 2)
+  expect(metrics.map(({ name }) => name)).toEqual([
+    'add_items.p50',
+    'add_items.p95',
+    'add_items.p99',
+    'get_cart.p50',
+    'get_cart.p95',
+    'get_cart.p99',
+    'overall.p50',
+    'overall.p95',
+    'overall.p99',
+  ])
+  const p50 = metrics.find(({ name }) => name === 'get_cart.p50')
+  expect(p50?.a.map((value) => Math.floor(value ?? 0))).toEqual([1, 1])
+  expect(p50?.b.map((value) => Math.floor(value ?? 0))).toEqual([2, 2])
+  expect(metrics.find(({ name }) => name === 'get_cart.p99')?.a).toEqual([null, null])
+})
+
+test('the closed loop is compared by the time per operation, too', async () => {
+  const spec = completeSpec({ loop: 'closed', mix: 'read-heavy' })
+  const { load } = fakeLoad(() =>
+    loadResult({ spec: { loop: 'closed', rate: null }, achieved: 400 }),
+  )
+  const slots = await runBlocks(TARGETS, { spec, blocks: 1, load, watch })
+  expect(blockMetrics(slots, { a: 'a', b: 'b' }, 2).at(-1)).toEqual({
+    name: 'overall.ms_per_operation',
+    a: [2.5],
+    b: [2.5],
+  })
+})

@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest'
+import {
+  ComparisonFileError,
+  readComparison,
+  writeComparison,
+} from '../../../lab/results/comparison-file.ts'
+import { loadResult } from '../../support/load-result.ts'
+import { consistency, environment, records, scattered, side } from '../report/fixtures.ts'
+
+const WATCHED = {
+  service_cpu_s: 1,
+  service_memory_bytes: 1,
+  database_cpu_s: null,
+  database_memory_bytes: null,
+  database_disk_bytes: null,
+  connections: null,
+  read_units: null,
+  write_units: null,
+  store_retries: null,
+  store_throttles: null,
+}
+const RESULT = loadResult()
+const PARTS = {
+  environment: environment([side('x', 'X'), side('y', 'Y')]),
+  quick_look: [...records('x', scattered(1, 1)), ...records('y', scattered(2, 1))],
+  consistency: [...consistency('x'), ...consistency('y')],
+  load: {
+    spec: RESULT.spec,
+    blocks: 1,
+    margin: 0.05,
+    slots: [{ block: 0, place: 0, side: 'x', result: RESULT, watched: WATCHED }],
+  },
+  capacity: null,
+}
+
+test('what was written is read as it was', () => {
+  const text = writeComparison(PARTS)
+  expect(readComparison(text)).toEqual({ format: 'pushcart comparison', version: 1, ...PARTS })
+})
+
+test.each([
+  ['{', 'it is not JSON'],
+  ['null', 'it must be object'],
+  ['[]', 'it must be object'],
+  ['{"format":"something else"}', "it must have required property 'version'"],
+  [writeComparison(PARTS).replace('"version": 1', '"version": 2'), '/version must be equal'],
+  [
+    writeComparison(PARTS).replace('"block": 0', '"block": "first"'),
+    '/load/slots/0/block must be integer',
+  ],
+  [
+    writeComparison(PARTS).replace('"side": "x"', '"side": "stranger"'),
+    'there is no side "stranger"',
+  ],
+])('a damaged or foreign file is refused in one line (%#)', (text, reason) => {
+  expect(() => readComparison(text)).toThrow(ComparisonFileError)
+  expect(() => readComparison(text)).toThrow(reason)
+})
+
+test('nothing is written that could not be read again', () => {
+  expect(() => writeComparison({ ...PARTS, capacity: undefined as never })).toThrow(
+    ComparisonFileError,
+  )
+})

@@ -1,0 +1,76 @@
+import { once } from 'node:events'
+import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { tableDefinition } from '../../../src/store/dynamodb/table.ts'
+
+export interface StubRequest {
+  /** For example `GetItem`. */
+  readonly operation: string
+  /** Which request of its operation, from 1. */
+  readonly n: number
+  readonly input: unknown
+  readonly headers: IncomingHttpHeaders
+}
+
+export interface StubAnswer {
+  readonly status?: number
+  readonly headers?: Readonly<Record<string, string>>
+  /** Sent as JSON, or a string as it is. */
+  readonly body?: unknown
+}
+
+/** Answers a request, now or later, or `undefined`: drops the connection. */
+export type Answering = (
+  request: StubRequest,
+) => StubAnswer | undefined | Promise<StubAnswer | undefined>
+
+export interface StubEndpoint {
+  readonly endpoint: string
+  /** All requests but those that look at the table. */
+  readonly requests: StubRequest[]
+  answer(next: Answering): void
+  close(): Promise<void>
+}
+
+/** An endpoint that has a table of ours and answers everything else as it is told to. */
+export async function startStubEndpoint(): Promise<StubEndpoint> {
+  let answering: Answering = () => ({ body: {} })
+  const requests: StubRequest[] = []
+  const server = createServer(async (request, response) => {
+    const operation = String(request.headers['x-amz-target']).split('.')[1] ?? ''
+    const input: unknown = JSON.parse(await text(request))
+    if (operation === 'DescribeTable') return send(response, { body: activeTable() })
+    const n = requests.filter((each) => each.operation === operation).length + 1
+    const received = { operation, n, input, headers: request.headers }
+    requests.push(received)
+    const answer = await answering(received)
+    if (answer === undefined) request.socket.destroy()
+    else send(response, answer)
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    requests,
+    answer(next) {
+      answering = next
+    },
+    async close() {
+      server.close()
+      server.closeAllConnections()
+      await once(server, 'close')
+    },
+  }
+}
+
+function send(response: ServerResponse, { status = 200, headers = {}, body = {} }: StubAnswer) {
+  response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0', ...headers })
+  response.end(typeof body === 'string' ? body : JSON.stringify(body))
+}
+
+function activeTable() {
+  const { KeySchema, GlobalSecondaryIndexes } = tableDefinition('carts')
+  const indexes = GlobalSecondaryIndexes.map((index) => ({ ...index, IndexStatus: 'ACTIVE' }))
+  return { Table: { TableStatus: 'ACTIVE', KeySchema, GlobalSecondaryIndexes: indexes } }
+}
