@@ -30,16 +30,18 @@ program
     await runService(options)
   })
 
-program
+const perf = program
   .command('perf')
-  .description('measure 150 operations, one after another, against a running service')
+  .description(
+    'measure a running service: 150 operations one after another, or a load with --rate or --closed',
+  )
   .requiredOption('--host <url>', 'the service')
-  .option('--output <file>', 'where the records go', 'results/perf.json')
+  .option('--output <file>', 'where the result goes', 'results/perf.json')
   .option('--seed <n>', 'of the operations', integer, 1)
-  .action(async (options) => {
-    const { perfCommand } = await import('./lab/commands/perf.ts')
-    process.exitCode = await perfCommand(options, terminal())
-  })
+addLoadOptions(perf).action(async (options) => {
+  const { perfCommand } = await import('./lab/commands/perf.ts')
+  process.exitCode = await perfCommand(options, terminal())
+})
 
 program
   .command('consistency')
@@ -54,15 +56,16 @@ program
     process.exitCode = await consistencyCommand(options, terminal())
   })
 
-program
+const compare = program
   .command('compare')
   .description(
-    'run both tests on two services and write a report; without URLs, on both databases embedded',
+    'compare two services, or both databases embedded: a quick look, a consistency test and, with --rate or --closed, blocks of load; writes a report',
   )
   .option('--a <url>', 'one running service')
   .option('--b <url>', 'the other')
   .option('--label-a <text>', 'name of the first in the report')
   .option('--label-b <text>', 'name of the second')
+  .option('--self [store]', 'one service against itself: --a, or an embedded store (postgres)')
   .option(
     '--output <folder>',
     'where the results and the report go (default: results/compare-<time>)',
@@ -70,10 +73,18 @@ program
   .option('--iterations <n>', 'of the consistency test', integer, 10)
   .option('--clients <n>', 'concurrent clients on one product', integer, 10)
   .option('--seed <n>', 'of the operations', integer, 1)
-  .action(async (options) => {
-    const { compareCommand } = await import('./lab/commands/compare.ts')
-    process.exitCode = await compareCommand(options, terminal())
-  })
+  .option('--blocks <n>', 'blocks of load, in each of which every side has its turn (10)', integer)
+  .option('--margin <share>', 'differences up to this do not matter (0.05)', decimal)
+  .option('--slo <objective>', 'also search the highest rate that meets it, such as p99=50ms')
+  .option(
+    '--fail-if <condition>',
+    "exit with 1 when it is met, such as 'b.get_cart.p99 > 1.2 * a.get_cart.p99'; may be repeated",
+    (condition: string, before: string[] = []) => [...before, condition],
+  )
+addLoadOptions(compare).action(async (options) => {
+  const { compareCommand } = await import('./lab/commands/compare.ts')
+  process.exitCode = await compareCommand(options, terminal())
+})
 
 await program.parseAsync().catch((error: unknown) => {
   if (error instanceof CommanderError) {
@@ -105,11 +116,40 @@ function terminal() {
   }
 }
 
+/** What `perf` and `compare` are told about a load. */
+function addLoadOptions(command: Command): Command {
+  return command
+    .option('--rate <n>', 'operations per second, whether it keeps up or not (open loop)', decimal)
+    .option('--closed', 'each connection sends when its last answer has come (closed loop)')
+    .option('--duration <seconds>', 'what is measured, after the warm-up (60)', decimal)
+    .option('--warmup <seconds>', 'left out before (a sixth of --duration, at most 10)', decimal)
+    .option('--operations <n>', 'end after so many, not by time', integer)
+    .option('--connections <n>', 'most requests in flight (32)', integer)
+    .option(
+      '--mix <name>',
+      'shopper (default), shopper-checkout, read-heavy, write-heavy, create-heavy, hot',
+    )
+    .option('--arrivals <kind>', 'poisson (default) or constant')
+    .option('--cart-choice <kind>', 'zipf (default) or uniform')
+    .option('--carts <n>', 'carts prepared for the mix (1000)', integer)
+    .option('--lines-per-cart <n>', 'their lines, and mean adds of a shopper (5)', integer)
+    .option('--products <n>', 'products 1 to n are added (1000)', integer)
+    .option('--product-ids <list>', 'these are added, separated by commas')
+    .option('--shoppers <n>', 'shoppers in the shop at any time (100)', integer)
+    .option('--timeout <ms>', 'for a request (10000)', integer)
+    .option('--json', 'one JSON object a line, for programs')
+}
+
 function workers(text: string): number {
   if (text === 'auto') return availableParallelism()
   const count = integer(text)
   if (count < 1 || count > 1024) throw new InvalidArgumentError('1 to 1024, or auto, is wanted.')
   return count
+}
+
+function decimal(text: string): number {
+  if (!/^\d{1,9}(\.\d{1,6})?$/.test(text)) throw new InvalidArgumentError('a number is wanted.')
+  return Number(text)
 }
 
 function integer(text: string): number {

@@ -3,139 +3,188 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { startEmbeddedTargets } from '../compare/embedded-targets.ts'
 import { describeRun } from '../compare/environment.ts'
-import { type Measurements, measure } from '../compare/measure.ts'
+import { measure } from '../compare/measure.ts'
+import { measureCapacity, measureLoad, tooFewBlocks } from '../compare/measure-load.ts'
 import { UnreachableError } from '../compare/probe.ts'
 import {
+  type Parts,
   prepareResults,
   REPORT_FILE,
+  RESULTS_FILE,
   writePartialResults,
   writeResults,
 } from '../compare/results-folder.ts'
 import { ServiceStartError } from '../compare/service-process.ts'
-import { openUrls, type Target } from '../compare/target.ts'
-import { DEFAULT_CLIENTS } from '../consistency/customary.ts'
+import { openUrls, type Target, twice } from '../compare/target.ts'
 import { UsageError } from '../http/usage-error.ts'
+import { LoadError } from '../load/run-load.ts'
+import { proseText } from '../report/model.ts'
 import { renderTerminal } from '../report/terminal.ts'
-import { DEFAULT_SEED } from '../workload/customary-perf.ts'
+import { comparisonFigures } from '../results/figures.ts'
+import { check, requireKnownPaths } from '../thresholds/check.ts'
+import { type CompareOptions, type CompareSettings, compareSettings } from './compare-settings.ts'
+import { createCompareView, createMachineCompareView } from './compare-view.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import type { CommandIo } from './io.ts'
-import { requireInteger } from './measured-run.ts'
 import { OutputError, prepareOutput } from './output-file.ts'
-import { createProgress } from './progress.ts'
 
-export interface CompareCommandOptions {
-  /** Two running deployments; without them three are started, each with its embedded database. */
-  readonly a?: string | undefined
-  readonly b?: string | undefined
-  /** What to call them; by default what they say of themselves at /health, else A and B. */
-  readonly labelA?: string | undefined
-  readonly labelB?: string | undefined
-  /** Folder for the results; `results/compare-<time>` when left out. */
-  readonly output?: string | undefined
-  readonly iterations?: number | undefined
-  readonly clients?: number | undefined
-  readonly seed?: number | undefined
+export interface CompareCommandOptions extends CompareOptions {
   /** See `MeasureOptions`. */
   readonly timeLimitMs?: number | undefined
   /** Stands in for `cli.ts` when services are started. */
   readonly program?: string | undefined
 }
 
-const DEFAULT_ITERATIONS = 10
-
 /**
- * `pushcart compare`: both tests on two deployments or on both embedded databases, and a folder with every
- * record and the report.
+ * `pushcart compare`: the quick look, the consistency test and, where a load is wanted, blocks of it, on two
+ * deployments or on both embedded databases; a folder with every record and the report.
  *
- * @returns the exit code: checkFailed when an operation failed or something acknowledged was lost or
- *   doubled, invalidRun when the run was cut off or a side could not be reached or started, usage for bad options
+ * @returns the exit code: checkFailed when an operation failed, something acknowledged was lost or doubled, or a
+ *   condition was met; invalidRun when the run was cut off, a side could not be reached or started, or the
+ *   generator was the bottleneck; usage for bad options
  */
 export async function compareCommand(
   options: CompareCommandOptions,
   io: CommandIo,
 ): Promise<ExitCode> {
-  const startedAt = new Date().toISOString()
-  const settings = {
-    ...options,
-    output: options.output ?? join('results', `compare-${startedAt.replace(/[:.]/g, '-')}`),
-    iterations: options.iterations ?? DEFAULT_ITERATIONS,
-    clients: options.clients ?? DEFAULT_CLIENTS,
-    seed: options.seed ?? DEFAULT_SEED,
-    startedAt,
-  }
+  let folder: string | undefined
   try {
-    requireInteger('iterations', settings.iterations, 1, 100_000)
-    requireInteger('clients', settings.clients, 1, 1000)
-    requireInteger('seed', settings.seed, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)
-    const urls = namedUrls(options)
-    if (urls !== null) return await compare(await openUrls(urls, io.signal), settings, io)
-    await prepareOutput(join(settings.output, REPORT_FILE))
-    io.err('starting PostgreSQL and two DynamoDB services, each with its embedded database ...')
-    await using embedded = await startEmbeddedTargets(io.signal, options.program)
-    return await compare(embedded.targets, settings, io)
+    const settings = compareSettings(options, new Date().toISOString())
+    folder = settings.output
+    await using opened = await openTargets(settings, options.program, io)
+    await prepareResults(settings.output, sidesOf(opened.targets))
+    return await compare(opened.targets, settings, options.timeLimitMs, io)
   } catch (error) {
     // A run that wrote nothing leaves no folder of its own behind; this fails where there is something in it.
-    if (options.output === undefined) await rmdir(settings.output).catch(() => {})
+    if (folder !== undefined && options.output === undefined) await rmdir(folder).catch(() => {})
     return explain(error, io)
   }
 }
 
-/** The two services that the user named; `null` for none. */
-function namedUrls({ a, b, labelA, labelB }: CompareCommandOptions) {
-  if (a !== undefined && b !== undefined)
-    return [
-      { url: a, label: labelA },
-      { url: b, label: labelB },
-    ] as const
-  if (a !== undefined || b !== undefined)
-    throw new UsageError('give both --a and --b, or neither to start the embedded databases')
-  if (labelA !== undefined || labelB !== undefined)
-    throw new UsageError('--label-a and --label-b name the services of --a and --b')
-  return null
+async function openTargets(
+  { services, output }: CompareSettings,
+  program: string | undefined,
+  io: CommandIo,
+): Promise<AsyncDisposable & { readonly targets: readonly Target[] }> {
+  if (services.kind === 'urls') return running(await openUrls(services.urls, io.signal))
+  if (services.kind === 'self')
+    return running(await openUrls([services.of, services.of], io.signal))
+  // Starting takes a while: what cannot be written is told before.
+  await prepareOutput(join(output, REPORT_FILE))
+  if (services.kind === 'embedded-self') {
+    io.err(`starting ${services.store} with its embedded database ...`)
+    const started = await startEmbeddedTargets(io.signal, program, [services.store])
+    return { ...started, targets: twice(started.targets) }
+  }
+  io.err('starting PostgreSQL and two DynamoDB services, each with its embedded database ...')
+  return startEmbeddedTargets(io.signal, program)
 }
 
-interface Settings extends CompareCommandOptions {
-  readonly output: string
-  readonly iterations: number
-  readonly clients: number
-  readonly seed: number
-  readonly startedAt: string
+/** Services of the user's, which are left running. */
+function running(targets: readonly Target[]) {
+  return { targets, async [Symbol.asyncDispose]() {} }
 }
 
 async function compare(
   targets: readonly Target[],
-  settings: Settings,
+  settings: CompareSettings,
+  timeLimitMs: number | undefined,
   io: CommandIo,
 ): Promise<ExitCode> {
-  const sides = targets.map(({ side }) => side)
-  await prepareResults(settings.output, sides)
-  const progress = createProgress(io, 'compare')
-  const measurements = await measure(targets, {
-    ...settings,
-    signal: io.signal,
-    onProgress: progress.update,
-  })
-  progress.clear()
+  const sides = sidesOf(targets)
+  const { output, load, objective, conditions, json } = settings
+  for (const condition of conditions)
+    requireKnownPaths(condition, comparisonFigures.names(sides.length))
+  const { signal } = io
+  const view = json ? createMachineCompareView(io) : createCompareView(io)
   const environment = describeRun(settings, sides)
-  const { output } = settings
-  if (measurements.cutOff !== null) {
-    await writePartialResults(output, environment, measurements)
-    io.err(`${measurements.cutOff}: what was measured until then is in ${output}/*.partial.json`)
+  const quick = { ...settings, timeLimitMs, signal, onProgress: view.quick }
+  const { combined, consistency, cutOff } = await measure(targets, quick)
+  let parts: Parts = {
+    environment,
+    quick_look: combined,
+    consistency,
+    load: null,
+    capacity: null,
+  }
+  let partial = cutOff
+  if (partial === null && load !== null) {
+    const measured = { ...load, signal, onProgress: view.load }
+    parts = { ...parts, load: await measureLoad(targets, measured) }
+    partial = parts.load?.slots.find(({ result }) => result.partial)?.result.cut_off ?? null
+    if (partial === null && objective !== null) {
+      const search = { ...measured, objective }
+      parts = { ...parts, capacity: await measureCapacity(targets, search) }
+    }
+  }
+  view.clear()
+  if (signal?.aborted) partial = 'interrupted'
+  if (partial !== null) {
+    await writePartialResults(output, parts)
+    io.err(`${partial}: what was measured until then is in ${join(output, '*.partial.json')}`)
     return EXIT.invalidRun
   }
-  const model = await writeResults(output, environment, measurements)
+  const model = await writeResults(output, parts)
+  const report = pathToFileURL(join(output, REPORT_FILE)).href
+  if (json) {
+    const exit_code = judge(parts, conditions, io)
+    const verdict = proseText(model.verdict.headline)
+    io.out(
+      JSON.stringify({
+        type: 'result',
+        exit_code,
+        verdict,
+        results: join(output, RESULTS_FILE),
+        report,
+      }),
+    )
+    return exit_code
+  }
   for (const line of renderTerminal(model)) io.out(line)
   io.out('')
-  io.out(`Report: ${pathToFileURL(join(output, REPORT_FILE)).href}`)
-  return judge(measurements, io)
+  io.out(`Report: ${report}`)
+  return judge(parts, conditions, io)
 }
 
-function judge({ combined, consistency }: Measurements, io: CommandIo): ExitCode {
-  const operations = combined.filter(({ success }) => !success).length
-  const scenarios = consistency.filter(({ success }) => !success).length
-  if (operations > 0) io.err(`failed: ${operations} of ${combined.length} operations`)
-  if (scenarios > 0) io.err(`failed: ${scenarios} of ${consistency.length} consistency scenarios`)
-  return operations + scenarios > 0 ? EXIT.checkFailed : EXIT.good
+function sidesOf(targets: readonly Target[]) {
+  return targets.map(({ side }) => side)
+}
+
+/** Says what failed; a run that proves nothing is invalid, whatever else it shows. */
+function judge(parts: Parts, conditions: CompareSettings['conditions'], io: CommandIo): ExitCode {
+  const { quick_look, consistency, load, environment } = parts
+  const failures = [
+    tell(quick_look.filter(({ success }) => !success).length, quick_look.length, 'operations'),
+    tell(
+      consistency.filter(({ success }) => !success).length,
+      consistency.length,
+      'consistency scenarios',
+    ),
+    ...(load === null ? [] : [tellLoad(load.slots.map(({ result }) => result.overall))]),
+  ].filter((line) => line !== null)
+  for (const line of failures) io.err(line)
+  const figures = comparisonFigures.of(parts)
+  const checked = conditions.map((condition) => check(condition, figures))
+  for (const { condition, outcome, left, right } of checked) {
+    if (outcome === 'met') io.err(`condition met: ${condition} (${left} and ${right})`)
+    if (outcome === 'not_measurable')
+      io.err(`invalid: ${condition}: too little was measured to say`)
+  }
+  const tooFew = load === null ? null : tooFewBlocks(load, environment.sides.length)
+  if (tooFew !== null) io.err(`invalid: ${tooFew}`)
+  if (tooFew !== null || checked.some(({ outcome }) => outcome === 'not_measurable'))
+    return EXIT.invalidRun
+  const met = checked.some(({ outcome }) => outcome === 'met')
+  return failures.length > 0 || met ? EXIT.checkFailed : EXIT.good
+}
+
+function tellLoad(slots: readonly { readonly failed: number; readonly count: number }[]) {
+  const sum = (of: 'failed' | 'count') => slots.reduce((total, slot) => total + slot[of], 0)
+  return tell(sum('failed'), sum('count'), 'operations under load')
+}
+
+function tell(failed: number, of: number, what: string): string | null {
+  return failed === 0 ? null : `failed: ${failed} of ${of} ${what}`
 }
 
 function explain(error: unknown, io: CommandIo): ExitCode {
@@ -147,7 +196,7 @@ function explain(error: unknown, io: CommandIo): ExitCode {
     io.err(`error: ${error.message}`)
     return EXIT.usage
   }
-  const known = [UnreachableError, ServiceStartError, OutputError]
+  const known = [UnreachableError, ServiceStartError, OutputError, LoadError]
   // A failed system call has one line of its own: no temporary folder, no memory for a process.
   if (
     error instanceof Error &&

@@ -1,3 +1,4 @@
+import { UsageError } from '../http/usage-error.ts'
 import { type Summary, summarise, summariseByOperation } from '../stats/summarise.ts'
 import { runCustomaryPerf } from '../workload/customary-perf.ts'
 import { OPERATIONS_OF_A_KIND } from '../workload/customary-stream.ts'
@@ -5,29 +6,52 @@ import { OPERATIONS, type PerfRecord } from '../workload/perf-record.ts'
 import { EXIT } from './exit-codes.ts'
 import { describeFailures } from './failures.ts'
 import type { CommandIo } from './io.ts'
+import type { LoadCommandOptions } from './load.ts'
+import { type LoadOptions, loadSpecOf } from './load-options.ts'
 import { measuredRun, requireInteger } from './measured-run.ts'
 import { createProgress } from './progress.ts'
 import { figure, textTable } from './text-table.ts'
 
-export interface PerfCommandOptions {
+export interface PerfCommandOptions extends LoadOptions {
   readonly host: string
   /** Where the records go; `results/perf.json` when left out. */
   readonly output?: string | undefined
   readonly seed?: number | undefined
-  /** When the run is cut off and counts as failed (5 minutes). */
+  /** When the customary test is cut off and counts as failed (5 minutes). */
   readonly timeLimitMs?: number | undefined
+  /** See `RunLoadOptions`. */
+  readonly limits?: LoadCommandOptions['limits']
 }
 
 export const DEFAULT_PERF_OUTPUT = 'results/perf.json'
 const TIME_LIMIT_MS = 5 * 60_000
 
 /**
- * `pushcart perf`: the customary 150 operations, their figures, and a file with every one of them.
+ * `pushcart perf`: under load with a rate or `closed`, see `loadCommand`; else the customary 150 operations, their
+ * figures, and a file with every one of them.
  *
  * @returns the exit code: checkFailed when an operation failed or the time limit was passed, invalidRun when
  *   the user cut it off or the file could not be written, usage for a bad option
  */
 export async function perfCommand(options: PerfCommandOptions, io: CommandIo): Promise<number> {
+  try {
+    const spec = loadSpecOf(options)
+    if (spec !== undefined) {
+      const { loadCommand } = await import('./load.ts')
+      return await loadCommand(
+        { ...options, spec, output: options.output ?? DEFAULT_PERF_OUTPUT },
+        io,
+      )
+    }
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    io.err(`error: ${error.message}`)
+    return EXIT.usage
+  }
+  return customaryPerf(options, io)
+}
+
+async function customaryPerf(options: PerfCommandOptions, io: CommandIo): Promise<number> {
   const { host, output = DEFAULT_PERF_OUTPUT, seed, timeLimitMs = TIME_LIMIT_MS } = options
   const progress = createProgress(io, 'perf')
   const measure = async () => {

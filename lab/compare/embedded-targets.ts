@@ -48,7 +48,7 @@ const DEPLOYMENTS = [
 ] as const
 
 /**
- * Starts the three services, each with a database of its own in a temporary folder. Disposing stops them and
+ * Starts the three services, or those of some `keys`, each with a database of its own in a temporary folder. Disposing stops them and
  * removes the data.
  *
  * @param program stands in for `cli.ts` in tests
@@ -57,6 +57,7 @@ const DEPLOYMENTS = [
 export async function startEmbeddedTargets(
   signal?: AbortSignal,
   program?: string,
+  keys: readonly string[] = DEPLOYMENTS.map(({ key }) => key),
 ): Promise<EmbeddedTargets> {
   const folder = await mkdtemp(join(tmpdir(), 'pushcart-compare-'))
   const services: ServiceProcess[] = []
@@ -68,7 +69,8 @@ export async function startEmbeddedTargets(
     // Run by root, PostgreSQL runs as another user, who has to reach its folder inside this one.
     await chmod(folder, 0o711)
     const targets: Target[] = []
-    for (const { key, store, readConsistency, label, product, ...rest } of DEPLOYMENTS) {
+    const wanted = DEPLOYMENTS.filter(({ key }) => keys.includes(key))
+    for (const { key, store, readConsistency, label, product, ...rest } of wanted) {
       const dataDir = join(folder, key)
       const service = await startServiceProcess({
         store,
@@ -81,6 +83,7 @@ export async function startEmbeddedTargets(
       const version = packageVersion(rest.package)
       targets.push({
         url: service.url,
+        own: { pid: service.pid, dataDir },
         side: {
           key,
           label,

@@ -38,23 +38,20 @@ export interface Machine {
 
 /** What the user asked for, defaults filled in. */
 export interface RunSettings {
-  readonly a?: string | undefined
-  readonly b?: string | undefined
-  readonly labelA?: string | undefined
-  readonly labelB?: string | undefined
   readonly iterations: number
   readonly clients: number
   readonly seed: number
   readonly startedAt: string
+  readonly command: string
 }
 
 export function describeRun(settings: RunSettings, sides: readonly Side[]): Environment {
-  const { seed, iterations, clients, startedAt } = settings
+  const { seed, iterations, clients, startedAt, command } = settings
   const stream = JSON.stringify(customaryStream(seed))
   return {
     started_at: startedAt,
     pushcart_version: packageVersion() ?? 'unknown',
-    command: commandOf(settings),
+    command,
     seed,
     stream_sha256: createHash('sha256').update(stream).digest('hex'),
     operations: CUSTOMARY_OPERATIONS,
@@ -64,21 +61,6 @@ export function describeRun(settings: RunSettings, sides: readonly Side[]): Envi
     machine: describeMachine(),
     sides,
   }
-}
-
-function commandOf(settings: RunSettings): string {
-  const { a, b, labelA, labelB, seed, iterations, clients } = settings
-  const given = { '--a': a, '--label-a': labelA, '--b': b, '--label-b': labelB }
-  const urls = Object.entries(given).flatMap(([name, value]) =>
-    a === undefined || b === undefined || value === undefined ? [] : [name, quote(value)],
-  )
-  const numbers = ['--seed', seed, '--iterations', iterations, '--clients', clients]
-  return ['npx pushcart compare', ...urls, ...numbers].join(' ')
-}
-
-/** An argument as a POSIX shell takes it. */
-function quote(argument: string): string {
-  return /^[\w:/.@%+=,-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", `'\\''`)}'`
 }
 
 /** The machine this process runs on. */

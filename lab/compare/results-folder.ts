@@ -1,19 +1,24 @@
+import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { prepareOutput, writeRecords, writeText } from '../commands/output-file.ts'
 import { buildReport } from '../report/build-report.ts'
 import { renderHtml } from '../report/html/render-html.ts'
 import { renderMarkdown } from '../report/markdown.ts'
 import type { ReportModel } from '../report/model.ts'
-import type { Environment } from './environment.ts'
-import type { Measurements } from './measure.ts'
+import { type ComparisonFile, readComparison, writeComparison } from '../results/comparison-file.ts'
 import { resultsFileName, type Side } from './side.ts'
 
 /** The file that people open. */
 export const REPORT_FILE = 'report.html'
 const MARKDOWN_FILE = 'report.md'
+/** Everything in one: reports are made from it, and two of them are compared. */
+export const RESULTS_FILE = 'results.json'
 const ENVIRONMENT_FILE = 'environment.json'
 const COMBINED_FILE = 'combined_results.json'
 const CONSISTENCY_FILE = 'consistency_test_results.json'
+
+/** What a comparison measured. */
+export type Parts = Omit<ComparisonFile, 'format' | 'version'>
 
 /**
  * Makes sure, before anything is measured, that every file of a complete comparison can be written.
@@ -21,20 +26,21 @@ const CONSISTENCY_FILE = 'consistency_test_results.json'
  * @throws UsageError naming the first that cannot
  */
 export async function prepareResults(folder: string, sides: readonly Side[]): Promise<void> {
-  const fixed = [COMBINED_FILE, CONSISTENCY_FILE, ENVIRONMENT_FILE, MARKDOWN_FILE, REPORT_FILE]
-  for (const name of [...sides.map(resultsFileName), ...fixed])
+  for (const name of [...recordFiles(sides), RESULTS_FILE, MARKDOWN_FILE, REPORT_FILE])
     await prepareOutput(join(folder, name))
 }
 
 /** Writes all files of a complete comparison, and returns what its report says. */
-export async function writeResults(
-  folder: string,
-  environment: Environment,
-  measurements: Measurements,
-): Promise<ReportModel> {
-  await writeRecordFiles(folder, environment, measurements, (name) => name)
-  await writeJson(join(folder, ENVIRONMENT_FILE), environment)
-  const model = buildReport(measurements.combined, measurements.consistency, environment)
+export async function writeResults(folder: string, parts: Parts): Promise<ReportModel> {
+  await clearEarlier(folder)
+  await writeText(join(folder, RESULTS_FILE), writeComparison(parts))
+  await writeRecordFiles(folder, parts, (name) => name)
+  return writeReport(folder, parts)
+}
+
+/** Writes the report alone, both forms of it. */
+export async function writeReport(folder: string, parts: Parts): Promise<ReportModel> {
+  const model = buildReport(parts.quick_look, parts.consistency, parts.environment)
   await writeText(join(folder, MARKDOWN_FILE), renderMarkdown(model))
   await writeText(join(folder, REPORT_FILE), renderHtml(model))
   return model
@@ -44,38 +50,58 @@ export async function writeResults(
  * Writes what a comparison that was cut off had measured, under names that cannot be taken for complete
  * results (`postgres_results.partial.json`), and no report.
  */
-export async function writePartialResults(
-  folder: string,
-  environment: Environment,
-  measurements: Measurements,
-): Promise<void> {
-  await writeRecordFiles(folder, environment, measurements, partial)
-  await writeJson(join(folder, partial(ENVIRONMENT_FILE)), environment)
+export async function writePartialResults(folder: string, parts: Parts): Promise<void> {
+  await clearEarlier(folder)
+  await writeText(join(folder, partial(RESULTS_FILE)), writeComparison(parts))
+  await writeRecordFiles(folder, parts, partial)
+}
+
+/**
+ * Takes away what an earlier comparison left in the folder, so that its files cannot pass for this one's: those
+ * that its results name, and nothing else.
+ */
+async function clearEarlier(folder: string): Promise<void> {
+  for (const nameOf of [(name: string) => name, partial]) {
+    const text = await readFile(join(folder, nameOf(RESULTS_FILE)), 'utf8').catch(() => null)
+    if (text === null) continue
+    const files = [...recordFiles(sidesIn(text)), RESULTS_FILE].map(nameOf)
+    for (const name of [...files, MARKDOWN_FILE, REPORT_FILE])
+      await rm(join(folder, name), { force: true })
+  }
+}
+
+function sidesIn(text: string): readonly Side[] {
+  try {
+    return readComparison(text).environment.sides
+  } catch {
+    return []
+  }
+}
+
+function recordFiles(sides: readonly Side[]): string[] {
+  return [...sides.map(resultsFileName), COMBINED_FILE, CONSISTENCY_FILE, ENVIRONMENT_FILE]
 }
 
 async function writeRecordFiles(
   folder: string,
-  { sides }: Environment,
-  { combined, consistency }: Measurements,
+  { environment, quick_look, consistency }: Parts,
   nameOf: (name: string) => string,
 ): Promise<void> {
   const write = (name: string, records: readonly object[]) =>
     writeRecords(join(folder, nameOf(name)), records)
-  for (const side of sides) {
-    const own = combined.filter(({ database }) => database === side.key)
+  for (const side of environment.sides) {
+    const own = quick_look.filter(({ database }) => database === side.key)
     await write(
       resultsFileName(side),
       own.map(({ database: _, ...record }) => record),
     )
   }
-  await write(COMBINED_FILE, combined)
+  await write(COMBINED_FILE, quick_look)
   await write(CONSISTENCY_FILE, consistency)
+  const text = `${JSON.stringify(environment, null, 2)}\n`
+  await writeText(join(folder, nameOf(ENVIRONMENT_FILE)), text)
 }
 
 function partial(name: string): string {
   return name.replace(/\.json$/, '.partial.json')
-}
-
-async function writeJson(path: string, value: object): Promise<void> {
-  await writeText(path, `${JSON.stringify(value, null, 2)}\n`)
 }

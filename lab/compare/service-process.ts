@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 /** A cart service in a process of its own. */
 export interface ServiceProcess {
   readonly url: string
+  readonly pid: number
   /** Asks the service to stop, waits, and ends its process after 15 s by SIGTERM, after 20 s by SIGKILL. Never rejects. */
   stop(): Promise<void>
 }
@@ -50,7 +51,7 @@ export async function startServiceProcess(options: ServiceProcessOptions): Promi
   })
   try {
     const url = await listening(child, store, signal)
-    return { url, stop: () => stopChild(child, exited, true) }
+    return { url, pid: child.pid ?? 0, stop: () => stopChild(child, exited, true) }
   } catch (error) {
     await stopChild(child, exited, false)
     throw error

@@ -6,6 +6,8 @@ import { type Side, sideKey, storeLabel } from './side.ts'
 export interface Target {
   readonly side: Side
   readonly url: string
+  /** Of a service that the comparison started: its process, and where its database keeps its data. */
+  readonly own?: { readonly pid: number; readonly dataDir: string }
 }
 
 /** A running service as the user names it. */
@@ -51,6 +53,16 @@ export async function openUrls(
       },
     }
   })
+}
+
+/** One target as both sides: whatever differs between them is noise. */
+export function twice([target]: readonly Target[]): Target[] {
+  if (target === undefined) return []
+  const { side } = target
+  return ['a', 'b'].map((letter) => ({
+    ...target,
+    side: { ...side, key: `${side.key}-${letter}`, label: `${side.label} ${letter.toUpperCase()}` },
+  }))
 }
 
 function nameOf(

@@ -1,64 +1,62 @@
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { PushcartClient } from '../../src/client/index.ts'
 import { runCli, startService } from './cli.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'pushcart-serve-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-async function call(url: string, body?: object): Promise<Response> {
-  if (body === undefined) return fetch(url)
-  const headers = { 'content-type': 'application/json' }
-  return fetch(url, { method: 'POST', headers, body: JSON.stringify(body) })
-}
-
-describe.each(['postgres', 'dynamodb'])('pushcart serve --embedded on %s', (type) => {
+describe.each(['postgres', 'dynamodb'] as const)('pushcart serve --embedded on %s', (type) => {
   const args = ['--embedded', '--data-dir', join(folder, type)]
   const env = { CART_STORE_TYPE: type }
 
   it('serves the API, and finds its carts again after a restart', async () => {
     const first = await startService(args, env)
-    const created = await call(`${first.url}/shopping-carts`, { customer_id: 7 })
-    expect(created.status).toBe(201)
-    const { shopping_cart_id: id } = (await created.json()) as { shopping_cart_id: string }
-    const added = await call(`${first.url}/shopping-carts/${id}/items`, {
-      product_id: 1,
-      quantity: 2,
-    })
-    expect(added.status).toBe(204)
-    expect((await first.stop()).code).toBe(0)
+    const before = new PushcartClient({ baseUrl: first.url })
+    const { shopping_cart_id: id } = await before.createCart(7)
+    await before.addItem(id, 1, 2, { idempotencyKey: 'k-1' })
+    const cart = await before.getCart(id)
+    expect(cart).toMatchObject({ version: 2, items: [{ product_id: 1, quantity: 2 }] })
+    expect(await first.stop()).toMatchObject({ code: 0 })
 
     const second = await startService(args, env)
-    const cart = await (await call(`${second.url}/shopping-carts/${id}`)).json()
-    expect(cart).toMatchObject({
-      shopping_cart_id: id,
-      version: 2,
-      items: [{ product_id: 1, quantity: 2 }],
-    })
-    expect(await (await call(`${second.url}/health`)).json()).toMatchObject({
-      store: type,
-      engine: 'embedded',
-      emulator: type === 'dynamodb',
-    })
-    expect((await call(`${second.url}/health/ready`)).status).toBe(200)
-    expect((await second.stop('SIGINT')).code).toBe(0)
+    const after = new PushcartClient({ baseUrl: second.url })
+    expect(await after.getCart(id)).toEqual(cart)
+    const again = await after.addItem(id, 1, 2, { idempotencyKey: 'k-1' })
+    expect(again).toEqual({ version: 2, replayed: true })
+    const { order_id } = await after.checkout(id, { ifMatch: 2 })
+    expect(await after.getOrder(order_id)).toMatchObject({ item_count: 2 })
+    const emulator = type === 'dynamodb'
+    expect(await after.health()).toMatchObject({ store: type, engine: 'embedded', emulator })
+    expect((await fetch(`${second.url}/health/ready`)).status).toBe(200)
+    expect(await second.stop('SIGINT')).toMatchObject({ code: 0 })
   })
 
   it('finds them also after the service was killed', async () => {
     const first = await startService(args, env)
-    const { shopping_cart_id: id } = (await (
-      await call(`${first.url}/shopping-carts`, { customer_id: 8 })
-    ).json()) as {
-      shopping_cart_id: string
-    }
+    const { shopping_cart_id: id } = await new PushcartClient({ baseUrl: first.url }).createCart(8)
     await first.stop('SIGKILL')
     const second = await startService(args, env)
-    expect((await call(`${second.url}/shopping-carts/${id}`)).status).toBe(200)
+    const cart = await new PushcartClient({ baseUrl: second.url }).getCart(id)
+    expect(cart).toMatchObject({ customer_id: 8, version: 1 })
     await second.stop()
   })
+
+  it.each(['/proc/pushcart', '/dev/null/x', join(folder, 'file')])(
+    'refuses the folder %s, where nothing can be kept',
+    async (dataDir) => {
+      writeFileSync(join(folder, 'file'), '')
+      const ended = await runCli(['serve', '--embedded', '--data-dir', dataDir], env)
+      expect(ended.err).toMatch(
+        new RegExp(`^pushcart: .*${dataDir}.*(ENOENT|ENOTDIR|EEXIST).*\\n$`),
+      )
+      expect(ended.code).toBe(1)
+    },
+  )
 })
 
 describe('pushcart that cannot start', () => {

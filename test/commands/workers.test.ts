@@ -4,7 +4,9 @@ import { request } from 'node:http'
 import { createServer, type Socket } from 'node:net'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import pg from 'pg'
 import { afterEach, describe, expect, it } from 'vitest'
+import { openPostgresStore } from '../../src/store/postgres/postgres-store.ts'
 import { createTestDatabase } from '../support/postgres.ts'
 import { runCli } from './cli.ts'
 
@@ -24,16 +26,23 @@ interface LogLine {
   readonly msg: string
   readonly pid?: number
   readonly worker?: number
+  readonly removed?: number
 }
 
-/** `pushcart serve --workers ...`, with the log of its processes. */
-async function startWorkers(count: number, env: Record<string, string>, args: string[] = []) {
+function forkWorkers(count: number, env: Record<string, string>, args: string[] = []) {
   const child = fork(CLI, ['serve', '--workers', `${count}`, ...args], {
     env: { ...process.env, PORT: '0', HOST: '127.0.0.1', LOG_LEVEL: 'info', ...env },
     execArgv: [],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })
   started.push(child)
+  child.stdout?.resume()
+  return child
+}
+
+/** `pushcart serve --workers ...`, with the log of its processes. */
+async function startWorkers(count: number, env: Record<string, string>, args: string[] = []) {
+  const child = forkWorkers(count, env, args)
   let err = ''
   child.stderr?.on('data', (chunk) => {
     err += chunk
@@ -150,6 +159,62 @@ describe('pushcart serve --workers', () => {
     expect(err).toMatch(
       /^pushcart: workers died 4 times within 60 s; at last worker 1 \(\d+\) ended by SIGKILL\n$/,
     )
+  }, 60_000)
+})
+
+describe('one worker of several', () => {
+  it('sweeps expired carts, and so does the one that takes its place', async () => {
+    const database = await createTestDatabase()
+    const env = { DATABASE_URL: database.url, CART_TTL_SECONDS: '1', SWEEP_INTERVAL_SECONDS: '1' }
+    const service = await startWorkers(3, env, ['--migrate'])
+    for (let i = 0; i < 5; i++)
+      await call(`${service.url}/shopping-carts`, 'POST', { customer_id: 7 })
+    // A worker says so before it listens, so all of them have had their say.
+    await service.logged('listening at', 3)
+    expect((await service.logged('sweeping')).map(({ worker }) => worker)).toEqual([1])
+    let removed = 0
+    for (let sweeps = 1; removed < 5; sweeps++) {
+      const line = (await service.logged('removed expired carts', sweeps))[sweeps - 1]
+      expect(line?.worker).toBe(1)
+      removed += line?.removed ?? 0
+    }
+    expect(await database.query('select 1 from carts')).toEqual([])
+
+    const [first] = await service.logged('sweeping')
+    process.kill(first?.pid ?? 0, 'SIGKILL')
+    await service.logged('listening at', 4)
+    expect((await service.logged('sweeping', 2)).map(({ worker }) => worker)).toEqual([1, 1])
+    service.child.kill('SIGTERM')
+    expect(await service.ended()).toEqual({ code: 0, err: '' })
+    await database.drop()
+  }, 60_000)
+})
+
+describe('a primary that is killed', () => {
+  it('while its workers start leaves none of them behind', async () => {
+    const database = await createTestDatabase()
+    await (await openPostgresStore({ databaseUrl: database.url, migrate: true })).close()
+    const owner = new pg.Client({ connectionString: database.url })
+    await owner.connect()
+    // What a worker reads before it listens; held back for ever, it would wait for ever.
+    await owner.query('begin; lock table pushcart_migrations in access exclusive mode')
+
+    const child = forkWorkers(2, { DATABASE_URL: database.url })
+    // Their output ends when the last process that could write there has ended.
+    const closed = once(child, 'close')
+    const waiting = `select 1 from pg_locks where not granted and relation = 'pushcart_migrations'::regclass`
+    while ((await owner.query(waiting)).rowCount !== 2);
+    child.kill('SIGKILL')
+    expect(await closed).toEqual([null, 'SIGKILL'])
+    await owner.end()
+    await database.drop()
+  }, 60_000)
+
+  it('while they serve leaves none of them behind either', async () => {
+    const service = await startWorkers(1, MEMORY)
+    service.child.kill('SIGKILL')
+    expect((await service.ended()).code).toBeNull()
+    await expect(call(`${service.url}/health`)).rejects.toThrow()
   }, 60_000)
 })
 

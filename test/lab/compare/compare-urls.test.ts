@@ -57,6 +57,7 @@ test('writes every file, and a report whose figures are those of the records', a
     'postgres_results.json',
     'report.html',
     'report.md',
+    'results.json',
   ])
   expect(combined).toHaveLength(300)
   expect(consistency).toHaveLength(2 * 2 * 4)
@@ -207,6 +208,7 @@ test('Ctrl-C leaves what was measured in files marked as partial, and no report'
     'combined_results.partial.json',
     'consistency_test_results.partial.json',
     'environment.partial.json',
+    'results.partial.json',
   ])
   // One probe and 150 operations of warm-up came first.
   expect(await readJson(output, 'a_results.partial.json')).toHaveLength(49)
@@ -268,7 +270,7 @@ test('results that can no longer be written end it with one clear line', async (
   })
   expect(code).toBe(EXIT.invalidRun)
   expect(io.stderr.filter((line) => line.startsWith('error'))).toEqual([
-    `error: could not write ${join(output, 'a_results.json')}: a part of its path is a file, not a folder`,
+    `error: could not write ${join(output, 'results.json')}: a part of its path is a file, not a folder`,
   ])
 })
 

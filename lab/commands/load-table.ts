@@ -1,0 +1,32 @@
+import type { LoadResult } from '../load/run-load.ts'
+import { figure, textTable } from './text-table.ts'
+
+const COLUMNS = ['p50', 'p90', 'p95', 'p99', 'p999', 'max', 'mean'] as const
+
+/** The figures of a run for a terminal. */
+export function loadTable(result: LoadResult): string[] {
+  const { overall, operations, offered_rate, achieved_rate, measured_s, generator } = result
+  const rows = [...operations, { operation: 'overall', ...overall }].map((figures) => [
+    figures.operation,
+    String(figures.count),
+    String(figures.failed),
+    ...COLUMNS.map((column) => figure(figures.response_time[column])),
+  ])
+  const head = ['operation', 'count', 'failed', 'p50', 'p90', 'p95', 'p99', 'p99.9', 'max', 'mean']
+  const service = overall.service_time
+  const offered = offered_rate === null ? '' : `offered ${rate(offered_rate)}, `
+  return [
+    ...textTable([head, ...rows]),
+    result.spec.loop === 'closed'
+      ? 'response times in milliseconds, from the send: a closed loop has no intended start'
+      : 'response times in milliseconds, from the intended start; - where there are too few samples',
+    `service time from the send: p50 ${figure(service.p50)}, p99 ${figure(service.p99)}, max ${figure(service.max)}`,
+    `${offered}achieved ${rate(achieved_rate)}, over ${measured_s.toFixed(1)} s`,
+    `generator: busy ${Math.round(generator.utilisation * 100)} %, itself late by ${figure(generator.lag.p50)} ms at p50, ${figure(generator.lag.max)} ms at worst`,
+    `schedule ${result.schedule_sha256.slice(0, 16)}, seed ${result.spec.seed}`,
+  ]
+}
+
+function rate(value: number | null): string {
+  return value === null ? '-' : `${value.toFixed(1)}/s`
+}

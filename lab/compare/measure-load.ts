@@ -1,0 +1,97 @@
+import { runBlocks, validBlocks } from '../blocks/run-blocks.ts'
+import { errorRate, meets, type Objective } from '../capacity/objective.ts'
+import { searchHighestRate } from '../capacity/search.ts'
+import { type LoadProgress, type LoadSpec, runLoad } from '../load/run-load.ts'
+import { watchService } from '../resources/watch-service.ts'
+import type { CapacityPart, CapacityPoint, LoadPart } from '../results/comparison-file.ts'
+import type { Target } from './target.ts'
+
+export interface MeasureLoadOptions {
+  readonly spec: LoadSpec
+  /** Valid blocks that are wanted. */
+  readonly blocks: number
+  readonly margin: number
+  readonly signal?: AbortSignal | undefined
+  /** What is being measured, and how far that is. */
+  readonly onProgress: (phase: string, load: LoadProgress) => void
+}
+
+/** Fewer blocks than this cannot show a difference at the usual 5 %: 2 / 2^5 is more. */
+export const LEAST_BLOCKS = 6
+
+/** The blocks of a comparison. See `runBlocks` for what ends it early. */
+export async function measureLoad(
+  targets: readonly Target[],
+  { spec, blocks, margin, signal, onProgress }: MeasureLoadOptions,
+): Promise<LoadPart> {
+  const byKey = new Map(targets.map((target) => [target.side.key, target]))
+  const slots = await runBlocks(
+    targets.map(({ side, url }) => ({ side: side.key, url })),
+    {
+      spec,
+      blocks,
+      signal,
+      onProgress: ({ block, blocks: of, side, load }) =>
+        onProgress(`block ${block + 1} of ${of}, ${byKey.get(side)?.side.label}`, load),
+      watch: ({ side, url }) => watchService({ url, ...byKey.get(side)?.own }),
+    },
+  )
+  return { spec, blocks, margin, slots }
+}
+
+/** Why the blocks prove nothing, in one line; `null` when there are enough. */
+export function tooFewBlocks({ slots, blocks }: LoadPart, sides: number): string | null {
+  const valid = validBlocks(slots, sides).length
+  if (valid >= Math.min(blocks, LEAST_BLOCKS)) return null
+  const reason = slots.flatMap(({ result }) => result.invalid_because)[0]
+  return `only ${valid} of ${blocks} blocks are valid${reason === undefined ? '' : `: ${reason}`}`
+}
+
+export interface MeasureCapacityOptions {
+  readonly objective: Objective
+  /** Of one run; its rate is the first that is tried. */
+  readonly spec: LoadSpec
+  readonly signal?: AbortSignal | undefined
+  readonly onProgress: MeasureLoadOptions['onProgress']
+}
+
+/** The highest rate that is tried. */
+const MOST_RATE = 100_000
+
+/** The highest rate of each side that meets an objective, one side after another, and every run on the way there. */
+export async function measureCapacity(
+  targets: readonly Target[],
+  { objective, spec, signal, onProgress }: MeasureCapacityOptions,
+): Promise<CapacityPart> {
+  const sides: CapacityPart['sides'] = []
+  for (const { side, url } of targets) {
+    const run = async (rate: number): Promise<CapacityPoint> => {
+      const result = await runLoad(
+        { ...spec, loop: 'open', rate },
+        { url },
+        {
+          signal,
+          onProgress: (load) => onProgress(`${objective.text} at ${rate}/s, ${side.label}`, load),
+        },
+      )
+      const { p50, p99 } = result.overall.response_time
+      return {
+        rate,
+        achieved: result.achieved_rate,
+        p50,
+        p99,
+        error_rate: errorRate(result),
+        meets: result.partial ? null : meets(objective, result),
+      }
+    }
+    const start = spec.rate ?? DEFAULT_START
+    const search = await searchHighestRate({ start, most: MOST_RATE, signal, run })
+    const { probes, highest, limitedBy } = search
+    sides.push({ side: side.key, points: [...probes], highest, limited_by: limitedBy })
+    if (signal?.aborted) break
+  }
+  return { objective: objective.text, sides }
+}
+
+/** Operations per second: what every service should cope with. */
+const DEFAULT_START = 50

@@ -1,0 +1,125 @@
+import { describeMachine, packageVersion } from '../compare/environment.ts'
+import {
+  decodeHistogram,
+  encodeHistogram,
+  type Histogram,
+  mergeHistograms,
+  summariseHistogram,
+} from '../stats/histogram.ts'
+import type { EncodedTally, GeneratorReport, OutcomeCount } from './generator/messages.ts'
+import { findBottleneck, type HealthLimits } from './health.ts'
+import { type LoadResult, requireLoadResult } from './load-result.ts'
+import type { LoadSpec } from './load-spec.ts'
+import { scheduleHash } from './schedule/hash.ts'
+import { OPERATIONS } from './schedule/operations.ts'
+
+/** The figures and the verdict of what a generator saw. */
+export function buildResult(
+  spec: LoadSpec,
+  url: string,
+  report: GeneratorReport,
+  limits: HealthLimits | undefined,
+): LoadResult {
+  const decoded = OPERATIONS.map((operation) => ({
+    operation,
+    ...decode(report.tallies[operation]),
+  })).filter(({ outcomes }) => outcomes.length > 0)
+  const overall = figuresOf(mergeTallies(decoded))
+  const measured = measuredSeconds(spec, report)
+  const first = Math.ceil(spec.warmup_s)
+  const series = report.series.filter(({ second }) => second < Math.ceil(report.elapsed_s))
+  const lag = summariseHistogram(decodeHistogram(report.lag))
+  const reasons = findBottleneck(
+    {
+      utilisation: report.utilisation,
+      lag: spec.loop === 'open' ? lag : null,
+      response: overall.response_time,
+    },
+    series.slice(first, Math.max(first, Math.floor(spec.warmup_s + measured))),
+    limits,
+  )
+  return requireLoadResult({
+    format: 'pushcart load result',
+    version: 1,
+    started_at: report.started_at,
+    valid: reasons.length === 0,
+    invalid_because: reasons,
+    partial: report.cut_off !== null,
+    cut_off: report.cut_off,
+    spec,
+    schedule_sha256: scheduleHash(spec),
+    target: { url },
+    measured_s: round(measured),
+    offered_rate: spec.loop === 'closed' ? null : rateOf(overall.count, measured),
+    achieved_rate: rateOf(report.ok_in_time, measured),
+    retries: 0,
+    overall,
+    operations: decoded.map(({ operation, ...tally }) => ({ operation, ...figuresOf(tally) })),
+    series,
+    generator: {
+      utilisation: round(report.utilisation),
+      cpu_s: round(report.cpu_s),
+      lag,
+      connections_opened: report.connections_opened,
+    },
+    environment: { pushcart_version: packageVersion() ?? 'unknown', ...describeMachine() },
+  })
+}
+
+interface Decoded {
+  readonly outcomes: readonly OutcomeCount[]
+  readonly response: Histogram
+  readonly service: Histogram
+}
+
+function decode({ outcomes, response, service }: EncodedTally): Decoded {
+  return { outcomes, response: decodeHistogram(response), service: decodeHistogram(service) }
+}
+
+function mergeTallies(tallies: readonly Decoded[]): Decoded {
+  const outcomes = new Map<string, OutcomeCount>()
+  for (const { kind, name, count } of tallies.flatMap((tally) => tally.outcomes)) {
+    const before = outcomes.get(`${kind} ${name}`)?.count ?? 0
+    outcomes.set(`${kind} ${name}`, { kind, name, count: before + count })
+  }
+  return {
+    outcomes: [...outcomes.values()],
+    response: mergeHistograms(tallies.map(({ response }) => response)),
+    service: mergeHistograms(tallies.map(({ service }) => service)),
+  }
+}
+
+function figuresOf({ outcomes, response, service }: Decoded) {
+  const sum = (counted: readonly OutcomeCount[]) =>
+    counted.reduce((total, { count }) => total + count, 0)
+  const succeeded = sum(outcomes.filter(({ kind }) => kind === 'ok'))
+  const interrupted = sum(outcomes.filter(({ kind }) => kind === 'interrupted'))
+  const count = sum(outcomes)
+  return {
+    count,
+    succeeded,
+    failed: count - succeeded - interrupted,
+    outcomes: [...outcomes].sort((a, b) => b.count - a.count),
+    response_time: summariseHistogram(response),
+    service_time: summariseHistogram(service),
+    histograms: {
+      response_time: encodeHistogram(response),
+      service_time: encodeHistogram(service),
+    },
+  }
+}
+
+/** The measured time, less what is missing of it when the run was cut off. */
+function measuredSeconds(spec: LoadSpec, { elapsed_s, cut_off }: GeneratorReport): number {
+  const passed = Math.max(0, elapsed_s - spec.warmup_s)
+  if (spec.operations !== null) return passed
+  return cut_off === null ? spec.duration_s : Math.min(passed, spec.duration_s)
+}
+
+function rateOf(count: number, seconds: number): number | null {
+  return seconds > 0 ? round(count / seconds) : null
+}
+
+function round(value: number): number {
+  return Math.round(value * 1000) / 1000
+}

@@ -1,0 +1,66 @@
+import { Worker } from 'node:worker_threads'
+
+/** Time of a run, microseconds since its start. Tests put a clock of their own in its place. */
+export interface Clock {
+  now(): number
+  /** Calls `fn` once at `at` or as soon after as can be; a later call takes the place of an earlier one. */
+  wakeAt(at: number, fn: () => void): void
+  close(): void
+}
+
+/** Shorter waits are spent in the event loop's next turns: waking a thread takes as long. */
+const SPIN_US = 100
+
+/**
+ * A clock whose alarm is a thread that sleeps to the microsecond. Node's own timers count whole milliseconds: at 200
+ * operations per second they were 0.6 ms late on average and the thread 0.13 ms, with the same 2 % of a core; turning
+ * in the event loop until the time has come took 19 % of a core, and all of it from 2,000 per second on.
+ */
+export function openClock(): Clock {
+  const startedAt = performance.now()
+  const cell = new SharedArrayBuffer(16)
+  const [calls, deadline] = [new Int32Array(cell, 0, 2), new Float64Array(cell, 8, 1)]
+  const thread = new Worker(new URL('./alarm-thread.ts', import.meta.url), { workerData: cell })
+  const systemOffset = systemMs() - performance.now()
+  let wanted: { readonly at: number; readonly fn: () => void } | undefined
+  const now = () => (performance.now() - startedAt) * 1000
+
+  function ring(): void {
+    if (wanted === undefined) return
+    const left = wanted.at - now()
+    // The clocks of two threads may differ by a microsecond; a ring for an earlier deadline is none of this one's.
+    if (left > 0) {
+      if (left < SPIN_US) setImmediate(ring)
+      return
+    }
+    const { fn } = wanted
+    wanted = undefined
+    fn()
+  }
+  thread.on('message', ring)
+  // Without its thread a run would hang: the process ends instead, and its parent says so.
+  thread.on('error', (error) => {
+    throw error
+  })
+  return {
+    now,
+    wakeAt(at, fn) {
+      const sameTime = wanted?.at === at
+      wanted = { at, fn }
+      if (sameTime) return
+      if (at - now() < SPIN_US) {
+        setImmediate(ring)
+        return
+      }
+      deadline[0] = startedAt + at / 1000 + systemOffset
+      Atomics.add(calls, 0, 1)
+      Atomics.notify(calls, 0)
+    },
+    close: () => void thread.terminate(),
+  }
+}
+
+/** Milliseconds of the system's monotonic clock, which all threads share. */
+export function systemMs(): number {
+  return Number(process.hrtime.bigint()) / 1e6
+}

@@ -1,0 +1,163 @@
+import type { Outcome } from '../http/outcome.ts'
+import type { Transport } from '../http/transport.ts'
+import type { Schedule, Step } from '../schedule/schedule.ts'
+import type { Clock } from './clock.ts'
+import type { Recorder } from './recorder.ts'
+import { createSlots } from './slots.ts'
+
+export interface EngineOptions {
+  readonly schedule: Schedule
+  readonly transport: Pick<Transport, 'free' | 'send'>
+  readonly clock: Clock
+  readonly recorder: Pick<Recorder, 'record' | 'recordLag'>
+  readonly loop: 'open' | 'closed'
+  /** Whether the operations on a slot come one after another. */
+  readonly sessions: boolean
+  /** Ids of the prepared carts, by slot. */
+  readonly carts: readonly string[]
+  /** When nothing new is sent in the closed loop, microseconds. */
+  readonly end: number
+  /** How long after the last intended start steps are still sent that had found no connection, microseconds. */
+  readonly grace: number
+}
+
+export interface Engine {
+  /** Resolves when every step that was handed out has ended. */
+  readonly finished: Promise<void>
+  /** Sends nothing more. What is under way is told as interrupted, what is due as unsent. */
+  stop(): void
+}
+
+/** How often a closed loop, which has no intended times, looks how late it is. */
+const PROBE_US = 20_000
+
+/**
+ * Carries out a schedule. In the open loop a step is sent at its intended start, or as soon after as a connection is
+ * free; the schedule is asked for a step only when it can be sent, so a stalled service costs no memory. In the closed
+ * loop each connection takes the next step when its last one has ended.
+ *
+ * Waiting for a connection, or for the shopper's operation before, is the service's doing and is in the response time
+ * alone. What is left between the moment at which a step could have been sent and its send is the generator's own lag.
+ */
+export function startEngine(options: EngineOptions): Engine {
+  const { schedule, transport, clock, recorder, loop, end, grace } = options
+  const slots = createSlots(options.carts, options.sessions)
+  const underWay = new Set<{ step: Step; sentAt: number }>()
+  const { promise: finished, resolve: finish } = Promise.withResolvers<void>()
+  let upcoming: Step | null = null
+  let exhausted = false
+  let stopped = false
+  /** When a connection last became free after none was. */
+  let freeSince = 0
+  let lastIntended = 0
+
+  function takeDue(now: number): Step | undefined {
+    if (stopped) return undefined
+    if (loop === 'closed' && now >= end) exhausted = true
+    if (!exhausted && upcoming === null) {
+      upcoming = schedule.next()
+      exhausted = upcoming === null
+    }
+    if (upcoming === null || (loop === 'open' && upcoming.at > now)) return undefined
+    const step = loop === 'open' ? upcoming : { ...upcoming, at: now }
+    upcoming = null
+    lastIntended = step.at
+    return step
+  }
+
+  function dispatch(): void {
+    while (transport.free() > 0) {
+      const now = clock.now()
+      const resumed = slots.resume()
+      if (resumed !== undefined) {
+        begin(resumed.step, Math.max(resumed.since, freeSince))
+        continue
+      }
+      const step = takeDue(now)
+      if (step === undefined) break
+      if (slots.park(step)) continue
+      begin(step, Math.max(step.at, freeSince))
+    }
+    arm()
+  }
+
+  function begin(step: Step, since: number): void {
+    const sentAt = clock.now()
+    const intended = loop === 'closed' ? { ...step, at: sentAt } : step
+    const cartId = slots.begin(step)
+    if (cartId === undefined) {
+      slots.end(step, undefined, sentAt)
+      record(intended, { kind: 'no_cart', name: 'no_cart' }, null, sentAt)
+      return
+    }
+    if (loop === 'open') recorder.recordLag(step.at, sentAt - since)
+    const sent = { step: intended, sentAt }
+    underWay.add(sent)
+    transport.send(step, cartId, (outcome) => {
+      if (!underWay.delete(sent)) return
+      const now = clock.now()
+      if (transport.free() === 1) freeSince = now
+      slots.end(step, outcome, now)
+      record(intended, outcome, sentAt, now)
+      dispatch()
+    })
+  }
+
+  function record(step: Step, outcome: Outcome, sentAt: number | null, endedAt: number): void {
+    recorder.record({ operation: step.operation, outcome, at: step.at, sentAt, endedAt })
+  }
+
+  function arm(): void {
+    if (loop === 'open' && upcoming !== null && !stopped && transport.free() > 0)
+      clock.wakeAt(upcoming.at, dispatch)
+    else if (isOver()) finish()
+    else if (exhausted && slots.isWaiting()) clock.wakeAt(lastIntended + grace, giveUp)
+    else if (loop === 'closed' && !exhausted) probe()
+    else if (loop === 'open' && transport.free() === 0) clock.wakeAt(end + grace, giveUp)
+  }
+
+  function isOver(): boolean {
+    return (stopped || exhausted) && underWay.size === 0 && !slots.isWaiting()
+  }
+
+  let probing = false
+  function probe(): void {
+    if (probing) return
+    probing = true
+    const planned = clock.now() + PROBE_US
+    clock.wakeAt(planned, () => {
+      probing = false
+      recorder.recordLag(planned, clock.now() - planned)
+      dispatch()
+    })
+  }
+
+  /** What nobody will send any more is told, with the time it has waited. */
+  function giveUp(): void {
+    const now = clock.now()
+    const unsent = { kind: 'unsent', name: 'unsent' } as const
+    for (const step of slots.abandon()) record(step, unsent, null, now)
+    for (
+      let step = takeDue(now);
+      step !== undefined;
+      step = loop === 'open' ? takeDue(now) : undefined
+    )
+      record(step, unsent, null, now)
+    stopped = true
+    if (isOver()) finish()
+  }
+
+  function stop(): void {
+    if (stopped) return
+    const now = clock.now()
+    for (const { step, sentAt } of underWay)
+      record(step, { kind: 'interrupted', name: 'interrupted' }, sentAt, now)
+    underWay.clear()
+    if (loop === 'open') giveUp()
+    stopped = true
+    finish()
+  }
+
+  dispatch()
+  return { finished, stop }
+}

@@ -1,0 +1,107 @@
+import { createHistogram, type Histogram, recordTime } from '../../stats/histogram.ts'
+import type { Outcome, OutcomeKind } from '../http/outcome.ts'
+import { OPERATIONS, type Operation } from '../schedule/operations.ts'
+import { createSeries, type Series } from './series.ts'
+
+/** One operation that has ended. All times in microseconds since the start of the run. */
+export interface Ended {
+  readonly operation: Operation
+  readonly outcome: Outcome
+  /** The intended start; in a closed loop the send. */
+  readonly at: number
+  /** `null` when it was never sent. */
+  readonly sentAt: number | null
+  readonly endedAt: number
+}
+
+/** What was measured of one operation, the warm-up left out. */
+export interface Tally {
+  readonly outcomes: Map<
+    string,
+    { readonly kind: OutcomeKind; readonly name: string; count: number }
+  >
+  readonly response: Histogram
+  readonly service: Histogram
+}
+
+export interface Recorder {
+  record(ended: Ended): void
+  /** How late the generator was, microseconds, for something it had planned at `at`. */
+  recordLag(at: number, lag: number): void
+  readonly tallies: Readonly<Record<Operation, Tally>>
+  readonly lag: Histogram
+  /** Response times of all operations, as in `tallies`. */
+  readonly overall: Histogram
+  readonly series: Series
+  /** Successes whose answer came within the measured time, whenever they were intended: the throughput. */
+  okInTime(): number
+}
+
+/** A service that makes up new codes all the time fills no memory. */
+const MOST_OUTCOMES = 100
+
+/**
+ * Which ends are in the times: those that went well, and those that ran into the timeout or were never sent, with the
+ * time they waited. Their real time is longer still; to leave them out would make the slowest look like the best.
+ * Other failures say nothing of how long the work takes.
+ */
+const TIMED: ReadonlySet<OutcomeKind> = new Set(['ok', 'timeout', 'unsent'])
+
+/**
+ * Collects what ended. An operation belongs to the warm-up when its intended start does.
+ *
+ * @param warmup when the measured time begins, microseconds
+ * @param end    and when it ends
+ */
+export function createRecorder(warmup: number, end: number): Recorder {
+  const tallies = Object.fromEntries(
+    OPERATIONS.map((operation) => [operation, createTally()]),
+  ) as Record<Operation, Tally>
+  const lag = createHistogram()
+  const overall = createHistogram()
+  const series = createSeries()
+  let okInTime = 0
+  return {
+    okInTime: () => okInTime,
+    tallies,
+    lag,
+    overall,
+    series,
+    record({ operation, outcome, at, sentAt, endedAt }) {
+      const timed = TIMED.has(outcome.kind)
+      const response = endedAt - at
+      series.record(at, outcome.kind, timed ? response : null, endedAt)
+      if (outcome.kind === 'ok' && endedAt >= warmup && endedAt < end) okInTime++
+      if (at < warmup) return
+      const tally = tallies[operation]
+      count(tally, outcome)
+      if (!timed) return
+      recordTime(tally.response, response)
+      recordTime(overall, response)
+      if (sentAt !== null) recordTime(tally.service, endedAt - sentAt)
+    },
+    recordLag(at, late) {
+      series.recordLag(at, late)
+      if (at >= warmup) recordTime(lag, late)
+    },
+  }
+}
+
+function createTally(): Tally {
+  return { outcomes: new Map(), response: createHistogram(), service: createHistogram() }
+}
+
+function count({ outcomes }: Tally, { kind, name }: Outcome): void {
+  const known = outcomes.get(`${kind} ${name}`)
+  if (known !== undefined) {
+    known.count++
+    return
+  }
+  if (outcomes.size < MOST_OUTCOMES) {
+    outcomes.set(`${kind} ${name}`, { kind, name, count: 1 })
+    return
+  }
+  const others = outcomes.get(`${kind} other`) ?? { kind, name: 'other', count: 0 }
+  others.count++
+  outcomes.set(`${kind} other`, others)
+}

@@ -1,0 +1,160 @@
+import { connect, type Socket } from 'node:net'
+import { connect as connectTls } from 'node:tls'
+import { BadHttpError, createResponseParser, type ParsedAnswer } from './response-parser.ts'
+
+/** Where the bytes go. */
+export interface Endpoint {
+  readonly secure: boolean
+  readonly host: string
+  readonly port: number
+}
+
+/** An answer, or why there is none: `timeout`, `closed`, `bad_http` or the system's own code, such as ECONNRESET. */
+export type Reply = ParsedAnswer | { readonly failure: string }
+
+/** One keep-alive connection, for one request at a time. It is opened when it is needed, and again when it was lost. */
+export interface Connection {
+  /** Sends bytes (latin1) and calls `onReply` exactly once. Only when no other request is under way. */
+  send(request: string, onReply: (reply: Reply) => void): void
+  /** Opens it beforehand; resolves when it is open or could not be opened. */
+  open(): Promise<void>
+  /** Ends a request that was sent before `sentBefore` (`performance.now()`) as a timeout. */
+  expire(sentBefore: number): void
+  /** Drops it; a request under way gets the failure `closed`. */
+  close(): void
+}
+
+const READ_BUFFER = 64 * 1024
+const CONNECT_FAILURES = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH'])
+/** A connection that cannot be opened is not tried again at once: thousands of failures a second tell no more. */
+const RECONNECT_MS = 100
+/** This much before the server closes an idle connection it is given up, so that no request meets the end. */
+const IDLE_MARGIN_MS = 1000
+
+interface Pending {
+  readonly onReply: (reply: Reply) => void
+  readonly sentAt: number
+}
+
+/** @param keepsBody by the status, whether an answer's body is kept */
+export function createConnection(
+  endpoint: Endpoint,
+  keepsBody: (status: number) => boolean,
+  onOpened: () => void,
+): Connection {
+  let socket: Socket | undefined
+  let parser = createResponseParser(keepsBody)
+  let pending: Pending | undefined
+  let usableUntil = Number.POSITIVE_INFINITY
+
+  function open(): Socket {
+    parser = createResponseParser(keepsBody)
+    usableUntil = Number.POSITIVE_INFINITY
+    const opened = dial(endpoint, (bytes) => {
+      if (socket === opened) receive(bytes)
+    })
+    opened.once(endpoint.secure ? 'secureConnect' : 'connect', onOpened)
+    opened.on('error', (error: NodeJS.ErrnoException) => lose(opened, codeOf(error)))
+    opened.on('end', () => {
+      if (socket === opened) finishAtEnd(opened)
+    })
+    opened.on('close', () => lose(opened, 'closed'))
+    socket = opened
+    return opened
+  }
+
+  function receive(bytes: Buffer): void {
+    try {
+      const answer = parser.push(bytes)
+      if (answer === null) return
+      if (!answer.keepAlive || pending === undefined) drop()
+      else if (answer.idleSeconds !== null)
+        usableUntil = performance.now() + Math.max(0, answer.idleSeconds * 1000 - IDLE_MARGIN_MS)
+      reply(answer)
+    } catch (error) {
+      if (!(error instanceof BadHttpError)) throw error
+      drop()
+      reply({ failure: 'bad_http' })
+    }
+  }
+
+  function finishAtEnd(ended: Socket): void {
+    const answer = parser.end()
+    if (answer === null) {
+      lose(ended, 'closed')
+      return
+    }
+    drop()
+    reply(answer)
+  }
+
+  function lose(lost: Socket, failure: string): void {
+    if (socket !== lost) return
+    drop()
+    if (!CONNECT_FAILURES.has(failure)) {
+      reply({ failure })
+      return
+    }
+    const asked = pending
+    setTimeout(() => {
+      if (pending === asked) reply({ failure })
+    }, RECONNECT_MS)
+  }
+
+  function drop(): void {
+    socket?.destroy()
+    socket = undefined
+  }
+
+  function reply(answer: Reply): void {
+    const asked = pending
+    pending = undefined
+    asked?.onReply(answer)
+  }
+
+  return {
+    send(request, onReply) {
+      const now = performance.now()
+      pending = { onReply, sentAt: now }
+      if (now > usableUntil) drop()
+      ;(socket ?? open()).write(request, 'latin1')
+    },
+    open: () =>
+      new Promise((resolve) => {
+        const opened = open()
+        opened.once(endpoint.secure ? 'secureConnect' : 'connect', resolve).once('close', resolve)
+      }),
+    expire(sentBefore) {
+      if (pending === undefined || pending.sentAt >= sentBefore) return
+      drop()
+      reply({ failure: 'timeout' })
+    },
+    close() {
+      drop()
+      reply({ failure: 'closed' })
+    },
+  }
+}
+
+/** One buffer for all reads of a connection: the streams' way costs a buffer and an event for each. */
+function dial({ secure, host, port }: Endpoint, onBytes: (bytes: Buffer) => void): Socket {
+  if (secure) {
+    const servername = /^[\d.]+$|:/.test(host) ? {} : { servername: host }
+    const socket = connectTls({ host, port, ALPNProtocols: ['http/1.1'], ...servername })
+    return socket.setNoDelay(true).on('data', onBytes)
+  }
+  const buffer = Buffer.allocUnsafeSlow(READ_BUFFER)
+  const onread = {
+    buffer,
+    callback(bytes: number) {
+      onBytes(buffer.subarray(0, bytes))
+      return true
+    },
+  }
+  return connect({ host, port, noDelay: true, onread })
+}
+
+function codeOf(error: NodeJS.ErrnoException): string {
+  if (error instanceof AggregateError) return codeOf(error.errors[0] as NodeJS.ErrnoException)
+  return error.code ?? 'unknown'
+}

@@ -1,0 +1,134 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Answer, type CartApi, openCartApi } from '../http/cart-api.ts'
+import { openExchange } from '../http/exchange.ts'
+import { UsageError } from '../http/usage-error.ts'
+import { LoadError } from './load-error.ts'
+import { hasSessions, type LoadSpec, productAt, productCount } from './load-spec.ts'
+import { cartLines } from './schedule/mixes.ts'
+import { openStream } from './schedule/streams.ts'
+
+export interface PrepareOptions {
+  readonly signal?: AbortSignal | undefined
+  readonly onProgress?: ((progress: PrepareProgress) => void) | undefined
+}
+
+export interface PrepareProgress {
+  readonly phase: 'prepare'
+  /** Carts. */
+  readonly done: number
+  readonly total: number
+}
+
+/**
+ * Asks a service once for each thing the load needs of it, so that a run that can only fail is not begun.
+ *
+ * @throws LoadError saying what is wrong with the service, UsageError when the spec does not fit it
+ */
+export async function checkService(spec: LoadSpec, url: string, signal?: AbortSignal) {
+  const api = openCartApi(url, { signal, timeoutMs: spec.timeout_ms })
+  try {
+    const created = await api.createCart(1)
+    if (created.cartId === null) throw unfit(url, 'POST /shopping-carts', created)
+    for (const index of [0, productCount(spec) - 1])
+      await checkProduct(api, created.cartId, productAt(spec, index), url)
+    const read = await api.getCart(created.cartId)
+    if (read.error !== undefined) throw unfit(url, 'GET /shopping-carts/{id}', read)
+    if (spec.mix === 'shopper-checkout') await checkCheckout(url, created.cartId, signal)
+  } finally {
+    await api.close()
+  }
+}
+
+async function checkProduct(api: CartApi, cartId: string, productId: number | string, url: string) {
+  // The customary client takes numbers alone; what is sent is the same.
+  const added = await api.addItem(cartId, productId as number, 1)
+  if (added.error === undefined) return
+  if (added.status === 404 || added.status === 400 || added.status === 422)
+    throw new UsageError(
+      `products: ${url} refuses product ${JSON.stringify(productId)} (${added.error}): name some it has with --products or --product-ids`,
+    )
+  throw unfit(url, 'POST /shopping-carts/{id}/items', added)
+}
+
+async function checkCheckout(url: string, cartId: string, signal?: AbortSignal): Promise<void> {
+  const exchange = openExchange(url, { signal })
+  try {
+    const path = `/shopping-carts/${encodeURIComponent(cartId)}/checkout`
+    const { status, error } = await exchange.send('POST', path)
+    if (status === 200) return
+    throw new UsageError(
+      `mix: shopper-checkout needs POST /shopping-carts/{id}/checkout, and ${url} has none (${error ?? `expected 200, got ${status}`})`,
+    )
+  } finally {
+    await exchange.close()
+  }
+}
+
+function unfit(url: string, request: string, { status, error }: Answer): LoadError {
+  return new LoadError(
+    status === 0 ? `${url} does not answer: ${error}` : `${url}: ${request}: ${error}`,
+  )
+}
+
+const ATTEMPTS = 3
+const RETRY_PAUSE_MS = 200
+
+/**
+ * Creates the carts that the mix works on, each with its lines, at most as many at once as the load has connections.
+ * What is not certain to have failed for good is tried up to three times: nothing of this is measured.
+ *
+ * @returns their ids by slot; none for shoppers, who create their own
+ * @throws LoadError when one cannot be created or filled
+ */
+export async function prepareCarts(
+  spec: LoadSpec,
+  url: string,
+  { signal, onProgress }: PrepareOptions = {},
+): Promise<string[]> {
+  if (hasSessions(spec)) return []
+  const { carts: total, connections, lines_per_cart } = spec
+  const api = openCartApi(url, { connections, signal, timeoutMs: spec.timeout_ms })
+  const stream = openStream(spec.seed, 'prepare')
+  const productOf = cartLines(spec)
+  const ids: string[] = []
+  let next = 0
+  let done = 0
+
+  async function fill(): Promise<void> {
+    while (next < total) {
+      const slot = next++
+      // Drawn before anything is awaited: the carts are the same whichever is answered first.
+      const customerId = stream.integer(1, 10_000)
+      const quantities = Array.from({ length: lines_per_cart }, () => stream.integer(1, 3))
+      const created = await persist(() => api.createCart(customerId), url, signal)
+      const cartId = created.cartId ?? ''
+      for (const [line, quantity] of quantities.entries()) {
+        const productId = productOf(slot, line) as number
+        await persist(() => api.addItem(cartId, productId, quantity), url, signal)
+      }
+      ids[slot] = cartId
+      onProgress?.({ phase: 'prepare', done: ++done, total })
+    }
+  }
+  try {
+    await Promise.all(Array.from({ length: Math.min(connections, total) }, fill))
+    return ids
+  } finally {
+    await api.close()
+  }
+}
+
+async function persist<T extends Answer>(
+  send: () => Promise<T>,
+  url: string,
+  signal: AbortSignal | undefined,
+): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    const answer = await send()
+    if (answer.error === undefined) return answer
+    const passing = answer.status === 0 || answer.status === 429 || answer.status >= 500
+    if (!passing || attempt === ATTEMPTS || signal?.aborted)
+      throw new LoadError(`${url}: the carts could not be prepared: ${answer.error}`)
+    await sleep(attempt * RETRY_PAUSE_MS)
+  }
+}

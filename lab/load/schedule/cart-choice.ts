@@ -1,0 +1,55 @@
+import type { LoadSpec } from '../load-spec.ts'
+import { openStream } from './streams.ts'
+
+/** Skew of YCSB's Zipfian constant: of 1,000 carts the most popular one gets 13 % of the operations. */
+export const ZIPF_THETA = 0.99
+
+/** Chooses a cart of 0 to `carts` - 1, anew at every call. */
+export type CartChoice = () => number
+
+export function openCartChoice(spec: Pick<LoadSpec, 'seed' | 'carts' | 'cart_choice'>): CartChoice {
+  const { seed, carts } = spec
+  const stream = openStream(seed, 'carts')
+  if (spec.cart_choice === 'uniform' || carts === 1) return () => stream.integer(0, carts - 1)
+  const rank = openZipf(carts, ZIPF_THETA, () => stream.fraction())
+  const places = shuffled(carts, seed)
+  return () => places[rank()] ?? 0
+}
+
+/**
+ * Ranks 0 to n - 1 by Zipf's law: rank r with a probability in proportion to 1 / (r + 1)^theta. The method of
+ * Gray et al., "Quickly Generating Billion-Record Synthetic Databases" (SIGMOD 1994), as in YCSB.
+ */
+export function openZipf(n: number, theta: number, fraction: () => number): () => number {
+  const zeta = (count: number) => {
+    let sum = 0
+    for (let i = 1; i <= count; i++) sum += 1 / i ** theta
+    return sum
+  }
+  const zetaN = zeta(n)
+  const alpha = 1 / (1 - theta)
+  const eta = (1 - (2 / n) ** (1 - theta)) / (1 - zeta(2) / zetaN)
+  return () => {
+    const u = fraction()
+    const uz = u * zetaN
+    if (uz < 1) return 0
+    if (uz < 1 + 0.5 ** theta) return Math.min(1, n - 1)
+    return Math.min(n - 1, Math.floor(n * (eta * u - eta + 1) ** alpha))
+  }
+}
+
+/**
+ * Where the popular carts are: anywhere, not side by side. YCSB scatters its ranks by a hash, by which two of them
+ * may meet in one place; a permutation (Fisher and Yates) keeps the law exact.
+ */
+function shuffled(count: number, seed: number): Uint32Array {
+  const stream = openStream(seed, 'places')
+  const places = Uint32Array.from({ length: count }, (_, index) => index)
+  for (let last = count - 1; last > 0; last--) {
+    const other = stream.integer(0, last)
+    const [x = 0, y = 0] = [places[last], places[other]]
+    places[last] = y
+    places[other] = x
+  }
+  return places
+}

@@ -1,0 +1,162 @@
+import { describe, expect, it } from 'vitest'
+import { completeSpec, type LoadSpec } from '../../lab/load/load-spec.ts'
+import { scheduleHash } from '../../lab/load/schedule/hash.ts'
+import { ADDS_PER_CART } from '../../lab/load/schedule/mixes.ts'
+import { openSchedule, type Step } from '../../lab/load/schedule/schedule.ts'
+
+function stepsOf(wanted: Partial<LoadSpec>, most = 100_000): Step[] {
+  const schedule = openSchedule(completeSpec(wanted))
+  const steps: Step[] = []
+  for (let step = schedule.next(); step !== null && steps.length < most; step = schedule.next())
+    steps.push(step)
+  return steps
+}
+
+const share = (steps: readonly Step[], operation: string) =>
+  steps.filter((step) => step.operation === operation).length / steps.length
+
+describe('a schedule', () => {
+  it('is the same for the same spec, and has the same hash', () => {
+    const spec = { rate: 300, duration_s: 5, mix: 'write-heavy' } as const
+    expect(stepsOf(spec)).toEqual(stepsOf(spec))
+    expect(scheduleHash(completeSpec(spec))).toBe(scheduleHash(completeSpec(spec)))
+  })
+
+  it('has the hash that earlier versions gave it', () => {
+    expect(scheduleHash(completeSpec({ rate: 200, duration_s: 10 }))).toBe(
+      '42787f463808d4c450c93ff0191603d072d29c3a1e82a48993a1533004238f62',
+    )
+  })
+
+  it.each([
+    { seed: 2 },
+    { rate: 201 },
+    { duration_s: 6 },
+    { arrivals: 'constant' },
+    { mix: 'shopper-checkout' },
+    { lines_per_cart: 6 },
+    { products: 1001 },
+    { shoppers: 101 },
+  ] as Partial<LoadSpec>[])('has another hash with %o', (other) => {
+    const spec = { rate: 200, duration_s: 5 }
+    expect(scheduleHash(completeSpec({ ...spec, ...other }))).not.toBe(
+      scheduleHash(completeSpec(spec)),
+    )
+  })
+
+  it('has the same hash however it is carried out', () => {
+    const spec = { rate: 200, duration_s: 5, shoppers: 500 }
+    expect(scheduleHash(completeSpec({ ...spec, connections: 200, timeout_ms: 500 }))).toBe(
+      scheduleHash(completeSpec(spec)),
+    )
+  })
+
+  it('is made as it is asked for, so its length costs nothing', () => {
+    const spec = completeSpec({ rate: 200_000, duration_s: 604_800, warmup_s: 0 })
+    const schedule = openSchedule(spec)
+    expect(schedule.next()).not.toBeNull()
+    expect(scheduleHash({ ...spec, operations: 10 })).toMatch(/^[0-9a-f]{64}$/)
+  })
+})
+
+describe('arrivals', () => {
+  it('come in a constant beat', () => {
+    const at = stepsOf({ rate: 8, duration_s: 1, warmup_s: 0, arrivals: 'constant' }).map(
+      (s) => s.at,
+    )
+    expect(at).toEqual([0, 125_000, 250_000, 375_000, 500_000, 625_000, 750_000, 875_000])
+  })
+
+  it('come at random at the same rate: gaps are exponential', () => {
+    const at = stepsOf({ rate: 1000, duration_s: 20, warmup_s: 0 }).map((step) => step.at)
+    const gaps = at.slice(1).map((time, index) => time - (at[index] ?? 0))
+    const mean = gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length
+    const variance = gaps.reduce((sum, gap) => sum + (gap - mean) ** 2, 0) / gaps.length
+    expect(mean).toBeGreaterThan(980)
+    expect(mean).toBeLessThan(1020)
+    expect(Math.sqrt(variance) / mean).toBeGreaterThan(0.97)
+    expect(Math.sqrt(variance) / mean).toBeLessThan(1.03)
+    expect(at.every((time) => Number.isInteger(time) && time < 20e6)).toBe(true)
+  })
+})
+
+describe('the choice of carts', () => {
+  const counts = (cart_choice: 'zipf' | 'uniform') => {
+    const counted = new Map<number, number>()
+    for (const { slot } of stepsOf({ operations: 100_000, mix: 'read-heavy', cart_choice }))
+      counted.set(slot, (counted.get(slot) ?? 0) + 1)
+    return [...counted].sort(([, a], [, b]) => b - a)
+  }
+
+  it('follows Zipf: the first of 1,000 carts gets 13 % and twice as many as the second', () => {
+    const [first, second] = counts('zipf')
+    let zeta = 0
+    for (let rank = 1; rank <= 1000; rank++) zeta += 1 / rank ** 0.99
+    expect((first?.[1] ?? 0) / 100_000).toBeCloseTo(1 / zeta, 2)
+    expect((first?.[1] ?? 0) / (second?.[1] ?? 1)).toBeCloseTo(2 ** 0.99, 0)
+  })
+
+  it('scatters the popular carts over all of them', () => {
+    const popular = counts('zipf')
+      .slice(0, 20)
+      .map(([slot]) => slot)
+    expect(Math.max(...popular)).toBeGreaterThan(500)
+    expect(Math.min(...popular)).toBeLessThan(500)
+  })
+
+  it('is even when it should be', () => {
+    const uniform = counts('uniform')
+    expect(uniform).toHaveLength(1000)
+    expect(uniform[0]?.[1]).toBeLessThan(150)
+    expect(uniform.at(-1)?.[1]).toBeGreaterThan(60)
+  })
+})
+
+describe('mixes', () => {
+  it.each([
+    ['read-heavy', 0.95, 0.05, 0],
+    ['write-heavy', 0.5, 0.5, 0],
+    ['create-heavy', 0.25, 0.25, 0.5],
+    ['hot', 0.5, 0.5, 0],
+  ] as const)('%s has its shares', (mix, gets, adds, creates) => {
+    const steps = stepsOf({ operations: 20_000, mix })
+    expect(share(steps, 'get_cart')).toBeCloseTo(gets, 1)
+    expect(share(steps, 'add_items')).toBeCloseTo(adds, 1)
+    expect(share(steps, 'create_cart')).toBeCloseTo(creates, 1)
+  })
+
+  it('hot has one cart', () => {
+    expect(new Set(stepsOf({ operations: 1000, mix: 'hot' }).map(({ slot }) => slot)).size).toBe(1)
+  })
+
+  it('keep a cart at its size, and replace it before it takes too many units', () => {
+    const steps = stepsOf({ operations: 20_000, mix: 'hot', lines_per_cart: 3 })
+    const adds = steps.filter(({ operation }) => operation === 'add_items')
+    expect(new Set(adds.map(({ productId }) => productId)).size).toBe(3)
+    let added = 0
+    let most = 0
+    for (const { operation } of steps) {
+      if (operation === 'create_cart') added = 0
+      if (operation === 'add_items') most = Math.max(most, ++added)
+    }
+    expect(most).toBe(ADDS_PER_CART)
+  })
+
+  it('add the products that were named', () => {
+    const steps = stepsOf({ operations: 1000, products: ['mug', 7], lines_per_cart: 1 })
+    const adds = steps.filter(({ operation }) => operation === 'add_items')
+    expect(new Set(adds.map(({ productId }) => productId))).toEqual(new Set(['mug', 7]))
+  })
+
+  it.each(['shopper', 'shopper-checkout'] as const)('%s is made of whole sessions', (mix) => {
+    const letters = { create_cart: 'c', add_items: 'a', get_cart: 'g', checkout: 'o' }
+    const bySlot = new Map<number, string>()
+    for (const { slot, operation } of stepsOf({ operations: 20_000, mix }))
+      bySlot.set(slot, (bySlot.get(slot) ?? '') + letters[operation])
+    expect(bySlot.size).toBe(100)
+    const sessions = [...bySlot.values()].flatMap((all) => all.split(/(?=c)/).slice(0, -1))
+    for (const session of sessions) expect(session).toMatch(/^c(ag?){1,9}go?$/)
+    const paid = sessions.filter((session) => session.endsWith('o')).length / sessions.length
+    expect(paid).toBeCloseTo(mix === 'shopper' ? 0 : 0.3, 1)
+  })
+})
