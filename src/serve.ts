@@ -1,9 +1,9 @@
-import { pino } from 'pino'
 import { loadCatalog } from './catalog/load-catalog.ts'
 import { loadConfig } from './config.ts'
 import { startEngine } from './engines/start-engine.ts'
 import { buildApp } from './http/app.ts'
 import { openAuthenticator } from './http/auth.ts'
+import { openLogger } from './logger.ts'
 import { observeStore, openObserve } from './observe/observe.ts'
 import { observeService } from './observe/worker-metrics.ts'
 import { openStore } from './store/open-store.ts'
@@ -55,7 +55,7 @@ export async function serve(options: ServeOptions): Promise<Service> {
     }
     const config = loadConfig(process.env)
     const base = alone ? null : { worker, pid: process.pid }
-    const logger = pino({ level: config.LOG_LEVEL, base })
+    const logger = openLogger({ level: config.LOG_LEVEL, base })
     const authenticate = await openAuthenticator(config)
     const catalog = await loadCatalog(config)
     const own = await openObserve(process.env, logger)

@@ -54,6 +54,7 @@ export function startSweeper(
     ).unref()
   }
 
+  logger.info({ intervalMs }, 'sweeping expired carts')
   wait()
   return {
     async stop() {

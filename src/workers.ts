@@ -1,9 +1,9 @@
 import cluster from 'node:cluster'
-import { pino } from 'pino'
 import { openCalls } from './calls.ts'
 import { type Config, loadConfig } from './config.ts'
 import { ConfigError } from './config-error.ts'
 import { startEngine } from './engines/start-engine.ts'
+import { openLogger } from './logger.ts'
 import { createServiceMetrics, type Snapshot } from './observe/service-metrics.ts'
 import { GIVE_METRICS, SERVICE_METRICS } from './observe/worker-metrics.ts'
 import type { ServeOptions, Service } from './serve.ts'
@@ -25,7 +25,7 @@ const METRICS_MS = 1000
 export async function startWorkers(options: ServeOptions, count: number): Promise<Service> {
   await using started = new AsyncDisposableStack()
   const config = await prepare(options, count, started)
-  const logger = pino({ level: config.LOG_LEVEL, base: null })
+  const logger = openLogger({ level: config.LOG_LEVEL, base: null })
   const metrics = createServiceMetrics(METRICS_MS)
 
   const crew = await supervise({

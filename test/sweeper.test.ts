@@ -23,6 +23,7 @@ function start(counts: (number | Error)[], random = () => 0.5) {
       random,
     },
   )
+  expect(logs.splice(0)).toMatchObject([{ msg: 'sweeping expired carts', intervalMs: 1000 }])
   return { sweeper, sweepExpired, logs }
 }
 

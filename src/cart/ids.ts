@@ -9,8 +9,18 @@ const TEXT_ID = /^[^\p{C}]{1,64}$/u
 const ALL_DIGITS = /^[0-9]+$/
 
 /**
+ * Texts that are no ids: every URL parser takes `.` and `..` for steps in a path, even percent-encoded, so a product of
+ * that id could be added to a cart but never addressed in it.
+ */
+export const PATH_STEPS: readonly string[] = ['.', '..']
+
+/** What an id must be, for messages to people. */
+export const ENTITY_ID_RULE =
+  'must be an integer >= 1 or a text of 1 to 64 printable characters, other than "." and ".."'
+
+/**
  * Reads a customer or product id. An all-digit string is the integer it spells, so `"7"` and `7`
- * are one id; any other string of 1 to 64 printable characters is taken as it is.
+ * are one id; any other string of 1 to 64 printable characters but `PATH_STEPS` is taken as it is.
  *
  * @returns the id in its canonical kind, or `undefined` when `value` is no id at all
  */
@@ -19,7 +29,7 @@ export function parseEntityId(value: unknown): EntityId | undefined {
     return Number.isSafeInteger(value) && value >= 1 ? value : undefined
   if (typeof value !== 'string') return undefined
   if (ALL_DIGITS.test(value)) return value.length <= 16 ? parseEntityId(Number(value)) : undefined
-  return TEXT_ID.test(value) ? value : undefined
+  return TEXT_ID.test(value) && !PATH_STEPS.includes(value) ? value : undefined
 }
 
 /** The one text form of an id, for keys in databases. `idFromKey` is its inverse. */

@@ -53,7 +53,7 @@ export function mergeCarts(
   requireActive(into)
   if (from.mergedInto !== into.cartId) requireActive(from)
   if (into.absorbed.length >= MOST_ABSORBED) {
-    throw new CartError('CART_MERGES_LIMIT', `A cart absorbs at most ${MOST_ABSORBED} others.`)
+    throw cartMergesLimit()
   }
   const lines = mergedLines(into, from, strategy, terms)
   const next = nextState(into, terms, { lines, absorbed: [...into.absorbed, fromCartId] })
@@ -74,8 +74,17 @@ function requireSource(source: CartState | undefined, now: number): CartState {
   try {
     return requireVisible(source, now)
   } catch (error) {
-    throw new CartError('CART_NOT_FOUND', 'from_cart_id: there is no such cart', { cause: error })
+    throw sourceNotFound(error)
   }
+}
+
+/** These errors are worded once for every store. */
+export function cartMergesLimit(): CartError {
+  return new CartError('CART_MERGES_LIMIT', `A cart absorbs at most ${MOST_ABSORBED} others.`)
+}
+
+export function sourceNotFound(cause?: unknown): CartError {
+  return new CartError('CART_NOT_FOUND', 'from_cart_id: there is no such cart', { cause })
 }
 
 function made(version: number): Merge {

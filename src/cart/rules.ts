@@ -163,7 +163,8 @@ export function requireLimits(
 ): Line[] {
   const tooMany = ({ productId }: { readonly productId: EntityId }) =>
     (lines.get(productId)?.quantity ?? 0) > limits.maxLineQuantity
-  if (touched.some(tooMany)) throw lineQuantityLimit(limits)
+  const exceeding = touched.find(tooMany)
+  if (exceeding !== undefined) throw lineQuantityLimit(limits, exceeding.productId)
   if (lines.size > limits.maxLines) throw cartLinesLimit(limits)
   const next = [...lines.values()]
   if (countUnits(next) > limits.maxUnits) throw cartUnitsLimit(limits)
@@ -177,10 +178,11 @@ export function preconditionFailed(version: number): CartError {
   })
 }
 
-export function lineQuantityLimit(limits: CartLimits): CartError {
+/** @param productId the first product of the request, or of the source of a merge, of which there would be too many */
+export function lineQuantityLimit(limits: CartLimits, productId: EntityId): CartError {
   return new CartError(
     'LINE_QUANTITY_LIMIT',
-    `A line holds at most ${limits.maxLineQuantity} units.`,
+    `Product ${productId}: a line holds at most ${limits.maxLineQuantity} units.`,
   )
 }
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { extname } from 'node:path'
 import { parse as parseCsv } from 'csv-parse/sync'
-import { parseEntityId } from '../cart/ids.ts'
+import { ENTITY_ID_RULE, parseEntityId } from '../cart/ids.ts'
 import { toMinorUnits } from '../cart/money.ts'
 import { ConfigError } from '../config-error.ts'
 import { MAX_NAME_LENGTH, type Product } from './product.ts'
@@ -49,8 +49,7 @@ async function readRows(file: string): Promise<unknown[]> {
 function toProduct(row: unknown, digits: number, fail: (problem: string) => ConfigError): Product {
   const fields = typeof row === 'object' && row !== null ? (row as Record<string, unknown>) : {}
   const productId = parseEntityId(fields.product_id)
-  if (productId === undefined)
-    throw fail('product_id must be an integer >= 1 or a text of 1 to 64 characters')
+  if (productId === undefined) throw fail(`product_id ${ENTITY_ID_RULE}`)
   const name = text(fields.name)
   if (!NAME.test(name)) throw fail(`name must have 1 to ${MAX_NAME_LENGTH} printable characters`)
   const amount = fields.price

@@ -1,9 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import type { EngineProcessMessage, EngineProcessOptions } from './dynamodb-engine-process.ts'
 import { type Engine, EngineError } from './engine.ts'
+import { makeFolder } from './make-folder.ts'
 
 export interface DynamoEngineOptions {
   /** Folder that keeps the data from one start to the next; without it, everything is in memory. */
@@ -24,7 +24,7 @@ const PROCESS = fileURLToPath(new URL('./dynamodb-engine-process.ts', import.met
  */
 export async function startDynamoEngine(options: DynamoEngineOptions = {}): Promise<Engine> {
   const { dataDir, port = 0 } = options
-  if (dataDir !== undefined) await makeFolder(dataDir)
+  if (dataDir !== undefined) await prepareFolder(dataDir)
   const start: EngineProcessOptions = { dataDir, port }
   const child = fork(PROCESS, [JSON.stringify(start)], {
     execArgv: [],
@@ -50,9 +50,9 @@ export async function startDynamoEngine(options: DynamoEngineOptions = {}): Prom
 /** How long the database may take to finish its last requests before it is killed. */
 const STOP_MS = 10_000
 
-async function makeFolder(dataDir: string): Promise<void> {
+async function prepareFolder(dataDir: string): Promise<void> {
   try {
-    await mkdir(dataDir, { recursive: true })
+    await makeFolder(dataDir)
   } catch (error) {
     throw new EngineError(`The data folder ${dataDir} cannot be made: ${error}`, { cause: error })
   }

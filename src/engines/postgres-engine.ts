@@ -1,7 +1,7 @@
-import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import pg from 'pg'
 import { type Engine, EngineError } from './engine.ts'
+import { makeFolder } from './make-folder.ts'
 import { findPostgres } from './postgres-binaries.ts'
 import { DATABASE, ensureCluster, type Server, USER } from './postgres-cluster.ts'
 import { lockFolder } from './postgres-lock.ts'
@@ -27,7 +27,7 @@ export interface PostgresEngineOptions {
 export async function startPostgresEngine(options: PostgresEngineOptions): Promise<Engine> {
   const dataDir = resolve(options.dataDir)
   try {
-    await mkdir(dataDir, { recursive: true })
+    await makeFolder(dataDir)
     const unlock = await lockFolder(dataDir)
     try {
       return await startLocked(dataDir, options.port, unlock)

@@ -13,8 +13,8 @@ export function installConnections(app: App): void {
   // Node's answer is a bare 417. Ignoring an expectation that nobody knows is as good (RFC 9110, 10.1.1).
   server.on('checkExpectation', (request, response) => server.emit('request', request, response))
   // Node's answer is a bare 400 (RFC 9112, 3.2).
-  app.addHook('onRequest', async ({ raw }) => {
-    if (raw.httpVersion === '1.1' && raw.headers.host === undefined)
-      throw new CartError('BAD_REQUEST', 'The header Host is missing.')
+  app.addHook('onRequest', ({ raw }, _reply, done) => {
+    const missing = raw.httpVersion === '1.1' && raw.headers.host === undefined
+    done(missing ? new CartError('BAD_REQUEST', 'The header Host is missing.') : undefined)
   })
 }

@@ -13,16 +13,17 @@ export function installDrain(app: App, timeoutMs: number): void {
   let inFlight = 0
   let drained = () => {}
 
-  app.addHook('onRequest', async (_request, reply) => {
+  const over = () => {
+    inFlight -= 1
+    if (inFlight === 0) drained()
+  }
+  app.addHook('onRequest', (_request, reply, done) => {
     inFlight += 1
     // Not the onResponse hook: it does not run when the client is cut off before its body was read.
-    reply.raw.once('close', () => {
-      inFlight -= 1
-      if (inFlight === 0) drained()
-    })
-    if (!closing) return
+    reply.raw.on('close', over)
+    if (!closing) return done()
     reply.header('connection', 'close')
-    throw new CartError('SHUTTING_DOWN')
+    done(new CartError('SHUTTING_DOWN'))
   })
   app.addHook('preClose', async () => {
     closing = true

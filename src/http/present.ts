@@ -3,6 +3,7 @@ import { minorDigits, toDecimal } from '../cart/money.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { Product } from '../catalog/product.ts'
 import type { Order } from '../store/cart-store.ts'
+import { isoTime } from './iso-time.ts'
 import type { CartJson, LineJson, OrderJson, ProductJson } from './schemas.ts'
 
 /** Turns what the service knows into what goes over the wire, in one currency. */
@@ -75,8 +76,4 @@ export function createPresenter(currency: string, catalog: Catalog) {
       currency,
     }),
   }
-}
-
-function isoTime(milliseconds: number): string {
-  return new Date(milliseconds).toISOString()
 }

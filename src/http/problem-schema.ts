@@ -17,6 +17,7 @@ export type ProblemJson = Static<typeof ProblemOut>
 
 /** What any request can be answered with, wherever it goes. */
 export const GENERAL_ERRORS = [
+  'VALIDATION_FAILED',
   'BAD_REQUEST',
   'ROUTE_NOT_FOUND',
   'REQUEST_TIMEOUT',
@@ -39,14 +40,12 @@ export const STORE_FAILURES = [
 export const STORE = [...STORE_FAILURES, 'UNAUTHENTICATED'] as const satisfies ErrorCode[]
 export const CHANGE = [
   ...STORE,
-  'VALIDATION_FAILED',
   'CART_NOT_FOUND',
   'CART_NOT_ACTIVE',
   'PRECONDITION_FAILED',
   'IDEMPOTENCY_KEY_REUSED',
 ] as const satisfies ErrorCode[]
 export const BODY = [
-  'VALIDATION_FAILED',
   'MALFORMED_JSON',
   'PAYLOAD_TOO_LARGE',
   'UNSUPPORTED_MEDIA_TYPE',

@@ -17,7 +17,9 @@ const HTTP_ERRORS: Readonly<Record<string, ErrorCode>> = {
 /** Whatever was thrown, as an error of the catalogue. */
 export function toCartError(error: unknown): CartError {
   if (error instanceof CartError) return error
-  const { code = '', statusCode = 500, message } = error as Partial<FastifyError>
+  const { code = '', statusCode = 500, message: whole } = error as Partial<FastifyError>
+  // Fastify repeats an address that is too long in full.
+  const message = whole && whole.length > 300 ? `${whole.slice(0, 300)}...` : whole
   const known = HTTP_ERRORS[code]
   if (known !== undefined) return new CartError(known, message, { cause: error })
   if (statusCode >= 400 && statusCode < 500)

@@ -1,6 +1,6 @@
-import Type, { type Static, type TSchema } from 'typebox'
+import Type, { type Static } from 'typebox'
 import type { CartStatus } from '../cart/cart.ts'
-import type { EntityId } from '../cart/ids.ts'
+import { type EntityId, PATH_STEPS } from '../cart/ids.ts'
 
 /** The shapes on the wire. Types derive from these schemas, and so do validation and serialisation. */
 
@@ -8,14 +8,17 @@ import type { EntityId } from '../cart/ids.ts'
 export const EntityIdIn = Type.Unsafe<EntityId>({
   anyOf: [
     { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER },
-    { type: 'string', pattern: '^[^\\p{C}]{1,64}$' },
+    { type: 'string', pattern: '^[^\\p{C}]{1,64}$', not: { enum: PATH_STEPS } },
   ],
-  description: 'An integer >= 1, or a text of 1 to 64 characters; digits alone are an integer.',
+  description:
+    'An integer >= 1, or a text of 1 to 64 printable characters other than `.` and `..`; digits alone are an integer.',
 })
 export const Quantity = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })
 const EntityIdOut = Type.Unsafe<EntityId>({ type: ['integer', 'string'] })
 const Time = Type.String({ format: 'date-time' })
-const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()])
+/** One schema of two types and no union of two schemas: the serialiser would validate every value to tell them apart. */
+const NullableText = (options: object) =>
+  Type.Unsafe<string | null>({ type: ['string', 'null'], ...options })
 
 /**
  * The body of a request that needs none: absent, `null` or `{}`. Anything else is refused, lest a client believe that
@@ -24,6 +27,9 @@ const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null
 export const NoBody = Type.Optional(
   Type.Union([Type.Null(), Type.Object({}, { additionalProperties: false })]),
 )
+
+/** The query of a request that takes none. */
+export const NoQuery = Type.Object({}, { additionalProperties: false })
 
 /** An answer without a body. */
 export const NoContent = Type.Unsafe<undefined>({ description: 'No body' })
@@ -63,7 +69,7 @@ export const CartOut = Type.Object({
   currency: Type.String(),
   created_at: Time,
   updated_at: Time,
-  expires_at: Nullable(Time),
+  expires_at: NullableText({ format: 'date-time' }),
 })
 
 export const OrderOut = Type.Object({
@@ -86,9 +92,7 @@ export const ProductOut = Type.Object({
   currency: Type.String(),
 })
 
-export const NextCursor = Nullable(
-  Type.String({ description: 'Pass as `cursor` for the next page.' }),
-)
+export const NextCursor = NullableText({ description: 'Pass as `cursor` for the next page.' })
 
 export const CartPath = Type.Object({ id: Type.String() })
 

@@ -1,15 +1,23 @@
 import { Ajv } from 'ajv'
 import type { FastifyInstance, FastifySchemaValidationError } from 'fastify'
+import { ENTITY_ID_RULE } from '../cart/ids.ts'
+import { NoQuery } from './schemas.ts'
 
 /**
  * Checks requests exactly as they came: nothing is coerced, filled in or dropped, so `"2"` is no
- * quantity and an unknown field is an error. (Fastify's own default coerces and removes.)
+ * quantity and an unknown field or query parameter is an error. (Fastify's own default coerces and removes.)
  */
 export function installValidation(app: FastifyInstance): void {
   const ajv = new Ajv({ strict: false, allErrors: false, logger: false })
   ajv.addFormat('uuid', true)
   ajv.addFormat('date-time', true)
   app.setValidatorCompiler(({ schema }) => ajv.compile(schema))
+  // Not every route names parameters, but one that nobody reads is a mistake on all of them: of `?consistensy=strong`
+  // a client should hear before it relies on it.
+  app.addHook('onRoute', (route) => {
+    if (route.schema !== undefined && route.schema.hide !== true)
+      route.schema.querystring ??= NoQuery
+  })
   app.setSchemaErrorFormatter((errors, where) => new Error(describe(errors, where)))
 }
 
@@ -20,8 +28,7 @@ function describe(errors: FastifySchemaValidationError[], where: string): string
     error?.keyword === 'additionalProperties'
       ? ` (${JSON.stringify(error.params.additionalProperty)})`
       : ''
-  const message =
-    error?.keyword === 'anyOf' ? 'is not a valid id' : (error?.message ?? 'is not valid')
+  const message = error?.keyword === 'anyOf' ? ENTITY_ID_RULE : (error?.message ?? 'is not valid')
   return `${[where, field].filter(Boolean).join('.')} ${message}${extra}`.slice(0, 300)
 }
 

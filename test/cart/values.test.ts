@@ -12,6 +12,19 @@ describe('customer and product ids', () => {
     )
   })
 
+  it('are none that an address cannot carry', () => {
+    expect(['.', '..'].map(parseEntityId)).toEqual([undefined, undefined])
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom('.', '%', '2', 'e', 'a', '/') }), (text) => {
+        const id = parseEntityId(text)
+        if (id === undefined) return
+        const url = new URL(`http://x/items/${encodeURIComponent(id)}`)
+        expect(url.pathname.split('/').map(decodeURIComponent)).toEqual(['', 'items', String(id)])
+      }),
+      { seed: 1, numRuns: 2000 },
+    )
+  })
+
   it('survive the trip through their key, whatever they are', () => {
     fc.assert(
       fc.property(fc.oneof(fc.integer(), fc.string(), fc.string({ unit: 'binary' })), (value) => {

@@ -3,11 +3,14 @@ import { newCartId } from '../../src/cart/ids.ts'
 import type { CartStore } from '../../src/store/cart-store.ts'
 import { describeChanges } from './changes.ts'
 import { describeConcurrency } from './concurrency.ts'
+import { describeConcurrentModel } from './concurrent-model.ts'
 import { codeOf, create, line, newCustomer, options, strong, T0, TTL_SECONDS } from './fixtures.ts'
 import { describeIdempotency } from './idempotency.ts'
 import { describeLists } from './lists.ts'
 import { describeMerge } from './merge.ts'
+import { describeMergeStories } from './merge-stories.ts'
 import { describeModelEquivalence } from './model-equivalence.ts'
+import { describeOwner } from './owner.ts'
 
 /**
  * What every store must do: the executable form of `CartStore`. Run once per implementation, each
@@ -31,9 +34,12 @@ export function describeCartStore(name: string, open: () => Promise<CartStore>):
     describeChanges(get)
     describeIdempotency(get)
     describeMerge(get)
+    describeMergeStories(get)
+    describeOwner(get)
     describeExpiry(get)
     describeLists(get)
     describeConcurrency(get)
+    describeConcurrentModel(get)
     describeModelEquivalence(get)
 
     it('answers a ping', async () => {
@@ -199,6 +205,22 @@ function describeLimits(get: Get): void {
       const after = await get().getCart(cartId, strong())
       if (code !== 'nothing failed') expect(after).toEqual(before)
       else expect(after.version).toBe(3)
+    })
+
+    it('names the first product of the request of which there would be too many', async () => {
+      const cartId = await create(get())
+      await get().addLines(cartId, [line('b', 5), line(1, 5)], options(T0, { maxLineQuantity: 5 }))
+      const lines = [line(2, 1), line('b', 1), line(1, 1)]
+      const message = 'Product b: a line holds at most 5 units.'
+      await expect(
+        get().addLines(cartId, lines, options(T0, { maxLineQuantity: 5 })),
+      ).rejects.toMatchObject({
+        message,
+      })
+      const set = get().setLine(cartId, line(1, 6), options(T0, { maxLineQuantity: 5 }))
+      await expect(set).rejects.toMatchObject({
+        message: 'Product 1: a line holds at most 5 units.',
+      })
     })
 
     it('a full cart still takes more of what it holds, but no further product', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { EntityId } from '../../src/cart/ids.ts'
+import { type EntityId, newCartId } from '../../src/cart/ids.ts'
 import type { CartStore, Page } from '../../src/store/cart-store.ts'
 import { codeOf, create, line, newCustomer, options, T0, TTL_SECONDS } from './fixtures.ts'
 
@@ -23,6 +23,25 @@ export function describeLists(get: () => CartStore): void {
         )
         expect(pages.flat().map((cart) => cart.cartId)).toEqual(visible)
         expect(pages.map((page) => page.length)).toEqual(chunks(visible.length, limit))
+      }
+    })
+
+    it('goes by creation time where ids say otherwise, as those made from keys do', async () => {
+      const customerId = newCustomer()
+      const ids: string[] = []
+      for (let i = 0; i < 7; i++) {
+        // Two of each moment; later carts have lower ids.
+        const [now, cartId] = [T0 + Math.floor(i / 2), newCartId(T0 - i * 1000)]
+        ids.unshift(cartId)
+        await get().createCart({ cartId, customerId, now, expiresAt: options(now).expiresAt })
+      }
+      // Within a moment the higher id comes first: the one made earlier.
+      const [a, b, c, d, e, f, g] = ids
+      for (const limit of [1, 2, 3, 7]) {
+        const pages = await walk((cursor) =>
+          get().listCarts(customerId, { limit, cursor, now: T0 }),
+        )
+        expect(pages.flat().map((cart) => cart.cartId)).toEqual([a, c, b, e, d, g, f])
       }
     })
 

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { errorsPage, writtenErrorsPage } from '../../scripts/write-errors-doc.ts'
 import { ERRORS, type ErrorCode } from '../../src/cart/errors.ts'
@@ -92,6 +93,21 @@ describe('the OpenAPI document', () => {
     ])
     expect(headers('GET /shopping-carts/{id}')).toEqual(['If-None-Match'])
   })
+})
+
+it('docs/api.md has an example of every call and every error', async () => {
+  const page = readFileSync(new URL('../../docs/api.md', import.meta.url), 'utf8')
+  const examples = page.slice(page.indexOf('## Every call by example'), page.indexOf('## Errors'))
+  for (const name of (await operations()).keys()) {
+    const [method = '', path = ''] = name.split(' ')
+    const url = `$API${path}`
+      .replaceAll(/[$.]/g, String.raw`\$&`)
+      .replaceAll(/\{\w+\}/g, String.raw`[\w$]+`)
+    const call = String.raw`curl (-i )?${method === 'GET' ? '' : `-X ${method} `}"?${url}(?![\w/])`
+    expect(examples, name).toMatch(new RegExp(call))
+  }
+  for (const [code, { status }] of Object.entries(ERRORS))
+    expect(page, code).toContain(`| ${status} \`${code}\` |`)
 })
 
 it('docs/errors.md is what the catalogue says (npm run docs)', () => {

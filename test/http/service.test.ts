@@ -54,6 +54,16 @@ describe('errors', () => {
   })
 })
 
+describe('the length of an address', () => {
+  it('is bounded well above the longest id', async () => {
+    const { get } = makeApp()
+    const id = (characters: number) => encodeURIComponent('🛒'.repeat(characters))
+    expect((await get(`/products/${id(64)}`)).json().error).toBe('PRODUCT_NOT_FOUND')
+    const refused = await get(`/products/${'x'.repeat(2001)}`)
+    expect([refused.statusCode, refused.json().error]).toEqual([414, 'URI_TOO_LONG'])
+  })
+})
+
 describe('logs and request ids', () => {
   it('writes one line a request, with the id that the answer carries', async () => {
     const { get, logs } = makeApp()

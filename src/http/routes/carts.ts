@@ -64,7 +64,7 @@ export function registerCartRoutes(app: App, context: RouteContext): void {
         response: {
           200: CartOut,
           304: NoContent,
-          ...problems(...STORE, 'VALIDATION_FAILED', 'CART_NOT_FOUND'),
+          ...problems(...STORE, 'CART_NOT_FOUND'),
         },
       },
     },
@@ -90,7 +90,7 @@ export function registerCartRoutes(app: App, context: RouteContext): void {
         querystring: ListQuery,
         response: {
           200: Type.Object({ carts: Type.Array(CartOut), next_cursor: NextCursor }),
-          ...problems(...STORE, 'VALIDATION_FAILED', 'FORBIDDEN'),
+          ...problems(...STORE, 'FORBIDDEN'),
         },
       },
     },

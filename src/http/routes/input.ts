@@ -1,5 +1,5 @@
 import { CartError } from '../../cart/errors.ts'
-import { type EntityId, parseCartId, parseEntityId } from '../../cart/ids.ts'
+import { ENTITY_ID_RULE, type EntityId, parseCartId, parseEntityId } from '../../cart/ids.ts'
 import type { PageRequest } from '../../store/cart-store.ts'
 
 /** Reads the parts of a request that a schema alone cannot: ids and page sizes. */
@@ -7,12 +7,7 @@ import type { PageRequest } from '../../store/cart-store.ts'
 /** The canonical customer or product id, or VALIDATION_FAILED naming the field. */
 export function requireEntityId(value: unknown, field: string): EntityId {
   const id = parseEntityId(value)
-  if (id === undefined) {
-    throw new CartError(
-      'VALIDATION_FAILED',
-      `${field} must be an integer >= 1 or a text of 1 to 64 printable characters`,
-    )
-  }
+  if (id === undefined) throw new CartError('VALIDATION_FAILED', `${field} ${ENTITY_ID_RULE}`)
   return id
 }
 

@@ -42,7 +42,7 @@ export function registerOrderRoutes(app: App, { config, store, present }: RouteC
         querystring: ListQuery,
         response: {
           200: Type.Object({ orders: Type.Array(OrderOut), next_cursor: NextCursor }),
-          ...problems(...STORE, 'VALIDATION_FAILED', 'FORBIDDEN'),
+          ...problems(...STORE, 'FORBIDDEN'),
         },
       },
     },

@@ -42,7 +42,7 @@ export function registerProductRoutes(app: App, { config, catalog, present }: Ro
         querystring: SearchQuery,
         response: {
           200: Type.Object({ products: Type.Array(ProductOut), next_cursor: NextCursor }),
-          ...problems('VALIDATION_FAILED'),
+          ...problems(),
         },
       },
     },

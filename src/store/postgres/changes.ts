@@ -1,8 +1,13 @@
 import type { NewLine } from '../../cart/cart.ts'
 import { CartError, ERRORS, type ErrorCode } from '../../cart/errors.ts'
 import { KEY_LIFETIME_MS, KEYS_LEFT, MOST_KEYS } from '../../cart/idempotency.ts'
-import { type EntityId, idKey, parseCartId } from '../../cart/ids.ts'
-import { type MergeOptions, MOST_ABSORBED } from '../../cart/merge.ts'
+import { type EntityId, idFromKey, idKey, parseCartId } from '../../cart/ids.ts'
+import {
+  cartMergesLimit,
+  type MergeOptions,
+  MOST_ABSORBED,
+  sourceNotFound,
+} from '../../cart/merge.ts'
 import {
   type Changed,
   type ChangeTerms,
@@ -69,10 +74,12 @@ export function isIssuable(cartId: string): boolean {
   return parseCartId(cartId) === cartId
 }
 
-/** What `change_cart` returns. */
+/** What `CHANGE_CART` returns. */
 export interface ChangeRow {
   readonly outcome: string
   readonly new_version: number
+  /** With LINE_QUANTITY_LIMIT, whose. */
+  readonly product_id: string | null
 }
 
 /** The answer to a change; throws when the outcome is a refusal. */
@@ -85,15 +92,15 @@ export function changed(row: ChangeRow | undefined, { limits }: ChangeTerms): Ch
     case 'PRECONDITION_FAILED':
       throw preconditionFailed(row.new_version)
     case 'LINE_QUANTITY_LIMIT':
-      throw lineQuantityLimit(limits)
+      throw lineQuantityLimit(limits, idFromKey(row.product_id ?? ''))
     case 'CART_LINES_LIMIT':
       throw cartLinesLimit(limits)
     case 'CART_UNITS_LIMIT':
       throw cartUnitsLimit(limits)
     case 'SOURCE_NOT_FOUND':
-      throw new CartError('CART_NOT_FOUND', 'from_cart_id: there is no such cart')
+      throw sourceNotFound()
     case 'CART_MERGES_LIMIT':
-      throw new CartError('CART_MERGES_LIMIT', `A cart absorbs at most ${MOST_ABSORBED} others.`)
+      throw cartMergesLimit()
     default:
       throw new CartError(isErrorCode(row?.outcome) ? row.outcome : 'INTERNAL_ERROR')
   }

@@ -23,6 +23,18 @@ const types: pg.CustomTypesConfig = {
       : pg.types.getTypeParser(oid, format)) as pg.CustomTypesConfig['getTypeParser'],
 }
 
+/**
+ * Every statement looks up a few rows by an index, so it is planned for that once and for all. PostgreSQL would plan
+ * `= any ($1)` anew for every call, which takes as long as a get itself; and a plan made while the tables are
+ * small, as in a new database, would read them whole for as long as the connection lives.
+ */
+const PLANS = [
+  '-c plan_cache_mode=force_generic_plan',
+  '-c enable_seqscan=off',
+  '-c enable_hashjoin=off',
+  '-c enable_mergejoin=off',
+].join(' ')
+
 /** A pool that connects on its first use. Broken connections leave it by themselves. */
 export function createPool(options: ConnectionOptions): pg.Pool {
   const statementTimeoutMs = options.statementTimeoutMs ?? 5000
@@ -36,6 +48,7 @@ export function createPool(options: ConnectionOptions): pg.Pool {
     lock_timeout: Math.ceil(statementTimeoutMs / 4),
     // The database's own timeout does not help when it cannot be heard any more.
     query_timeout: statementTimeoutMs + 1000,
+    options: PLANS,
     types,
   })
   // An idle connection broke, most likely because the database restarted. The pool has already dropped

@@ -67,6 +67,14 @@ export function wasUndone(error: unknown): boolean {
   return ['40001', '40P01', '55P03'].includes(codeOf(error))
 }
 
+/**
+ * Whether the database undid a statement for what was in it, rather than for the state it is in itself or where
+ * the answer is open. Of a batch, the other members may then go again without the one to blame.
+ */
+export function wasRefused({ code, cause }: CartError): boolean {
+  return code === 'INTERNAL_ERROR' && /^[0-9A-Z]{5}$/.test(codeOf(cause))
+}
+
 /** Whether an established connection broke, so that the answer was lost; a new one may well work. */
 export function wasCutOff(error: unknown): boolean {
   if (['57P01', '57P02', 'ECONNRESET', 'EPIPE'].includes(codeOf(error))) return true

@@ -1,14 +1,25 @@
-import { isOrder } from '../../cart/cart.ts'
+import { type Cart, isOrder } from '../../cart/cart.ts'
 import { CartError } from '../../cart/errors.ts'
-import { idFromKey, idKey } from '../../cart/ids.ts'
+import { idKey } from '../../cart/ids.ts'
 import type { CartStore, Changed, ChangeOptions } from '../cart-store.ts'
-import { cartPosition, orderPosition, pageOf, startOf } from '../cursor.ts'
+import {
+  cartPosition,
+  comparePositions,
+  orderPosition,
+  type Position,
+  pageOf,
+  startOf,
+} from '../cursor.ts'
+import { openInFlight } from '../in-flight.ts'
 import type { StoreEvents } from '../store-events.ts'
+import { coalesceAdds } from './adds.ts'
 import { type Change, type ChangeRow, changed, changeValues, isIssuable } from './changes.ts'
 import { type ConnectionOptions, createPool } from './connection.ts'
-import { type Database, openDatabase } from './database.ts'
+import { coalesceCreates } from './creates.ts'
+import { type Database, openDatabase, type Statement } from './database.ts'
+import { coalesceCarts, coalesceOwners } from './gets.ts'
 import { ensureSchema } from './migrate.ts'
-import { type CartRow, cartsOf } from './rows.ts'
+import { cartsOf, type ReadRow } from './rows.ts'
 import * as sql from './statements.ts'
 
 export interface PostgresStoreOptions extends ConnectionOptions {
@@ -19,7 +30,8 @@ export interface PostgresStoreOptions extends ConnectionOptions {
 }
 
 /**
- * A store on PostgreSQL. Every method is one statement, so one round trip and one moment.
+ * A store on PostgreSQL. Every method is one statement, so one round trip and one moment; gets, creates and adds
+ * that meet share theirs.
  *
  * @throws CartError STORE_MISCONFIGURED (bad URL, missing or foreign schema, refused password) or
  *         STORE_UNAVAILABLE (no answer)
@@ -31,67 +43,98 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
 }
 
 function storeOn(database: Database): CartStore {
-  async function change(cartId: string, what: Change, options: ChangeOptions): Promise<Changed> {
-    if (!isIssuable(cartId)) throw new CartError('CART_NOT_FOUND')
-    const values = changeValues(cartId, what, options)
-    const [row] = await database.run<ChangeRow>(sql.CHANGE_CART, values)
-    return changed(row, options)
+  const { run, close } = openInFlight()
+
+  async function single({ cartId, change, terms }: SingleChange): Promise<Changed> {
+    const values = changeValues(cartId, change, terms)
+    const repeatable = terms.key !== undefined
+    const [row] = await database.run<ChangeRow>(sql.CHANGE_CART, values, repeatable)
+    return changed(row, terms)
   }
+
+  function change(cartId: string, what: Change, terms: ChangeOptions): Promise<Changed> {
+    return run(async () => single({ cartId: issuable(cartId), change: what, terms }))
+  }
+
+  async function carts(statement: Statement, values: unknown[]): Promise<Cart[]> {
+    return [...cartsOf(await database.run<ReadRow>(statement, values)).values()]
+  }
+
+  const create = coalesceCreates(database)
+  const getCart = coalesceCarts(database)
+  const getOwner = coalesceOwners(database)
+  const add = coalesceAdds(database, ({ lines, ...each }) =>
+    single({ ...each, change: { do: 'add', lines } }),
+  )
 
   return {
     kind: 'postgres',
-    async createCart({ cartId, customerId, now, expiresAt }) {
-      const values = [cartId, idKey(customerId), now, expiresAt]
-      const [row] = await database.run<{ outcome: string }>(sql.CREATE_CART, values)
-      if (row?.outcome === 'IDEMPOTENCY_KEY_REUSED') throw new CartError('IDEMPOTENCY_KEY_REUSED')
-      return { version: 1, replayed: row?.outcome === 'REPLAYED' }
+    createCart: (cart) => run(() => create(cart)),
+    // One primary answers all reads, so an eventual read costs the same as a strong one.
+    getCart: (cartId, { now }) => run(async () => getCart({ cartId: issuable(cartId), now })),
+    getOwner: (cartId, now) =>
+      run(async () => (await getOwner({ cartId: issuable(cartId), now })).customerId),
+    addLines: (cartId, lines, terms) =>
+      terms.ifVersion === undefined
+        ? run(async () => add({ cartId: issuable(cartId), lines, terms }))
+        : change(cartId, { do: 'add', lines }, terms),
+    setLine: (cartId, line, terms) => change(cartId, { do: 'set', lines: [line] }, terms),
+    removeLine: (cartId, productId, terms) => change(cartId, { do: 'remove', productId }, terms),
+    emptyCart: (cartId, terms) => change(cartId, { do: 'empty' }, terms),
+    deleteCart: (cartId, terms) => change(cartId, { do: 'delete' }, terms),
+    mergeCart: (cartId, merge, terms) => change(cartId, { do: 'merge', ...merge }, terms),
+    checkout: (cartId, terms) => change(cartId, { do: 'checkout' }, terms),
+    listCarts: (customerId, page) =>
+      run(async () => {
+        const start = startOf(page)
+        const values = [idKey(customerId), start.at, start.cartId, page.now, page.limit + 1]
+        return pageOf(
+          inOrder(await carts(sql.LIST_CARTS, values), cartPosition),
+          page,
+          cartPosition,
+        )
+      }),
+    getOrder: (orderId) =>
+      run(async () => {
+        if (!isIssuable(orderId)) throw new CartError('ORDER_NOT_FOUND')
+        const [order] = (await carts(sql.GET_ORDER, [orderId])).filter(isOrder)
+        if (order === undefined) throw new CartError('ORDER_NOT_FOUND')
+        return order
+      }),
+    listOrders: (customerId, page) =>
+      run(async () => {
+        const start = startOf(page)
+        const values = [idKey(customerId), start.at, start.cartId, page.limit + 1]
+        const orders = (await carts(sql.LIST_ORDERS, values)).filter(isOrder)
+        return pageOf(inOrder(orders, orderPosition), page, orderPosition)
+      }),
+    sweepExpired: (now, limit) =>
+      run(async () => {
+        const [row] = await database.run<{ swept: number }>(sql.SWEEP_EXPIRED, [now, limit])
+        return row?.swept ?? 0
+      }),
+    ping: () =>
+      run(async () => {
+        await database.run(sql.PING, [])
+      }),
+    async close() {
+      await close()
+      await database.close()
     },
-    async getCart(cartId, { now }) {
-      // One primary answers all reads, so an eventual read costs the same as a strong one.
-      if (!isIssuable(cartId)) throw new CartError('CART_NOT_FOUND')
-      const [cart] = cartsOf(await database.run<CartRow>(sql.GET_CART, [cartId, now]))
-      if (cart === undefined) throw new CartError('CART_NOT_FOUND')
-      return cart
-    },
-    async getOwner(cartId, now) {
-      if (!isIssuable(cartId)) throw new CartError('CART_NOT_FOUND')
-      const [row] = await database.run<{ customer_id: string }>(sql.GET_OWNER, [cartId, now])
-      if (row === undefined) throw new CartError('CART_NOT_FOUND')
-      return idFromKey(row.customer_id)
-    },
-    addLines: (cartId, lines, options) => change(cartId, { do: 'add', lines }, options),
-    setLine: (cartId, line, options) => change(cartId, { do: 'set', lines: [line] }, options),
-    removeLine: (cartId, productId, options) =>
-      change(cartId, { do: 'remove', productId }, options),
-    emptyCart: (cartId, options) => change(cartId, { do: 'empty' }, options),
-    deleteCart: (cartId, options) => change(cartId, { do: 'delete' }, options),
-    mergeCart: (cartId, merge, options) => change(cartId, { do: 'merge', ...merge }, options),
-    checkout: (cartId, options) => change(cartId, { do: 'checkout' }, options),
-    async listCarts(customerId, page) {
-      const start = startOf(page)
-      const values = [idKey(customerId), start.at, start.cartId, page.now, page.limit + 1]
-      const carts = cartsOf(await database.run<CartRow>(sql.LIST_CARTS, values))
-      return pageOf(carts, page, cartPosition)
-    },
-    async getOrder(orderId) {
-      if (!isIssuable(orderId)) throw new CartError('ORDER_NOT_FOUND')
-      const [order] = cartsOf(await database.run<CartRow>(sql.GET_ORDER, [orderId])).filter(isOrder)
-      if (order === undefined) throw new CartError('ORDER_NOT_FOUND')
-      return order
-    },
-    async listOrders(customerId, page) {
-      const start = startOf(page)
-      const values = [idKey(customerId), start.at, start.cartId, page.limit + 1]
-      const orders = cartsOf(await database.run<CartRow>(sql.LIST_ORDERS, values)).filter(isOrder)
-      return pageOf(orders, page, orderPosition)
-    },
-    async sweepExpired(now, limit) {
-      const [row] = await database.run<{ swept: number }>(sql.SWEEP_EXPIRED, [now, limit])
-      return row?.swept ?? 0
-    },
-    async ping() {
-      await database.run(sql.PING, [])
-    },
-    close: () => database.close(),
   }
+}
+
+interface SingleChange {
+  readonly cartId: string
+  readonly change: Change
+  readonly terms: ChangeOptions
+}
+
+function issuable(cartId: string): string {
+  if (!isIssuable(cartId)) throw new CartError('CART_NOT_FOUND')
+  return cartId
+}
+
+function inOrder<T>(items: readonly T[], positionOf: (item: T) => Position): T[] {
+  return items.toSorted((a, b) => comparePositions(positionOf(a), positionOf(b)))
 }

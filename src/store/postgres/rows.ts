@@ -1,46 +1,57 @@
 import { type Cart, type CartStatus, compareLines, type Line } from '../../cart/cart.ts'
 import { idFromKey } from '../../cart/ids.ts'
 
+type CartRow = readonly [
+  cartId: string,
+  productId: null,
+  customerId: string,
+  status: CartStatus,
+  version: number,
+  createdAt: number,
+  updatedAt: number,
+  expiresAt: number | null,
+  orderedAt: number | null,
+]
+
+type LineRow = readonly [
+  cartId: string,
+  productId: string,
+  productName: string,
+  none: null,
+  unitPrice: number,
+  quantity: number,
+  createdAt: number,
+  updatedAt: number,
+  none: null,
+]
+
+/** A row of `readCarts`: a cart, or a line of one of them. */
+export type ReadRow = CartRow | LineRow
+
 /**
- * A cart joined to one of its lines: how every read comes back, so that the cart and its lines are
- * of one moment. An empty cart has one such row, without a line.
+ * The text of a statement that reads carts and their lines, all of one moment. A row for each cart and one for
+ * each line carries half as many values as lines joined to their carts, which repeat the cart with every line.
+ *
+ * @param carts a query of whole rows of `carts`
  */
-export interface CartRow {
-  readonly cart_id: string
-  readonly customer_id: string
-  readonly status: CartStatus
-  readonly version: number
-  readonly created_at: number
-  readonly updated_at: number
-  readonly expires_at: number | null
-  readonly ordered_at: number | null
-  readonly product_id: string | null
-  readonly product_name: string
-  readonly unit_price: number
-  readonly quantity: number
-  readonly line_created_at: number
-  readonly line_updated_at: number
+export function readCarts(carts: string): string {
+  return `with cart as materialized (${carts})
+    select cart_id, null as product_id, customer_id, status, version, created_at, updated_at, expires_at, ordered_at
+      from cart
+    union all
+    select cart_id, product_id, product_name, null, unit_price, quantity, line.created_at, line.updated_at, null
+      from cart join cart_lines as line using (cart_id)`
 }
 
-/** The columns of a `CartRow`, from a table or subquery `cart` and `cart_lines as line`. */
-export const CART_ROW = `
-  cart.cart_id, cart.customer_id, cart.status, cart.version,
-  cart.created_at, cart.updated_at, cart.expires_at, cart.ordered_at,
-  line.product_id, line.product_name, line.unit_price, line.quantity,
-  line.created_at as line_created_at, line.updated_at as line_updated_at`
-
-/** The carts of `rows`, in the order in which they first appear. */
-export function cartsOf(rows: readonly CartRow[]): Cart[] {
+/** The carts of `rows` by their id. SQL promises no order, so there is none. */
+export function cartsOf(rows: readonly ReadRow[]): Map<string, Cart> {
   const linesOf = new Map<string, Line[]>()
-  const carts: Cart[] = []
+  const carts = new Map<string, Cart>()
   for (const row of rows) {
-    let lines = linesOf.get(row.cart_id)
-    if (lines === undefined) {
-      lines = []
-      linesOf.set(row.cart_id, lines)
-      carts.push(cartOf(row, lines))
-    }
-    if (row.product_id !== null) lines.push(lineOf(row, row.product_id))
+    const lines = linesOf.get(row[0]) ?? []
+    linesOf.set(row[0], lines)
+    if (row[1] === null) carts.set(row[0], cartOf(row, lines))
+    else lines.push(lineOf(row))
   }
   for (const lines of linesOf.values()) lines.sort(compareLines)
   return carts
@@ -48,25 +59,25 @@ export function cartsOf(rows: readonly CartRow[]): Cart[] {
 
 function cartOf(row: CartRow, lines: Line[]): Cart {
   return {
-    cartId: row.cart_id,
-    customerId: idFromKey(row.customer_id),
-    status: row.status,
-    version: row.version,
+    cartId: row[0],
+    customerId: idFromKey(row[2]),
+    status: row[3],
+    version: row[4],
     lines,
-    createdAt: row.created_at,
-    updatedAt: row.updated_at,
-    expiresAt: row.expires_at,
-    orderedAt: row.ordered_at,
+    createdAt: row[5],
+    updatedAt: row[6],
+    expiresAt: row[7],
+    orderedAt: row[8],
   }
 }
 
-function lineOf(row: CartRow, productKey: string): Line {
+function lineOf(row: LineRow): Line {
   return {
-    productId: idFromKey(productKey),
-    productName: row.product_name,
-    unitPrice: row.unit_price,
-    quantity: row.quantity,
-    createdAt: row.line_created_at,
-    updatedAt: row.line_updated_at,
+    productId: idFromKey(row[1]),
+    productName: row[2],
+    unitPrice: row[4],
+    quantity: row[5],
+    createdAt: row[6],
+    updatedAt: row[7],
   }
 }

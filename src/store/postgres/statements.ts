@@ -1,5 +1,5 @@
 import type { Statement } from './database.ts'
-import { CART_ROW } from './rows.ts'
+import { readCarts } from './rows.ts'
 
 /** All SQL that the store runs. Times are parameters: no statement reads the database's clock. */
 
@@ -7,62 +7,76 @@ function reads(name: string, text: string): Statement {
   return { name, text, kind: 'read' }
 }
 
+/** Rows come as arrays: `ReadRow`. */
+function readsCarts(name: string, carts: string): Statement {
+  return { ...reads(name, readCarts(carts)), rowMode: 'array' }
+}
+
 function changes(name: string, text: string): Statement {
   return { name, text, kind: 'change' }
 }
 
-const JOIN_LINES = 'left join cart_lines as line using (cart_id)'
-
 export const CREATE_CART = changes('create_cart', 'select outcome from create_cart($1, $2, $3, $4)')
 
-export const GET_CART = reads(
-  'get_cart',
-  `select ${CART_ROW} from carts as cart ${JOIN_LINES}
-   where cart.cart_id = $1 and cart.status <> 'deleted'
-     and (cart.expires_at is null or cart.expires_at > $2)`,
+/** Whoever is not returned was there before. In one order, so that batches do not wait for each other. */
+export const CREATE_CARTS = changes(
+  'create_carts',
+  `insert into carts (cart_id, customer_id, created_at, updated_at, expires_at, expires_hour)
+   select cart_id, customer_id, now, now, expires_at, expires_at / 3600000
+     from unnest($1::uuid[], $2::text[], $3::bigint[], $4::bigint[]) as new (cart_id, customer_id, now, expires_at)
+    order by cart_id
+   on conflict (cart_id) do nothing returning cart_id`,
 )
 
-export const GET_OWNER = reads(
-  'get_owner',
-  `select customer_id from carts
-   where cart_id = $1 and (expires_at is null or expires_at > $2)`,
+export const GET_CARTS = readsCarts(
+  'get_carts',
+  `select * from carts where cart_id = any ($1) and status <> 'deleted'`,
+)
+
+export const GET_OWNERS = reads(
+  'get_owners',
+  'select cart_id, customer_id, expires_at from carts where cart_id = any ($1)',
 )
 
 /** Any change of a cart; its parameters are `changeValues`. */
 export const CHANGE_CART = changes(
   'change_cart',
-  `select outcome, new_version from change_cart(
-     $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`,
+  `select outcome, new_version, case outcome when 'LINE_QUANTITY_LIMIT' then
+     exceeding_product($1, $2, $5, $8, $9, $18, $19) end as product_id
+   from change_cart($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`,
 )
 
-export const LIST_CARTS = reads(
+/** Many adds at once; its parameters are those of `foldAdds`. */
+export const ADD_BATCH = changes(
+  'add_batch',
+  `select changed_cart_id, new_version from add_batch($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
+     $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)`,
+)
+
+export const LIST_CARTS = readsCarts(
   'list_carts',
-  `select ${CART_ROW}
-   from (select * from carts
-         where customer_id = $1 and (created_at, cart_id) < ($2, $3)
-           and status in ('active', 'checked_out') and (expires_at is null or expires_at > $4)
-         order by created_at desc, cart_id desc limit $5) as cart ${JOIN_LINES}
-   order by cart.created_at desc, cart.cart_id desc`,
+  `select * from carts
+   where customer_id = $1 and (created_at, cart_id) < ($2, $3)
+     and status in ('active', 'checked_out') and (expires_at is null or expires_at > $4)
+   order by created_at desc, cart_id desc limit $5`,
 )
 
-export const GET_ORDER = reads(
+export const GET_ORDER = readsCarts(
   'get_order',
-  `select ${CART_ROW} from carts as cart ${JOIN_LINES}
-   where cart.cart_id = $1 and cart.ordered_at is not null`,
+  'select * from carts where cart_id = $1 and ordered_at is not null',
 )
 
-export const LIST_ORDERS = reads(
+export const LIST_ORDERS = readsCarts(
   'list_orders',
-  `select ${CART_ROW}
-   from (select * from carts
-         where customer_id = $1 and ordered_at is not null and (ordered_at, cart_id) < ($2, $3)
-         order by ordered_at desc, cart_id desc limit $4) as cart ${JOIN_LINES}
-   order by cart.ordered_at desc, cart.cart_id desc`,
+  `select * from carts
+   where customer_id = $1 and ordered_at is not null and (ordered_at, cart_id) < ($2, $3)
+   order by ordered_at desc, cart_id desc limit $4`,
 )
 
 /**
  * Locks before it removes, and looks at a row again once it has the lock, so a cart that is being changed,
- * or was put off a moment ago, stays. Lines, keys and merges go with their cart.
+ * or was put off a moment ago, stays. Lines, keys and merges go with their cart. An array of ids is looked up in the
+ * index however many rows the planner expects; a join with them may read the whole table.
  */
 export const SWEEP_EXPIRED = changes(
   'sweep_expired',
@@ -71,7 +85,7 @@ export const SWEEP_EXPIRED = changes(
      where ordered_at is null and expires_hour <= $1::bigint / 3600000 and expires_at <= $1
      order by expires_hour limit $2 for update skip locked
    ), swept as (
-     delete from carts where cart_id in (select cart_id from expired) returning cart_id
+     delete from carts where cart_id = any (array(select cart_id from expired)) returning cart_id
    )
    select count(*) as swept from swept`,
 )

@@ -43,6 +43,8 @@ export const VALUES: readonly unknown[] = [
   "' or 1=1 --",
   '{{7*7}}',
   '../../etc/passwd',
+  '.',
+  '..',
   [],
   [[]],
   [1],

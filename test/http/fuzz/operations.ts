@@ -17,6 +17,7 @@ export interface Schema {
   readonly minLength?: number
   readonly maxLength?: number
   readonly pattern?: string
+  readonly not?: { readonly enum: readonly unknown[] }
   readonly format?: string
 }
 

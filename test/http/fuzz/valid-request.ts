@@ -138,13 +138,14 @@ const texts = new Map<Schema, () => fc.Arbitrary<string>>()
 
 /** Made once for a schema: fast-check remembers arbitraries by the function that builds them. */
 function textOf(schema: Schema): () => fc.Arbitrary<string> {
-  const { pattern, minLength = 0, maxLength = 40 } = schema
+  const { pattern, not, minLength = 0, maxLength = 40 } = schema
   const known = texts.get(schema)
   if (known !== undefined) return known
-  const arbitrary =
+  const fit =
     pattern === undefined
       ? fc.string({ unit: 'grapheme', minLength, maxLength: Math.min(maxLength, 40) })
       : fc.stringMatching(new RegExp(pattern, 'u'))
+  const arbitrary = not === undefined ? fit : fit.filter((text) => !not.enum.includes(text))
   const build = () => arbitrary
   texts.set(schema, build)
   return build

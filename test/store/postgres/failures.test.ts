@@ -98,8 +98,8 @@ describe('when PostgreSQL fails', () => {
     await withStore({ poolSize: 1, statementTimeoutMs: 400 }, (small) =>
       whileLocked(async () => {
         // Each holds the only connection for as long as it may wait for the lock.
-        const adds = Array.from({ length: 10 }, () => small.addLines(cartId, [line(1)], options()))
-        const results = await Promise.allSettled(adds)
+        const calls = Array.from({ length: 10 }, () => small.emptyCart(cartId, options()))
+        const results = await Promise.allSettled(calls)
         const errors = results.map((result) => result.status === 'rejected' && result.reason)
         expect(new Set(errors.map((error) => error.code))).toEqual(new Set(['STORE_BUSY']))
         const causes = errors.map((error) => error.cause.message)

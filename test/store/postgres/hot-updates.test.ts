@@ -1,8 +1,9 @@
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { changeValues } from '../../../src/store/postgres/changes.ts'
+import { batchValues, foldAdds } from '../../../src/store/postgres/fold-adds.ts'
 import { openPostgresStore } from '../../../src/store/postgres/postgres-store.ts'
-import { CHANGE_CART } from '../../../src/store/postgres/statements.ts'
+import { ADD_BATCH, CHANGE_CART } from '../../../src/store/postgres/statements.ts'
 import { create, keyed, line, options, T0 } from '../../contract/fixtures.ts'
 import { createTestDatabase, type TestDatabase } from '../../support/postgres.ts'
 
@@ -34,9 +35,16 @@ describe('updates of carts and lines', () => {
     await client.connect()
     // PostgreSQL counts a transaction's heap-only updates until it ends.
     await client.query('begin')
-    for (const change of changes) {
-      const values = changeValues(cartId, { do: 'add', lines: [line(1)] }, change)
-      await client.query(CHANGE_CART.text, values)
+    for (const [i, change] of changes.entries()) {
+      const lines = [line(1)]
+      // One by one and as batches in turn.
+      if (i % 2 === 0)
+        await client.query(CHANGE_CART.text, changeValues(cartId, { do: 'add', lines }, change))
+      else {
+        const folded = foldAdds([{ cartId, lines, terms: change }])
+        const { rows } = await client.query(ADD_BATCH.text, batchValues(folded, false))
+        expect(rows).toHaveLength(1)
+      }
     }
     const { rows } = await client.query(
       `select relname, pg_stat_get_xact_tuples_hot_updated(oid)::int as hot,

@@ -22,6 +22,7 @@ describe('migrations', () => {
       { version: 2, file: '0002_changes.sql' },
       { version: 3, file: '0003_keys_and_merges.sql' },
       { version: 4, file: '0004_change_cart.sql' },
+      { version: 5, file: '0005_add_batch.sql' },
     ])
   })
 
@@ -39,10 +40,10 @@ describe('migrations', () => {
       message: 'The database has no pushcart schema yet: start once with --migrate.',
     })
     await (await open(true)).close()
-    await database.query('delete from pushcart_migrations where version = 4')
+    await database.query('delete from pushcart_migrations where version = 5')
     await expect(open(false)).rejects.toMatchObject({
       code: 'STORE_MISCONFIGURED',
-      message: expect.stringContaining('schema version 3, but this release needs version 4'),
+      message: expect.stringContaining('schema version 4, but this release needs version 5'),
     })
   })
 

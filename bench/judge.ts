@@ -1,0 +1,51 @@
+import { median } from '../lab/stats/median.ts'
+import { medianInterval } from '../lab/stats/median-interval.ts'
+import { type Goal, InvalidRun, type Round } from './pair.ts'
+
+/** A goal and how the rounds stand to it. */
+export interface Judgement extends Goal {
+  /** Median over the rounds of a / b, a - b or a. */
+  readonly median: number
+  /** Its 95 % bootstrap interval; with few rounds it is hardly narrower than from `min` to `max`. */
+  readonly low: number
+  readonly high: number
+  readonly min: number
+  readonly max: number
+  /** `null` where the opponent is not the one that the goal is about. */
+  readonly reached: boolean | null
+  readonly aim_reached: boolean | null
+}
+
+/** The round is the unit of statistics, never the request: requests of one turn share what else happened then. */
+export function judge(goal: Goal, rounds: readonly Round[], judged = true): Judgement {
+  const values = rounds.map((round) => valueIn(goal, round))
+  const middle = median(values)
+  const meets = (bound: number) => (goal.want === 'at least' ? middle >= bound : middle <= bound)
+  return {
+    ...goal,
+    median: middle,
+    ...medianInterval(values),
+    min: Math.min(...values),
+    max: Math.max(...values),
+    reached: judged ? meets(goal.floor) : null,
+    aim_reached: judged && goal.aim !== undefined ? meets(goal.aim) : null,
+  }
+}
+
+function valueIn({ metric, compare }: Goal, { a, b }: Round): number {
+  const [ours, theirs] = [a[metric], b?.[metric]]
+  const value = { ratio: divide(ours, theirs), difference: subtract(ours, theirs), value: ours }[
+    compare
+  ]
+  if (value === undefined || !Number.isFinite(value))
+    throw new InvalidRun(`a round has no figure for ${metric}`)
+  return value
+}
+
+function divide(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? undefined : a / b
+}
+
+function subtract(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? undefined : a - b
+}

@@ -1,0 +1,19 @@
+import type { Pair } from './pair.ts'
+import { cartSize } from './pairs/cart-size.ts'
+import { memory } from './pairs/memory.ts'
+import { millionCarts } from './pairs/million-carts.ts'
+import { onDynamodb } from './pairs/on-dynamodb.ts'
+import { onPostgres } from './pairs/on-postgres.ts'
+import { oneConnection } from './pairs/one-connection.ts'
+import { start } from './pairs/start.ts'
+
+/** Everything that is measured, in the order of issue 4. */
+export const PAIRS: readonly Pair[] = [
+  ...onPostgres,
+  ...oneConnection,
+  ...onDynamodb,
+  cartSize,
+  millionCarts,
+  memory,
+  start,
+]

@@ -1,0 +1,46 @@
+import { CARTS, LINES } from '../carts.ts'
+import type { Statement } from '../opponents/statement.ts'
+import { addStatements, getStatements } from '../opponents/statements.ts'
+import type { Pair } from '../pair.ts'
+import { figuresOf, loadByNode } from '../support/load.ts'
+import { loadByPg } from '../support/pgbench.ts'
+import { writeRequests } from '../support/requests.ts'
+import { seed } from '../support/seed.ts'
+import { startOnPostgres } from '../support/service.ts'
+
+/** What the service adds to the time of one statement when nobody else asks. Both generators are Node processes. */
+
+function overPg(work: 'get' | 'add', statement: Statement): Pair {
+  return {
+    name: `${work}-latency`,
+    what: `${work} at one connection`,
+    a: 'pushcart over HTTP, one kept connection, a Node client on a bare socket',
+    b: 'the same statement through `pg` in Node, prepared, one connection',
+    goals: [{ metric: 'p50_ms', compare: 'difference', want: 'at most', floor: 0.15 }],
+    async open(bench) {
+      const { seconds, signal } = bench
+      const { url } = await bench.postgres()
+      const service = await startOnPostgres(bench, url)
+      bench.defer(service.stop)
+      const requests = await writeRequests(bench.scratch, work)
+      const fresh = () => seed(url, [{ first: 1, count: CARTS, lines: LINES }])
+      await fresh()
+      return {
+        async a() {
+          if (work === 'add') await fresh()
+          const load = { url: service.url, requests, connections: 1, seconds }
+          return figuresOf(await loadByNode(signal, load))
+        },
+        async b() {
+          if (work === 'add') await fresh()
+          return figuresOf(await loadByPg(signal, { url, statement, clients: 1, seconds }))
+        },
+      }
+    },
+  }
+}
+
+export const oneConnection: readonly Pair[] = [
+  overPg('get', getStatements()[0]),
+  overPg('add', addStatements()[0]),
+]

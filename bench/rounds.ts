@@ -1,0 +1,47 @@
+import type { Figures, Pair, Round, Sides } from './pair.ts'
+
+export interface RoundsOptions {
+  readonly rounds: number
+  readonly signal: AbortSignal
+  readonly say: (line: string) => void
+}
+
+/**
+ * Takes turns: A B, B A, A B, ... so that whatever drifts meets both sides alike. One turn of each comes before
+ * and is thrown away, since neither the code nor the caches are warm in it; not where turns go on from each other.
+ */
+export async function takeRounds(
+  { once, goals }: Pick<Pair, 'once' | 'goals'>,
+  sides: Sides,
+  { rounds, signal, say }: RoundsOptions,
+): Promise<Round[]> {
+  const metrics = goals.map(({ metric }) => metric)
+  const taken: Round[] = []
+  if (once !== true) await takeRound(sides, ['a', 'b'], signal)
+  for (let round = 1; round <= (once === true ? 1 : rounds); round++) {
+    const backwards = once === true || round % 2 === 0
+    const figures = await takeRound(sides, backwards ? ['b', 'a'] : ['a', 'b'], signal)
+    say(`  round ${round}: ${line('A', figures.a, metrics)}${line(' | B', figures.b, metrics)}`)
+    taken.push(figures)
+  }
+  return taken
+}
+
+async function takeRound(
+  sides: Sides,
+  order: readonly ('a' | 'b')[],
+  signal: AbortSignal,
+): Promise<Round> {
+  const figures: { a: Figures; b: Figures | null } = { a: {}, b: null }
+  for (const side of order) {
+    signal.throwIfAborted()
+    const measured = await sides[side]?.()
+    if (measured !== undefined) figures[side] = measured
+  }
+  return figures
+}
+
+function line(side: string, figures: Figures | null, metrics: readonly string[]): string {
+  if (figures === null) return ''
+  return `${side} ${metrics.map((metric) => `${metric} ${figures[metric]?.toPrecision(4)}`).join(', ')}`
+}

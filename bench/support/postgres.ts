@@ -1,0 +1,61 @@
+import pg from 'pg'
+import { startPostgresEngine } from '../../src/engines/postgres-engine.ts'
+import { InvalidRun } from '../pair.ts'
+
+/** One PostgreSQL for the whole run, with the settings that the service ships. */
+export interface Postgres {
+  readonly url: string
+  /** Its version, and what decides whether an acknowledged commit survives a power cut. */
+  readonly settings: Readonly<Record<string, string>>
+  /** A further database, empty. */
+  createDatabase(name: string): Promise<string>
+  stop(): Promise<void>
+}
+
+const TOLD = [
+  'server_version',
+  'fsync',
+  'synchronous_commit',
+  'full_page_writes',
+  'wal_sync_method',
+  'shared_buffers',
+  'max_wal_size',
+]
+
+export async function openPostgres(dataDir: string): Promise<Postgres> {
+  const engine = await startPostgresEngine({ dataDir })
+  const url = engine.settings.DATABASE_URL ?? ''
+  const settings: Record<string, string> = {}
+  for (const name of TOLD) settings[name] = String((await query(url, `show ${name}`))[0]?.[name])
+  return {
+    url,
+    settings,
+    async createDatabase(name) {
+      await query(url, `create database ${name}`)
+      return new URL(`/${name}`, url).href
+    },
+    stop: engine.stop,
+  }
+}
+
+/** Runs SQL past the service. Numbers come as the strings or numbers that `pg` makes of them. */
+export async function query(
+  url: string,
+  sql: string,
+  values: unknown[] = [],
+): Promise<Record<string, unknown>[]> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    return (await client.query<Record<string, unknown>>(sql, values)).rows
+  } finally {
+    await client.end()
+  }
+}
+
+/** The one row of a statement, as numbers. */
+export async function queryNumbers(url: string, sql: string): Promise<Record<string, number>> {
+  const [row] = await query(url, sql)
+  if (row === undefined) throw new InvalidRun('the database gave no row')
+  return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, Number(value)]))
+}

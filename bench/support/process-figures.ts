@@ -1,0 +1,31 @@
+import { readFile } from 'node:fs/promises'
+import { InvalidRun } from '../pair.ts'
+
+/** Linux counts a process's time in hundredths of a second, on every architecture that Node runs on. */
+const TICK_MS = 10
+
+/** CPU time that a process has used so far, all its threads together, milliseconds. Linux only. */
+export async function cpuMs(pid: number): Promise<number> {
+  const text = await readProc(pid, 'stat')
+  // The name of the program, the second field, may hold spaces and brackets.
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
+  return (Number(fields[11]) + Number(fields[12])) * TICK_MS
+}
+
+/** Memory of a process that is in RAM, MiB. Linux only. */
+export async function residentMiB(pid: number): Promise<number> {
+  const text = await readProc(pid, 'status')
+  return Number(/^VmRSS:\s+(\d+) kB/m.exec(text)?.[1] ?? Number.NaN) / 1024
+}
+
+async function readProc(pid: number, file: string): Promise<string> {
+  try {
+    return await readFile(`/proc/${pid}/${file}`, 'utf8')
+  } catch {
+    throw new InvalidRun(
+      process.platform === 'linux'
+        ? 'the measured process has ended'
+        : 'CPU and memory of a process are read from /proc, which only Linux has',
+    )
+  }
+}

@@ -1,0 +1,30 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import { InvalidRun } from '../pair.ts'
+
+export interface RunOptions {
+  readonly signal: AbortSignal
+  readonly env?: NodeJS.ProcessEnv
+}
+
+/**
+ * Runs a program to its end.
+ *
+ * @returns what it wrote to its standard output
+ * @throws InvalidRun with the last line of its complaint; the signal's reason when aborted
+ */
+export async function run(
+  program: string,
+  args: readonly string[],
+  { signal, env = process.env }: RunOptions,
+): Promise<string> {
+  try {
+    const { stdout } = await promisify(execFile)(program, args, { signal, env })
+    return stdout
+  } catch (error) {
+    signal.throwIfAborted()
+    const { stderr, message } = error as Error & { stderr?: string }
+    const reason = (stderr || message).trim().split('\n').at(-1)
+    throw new InvalidRun(`${program} failed: ${reason}`)
+  }
+}

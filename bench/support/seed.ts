@@ -1,0 +1,68 @@
+import pg from 'pg'
+import { EXPIRES_AT, ID_BASE, ID_START, MADE_AT, productName, UNIT_PRICE } from '../carts.ts'
+import { queryNumbers } from './postgres.ts'
+
+/** A run of carts: numbers `first` to `first + count - 1`, each of `lines` lines of one unit. */
+export interface Seed {
+  readonly first: number
+  readonly count: number
+  readonly lines: number
+}
+
+/** Empties the tables and fills them anew, so that every turn starts from the same state; a second for 20,000 carts. */
+export async function seed(url: string, seeds: readonly Seed[]): Promise<void> {
+  const statements = [
+    'truncate carts cascade',
+    // Every line's cart is there, so it need not be looked up: that would take most of the time.
+    'set session_replication_role = replica',
+    ...seeds.flatMap(insertions),
+    'vacuum analyze carts',
+    'vacuum analyze cart_lines',
+    'checkpoint',
+  ]
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    for (const statement of statements) await client.query(statement)
+  } finally {
+    await client.end()
+  }
+}
+
+function insertions({ first, count, lines }: Seed): string[] {
+  const last = first + count - 1
+  return [
+    `insert into carts (cart_id, customer_id, version, units, line_count,
+                        created_at, updated_at, expires_at, expires_hour)
+     select ${ID}, number::text, ${lines + 1}, ${lines}, ${lines},
+            ${MADE_AT}, ${MADE_AT}, ${EXPIRES_AT}, ${EXPIRES_AT} / 3600000
+       from generate_series(${first}, ${last}) as number`,
+    `insert into cart_lines (cart_id, product_id, product_name, unit_price, quantity, created_at, updated_at)
+     select ${ID}, product::text, '${productName('')}' || product, ${UNIT_PRICE}, 1, ${MADE_AT}, ${MADE_AT}
+       from generate_series(${first}, ${last}) as number, generate_series(1, ${lines}) as product`,
+  ]
+}
+
+const ID = `('${ID_START}' || ${ID_BASE} + number)::uuid`
+
+/** What the carts hold in all. */
+export interface Totals {
+  readonly carts: number
+  /** Changes since they were made; seeding counts a change a line. */
+  readonly changes: number
+  /** By the carts' own sums. */
+  readonly units: number
+  /** By the lines. */
+  readonly quantities: number
+}
+
+export async function totals(url: string): Promise<Totals> {
+  const sums = await queryNumbers(
+    url,
+    `select count(*) as carts, coalesce(sum(version - 1), 0) as changes, coalesce(sum(units), 0) as units,
+            (select coalesce(sum(quantity), 0) from cart_lines) as quantities
+       from carts`,
+  )
+  const { carts = 0, changes = 0, units = 0, quantities = 0 } = sums
+  return { carts, changes, units, quantities }
+}

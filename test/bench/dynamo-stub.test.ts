@@ -1,0 +1,104 @@
+import {
+  BatchGetItemCommand,
+  DescribeTableCommand,
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  ScanCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { cartId, LINES, productName } from '../../bench/carts.ts'
+import { dynamoAnswers } from '../../bench/support/dynamo-answers.ts'
+import { startDynamoStub } from '../../bench/support/dynamo-stub.ts'
+import type { CartStore } from '../../src/store/cart-store.ts'
+import { openDynamoStore } from '../../src/store/dynamodb/dynamo-store.ts'
+
+const TableName = 'carts'
+let stub: Awaited<ReturnType<typeof startDynamoStub>>
+let client: DynamoDBClient
+let store: CartStore
+
+beforeAll(async () => {
+  stub = await startDynamoStub(dynamoAnswers(3, LINES))
+  const clientConfig = {
+    endpoint: stub.url,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  }
+  client = new DynamoDBClient(clientConfig)
+  store = await openDynamoStore({ tableName: TableName, clientConfig })
+})
+afterAll(async () => {
+  await store?.close()
+  client?.destroy()
+  await stub?.stop()
+})
+
+const keyOf = (number: number) => ({ cart_id: { S: cartId(number) } })
+
+describe('the stub of DynamoDB, asked by the SDK', () => {
+  it('has the carts', async () => {
+    const { Item } = await client.send(new GetItemCommand({ TableName, Key: keyOf(1) }))
+    expect(Item).toMatchObject({ ...keyOf(1), version: { N: '6' }, units: { N: '5' } })
+    const missing = await client.send(new GetItemCommand({ TableName, Key: keyOf(9) }))
+    expect(missing.Item).toBeUndefined()
+  })
+
+  it('answers a batch with the items that there are', async () => {
+    const Keys = [1, 9, 2].map(keyOf)
+    const command = new BatchGetItemCommand({ RequestItems: { [TableName]: { Keys } } })
+    const { Responses, UnprocessedKeys } = await client.send(command)
+    expect(Responses?.[TableName]?.map(({ cart_id }) => cart_id?.S)).toEqual([cartId(1), cartId(2)])
+    expect(UnprocessedKeys).toEqual({})
+  })
+
+  it('counts an update into version and units, and tells them', async () => {
+    const update = new UpdateItemCommand({
+      TableName,
+      Key: keyOf(3),
+      ExpressionAttributeValues: { ':units': { N: '4' } },
+    })
+    const { Attributes } = await client.send(update)
+    expect(Attributes).toEqual({ version: { N: '7' }, units: { N: '9' } })
+    const { Item } = await client.send(new GetItemCommand({ TableName, Key: keyOf(3) }))
+    expect(Item).toMatchObject({ version: { N: '7' }, units: { N: '9' } })
+  })
+
+  it('keeps what is put, and lists nothing', async () => {
+    await client.send(new PutItemCommand({ TableName, Item: keyOf(7) }))
+    const { Item } = await client.send(new GetItemCommand({ TableName, Key: keyOf(7) }))
+    expect(Item).toEqual(keyOf(7))
+    expect((await client.send(new QueryCommand({ TableName }))).Items).toEqual([])
+  })
+
+  it('describes a table that is active', async () => {
+    const { Table } = await client.send(new DescribeTableCommand({ TableName }))
+    expect(Table).toMatchObject({ TableName, TableStatus: 'ACTIVE' })
+  })
+
+  it('refuses what it does not know', async () => {
+    const scan = client.send(new ScanCommand({ TableName }))
+    await expect(scan).rejects.toMatchObject({ name: 'UnknownOperationException' })
+  })
+})
+
+describe('the stub of DynamoDB, asked by the service', () => {
+  it('passes for the service’s table and holds carts in its form', async () => {
+    const cart = await store.getCart(cartId(2), { now: Date.now(), consistency: 'eventual' })
+    expect(cart).toMatchObject({ version: LINES + 1, status: 'active', customerId: 2 })
+    expect(cart.lines.map(({ productName: name }) => name)).toEqual(
+      [1, 2, 3, 4, 5].map(productName),
+    )
+  })
+
+  it('takes an add', async () => {
+    const now = Date.now()
+    const line = { productId: 1, productName: productName(1), unitPrice: 1, quantity: 2 }
+    const limits = { maxLineQuantity: 1000, maxLines: 100, maxUnits: 10_000 }
+    const change = { now, expiresAt: now + 60_000, limits }
+    const changed = await store.addLines(cartId(2), [line], change)
+    expect(changed).toEqual({ version: LINES + 2, replayed: false })
+  })
+})

@@ -1,0 +1,153 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import type { CartLimits } from '../../src/cart/cart.ts'
+import { CartError } from '../../src/cart/errors.ts'
+import type { CartStore, Changed } from '../../src/store/cart-store.ts'
+import { openMemoryStore } from '../../src/store/memory/memory-store.ts'
+import { create, keyed, line, options, strong, T0 } from './fixtures.ts'
+
+/** One change of a story in which all changes are sent at once. */
+interface Call {
+  readonly cart: number
+  readonly key: number | undefined
+  readonly change:
+    | { readonly do: 'add' | 'set'; readonly product: number; readonly quantity: number }
+    | { readonly do: 'remove'; readonly product: number }
+    | { readonly do: 'empty' | 'checkout' | 'delete' }
+}
+
+const CARTS = 3
+const product = fc.integer({ min: 1, max: 4 })
+const quantity = fc.integer({ min: 1, max: 3 })
+const is = <const T extends string>(...names: T[]) => fc.constantFrom<T>(...names)
+const call: fc.Arbitrary<Call> = fc.record({
+  cart: fc.nat(CARTS - 1),
+  key: fc.option(fc.nat(9), { nil: undefined, freq: 3 }),
+  change: fc.oneof(
+    { weight: 40, arbitrary: fc.record({ do: is('add'), product, quantity }) },
+    { weight: 2, arbitrary: fc.record({ do: is('set'), product, quantity }) },
+    { weight: 1, arbitrary: fc.record({ do: is('remove'), product }) },
+    { weight: 1, arbitrary: fc.record({ do: is('empty', 'checkout', 'delete') }) },
+  ),
+})
+/** Each limit alone decides in some stories. */
+const limited = fc.record({
+  maxLineQuantity: fc.constantFrom(9, 999),
+  maxLines: fc.constantFrom(3, 999, 999),
+  maxUnits: fc.constantFrom(15, 999),
+})
+
+/**
+ * Sends many changes of few carts at once. There is only one order in which they can have happened, that of the
+ * versions they were answered with, so the memory store must come to the same carts when it makes them in that order,
+ * and must be able to refuse what was refused at some moment in between.
+ */
+export function describeConcurrentModel(get: () => CartStore): void {
+  it('changes sent at once come to what they come to in the order of their versions', async () => {
+    const story = fc.tuple(fc.array(call, { minLength: 20, maxLength: 90 }), limited)
+    await fc.assert(
+      fc.asyncProperty(story, async ([calls, limits]) => {
+        const carts = await Promise.all(Array.from({ length: CARTS }, () => create(get())))
+        const answers = await Promise.all(
+          calls.map((each, i) =>
+            answerOf(change(get(), carts[each.cart] ?? '', { ...each, i, limits })),
+          ),
+        )
+        for (const [index, cartId] of carts.entries()) {
+          const mine = calls.flatMap((each, i) => {
+            const answer = answers[i]
+            return each.cart === index && answer !== undefined
+              ? [{ ...each, i, limits, answer }]
+              : []
+          })
+          const moments = await replayed(cartId, mine)
+          expect(await answerOf(get().getCart(cartId, strong()))).toEqual(moments.at(-1)?.cart)
+          for (const { answer, ...sent } of mine) {
+            // STORE_BUSY says that nothing was changed, whatever the cart was like.
+            if (typeof answer !== 'string' || answer.startsWith('STORE_BUSY')) continue
+            const possible = await Promise.all(moments.map(({ attempt }) => attempt(sent)))
+            expect(possible, JSON.stringify(sent)).toContain(answer)
+          }
+        }
+      }),
+      { numRuns: 15, seed: 20_260_105 },
+    )
+  })
+}
+
+/** `i` makes each call's moment and price its own, so that what it leaves behind can be told. */
+interface Sent extends Call {
+  readonly i: number
+  readonly limits: CartLimits
+}
+
+/** What a call resolves with, or the words of its refusal. */
+type Answer<T> = T | string
+
+interface Answered extends Sent {
+  readonly answer: Answer<Changed>
+}
+
+/**
+ * The cart after each version, in a memory store of its own, made from the changes that were not refused; fails unless
+ * each version was given out once and every replay names the version of the change it repeats.
+ */
+async function replayed(cartId: string, answered: readonly Answered[]) {
+  const made = answered
+    .flatMap(({ answer, ...sent }) =>
+      typeof answer === 'object' && !answer.replayed ? [{ ...sent, version: answer.version }] : [],
+    )
+    .sort((a, b) => a.version - b.version)
+  expect(made.map(({ version }) => version)).toEqual(made.map((_, n) => n + 2))
+  for (const { answer, ...sent } of answered) {
+    if (typeof answer !== 'object' || !answer.replayed) continue
+    const first = made.find(({ version }) => version === answer.version)
+    expect([sent.key, sent.change]).toEqual([first?.key, first?.change])
+  }
+  const storeAfter = async (changes: number) => {
+    const store = openMemoryStore()
+    await store.createCart({ cartId, customerId: 7, now: T0, expiresAt: options().expiresAt })
+    for (const each of made.slice(0, changes))
+      expect(await change(store, cartId, each)).toMatchObject({ version: each.version })
+    return store
+  }
+  const moments = Array.from({ length: made.length + 1 }, async (_, n) => ({
+    cart: await answerOf((await storeAfter(n)).getCart(cartId, strong())),
+    attempt: async (sent: Sent) => answerOf(change(await storeAfter(n), cartId, sent)),
+  }))
+  return Promise.all(moments)
+}
+
+async function answerOf<T>(call: Promise<T>): Promise<Answer<T>> {
+  try {
+    return await call
+  } catch (error) {
+    if (error instanceof CartError) return `${error.code}: ${error.message}`
+    throw error
+  }
+}
+
+function change(
+  store: CartStore,
+  cartId: string,
+  { change: asked, key: number, i, limits }: Sent,
+): Promise<Changed> {
+  const now = T0 + i
+  const key =
+    number === undefined ? undefined : keyed(`key ${number}`, now, JSON.stringify(asked)).key
+  const terms = options(now, limits, { key })
+  switch (asked.do) {
+    case 'add':
+      return store.addLines(cartId, [line(asked.product, asked.quantity, 1000 + i)], terms)
+    case 'set':
+      return store.setLine(cartId, line(asked.product, asked.quantity, 1000 + i), terms)
+    case 'remove':
+      return store.removeLine(cartId, asked.product, terms)
+    case 'empty':
+      return store.emptyCart(cartId, terms)
+    case 'delete':
+      return store.deleteCart(cartId, terms)
+    case 'checkout':
+      return store.checkout(cartId, terms)
+  }
+}
