@@ -1,0 +1,36 @@
+output "dns_name" {
+  description = "Name to point the certificate's host name at."
+  value       = aws_lb.this.dns_name
+}
+
+output "zone_id" {
+  description = "Hosted zone of that name, for an alias record."
+  value       = aws_lb.this.zone_id
+}
+
+output "arn_suffix" {
+  description = "The load balancer's name in metrics."
+  value       = aws_lb.this.arn_suffix
+}
+
+output "security_group_id" {
+  description = "The load balancer's security group."
+  value       = aws_security_group.this.id
+}
+
+output "target_group_arns" {
+  description = "Target groups by store. Known only once they are attached to listeners, which services wait for."
+  value       = { for store, group in aws_lb_target_group.store : store => group.arn }
+
+  depends_on = [aws_lb_listener.https]
+}
+
+output "target_group_suffixes" {
+  description = "The target groups' names in metrics, by store."
+  value       = { for store, group in aws_lb_target_group.store : store => group.arn_suffix }
+}
+
+output "active_target_group_arn" {
+  description = "The target group behind port 443."
+  value       = aws_lb_listener.https["active"].default_action[0].target_group_arn
+}

@@ -1,0 +1,39 @@
+output "table_name" {
+  description = "The table."
+  value       = aws_dynamodb_table.carts.name
+}
+
+output "table_arn" {
+  description = "The table, for policies."
+  value       = aws_dynamodb_table.carts.arn
+}
+
+output "task_policy" {
+  description = "What the service needs to work on the table, as JSON: no scans, no deletes, no changes of the table."
+  value = jsonencode({
+    Version = "2012-10-17"
+    Statement = concat(
+      [
+        {
+          Sid      = "Carts"
+          Effect   = "Allow"
+          Action   = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:BatchGetItem", "dynamodb:DescribeTable"]
+          Resource = aws_dynamodb_table.carts.arn
+        },
+        {
+          Sid      = "ListsOfCustomers"
+          Effect   = "Allow"
+          Action   = ["dynamodb:Query"]
+          Resource = "${aws_dynamodb_table.carts.arn}/index/*"
+        },
+      ],
+      [for arn in compact([var.kms_key_arn]) : {
+        Sid       = "CustomerKey"
+        Effect    = "Allow"
+        Action    = ["kms:Decrypt", "kms:DescribeKey"]
+        Resource  = arn
+        Condition = { StringEquals = { "kms:ViaService" = "dynamodb.${var.region}.amazonaws.com" } }
+      }],
+    )
+  })
+}

@@ -1,0 +1,84 @@
+locals {
+  trust = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Service = "ecs-tasks.amazonaws.com" }
+      Action    = "sts:AssumeRole"
+      Condition = {
+        StringEquals = { "aws:SourceAccount" = var.account_id }
+        ArnLike      = { "aws:SourceArn" = "arn:aws:ecs:${var.region}:${var.account_id}:*" }
+      }
+    }]
+  })
+}
+
+# What the service itself may do: nothing for PostgreSQL, its table for DynamoDB.
+resource "aws_iam_role" "task" {
+  for_each = var.stores
+
+  name               = "${var.name}-${each.key}-task"
+  assume_role_policy = local.trust
+}
+
+resource "aws_iam_role_policy" "task" {
+  for_each = var.task_policies
+
+  name   = "store"
+  role   = aws_iam_role.task[each.key].id
+  policy = each.value
+}
+
+# What ECS may do to start it: pull the image, write the log, read its secret.
+resource "aws_iam_role" "execution" {
+  for_each = var.stores
+
+  name               = "${var.name}-${each.key}-execution"
+  assume_role_policy = local.trust
+}
+
+resource "aws_iam_role_policy" "execution" {
+  for_each = var.stores
+
+  name = "start"
+  role = aws_iam_role.execution[each.key].id
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = concat(
+      [
+        {
+          Sid      = "LogInToRegistry"
+          Effect   = "Allow"
+          Action   = ["ecr:GetAuthorizationToken"]
+          Resource = "*" # the action knows no resource
+        },
+        {
+          Sid      = "PullImage"
+          Effect   = "Allow"
+          Action   = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
+          Resource = var.repository_arn
+        },
+        {
+          Sid      = "WriteLog"
+          Effect   = "Allow"
+          Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+          Resource = "${aws_cloudwatch_log_group.service[each.key].arn}:*"
+        },
+      ],
+      [for arn in each.value.secret_arns : {
+        Sid      = "ReadSecret"
+        Effect   = "Allow"
+        Action   = ["secretsmanager:GetSecretValue"]
+        Resource = arn
+      }],
+      [for arn in each.value.secret_key_arns : {
+        Sid       = "DecryptSecret"
+        Effect    = "Allow"
+        Action    = ["kms:Decrypt"]
+        Resource  = arn
+        Condition = { StringEquals = { "kms:ViaService" = "secretsmanager.${var.region}.amazonaws.com" } }
+      }],
+    )
+  })
+}

@@ -1,0 +1,131 @@
+# One cluster; for each store a service, a task role and an execution role, all from the same image.
+
+resource "aws_ecs_cluster" "this" {
+  name = var.name
+
+  setting {
+    name  = "containerInsights"
+    value = "enabled"
+  }
+}
+
+resource "aws_cloudwatch_log_group" "service" {
+  for_each = var.stores
+
+  name              = "/${var.name}/${each.key}"
+  retention_in_days = var.log_retention_days
+}
+
+resource "aws_ecs_task_definition" "service" {
+  for_each = var.stores
+
+  family                   = "${var.name}-${each.key}"
+  requires_compatibilities = ["FARGATE"]
+  network_mode             = "awsvpc"
+  cpu                      = var.cpu
+  memory                   = var.memory
+  task_role_arn            = aws_iam_role.task[each.key].arn
+  execution_role_arn       = aws_iam_role.execution[each.key].arn
+
+  runtime_platform {
+    operating_system_family = "LINUX"
+    cpu_architecture        = "ARM64"
+  }
+
+  container_definitions = jsonencode([{
+    name                   = var.container_name
+    image                  = var.image
+    essential              = true
+    command                = each.value.command
+    readonlyRootFilesystem = true
+    user                   = "1000:1000"
+    privileged             = false
+    stopTimeout            = var.stop_timeout_seconds
+    portMappings           = [{ containerPort = var.container_port, protocol = "tcp" }]
+    linuxParameters = {
+      initProcessEnabled = true
+      capabilities       = { drop = ["ALL"] }
+    }
+    # Sorted: a plan shows a difference only where there is one.
+    environment = [for key in sort(keys(each.value.environment)) : { name = key, value = each.value.environment[key] }]
+    secrets     = [for key in sort(keys(each.value.secrets)) : { name = key, valueFrom = each.value.secrets[key] }]
+    healthCheck = {
+      command     = ["CMD", "node", "-e", "fetch('http://127.0.0.1:${var.container_port}/health/live').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+      interval    = 30
+      timeout     = 5
+      retries     = 3
+      startPeriod = 60
+    }
+    logConfiguration = {
+      logDriver = "awslogs"
+      options = {
+        "awslogs-group"         = aws_cloudwatch_log_group.service[each.key].name
+        "awslogs-region"        = var.region
+        "awslogs-stream-prefix" = var.container_name
+        # Logs must not hold up requests when CloudWatch is slow.
+        "mode"            = "non-blocking"
+        "max-buffer-size" = "25m"
+      }
+    }
+  }])
+
+  lifecycle {
+    precondition {
+      condition     = contains(lookup(local.fargate_sizes, var.cpu, []), var.memory)
+      error_message = "Fargate has no tasks of ${var.cpu} CPU units with ${var.memory} MiB."
+    }
+  }
+}
+
+locals {
+  # Memory in MiB that Fargate offers with each number of CPU units.
+  fargate_sizes = {
+    256  = [512, 1024, 2048]
+    512  = range(1024, 4097, 1024)
+    1024 = range(2048, 8193, 1024)
+    2048 = range(4096, 16385, 1024)
+    4096 = range(8192, 30721, 1024)
+  }
+}
+
+resource "aws_ecs_service" "this" {
+  for_each = var.stores
+
+  name            = each.key
+  cluster         = aws_ecs_cluster.this.id
+  task_definition = aws_ecs_task_definition.service[each.key].arn
+  launch_type     = "FARGATE"
+  desired_count   = var.min_tasks
+
+  deployment_minimum_healthy_percent = 100
+  deployment_maximum_percent         = 200
+  health_check_grace_period_seconds  = 60
+  availability_zone_rebalancing      = "ENABLED"
+  enable_execute_command             = false
+  propagate_tags                     = "SERVICE"
+
+  deployment_circuit_breaker {
+    enable   = true
+    rollback = true
+  }
+
+  network_configuration {
+    subnets          = var.subnet_ids
+    security_groups  = [aws_security_group.task[each.key].id]
+    assign_public_ip = false
+  }
+
+  load_balancer {
+    target_group_arn = each.value.target_group_arn
+    container_name   = var.container_name
+    container_port   = var.container_port
+  }
+
+  lifecycle {
+    # Autoscaling's from the first moment on.
+    ignore_changes = [desired_count]
+  }
+
+  # A task must neither start before it may pull nor outlive the right to write its logs.
+  depends_on = [aws_iam_role_policy.execution, aws_iam_role_policy.task]
+}

@@ -1,0 +1,15 @@
+output "dashboard_name" {
+  description = "The dashboard that shows the stores side by side."
+  value       = aws_cloudwatch_dashboard.stores.dashboard_name
+}
+
+output "alarm_names" {
+  description = "All alarms."
+  value = sort(concat(
+    [aws_cloudwatch_metric_alarm.load_balancer_5xx.alarm_name],
+    [for alarm in aws_cloudwatch_metric_alarm.target : alarm.alarm_name],
+    [for alarm in aws_cloudwatch_metric_alarm.database : alarm.alarm_name],
+    [for alarm in aws_cloudwatch_metric_alarm.throttles : alarm.alarm_name],
+    [for alarm in aws_cloudwatch_metric_alarm.ttl_backlog : alarm.alarm_name],
+  ))
+}

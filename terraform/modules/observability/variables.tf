@@ -1,0 +1,79 @@
+variable "name" {
+  description = "Prefix of all names, and the dashboard's name."
+  type        = string
+}
+
+variable "region" {
+  description = "Region of the metrics."
+  type        = string
+}
+
+variable "stores" {
+  description = "The stores that are deployed."
+  type        = set(string)
+}
+
+variable "load_balancer_suffix" {
+  description = "The load balancer's name in metrics."
+  type        = string
+}
+
+variable "target_group_suffixes" {
+  description = "The target groups' names in metrics, by store."
+  type        = map(string)
+}
+
+variable "cluster_name" {
+  description = "The cluster."
+  type        = string
+}
+
+variable "service_names" {
+  description = "The services, by store."
+  type        = map(string)
+}
+
+variable "database_instance" {
+  description = "Name of the RDS instance; null without PostgreSQL."
+  type        = string
+  default     = null
+}
+
+variable "max_connections" {
+  description = "Most connections of the database; null without PostgreSQL."
+  type        = number
+  default     = null
+}
+
+variable "table_name" {
+  description = "The DynamoDB table; null without DynamoDB."
+  type        = string
+  default     = null
+}
+
+variable "alarm_actions" {
+  description = "Where alarms go: ARNs, as of an SNS topic."
+  type        = list(string)
+
+  validation {
+    condition     = alltrue([for arn in var.alarm_actions : startswith(arn, "arn:")])
+    error_message = "alarm_actions are ARNs."
+  }
+}
+
+variable "thresholds" {
+  description = "When alarms go off: server errors a minute, seconds at the 99th percentile, percent of the database's CPU, GiB of its storage left, throttled requests a minute."
+  type = object({
+    errors_5xx           = optional(number, 10)
+    p99_seconds          = optional(number, 0.5)
+    database_cpu_percent = optional(number, 80)
+    free_storage_gb      = optional(number, 5)
+    throttles            = optional(number, 10)
+  })
+  default = {}
+
+  validation {
+    condition     = alltrue([for limit in values(var.thresholds) : limit > 0]) && var.thresholds.database_cpu_percent <= 100
+    error_message = "Thresholds are positive, and percentages at most 100."
+  }
+}

@@ -1,0 +1,79 @@
+output "active_url" {
+  description = "The store behind port 443, by the load balancer's own name; clients use the certificate's."
+  value       = "https://${module.alb.dns_name}"
+}
+
+output "compare_urls" {
+  description = "Base URLs of the two stores for `pushcart compare`; empty unless compare = true."
+  value       = var.compare ? { postgres = "https://${module.alb.dns_name}:8443", dynamodb = "https://${module.alb.dns_name}:9443" } : {}
+}
+
+output "stores" {
+  description = "The stores that are deployed."
+  value       = sort(local.stores)
+}
+
+output "load_balancer" {
+  description = "Name and hosted zone of the load balancer, for a DNS record."
+  value       = { dns_name = module.alb.dns_name, zone_id = module.alb.zone_id }
+}
+
+output "repository_url" {
+  description = "Where the image is pushed."
+  value       = module.ecr.repository_url
+}
+
+output "cluster_name" {
+  description = "The ECS cluster."
+  value       = module.ecs.cluster_name
+}
+
+output "service_names" {
+  description = "The ECS services, by store."
+  value       = module.ecs.service_names
+}
+
+output "log_group_names" {
+  description = "Where the services log, by store."
+  value       = module.ecs.log_group_names
+}
+
+output "table_name" {
+  description = "The DynamoDB table; null without DynamoDB."
+  value       = local.on_dynamodb ? module.dynamodb[0].table_name : null
+}
+
+output "database_address" {
+  description = "Host name of PostgreSQL; null without it."
+  value       = local.on_postgres ? module.rds[0].address : null
+}
+
+output "database_secret_arn" {
+  description = "The secret with PostgreSQL's password; null without it."
+  value       = local.on_postgres ? module.rds[0].secret_arn : null
+}
+
+output "dashboard_name" {
+  description = "The CloudWatch dashboard that shows the stores side by side."
+  value       = module.observability.dashboard_name
+}
+
+output "alarm_names" {
+  description = "All alarms."
+  value       = module.observability.alarm_names
+}
+
+output "deploy_role_arn" {
+  description = "The role of the GitHub workflow; null without it."
+  value       = one(module.cicd[*].role_arn)
+}
+
+output "active_target_group" {
+  description = "The target group behind port 443."
+  value       = module.alb.active_target_group_arn
+}
+
+output "target_group_arns" {
+  description = "The target groups, by store."
+  value       = module.alb.target_group_arns
+}

@@ -1,0 +1,86 @@
+# What scripts/terraform/policy.ts looks at: the mocked apply knows the container definitions and IAM documents.
+
+mock_provider "aws" {
+  source = "./tests/mocks"
+}
+
+override_resource {
+  target = module.alb.aws_lb_target_group.store["postgres"]
+  values = {
+    arn        = "arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/postgres/73e2d6bc24d8a067"
+    arn_suffix = "targetgroup/postgres/73e2d6bc24d8a067"
+  }
+}
+
+override_resource {
+  target = module.alb.aws_lb_target_group.store["dynamodb"]
+  values = {
+    arn        = "arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/dynamodb/73e2d6bc24d8a068"
+    arn_suffix = "targetgroup/dynamodb/73e2d6bc24d8a068"
+  }
+}
+
+variables {
+  region          = "us-east-1"
+  account_id      = "123456789012"
+  zones           = ["us-east-1a", "us-east-1b"]
+  certificate_arn = "arn:aws:acm:us-east-1:123456789012:certificate/11111111-2222-3333-4444-555555555555"
+  image_tag       = "3f2c1a9"
+  compare_cidrs   = ["203.0.113.7/32"]
+}
+
+run "both" {
+  variables {
+    environment   = "prod"
+    production    = true
+    database      = "postgres"
+    compare       = true
+    nat_gateways  = 2
+    task          = { cpu = 1024, memory = 2048, min = 2, max = 4 }
+    postgres      = { instance_class = "db.t4g.medium", max_connections = 200, backup_retention_days = 14 }
+    alarm_actions = ["arn:aws:sns:us-east-1:123456789012:alarms"]
+    github = {
+      repository   = "example/pushcart"
+      environment  = "prod"
+      state_bucket = "example-state"
+      state_key    = "pushcart/prod.tfstate"
+    }
+  }
+}
+
+run "flipped" {
+  variables {
+    environment   = "prod"
+    production    = true
+    database      = "dynamodb"
+    compare       = true
+    nat_gateways  = 2
+    task          = { cpu = 1024, memory = 2048, min = 2, max = 4 }
+    postgres      = { instance_class = "db.t4g.medium", max_connections = 200, backup_retention_days = 14 }
+    alarm_actions = ["arn:aws:sns:us-east-1:123456789012:alarms"]
+    github = {
+      repository   = "example/pushcart"
+      environment  = "prod"
+      state_bucket = "example-state"
+      state_key    = "pushcart/prod.tfstate"
+    }
+  }
+}
+
+run "postgres" {
+  variables {
+    environment = "dev"
+    production  = false
+    database    = "postgres"
+  }
+}
+
+run "dynamodb" {
+  variables {
+    environment  = "dev"
+    production   = false
+    database     = "dynamodb"
+    nat_gateways = 0
+    dynamodb     = { kms_key_arn = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555" }
+  }
+}

@@ -1,0 +1,272 @@
+variable "name" {
+  description = "Name of the service, first part of all names."
+  type        = string
+  default     = "pushcart"
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{1,10}[a-z0-9]$", var.name))
+    error_message = "name is 3 to 12 lower-case letters, digits and hyphens, from a letter on."
+  }
+}
+
+variable "environment" {
+  description = "Second part of all names, such as dev or prod: environments live side by side in one account."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9]{1,7}$", var.environment))
+    error_message = "environment is 2 to 8 lower-case letters and digits."
+  }
+}
+
+variable "production" {
+  description = "Whether data matters: two zones for RDS, deletion protection of databases and load balancer, a final snapshot, at least two tasks."
+  type        = bool
+
+  validation {
+    condition     = !var.production || var.task.min >= 2
+    error_message = "In production a service has at least two tasks."
+  }
+}
+
+variable "region" {
+  description = "Region, the same as the provider's."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[a-z]{2}-[a-z]+-[0-9]$", var.region))
+    error_message = "region looks like us-east-1."
+  }
+}
+
+variable "account_id" {
+  description = "Account, for ARNs in policies."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[0-9]{12}$", var.account_id))
+    error_message = "account_id has twelve digits."
+  }
+}
+
+variable "database" {
+  description = "The store behind port 443: postgres or dynamodb."
+  type        = string
+
+  validation {
+    condition     = contains(["postgres", "dynamodb"], var.database)
+    error_message = "database is postgres or dynamodb."
+  }
+}
+
+variable "compare" {
+  description = "Deploy both stores: PostgreSQL on port 8443, DynamoDB on 9443. While it is true, flipping `database` changes one listener and nothing else; without it, a flip removes the other store."
+  type        = bool
+  default     = false
+}
+
+variable "compare_cidrs" {
+  description = "IPv4 ranges that may reach ports 8443 and 9443: those of the load generator."
+  type        = list(string)
+  default     = []
+
+  validation {
+    condition     = !var.compare || length(var.compare_cidrs) > 0
+    error_message = "With compare = true, compare_cidrs says who may reach ports 8443 and 9443."
+  }
+
+  validation {
+    condition     = alltrue([for cidr in var.compare_cidrs : can(cidrnetmask(cidr))])
+    error_message = "compare_cidrs are IPv4 ranges such as 203.0.113.7/32."
+  }
+}
+
+variable "vpc_cidr" {
+  description = "Addresses of the VPC."
+  type        = string
+  default     = "10.40.0.0/16"
+}
+
+variable "zones" {
+  description = "Availability zones of the region, two to five."
+  type        = list(string)
+
+  validation {
+    condition     = alltrue([for zone in var.zones : startswith(zone, var.region)])
+    error_message = "The zones must be of the region."
+  }
+}
+
+variable "nat_gateways" {
+  description = "0 (four interface endpoints instead), 1, or up to one per zone."
+  type        = number
+  default     = 1
+}
+
+variable "internal" {
+  description = "Whether the load balancer has private addresses only."
+  type        = bool
+  default     = false
+}
+
+variable "ingress_cidrs" {
+  description = "IPv4 ranges that may reach ports 80 and 443."
+  type        = list(string)
+  default     = ["0.0.0.0/0"]
+
+  validation {
+    condition     = alltrue([for cidr in var.ingress_cidrs : can(cidrnetmask(cidr))])
+    error_message = "ingress_cidrs are IPv4 ranges."
+  }
+}
+
+variable "certificate_arn" {
+  description = "Certificate (ACM, same region) for the host name that clients use."
+  type        = string
+
+  validation {
+    condition     = can(regex("^arn:aws:acm:[a-z0-9-]+:[0-9]{12}:certificate/.+$", var.certificate_arn))
+    error_message = "certificate_arn is the ARN of a certificate in ACM."
+  }
+}
+
+variable "tls_policy" {
+  description = "Security policy of the HTTPS listeners, TLS 1.2 or newer."
+  type        = string
+  default     = "ELBSecurityPolicy-TLS13-1-2-2021-06"
+}
+
+variable "image_tag" {
+  description = "Tag of the image in the repository, such as a commit; never latest."
+  type        = string
+
+  validation {
+    condition     = var.image_tag != "latest" && can(regex("^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$", var.image_tag))
+    error_message = "image_tag names one image for good, such as a commit: latest is refused."
+  }
+}
+
+variable "task" {
+  description = "Tasks of each service: CPU units, memory (MiB), fewest and most, and what autoscaling aims at: percent of CPU, requests a minute and task."
+  type = object({
+    cpu                 = optional(number, 512)
+    memory              = optional(number, 1024)
+    min                 = optional(number, 1)
+    max                 = optional(number, 2)
+    cpu_target_percent  = optional(number, 60)
+    requests_per_target = optional(number, 30000)
+  })
+  default = {}
+
+  validation {
+    condition     = var.task.min >= 1 && var.task.max >= var.task.min
+    error_message = "At least one task, and not more at least than at most."
+  }
+
+  validation {
+    condition     = var.task.cpu_target_percent >= 10 && var.task.cpu_target_percent <= 90 && var.task.requests_per_target > 0
+    error_message = "cpu_target_percent is 10 to 90, requests_per_target positive."
+  }
+}
+
+variable "pool_size" {
+  description = "Most connections of one task to PostgreSQL (DATABASE_POOL_SIZE)."
+  type        = number
+  default     = 10
+
+  validation {
+    condition     = var.pool_size >= 1 && var.pool_size <= 1000
+    error_message = "pool_size is 1 to 1000."
+  }
+}
+
+variable "drain_seconds" {
+  description = "How long requests in flight may take when a task stops (DRAIN_TIMEOUT_MS)."
+  type        = number
+  default     = 20
+
+  validation {
+    condition     = var.drain_seconds >= 1 && var.drain_seconds <= 110
+    error_message = "drain_seconds is 1 to 110: Fargate kills a task 120 seconds after it was told to stop."
+  }
+}
+
+variable "settings" {
+  description = "Further settings of the service, by environment variable (see the README); no secrets."
+  type        = map(string)
+  default     = {}
+
+  validation {
+    condition     = length(setintersection(keys(var.settings), ["HOST", "PORT", "CART_STORE_TYPE", "DATABASE_URL", "DATABASE_POOL_SIZE", "DYNAMODB_TABLE_NAME", "TRUSTED_PROXIES", "DRAIN_TIMEOUT_MS", "AWS_REGION"])) == 0
+    error_message = "Some of these settings are made from other inputs (database, pool_size, drain_seconds, region)."
+  }
+}
+
+variable "postgres" {
+  description = "The RDS instance: see modules/rds/variables.tf."
+  type = object({
+    engine_version        = optional(string, "17")
+    instance_class        = optional(string, "db.t4g.micro")
+    storage_gb            = optional(number, 20)
+    max_storage_gb        = optional(number, 100)
+    max_connections       = optional(number, 100)
+    backup_retention_days = optional(number, 1)
+    backup_window         = optional(string, "02:00-03:00")
+    maintenance_window    = optional(string, "sun:06:00-sun:07:00")
+    rotation_hour         = optional(number, 4)
+    performance_insights  = optional(bool, false)
+    kms_key_arn           = optional(string)
+  })
+  default = {}
+}
+
+variable "dynamodb" {
+  description = "The table: most read and write request units a second (a cap on cost), and a customer key."
+  type = object({
+    max_read_units  = optional(number, 1000)
+    max_write_units = optional(number, 1000)
+    kms_key_arn     = optional(string)
+  })
+  default = {}
+}
+
+variable "log_retention_days" {
+  description = "How long logs are kept, days; one of the periods of CloudWatch."
+  type        = number
+  default     = 30
+
+  validation {
+    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_days)
+    error_message = "CloudWatch keeps logs for 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365 ... days."
+  }
+}
+
+variable "alarm_actions" {
+  description = "Where alarms go: ARNs, as of an SNS topic."
+  type        = list(string)
+  default     = []
+}
+
+variable "thresholds" {
+  description = "When alarms go off: see modules/observability/variables.tf."
+  type = object({
+    errors_5xx           = optional(number)
+    p99_seconds          = optional(number)
+    database_cpu_percent = optional(number)
+    free_storage_gb      = optional(number)
+    throttles            = optional(number)
+  })
+  default = {}
+}
+
+variable "github" {
+  description = "The workflow that tests, builds, pushes and plans: its repository (OWNER/NAME), its environment, and where the state is. Null for none."
+  type = object({
+    repository           = string
+    environment          = string
+    state_bucket         = string
+    state_key            = string
+    create_oidc_provider = optional(bool, true)
+  })
+  default = null
+}

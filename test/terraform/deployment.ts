@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs'
+import type { Deployment, Resource } from '../../scripts/terraform/resources.ts'
+
+/** Both stores in production, as the mocked provider applied them: `npm run check:terraform -- --write` renews it. */
+export function mockedDeployment(): Deployment {
+  const lines = readFileSync(new URL('mocked-apply.jsonl', import.meta.url), 'utf8').trim()
+  return {
+    resources: lines.split('\n').map((line) => JSON.parse(line) as Resource),
+    stores: ['postgres', 'dynamodb'],
+    active: 'postgres',
+    production: true,
+  }
+}
+
+/** A copy without the resources whose address matches. */
+export function without(deployment: Deployment, address: RegExp): Deployment {
+  return {
+    ...deployment,
+    resources: deployment.resources.filter((resource) => !address.test(resource.address)),
+  }
+}
+
+/** A copy with a further resource. */
+export function withResource(deployment: Deployment, resource: Resource): Deployment {
+  return { ...deployment, resources: [...deployment.resources, resource] }
+}
+
+/** A copy in which the value at `path` is another, in every resource whose address matches. */
+export function changed(
+  deployment: Deployment,
+  address: RegExp,
+  path: string,
+  value: unknown,
+): Deployment {
+  const hits = deployment.resources.filter((resource) => address.test(resource.address))
+  if (hits.length === 0) throw new Error(`No resource matches ${address}`)
+  const resources = structuredClone(deployment.resources)
+  for (const resource of resources)
+    if (address.test(resource.address)) put(resource.values, path.split('.'), value)
+  return { ...deployment, resources }
+}
+
+/** A copy in which a text within a JSON document, or any other value of matching resources, is another. */
+export function rewritten(
+  deployment: Deployment,
+  address: RegExp,
+  attribute: string,
+  from: string | RegExp,
+  to: string,
+): Deployment {
+  const resources = deployment.resources.map((resource) => {
+    if (!address.test(resource.address)) return resource
+    const before = String(resource.values[attribute])
+    const after = before.replace(from, to)
+    if (after === before) throw new Error(`${resource.address}.${attribute} has no ${from}`)
+    return { ...resource, values: { ...resource.values, [attribute]: after } }
+  })
+  return { ...deployment, resources }
+}
+
+function put(into: unknown, [key = '', ...rest]: readonly string[], value: unknown): void {
+  const object = into as Record<string, unknown>
+  if (rest.length === 0) object[key] = value
+  else put(object[key], rest, value)
+}
