@@ -1,0 +1,147 @@
+import { type CostFigure, derive, priced, pricedInstance } from './figure.ts'
+import type { CostInputs, Deployment } from './inputs.ts'
+import { type DatabaseLoad, instanceFor } from './instance-size.ts'
+import type { InstanceClass, Prices } from './prices.ts'
+import { HOURS_PER_MONTH } from './service-cost.ts'
+import { perSecond } from './weighted-sum.ts'
+
+export interface PostgresCost {
+  /** `null` where no class of the price file is large enough: one writer has found its end. */
+  readonly instance: InstanceClass | null
+  readonly derived: readonly CostFigure[]
+  /** Empty where there is no instance. */
+  readonly billed: readonly CostFigure[]
+}
+
+/**
+ * Instances sized for the peak (they do not follow the load), gp3 storage, backups beyond it. In several
+ * regions each has a writer for its own carts, and a replica of it in another region.
+ */
+export function postgresCost(
+  inputs: CostInputs,
+  peak_tasks: CostFigure,
+  prices: Prices,
+): PostgresCost {
+  const load = databaseLoad(inputs, peak_tasks)
+  const instance = instanceFor(load, prices.rds_instances, inputs.deployment)
+  const storage = provisionedStorage(inputs)
+  const count = instances(inputs.deployment)
+  const derived = [load.cpu, load.peak_cores, load.connections, storage, count]
+  if (instance === null) return { instance, derived, billed: [] }
+  const { regions } = inputs.deployment
+  const unit = `${prices.currency}/month`
+  return {
+    instance,
+    derived,
+    billed: [
+      derive({
+        id: 'postgres.instances',
+        title: `Instances (${instance.class})`,
+        unit,
+        formula: 'instances * regions * hours * price',
+        inputs: { instances: count.value, regions, hours: HOURS_PER_MONTH },
+        prices: { price: pricedInstance(instance) },
+      }),
+      derive({
+        id: 'postgres.storage',
+        title: 'Storage',
+        unit,
+        formula: 'storage * instances * regions * price',
+        inputs: { storage: storage.value, instances: count.value, regions },
+        prices: { price: priced('rds.storage', prices) },
+      }),
+      backups(inputs, storage, prices),
+    ],
+  }
+}
+
+function databaseLoad(
+  { traffic, postgres, deployment }: CostInputs,
+  tasks: CostFigure,
+): DatabaseLoad {
+  const { regions, target_utilisation, core_speed, pool_connections } = deployment
+  const cpu = perSecond(
+    { id: 'postgres.cpu', title: 'CPU of the database in a region', unit: 'cores' },
+    traffic,
+    postgres.database_cpu_s,
+    regions,
+  )
+  return {
+    cpu,
+    peak_cores: derive({
+      id: 'postgres.peak_cores',
+      title: 'vCPUs that the peak needs in a region',
+      unit: 'vCPU',
+      formula: 'cpu * peak / (core_speed * target_utilisation)',
+      inputs: { cpu: cpu.value, peak: traffic.peak_to_average, core_speed, target_utilisation },
+    }),
+    connections: derive({
+      id: 'postgres.connections',
+      title: 'Connections at the peak in a region',
+      unit: 'connections',
+      formula: 'tasks * pool',
+      inputs: { tasks: tasks.value, pool: pool_connections },
+    }),
+  }
+}
+
+/** Instances and storage volumes of a region: the writer, its standby, its replicas, and the replica elsewhere. */
+function instances({ multi_az, read_replicas, regions }: Deployment): CostFigure {
+  return derive({
+    id: 'postgres.instance_count',
+    title: 'Instances for each region',
+    unit: 'instances',
+    formula: 'writer + standby + replicas + elsewhere',
+    inputs: {
+      writer: 1,
+      standby: multi_az ? 1 : 0,
+      replicas: read_replicas,
+      elsewhere: regions > 1 ? 1 : 0,
+    },
+  })
+}
+
+function provisionedStorage({ carts, postgres, deployment }: CostInputs): CostFigure {
+  return derive({
+    id: 'postgres.provisioned',
+    title: 'Storage of an instance',
+    unit: 'GB',
+    formula: 'carts * cart_bytes * headroom / 1000000000 / regions',
+    inputs: {
+      carts,
+      cart_bytes: postgres.cart_bytes ?? 0,
+      headroom: deployment.storage_headroom,
+      regions: deployment.regions,
+    },
+    at_least: deployment.min_storage_gb,
+  })
+}
+
+/** One full copy and each further day's changes; as much as the storage is free. */
+function backups(
+  { carts, postgres, deployment }: CostInputs,
+  storage: CostFigure,
+  prices: Prices,
+): CostFigure {
+  const { backup_days, daily_change, regions } = deployment
+  const further_days = Math.max(0, backup_days - 1)
+  const formula =
+    '(on * carts * cart_bytes / regions / 1000000000 * (1 + further_days * daily_change) - storage) * regions * price'
+  return derive({
+    id: 'postgres.backups',
+    title: 'Backups beyond the free ones',
+    unit: `${prices.currency}/month`,
+    formula,
+    inputs: {
+      on: backup_days > 0 ? 1 : 0,
+      carts,
+      cart_bytes: postgres.cart_bytes ?? 0,
+      further_days,
+      daily_change,
+      storage: storage.value,
+      regions,
+    },
+    prices: { price: priced('rds.backup', prices) },
+    at_least: 0,
+  })
+}

@@ -1,0 +1,102 @@
+import { OPERATION_KINDS, type PerKind } from '../cost/inputs.ts'
+import { DYNAMODB, POSTGRES, SERVICE, type StoreParameters } from '../simulate/parameters.ts'
+import { simulate } from '../simulate/simulate.ts'
+import {
+  type MeasuredPoint,
+  type RunFigures,
+  type Validation,
+  validate,
+} from '../simulate/validate.ts'
+import { eachKind, type RunEvidence, type StoreEvidence } from './evidence.ts'
+import { calmFirst, unloadedOf } from './model-inputs.ts'
+
+/** The machine that the runs were made on, as far as the simulation asks. */
+export interface TestMachine {
+  /** Cores that the service, and the database, could use: what each was limited to, or its part of those they shared. */
+  readonly service_cores: number
+  readonly database_cores: number
+  readonly connections: number
+}
+
+const SECONDS = 60
+
+/**
+ * The simulation against the measured open-loop runs of a store, at the size of the test machine. The calmest run is left out:
+ * its latencies are what the simulation was given. Operations are taken in the shares that the runs had.
+ *
+ * @returns no points where there are not two such runs, or the CPU of the service was not measured
+ */
+export function checkSimulation(store: StoreEvidence, machine: TestMachine, seed = 1): Validation {
+  const runs = calmFirst(store).filter(({ offered }) => offered !== null)
+  const cpu = eachKind(store, ({ service_cpu_s }) => service_cpu_s)
+  const [, ...others] = Object.keys(cpu).length === 0 ? [] : runs
+  const mixes = new Map(others.map((run) => [run.offered ?? 0, mixOf(run)]))
+  return validate(others.map(pointOf), (offered) =>
+    predict(store, machine, mixes.get(offered) ?? {}, offered, seed),
+  )
+}
+
+function pointOf({ record, offered, throughput, overall }: RunEvidence): MeasuredPoint {
+  return {
+    record,
+    offered: offered ?? 0,
+    throughput,
+    p50_ms: overall?.p50 ?? null,
+    p99_ms: overall?.p99 ?? null,
+  }
+}
+
+function mixOf({ operations }: RunEvidence): PerKind {
+  const counts = OPERATION_KINDS.map((kind) => [kind, operations[kind]?.count ?? 0] as const)
+  return Object.fromEntries(counts.filter(([, count]) => count > 0))
+}
+
+function predict(
+  store: StoreEvidence,
+  machine: TestMachine,
+  mix: PerKind,
+  offered: number,
+  seed: number,
+): RunFigures {
+  const { throughput, latency } = simulate({
+    service: {
+      ...SERVICE,
+      cpu_s: eachKind(store, ({ service_cpu_s }) => service_cpu_s),
+      task_cores: machine.service_cores,
+      min_tasks: 1,
+      max_tasks: 1,
+    },
+    store: parametersOf(store, machine),
+    workload: {
+      phases: [{ seconds: SECONDS, from: offered, to: offered }],
+      shopper_rate: 1,
+      mix,
+      carts: 1000,
+      skew: 0,
+      hot_share: 0,
+    },
+    seed,
+  })
+  return { throughput, p50_ms: latency?.p50 ?? null, p99_ms: latency?.p99 ?? null }
+}
+
+function parametersOf(store: StoreEvidence, machine: TestMachine): StoreParameters {
+  const unloaded = unloadedOf(store)
+  if (store.store === 'dynamodb')
+    return {
+      ...DYNAMODB,
+      quota: null,
+      unloaded,
+      data_gb: 0,
+      write_units: eachKind(store, ({ write_units }) => write_units),
+      read_units: eachKind(store, ({ read_units_strong }) => read_units_strong),
+    }
+  return {
+    ...POSTGRES,
+    unloaded,
+    cpu_s: eachKind(store, ({ database_cpu_s }) => database_cpu_s),
+    cores: machine.database_cores,
+    pool_connections: machine.connections,
+    max_connections: machine.connections,
+  }
+}

@@ -1,0 +1,113 @@
+import type { StoreName } from '../cost/monthly-cost.ts'
+import { type Simulation, type SimulationResult, simulate } from './simulate.ts'
+import type { Limit } from './store-slot.ts'
+
+/** What is still good service. */
+export interface Objective {
+  readonly p99_ms: number
+  /** Share of operations that may end in an error, 0-1. */
+  readonly error_share: number
+}
+
+export const OBJECTIVE: Objective = { p99_ms: 250, error_share: 0.001 }
+
+/** Latency and errors of one store against shoppers, and where it ends: simulated, and to be labelled so. */
+export interface LoadSweep {
+  readonly label: 'simulated'
+  readonly store: StoreName
+  readonly objective: Objective
+  readonly points: readonly SweepPoint[]
+  /** Most shoppers, of those looked at, who are served as the objective says; `null` where not even the fewest are. */
+  readonly most_shoppers: number | null
+  /** What fails beyond; `null` where even the most shoppers looked at are served. */
+  readonly limit: Limit | 'latency' | null
+}
+
+export interface SweepPoint {
+  readonly shoppers: number
+  readonly offered: number
+  readonly throughput: number
+  readonly error_share: number
+  readonly throttled_share: number
+  readonly p50_ms: number | null
+  readonly p99_ms: number | null
+  readonly limit: Limit | null
+}
+
+const PHASE_S = 120
+const HALVINGS = 14
+
+/**
+ * Two minutes of steady load at each of `shoppers`, and by bisection the most that are served well. The deployment is
+ * what the simulation says: an instance stays as large as it is, tasks and tables are as they have become under that load.
+ *
+ * @param shoppers ascending, at least one
+ */
+export function sweepLoad(
+  simulation: Omit<Simulation, 'workload'> & {
+    readonly workload: Omit<Simulation['workload'], 'phases'>
+  },
+  shoppers: readonly number[],
+  objective: Objective = OBJECTIVE,
+): LoadSweep {
+  const at = (count: number): SimulationResult => {
+    const phases = [{ seconds: PHASE_S, from: count, to: count }]
+    return simulate({ ...simulation, workload: { ...simulation.workload, phases } })
+  }
+  const results = shoppers.map((count) => ({ count, result: at(count) }))
+  const firstBad = results.find(({ result }) => !meets(result, objective))
+  const lastGood = results.slice(0, firstBad ? results.indexOf(firstBad) : undefined).at(-1)
+  const end = lastGood && firstBad ? bisect(at, objective, lastGood, firstBad) : null
+  return {
+    label: 'simulated',
+    store: simulation.store.kind,
+    objective,
+    points: results.map(({ count, result }) => pointOf(count, result)),
+    most_shoppers: end?.good.count ?? lastGood?.count ?? null,
+    limit: reasonOf(end?.bad.result ?? firstBad?.result),
+  }
+}
+
+/** Whether a simulated deployment serves well. */
+export function meets({ error_share, latency }: SimulationResult, objective: Objective): boolean {
+  return error_share <= objective.error_share && latency !== null && latency.p99 <= objective.p99_ms
+}
+
+interface Tried {
+  readonly count: number
+  readonly result: SimulationResult
+}
+
+function bisect(
+  at: (count: number) => SimulationResult,
+  objective: Objective,
+  good: Tried,
+  bad: Tried,
+) {
+  let [low, high] = [good, bad]
+  for (let halving = 0; halving < HALVINGS && high.count - low.count > 1; halving++) {
+    const count = Math.round((low.count + high.count) / 2)
+    const middle = { count, result: at(count) }
+    if (meets(middle.result, objective)) low = middle
+    else high = middle
+  }
+  return { good: low, bad: high }
+}
+
+function reasonOf(result: SimulationResult | undefined): Limit | 'latency' | null {
+  return result === undefined ? null : (result.limit ?? 'latency')
+}
+
+function pointOf(shoppers: number, result: SimulationResult): SweepPoint {
+  const { offered, throughput, error_share, throttled_share, latency, limit } = result
+  return {
+    shoppers,
+    offered,
+    throughput,
+    error_share,
+    throttled_share,
+    p50_ms: latency?.p50 ?? null,
+    p99_ms: latency?.p99 ?? null,
+    limit,
+  }
+}

@@ -1,0 +1,177 @@
+import type { OperationKind, PerKind } from '../cost/inputs.ts'
+import type { Draw } from './draw.ts'
+import { createFluidStation, type StationSlot } from './fluid-station.ts'
+import type { PostgresParameters } from './parameters.ts'
+import { type Station, utilisation } from './queueing.ts'
+import { skewOf } from './skew.ts'
+import type { Limit, SimulatedStore } from './store-slot.ts'
+import { isWrite, mixMean, sharesOf, type Workload } from './workload.ts'
+
+/**
+ * PostgreSQL as a row of stations: connections, the row lock of the most wanted cart, the cores of the writer or
+ * of the replicas, the write-ahead log. One instance writes, whatever its size.
+ */
+export function createPostgresStore(
+  postgres: PostgresParameters,
+  workload: Workload,
+  patience_s: number,
+): SimulatedStore {
+  const at = demands(postgres, workload)
+  const [pool, row, writer, replicas, log] = Array.from({ length: 5 }, () =>
+    createFluidStation(patience_s),
+  ) as [Fluid, Fluid, Fluid, Fluid, Fluid]
+
+  return {
+    step(rate, tasks, seconds) {
+      const connections = Math.min(postgres.max_connections, tasks * postgres.pool_connections)
+      const stations = stationsOf(at, postgres, connections, rate)
+      const pooled = pool.step(stations.pool, seconds)
+      const through = rate === 0 ? 0 : pooled.served / rate
+      const scaled = (station: Station) => ({ ...station, rate: station.rate * through })
+      const locked = row.step(scaled(stations.row), seconds)
+      const wrote = writer.step(scaled(stations.writer), seconds)
+      const read = replicas.step(scaled(stations.replicas), seconds)
+      const logged = log.step(scaled(stations.log), seconds)
+      const slots = [pooled, locked, wrote, read, logged]
+      return {
+        served: Math.max(
+          0,
+          wrote.served +
+            read.served -
+            lost(scaled(stations.row), locked) -
+            lost(scaled(stations.log), logged),
+        ),
+        rejected: slots.reduce((sum, slot) => sum + slot.rejected, 0),
+        throttled: 0,
+        limit: limitOf(stations, through),
+        partitions: null,
+        latency: (kind, draw) => {
+          const own = postgres.unloaded[kind]
+          const unloaded = own === undefined ? 0 : draw.lognormal(own.median_s, own.p99_s)
+          return (
+            unloaded + wait(pooled, draw) + waitFor(kind, draw, { locked, wrote, read, logged })
+          )
+        },
+      }
+    },
+  }
+
+  function waitFor(
+    kind: OperationKind,
+    draw: Draw,
+    {
+      locked,
+      wrote,
+      read,
+      logged,
+    }: Readonly<Record<'locked' | 'wrote' | 'read' | 'logged', StationSlot>>,
+  ): number {
+    if (!isWrite(kind)) return wait(postgres.read_replicas > 0 ? read : wrote, draw)
+    const onRow = kind === 'add_items' && draw.uniform() < at.hottest ? wait(locked, draw) : 0
+    const busy = 1 - Math.exp(-logged.served * postgres.flush_s)
+    // A commit that finds the log being flushed waits for what is left of that flush.
+    const flush = draw.uniform() < busy ? draw.uniform() * postgres.flush_s : 0
+    return onRow + wait(wrote, draw) + wait(logged, draw) + flush
+  }
+}
+
+type Fluid = ReturnType<typeof createFluidStation>
+
+/** What an operation of the mix asks of each station. */
+interface Demands {
+  readonly writes: number
+  readonly hottest: number
+  readonly hotAdds: number
+  readonly writerShare: number
+  readonly writerCpu: number
+  readonly readCpu: number
+  readonly add: number
+  readonly hold: number
+}
+
+function demands(postgres: PostgresParameters, workload: Workload): Demands {
+  const { mix } = workload
+  const share = (wanted: (kind: OperationKind) => boolean) =>
+    sharesOf(mix).reduce((sum, [kind, part]) => sum + (wanted(kind) ? part : 0), 0)
+  const cpuOf = (wanted: (kind: OperationKind) => boolean) => {
+    const part = share(wanted)
+    return part === 0 ? 0 : mixMean(mix, only(postgres.cpu_s, wanted)) / part
+  }
+  const onWriter = (kind: OperationKind) => postgres.read_replicas === 0 || isWrite(kind)
+  const writes = share(isWrite)
+  const hottest = skewOf(workload).hottest[0] ?? 0
+  return {
+    writes,
+    hottest,
+    hotAdds: hottest * share((kind) => kind === 'add_items'),
+    writerShare: share(onWriter),
+    writerCpu: cpuOf(onWriter),
+    readCpu: cpuOf((kind) => !onWriter(kind)),
+    add: (postgres.cpu_s.add_items ?? 0) + postgres.flush_s,
+    hold: mixMean(mix, postgres.cpu_s) + writes * postgres.flush_s + postgres.round_trip_s,
+  }
+}
+
+function only(each: PerKind, wanted: (kind: OperationKind) => boolean): PerKind {
+  return Object.fromEntries(Object.entries(each).filter(([kind]) => wanted(kind as OperationKind)))
+}
+
+type Stations = Readonly<Record<'pool' | 'row' | 'writer' | 'replicas' | 'log', Station>>
+
+function stationsOf(
+  at: Demands,
+  postgres: PostgresParameters,
+  connections: number,
+  rate: number,
+): Stations {
+  const { operations_per_statement: batch, cores, read_replicas } = postgres
+  return {
+    pool: { servers: connections * batch, rate, service_s: at.hold, variability: 1 },
+    row: { servers: batch, rate: rate * at.hotAdds, service_s: at.add, variability: 0 },
+    writer: {
+      servers: cores,
+      rate: rate * at.writerShare,
+      service_s: at.writerCpu,
+      variability: 1,
+    },
+    replicas: {
+      servers: Math.max(1, read_replicas) * cores,
+      rate: rate * (1 - at.writerShare),
+      service_s: at.readCpu,
+      variability: 1,
+    },
+    log: {
+      servers: 1,
+      rate: rate * at.writes,
+      service_s: postgres.wal_bytes / postgres.wal_bytes_per_s,
+      variability: 0,
+    },
+  }
+}
+
+/** Of a station beside the main line: what arrives and is not served. */
+function lost(station: Station, slot: StationSlot): number {
+  return Math.max(0, station.rate - slot.served)
+}
+
+function wait({ backlog_s, waiting }: StationSlot, draw: Draw): number {
+  const random = draw.uniform() < waiting.probability ? draw.exponential(waiting.mean_s) : 0
+  return backlog_s + random
+}
+
+const LIMITS: readonly (readonly [keyof Stations, Limit])[] = [
+  ['pool', 'connections'],
+  ['row', 'one cart'],
+  ['writer', 'database CPU'],
+  ['replicas', 'database CPU'],
+  ['log', 'log bandwidth'],
+]
+
+/** The fullest station, where it is full. */
+function limitOf(stations: Stations, through: number): Limit | null {
+  const full = LIMITS.map(([name, limit]) => ({
+    limit,
+    share: utilisation(stations[name]) * (name === 'pool' ? 1 : through),
+  })).sort((a, b) => b.share - a.share)
+  return full[0] !== undefined && full[0].share >= 1 ? full[0].limit : null
+}

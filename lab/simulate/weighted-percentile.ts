@@ -1,0 +1,32 @@
+/** Times of which each stands for `weight` operations. */
+export interface WeightedTime {
+  readonly ms: number
+  readonly weight: number
+}
+
+/** Milliseconds, by nearest rank as in `stats/percentile.ts`; `null` where nothing succeeded. */
+export interface LatencyFigures {
+  readonly mean: number
+  readonly p50: number
+  readonly p90: number
+  readonly p95: number
+  readonly p99: number
+}
+
+export function latencyFigures(times: readonly WeightedTime[]): LatencyFigures | null {
+  const sorted = times.filter(({ weight }) => weight > 0).sort((a, b) => a.ms - b.ms)
+  let total = 0
+  let sum = 0
+  // Weight up to and including each time.
+  const passed = sorted.map(({ ms, weight }) => {
+    total += weight
+    sum += ms * weight
+    return total
+  })
+  if (total === 0) return null
+  const at = (p: number) => {
+    const reached = (p / 100) * total * (1 - 1e-12)
+    return sorted[passed.findIndex((weight) => weight >= reached)]?.ms ?? 0
+  }
+  return { mean: sum / total, p50: at(50), p90: at(90), p95: at(95), p99: at(99) }
+}

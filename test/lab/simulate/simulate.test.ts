@@ -1,0 +1,176 @@
+import { describe, expect, it, test } from 'vitest'
+import { sweepLoad } from '../../../lab/simulate/load-sweep.ts'
+import { createServiceTasks } from '../../../lab/simulate/service-tasks.ts'
+import { type Simulation, simulate } from '../../../lab/simulate/simulate.ts'
+import { validate } from '../../../lab/simulate/validate.ts'
+import { latencyFigures } from '../../../lab/simulate/weighted-percentile.ts'
+import { shoppersAt } from '../../../lab/simulate/workload.ts'
+import { dynamodb, postgres, service, steady, workload } from './sample-simulation.ts'
+
+const run = (change: Partial<Simulation> = {}) =>
+  simulate({ service, store: postgres, workload: workload(), seed: 1, ...change })
+const at = (shoppers: number) => workload({ phases: steady(shoppers) })
+
+test('the same input gives the same result, another seed another one, and both are labelled', () => {
+  expect(run()).toEqual(run())
+  expect(run({ seed: 2 }).latency).not.toEqual(run().latency)
+  expect(run().label).toBe('simulated')
+})
+
+test('with little load latencies are the measured ones', () => {
+  const { latency, error_share, throughput } = run({
+    workload: workload({ phases: steady(1, 300) }),
+  })
+  expect(latency?.p50).toBeGreaterThan(1.9)
+  expect(latency?.p50).toBeLessThan(2.15)
+  expect(latency?.p99).toBeGreaterThan(7)
+  expect(latency?.p99).toBeLessThan(9.5)
+  expect([error_share, throughput]).toEqual([0, 1])
+})
+
+describe('PostgreSQL', () => {
+  it('answers what its cores can, and no more', () => {
+    const over = run({ workload: at(30_000) })
+    expect(over.throughput).toBeCloseTo(2 / 1.4e-4, -1)
+    expect(over.limit).toBe('database CPU')
+    expect(run({ workload: at(30_000), store: { ...postgres, cores: 8 } })).toMatchObject({
+      limit: null,
+      error_share: 0,
+    })
+  })
+
+  it('reads can move to replicas; writes stay with the one writer', () => {
+    const reads = workload({ mix: { get_cart: 1 }, phases: steady(30_000) })
+    const writes = workload({ mix: { add_items: 1 }, phases: steady(30_000) })
+    const replicas = { ...postgres, read_replicas: 3 }
+    expect(run({ workload: reads }).error_share).toBeGreaterThan(0.1)
+    expect(run({ workload: reads, store: replicas }).error_share).toBe(0)
+    const onOne = run({ workload: writes })
+    expect(onOne.throughput).toBeCloseTo(10_000, -1)
+    expect(run({ workload: writes, store: replicas }).throughput).toBeCloseTo(onOne.throughput, 6)
+  })
+
+  it('is held back by connections, the log, or the row of one cart where these are least', () => {
+    const large = { ...postgres, cores: 64 }
+    const limited = (store: Partial<typeof postgres>, hot_share = 0) =>
+      run({ store: { ...large, ...store }, workload: { ...at(30_000), hot_share } }).limit
+    expect(limited({})).toBeNull()
+    expect(limited({ max_connections: 5 })).toBe('connections')
+    expect(limited({ wal_bytes_per_s: 1e6 })).toBe('log bandwidth')
+    // 0.2 ms and a flush of 1 ms for each add: 833 a second to one cart.
+    expect(limited({}, 0.06)).toBeNull()
+    expect(limited({}, 0.08)).toBe('one cart')
+  })
+})
+
+describe('service tasks', () => {
+  it('follow the load after the lag, and not before', () => {
+    const tasks = createServiceTasks(service, 1)
+    expect(tasks.running).toBe(2)
+    for (let second = 0; second < 179; second++) tasks.step(5, 1)
+    expect(tasks.running).toBe(2)
+    for (let second = 0; second < 3; second++) tasks.step(5, 1)
+    expect(tasks.running).toBe(10)
+  })
+
+  it('are stopped after the load was lower for long, never below the fewest', () => {
+    const tasks = createServiceTasks(service, 5)
+    for (let second = 0; second < 899; second++) tasks.step(0, 1)
+    expect(tasks.running).toBe(10)
+    tasks.step(0, 1)
+    expect(tasks.running).toBe(2)
+  })
+
+  it('that are too few turn shoppers away until new ones run', () => {
+    const phases = [...steady(1000, 30), ...steady(60_000, 400)]
+    const result = run({
+      store: { ...dynamodb, warm: { write: 1e5, read: 1e5 }, quota: null },
+      workload: workload({ phases }),
+    })
+    expect(result.limit).toBe('service CPU')
+    const served = (second: number) => result.seconds[second]?.served ?? 0
+    expect(served(100)).toBeCloseTo(20_000, -1)
+    expect(served(429)).toBeCloseTo(60_000, -1)
+  })
+})
+
+describe('a sweep over loads', () => {
+  const question = { service, store: postgres, workload: workload(), seed: 1 }
+
+  it('finds where a store ends, and what ends it', () => {
+    const sweep = sweepLoad(question, [100, 1000, 10_000, 30_000])
+    expect(sweep).toMatchObject({ label: 'simulated', store: 'postgres', limit: 'database CPU' })
+    // Two cores of 7,143 operations a second; a queue that fills within two minutes ends it just above.
+    expect(sweep.most_shoppers).toBeGreaterThan(13_500)
+    expect(sweep.most_shoppers).toBeLessThan(14_600)
+    expect(sweep.points.map(({ shoppers }) => shoppers)).toEqual([100, 1000, 10_000, 30_000])
+    expect(sweep.points.at(-1)?.error_share).toBeGreaterThan(0.4)
+  })
+
+  it('says that it found no end, or no beginning', () => {
+    expect(sweepLoad(question, [1, 10])).toMatchObject({ most_shoppers: 10, limit: null })
+    const strict = { p99_ms: 0.1, error_share: 0 }
+    expect(sweepLoad(question, [1, 10], strict)).toMatchObject({
+      most_shoppers: null,
+      limit: 'latency',
+    })
+  })
+
+  it('a million shoppers cost no more to simulate than a thousand', () => {
+    const sweep = sweepLoad(
+      {
+        ...question,
+        store: { ...dynamodb, quota: null },
+        workload: workload({ shopper_rate: 0.1 }),
+      },
+      [1e6],
+    )
+    expect(sweep.points[0]).toMatchObject({ offered: 100_000, error_share: 0 })
+  })
+})
+
+describe('validation', () => {
+  const predict = (offered: number) => ({ throughput: offered, p50_ms: 2, p99_ms: 12 })
+  const point = (record: string, throughput: number, p99_ms: number | null) => ({
+    record,
+    offered: 100,
+    throughput,
+    p50_ms: 2,
+    p99_ms,
+  })
+
+  it('states each error, the typical and the worst', () => {
+    const { points, typical, worst } = validate(
+      [point('a', 100, 10), point('b', 80, 16), point('c', 100, 12)],
+      predict,
+    )
+    expect(points.map(({ error }) => Number(error.p99_ms?.toFixed(3)))).toEqual([0.2, -0.25, 0])
+    expect(typical).toEqual({ throughput: 0, p50_ms: 0, p99_ms: expect.closeTo(0.2, 9) })
+    expect(worst).toEqual({ throughput: 0.25, p50_ms: 0, p99_ms: 0.25 })
+  })
+
+  it('has nothing to say of what was not measured', () => {
+    expect(validate([point('a', 100, null)], predict).typical.p99_ms).toBeNull()
+    expect(validate([], predict).worst).toEqual({ throughput: null, p50_ms: null, p99_ms: null })
+  })
+})
+
+test('weighted percentiles are by nearest rank', () => {
+  const figures = latencyFigures([
+    { ms: 30, weight: 1 },
+    { ms: 10, weight: 98 },
+    { ms: 20, weight: 1 },
+  ])
+  expect(figures).toEqual({ mean: 10.3, p50: 10, p90: 10, p95: 10, p99: 20 })
+  expect(latencyFigures([{ ms: 1, weight: 0 }])).toBeNull()
+})
+
+test('shoppers come and go evenly within a phase', () => {
+  const phases = [
+    { seconds: 10, from: 0, to: 100 },
+    { seconds: 10, from: 100, to: 50 },
+  ]
+  expect([0, 5, 10, 15, 25].map((second) => shoppersAt({ phases }, second))).toEqual([
+    0, 50, 100, 75, 50,
+  ])
+})
