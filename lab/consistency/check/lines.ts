@@ -1,0 +1,199 @@
+import type { Operation } from '../../history/operation.ts'
+import { type CartLines, seenIn } from './cart-lines.ts'
+import type { Step } from './cart-view.ts'
+import type { Bounds, LineBounds } from './line-bounds.ts'
+import { checkBatches } from './partial-batches.ts'
+import type { Anomaly, Violation } from './report.ts'
+import { violation } from './tally.ts'
+
+export interface LinesOutcome {
+  readonly violations: readonly Violation[]
+  /** Reads that were held against the bounds of at least one line, by their mode. */
+  readonly reads: readonly Operation[]
+}
+
+/**
+ * Lost, duplicated, resurrected and phantom units, line by line: what a read saw must lie between the acknowledged
+ * adds and all that were asked for. Needs no versions. Reads that may be stale are held against the upper bound
+ * only, and only while nothing lowers the line, unless they are final.
+ */
+export function checkLines(lines: CartLines): LinesOutcome {
+  const violations: Violation[] = []
+  const reads = new Set<Operation>()
+  if (!lines.view.begins) return { violations, reads: [] }
+  for (const read of lines.view.reads) {
+    if (read.error !== undefined) checkFound(lines, read, violations, reads)
+    else if (read.cart_status !== 'merged' || (read.lines ?? []).length > 0) {
+      checkRead(lines, read, violations, reads)
+    }
+  }
+  violations.push(...checkBatches(lines), ...checkAfterCheckout(lines))
+  return { violations: firstOfEach(violations), reads: [...reads] }
+}
+
+/** Whether the read must show everything that was acknowledged before it. */
+export function isCurrent({ read, final }: Operation): boolean {
+  return read === 'strong' || final === true
+}
+
+function checkRead(
+  lines: CartLines,
+  read: Operation,
+  found: Violation[],
+  reads: Set<Operation>,
+): void {
+  for (const product of lines.products) {
+    const line = lines.lineOf(product)
+    const bounds = line.boundsOf(read)
+    if (bounds === undefined || !(isCurrent(read) || bounds.growing)) continue
+    reads.add(read)
+    const seen = seenIn(read, product)
+    if (seen > bounds.high) found.push(tooMuch(lines, line, product, read, bounds))
+    else if (isCurrent(read) && seen < bounds.low && read.cart_status !== 'merged') {
+      found.push(tooLittle(lines, line, product, read, bounds))
+    }
+  }
+}
+
+/** A cart that is not found although it was created, and nobody asked for its deletion. */
+function checkFound(
+  { view }: CartLines,
+  read: Operation,
+  found: Violation[],
+  reads: Set<Operation>,
+): void {
+  const created = view.changes.find(({ kind }) => kind === 'create')
+  if (!isCurrent(read) || created === undefined || created.end >= read.call) return
+  reads.add(read)
+  if (view.changes.some(({ kind, call }) => kind === 'delete' && call < read.return)) return
+  const message = 'the cart was created, nobody deleted it, and it is not found'
+  found.push(make('lost_cart', view.cart, read, message, [created.operation]))
+}
+
+function tooLittle(
+  lines: CartLines,
+  line: LineBounds,
+  product: string,
+  read: Operation,
+  { low, reset }: Bounds,
+): Violation {
+  const counted = line.counted(read, reset)
+  const seen = seenIn(read, product)
+  const { view } = lines
+  const later = view.reads.find(
+    (other) =>
+      other.call >= read.return && other.error === undefined && seenIn(other, product) >= low,
+  )
+  const anomaly = later === undefined ? whyLess(lines, read, counted, reset) : 'stale_read'
+  const message = `at least ${low} of ${product} were acknowledged before the read, which saw ${seen}`
+  const shown = [reset, ...counted].map(({ operation }) => operation)
+  return make(anomaly, view.cart, read, message, [...shown, later])
+}
+
+function whyLess(
+  { view }: CartLines,
+  read: Operation,
+  counted: readonly Step[],
+  reset: Step,
+): Anomaly {
+  if (counted.some(({ kind }) => kind === 'merge_in')) return 'merge_lost_lines'
+  if (counted.length === 0) return reset.kind === 'set' ? 'lost_write' : 'lost_add'
+  const checkout = view.changes.find(({ kind, end }) => kind === 'checkout' && end < read.call)
+  if (
+    checkout !== undefined &&
+    counted.some(({ call, end }) => call < checkout.end && end > checkout.call)
+  ) {
+    return 'checkout_lost_add'
+  }
+  return counted.some(({ change }) => showsOtherLine(change, read)) ? 'partial_batch' : 'lost_add'
+}
+
+/** Whether the change added several lines and the read shows at least as many units of one of them. */
+function showsOtherLine(change: Step['change'], read: Operation): boolean {
+  if (change?.kind !== 'add' || change.lines.length < 2) return false
+  return change.lines.some(([product, quantity]) => seenIn(read, product) >= quantity)
+}
+
+function tooMuch(
+  { view }: CartLines,
+  line: LineBounds,
+  product: string,
+  read: Operation,
+  { high, reset }: Bounds,
+): Violation {
+  const seen = seenIn(read, product)
+  const possible = line.possible(read, reset)
+  const failed = view.failed.filter(
+    ({ kind, call, lines = [] }) =>
+      (kind === 'add' || kind === 'set') &&
+      call < read.return &&
+      lines.some(([added]) => added === product),
+  )
+  const anomaly = whyMore(possible, failed, reset)
+  const message = `at most ${high} of ${product} can be there, but the read saw ${seen}`
+  const shown = [reset, ...possible].map(({ operation }) => operation)
+  return make(anomaly, view.cart, read, message, [
+    ...shown,
+    ...(anomaly === 'phantom_of_failure' ? failed : []),
+  ])
+}
+
+function whyMore(possible: readonly Step[], failed: readonly Operation[], { kind }: Step): Anomaly {
+  if (possible.some((step) => step.kind === 'merge_in')) return 'merge_applied_twice'
+  if (failed.length > 0) return 'phantom_of_failure'
+  if (kind === 'remove' || kind === 'empty' || kind === 'delete') return 'resurrected_line'
+  return 'duplicated_add'
+}
+
+/** An order is final: nothing is acknowledged after the checkout, and every read shows the same lines. */
+function checkAfterCheckout({ view }: CartLines): Violation[] {
+  const checkout = view.changes.find(({ kind, end }) => kind === 'checkout' && end !== Infinity)
+  if (checkout === undefined) return []
+  const late = view.changes.find(
+    ({ call, end, kind }) => call > checkout.end && end !== Infinity && kind !== 'create',
+  )
+  const after = view.reads.filter(
+    (read) => isCurrent(read) && read.call > checkout.end && read.error === undefined,
+  )
+  const [first] = after
+  const other = after.find(
+    (read) => JSON.stringify(contents(read)) !== JSON.stringify(contents(first)),
+  )
+  const found: Violation[] = []
+  if (late !== undefined) {
+    const message = `a ${late.operation.kind} was acknowledged although the cart had been checked out`
+    const shown = [checkout.operation, late.operation]
+    found.push(violation('lines', 'changes', 'changed_after_checkout', view.cart, message, shown))
+  }
+  if (other !== undefined) {
+    const message = 'two reads of the order, both after the checkout, differ'
+    found.push(
+      make('changed_after_checkout', view.cart, other, message, [checkout.operation, first]),
+    )
+  }
+  return found
+}
+
+function contents(read: Operation | undefined): unknown {
+  return [...(read?.lines ?? [])].sort(([a], [b]) => (a < b ? -1 : 1))
+}
+
+function make(
+  anomaly: Anomaly,
+  cart: string,
+  read: Operation,
+  message: string,
+  shown: readonly (Operation | undefined)[],
+): Violation {
+  return violation('lines', read.read ?? 'strong', anomaly, cart, message, [...shown, read])
+}
+
+/** One violation of each kind and mode is enough of a cart: the following ones mostly repeat it. */
+function firstOfEach(violations: readonly Violation[]): Violation[] {
+  const first = new Map<string, Violation>()
+  for (const one of violations) {
+    const name = `${one.anomaly} ${one.read_mode}`
+    if (!first.has(name)) first.set(name, one)
+  }
+  return [...first.values()]
+}

@@ -1,0 +1,49 @@
+import { EVIDENCE_NEEDED, type EvidenceNeeded } from './evidence.ts'
+import type { SearchLimits } from './linearizable.ts'
+import { type Column, GUARANTEES, type Guarantee } from './report.ts'
+
+/** What reads of each mode are meant to have. */
+export type Promises = { readonly [G in Guarantee]: readonly Column[] }
+
+export interface CheckOptions {
+  /** Which guarantees to check; all by default. */
+  readonly guarantees?: readonly Guarantee[]
+  /** Which cells of the matrix make the report `violated`; DEFAULT_PROMISES by default. */
+  readonly promises?: Promises
+  /** How much each search for an order may take. */
+  readonly limits?: SearchLimits
+  /** How long to look for the few operations that show a violation, milliseconds for each; 0: not at all. */
+  readonly shrinkMs?: number
+  /** Most violations to show of each cell, 3 by default. */
+  readonly examples?: number
+  readonly evidence?: EvidenceNeeded
+}
+
+export type Settings = Required<CheckOptions>
+
+/** What `session` and `eventual` promise: the one never goes back for its session, the other only ever shows what was. */
+export const DEFAULT_PROMISES: Promises = {
+  version_order: ['changes', 'strong', 'session', 'eventual'],
+  linearizability: ['strong'],
+  read_your_writes: ['strong', 'session'],
+  monotonic_reads: ['strong', 'session'],
+  monotonic_writes: ['changes'],
+  writes_follow_reads: ['changes'],
+  lines: ['changes', 'strong', 'session', 'eventual'],
+  lists: ['strong', 'session', 'eventual'],
+}
+
+/** A million states take about 100 MB and some seconds. */
+export const DEFAULT_LIMITS: SearchLimits = { states: 1_000_000, ms: 10_000 }
+
+export function settingsOf(options: CheckOptions = {}): Settings {
+  return {
+    guarantees: GUARANTEES,
+    promises: DEFAULT_PROMISES,
+    limits: DEFAULT_LIMITS,
+    shrinkMs: 2000,
+    examples: 3,
+    evidence: EVIDENCE_NEEDED,
+    ...options,
+  }
+}

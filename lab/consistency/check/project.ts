@@ -1,0 +1,43 @@
+import type { Entry } from './entries.ts'
+import type { Change } from './model.ts'
+
+/**
+ * The entries of every product by itself: changes and reads of the cart with all other lines left out. Only for
+ * carts without merges; refusals that depend on the whole cart are left out.
+ */
+export function projectEntries(entries: readonly Entry[]): Entry[][] {
+  if (entries.some(({ cart }) => cart > 0)) return []
+  const products = new Set(entries.flatMap(({ change }) => touched(change)))
+  return [...products].map((product) => entries.flatMap((entry) => project(entry, product)))
+}
+
+function touched(change: Change | undefined): readonly string[] {
+  if (change?.kind === 'add' || change?.kind === 'set')
+    return change.lines.map(([product]) => product)
+  return change?.kind === 'remove' ? [change.product] : []
+}
+
+function project(entry: Entry, product: string): Entry[] {
+  const { change, observation } = entry
+  if (observation !== undefined) {
+    if (observation.change !== undefined) return []
+    const { lines } = observation.seen
+    if (lines === undefined) return [entry]
+    const own = lines.filter(([other]) => other === product)
+    // Without the status of the cart: checkouts are left out, because what they need may be on another line.
+    return [
+      { ...entry, observation: { change: undefined, seen: { lines: own } }, shown: new Map(own) },
+    ]
+  }
+  if (change?.kind === 'checkout') return []
+  const names = touched(change)
+  if (names.length === 0) return [entry]
+  if (!names.includes(product)) return []
+  if (change?.kind !== 'add' && change?.kind !== 'set') return [entry]
+  return [
+    {
+      ...entry,
+      change: { kind: change.kind, lines: change.lines.filter(([other]) => other === product) },
+    },
+  ]
+}
