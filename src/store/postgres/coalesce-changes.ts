@@ -2,7 +2,7 @@ import type { Changed } from '../../cart/rules.ts'
 import { coalesce } from '../coalesce.ts'
 import { asCartError, wasCutOff, wasRefused } from './errors.ts'
 
-/** A kind of change that one statement can make many times. */
+/** A kind of change that one statement can make many times. Inputs are told apart as objects: each call needs its own. */
 export interface ManyChanges<In> {
   readonly mostInFlight: number
   readonly mostInBatch: number

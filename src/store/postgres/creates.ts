@@ -28,7 +28,7 @@ export function coalesceCreates(database: Database): (cart: NewCart) => Promise<
     return new Map(first.map((cart) => [cart, { version: 1, replayed: false }]))
   }
 
-  return coalesceChanges<NewCart>({
+  const create = coalesceChanges<NewCart>({
     mostInFlight: 2,
     mostInBatch: 64,
     single,
@@ -36,4 +36,6 @@ export function coalesceCreates(database: Database): (cart: NewCart) => Promise<
     targetOf: (cart) => cart.cartId,
     isRepeatable: () => false,
   })
+  // Calls are told apart by their objects, and one object may come with several.
+  return (cart) => create({ ...cart })
 }

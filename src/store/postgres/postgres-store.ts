@@ -71,12 +71,12 @@ function storeOn(database: Database): CartStore {
     kind: 'postgres',
     createCart: (cart) => run(() => create(cart)),
     // One primary answers all reads, so an eventual read costs the same as a strong one.
-    getCart: (cartId, { now }) => run(async () => getCart({ cartId: issuable(cartId), now })),
+    getCart: (cartId, { now }) => run(() => getCart({ cartId: issuable(cartId), now })),
     getOwner: (cartId, now) =>
       run(async () => (await getOwner({ cartId: issuable(cartId), now })).customerId),
     addLines: (cartId, lines, terms) =>
       terms.ifVersion === undefined
-        ? run(async () => add({ cartId: issuable(cartId), lines, terms }))
+        ? run(() => add({ cartId: issuable(cartId), lines, terms }))
         : change(cartId, { do: 'add', lines }, terms),
     setLine: (cartId, line, terms) => change(cartId, { do: 'set', lines: [line] }, terms),
     removeLine: (cartId, productId, terms) => change(cartId, { do: 'remove', productId }, terms),
