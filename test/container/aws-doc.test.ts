@@ -1,0 +1,66 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { alarmMetrics, billsTable } from '../../scripts/container/example-bills.ts'
+import { list, ofType } from '../../scripts/terraform/resources.ts'
+import { mockedDeployment } from '../terraform/deployment.ts'
+
+const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
+const DOC = read('docs/aws.md')
+
+describe('docs/aws.md', () => {
+  it('has the costs that the price file and the examples give', async () => {
+    expect(DOC).toContain(`<!-- bills -->\n\n${await billsTable()}\n\n<!-- end of bills -->`)
+  })
+
+  it('counts the metrics that the alarms watch', () => {
+    const watched = ofType(mockedDeployment(), 'aws_cloudwatch_metric_alarm').map(({ values }) => {
+      const queries = list(values, 'metric_query').filter(
+        (query) => list(query, 'metric').length > 0,
+      )
+      return Math.max(1, queries.length)
+    })
+    const sum = watched.reduce((total, count) => total + count, 0)
+    expect(alarmMetrics(['postgres', 'dynamodb'])).toBe(sum)
+  })
+
+  it('names inputs that the examples have', () => {
+    const named = [...DOC.matchAll(/TF_VAR_(\w+)/g)].map(([, name]) => name)
+    expect(named).toContain('image_tag')
+    const inputs = [...read('terraform/examples/dev/variables.tf').matchAll(/^variable "(\w+)"/gm)]
+    expect(inputs.map(([, name]) => name)).toEqual(expect.arrayContaining(named))
+  })
+
+  it('names outputs that there are', () => {
+    const named = [...DOC.matchAll(/jq -r \.(\w+)/g)].map(([, name]) => name)
+    expect(named).toContain('load_balancer')
+    const outputs = [...read('terraform/outputs.tf').matchAll(/^output "(\w+)"/gm)]
+    expect(outputs.map(([, name]) => name)).toEqual(expect.arrayContaining(named))
+  })
+})
+
+describe('docs/implementation-guide.md', () => {
+  const guide = read('docs/implementation-guide.md')
+
+  it('names files that there are', () => {
+    const named = [...guide.matchAll(/`((?:src|test|lab|terraform)\/[\w./-]+)`/g)].map(
+      ([, path = '']) => path,
+    )
+    expect(named).toContain('src/store/memory/memory-store.ts')
+    // What the reader is to write.
+    const there = named.filter((path) => !path.includes('mongo'))
+    expect(there.filter((path) => !existsSync(new URL(`../../${path}`, import.meta.url)))).toEqual(
+      [],
+    )
+  })
+
+  it('shows lines of the code as they are', () => {
+    const code = ['src/store/memory/memory-store.ts', 'src/cart/rules.ts']
+      .map(read)
+      .join('\n')
+      .replace(/\s+/g, ' ')
+    const blocks = [...guide.matchAll(/```ts\n(.*?)```/gs)].map(([, block = '']) => block.trim())
+    const shown = blocks.filter((block) => !block.includes('mongo'))
+    expect(shown.length).toBeGreaterThan(2)
+    for (const block of shown) expect(code).toContain(block.replace(/\s+/g, ' '))
+  })
+})
