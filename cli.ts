@@ -45,19 +45,46 @@ addLoadOptions(perf).action(async (options) => {
 
 program
   .command('consistency')
-  .description('look for stale reads and lost updates in a running service')
-  .requiredOption('--host <url>', 'the service')
-  .option('--iterations <n>', 'how often each scenario runs', integer, 10)
-  .option('--clients <n>', 'concurrent clients on one product', integer, 10)
-  .option('--output <file>', 'where the records go', 'results/consistency.json')
-  .option('--seed <n>', 'of customers, products and quantities', integer, 1)
+  .description(
+    'look for lost updates and stale reads in a running service; with --seconds, from many clients at once, checked and explained',
+  )
+  .option('--host <url>', 'the service; with --seconds, repeat it for several instances', collect)
+  .option(
+    '--seconds <n>',
+    'record concurrent clients for so long, and check what they saw',
+    decimal,
+  )
+  .option('--replica <url>', 'an instance that reads from a replica: eventual reads go there')
+  .option('--embedded <store>', 'start the service itself, twice, on postgres or dynamodb')
+  .option('--faults', 'with --embedded: break what lies between the service and its database')
+  .option(
+    '--without <kind>',
+    'with --seconds: leave out operations such as merge; repeatable',
+    collect,
+  )
+  .option('--iterations <n>', 'without --seconds: how often each scenario runs', integer, 10)
+  .option('--clients <n>', 'concurrent clients', integer, 10)
+  .option('--output <path>', 'a file for the records; with --seconds, a folder for the reports')
+  .option('--seed <n>', 'of customers, products, quantities and faults', integer, 1)
   .action(async (options) => {
-    const { consistencyCommand } = await import('./lab/commands/consistency.ts')
-    process.exitCode = await consistencyCommand(options, terminal())
+    const { chooseConsistency } = await import('./lab/commands/consistency-choice.ts')
+    process.exitCode = await chooseConsistency(options, terminal())
+  })
+
+program
+  .command('check')
+  .description('check a history that was recorded before (pushcart consistency --seconds)')
+  .argument('<file>', 'history.ndjson')
+  .option('--output <folder>', 'where reports go; none are written without it')
+  .action(async (file, options) => {
+    const { checkCommand } = await import('./lab/commands/check.ts')
+    process.exitCode = await checkCommand(file, options, terminal())
   })
 
 const compare = program
   .command('compare')
+  .argument('[older]', 'results.json of a run, to be compared with')
+  .argument('[newer]', 'that of a later one; nothing is measured then')
   .description(
     'compare two services, or both databases embedded: a quick look, a consistency test and, with --rate or --closed, blocks of load; writes a report',
   )
@@ -79,12 +106,39 @@ const compare = program
   .option(
     '--fail-if <condition>',
     "exit with 1 when it is met, such as 'b.get_cart.p99 > 1.2 * a.get_cart.p99'; may be repeated",
-    (condition: string, before: string[] = []) => [...before, condition],
+    collect,
   )
-addLoadOptions(compare).action(async (options) => {
+compare
+  .option(
+    '--requirements',
+    'also measure single operations, 100 shoppers, large carts and histories (default with a load on the embedded databases)',
+  )
+  .option('--no-requirements', 'leave these out')
+  .option(
+    '--prices <file>',
+    'your own prices for the cost model, in the form of lab/cost/prices.json',
+  )
+addLoadOptions(compare).action(async (older, newer, options) => {
+  if (older !== undefined) {
+    const { compareRunsCommand } = await import('./lab/commands/compare-runs.ts')
+    if (newer === undefined) throw new UsageError('two result files are compared, the older first')
+    process.exitCode = await compareRunsCommand([older, newer], options, terminal())
+    return
+  }
   const { compareCommand } = await import('./lab/commands/compare.ts')
   process.exitCode = await compareCommand(options, terminal())
 })
+
+program
+  .command('report')
+  .description('write the report of a comparison again')
+  .argument('<results>', 'results.json, or its folder')
+  .option('--output <folder>', 'where the report goes (that of the results)')
+  .option('--prices <file>', 'prices of the cost model')
+  .action(async (results, options) => {
+    const { reportCommand } = await import('./lab/commands/report.ts')
+    process.exitCode = await reportCommand(results, options, terminal())
+  })
 
 await program.parseAsync().catch((error: unknown) => {
   if (error instanceof CommanderError) {
@@ -145,6 +199,10 @@ function workers(text: string): number {
   const count = integer(text)
   if (count < 1 || count > 1024) throw new InvalidArgumentError('1 to 1024, or auto, is wanted.')
   return count
+}
+
+function collect(text: string, before: string[] = []): string[] {
+  return [...before, text]
 }
 
 function decimal(text: string): number {

@@ -1,6 +1,8 @@
 import { join } from 'node:path'
 import { type Objective, parseObjective } from '../capacity/objective.ts'
 import { DEFAULT_CLIENTS } from '../consistency/customary.ts'
+import type { Prices } from '../cost/prices.ts'
+import { readPrices } from '../cost/read-prices.ts'
 import { UsageError } from '../http/usage-error.ts'
 import type { LoadSpec } from '../load/run-load.ts'
 import { BLOCK_RULES } from '../stats/compare-blocks.ts'
@@ -28,6 +30,10 @@ export interface CompareOptions extends LoadOptions {
   readonly margin?: number | undefined
   readonly slo?: string | undefined
   readonly failIf?: readonly string[] | undefined
+  /** What single operations take and what the requirements sheet needs; by default with a load on the embedded databases. */
+  readonly requirements?: boolean | undefined
+  /** A price file in place of the one that comes with the package. */
+  readonly prices?: string | undefined
 }
 
 /** The same, checked and with the defaults filled in. */
@@ -46,6 +52,9 @@ export interface CompareSettings {
   } | null
   readonly objective: Objective | null
   readonly conditions: readonly Condition[]
+  /** Whether single operations and the requirements are measured. */
+  readonly requirements: boolean
+  readonly prices: Prices
   /** One JSON object a line, in place of tables. */
   readonly json: boolean
   /** The command that runs it again. */
@@ -83,6 +92,7 @@ export function compareSettings(options: CompareOptions, startedAt: string): Com
   requireInteger('clients', clients, 1, 1000)
   requireInteger('seed', seed, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)
   const load = loadOf(options, seed)
+  const services = servicesOf(options)
   const conditions = (options.failIf ?? []).map(parseCondition)
   if (conditions.length > 0 && load === null)
     throw new UsageError(
@@ -94,9 +104,12 @@ export function compareSettings(options: CompareOptions, startedAt: string): Com
     clients,
     seed,
     startedAt,
-    services: servicesOf(options),
+    services,
     load,
     objective: options.slo === undefined ? null : parseObjective(options.slo),
+    // Against a service of the user's own, 100 shoppers without a pause have to be asked for.
+    requirements: options.requirements ?? (load !== null && services.kind === 'embedded'),
+    prices: readPrices(options.prices),
     conditions,
     json: options.json ?? false,
     command: commandOf({ ...options, iterations, clients, seed }),
@@ -156,6 +169,7 @@ function commandOf(options: CompareOptions): string {
   const ordered = { a, labelA, b, labelB, seed, iterations, clients, ...rest }
   const words = Object.entries(ordered).flatMap(([name, value]) => {
     const option = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+    if (name === 'requirements' && value === false) return ['--no-requirements']
     if (value === undefined || value === false) return []
     if (value === true) return [option]
     return [value].flat().flatMap((one) => [option, quote(String(one))])

@@ -6,8 +6,11 @@ import { createProgress } from './progress.ts'
 /** Shows how a comparison goes on: the quick look by its share, the load by its block and figures. */
 export interface CompareView {
   quick(done: number, total: number): void
-  /** @param phase such as `block 3 of 10, PostgreSQL` */
-  load(phase: string, progress: LoadProgress): void
+  /**
+   * @param phase such as `block 3 of 10, PostgreSQL`
+   * @param progress `null` where there is nothing to tell but the phase
+   */
+  load(phase: string, progress: LoadProgress | null): void
   clear(): void
 }
 
@@ -32,9 +35,12 @@ export function createCompareView(
     quick: quick.update,
     load(phase, progress) {
       if (last === '') quick.clear()
-      if (live !== null) live.update(progress, phase)
+      if (live !== null && progress !== null) live.update(progress, phase)
       // In a log one line for each slot is enough.
-      else if (phase !== last) io.err(`compare: ${phase}`)
+      else if (phase !== last) {
+        live?.clear()
+        io.err(`compare: ${phase}`)
+      }
       last = phase
     },
     clear() {

@@ -16,6 +16,7 @@ import {
 } from '../compare/results-folder.ts'
 import { ServiceStartError } from '../compare/service-process.ts'
 import { openUrls, type Target, twice } from '../compare/target.ts'
+import { measureRequirements } from '../evidence/measure-requirements.ts'
 import { UsageError } from '../http/usage-error.ts'
 import { LoadError } from '../load/run-load.ts'
 import { proseText } from '../report/model.ts'
@@ -23,7 +24,7 @@ import { renderTerminal } from '../report/terminal.ts'
 import { comparisonFigures } from '../results/figures.ts'
 import { check, requireKnownPaths } from '../thresholds/check.ts'
 import { type CompareOptions, type CompareSettings, compareSettings } from './compare-settings.ts'
-import { createCompareView, createMachineCompareView } from './compare-view.ts'
+import { type CompareView, createCompareView, createMachineCompareView } from './compare-view.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import type { CommandIo } from './io.ts'
 import { OutputError, prepareOutput } from './output-file.ts'
@@ -117,6 +118,8 @@ async function compare(
       parts = { ...parts, capacity: await measureCapacity(targets, search) }
     }
   }
+  if (partial === null && settings.requirements && !signal?.aborted)
+    parts = { ...parts, ...(await requirementsOf(targets, settings, view, io)) }
   view.clear()
   if (signal?.aborted) partial = 'interrupted'
   if (partial !== null) {
@@ -124,7 +127,7 @@ async function compare(
     io.err(`${partial}: what was measured until then is in ${join(output, '*.partial.json')}`)
     return EXIT.invalidRun
   }
-  const model = await writeResults(output, parts)
+  const model = await writeResults(output, parts, settings.prices)
   const report = pathToFileURL(join(output, REPORT_FILE)).href
   if (json) {
     const exit_code = judge(parts, conditions, io)
@@ -144,6 +147,25 @@ async function compare(
   io.out('')
   io.out(`Report: ${report}`)
   return judge(parts, conditions, io)
+}
+
+/** Seconds of each run for the requirements at most; a shorter load asks for shorter ones. */
+const REQUIREMENT_S = 5
+
+function requirementsOf(
+  targets: readonly Target[],
+  { load, seed }: CompareSettings,
+  view: CompareView,
+  { signal, err }: CommandIo,
+) {
+  return measureRequirements(targets, {
+    seed,
+    products: load?.spec.products ?? 1000,
+    seconds: Math.min(REQUIREMENT_S, load?.spec.duration_s ?? REQUIREMENT_S),
+    signal,
+    onProgress: view.load,
+    onSkipped: (reason) => err(`not measured: ${reason}`),
+  })
 }
 
 function sidesOf(targets: readonly Target[]) {

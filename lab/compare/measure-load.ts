@@ -16,8 +16,8 @@ export interface MeasureLoadOptions {
   readonly onProgress: (phase: string, load: LoadProgress) => void
 }
 
-/** Fewer blocks than this cannot show a difference at the usual 5 %: 2 / 2^5 is more. */
-export const LEAST_BLOCKS = 6
+/** Fewer blocks cannot show a difference: Holm's correction over 12 figures asks for 2 / 2^n to be below 0.05 / 12. */
+export const LEAST_BLOCKS = 9
 
 /** The blocks of a comparison. See `runBlocks` for what ends it early. */
 export async function measureLoad(

@@ -1,6 +1,7 @@
 import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { prepareOutput, writeRecords, writeText } from '../commands/output-file.ts'
+import type { Prices } from '../cost/prices.ts'
 import { buildReport } from '../report/build-report.ts'
 import { renderHtml } from '../report/html/render-html.ts'
 import { renderMarkdown } from '../report/markdown.ts'
@@ -31,16 +32,24 @@ export async function prepareResults(folder: string, sides: readonly Side[]): Pr
 }
 
 /** Writes all files of a complete comparison, and returns what its report says. */
-export async function writeResults(folder: string, parts: Parts): Promise<ReportModel> {
+export async function writeResults(
+  folder: string,
+  parts: Parts,
+  prices?: Prices,
+): Promise<ReportModel> {
   await clearEarlier(folder)
   await writeText(join(folder, RESULTS_FILE), writeComparison(parts))
   await writeRecordFiles(folder, parts, (name) => name)
-  return writeReport(folder, parts)
+  return writeReport(folder, parts, prices)
 }
 
 /** Writes the report alone, both forms of it. */
-export async function writeReport(folder: string, parts: Parts): Promise<ReportModel> {
-  const model = buildReport(parts.quick_look, parts.consistency, parts.environment)
+export async function writeReport(
+  folder: string,
+  parts: Parts,
+  prices?: Prices,
+): Promise<ReportModel> {
+  const model = buildReport(parts, prices)
   await writeText(join(folder, MARKDOWN_FILE), renderMarkdown(model))
   await writeText(join(folder, REPORT_FILE), renderHtml(model))
   return model

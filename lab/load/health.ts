@@ -10,7 +10,7 @@ export interface HealthLimits {
   readonly lagShare: number
   /** How late the worst send of a single second may be, milliseconds. */
   readonly secondLagMs: number
-  /** Share of the measured seconds that may be beyond `utilisation` or `secondLagMs`. */
+  /** Share of the measured seconds that may be beyond `utilisation` or `secondLagMs`; of five or more, one always may. */
   readonly badSeconds: number
 }
 
@@ -52,7 +52,7 @@ export function findBottleneck(
     (second) =>
       (second.utilisation ?? 0) > limits.utilisation || second.lag_max > limits.secondLagMs,
   ).length
-  if (bad > limits.badSeconds * seconds.length)
+  if (bad > Math.max(seconds.length >= 5 ? 1 : 0, limits.badSeconds * seconds.length))
     reasons.push(
       `the generator was the bottleneck in ${bad} of ${seconds.length} seconds (at most ${percent(limits.badSeconds)})`,
     )

@@ -1,9 +1,11 @@
 import type { Environment } from '../compare/environment.ts'
 import { EMULATOR_WORDS, type Side } from '../compare/side.ts'
-import type { Circumstance } from './model.ts'
+import type { LoadFindings } from './load/findings.ts'
+import { loadWords } from './load/words.ts'
+import type { Term } from './model.ts'
 
 /** What was run, and on what. */
-export function circumstances(environment: Environment): Circumstance[] {
+export function circumstances(environment: Environment, load: LoadFindings | null): Term[] {
   const { machine, sides } = environment
   return [
     { term: 'Started', details: [readableTime(environment.started_at)] },
@@ -22,7 +24,44 @@ export function circumstances(environment: Environment): Circumstance[] {
         `SHA-256 of the stream: ${environment.stream_sha256}`,
       ],
     },
+    ...(load === null ? [] : [loadTerm(load), schedules(load)]),
   ]
+}
+
+function loadTerm({ load: { spec, blocks, margin }, valid }: LoadFindings): Term {
+  const arrivals = spec.loop === 'open' ? `${spec.arrivals} arrivals` : 'closed loop'
+  return {
+    term: 'Load',
+    details: [
+      `${loadWords(spec).replace(/^at /, '')}, ${arrivals}, mix ${spec.mix}, ${spec.cart_choice} choice of carts`,
+      `${spec.duration_s} s measured after ${spec.warmup_s} s of warm-up, ${spec.connections} connections to every side`,
+      `${valid.length} valid blocks of ${blocks} wanted, margin ${margin * 100} %, seed ${spec.seed}`,
+    ],
+  }
+}
+
+/** The hash of each block's schedule, which has to be the same on every side. */
+function schedules({ load, blocks }: LoadFindings): Term {
+  const hashes = blocks.map((block) => ({
+    block,
+    of: [
+      ...new Set(
+        load.slots
+          .filter((slot) => slot.block === block)
+          .map(({ result }) => result.schedule_sha256.slice(0, 12)),
+      ),
+    ],
+  }))
+  const unequal = hashes.filter(({ of }) => of.length > 1).map(({ block }) => block + 1)
+  return {
+    term: 'Schedules',
+    details: [
+      unequal.length === 0
+        ? 'the same for every side of a block; the first 12 digits of their SHA-256:'
+        : `NOT the same for every side in block ${unequal.join(', ')}: these do not compare like with like`,
+      hashes.map(({ block, of }) => `${block + 1}: ${of.join(' or ')}`).join(', '),
+    ],
+  }
 }
 
 function describeSide(side: Side): string[] {
@@ -55,13 +94,23 @@ export function readableTime(iso: string): string {
 }
 
 /** How the figures came about, one paragraph each. */
-export function method(environment: Environment): string[] {
+export function method(environment: Environment, load: LoadFindings | null): string[] {
   const { operations, warm_up_operations, consistency_iterations, concurrent_clients } = environment
   const third = operations / 3
   return [
-    `Speed. ${third} carts are created, ${third} times a product is added to one of them in turn, and ${third} carts are read: ${operations} operations over HTTP, each sent when the one before it was answered. Every side got the same operations in the same order, and first a warm-up of ${warm_up_operations} operations whose times were thrown away. The sides took turns, operation by operation and in an order that turned round every time, so that the n-th operations of all sides ran next to each other on the same machine.`,
+    ...(load === null ? [] : [loadMethod(load)]),
+    `${load === null ? 'Speed' : 'Quick look'}. ${third} carts are created, ${third} times a product is added to one of them in turn, and ${third} carts are read: ${operations} operations over HTTP, each sent when the one before it was answered. Every side got the same operations in the same order, and first a warm-up of ${warm_up_operations} operations whose times were thrown away. The sides took turns, operation by operation and in an order that turned round every time, so that the n-th operations of all sides ran next to each other on the same machine.`,
     `Percentiles are by nearest rank: always a time that was measured. Times cover the successful operations, from sending the request to the whole answer read. P99 of so few operations is close to the slowest single one: read it as such.`,
     `Consistency. ${consistency_iterations} iterations on every side: a cart is created and read five times; a product is added and the cart read five times; several products are added in quick succession; and ${concurrent_clients} clients at once add one product, after which every acknowledged unit must be there. Without failures of the network or of the database, this shows mistakes of the service rather than limits of the database.`,
     `Unequal things. What a database promises when it acknowledges a write differs: see the durability of each side above. Strong reads are the fair counterpart of PostgreSQL's; eventual reads cost half as much on DynamoDB and may lag.`,
   ]
+}
+
+function loadMethod({ load, self }: LoadFindings): string {
+  const { spec } = load
+  const loop =
+    spec.loop === 'open'
+      ? 'Requests were due at times drawn beforehand, whether the service kept up or not, and the time of each runs from when it was due, so a stall is charged to whoever stalled'
+      : 'Every connection sent its next request when the last was answered: a service that stalls is then asked less, so compare rates before tails'
+  return `Load. ${loop}. In every block ${self ? 'the service got the same schedule twice' : 'all sides got the same schedule'}, one after another in an order drawn by lot; the next block had another schedule. The generator ran in a process of its own and watched itself: a run in which it was the bottleneck makes its block invalid. docs/measurement.md of pushcart has the whole method.`
 }

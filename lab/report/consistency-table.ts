@@ -39,7 +39,7 @@ export function consistencyTable(
       ],
     }))
   return {
-    id: 'consistency',
+    id: 'consistency-counts',
     caption: 'What was written, and what was read back',
     columns: [
       { text: 'Measure' },
@@ -82,6 +82,34 @@ export function consistencyTable(
     notes,
   }
 }
+
+/** The rows that a reader needs first, out of the whole table: shares, losses, and failures where there are any. */
+export function consistencyDigest(whole: Table): Table {
+  let group: string | undefined
+  const rows = whole.rows.flatMap((row): Row[] => {
+    group = row.group ?? group
+    const [heading, ...cells] = row.cells
+    const name = heading?.text ?? ''
+    const told = TOLD.get(name)
+    const found = cells.some((cell) => cell.kind === 'figure' && (cell.value ?? 0) > 0)
+    if (told === undefined && !(TROUBLE.has(name) && found)) return []
+    return [{ cells: [text(`${group}: ${told ?? name.toLowerCase()}`), ...cells] }]
+  })
+  return { ...whole, id: 'consistency', caption: 'What was read back', rows }
+}
+
+const TOLD = new Map([
+  ['Consistent reads', 'reads that saw it'],
+  ['Item visibility', 'reads that saw it'],
+  ['Updates lost', 'updates lost'],
+  ['Units lost', 'units lost'],
+  ['Units stored twice', 'units stored twice'],
+])
+const TROUBLE = new Set([
+  'Iterations with a failed step',
+  'Units that may or may not be stored',
+  'Carts that could not be read',
+])
 
 /** What one side's records say. */
 export function summariesOf(records: readonly CombinedConsistencyRecord[], key: string): Summaries {

@@ -44,3 +44,31 @@ function rounded(value: number, decimals: number): string {
 export function steady(value: number): number {
   return Number(value.toPrecision(12))
 }
+
+/** A ratio of two times. */
+export function ratio(id: string, value: number | null): Figure {
+  return figure(id, value, ratioText)
+}
+
+/** `1.42`: two decimals, and so many more below 0.1 that two digits are seen. */
+export function ratioText(value: number): string {
+  return value < 0.1 ? String(Number(value.toPrecision(2))) : rounded(value, 2)
+}
+
+/** The chance of a result at least this far out where nothing differs. */
+export function probability(id: string, value: number | null): Figure {
+  return figure(id, value, (p) => (p < 0.001 ? 'under 0.001' : rounded(p, 3)))
+}
+
+/** An amount of any size with three significant digits and its unit. */
+export function quantity(id: string, value: number | null, unit: string): Figure {
+  return figure(id, value, (n) => {
+    const shown = Number(n.toPrecision(3)).toLocaleString('en-US', { maximumFractionDigits: 6 })
+    return unit === '' ? shown : `${shown} ${unit}`
+  })
+}
+
+/** A change in percent, with its sign. */
+export function change(id: string, value: number | null): Figure {
+  return figure(id, value, (percent) => `${percent > 0 ? '+' : ''}${rounded(percent, 1)} %`)
+}

@@ -1,33 +1,62 @@
-import { type Cell, proseText, type ReportModel, type Table } from './model.ts'
+import {
+  type Cell,
+  type Content,
+  type Prose,
+  proseText,
+  type ReportModel,
+  type Section,
+  type Table,
+} from './model.ts'
 
-/** The report as Markdown. The plots are in the HTML beside it; their percentiles are a table here. */
-export function renderMarkdown(model: ReportModel): string {
-  const { verdict } = model
+/** The report as Markdown. The plots are in the HTML beside it; what they show is in tables here. */
+export function renderMarkdown({ title, subtitle, verdict, sections }: ReportModel): string {
   const blocks = [
-    `# ${escapeMarkdown(model.title)}`,
-    escapeMarkdown(model.subtitle),
+    `# ${escapeMarkdown(title)}`,
+    escapeMarkdown(subtitle),
     '## Verdict',
     `**${escapeMarkdown(proseText(verdict.headline))}**`,
     ...(verdict.warning === null ? [] : [`> ${escapeMarkdown(verdict.warning)}`]),
     bullets(verdict.points.map(proseText)),
-    ...model.comparisons.flatMap(({ title, overall, operations }) => [
-      `## ${escapeMarkdown(title)}`,
-      ...tableBlocks(overall),
-      ...tableBlocks(operations),
-    ]),
-    '## Response times',
     'The plots are in report.html, in this folder.',
-    ...tableBlocks(model.distributions.percentiles),
-    '## Consistency',
-    ...tableBlocks(model.consistency),
-    '## What was run',
-    bullets(model.circumstances.map(({ term, details }) => `${term}: ${details.join('; ')}`)),
-    ...model.method.map(escapeMarkdown),
-    '## Run it again',
-    `    ${model.repeat.command}`,
-    ...model.repeat.notes.map(escapeMarkdown),
+    ...sections.flatMap(sectionBlocks),
   ]
   return `${blocks.join('\n\n')}\n`
+}
+
+/** A section as blocks with an empty line between them; one of pictures and what is said of them is left out. */
+export function sectionBlocks({ title, contents }: Section): string[] {
+  const blocks = contents.flatMap(contentBlocks)
+  const drawn = contents.some(({ kind }) => kind === 'plots')
+  const shown = contents.some(({ kind }) => kind !== 'plots' && kind !== 'prose')
+  return shown || !drawn ? [`## ${escapeMarkdown(title)}`, ...blocks] : []
+}
+
+function contentBlocks(content: Content): string[] {
+  switch (content.kind) {
+    case 'heading':
+    case 'plots':
+      return []
+    case 'prose':
+      return [proseMarkdown(content.prose)]
+    case 'note':
+      return [escapeMarkdown(content.text)]
+    case 'list':
+      return content.items.length === 0
+        ? []
+        : [content.items.map((item) => `- ${proseMarkdown(item)}`).join('\n')]
+    case 'table':
+      return tableBlocks(content.table)
+    case 'terms':
+      return [bullets(content.terms.map(({ term, details }) => `${term}: ${details.join('; ')}`))]
+    case 'command':
+      return [`    ${content.command}`]
+    case 'details':
+      return [
+        `<details><summary>${content.summary}</summary>`,
+        ...content.contents.flatMap(contentBlocks),
+        '</details>',
+      ]
+  }
 }
 
 function tableBlocks(table: Table): string[] {
@@ -49,8 +78,20 @@ function tableBlocks(table: Table): string[] {
   ]
 }
 
+function proseMarkdown(prose: Prose): string {
+  return prose
+    .map((part) => {
+      if (typeof part === 'string') return escapeMarkdown(part)
+      const words = escapeMarkdown(part.text)
+      return part.kind === 'link' ? `[${words}](${part.href})` : words
+    })
+    .join('')
+}
+
 function cellText(cell: Cell): string {
-  return escapeMarkdown(cell.text)
+  if (cell.kind === 'prose') return proseMarkdown(cell.prose)
+  const words = escapeMarkdown(cell.text)
+  return cell.kind === 'text' && cell.href !== undefined ? `[${words}](${cell.href})` : words
 }
 
 function line(cells: readonly string[]): string {
@@ -62,7 +103,7 @@ function bullets(items: readonly string[]): string {
 }
 
 /** Text that Markdown shows as it is: what could start markup is escaped, lines are joined. */
-function escapeMarkdown(value: string): string {
+export function escapeMarkdown(value: string): string {
   return value
     .replace(/\s*[\r\n]+\s*/g, ' ')
     .replace(/[\\`*_[\]<>|#~&]/g, (character) => `\\${character}`)

@@ -9,12 +9,10 @@ export interface ReportModel {
   readonly verdict: Verdict
   /** Two or three figures per side, to be seen first. */
   readonly glance: readonly Glance[]
-  readonly comparisons: readonly Comparison[]
-  readonly distributions: Distributions
-  readonly consistency: Table
-  readonly circumstances: readonly Circumstance[]
-  readonly method: readonly string[]
-  readonly repeat: Repeat
+  /** Everything else, in the order in which it is read. */
+  readonly sections: readonly Section[]
+  /** The tables that a terminal shows. */
+  readonly summary: readonly { readonly title: string; readonly table: Table }[]
 }
 
 /** A side as renderers need it; its place in `sides` decides its accent colour. */
@@ -23,6 +21,36 @@ export interface ReportSide {
   readonly label: string
   /** "emulator: not DynamoDB performance" where that holds. */
   readonly warning: string | null
+}
+
+/** A titled part of the report. */
+export interface Section {
+  /** Anchor of the section, such as `resources`. */
+  readonly id: string
+  readonly title: string
+  readonly contents: readonly Content[]
+}
+
+/** What a section is made of, top to bottom. */
+export type Content =
+  | { readonly kind: 'heading'; readonly text: string }
+  | { readonly kind: 'prose'; readonly prose: Prose }
+  /** Small print. */
+  | { readonly kind: 'note'; readonly text: string }
+  | { readonly kind: 'list'; readonly items: readonly Prose[] }
+  | { readonly kind: 'table'; readonly table: Table }
+  | Plots
+  | { readonly kind: 'terms'; readonly terms: readonly Term[] }
+  | { readonly kind: 'command'; readonly command: string }
+  /** Shown when it is asked for. */
+  | { readonly kind: 'details'; readonly summary: string; readonly contents: readonly Content[] }
+
+/** Pictures side by side. Only HTML shows them: what they show is in tables, too. */
+export interface Plots {
+  readonly kind: 'plots'
+  readonly plots: readonly { readonly title: string; readonly draw: () => string }[]
+  /** Whether lines of the sides have to be told apart. */
+  readonly legend: boolean
 }
 
 /** A number in the report. */
@@ -34,10 +62,19 @@ export interface Figure {
   readonly value: number | null
   /** As people read it, with its unit. */
   readonly text: string
+  /** Anchor of what it was computed from: an `id` of a row in the table of records. */
+  readonly source?: string
 }
 
-/** A sentence with figures in it. */
-export type Prose = readonly (string | Figure)[]
+/** A link out of the report, to a record. */
+export interface Link {
+  readonly kind: 'link'
+  readonly text: string
+  readonly href: string
+}
+
+/** A sentence with figures and links in it. */
+export type Prose = readonly (string | Figure | Link)[]
 
 export interface Verdict {
   readonly headline: Prose
@@ -49,14 +86,6 @@ export interface Verdict {
 export interface Glance {
   readonly side: number
   readonly figures: readonly { readonly name: string; readonly figure: Figure }[]
-}
-
-/** The first side against one of the others. */
-export interface Comparison {
-  readonly id: string
-  readonly title: string
-  readonly overall: Table
-  readonly operations: Table
 }
 
 export interface Table {
@@ -77,21 +106,24 @@ export interface Column {
 export interface Row {
   /** Set on the first row of a group of rows: the heading above them. */
   readonly group?: string
+  /** Anchor of the row. */
+  readonly id?: string
   /** As many as there are columns; the first is the row's heading. */
   readonly cells: readonly Cell[]
 }
 
-/** `side` marks the winner's name, to be shown in its colour. */
-export type Cell = Figure | { readonly kind: 'text'; readonly text: string; readonly side?: number }
+/** `side` marks the winner's name, to be shown in its colour; `href` is where the text leads. */
+export type Cell =
+  | Figure
+  | {
+      readonly kind: 'text'
+      readonly text: string
+      readonly side?: number
+      readonly href?: string
+    }
+  | { readonly kind: 'prose'; readonly text: string; readonly prose: Prose }
 
-/** The measured latencies, for the plots, and their percentiles as a table. */
-export interface Distributions {
-  readonly operations: readonly OperationSamples[]
-  readonly percentiles: Table
-  /** What must be said under plots of these times. */
-  readonly notes: readonly string[]
-}
-
+/** Measured latencies of one operation, for the plots. */
 export interface OperationSamples {
   readonly operation: string
   readonly title: string
@@ -100,18 +132,18 @@ export interface OperationSamples {
 }
 
 /** One line of "what was run, and on what". */
-export interface Circumstance {
+export interface Term {
   readonly term: string
   readonly details: readonly string[]
 }
 
-export interface Repeat {
-  readonly command: string
-  readonly notes: readonly string[]
-}
-
 export function text(value: string, side?: number): Cell {
   return side === undefined ? { kind: 'text', text: value } : { kind: 'text', text: value, side }
+}
+
+/** A cell with several figures in it. */
+export function proseCell(prose: Prose): Cell {
+  return { kind: 'prose', text: proseText(prose), prose }
 }
 
 /** The words of a sentence, figures included. */

@@ -2,29 +2,70 @@ import { EMULATOR_WORDS, type Side } from '../compare/side.ts'
 import { summarise } from '../stats/summarise.ts'
 import { contest, type Latency } from './contest.ts'
 import { count, milliseconds, percentage } from './format.ts'
+import type { LoadFindings } from './load/findings.ts'
+import { loadHeadline, loadPoints, selfNote } from './load/load-verdict.ts'
 import type { Prose, Verdict } from './model.ts'
 import type { Opponent } from './opponent.ts'
 import type { CombinedConsistencyRecord } from './records.ts'
+import { attribute, from, sourceOf } from './sources.ts'
 import { freshReads, keptUpdates } from './verdict-consistency.ts'
 
-/** What the run shows, in plain words and no further than it shows it. */
+/** What the run shows, in plain words and no further than it shows it: from the blocks, else from the quick look. */
 export function verdict(
   opponents: readonly [Opponent, ...Opponent[]],
   consistency: readonly CombinedConsistencyRecord[],
+  load: LoadFindings | null,
 ): Verdict {
   const [a, ...others] = opponents
   const sides = opponents.map(({ side }) => side)
+  const quick = (prose: Prose) => attribute(prose, sourceOf.quickLook)
+  const kept = [...keptUpdates(sides, consistency), ...freshReads(sides, consistency)].map(
+    (prose) => attribute(prose, sourceOf.consistency),
+  )
+  if (load !== null)
+    return {
+      headline: loadHeadline(load),
+      points: [
+        ...(load.self ? [[selfNote(sides)]] : []),
+        ...loadPoints(load),
+        failuresUnderLoad(load),
+        ...kept,
+      ],
+      warning: warning(sides),
+    }
   return {
     headline: others.slice(0, 1).map((b) => headline(a, b)),
     points: [
-      ...others.map((b) => medians(a, b)),
-      successes(opponents),
-      ...keptUpdates(sides, consistency),
-      ...freshReads(sides, consistency),
+      ...others.map((b) => quick(medians(a, b))),
+      quick(successes(opponents)),
+      ...kept,
       [quickLook(a.run.all.length)],
     ],
     warning: warning(sides),
   }
+}
+
+function failuresUnderLoad({ load, sides }: LoadFindings): Prose {
+  const found = sides.map(({ side }) => {
+    const own = load.slots.filter((slot) => slot.side === side.key)
+    const sum = (of: 'failed' | 'count') =>
+      own.reduce((total, { result }) => total + result.overall[of], 0)
+    return { side, failed: sum('failed'), all: sum('count') }
+  })
+  if (found.every(({ failed }) => failed === 0))
+    return ['Every request under load succeeded, on every side.']
+  return found
+    .filter(({ failed }) => failed > 0)
+    .flatMap(({ side, failed, all }): Prose => {
+      const source = sourceOf.load(side.key)
+      return [
+        `On ${side.label}, `,
+        from(source, count(`load.failed.${side.key}`, failed)),
+        ' of ',
+        from(source, count(`load.count.${side.key}`, all)),
+        ' requests failed under load. ',
+      ]
+    })
 }
 
 /** The first pair over all operations, by the median; the average and P95 may only take away from it. */

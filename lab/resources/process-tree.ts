@@ -15,16 +15,23 @@ const TICKS = 100
  * What the descendants of a process use together, without itself: the database that a service started. Those that have
  * ended and been waited for are counted with their parent.
  *
- * @returns `null` where there is no /proc to read (not Linux)
+ * @param more processes that do not descend from it any more, as a server that became a daemon; they count themselves, too
+ * @returns `null` where there is no /proc to read (not Linux), or no such process
  */
-export async function useOfDescendants(pid: number): Promise<ProcessUse | null> {
+export async function useOfDescendants(
+  pid: number,
+  more: readonly number[] = [],
+): Promise<ProcessUse | null> {
   const processes = await readProcesses()
   if (processes === null) return null
   const below = (parent: number): Process[] =>
     processes
       .filter((process) => process.parent === parent)
       .flatMap((process) => [process, ...below(process.pid)])
-  const found = below(pid)
+  const roots = processes.filter((process) => more.includes(process.pid))
+  const all = [...below(pid), ...roots.flatMap((root) => [root, ...below(root.pid)])]
+  const found = [...new Map(all.map((process) => [process.pid, process])).values()]
+  if (found.length === 0) return null
   const memory = await Promise.all(found.map((process) => memoryOf(process.pid)))
   return {
     cpu_s: found.reduce((sum, process) => sum + process.ticks, 0) / TICKS,

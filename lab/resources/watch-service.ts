@@ -1,5 +1,5 @@
-import { readdir, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { readdir, readFile, stat } from 'node:fs/promises'
+import { join, sep } from 'node:path'
 import { type ProcessUse, useOfDescendants } from './process-tree.ts'
 import { readPrometheus } from './prometheus.ts'
 
@@ -74,10 +74,18 @@ interface Look {
 async function look({ url, pid, dataDir }: Watched): Promise<Look> {
   const [metrics, database, disk] = await Promise.all([
     metricsOf(url),
-    pid === undefined ? null : useOfDescendants(pid),
+    pid === undefined ? null : useOfDescendants(pid, await serverOf(dataDir)),
     dataDir === undefined ? null : bytesIn(dataDir).catch(() => null),
   ])
   return { metrics, database, disk }
+}
+
+/** PostgreSQL's own process: pg_ctl starts it as a daemon, so it descends from no service. Its pid is in its folder. */
+async function serverOf(dataDir: string | undefined): Promise<number[]> {
+  if (dataDir === undefined) return []
+  const path = join(dataDir, 'postgres', 'cluster', 'postmaster.pid')
+  const pid = Number.parseInt(await readFile(path, 'utf8').catch(() => ''), 10)
+  return pid > 0 ? [pid] : []
 }
 
 async function metricsOf(url: string): Promise<Look['metrics']> {
@@ -90,11 +98,14 @@ async function metricsOf(url: string): Promise<Look['metrics']> {
   }
 }
 
-/** Bytes of all files below a folder; one that goes meanwhile is left out. */
-async function bytesIn(folder: string): Promise<number> {
+/** Bytes of all files below a folder, those in folders named `except` left out; one that goes meanwhile, too. */
+export async function bytesIn(folder: string, except?: string): Promise<number> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
   const sizes = entries
-    .filter((entry) => entry.isFile())
+    .filter(
+      (entry) =>
+        entry.isFile() && (except === undefined || !entry.parentPath.split(sep).includes(except)),
+    )
     .map((entry) =>
       stat(join(entry.parentPath, entry.name)).then(
         ({ size }) => size,

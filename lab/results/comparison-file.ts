@@ -8,6 +8,8 @@ import {
   ConsistencyRecordSchema,
   EnvironmentSchema,
   LoadPartSchema,
+  OperationsPartSchema,
+  RequirementsPartSchema,
 } from './schemas.ts'
 
 const FORMAT = 'pushcart comparison'
@@ -22,6 +24,8 @@ export const ComparisonFileSchema = Type.Object(
     consistency: Type.Array(ConsistencyRecordSchema),
     load: Type.Union([LoadPartSchema, Type.Null()]),
     capacity: Type.Union([CapacityPartSchema, Type.Null()]),
+    operations: Type.Optional(OperationsPartSchema),
+    requirements: Type.Optional(RequirementsPartSchema),
   },
   {
     additionalProperties: false,
@@ -32,6 +36,8 @@ export const ComparisonFileSchema = Type.Object(
 
 export type LoadPart = Static<typeof LoadPartSchema>
 export type CapacityPart = Static<typeof CapacityPartSchema>
+export type OperationsPart = Static<typeof OperationsPartSchema>
+export type RequirementsPart = Static<typeof RequirementsPartSchema>
 export type CapacityPoint = CapacityPart['sides'][number]['points'][number]
 
 export interface ComparisonFile {
@@ -44,7 +50,14 @@ export interface ComparisonFile {
   readonly load: LoadPart | null
   /** The search for the highest rate; `null` when none was asked for. */
   readonly capacity: CapacityPart | null
+  /** What one operation of each kind takes; absent when it was not asked for. */
+  readonly operations?: OperationsPart
+  /** Runs that the requirements sheet needs besides; absent when they were not asked for. */
+  readonly requirements?: RequirementsPart
 }
+
+/** What was measured, without the words that say what file it is. */
+export type ComparisonParts = Omit<ComparisonFile, 'format' | 'version'>
 
 /** A file or value is no result of a comparison. `message` is one line. */
 export class ComparisonFileError extends Error {
@@ -54,7 +67,7 @@ export class ComparisonFileError extends Error {
 const isComparison = new Ajv({ logger: false }).compile(ComparisonFileSchema)
 
 /** The text of the file. @throws ComparisonFileError for what would not be read again */
-export function writeComparison(parts: Omit<ComparisonFile, 'format' | 'version'>): string {
+export function writeComparison(parts: ComparisonParts): string {
   const file = { format: FORMAT, version: 1, ...parts }
   check(file)
   return `${JSON.stringify(file, null, 1)}\n`
@@ -89,13 +102,17 @@ function checkSides({
   consistency,
   load,
   capacity,
+  operations,
+  requirements,
 }: ComparisonFile): void {
   const known = new Set(environment.sides.map(({ key }) => key))
   const named = [
     ...quick_look.map(({ database }) => database),
     ...consistency.map(({ database }) => database),
     ...(load?.slots ?? []).map(({ side }) => side),
-    ...(capacity?.sides ?? []).map(({ side }) => side),
+    ...[capacity, operations, requirements].flatMap((part) =>
+      (part?.sides ?? []).map(({ side }) => side),
+    ),
   ]
   const stranger = named.find((key) => !known.has(key))
   if (stranger !== undefined)

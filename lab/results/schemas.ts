@@ -1,4 +1,5 @@
 import Type from 'typebox'
+import { OPERATION_KINDS } from '../cost/inputs.ts'
 import { LoadResultSchema } from '../load/load-result.ts'
 import { LoadSpecSchema } from '../load/load-spec.ts'
 
@@ -6,7 +7,7 @@ import { LoadSpecSchema } from '../load/load-spec.ts'
 
 const strict = { additionalProperties: false }
 const text = (description: string) => Type.String({ description })
-const orNull = (type: Type.TSchema, description: string) =>
+const orNull = <T extends Type.TSchema>(type: T, description: string) =>
   Type.Union([type, Type.Null()], { description })
 const nullableNumber = (description: string) => orNull(Type.Number({ minimum: 0 }), description)
 
@@ -139,6 +140,75 @@ export const CapacityPartSchema = Type.Object(
           points: Type.Array(CapacityPointSchema),
           highest: nullableNumber('The highest confirmed rate that met it; null for none.'),
           limited_by: Type.Enum(['objective', 'generator', 'search']),
+        },
+        strict,
+      ),
+    ),
+  },
+  strict,
+)
+
+const OperationCostSchema = Type.Object(
+  {
+    operation: Type.Enum([...OPERATION_KINDS]),
+    read_consistency: orNull(Type.Enum(['strong', 'eventual']), 'What gets asked for.'),
+    count: Type.Integer({ minimum: 0, description: 'Operations measured.' }),
+    failed: Type.Integer({ minimum: 0 }),
+    service_cpu_s: nullableNumber('CPU seconds of the service per operation.'),
+    database_cpu_s: nullableNumber('CPU seconds of the embedded database per operation.'),
+    read_units: nullableNumber('Read capacity units per operation, table and indexes.'),
+    write_units: nullableNumber('Write capacity units per operation.'),
+  },
+  strict,
+)
+
+export const OperationsPartSchema = Type.Object(
+  {
+    sides: Type.Array(
+      Type.Object(
+        {
+          side: text('Key of a side.'),
+          clients: Type.Integer({ minimum: 1, description: 'Operations at once.' }),
+          lines: Type.Integer({ minimum: 1, description: 'Of the carts worked on.' }),
+          listed: Type.Integer({ minimum: 1, description: 'Carts in a list.' }),
+          operations: Type.Array(OperationCostSchema, {
+            description: 'None for a service that tells nothing of itself.',
+          }),
+          cart_bytes: nullableNumber('Of such a cart: on disk, or billed for its item.'),
+          cart_bytes_by: orNull(Type.Enum(['disk', 'units']), 'Which of the two.'),
+        },
+        strict,
+      ),
+    ),
+  },
+  strict,
+)
+
+const HistorySchema = Type.Object(
+  {
+    request: Type.Enum(['list_carts', 'list_orders']),
+    count: Type.Integer({ minimum: 0, description: 'Lists asked for, one after another.' }),
+    failed: Type.Integer({
+      minimum: 0,
+      description: 'Not answered, or with fewer entries than there are.',
+    }),
+    mean: nullableNumber('Milliseconds, of those that succeeded.'),
+    p50: nullableNumber('Nearest rank.'),
+    p95: nullableNumber('Nearest rank.'),
+    max: nullableNumber('Milliseconds.'),
+  },
+  strict,
+)
+
+export const RequirementsPartSchema = Type.Object(
+  {
+    sides: Type.Array(
+      Type.Object(
+        {
+          side: text('Key of a side.'),
+          hundred_shoppers: orNull(LoadResultSchema, '100 shoppers at once, without a pause.'),
+          fifty_lines: orNull(LoadResultSchema, 'Carts of 50 lines; null with fewer products.'),
+          history: Type.Array(HistorySchema, { description: 'Of a customer with 20 carts.' }),
         },
         strict,
       ),

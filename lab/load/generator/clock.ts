@@ -21,16 +21,23 @@ export function openClock(): Clock {
   const cell = new SharedArrayBuffer(16)
   const [calls, deadline] = [new Int32Array(cell, 0, 2), new Float64Array(cell, 8, 1)]
   const thread = new Worker(new URL('./alarm-thread.ts', import.meta.url), { workerData: cell })
-  const systemOffset = systemMs() - performance.now()
   let wanted: { readonly at: number; readonly fn: () => void } | undefined
   const now = () => (performance.now() - startedAt) * 1000
+
+  function arm(at: number): void {
+    deadline[0] = systemMs() + (at - now()) / 1000
+    Atomics.add(calls, 0, 1)
+    Atomics.notify(calls, 0)
+  }
 
   function ring(): void {
     if (wanted === undefined) return
     const left = wanted.at - now()
-    // The clocks of two threads may differ by a microsecond; a ring for an earlier deadline is none of this one's.
+    // A ring for an earlier deadline is none of this one's, and one that came too early must come again: this
+    // thread may have lost its core between the two clocks of `arm`, and without a ring the run would hang.
     if (left > 0) {
       if (left < SPIN_US) setImmediate(ring)
+      else arm(wanted.at)
       return
     }
     const { fn } = wanted
@@ -52,9 +59,7 @@ export function openClock(): Clock {
         setImmediate(ring)
         return
       }
-      deadline[0] = startedAt + at / 1000 + systemOffset
-      Atomics.add(calls, 0, 1)
-      Atomics.notify(calls, 0)
+      arm(at)
     },
     close: () => void thread.terminate(),
   }

@@ -1,17 +1,32 @@
 import type { ReportModel } from '../model.ts'
 import { escapeHtml } from './escape.ts'
-import { plotsSection } from './plots-section.ts'
-import {
-  comparisonSections,
-  consistencySection,
-  methodSections,
-  verdictSection,
-} from './sections.ts'
+import { sectionHtml, verdictSection } from './sections.ts'
 import { STYLE } from './style.ts'
 
 /** The report as one HTML file that needs nothing else: no script, no request, plots drawn in place. */
 export function renderHtml(model: ReportModel): string {
-  const title = escapeHtml(model.title)
+  const { title, subtitle, sections, sides } = model
+  return page({
+    title,
+    subtitle,
+    kicker: 'pushcart comparison',
+    main: [verdictSection(model), ...sections.map((section) => sectionHtml(section, sides))],
+    footer: 'Every figure is computed from results.json in the same folder.',
+  })
+}
+
+export interface Page {
+  readonly title: string
+  readonly subtitle: string
+  /** Above the title: what kind of page it is. */
+  readonly kicker: string
+  /** HTML, one entry a section. */
+  readonly main: readonly string[]
+  readonly footer: string
+}
+
+/** A page of its own with the report's looks. */
+export function page({ title, subtitle, kicker, main, footer }: Page): string {
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -19,23 +34,19 @@ export function renderHtml(model: ReportModel): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${title} - pushcart</title>
+<title>${escapeHtml(title)} - pushcart</title>
 <style>${STYLE}</style>
 </head>
 <body>
 <header>
-<p class="kicker">pushcart comparison</p>
-<h1>${title}</h1>
-<p class="subtitle">${escapeHtml(model.subtitle)}</p>
+<p class="kicker">${escapeHtml(kicker)}</p>
+<h1>${escapeHtml(title)}</h1>
+<p class="subtitle">${escapeHtml(subtitle)}</p>
 </header>
 <main>
-${verdictSection(model)}
-${comparisonSections(model)}
-${plotsSection(model)}
-${consistencySection(model)}
-${methodSections(model)}
+${main.join('\n')}
 </main>
-<footer><p>Every figure is computed from combined_results.json and consistency_test_results.json in the same folder.</p></footer>
+<footer><p>${escapeHtml(footer)}</p></footer>
 </body>
 </html>
 `

@@ -1,7 +1,7 @@
-import type { ReportModel } from '../model.ts'
+import type { Content, Plots, ReportModel, ReportSide, Section, Term } from '../model.ts'
 import { escapeHtml } from './escape.ts'
 import { figureHtml, proseHtml, sideName } from './prose.ts'
-import { tableHtml } from './table.ts'
+import { notesHtml, tableHtml } from './table.ts'
 
 /** The verdict, the warning that goes with it, and a few figures per side. */
 export function verdictSection({ verdict, glance, sides }: ReportModel): string {
@@ -26,46 +26,72 @@ ${words === null ? '' : `<p class="note">${escapeHtml(words)}</p>`}
   .join('\n')}
 </div>
 ${warning}
-<ul class="points">
-${verdict.points.map((point) => `<li>${proseHtml(point)}</li>`).join('\n')}
-</ul>`,
+${listHtml(verdict.points.map(proseHtml))}`,
   )
 }
 
-/** One section for each pair of sides. */
-export function comparisonSections({ comparisons }: ReportModel): string {
-  return comparisons
-    .map(({ id, title, overall, operations }) =>
-      section(`pair-${id}`, title, `${tableHtml(overall)}\n${tableHtml(operations)}`),
-    )
-    .join('\n')
+/** A section of the model, whatever it holds. */
+export function sectionHtml(
+  { id, title, contents }: Section,
+  sides: readonly ReportSide[],
+): string {
+  return section(id, title, contentsHtml(contents, sides))
 }
 
-export function consistencySection({ consistency }: ReportModel): string {
-  return section('consistency', 'Consistency', tableHtml(consistency))
+function contentsHtml(contents: readonly Content[], sides: readonly ReportSide[]): string {
+  return contents.map((content) => contentHtml(content, sides)).join('\n')
 }
 
-/** What was run, on what, how it was measured, and how to do it again. */
-export function methodSections({ circumstances, method, repeat }: ReportModel): string {
-  const details = circumstances.map(
-    ({ term, details: lines }) =>
-      `<div><dt>${escapeHtml(term)}</dt>${lines.map((line) => `<dd>${escapeHtml(line)}</dd>`).join('')}</div>`,
+function contentHtml(content: Content, sides: readonly ReportSide[]): string {
+  switch (content.kind) {
+    case 'heading':
+      return `<h3>${escapeHtml(content.text)}</h3>`
+    case 'prose':
+      return `<p>${proseHtml(content.prose)}</p>`
+    case 'note':
+      return notesHtml([content.text])
+    case 'list':
+      return content.items.length === 0 ? '' : listHtml(content.items.map(proseHtml))
+    case 'table':
+      return tableHtml(content.table, sides)
+    case 'plots':
+      return plotsHtml(content, sides)
+    case 'terms':
+      return `<dl class="run">${content.terms.map(termHtml).join('\n')}</dl>`
+    case 'command':
+      return `<pre tabindex="0" role="group" aria-label="Command"><code>${escapeHtml(content.command)}</code></pre>`
+    case 'details':
+      return `<details><summary>${escapeHtml(content.summary)}</summary>\n${contentsHtml(content.contents, sides)}\n</details>`
+  }
+}
+
+function listHtml(items: readonly string[]): string {
+  return `<ul class="points">\n${items.map((item) => `<li>${item}</li>`).join('\n')}\n</ul>`
+}
+
+function termHtml({ term, details }: Term): string {
+  const lines = details.map((line) => `<dd>${escapeHtml(line)}</dd>`)
+  return `<div><dt>${escapeHtml(term)}</dt>${lines.join('')}</div>`
+}
+
+function plotsHtml({ plots, legend }: Plots, sides: readonly ReportSide[]): string {
+  const figures = plots.map(
+    ({ title, draw }) =>
+      `<figure><figcaption>${escapeHtml(title)}</figcaption>\n${draw()}\n</figure>`,
   )
-  const paragraphs = (lines: readonly string[]) =>
-    lines.map((line) => `<p>${escapeHtml(line)}</p>`).join('\n')
-  return [
-    section('run', 'What was run', `<dl class="run">${details.join('\n')}</dl>`),
-    section('method', 'How it was measured', paragraphs(method)),
-    section(
-      'again',
-      'Run it again',
-      `<pre tabindex="0" role="group" aria-label="Command"><code>${escapeHtml(repeat.command)}</code></pre>\n${paragraphs(repeat.notes)}`,
-    ),
-  ].join('\n')
+  return `${legend ? legendHtml(sides) : ''}<div class="panels">\n${figures.join('\n')}\n</div>`
+}
+
+function legendHtml(sides: readonly ReportSide[]): string {
+  const entries = sides.map(
+    ({ label }, place) =>
+      `<li><svg class="key" aria-hidden="true" viewBox="0 0 30 10"><path class="key-${place + 1}" d="M1 5H29"/></svg>${sideName(label, place)}</li>`,
+  )
+  return `<ul class="legend">${entries.join('')}</ul>\n`
 }
 
 /** A titled part of the page. */
-export function section(id: string, title: string, content: string): string {
+function section(id: string, title: string, content: string): string {
   const heading = `${escapeHtml(id)}-heading`
   return `<section id="${escapeHtml(id)}" aria-labelledby="${heading}">
 <h2 id="${heading}">${escapeHtml(title)}</h2>

@@ -10,6 +10,7 @@ export const STYLE = `
   --side-1: #1f5fa8;
   --side-2: #b4530b;
   --side-3: #8a3a8f;
+  --link: #b9bfc7;
   --warn: #fdf5e6;
   --warn-edge: #d9a441;
 }
@@ -23,6 +24,7 @@ export const STYLE = `
     --side-1: #79b4f2;
     --side-2: #f0a35e;
     --side-3: #d99be0;
+    --link: #4d5661;
     --warn: #2a2418;
     --warn-edge: #a87f33;
   }
@@ -73,30 +75,36 @@ section { margin-top: 3.25rem; padding-top: 1.75rem; border-top: 1px solid var(-
 .card div:first-child dd { font-size: 1.6rem; line-height: 1.2; font-weight: 600; letter-spacing: -0.01em; }
 .card dl { align-items: end; }
 
-.table-box { margin-top: 1.5rem; overflow-x: auto; }
-.table-box:focus-visible, pre:focus-visible, summary:focus-visible { outline: 2px solid var(--side-1); outline-offset: 3px; }
-table { width: 100%; min-width: 44rem; table-layout: fixed; border-collapse: collapse; font-size: 0.95rem; }
-caption { padding-bottom: 0.5rem; text-align: left; font-weight: 600; }
+.table-box { margin-top: 1.5rem; }
+pre:focus-visible, summary:focus-visible, a:focus-visible { outline: 2px solid var(--side-1); outline-offset: 3px; }
+table { width: 100%; border-collapse: collapse; font-size: 0.95rem; }
+caption { overflow-wrap: anywhere; padding-bottom: 0.5rem; text-align: left; font-weight: 600; }
 th, td { padding: 0.45rem 1.25rem 0.45rem 0; text-align: left; vertical-align: baseline; border-bottom: 1px solid var(--rule); }
 th:last-child, td:last-child { padding-right: 0; }
-thead th { border-bottom: 1px solid var(--muted); font-size: 0.875rem; font-weight: 600; vertical-align: bottom; }
+thead th:has(.side) { min-width: 6.4rem; }
+.numeric .tag { margin-left: auto; }
+.narrow { display: none; }
+thead th { max-width: 11rem; border-bottom: 1px solid var(--muted); font-size: 0.875rem; font-weight: 600; vertical-align: bottom; }
 tbody th { font-weight: 400; }
-tbody th[scope="row"], thead th:first-child { position: sticky; left: 0; background: var(--paper); }
+.tag { display: block; width: fit-content; margin-top: 0.2rem; padding: 0 0.4em; border: 1px solid var(--warn-edge); border-radius: 3px; background: var(--warn); color: var(--ink); font-size: 0.75rem; font-weight: 400; }
+a { color: inherit; text-decoration: underline; text-decoration-color: var(--muted); text-underline-offset: 0.2em; }
+a.figure { text-decoration-color: var(--link); text-decoration-thickness: 1px; }
+a:hover { text-decoration-color: currentColor; }
+tr:target th, tr:target td { background: var(--warn); }
+[id] { scroll-margin-top: 1.5rem; }
 tbody .side { font-weight: 500; }
 .group th { padding-top: 1.1rem; font-weight: 600; border-bottom: 0; }
 .numeric { text-align: right; }
-thead .numeric + th:not(.numeric) { width: 24%; }
-thead th:not(.numeric):not(:first-child) + .numeric { width: 12%; }
 .numeric + :not(.numeric) { padding-left: 2.5rem; }
 td.numeric { white-space: nowrap; }
 
 .panels { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 19rem), 1fr)); gap: 1.5rem 1.75rem; margin-top: 1rem; }
 figure { margin: 0; max-width: 30rem; }
-figcaption { margin-bottom: 0.3rem; font-size: 0.9rem; font-weight: 600; }
+figcaption { overflow-wrap: anywhere; margin-bottom: 0.3rem; font-size: 0.9rem; font-weight: 600; }
 figure svg { display: block; width: 100%; height: auto; overflow: visible; }
 .plot-warning { fill: var(--muted); font-size: 10px; text-anchor: end; }
 .legend { display: flex; flex-wrap: wrap; gap: 0.3rem 1.6rem; margin: 0.9rem 0 0; padding: 0; list-style: none; font-size: 0.9rem; }
-.key { width: 30px; height: 10px; margin-right: 0.5rem; }
+.key { width: 30px; height: 10px; margin-right: 0.6rem; }
 .key path { fill: none; stroke-width: 2; }
 .key-1 { stroke: var(--side-1); }
 .key-2 { stroke: var(--side-2); stroke-dasharray: 7 3; }
@@ -116,7 +124,19 @@ footer { padding-top: 3.25rem; padding-bottom: 4rem; color: var(--muted); font-s
   header, main, footer { padding-left: 1.1rem; padding-right: 1.1rem; }
   section { margin-top: 2.5rem; }
   .headline { font-size: 1.15rem; }
-  .numeric + :not(.numeric) { padding-left: 1.25rem; }
+  table, caption, tbody, tr, th, td { display: block; }
+  thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  tbody tr { display: grid; grid-template-columns: repeat(auto-fit, minmax(6.4rem, 1fr)); gap: 0.7rem 0.9rem; padding: 0.7rem 0; border-bottom: 1px solid var(--rule); }
+  tbody th, tbody td, td.numeric { padding: 0; border: 0; text-align: left; overflow-wrap: anywhere; white-space: normal; }
+  tbody th { grid-column: 1 / -1; }
+  tbody th[scope="row"] { font-weight: 600; }
+  .group th { font-size: 1.05rem; }
+  .narrow { display: block; color: var(--muted); font-size: 0.8rem; font-weight: 400; }
+  tr.group { padding: 1.1rem 0 0; border-bottom: 0; }
+  td { display: flex; flex-direction: column; justify-content: flex-end; }
+  td::before { content: attr(data-column); color: var(--muted); font-size: 0.75rem; line-height: 1.3; }
+  td:empty { display: none; }
+  .numeric + td:not(.numeric) { padding-left: 0; }
   .run > div { grid-template-columns: 1fr; }
   .run dd { grid-column: 1; }
   .run dt { grid-row: auto; }
@@ -124,14 +144,18 @@ footer { padding-top: 3.25rem; padding-bottom: 4rem; color: var(--muted); font-s
 @media print {
   :root {
     --paper: #fff; --raised: #fff; --ink: #000; --muted: #444; --rule: #ccc;
-    --side-1: #1f5fa8; --side-2: #b4530b; --side-3: #8a3a8f; --warn: #fff; --warn-edge: #888;
+    --side-1: #1f5fa8; --side-2: #b4530b; --side-3: #8a3a8f; --link: #ccc; --warn: #fff; --warn-edge: #888;
   }
   body { font-size: 10pt; }
   header { padding-top: 0; }
   section { margin-top: 1.5rem; padding-top: 1rem; }
-  tbody, figure, .card, .warning { break-inside: avoid; }
+  tr, figure, .card, .warning { break-inside: avoid; }
+  .panels { grid-template-columns: repeat(2, 1fr); }
+  .glance { grid-template-columns: repeat(3, 1fr); }
+  .card { padding: 0.7rem 0.8rem; }
+  .card dl { gap: 0.3rem 0.9rem; }
   h2, h3, caption { break-after: avoid; }
-  .table-box { overflow: visible; }
+  a { text-decoration: none; }
   details:not([open]) { display: none; }
 }
 `

@@ -1,15 +1,17 @@
-import type { Column, Row, Table } from '../model.ts'
+import type { Column, ReportSide, Row, Table } from '../model.ts'
 import { escapeHtml } from './escape.ts'
 import { cellHtml, sideName } from './prose.ts'
 
-/** A table in a box of its own that scrolls where the page is too narrow for it. */
-export function tableHtml(table: Table): string {
+/**
+ * A table. Where the page is as narrow as a phone its rows become blocks, every cell with the name of its column
+ * (`data-column`), so that nothing has to be scrolled sideways.
+ */
+export function tableHtml(table: Table, sides: readonly ReportSide[]): string {
   const { id, caption, columns, rows, notes } = table
-  // A box that scrolls must be reachable by keyboard, and what is reachable needs a name.
-  return `<div class="table-box" tabindex="0" role="group" aria-labelledby="${escapeHtml(id)}-caption">
-<table>
-<caption id="${escapeHtml(id)}-caption">${escapeHtml(caption)}</caption>
-<thead><tr>${columns.map(columnHtml).join('')}</tr></thead>
+  return `<div class="table-box">
+<table id="${escapeHtml(id)}">
+<caption>${escapeHtml(caption)}${emulatedHtml(columns, sides)}</caption>
+<thead><tr>${columns.map((column) => columnHtml(column, sides)).join('')}</tr></thead>
 ${groupsOf(rows)
   .map((group) => `<tbody>\n${group.map((row) => rowHtml(row, columns)).join('\n')}\n</tbody>`)
   .join('\n')}
@@ -23,21 +25,40 @@ export function notesHtml(notes: readonly string[]): string {
   return notes.map((note) => `<p class="note">${escapeHtml(note)}</p>`).join('\n')
 }
 
-function columnHtml({ text, side, numeric }: Column): string {
+function columnHtml({ text, side, numeric }: Column, sides: readonly ReportSide[]): string {
   const content = side === undefined ? escapeHtml(text) : sideName(text, side)
-  return `<th scope="col"${numeric ? ' class="numeric"' : ''}>${content}</th>`
+  const tag = isEmulated(side, sides) ? '<span class="tag">emulator</span>' : ''
+  return `<th scope="col"${numeric ? ' class="numeric"' : ''}>${content}${tag}</th>`
 }
 
-function rowHtml({ group, cells: [heading, ...cells] }: Row, columns: readonly Column[]): string {
+function rowHtml(
+  { group, id, cells: [heading, ...cells] }: Row,
+  columns: readonly Column[],
+): string {
   const groupRow =
     group === undefined
       ? ''
       : `<tr class="group"><th scope="rowgroup" colspan="${columns.length}">${escapeHtml(group)}</th></tr>\n`
   const data = cells.map((cell, index) => {
-    const numeric = columns[index + 1]?.numeric ? ' class="numeric"' : ''
-    return `<td${numeric}>${cellHtml(cell)}</td>`
+    const { text = '', numeric } = columns[index + 1] ?? {}
+    const kind = numeric ? ' class="numeric"' : ''
+    const content = cell.text === '' ? '' : `<span>${cellHtml(cell)}</span>`
+    return `<td${kind} data-column="${escapeHtml(text)}">${content}</td>`
   })
-  return `${groupRow}<tr><th scope="row">${heading ? cellHtml(heading) : ''}</th>${data.join('')}</tr>`
+  const anchor = id === undefined ? '' : ` id="${escapeHtml(id)}"`
+  return `${groupRow}<tr${anchor}><th scope="row">${heading ? cellHtml(heading) : ''}</th>${data.join('')}</tr>`
+}
+
+/** Which columns are an emulator's, where there is no room for the heads of columns. */
+function emulatedHtml(columns: readonly Column[], sides: readonly ReportSide[]): string {
+  const emulated = columns.filter(({ side }) => isEmulated(side, sides)).map(({ text }) => text)
+  return emulated.length === 0
+    ? ''
+    : `<span class="narrow">${escapeHtml(emulated.join(', '))}: emulator</span>`
+}
+
+function isEmulated(side: number | undefined, sides: readonly ReportSide[]): boolean {
+  return side !== undefined && (sides[side]?.warning ?? null) !== null
 }
 
 /** Rows under one heading belong to one tbody. */

@@ -1,4 +1,4 @@
-/** A logarithmic axis of milliseconds with ticks at 1, 2 and 5 times each power of ten. */
+/** A logarithmic axis of milliseconds with ticks at 1, 2 and 5 times each power of ten, and finer ones where it is short. */
 export interface LogAxis {
   /** Ends of the axis as powers of ten. */
   readonly min: number
@@ -19,7 +19,9 @@ export function logAxis(times: readonly number[]): LogAxis {
   const room = Math.max(span * 0.04, 0.05, (WIDEST_GAP - span) / 2)
   const [min, max] = [lowest - room, highest + room]
   const all = powers(min, max).flatMap((power) => [1, 2, 5].map((n) => power + Math.log10(n)))
-  const inside = all.filter((tick) => tick >= min && tick <= max)
+  const within = (ticks: readonly number[]) => ticks.filter((tick) => tick >= min && tick <= max)
+  const usual = within(all)
+  const inside = usual.length >= 3 ? usual : within(fine(min, max))
   const ticks = inside.length > 7 ? inside.filter(isPowerOfTen) : inside
   return { min, max, ticks }
 }
@@ -31,7 +33,13 @@ export function log10(milliseconds: number): number {
 
 /** A tick's text, for example `0.5` or `20`. */
 export function tickText(log: number): string {
-  return String(Number((10 ** log).toPrecision(1)))
+  return String(Number((10 ** log).toPrecision(2)))
+}
+
+/** Between the usual ticks, for an axis so short that fewer than three of them are in sight. */
+function fine(min: number, max: number): number[] {
+  const steps = [1, 1.5, 2, 3, 4, 5, 6, 8]
+  return powers(min, max).flatMap((power) => steps.map((n) => power + Math.log10(n)))
 }
 
 function powers(min: number, max: number): number[] {

@@ -13,8 +13,10 @@ export function dash(place: number): 'solid' | number[] {
   return DASHES[place] ?? 'solid'
 }
 
-const LABEL = { color: 'var(--muted)', fontSize: 11 }
-const GRID_LINE = { show: true, lineStyle: { color: 'var(--rule)' } }
+/** Text of axes. */
+export const LABEL = { color: 'var(--muted)', fontSize: 11 }
+/** Lines that are read past. */
+export const GRID_LINE = { show: true, lineStyle: { color: 'var(--rule)' } }
 
 /** The horizontal axis of every plot: response time on a logarithmic scale. */
 export function timeAxis(axis: LogAxis): object {
@@ -45,4 +47,61 @@ export function shareAxis(): object {
     axisLabel: { ...LABEL, formatter: '{value} %' },
     splitLine: GRID_LINE,
   }
+}
+
+/** A logarithmic axis of ratios, 1 in it, for places given as powers of ten. */
+export function ratioAxis(ratios: readonly number[]): {
+  readonly min: number
+  readonly max: number
+  readonly option: (name: string) => object
+} {
+  const logs = [0, ...ratios.map(Math.log10)]
+  const [lowest, highest] = [Math.min(...logs), Math.max(...logs)]
+  const room = Math.max(0.02, (highest - lowest) * 0.05)
+  const [min, max] = [lowest - room, highest + room]
+  const ticks = ratioTicks(min, max)
+  return {
+    min,
+    max,
+    option: (name) => ({
+      type: 'value',
+      min,
+      max,
+      name,
+      nameLocation: 'middle',
+      nameGap: 26,
+      nameTextStyle: LABEL,
+      axisLine: { show: true, onZero: false, lineStyle: { color: 'var(--muted)' } },
+      axisTick: { show: true, customValues: ticks, lineStyle: { color: 'var(--muted)' } },
+      axisLabel: {
+        ...LABEL,
+        customValues: ticks,
+        formatter: (log: number) => String(Number((10 ** log).toPrecision(3))),
+      },
+      splitLine: { show: false },
+    }),
+  }
+}
+
+const STEPS: readonly (readonly number[])[] = [
+  [0.95, 0.975, 1, 1.025, 1.05],
+  [0.8, 0.9, 1, 1.1, 1.2],
+  [0.6, 0.8, 1, 1.2, 1.4, 1.6],
+  [0.4, 0.6, 0.8, 1, 1.5, 2, 2.5],
+  [0.1, 0.2, 0.5, 1, 2, 5, 10],
+  [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100],
+  [1e-6, 1e-4, 0.01, 1, 100, 1e4, 1e6],
+]
+
+/** Ratios that people know, as powers of ten: the finest steps that fit, of which at most six are in sight. */
+function ratioTicks(min: number, max: number): number[] {
+  const all = STEPS.map((steps) =>
+    steps.map(Math.log10).filter((tick) => tick >= min && tick <= max),
+  )
+  const span = max - min
+  const fits = all.find((ticks) => {
+    const reach = Math.max(...ticks) - Math.min(...ticks)
+    return ticks.length <= 6 && ticks.length >= 3 && reach > span / 2
+  })
+  return fits ?? all.find((ticks) => ticks.length <= 6) ?? [0]
 }

@@ -1,10 +1,10 @@
 import { LineChart, ScatterChart } from 'echarts/charts'
-import { GridComponent } from 'echarts/components'
+import { GridComponent, MarkAreaComponent, MarkLineComponent } from 'echarts/components'
 import { init, use } from 'echarts/core'
 import { SVGRenderer } from 'echarts/renderers'
 import { escapeHtml } from '../html/escape.ts'
 
-use([LineChart, ScatterChart, GridComponent, SVGRenderer])
+use([LineChart, ScatterChart, GridComponent, MarkAreaComponent, MarkLineComponent, SVGRenderer])
 
 /** A plot's size in units of its viewBox, and what it is called for those who cannot see it. */
 export interface Plot {

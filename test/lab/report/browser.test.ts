@@ -6,64 +6,106 @@ import { pathToFileURL } from 'node:url'
 import type { AxeResults } from 'axe-core'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { buildReport } from '../../../lab/report/build-report.ts'
+import { buildReport, type ReportParts } from '../../../lab/report/build-report.ts'
 import { renderHtml } from '../../../lab/report/html/render-html.ts'
+import { compareRuns } from '../../../lab/report/runs/compare-runs.ts'
+import { runsHtml } from '../../../lab/report/runs/render-runs.ts'
 import { HAS_BROWSER, openBrowser, type TestBrowser } from '../../support/browser.ts'
-import {
-  consistency,
-  EVENTUAL,
-  environment,
-  POSTGRES,
-  records,
-  STRONG,
-  scattered,
-  side,
-} from './fixtures.ts'
+import { madeUpComparison } from '../../support/comparison.ts'
+import { EVENTUAL, POSTGRES, quickParts, records, STRONG, scattered, side } from './fixtures.ts'
 
 const browserTest = test.skipIf(!HAS_BROWSER)
 
 let opened: TestBrowser | undefined
 let folder = ''
-let url = ''
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'pushcart-report-'))
   // A label as long as they may be, and without a place to break it.
   const last = { ...EVENTUAL, label: `DynamoDB-${'x'.repeat(51)}` }
   const sides = [POSTGRES, STRONG, last]
-  const model = buildReport(
-    [
-      ...records('postgres', scattered(0.8, 1)),
-      ...records('dynamodb-strong', scattered(2, 2)),
-      ...records('dynamodb', scattered(2, 3)),
-    ],
-    sides.flatMap(({ key }) => consistency(key)),
-    environment(sides),
+  const quick = quickParts(sides, [
+    ...records('postgres', scattered(0.8, 1)),
+    ...records('dynamodb-strong', scattered(2, 2)),
+    ...records('dynamodb', scattered(2, 3)),
+  ])
+  const load = madeUpComparison(
+    [POSTGRES, last].map((one, place) => ({ side: one, ms: 1 + place / 2 })),
+    { blocks: 6, wanted: 5, invalid: [3], disturbed: { 4: 2.5 }, capacity: CAPACITY, probed: true },
   )
-  const path = join(folder, 'report.html')
-  await writeFile(path, renderHtml(model))
-  url = pathToFileURL(path).href
+  const pages = {
+    quick: renderHtml(buildReport(quick)),
+    load: renderHtml(buildReport(load)),
+    runs: runsHtml(
+      compareRuns(
+        {
+          format: 'pushcart comparison',
+          version: 1,
+          ...madeUpComparison([
+            { side: POSTGRES, ms: 1 },
+            { side: last, ms: 2 },
+          ]),
+        },
+        { format: 'pushcart comparison', version: 1, ...load },
+      ),
+    ),
+  }
+  for (const [name, html] of Object.entries(pages))
+    await writeFile(join(folder, `${name}.html`), html)
   opened = await openBrowser()
 })
+
+const CAPACITY: ReportParts['capacity'] = {
+  objective: 'p99=50ms',
+  sides: ['postgres', 'dynamodb'].map((key, place) => ({
+    side: key,
+    points: [100, 200, 400].map((rate) => ({
+      rate,
+      achieved: Math.min(rate, 350),
+      p50: rate / 100,
+      p99: rate / 5 + 10 * place,
+      error_rate: 0,
+      meets: rate < 250,
+    })),
+    highest: 200,
+    limited_by: 'objective',
+  })),
+}
 
 afterAll(async () => {
   await opened?.[Symbol.asyncDispose]()
   await rm(folder, { recursive: true })
 })
 
+type PageName = 'quick' | 'load' | 'runs'
+
 interface View {
+  readonly page: PageName
   readonly width: number
   readonly colorScheme: 'light' | 'dark'
 }
 
 const VIEWS: readonly View[] = [
-  { width: 1280, colorScheme: 'light' },
-  { width: 1280, colorScheme: 'dark' },
-  { width: 375, colorScheme: 'light' },
+  { page: 'load', width: 1280, colorScheme: 'light' },
+  { page: 'load', width: 1280, colorScheme: 'dark' },
+  { page: 'load', width: 375, colorScheme: 'light' },
+  { page: 'quick', width: 375, colorScheme: 'dark' },
+  { page: 'runs', width: 375, colorScheme: 'light' },
 ]
 
+/** What each page holds: all its tables and plots, and what can be opened. */
+const HELD: Readonly<Record<PageName, { tables: number; plots: number; details: number }>> = {
+  quick: { tables: 8, plots: 6, details: 2 },
+  load: { tables: 11, plots: 18, details: 10 },
+  runs: { tables: 2, plots: 0, details: 0 },
+}
+
+function urlOf(page: PageName): string {
+  return pathToFileURL(join(folder, `${page}.html`)).href
+}
+
 async function view(
-  { width, colorScheme }: View,
+  { page: name, width, colorScheme }: View,
   look: (page: Page, seen: { requests: string[]; messages: string[] }) => Promise<void>,
 ): Promise<void> {
   if (opened === undefined) throw new Error('the browser did not start')
@@ -78,37 +120,60 @@ async function view(
   page.on('request', (request) => seen.requests.push(request.url()))
   page.on('console', (message) => seen.messages.push(message.text()))
   page.on('pageerror', (error) => seen.messages.push(error.message))
-  await page.goto(url)
+  await page.goto(urlOf(name))
   await look(page, seen)
   await context.close()
 }
 
-browserTest.each(VIEWS)('opens whole and offline ($width px, $colorScheme)', async (given) => {
-  await view(given, async (page, { requests, messages }) => {
-    expect(await page.title()).toBe('PostgreSQL against DynamoDB - pushcart')
-    expect(await page.locator('table:visible').count()).toBe(5)
-    await page.locator('summary').click()
-    expect(await page.locator('table:visible').count()).toBe(6)
+browserTest.each(VIEWS)(
+  '$page opens whole and offline ($width px, $colorScheme)',
+  async (given) => {
+    await view(given, async (page, { requests, messages }) => {
+      const held = HELD[given.page]
+      await openDetails(page, held.details)
+      expect(await page.locator('table:visible').count()).toBe(held.tables)
+      const plots = page.locator('figure svg')
+      expect(await plots.count()).toBe(held.plots)
+      for (const plot of await plots.all()) {
+        const box = await plot.boundingBox()
+        expect(box?.width).toBeGreaterThan(250)
+        expect(box?.height).toBeGreaterThan(150)
+        expect(await plot.locator('path').count()).toBeGreaterThan(10)
+      }
+      // Nothing is wider than the page, so nothing has to be scrolled sideways to be seen.
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(given.width)
+      const wider = `[...document.querySelectorAll('table, caption, tbody td, tbody th, p, li, dd')].filter((one) => one.scrollWidth > one.clientWidth + 1 || one.getBoundingClientRect().right > innerWidth).length`
+      expect(await page.evaluate(wider)).toBe(0)
+      expect(requests).toEqual([urlOf(given.page)])
+      expect(messages).toEqual([])
+    })
+  },
+)
 
-    const plots = page.locator('figure svg')
-    expect(await plots.count()).toBe(6)
-    for (const plot of await plots.all()) {
-      const box = await plot.boundingBox()
-      expect(box?.width).toBeGreaterThan(250)
-      expect(box?.height).toBeGreaterThan(150)
-      expect(await plot.locator('path').count()).toBeGreaterThan(10)
+async function openDetails(page: Page, wanted: number): Promise<void> {
+  await page.evaluate(`for (const one of document.querySelectorAll('details')) one.open = true`)
+  expect(await page.locator('details[open]').count()).toBe(wanted)
+}
+
+browserTest('a number leads to its record, wherever that is hidden', async () => {
+  await view({ page: 'load', width: 1280, colorScheme: 'light' }, async (page) => {
+    for (const [figure, record] of [
+      ['load.get_cart.p50.ratio.postgres:dynamodb', 'results.json#/load/slots'],
+      ['capacity.highest.postgres', 'results.json#/capacity/sides/0/points/1'],
+    ]) {
+      await page.locator(`a[data-figure="${figure}"]`).first().click()
+      const row = page.locator('tr:target')
+      expect(await row.isVisible()).toBe(true)
+      expect(await row.locator('a[href^="results.json"]').textContent()).toBe(record)
     }
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(given.width)
-    expect(requests).toEqual([url])
-    expect(messages).toEqual([])
   })
 })
 
-browserTest.each(VIEWS)('axe finds nothing ($width px, $colorScheme)', async (given) => {
+browserTest.each(VIEWS)('axe finds nothing in $page ($width px, $colorScheme)', async (given) => {
   const require = createRequire(import.meta.url)
   const axe = await readFile(require.resolve('axe-core/axe.min.js'), 'utf8')
   await view(given, async (page) => {
-    await page.locator('summary').click()
+    await openDetails(page, HELD[given.page].details)
     await page.evaluate(axe)
     const results = (await page.evaluate('axe.run()')) as AxeResults
     expect(results.passes.length).toBeGreaterThan(15)
@@ -136,13 +201,14 @@ browserTest('plots follow the colour scheme', async () => {
 browserTest('text of the user cannot run in the page', async () => {
   const evil = side('evil', '<img src=x onerror="document.title=1">', { address: '<svg onload=1>' })
   const model = buildReport(
-    [...records('postgres', scattered(1, 1)), ...records('evil', scattered(2, 2))],
-    consistency('postgres'),
-    environment([POSTGRES, evil]),
+    madeUpComparison([
+      { side: POSTGRES, ms: 1 },
+      { side: evil, ms: 2 },
+    ]),
   )
   const path = join(folder, 'evil.html')
   await writeFile(path, renderHtml(model))
-  await view({ width: 800, colorScheme: 'light' }, async (page) => {
+  await view({ page: 'quick', width: 800, colorScheme: 'light' }, async (page) => {
     await page.goto(pathToFileURL(path).href)
     expect(await page.locator('img, [onload], [onerror]').count()).toBe(0)
     expect(await page.title()).toContain('<img src=x onerror="document.title=1">')

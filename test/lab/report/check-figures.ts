@@ -1,6 +1,7 @@
 import { expect } from 'vitest'
 import type { CombinedConsistencyRecord, CombinedRecord } from '../../../lab/report/records.ts'
 import { recompute } from './recompute.ts'
+import { loadTextOf } from './recompute-load.ts'
 
 export interface WrittenReport {
   readonly combined: readonly CombinedRecord[]
@@ -9,6 +10,8 @@ export interface WrittenReport {
   readonly databases: readonly string[]
   readonly html: string
   readonly markdown: string
+  /** Figures of a load and of the search for the highest rate, see `recomputeLoad`. */
+  readonly more?: ReadonlyMap<string, number | null>
 }
 
 /**
@@ -16,21 +19,43 @@ export interface WrittenReport {
  * HTML by name, unrounded and as shown, and each row of the Markdown's tables by its text.
  */
 export function checkFigures(report: WrittenReport): void {
-  const expected = recompute(report.combined, report.consistency, report.databases)
+  const expected = new Map([
+    ...recompute(report.combined, report.consistency, report.databases),
+    ...(report.more ?? []),
+  ])
   const shown = figuresOf(report.html)
   expect(shown.length).toBeGreaterThan(100)
+  checkIntervals(shown)
   for (const { id, value, text } of shown) {
+    if (INTERVAL.test(id)) continue
     expect(expected.has(id), `${id} is a figure that can be recomputed`).toBe(true)
     const number = expected.get(id) ?? null
     if (number === null) expect({ id, value }).toEqual({ id, value: '' })
     else expect(Number(value), id).toBeCloseTo(number, 9)
-    expect({ id, text }).toEqual({ id, text: textOf(id, number) })
+    const known = /^(load|load_turned|slot|capacity|resources)\./.test(id)
+    const words = known ? loadTextOf(id, number) : textOf(id, number)
+    expect({ id, text }).toEqual({ id, text: words })
   }
   const ids = new Set(shown.map(({ id }) => id))
   for (const id of expected.keys())
     if (/^overall\.(average|p50|p95|p99|success_rate|count)\./.test(id))
       expect(ids.has(id), `${id} is in the report`).toBe(true)
   checkMarkdown(report, expected)
+}
+
+/** Ends of bootstrap intervals and figures of a trend are drawn or fitted: their own tests check them. */
+const INTERVAL = /^load(_turned)?\..*\.(low|high|drift|drift_p)\./
+
+/** An interval holds its ratio, and is written as it is. */
+function checkIntervals(shown: readonly { id: string; value: string; text: string }[]): void {
+  const values = new Map(shown.map(({ id, value }) => [id, value]))
+  for (const { id, value, text } of shown.filter((one) => INTERVAL.test(one.id))) {
+    expect({ id, text }).toEqual({ id, text: loadTextOf(id, Number(value)) })
+    if (!id.includes('.low.')) continue
+    const ratio = Number(values.get(id.replace('.low.', '.ratio.')))
+    expect(Number(value), id).toBeLessThanOrEqual(ratio)
+    expect(Number(values.get(id.replace('.low.', '.high.'))), id).toBeGreaterThanOrEqual(ratio)
+  }
 }
 
 /** The rows of the Markdown's tables hold the same figures, in the order of the columns. */

@@ -68,7 +68,7 @@ function headlines(comparisons: number, ratio: number): string[] {
     const opponents = [a, b].map((one, place) => ({ side: one, place, run: runOf(all, one.key) }))
     const [first, second] = opponents
     if (first === undefined || second === undefined) return ''
-    return verdict([first, second], []).headline.join('')
+    return verdict([first, second], [], null).headline.join('')
   })
 }
 

@@ -1,5 +1,6 @@
 import type { Environment } from '../../../lab/compare/environment.ts'
 import type { Side } from '../../../lab/compare/side.ts'
+import type { ReportParts } from '../../../lab/report/build-report.ts'
 import type { CombinedConsistencyRecord, CombinedRecord } from '../../../lab/report/records.ts'
 import { OPERATIONS } from '../../../lab/workload/perf-record.ts'
 import { createRandom } from '../../../lab/workload/random.ts'
@@ -50,6 +51,21 @@ export function environment(sides: readonly Side[], more: Partial<Environment> =
     machine: { system: 'Linux', cpu: 'A processor', cores: 2, memory_gib: 8, node: 'v26.0.0' },
     sides,
     ...more,
+  }
+}
+
+/** A comparison of the quick look and the consistency test alone. */
+export function quickParts(
+  sides: readonly Side[],
+  quick_look: readonly CombinedRecord[],
+  found: readonly CombinedConsistencyRecord[] = sides.flatMap(({ key }) => consistency(key)),
+): ReportParts {
+  return {
+    environment: environment(sides),
+    quick_look,
+    consistency: found,
+    load: null,
+    capacity: null,
   }
 }
 

@@ -8,8 +8,8 @@ import { checkFigures } from './check-figures.ts'
 import {
   consistency,
   EVENTUAL,
-  environment,
   POSTGRES,
+  quickParts,
   records,
   STRONG,
   scattered,
@@ -23,7 +23,7 @@ function report(
   combined: readonly CombinedRecord[],
   found: readonly CombinedConsistencyRecord[] = sides.flatMap(({ key }) => consistency(key)),
 ) {
-  const model = buildReport(combined, found, environment(sides))
+  const model = buildReport(quickParts(sides, combined, found))
   return {
     combined,
     consistency: found,
@@ -76,16 +76,29 @@ test('a side without a single success has no times and no winner', () => {
   expect(written.markdown).toContain('| Success rate | 100 % | 0 % | PostgreSQL | 100 points |')
 })
 
-test('the words about the emulator stand with every table, every plot and the verdict', () => {
+test('the words about the emulator stand in the verdict and every plot, and mark every column', () => {
   const { html, markdown } = report(three, threeRuns)
-  const notes = html.split(`reads): ${WORDS}.</p>`).length - 1
-  const tables = html.split('<table>').length - 1
-  expect(tables).toBe(6)
-  // Both rows of plots have a note of their own.
-  expect(notes).toBe(tables + 2)
-  expect(html.split(`>${WORDS}</text>`).length - 1).toBe(6)
   expect(html).toMatch(new RegExp(`class="headline">[^<]*${WORDS}`))
-  expect(markdown.split(`${WORDS}.\n`).length - 1).toBe(tables)
+  expect(html.split(`>${WORDS}</text>`).length - 1).toBe(6)
+  const heads = html.match(/<th scope="col"[^>]*><span class="side side-[23]">/g) ?? []
+  expect(heads.length).toBeGreaterThan(5)
+  expect(html.split('<span class="tag">emulator</span>').length - 1).toBe(heads.length)
+  expect(markdown).toMatch(new RegExp(`^\\*\\*.*${WORDS}`, 'm'))
+})
+
+test('small print is said once', () => {
+  const { html, markdown } = report([POSTGRES, STRONG], threeRuns.slice(0, 300))
+  expect(markdown).toContain('## How it was measured')
+  for (const words of ['Margin: how much less time', `reads): ${WORDS}.`])
+    for (const text of [html, markdown]) expect(text.split(words).length - 1).toBeLessThan(2)
+})
+
+test('the consistency table shows what matters, and every count when asked', () => {
+  const { html } = report(three, threeRuns)
+  const [before = '', after = ''] = html.split('<summary>Every count</summary>')
+  const shown = before.slice(before.indexOf('id="consistency"'))
+  expect(shown.split('<tr>').length - 2).toBe(5)
+  expect(after).toContain('Iterations with a failed step')
 })
 
 test('without an emulator nothing is said of one', () => {
@@ -117,9 +130,11 @@ test('the page loads nothing and runs nothing', () => {
 test('a side that never succeeded is not compared', () => {
   const failed = records('x', scattered(2, 1)).map((record) => ({ ...record, success: false }))
   const { verdict } = buildReport(
-    [...records('postgres', scattered(1, 1)), ...failed],
-    [],
-    environment([POSTGRES, side('x', 'X')]),
+    quickParts(
+      [POSTGRES, side('x', 'X')],
+      [...records('postgres', scattered(1, 1)), ...failed],
+      [],
+    ),
   )
   expect(verdict.headline.join('')).toBe('Not comparable: no operation succeeded on X.')
 })
@@ -127,9 +142,11 @@ test('a side that never succeeded is not compared', () => {
 test('the verdict goes no further than the run', () => {
   const headline = (base: number) =>
     buildReport(
-      [...records('postgres', scattered(1, 1)), ...records('x', scattered(base, 1))],
-      [],
-      environment([POSTGRES, side('x', 'X')]),
+      quickParts(
+        [POSTGRES, side('x', 'X')],
+        [...records('postgres', scattered(1, 1)), ...records('x', scattered(base, 1))],
+        [],
+      ),
     ).verdict.headline.join('')
   expect(headline(1)).toBe('No clear difference between PostgreSQL and X in this run.')
   expect(headline(1.04)).toBe('No clear difference between PostgreSQL and X in this run.')

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { useOfDescendants } from '../../../lab/resources/process-tree.ts'
 import { readPrometheus } from '../../../lab/resources/prometheus.ts'
-import { watchService } from '../../../lab/resources/watch-service.ts'
+import { bytesIn, watchService } from '../../../lab/resources/watch-service.ts'
 
 test('samples are summed by name and by each label, and other lines passed over', () => {
   const page = readPrometheus(
@@ -85,7 +85,35 @@ test('the data folder of an embedded database is measured with all below it', as
   const url = await serveMetrics([''])
   const looked = await (await watchService({ url, dataDir }))()
   expect(looked.database_disk_bytes).toBe(111)
+  expect(await bytesIn(dataDir, 'base')).toBe(100)
 })
+
+test.runIf(process.platform === 'linux')(
+  'a PostgreSQL that descends from no service is found by its folder',
+  async () => {
+    const dataDir = await mkdtemp(join(tmpdir(), 'pushcart-watch-'))
+    onTestFinished(() => rm(dataDir, { recursive: true }))
+    const server = spawn(process.execPath, [
+      '-e',
+      "process.stdout.write('up');process.stdin.resume()",
+    ])
+    const ended = once(server, 'exit')
+    await once(server.stdout, 'data')
+    const cluster = join(dataDir, 'postgres', 'cluster')
+    await mkdir(cluster, { recursive: true })
+    const url = await serveMetrics([''])
+    // A process without children: nothing is seen until the folder names one.
+    const watched = { url, pid: server.pid, dataDir }
+    const before = await (await watchService(watched))()
+    await writeFile(join(cluster, 'postmaster.pid'), `${server.pid}\n${cluster}\n`)
+    const looked = await (await watchService(watched))()
+    server.kill()
+    await ended
+    expect([before.database_cpu_s, before.database_memory_bytes]).toEqual([null, null])
+    expect(looked.database_cpu_s).not.toBeNull()
+    expect(looked.database_memory_bytes).toBeGreaterThan(1e6)
+  },
+)
 
 test.runIf(process.platform === 'linux')(
   'the use of descendants includes their own children, and not the process itself',

@@ -62,3 +62,13 @@ test('nothing is written that could not be read again', () => {
     ComparisonFileError,
   )
 })
+
+test('what single operations took belongs to a side, too', () => {
+  const cost = { clients: 8, lines: 5, listed: 20, operations: [], cart_bytes: 1 }
+  const part = (side: string) => ({
+    operations: { sides: [{ ...cost, side, cart_bytes_by: 'disk' as const }] },
+  })
+  const text = writeComparison({ ...PARTS, ...part('x') })
+  expect(readComparison(text)).toMatchObject(part('x'))
+  expect(() => writeComparison({ ...PARTS, ...part('z') })).toThrow('there is no side "z"')
+})

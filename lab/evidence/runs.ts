@@ -1,0 +1,187 @@
+import { OPERATION_KINDS, type OperationKind } from '../cost/inputs.ts'
+import type { LatencyEvidence, RunEvidence } from '../decide/evidence.ts'
+import { hasSessions, type LoadSpec } from '../load/load-spec.ts'
+import type { Latency, LoadResult } from '../load/run-load.ts'
+import type { CapacityPart, ComparisonParts, RequirementsPart } from '../results/comparison-file.ts'
+import { sideFigures } from '../results/figures.ts'
+import type { LatencySummary } from '../stats/histogram.ts'
+import { type Summary, summarise, summariseByOperation } from '../stats/summarise.ts'
+import { pointer } from './pointer.ts'
+
+/** All runs of one side: its blocks in one, the points of its capacity, the runs for the requirements, the quick look. */
+export function runsOf(file: ComparisonParts, side: string): RunEvidence[] {
+  const blocks = blocksOf(file, side)
+  return [
+    ...blocks,
+    ...capacityRuns(file, side, blocks[0]?.operations ?? {}),
+    ...requirementRuns(file, side),
+    ...quickLook(file, side),
+  ]
+}
+
+/** The valid blocks, merged. None where no block is valid. */
+function blocksOf({ load, environment, capacity }: ComparisonParts, side: string): RunEvidence[] {
+  if (load === null) return []
+  const { latency, achieved_rate, error_rate } = sideFigures(load, side, environment.sides.length)
+  const overall = latency.get('overall')
+  if (overall === undefined) return []
+  const found = OPERATION_KINDS.flatMap((kind) => {
+    const summary = latency.get(kind)
+    return summary === undefined ? [] : [[kind, latencyOf(summary)] as const]
+  })
+  const highest = capacity?.sides.find((one) => one.side === side)?.highest ?? null
+  return [
+    {
+      ...setting(load.spec),
+      record: pointer('load', 'slots'),
+      throughput: achieved_rate,
+      success_rate: error_rate === null ? null : 100 * (1 - error_rate),
+      overload: highest !== null && (load.spec.rate ?? 0) > highest,
+      overall: latencyOf(overall),
+      operations: Object.fromEntries(found),
+    },
+  ]
+}
+
+/**
+ * The runs of the search, which replay the mix of the blocks; those past the highest rate that was good are overload. Runs in which
+ * the generator was the bottleneck say nothing.
+ *
+ * @param mix counts by kind of the same mix
+ */
+function capacityRuns(
+  { capacity, load }: ComparisonParts,
+  side: string,
+  mix: RunEvidence['operations'],
+): RunEvidence[] {
+  const place = capacity?.sides.findIndex((one) => one.side === side) ?? -1
+  const own = capacity?.sides[place]
+  if (own === undefined || load === null || Object.keys(mix).length === 0) return []
+  return own.points.flatMap((point, index): RunEvidence[] => {
+    const { rate, achieved, error_rate, meets, p50, p99 } = point
+    if (meets === null) return []
+    const count = Math.round(rate * load.spec.duration_s)
+    return [
+      {
+        ...setting({ ...load.spec, loop: 'open', rate }),
+        record: pointer('capacity', 'sides', place, 'points', index),
+        throughput: achieved,
+        success_rate: 100 * (1 - error_rate),
+        overload: isPast(own, point),
+        overall: { count, average: null, p50, p95: null, p99 },
+        operations: countsOf(mix, count),
+      },
+    ]
+  })
+}
+
+type CapacitySide = CapacityPart['sides'][number]
+
+function isPast({ highest }: CapacitySide, { rate, meets }: CapacitySide['points'][number]) {
+  return meets === false && (highest === null || rate > highest)
+}
+
+/** The same shares of another number of operations, without times. */
+function countsOf(mix: RunEvidence['operations'], count: number): RunEvidence['operations'] {
+  const kinds = Object.entries(mix) as [OperationKind, LatencyEvidence][]
+  const all = kinds.reduce((sum, [, operation]) => sum + operation.count, 0)
+  return Object.fromEntries(
+    kinds.map(([kind, operation]) => [
+      kind,
+      { ...UNTIMED, count: Math.round((count * operation.count) / Math.max(1, all)) },
+    ]),
+  )
+}
+
+const UNTIMED = { average: null, p50: null, p95: null, p99: null }
+
+function requirementRuns({ requirements }: ComparisonParts, side: string): RunEvidence[] {
+  const place = requirements?.sides.findIndex((one) => one.side === side) ?? -1
+  const own = requirements?.sides[place]
+  if (own === undefined) return []
+  return [
+    ...(['hundred_shoppers', 'fifty_lines'] as const).flatMap((name) => {
+      const result = own[name]
+      return result === null || !result.valid || result.partial
+        ? []
+        : [runOf(result, pointer('requirements', 'sides', place, name))]
+    }),
+    ...historyRuns(own, place),
+  ]
+}
+
+function runOf(result: LoadResult, record: string): RunEvidence {
+  const { spec, achieved_rate, overall, operations } = result
+  return {
+    ...setting(spec),
+    record,
+    throughput: achieved_rate,
+    success_rate: overall.count === 0 ? null : (100 * overall.succeeded) / overall.count,
+    overload: false,
+    overall: latencyOf(overall.response_time),
+    operations: Object.fromEntries(
+      operations.map(({ operation, response_time }) => [operation, latencyOf(response_time)]),
+    ),
+  }
+}
+
+/** The lists of carts and of orders as one run: a history is both. */
+function historyRuns({ history }: RequirementsPart['sides'][number], side: number): RunEvidence[] {
+  const carts = history.find(({ request }) => request === 'list_carts')
+  const orders = history.find(({ request }) => request === 'list_orders')
+  if (carts === undefined || orders === undefined) return []
+  const count = carts.count + orders.count
+  const succeeded = count - carts.failed - orders.failed
+  const { mean: average, p50, p95 } = carts
+  return [
+    {
+      record: pointer('requirements', 'sides', side, 'history'),
+      offered: null,
+      throughput: null,
+      clients: 1,
+      cart_lines: 1,
+      success_rate: count === 0 ? null : (100 * succeeded) / count,
+      overload: false,
+      overall: null,
+      operations: { list_carts: { count: carts.count, average, p50, p95, p99: null } },
+    },
+  ]
+}
+
+function quickLook({ quick_look }: ComparisonParts, side: string): RunEvidence[] {
+  const own = quick_look.filter(({ database }) => database === side)
+  if (own.length === 0) return []
+  const all = summarise(own)
+  const by = Object.entries(summariseByOperation(own)).filter(([, { count }]) => count > 0)
+  const busy_ms = own.reduce((sum, { response_time }) => sum + response_time, 0)
+  return [
+    {
+      record: pointer('quick_look'),
+      offered: null,
+      throughput: busy_ms === 0 ? null : (1000 * all.successes) / busy_ms,
+      clients: 1,
+      cart_lines: null,
+      success_rate: all.success_rate,
+      overload: false,
+      overall: quickLatency(all),
+      operations: Object.fromEntries(by.map(([kind, summary]) => [kind, quickLatency(summary)])),
+    },
+  ]
+}
+
+/** What a spec says of a run. Shoppers of the open loop are not all busy at once. */
+function setting(spec: LoadSpec): Pick<RunEvidence, 'offered' | 'clients' | 'cart_lines'> {
+  return {
+    offered: spec.loop === 'open' ? spec.rate : null,
+    clients: spec.loop === 'closed' ? spec.connections : null,
+    cart_lines: hasSessions(spec) ? null : spec.lines_per_cart,
+  }
+}
+
+function latencyOf({ count, mean, p50, p95, p99 }: Latency | LatencySummary): LatencyEvidence {
+  return { count, average: mean, p50, p95, p99 }
+}
+
+function quickLatency({ successes: count, average, p50, p95, p99 }: Summary): LatencyEvidence {
+  return { count, average, p50, p95, p99 }
+}

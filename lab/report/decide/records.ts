@@ -1,0 +1,22 @@
+import type { Prose } from '../model.ts'
+
+const SHOWN = 3
+
+/** Links to the records that a sentence rests on: ` (records 1, 2, 3 and 4 more)`, nothing without any. */
+export function recordLinks(records: readonly string[]): Prose {
+  if (records.length === 0) return []
+  const shown = records
+    .slice(0, SHOWN)
+    .flatMap(
+      (href, place): Prose => [
+        ...(place === 0 ? [] : [', ']),
+        { kind: 'link', text: records.length === 1 ? 'record' : String(place + 1), href },
+      ],
+    )
+  const more = records.length - SHOWN
+  return [
+    records.length === 1 ? ' (' : ' (records ',
+    ...shown,
+    more > 0 ? ` and ${more} more)` : ')',
+  ]
+}

@@ -1,0 +1,112 @@
+import { blockMetrics } from '../../blocks/metrics.ts'
+import { validBlocks } from '../../blocks/run-blocks.ts'
+import { tooFewBlocks } from '../../compare/measure-load.ts'
+import type { Side } from '../../compare/side.ts'
+import type { LoadPart } from '../../results/comparison-file.ts'
+import { type SideFigures, sideFigures } from '../../results/figures.ts'
+import {
+  BLOCK_RULES,
+  type BlockComparison,
+  type BlockMetric,
+  type BlockRules,
+  compareBlocks,
+} from '../../stats/compare-blocks.ts'
+
+/** What the blocks of a load show. */
+export interface LoadFindings {
+  readonly load: LoadPart
+  readonly sides: readonly LoadSide[]
+  /** Numbers of the blocks that count, from 0. */
+  readonly valid: readonly number[]
+  /** Numbers of all blocks that were run. */
+  readonly blocks: readonly number[]
+  /** Why they prove nothing; `null` when there are enough valid ones. */
+  readonly tooFew: string | null
+  /** The first side against each of the others. */
+  readonly pairs: readonly LoadPair[]
+  /** Whether both sides are one service, so that every difference is noise. */
+  readonly self: boolean
+  readonly rules: BlockRules
+}
+
+export interface LoadSide {
+  readonly side: Side
+  /** Among all sides, from 0. */
+  readonly place: number
+  /** Of all valid blocks. */
+  readonly figures: SideFigures
+}
+
+export interface LoadPair {
+  readonly a: LoadSide
+  readonly b: LoadSide
+  /** `a:b`, their keys. */
+  readonly key: string
+  readonly metrics: readonly BlockMetric[]
+  /** In the order of `metrics`. */
+  readonly comparisons: readonly BlockComparison[]
+  /** The comparison that the verdict's sentence is about, see `headlineMetric`. */
+  readonly headline: BlockComparison | null
+}
+
+/** Compares the first side with each of the others by their valid blocks. */
+export function findLoad(load: LoadPart, sides: readonly Side[]): LoadFindings {
+  const rules = { ...BLOCK_RULES, margin: load.margin }
+  const all = sides.map((side, place) => ({
+    side,
+    place,
+    figures: sideFigures(load, side.key, sides.length),
+  }))
+  const [first, ...others] = all
+  return {
+    load,
+    sides: all,
+    valid: validBlocks(load.slots, sides.length),
+    blocks: [...new Set(load.slots.map(({ block }) => block))].sort((a, b) => a - b),
+    tooFew: tooFewBlocks(load, sides.length),
+    pairs: first === undefined ? [] : others.map((other) => pairOf(load, first, other, all, rules)),
+    self: isSelf(sides),
+    rules,
+  }
+}
+
+function pairOf(
+  load: LoadPart,
+  a: LoadSide,
+  b: LoadSide,
+  all: readonly LoadSide[],
+  rules: BlockRules,
+): LoadPair {
+  const metrics = blockMetrics(load.slots, { a: a.side.key, b: b.side.key }, all.length)
+  const comparisons = compareBlocks(metrics, rules)
+  return {
+    a,
+    b,
+    key: `${a.side.key}:${b.side.key}`,
+    metrics,
+    comparisons,
+    headline: headlineMetric(comparisons),
+  }
+}
+
+/**
+ * The median of the gets, since a cart is read more often than changed; without gets, of all operations. Decided
+ * before anything is measured: a headline chosen by its result would claim too much.
+ */
+function headlineMetric(comparisons: readonly BlockComparison[]): BlockComparison | null {
+  const named = (name: string) => comparisons.find((comparison) => comparison.name === name)
+  return named('get_cart.p50') ?? named('overall.p50') ?? null
+}
+
+/** Two sides at one address, told apart by a letter alone: `compare --self`. */
+export function isSelf(sides: readonly Side[]): boolean {
+  const [a, b] = sides
+  if (a === undefined || b === undefined || sides.length !== 2) return false
+  const bare = ({ label }: Side) => label.replace(/ [AB]$/, '')
+  return a.address === b.address && bare(a) === bare(b) && a.store === b.store
+}
+
+/** The smallest adjusted p-value that so many blocks can give: above alpha, no difference can be claimed. */
+export function smallestP({ metrics }: Pick<LoadPair, 'metrics'>, blocks: number): number {
+  return Math.min(1, 2 ** (1 - blocks) * metrics.length)
+}

@@ -1,0 +1,141 @@
+import { EMULATOR_WORDS, type Side } from '../../compare/side.ts'
+import type { BlockComparison, BlockVerdict } from '../../stats/compare-blocks.ts'
+import { percentText, probability, ratio } from '../format.ts'
+import type { Prose } from '../model.ts'
+import { attribute, sourceOf } from '../sources.ts'
+import { type LoadFindings, type LoadPair, smallestP } from './findings.ts'
+import { loadWords, metricWords, plural } from './words.ts'
+
+/** The first pair in one sentence, with its uncertainty and no further than the blocks go. */
+export function loadHeadline(findings: LoadFindings): Prose {
+  const [pair] = findings.pairs
+  if (pair === undefined) return []
+  const emulated = [pair.a.side, pair.b.side].some(({ emulator }) => emulator)
+  const end = emulated ? `; ${EMULATOR_WORDS}.` : '.'
+  if (findings.tooFew !== null) return [`No verdict: ${findings.tooFew}${end}`]
+  if (findings.self) return noiseFloor(findings, pair, end)
+  return [...pairSentence(findings, pair), end]
+}
+
+/** What else the blocks show, a sentence each. */
+export function loadPoints(findings: LoadFindings): Prose[] {
+  if (findings.tooFew !== null)
+    return [['Figures of the load are shown below, but nothing may be concluded from them.']]
+  const [, ...others] = findings.pairs
+  return [
+    ...others.map((pair): Prose => [...pairSentence(findings, pair), '.']),
+    ...findings.pairs.map(tally),
+    ...findings.pairs.flatMap((pair) => outOfReach(findings, pair)),
+  ]
+}
+
+/** The headline metric of a pair, without the full stop. */
+function pairSentence({ load, rules }: LoadFindings, pair: LoadPair): Prose {
+  const { headline, a, b } = pair
+  const names = `${a.side.label} and ${b.side.label}`
+  const where = loadWords(load.spec)
+  if (headline === null || headline.verdict === 'not_measurable')
+    return [`${names} cannot be compared ${where}: too few requests were answered`]
+  const { plural: what, at } = metricWords(headline.name)
+  const { verdict } = headline
+  if (verdict === 'a_faster' || verdict === 'b_faster') {
+    const [ahead, behind] = verdict === 'a_faster' ? [a, b] : [b, a]
+    const { times, interval } = ratioFigures(pair, headline, verdict === 'b_faster')
+    return [
+      `${ahead.side.label} answered ${what} `,
+      ...times,
+      ` times as fast as ${behind.side.label} ${where} (${at}); 95 % interval `,
+      ...interval,
+    ]
+  }
+  const { times, interval } = ratioFigures(pair, headline, false)
+  const figures: Prose = ['ratio ', ...times, ', 95 % interval ', ...interval]
+  return verdict === 'equivalent'
+    ? [
+        `${names} answered ${what} equally fast ${where} (${at}): `,
+        ...figures,
+        `, within the margin of ${percentText(100 * rules.margin)}`,
+      ]
+    : [
+        `Whether ${a.side.label} or ${b.side.label} answers ${what} faster ${where} is open (${at}): `,
+        ...figures,
+      ]
+}
+
+/** A ratio and its interval, upside down where B is the faster one. */
+function ratioFigures(
+  pair: Pick<LoadPair, 'key'>,
+  { name, ratio: value, interval }: BlockComparison,
+  turned: boolean,
+): { readonly times: Prose; readonly interval: Prose } {
+  const id = (what: string) => `${turned ? 'load_turned' : 'load'}.${name}.${what}.${pair.key}`
+  const turn = (number: number | undefined) =>
+    number === undefined ? null : turned ? 1 / number : number
+  const [low, high] = turned ? [interval?.high, interval?.low] : [interval?.low, interval?.high]
+  const sourced = (prose: Prose) => attribute(prose, sourceOf.load)
+  return {
+    times: sourced([ratio(id('ratio'), turn(value ?? undefined))]),
+    interval: sourced([ratio(id('low'), turn(low)), ' to ', ratio(id('high'), turn(high))]),
+  }
+}
+
+function noiseFloor({ load }: LoadFindings, pair: LoadPair, end: string): Prose {
+  const widest = pair.comparisons
+    .filter(({ ratio: value }) => value !== null)
+    .toSorted((one, other) => distance(other) - distance(one))[0]
+  const start = `The noise floor, ${pair.a.side.label.replace(/ A$/, '')} against itself ${loadWords(load.spec)}: `
+  if (widest === undefined) return [`${start}too few requests were answered to tell it${end}`]
+  const { times, interval } = ratioFigures(pair, widest, false)
+  const { plural: what, at } = metricWords(widest.name)
+  return [
+    `${start}the widest of ${plural(pair.comparisons.length, 'ratio')} is `,
+    ...times,
+    ` (${what} ${at}; 95 % interval `,
+    ...interval,
+    `); between two stores, less than that may be noise${end}`,
+  ]
+}
+
+function distance({ ratio: value }: BlockComparison): number {
+  return Math.abs(Math.log(value ?? 1))
+}
+
+const TALLIED: readonly (readonly [BlockVerdict, (pair: LoadPair) => string])[] = [
+  ['a_faster', ({ a }) => `${a.side.label} was faster in`],
+  ['b_faster', ({ b }) => `${b.side.label} was faster in`],
+  ['equivalent', () => 'equivalent in'],
+  ['inconclusive', () => 'inconclusive in'],
+  ['not_measurable', () => 'not measurable in'],
+]
+
+/** How all metrics of a pair came out, so that the headline does not stand for more than itself. */
+function tally(pair: LoadPair): Prose {
+  const { comparisons, a, b } = pair
+  const parts = TALLIED.flatMap(([verdict, words]) => {
+    const found = comparisons.filter((comparison) => comparison.verdict === verdict).length
+    return found === 0 ? [] : [`${words(pair)} ${found}`]
+  })
+  return [
+    `${a.side.label} against ${b.side.label}, all ${plural(comparisons.length, 'figure')} under load: ${parts.join(', ')}.`,
+  ]
+}
+
+/** Whether so few blocks could have shown a difference at all. */
+function outOfReach({ valid, rules }: LoadFindings, pair: LoadPair): Prose[] {
+  const smallest = smallestP(pair, valid.length)
+  if (smallest <= rules.alpha) return []
+  const needed = Math.ceil(1 + Math.log2(pair.metrics.length / rules.alpha))
+  return [
+    [
+      `${plural(valid.length, 'valid block')} cannot show that one of ${pair.metrics.length} figures differs: the smallest possible p-value after Holm's correction is `,
+      probability(`load.smallest_p.${pair.key}`, smallest),
+      `. At least ${needed} blocks are needed.`,
+    ],
+  ]
+}
+
+/** What a reader must be told of an A/A run before anything else. */
+export function selfNote(sides: readonly Side[]): string {
+  const [a] = sides
+  return `Both sides are the same service (${a?.label.replace(/ A$/, '') ?? ''}), measured as if they were two. Every difference here is noise of this machine and of this method: a difference between two stores has to be larger to mean anything.`
+}

@@ -1,0 +1,237 @@
+import type { OperationKind } from '../cost/inputs.ts'
+import { billedSize } from './billed-size.ts'
+import { crowd } from './crowd.ts'
+import {
+  HISTORY_CARTS,
+  openProbeSteps,
+  PROBE_LINES,
+  type ProbedKind,
+  type ProbeSteps,
+  type ProductId,
+} from './probe-steps.ts'
+import { bytesIn, type ResourceUse, type Watched, watchService } from './watch-service.ts'
+
+/**
+ * What one operation of a kind takes on average; `null` where it could not be seen, where more than 1 % failed, and CPU also where
+ * there was too little of it to tell.
+ */
+export interface OperationCost {
+  readonly operation: OperationKind
+  /** What the gets asked for; `null` for every other kind. */
+  readonly read_consistency: 'strong' | 'eventual' | null
+  /** Operations measured. */
+  readonly count: number
+  readonly failed: number
+  /** CPU seconds of the service, of the database that it started. */
+  readonly service_cpu_s: number | null
+  readonly database_cpu_s: number | null
+  /** Units that DynamoDB said were consumed. */
+  readonly read_units: number | null
+  readonly write_units: number | null
+}
+
+/** What the operations of a service take, and its carts. */
+export interface ServiceCosts {
+  /** Operations at once: enough for the service to put together what meets. */
+  readonly clients: number
+  /** None where the service tells nothing of itself. */
+  readonly operations: readonly OperationCost[]
+  /** Lines of the carts, and carts in a list. */
+  readonly lines: number
+  readonly listed: number
+  /** Bytes of such a cart; `null` where they cannot be seen. */
+  readonly cart_bytes: number | null
+  /** Growth of an embedded database's data folder (its log left out), or from the units billed; see `billedSize`. */
+  readonly cart_bytes_by: 'disk' | 'units' | null
+}
+
+export interface ServiceCostsOptions {
+  /** Ids of products that the service has; 100 different ones are wanted, five suffice for all but the billed size. */
+  readonly products: readonly ProductId[]
+  /** Seconds for each kind at most (4); fewer once its CPU time is known well enough. */
+  readonly seconds?: number | undefined
+  readonly signal?: AbortSignal | undefined
+  readonly onProgress?: ((operation: string) => void) | undefined
+}
+
+const CLIENTS = 8
+const SECONDS = 4
+/** CPU clocks of processes tick every 10 ms: of so many seconds that is 2.5 %; less than the least is not told. */
+const ENOUGH_CPU_S = 0.4
+const LEAST_CPU_S = 0.2
+/** The first round warms up and is thrown away. Each further one is larger, since every look at /metrics costs CPU, too. */
+const FIRST_ROUND = 100
+const WARM_UP_SHARE = 0.2
+const GROWTH = 4
+const MOST = 25_600
+/** Carts of the stock: so many that a page of the database's files, 8 KiB, does not matter. */
+const STOCK = { disk: 1000, units: 200 }
+/** A service that has fallen silent must not hold the probe for the timeout of each request. */
+const STOCK_S = 60
+const MOST_FAILED = 0.01
+
+/**
+ * Measures what one operation of each kind takes, one kind after another, with nothing else going on: rounds of it between two
+ * looks at /metrics and at the processes of an embedded database, until its CPU time is far beyond the clock's
+ * resolution. A service that tells nothing is asked nothing more.
+ *
+ * @param watched also tells where the data of an embedded database lies
+ */
+export async function serviceCosts(
+  watched: Watched,
+  options: ServiceCostsOptions,
+): Promise<ServiceCosts> {
+  const { products, signal, onProgress, seconds = SECONDS } = options
+  const told = await (await watchService(watched))()
+  const asked = { clients: CLIENTS, lines: PROBE_LINES, listed: HISTORY_CARTS }
+  if (told.service_cpu_s === null)
+    return { ...asked, operations: [], cart_bytes: null, cart_bytes_by: null }
+  const steps = openProbeSteps(watched.url, products, CLIENTS, signal)
+  try {
+    onProgress?.('carts')
+    const stock = await fillStock(steps, watched, signal)
+    const operations: OperationCost[] = []
+    // Where no units are billed, a service has one way to read.
+    const kinds = steps.kinds.filter(
+      ({ read_consistency }) => stock.units || read_consistency !== 'eventual',
+    )
+    for (const kind of stock.filled ? kinds : []) {
+      if (signal?.aborted) break
+      onProgress?.(kind.operation)
+      operations.push(await measureKind(kind, watched, seconds, signal))
+    }
+    const billed = stock.units ? await billedSize(watched.url, products, signal) : null
+    return {
+      ...asked,
+      operations,
+      cart_bytes: billed ?? stock.bytes,
+      cart_bytes_by: billed !== null ? 'units' : stock.bytes !== null ? 'disk' : null,
+    }
+  } finally {
+    await steps.close()
+  }
+}
+
+/** Makes the carts that the kinds work on; how much each of them took on the disk, where that is PostgreSQL's. */
+async function fillStock(steps: ProbeSteps, watched: Watched, signal: AbortSignal | undefined) {
+  const finish = await watchService(watched)
+  const until = performance.now() + 1000 * STOCK_S
+  const few = { from: 0, count: STOCK.units, clients: CLIENTS, until, signal }
+  const first = await crowd(steps.stock, few)
+  const units = (await finish()).write_units !== null
+  const { dataDir } = watched
+  if (units || dataDir === undefined) return { filled: first.failed === 0, units, bytes: null }
+  const before = await bytesIn(dataDir, WAL)
+  const more = await crowd(steps.stock, { ...few, from: STOCK.units, count: STOCK.disk })
+  const grown = (await bytesIn(dataDir, WAL)) - before
+  return {
+    filled: first.failed + more.failed === 0,
+    units,
+    bytes: grown > 0 && more.count > 0 ? Math.round(grown / more.count) : null,
+  }
+}
+
+/** The write-ahead log: files of a fixed size, used in turn. */
+const WAL = 'pg_wal'
+
+async function measureKind(
+  kind: ProbedKind,
+  watched: Watched,
+  seconds: number,
+  signal: AbortSignal | undefined,
+): Promise<OperationCost> {
+  const warmUp = { from: 0, count: FIRST_ROUND, seconds: seconds * WARM_UP_SHARE }
+  const { took } = await runRound(kind, watched, warmUp, signal)
+  let left = seconds - took
+  let sum: Sum = { count: 0, failed: 0, use: NOTHING_USED }
+  let from = FIRST_ROUND
+  for (let count = GROWTH * FIRST_ROUND; left > 0 && from < MOST; count *= GROWTH) {
+    const round = await runRound(kind, watched, { from, count, seconds: left }, signal)
+    sum = plus(sum, round)
+    left -= round.took
+    from += count
+    if (round.count < count || signal?.aborted || isEnough(sum)) break
+  }
+  return costOf(kind, sum)
+}
+
+interface Round {
+  readonly from: number
+  readonly count: number
+  /** Longest time for what is measured, and for what has to be made ready before. */
+  readonly seconds: number
+}
+
+async function runRound(
+  { step, prepare }: ProbedKind,
+  watched: Watched,
+  { seconds, ...asked }: Round,
+  signal: AbortSignal | undefined,
+): Promise<Sum & { readonly took: number }> {
+  const within = () => ({ clients: CLIENTS, signal, until: performance.now() + 1000 * seconds })
+  const ready = (await prepare?.({ ...asked, ...within() })) ?? { ...asked, failed: 0 }
+  // Carts that could not be made ready would fail for that: such a kind is left unmeasured.
+  const count = ready.failed > 0 ? 0 : ready.count
+  const begun = performance.now()
+  const finish = await watchService(watched)
+  const done = await crowd(step, { ...asked, count, ...within() })
+  const use = await finish()
+  return { ...done, use, took: (performance.now() - begun) / 1000 }
+}
+
+function costOf({ operation, read_consistency }: ProbedKind, sum: Sum): OperationCost {
+  const { count, failed } = sum
+  const { service_cpu_s, database_cpu_s, read_units, write_units } = sum.use
+  const each = (used: number | null) =>
+    used === null || count === 0 || failed > MOST_FAILED * count ? null : used / count
+  const cpu = (used: number | null) => (used === null || used < LEAST_CPU_S ? null : each(used))
+  return {
+    operation,
+    read_consistency,
+    count,
+    failed,
+    service_cpu_s: cpu(service_cpu_s),
+    database_cpu_s: cpu(database_cpu_s),
+    // A kind of unit that was never consumed is not told of at all.
+    read_units: each(read_units ?? (write_units === null ? null : 0)),
+    write_units: each(write_units ?? (read_units === null ? null : 0)),
+  }
+}
+
+const USES = ['service_cpu_s', 'database_cpu_s', 'read_units', 'write_units'] as const
+type Use = Pick<ResourceUse, (typeof USES)[number]>
+
+interface Sum {
+  readonly count: number
+  readonly failed: number
+  readonly use: Use
+}
+
+const NOTHING_USED: Use = {
+  service_cpu_s: null,
+  database_cpu_s: null,
+  read_units: null,
+  write_units: null,
+}
+
+function plus(sum: Sum, round: Sum): Sum {
+  const add = (name: keyof Use) => {
+    const [before, more] = [sum.use[name], round.use[name]]
+    return more === null ? before : (before ?? 0) + more
+  }
+  return {
+    count: sum.count + round.count,
+    failed: sum.failed + round.failed,
+    use: {
+      service_cpu_s: add('service_cpu_s'),
+      database_cpu_s: add('database_cpu_s'),
+      read_units: add('read_units'),
+      write_units: add('write_units'),
+    },
+  }
+}
+
+function isEnough({ use: { service_cpu_s, database_cpu_s } }: Sum): boolean {
+  const known = [service_cpu_s, database_cpu_s].filter((used) => used !== null)
+  return known.every((used) => used >= ENOUGH_CPU_S)
+}

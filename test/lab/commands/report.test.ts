@@ -1,0 +1,94 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { compareRunsCommand } from '../../../lab/commands/compare-runs.ts'
+import { EXIT } from '../../../lab/commands/exit-codes.ts'
+import { reportCommand } from '../../../lab/commands/report.ts'
+import { writeComparison } from '../../../lab/results/comparison-file.ts'
+import { madeUpComparison } from '../../support/comparison.ts'
+import { POSTGRES, side } from '../report/fixtures.ts'
+
+let folder = ''
+let results = ''
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'pushcart-report-command-'))
+  results = join(folder, 'results.json')
+  await writeFile(results, writeComparison(made(1)))
+})
+
+afterAll(async () => {
+  await rm(folder, { recursive: true })
+})
+
+function made(ms: number, blocks = 6) {
+  const behaviours = [
+    { side: POSTGRES, ms },
+    { side: side('x', 'X'), ms: 2 },
+  ]
+  return madeUpComparison(behaviours, { blocks, seed: ms })
+}
+
+function terminal() {
+  const lines = { out: [] as string[], err: [] as string[] }
+  const io = {
+    out: (line: string) => void lines.out.push(line),
+    err: (line: string) => void lines.err.push(line),
+  }
+  return { io, lines }
+}
+
+test('the report is made again from the file, beside it or where it is wanted', async () => {
+  const { io, lines } = terminal()
+  expect(await reportCommand(results, {}, io)).toBe(EXIT.good)
+  expect(await reportCommand(folder, { output: join(folder, 'elsewhere') }, io)).toBe(EXIT.good)
+  const [html, again] = await Promise.all(
+    [folder, join(folder, 'elsewhere')].map((one) => readFile(join(one, 'report.html'), 'utf8')),
+  )
+  expect(html).toContain('PostgreSQL against X')
+  expect(again).toBe(html)
+  expect(await readdir(join(folder, 'elsewhere'))).toEqual(['report.html', 'report.md'])
+  expect(lines.err).toEqual([])
+  expect(lines.out.at(-1)).toMatch(/^Report: file:.*elsewhere\/report\.html$/)
+})
+
+test.each([
+  ['damaged.json', '{"format": "pushcart comp', 'it is not JSON'],
+  ['foreign.json', '{"results": []}', "it must have required property 'format'"],
+  ['missing.json', null, 'there is no such file'],
+])('%s gets one clear line and exit code 3', async (name, content, reason) => {
+  const path = join(folder, name)
+  if (content !== null) await writeFile(path, content)
+  for (const command of [
+    (io: ReturnType<typeof terminal>['io']) => reportCommand(path, {}, io),
+    (io: ReturnType<typeof terminal>['io']) => compareRunsCommand([results, path], {}, io),
+  ]) {
+    const { io, lines } = terminal()
+    expect(await command(io)).toBe(EXIT.usage)
+    expect(lines.out).toEqual([])
+    expect(lines.err).toHaveLength(1)
+    expect(lines.err[0]).toContain(`error: ${path}: `)
+    expect(lines.err[0]).toContain(reason)
+  }
+})
+
+test('two runs are compared in the terminal and in two files', async () => {
+  const newer = join(folder, 'newer.json')
+  await writeFile(newer, writeComparison(made(3)))
+  const { io, lines } = terminal()
+  const output = join(folder, 'runs')
+  expect(await compareRunsCommand([results, newer], { output }, io)).toBe(EXIT.good)
+  expect(lines.out.join('\n')).toMatch(/Get a cart, P50 +[01]\.\d\d ms +[23]\.\d\d ms +[23]\.\d\d/)
+  expect(await readdir(output)).toEqual(['runs.html', 'runs.md'])
+})
+
+test('runs without a load in common prove nothing', async () => {
+  const quick = join(folder, 'quick.json')
+  await writeFile(quick, writeComparison({ ...made(1), load: null }))
+  const { io, lines } = terminal()
+  expect(await compareRunsCommand([results, quick], {}, io)).toBe(EXIT.invalidRun)
+  expect(lines.err).toEqual([
+    'invalid: no side has valid blocks under load in both files; compare with --rate or --closed first',
+  ])
+})

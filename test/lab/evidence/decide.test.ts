@@ -1,0 +1,68 @@
+import { expect, test } from 'vitest'
+import { readPrices } from '../../../lab/cost/read-prices.ts'
+import { decide } from '../../../lab/evidence/decide.ts'
+import { testMachine } from '../../../lab/evidence/test-machine.ts'
+import { recordAt, sampleFile } from './sample-file.ts'
+
+const PRICES = readPrices()
+const FILE = sampleFile()
+const DECISION = decide(FILE, PRICES)
+
+test('the same file, prices and seed decide the same, in plain data', () => {
+  const again = decide(FILE, PRICES)
+  expect(again).toEqual(DECISION)
+  expect(JSON.parse(JSON.stringify(again))).toEqual(JSON.parse(JSON.stringify(DECISION)))
+})
+
+test('a whole comparison supports every part of a decision', () => {
+  const { advice, cost, limits, requirements, one_shop, simulation, when_to_choose } = DECISION
+  expect(
+    requirements.flatMap(({ stores }) => Object.values(stores)).map(({ verdict }) => verdict),
+  ).toEqual(Array.from({ length: 10 }, () => 'met'))
+  expect(advice.map(({ choice }) => choice)).not.toContain('undecided')
+  expect(advice.flatMap(({ missing }) => missing)).toEqual([])
+  expect(cost.missing).toEqual([])
+  expect(cost.crossings.length).toBeGreaterThan(0)
+  expect(limits.curves).toHaveLength(3)
+  expect(one_shop.find(({ part }) => part === 'carts')?.store).not.toBeNull()
+  expect(when_to_choose.postgres.length + when_to_choose.dynamodb.length).toBeGreaterThan(0)
+  // The calmest run is the simulation's own input; the two of the search are left to check it by.
+  expect(simulation.postgres.points.map(({ offered }) => offered)).toEqual([500, 1000])
+  expect(simulation.postgres.typical.throughput).not.toBeNull()
+})
+
+test('every record that a decision names is in the file', () => {
+  const records = new Set<string>()
+  JSON.stringify(DECISION, (key, value) => {
+    if (key === 'record' && typeof value === 'string') records.add(value)
+    if (key === 'records') for (const record of value as string[]) records.add(record)
+    return value
+  })
+  expect(records.size).toBeGreaterThan(20)
+  for (const record of records) expect(recordAt(FILE, record), record).toBeDefined()
+})
+
+test('the quick look alone decides nothing that it cannot, and says what is missing', () => {
+  const { operations: _, requirements: __, ...rest } = sampleFile({ load: null, capacity: null })
+  const { advice, cost, limits, one_shop } = decide(rest, PRICES)
+  expect(advice.map(({ choice }) => choice)).toEqual(advice.map(() => 'undecided'))
+  expect(advice[0]?.missing.join(' ')).toContain('PostgreSQL: CPU of the service')
+  expect(cost.crossings).toEqual([])
+  expect(cost.missing.length).toBeGreaterThan(0)
+  expect(limits.curves).toEqual([])
+  expect(one_shop.every(({ store }) => store === null)).toBe(true)
+})
+
+test('service, database and generator get the parts of the cores that their work was', () => {
+  // In each of two slots 1 s, 0.5 s, and 1 s of CPU, the warm-up of a sixth of the time added to the generator's.
+  const { service_cores, database_cores, connections } = testMachine(FILE, 'postgres')
+  const all = 1 + 0.5 + 1 + 1 / 6
+  expect(service_cores).toBeCloseTo(2 / all, 3)
+  expect(database_cores).toBeCloseTo(1 / all, 3)
+  expect(connections).toBe(10)
+  expect(testMachine({ ...FILE, load: null }, 'postgres')).toEqual({
+    service_cores: 2 / 3,
+    database_cores: 2 / 3,
+    connections: 10,
+  })
+})

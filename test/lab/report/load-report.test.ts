@@ -1,0 +1,230 @@
+import { expect, test } from 'vitest'
+import { buildReport, type ReportParts } from '../../../lab/report/build-report.ts'
+import { renderHtml } from '../../../lab/report/html/render-html.ts'
+import { renderMarkdown } from '../../../lab/report/markdown.ts'
+import { proseText } from '../../../lab/report/model.ts'
+import { renderTerminal } from '../../../lab/report/terminal.ts'
+import {
+  type Behaviour,
+  type MadeUpComparison,
+  madeUpComparison,
+} from '../../support/comparison.ts'
+import { checkFigures } from './check-figures.ts'
+import { EVENTUAL, POSTGRES, STRONG, side } from './fixtures.ts'
+import { recomputeLoad } from './recompute-load.ts'
+
+const WATCHED = {
+  service_cpu_s: 0.31,
+  service_memory_bytes: 91_000_000,
+  connections: 10,
+  store_retries: 2,
+  store_throttles: 0,
+}
+const THREE: readonly Behaviour[] = [
+  { side: POSTGRES, ms: 1.2, watched: { ...WATCHED, database_cpu_s: 0.4 } },
+  { side: STRONG, ms: 1.7, watched: { ...WATCHED, read_units: 310, write_units: 650.5 } },
+  { side: EVENTUAL, ms: 1.7 },
+]
+const CAPACITY: ReportParts['capacity'] = {
+  objective: 'p99=50ms',
+  sides: [
+    {
+      side: 'postgres',
+      points: [
+        { rate: 200, achieved: 200.2, p50: 1, p99: 4, error_rate: 0, meets: true },
+        { rate: 400, achieved: 380, p50: 9, p99: 70, error_rate: 0.25, meets: false },
+        { rate: 200, achieved: 199, p50: 1, p99: 5, error_rate: 0, meets: true },
+      ],
+      highest: 200,
+      limited_by: 'objective',
+    },
+    {
+      side: 'dynamodb',
+      points: [{ rate: 200, achieved: null, p50: null, p99: null, error_rate: 0, meets: null }],
+      highest: null,
+      limited_by: 'generator',
+    },
+  ],
+}
+
+function headlineOf(behaviours: readonly Behaviour[], options: MadeUpComparison = {}): string {
+  return proseText(buildReport(madeUpComparison(behaviours, options)).verdict.headline)
+}
+
+function written(parts: ReportParts) {
+  const model = buildReport(parts)
+  return { model, html: renderHtml(model), markdown: renderMarkdown(model) }
+}
+
+test('every figure of a load can be recomputed from its records', () => {
+  const parts = madeUpComparison(THREE, {
+    blocks: 11,
+    wanted: 10,
+    invalid: [4],
+    disturbed: { 7: 2.6 },
+    drift: 0.4,
+    spec: { rate: 200 },
+    capacity: CAPACITY,
+  })
+  const { html, markdown } = written(parts)
+  checkFigures({
+    combined: parts.quick_look,
+    consistency: parts.consistency,
+    databases: parts.environment.sides.map(({ key }) => key),
+    html,
+    markdown,
+    more: recomputeLoad(parts),
+  })
+})
+
+test('every number leads to a row that names its record, or stands beside it', () => {
+  const { html } = written(madeUpComparison(THREE, { capacity: CAPACITY }))
+  const linked = [...html.matchAll(/<a class="figure" href="#([^"]+)"/g)].map(([, id]) => id)
+  expect(linked.length).toBeGreaterThan(150)
+  for (const id of new Set(linked)) expect(html.split(`id="${id}"`).length - 1, id).toBe(1)
+  const loose = html.match(/<tr[^>]*>(?:(?!<\/tr>).)*<span class="figure"(?:(?!<\/tr>).)*<\/tr>/g)
+  for (const row of loose ?? []) expect(row).toMatch(/results\.json#\/(load|capacity)\//)
+  expect(html.split('<span class="figure"').length - 1).toBeLessThan(
+    html.split('results.json#').length * 5,
+  )
+  const ids = [...html.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id)
+  expect(new Set(ids).size).toBe(ids.length)
+})
+
+test('the verdict says who is faster, by how much and how sure that is', () => {
+  expect(headlineOf(THREE, { spec: { rate: 200 } })).toMatch(
+    /^PostgreSQL answered gets 1\.\d\d times as fast as DynamoDB \(strong reads\) at 200\/s \(at the median\); 95 % interval 1\.\d\d to 1\.\d\d; emulator: not DynamoDB performance\.$/,
+  )
+  const [a, b] = [side('a', 'A'), side('b', 'B')]
+  expect(
+    headlineOf([
+      { side: a, ms: 2 },
+      { side: b, ms: 1 },
+    ]),
+  ).toMatch(
+    /^B answered gets (1\.9|2\.0)\d times as fast as A at 100\/s \(at the median\); 95 % interval [\d.]+ to [\d.]+\.$/,
+  )
+  expect(
+    headlineOf(
+      [
+        { side: a, ms: 1 },
+        { side: b, ms: 1 },
+      ],
+      { blocks: 14 },
+    ),
+  ).toMatch(
+    /^A and B answered gets equally fast at 100\/s \(at the median\): ratio .* within the margin of 5 %\.$/,
+  )
+  const disturbed = { 0: 1.3, 1: 0.8, 2: 1.4, 3: 0.75, 4: 1.2 }
+  expect(
+    headlineOf(
+      [
+        { side: a, ms: 1 },
+        { side: b, ms: 1 },
+      ],
+      { disturbed, blocks: 6 },
+    ),
+  ).toMatch(/^Whether A or B answers gets faster at 100\/s is open/)
+})
+
+test('without enough valid blocks there is no verdict, wherever one would stand', () => {
+  const parts = madeUpComparison(THREE, { blocks: 8, invalid: [0, 1, 2, 3] })
+  const { model, html } = written(parts)
+  expect(proseText(model.verdict.headline)).toBe(
+    'No verdict: only 4 of 8 blocks are valid: the generator was busy 99 % of the time (at most 90 %); emulator: not DynamoDB performance.',
+  )
+  expect(html).not.toContain('PostgreSQL faster')
+  expect(renderTerminal(model).join('\n')).not.toContain('faster')
+})
+
+test('a load without a single valid block, or cut off in its first, is reported all the same', () => {
+  const none = madeUpComparison(THREE, { blocks: 2, invalid: [0, 1] })
+  expect(written(none).html).toContain('No verdict: only 0 of 2 blocks are valid')
+  const { load } = none
+  const cut = load === null ? null : { ...load, slots: load.slots.slice(0, 1) }
+  expect(written({ ...none, load: cut, quick_look: [], consistency: [] }).html).toContain(
+    'No verdict',
+  )
+})
+
+test('too few blocks to show anything are said to be', () => {
+  const { model } = written(madeUpComparison(THREE, { blocks: 6 }))
+  expect(model.verdict.points.map(proseText).join('\n')).toContain(
+    'is 0.281. At least 9 blocks are needed.',
+  )
+})
+
+test('one service against itself gives the noise floor, and no verdict between stores', () => {
+  const both = ['A', 'B'].map((letter) => ({
+    side: { ...POSTGRES, key: `postgres-${letter.toLowerCase()}`, label: `PostgreSQL ${letter}` },
+    ms: 1.2,
+  }))
+  const { model } = written(madeUpComparison(both))
+  expect(proseText(model.verdict.headline)).toMatch(
+    /^The noise floor, PostgreSQL against itself at 100\/s: the widest of 9 ratios is [\d.]+ \(/,
+  )
+  expect(model.verdict.points.map(proseText)[0]).toContain('Every difference here is noise')
+})
+
+test('outliers, invalid blocks and drift are told', () => {
+  const { model } = written(
+    madeUpComparison(THREE.slice(0, 2), {
+      blocks: 11,
+      wanted: 10,
+      invalid: [4],
+      disturbed: { 7: 3 },
+      drift: 1,
+    }),
+  )
+  const blocks = model.sections.find(({ id }) => id === 'blocks')
+  const items = (blocks?.contents ?? []).flatMap((content) =>
+    content.kind === 'list' ? content.items.map(proseText) : [],
+  )
+  expect(items.join('\n')).toMatch(/outlying by some figure, and counted: block (\d+, )*8/)
+  expect(items.join('\n')).toContain('1 block of 11 left out: the generator was busy')
+  expect(items.join('\n')).toMatch(/gets of PostgreSQL at the median moved by \+\d.*not steady/)
+})
+
+test('schedules that differ between the sides of a block are told', () => {
+  const parts = madeUpComparison(THREE.slice(0, 2))
+  const { load } = parts
+  if (load === null) throw new Error('there is a load')
+  const slots = load.slots.map((slot, place) =>
+    place === 0 ? { ...slot, result: { ...slot.result, schedule_sha256: 'f'.repeat(64) } } : slot,
+  )
+  expect(written(parts).markdown).not.toContain('NOT the same')
+  expect(written({ ...parts, load: { ...load, slots } }).markdown).toContain(
+    'NOT the same for every side in block 1',
+  )
+})
+
+test('what could not be seen is never shown as nothing', () => {
+  const { markdown } = written(madeUpComparison(THREE))
+  expect(markdown).toContain('| Database | ')
+  expect(markdown).toMatch(/\| Read \| not visible \| [\d.]+ \| not visible \|/)
+})
+
+test('what follows for a choice is shown with the records that it rests on', () => {
+  const { model, markdown } = written(
+    madeUpComparison(THREE, { capacity: CAPACITY, probed: true, blocks: 6 }),
+  )
+  const ids = model.sections.map(({ id }) => id)
+  for (const id of ['requirements', 'scenarios', 'cost', 'limits', 'conclusions'])
+    expect(ids).toContain(id)
+  expect(markdown).toMatch(/\| met: \[[\d.]+ %\]\(results\.json#\/load\/slots\)/)
+  expect(markdown).toMatch(/Modelled: .*\[1\]\(results\.json#\/operations\//)
+  expect(markdown).toContain('(simulated)')
+})
+
+test('without what a choice needs, what is missing is said instead of a cost', () => {
+  const { markdown } = written(madeUpComparison(THREE, { blocks: 6 }))
+  expect(markdown).toContain('No cost can be told: this comparison did not measure')
+  expect(markdown).toContain('The evidence cannot support a choice.')
+})
+
+test('other services than the two stores are compared without advice on them', () => {
+  const two = [side('a', 'A'), side('b', 'B')].map((one) => ({ side: one, ms: 1 }))
+  const ids = buildReport(madeUpComparison(two, { blocks: 6 })).sections.map(({ id }) => id)
+  expect(ids).not.toContain('cost')
+  expect(ids).toContain('resources')
+})

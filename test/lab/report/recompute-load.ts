@@ -1,0 +1,225 @@
+import type { ReportParts } from '../../../lab/report/build-report.ts'
+import { decodeHistogram } from '../../../lab/stats/histogram.ts'
+
+type Slot = NonNullable<ReportParts['load']>['slots'][number]
+type Figures = Map<string, number | null>
+
+/**
+ * Every figure a report can show of a load and of the search for the highest rate, computed a second time with none of
+ * the report's own code. The intervals draw random numbers: they are not here, see `checkIntervals`.
+ */
+export function recomputeLoad({ environment, load, capacity }: ReportParts): Figures {
+  const figures: Figures = new Map()
+  const keys = environment.sides.map(({ key }) => key)
+  if (load !== null) {
+    const bad = new Set(
+      load.slots.flatMap((s) => (s.result.valid && !s.result.partial ? [] : [s.block])),
+    )
+    const counted = load.slots.filter(({ block }) => !bad.has(block))
+    for (const key of keys) {
+      const own = counted.filter(({ side }) => side === key)
+      addTimes(figures, key, own)
+      addResources(figures, key, own)
+      const all = load.slots.filter(({ side }) => side === key)
+      figures.set(`load.failed.${key}`, total(all.map((s) => s.result.overall.failed)))
+      figures.set(`load.count.${key}`, total(all.map((s) => s.result.overall.count)))
+    }
+    for (const other of keys.slice(1)) addRatios(figures, keys[0] ?? '', other, counted)
+    for (const [place, { result }] of load.slots.entries()) {
+      figures.set(`slot.p50.${place}`, result.overall.response_time.p50)
+      figures.set(`slot.p99.${place}`, result.overall.response_time.p99)
+      figures.set(`slot.achieved.${place}`, result.achieved_rate)
+      figures.set(`slot.failed.${place}`, result.overall.failed)
+    }
+  }
+  for (const { side, highest, points } of capacity?.sides ?? []) {
+    figures.set(`capacity.highest.${side}`, highest)
+    for (const [place, point] of points.entries()) {
+      const { rate, achieved, p50, p99 } = point
+      for (const [name, value] of Object.entries({ rate, achieved, p50, p99 }))
+        figures.set(`capacity.${name}.${side}-${place}`, value)
+      figures.set(`capacity.errors.${side}-${place}`, 100 * point.error_rate)
+    }
+  }
+  return figures
+}
+
+const GROUPS = ['create_cart', 'add_items', 'get_cart', 'checkout', 'overall'] as const
+const RANKS = [50, 95, 99] as const
+
+function groupOf({ result }: Slot, group: string) {
+  return group === 'overall'
+    ? result.overall
+    : result.operations.find(({ operation }) => operation === group)
+}
+
+/** Percentiles of all samples of all histograms, by counting through their buckets. */
+function addTimes(figures: Figures, key: string, slots: readonly Slot[]): void {
+  for (const group of GROUPS) {
+    const buckets = slots.flatMap((slot) => {
+      const own = groupOf(slot, group)
+      return own === undefined ? [] : bucketsOf(own.histograms.response_time)
+    })
+    buckets.sort((a, b) => a.us - b.us)
+    const all = total(buckets.map(({ count }) => count))
+    for (const rank of RANKS) {
+      const wanted = Math.max(1, Math.ceil((rank / 100) * all))
+      let passed = 0
+      const found = buckets.find(({ count }) => {
+        passed += count
+        return passed >= wanted
+      })
+      const enough = all >= 10 / (1 - rank / 100) - 1e-6
+      figures.set(
+        `load.${group}.p${rank}.${key}`,
+        found !== undefined && enough ? found.us / 1000 : null,
+      )
+    }
+  }
+}
+
+/** What a histogram counted, bucket by bucket. */
+interface Counts {
+  readonly totalCount: number
+  getCountAtIndex(index: number): number
+  valueFromIndex(index: number): number
+  highestEquivalentValue(value: number): number
+}
+
+function bucketsOf(text: string): { us: number; count: number }[] {
+  const histogram = decodeHistogram(text) as unknown as Counts
+  const buckets: { us: number; count: number }[] = []
+  for (let index = 0, seen = 0; seen < histogram.totalCount; index++) {
+    const count = histogram.getCountAtIndex(index)
+    if (count === 0) continue
+    seen += count
+    const us = histogram.highestEquivalentValue(histogram.valueFromIndex(index))
+    buckets.push({ us, count })
+  }
+  return buckets
+}
+
+function addRatios(figures: Figures, a: string, b: string, slots: readonly Slot[]): void {
+  const blocks = [...new Set(slots.map(({ block }) => block))]
+  const metrics = new Map<string, readonly number[]>()
+  for (const group of GROUPS)
+    for (const rank of RANKS) {
+      const ratios = blocks.map((block) => {
+        const time = (key: string) => {
+          const slot = slots.find((s) => s.block === block && s.side === key)
+          const times = slot && groupOf(slot, group)?.response_time
+          return times?.[`p${rank}`] ?? Number.NaN
+        }
+        return time(b) / time(a)
+      })
+      const name = `${group}.p${rank}`
+      const measured = ratios.length > 0 && ratios.every((ratio) => ratio > 0)
+      if (measured) metrics.set(name, ratios)
+      else figures.set(`load.${name}.p.${a}:${b}`, null)
+      const middle = measured ? middleOf(ratios) : null
+      figures.set(`load.${name}.ratio.${a}:${b}`, middle)
+      figures.set(`load_turned.${name}.ratio.${a}:${b}`, middle === null ? null : 1 / middle)
+    }
+  addTests(figures, `${a}:${b}`, metrics)
+  const all = GROUPS.filter((group) => slots.some((slot) => groupOf(slot, group))).length * 3
+  figures.set(`load.smallest_p.${a}:${b}`, Math.min(1, (2 * all) / 2 ** blocks.length))
+}
+
+/** The median of logarithms: of an even number the geometric mean of the two middle ones. */
+function middleOf(values: readonly number[]): number {
+  const sorted = [...values].sort((x, y) => x - y)
+  const lower = sorted[Math.ceil(sorted.length / 2) - 1] ?? Number.NaN
+  const upper = sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
+  return Math.sqrt(lower * upper)
+}
+
+function addResources(figures: Figures, key: string, slots: readonly Slot[]): void {
+  const field = (name: keyof Slot['watched']) => {
+    const values = slots.map(({ watched }) => watched[name])
+    return values.length === 0 || values.includes(null) ? null : (values as number[])
+  }
+  const set = (name: string, value: number | null) => figures.set(`resources.${name}.${key}`, value)
+  const ended = total(slots.flatMap(({ result }) => result.series.map((second) => second.ended)))
+  for (const [name, scale] of [
+    ['service_cpu_s', 1e6],
+    ['database_cpu_s', 1e6],
+    ['read_units', 1],
+    ['write_units', 1],
+  ] as const) {
+    const used = field(name)
+    set(`${name}_per_operation`, used === null ? null : (scale * total(used)) / ended)
+  }
+  for (const name of [
+    'service_memory_bytes',
+    'database_memory_bytes',
+    'database_disk_bytes',
+  ] as const) {
+    const held = field(name)
+    set(name, held === null ? null : Math.max(...held) / 1024 / 1024)
+  }
+  const connections = field('connections')
+  set('connections', connections === null ? null : Math.max(...connections))
+  for (const name of ['store_retries', 'store_throttles'] as const) {
+    const values = field(name)
+    set(name, values === null ? null : total(values))
+  }
+  const mean = (rates: (number | null)[]) =>
+    rates.includes(null) || rates.length === 0 ? null : total(rates as number[]) / rates.length
+  set('offered', mean(slots.map(({ result }) => result.offered_rate)))
+  set('achieved', mean(slots.map(({ result }) => result.achieved_rate)))
+  const good = total(slots.map(({ result }) => result.overall.succeeded))
+  const all = total(slots.map(({ result }) => result.overall.count))
+  set('success', all === 0 ? null : (100 * good) / all)
+}
+
+function total(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0)
+}
+
+/** p-values before and after Holm's correction, by looking at every sign assignment of every metric. */
+function addTests(figures: Figures, pair: string, metrics: ReadonlyMap<string, readonly number[]>) {
+  const tested = [...metrics].map(([name, ratios]) => {
+    const logs = ratios.map(Math.log)
+    const observed = Math.abs(total(logs))
+    const all = 2 ** logs.length
+    let far = 0
+    for (let signs = 0; signs < all; signs++) {
+      const flipped = logs.map((log, bit) => ((signs >> bit) & 1 ? -log : log))
+      if (Math.abs(total(flipped)) >= observed - 1e-9) far++
+    }
+    return { name, p: far / all }
+  })
+  tested.sort((x, y) => x.p - y.p)
+  let least = 0
+  for (const [rank, { name, p }] of tested.entries()) {
+    least = Math.max(least, Math.min(1, p * (tested.length - rank)))
+    figures.set(`load.${name}.p.${pair}`, least)
+  }
+}
+
+/** How a figure of a load has to be written: the first pattern that its name fits decides. */
+export function loadTextOf(id: string, exact: number | null): string {
+  if (exact === null) return 'n/a'
+  const value = Number(exact.toPrecision(12))
+  const [, write] = FORMS.find(([pattern]) => pattern.test(id)) ?? []
+  return write?.(value) ?? value.toLocaleString('en-US')
+}
+
+const digits = (unit: string) => (value: number) =>
+  `${Number(value.toPrecision(3)).toLocaleString('en-US', { maximumFractionDigits: 6 })}${unit}`
+const whole = (value: number) => (Number.isInteger(value) ? String(value) : value.toFixed(1))
+
+const FORMS: readonly (readonly [RegExp, (value: number) => string])[] = [
+  [/\.(smallest_p|drift_p|p)\.[^.]*$/, (p) => (p < 0.001 ? 'under 0.001' : p.toFixed(3))],
+  [/\.drift\./, (value) => `${value > 0 ? '+' : ''}${value.toFixed(1)} %`],
+  [
+    /\.(ratio|low|high)\.|^slot\.achieved/,
+    (value) => (value < 0.1 ? String(Number(value.toPrecision(2))) : value.toFixed(2)),
+  ],
+  [/_cpu_s_per/, digits(' µs')],
+  [/_bytes\./, digits(' MiB')],
+  [/^capacity\.highest/, digits(' a second')],
+  [/^resources\.success|\.errors\./, (value) => `${whole(value)} %`],
+  [/\.p\d+\./, (value) => `${value.toFixed(2)} ms`],
+  [/^(resources\.(connections|offered|achieved|.*units)|capacity)/, digits('')],
+]

@@ -1,0 +1,109 @@
+import { expect, test } from 'vitest'
+import type { ReportParts } from '../../../../lab/report/build-report.ts'
+import { compareRuns, type MetricChange } from '../../../../lab/report/runs/compare-runs.ts'
+import {
+  runsHeadline,
+  runsHtml,
+  runsMarkdown,
+  runsTerminal,
+} from '../../../../lab/report/runs/render-runs.ts'
+import type { ComparisonFile } from '../../../../lab/results/comparison-file.ts'
+import { madeUpComparison } from '../../../support/comparison.ts'
+import { POSTGRES, STRONG, side } from '../fixtures.ts'
+
+const OLD = run({ postgres: 1, seed: 1 })
+
+function run({ postgres, seed }: { postgres: number; seed: number }): ComparisonFile {
+  const parts = madeUpComparison(
+    [
+      { side: POSTGRES, ms: postgres },
+      { side: STRONG, ms: 2 },
+    ],
+    { seed, blocks: 12, spec: { rate: 100 } },
+  )
+  return file(parts)
+}
+
+function file(parts: ReportParts): ComparisonFile {
+  return { format: 'pushcart comparison', version: 1, ...parts }
+}
+
+function changesOf(newer: ComparisonFile, key: string): readonly MetricChange[] {
+  return compareRuns(OLD, newer).sides.find(({ side: one }) => one.key === key)?.changes ?? []
+}
+
+test('a side that became slower is found by every figure that can be told, the other side by none', () => {
+  const slower = run({ postgres: 1.5, seed: 2 })
+  const measured = changesOf(slower, 'postgres').filter(({ ratio }) => ratio !== null)
+  expect(measured.length).toBeGreaterThan(5)
+  expect(new Set(measured.map(({ verdict }) => verdict))).toEqual(new Set(['slower']))
+  const verdicts = changesOf(slower, 'dynamodb-strong').map(({ verdict }) => verdict)
+  expect(verdicts).not.toContain('slower')
+  expect(verdicts).not.toContain('faster')
+})
+
+test('a side that became faster is called so, with the ratio of the medians of its blocks', () => {
+  const [change] = changesOf(run({ postgres: 0.5, seed: 3 }), 'postgres').filter(
+    ({ name }) => name === 'get_cart.p50',
+  )
+  expect(change?.verdict).toBe('faster')
+  expect(change?.ratio).toBeCloseTo((change?.newer ?? 0) / (change?.older ?? 0), 12)
+  expect(change?.ratio).toBeGreaterThan(0.45)
+  expect(change?.ratio).toBeLessThan(0.55)
+})
+
+test('the same run twice shows no change', () => {
+  for (const { ratio, adjusted_p, verdict } of changesOf(OLD, 'postgres')) {
+    if (ratio === null) continue
+    expect([ratio, adjusted_p]).toEqual([1, 1])
+    expect(['equivalent', 'inconclusive']).toContain(verdict)
+  }
+})
+
+test('figures with too few samples in some block are not measurable', () => {
+  const p99 = changesOf(OLD, 'postgres').find(({ name }) => name === 'get_cart.p99')
+  expect(p99).toMatchObject({ verdict: 'not_measurable', ratio: null, adjusted_p: null })
+})
+
+test('everything that is not alike is said first and loudly', () => {
+  const parts = madeUpComparison(
+    [
+      { side: POSTGRES, ms: 1 },
+      { side: side('x', 'X'), ms: 2 },
+    ],
+    {
+      spec: { rate: 300 },
+    },
+  )
+  const { environment } = parts
+  const newer = file({
+    ...parts,
+    environment: { ...environment, machine: { ...environment.machine, cpu: 'Another one' } },
+  })
+  const comparison = compareRuns(OLD, newer)
+  expect(comparison.differences).toEqual([
+    'machine: cpu A processor, now Another one',
+    'load: rate 100, now 300',
+    'DynamoDB (strong reads): in the old run only',
+    'X: in the new run only',
+  ])
+  expect(runsTerminal(comparison)[0]).toBe('NOT ALIKE: machine: cpu A processor, now Another one')
+  for (const text of [runsMarkdown(comparison), runsHtml(comparison)])
+    expect(text).toContain('not alike in 4 things')
+})
+
+test('terminal, Markdown and HTML tell the same figures', () => {
+  const comparison = compareRuns(OLD, run({ postgres: 1.5, seed: 2 }))
+  const [change] = comparison.sides[0]?.changes ?? []
+  const figure = change?.ratio?.toFixed(2) ?? ''
+  const texts = [
+    runsTerminal(comparison).join('\n'),
+    runsMarkdown(comparison),
+    runsHtml(comparison),
+  ]
+  for (const text of texts) {
+    expect(text).toContain(figure)
+    expect(text).toContain('SLOWER')
+    expect(text).toContain(runsHeadline(comparison))
+  }
+})

@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest'
+import { compareSamples, permutationP } from '../../../lab/stats/two-sample.ts'
+import { createRandom } from '../../../lab/workload/random.ts'
+
+function noisy(seed: number, count: number, middle: number): number[] {
+  const random = createRandom(seed)
+  const fraction = () => (random.integer(0, 2 ** 30) + 0.5) / (2 ** 30 + 1)
+  const normal = () => Math.sqrt(-2 * Math.log(fraction())) * Math.cos(2 * Math.PI * fraction())
+  return Array.from({ length: count }, () => middle * Math.exp(0.05 * normal()))
+}
+
+test('the p-value is the share of the ways to deal the values out that are as far apart', () => {
+  // Of the 20 ways to choose 3 of 6, only the observed one and its mirror have sums as far out.
+  expect(permutationP([1, 2, 3], [10, 11, 12])).toBeCloseTo(2 / 20, 12)
+  expect(permutationP([1], [2])).toBe(1)
+  // Unequal sizes: of the 10 pairs out of 1 to 5, only {1, 2} and {4, 5} are 3 from 2 / 5 of the total.
+  expect(permutationP([1, 2], [3, 4, 5])).toBeCloseTo(2 / 10, 12)
+})
+
+test('nothing but ties is no difference, nor is nothing', () => {
+  expect(permutationP([2, 2, 2, 2], [2, 2, 2])).toBe(1)
+  expect(permutationP([], [1, 2])).toBe(1)
+})
+
+test('many values are sampled, with a p-value that is never 0', () => {
+  const p = permutationP(noisy(1, 40, 1), noisy(2, 40, 2))
+  expect(p).toBeGreaterThan(0)
+  expect(p).toBeLessThan(0.001)
+  expect(permutationP(noisy(3, 40, 1), noisy(4, 40, 1))).toBeGreaterThan(0.05)
+})
+
+test('about 5 % of 300 comparisons without a difference come out at 5 %', () => {
+  const found = Array.from({ length: 300 }, (_, seed) =>
+    permutationP(noisy(seed + 1, 8, 1).map(Math.log), noisy(seed + 9000, 8, 1).map(Math.log)),
+  )
+  // 15 are expected, and with a chance of 99 % from 6 to 25.
+  const claimed = found.filter((p) => p <= 0.05).length
+  expect(claimed).toBeLessThanOrEqual(25)
+  expect(claimed).toBeGreaterThanOrEqual(6)
+})
+
+test('the ratio is that of the medians, and its interval holds it', () => {
+  const { ratio, interval, p } = compareSamples([1, 2, 3, 4], [5, 10, 15])
+  expect(ratio).toBe(4)
+  expect(interval.low).toBeLessThanOrEqual(4)
+  expect(interval.high).toBeGreaterThanOrEqual(4)
+  // Of 35 ways, the three largest together and the three smallest are the only ones as far out by their logarithms.
+  expect(p).toBeCloseTo(1 / 35, 12)
+})
+
+test('intervals of 95 % hold the true ratio in most of 100 comparisons', () => {
+  const held = Array.from({ length: 100 }, (_, seed) => {
+    const { interval } = compareSamples(noisy(seed + 1, 10, 2), noisy(seed + 5000, 10, 3))
+    return interval.low <= 1.5 && interval.high >= 1.5
+  }).filter(Boolean).length
+  expect(held / 100).toBeGreaterThan(0.9)
+})
+
+test('values without a logarithm are refused', () => {
+  expect(() => compareSamples([1, 0], [1])).toThrow(RangeError)
+  expect(() => compareSamples([], [1])).toThrow(RangeError)
+})

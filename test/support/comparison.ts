@@ -1,0 +1,218 @@
+import type { Side } from '../../lab/compare/side.ts'
+import { type LoadResult, requireLoadResult } from '../../lab/load/load-result.ts'
+import type { LoadSpec } from '../../lab/load/load-spec.ts'
+import type { ReportParts } from '../../lab/report/build-report.ts'
+import type { LoadPart, OperationsPart } from '../../lab/results/comparison-file.ts'
+import {
+  createHistogram,
+  encodeHistogram,
+  type Histogram,
+  mergeHistograms,
+  recordTime,
+  summariseHistogram,
+} from '../../lab/stats/histogram.ts'
+import { createRandom, type Random } from '../../lab/workload/random.ts'
+import { consistency, environment, records, scattered } from '../lab/report/fixtures.ts'
+import { loadResult } from './load-result.ts'
+
+/** How a made-up side behaves. */
+export interface Behaviour {
+  readonly side: Side
+  /** Median of its gets, milliseconds; adds take twice that. */
+  readonly ms: number
+  readonly watched?: Partial<LoadPart['slots'][number]['watched']>
+}
+
+export interface MadeUpComparison {
+  readonly seed?: number
+  readonly blocks?: number
+  readonly wanted?: number
+  readonly spec?: Partial<LoadSpec>
+  /** Numbers of blocks in which the generator was the bottleneck on the first side. */
+  readonly invalid?: readonly number[]
+  /** Factor on the second side's times in a block. */
+  readonly disturbed?: Readonly<Record<number, number>>
+  /** Growth of all times from the first block to the last, as a share. */
+  readonly drift?: number
+  readonly capacity?: ReportParts['capacity']
+  /** Whether single operations were probed, too. */
+  readonly probed?: boolean
+}
+
+const NOTHING_SEEN = {
+  service_cpu_s: null,
+  service_memory_bytes: null,
+  database_cpu_s: null,
+  database_memory_bytes: null,
+  database_disk_bytes: null,
+  connections: null,
+  read_units: null,
+  write_units: null,
+  store_retries: null,
+  store_throttles: null,
+}
+
+/** The parts of a comparison under load, as a run gives them; the same for the same arguments. */
+export function madeUpComparison(
+  behaviours: readonly Behaviour[],
+  options: MadeUpComparison = {},
+): ReportParts {
+  const {
+    seed = 1,
+    blocks = 10,
+    wanted = blocks,
+    invalid = [],
+    disturbed = {},
+    drift = 0,
+  } = options
+  const random = createRandom(seed)
+  const sides = behaviours.map(({ side }) => side)
+  const slots = Array.from({ length: blocks }, (_, block) => {
+    const machine = 1 + 0.05 * normal(random) + (drift * block) / blocks
+    const order = random.integer(0, 1) === 0 ? behaviours : behaviours.toReversed()
+    return order.map(({ side, ms, watched }, place) => {
+      const nth = sides.indexOf(side)
+      const factor = machine * (nth === 1 ? (disturbed[block] ?? 1) : 1)
+      const started = Date.UTC(2026, 2, 1, 12, 0, 8 * (block * sides.length + place))
+      return {
+        block,
+        place,
+        side: side.key,
+        result: madeUpResult(random, {
+          ms: ms * factor * (1 + 0.03 * normal(random)),
+          started,
+          hash: String(block % 10).repeat(64),
+          valid: !(nth === 0 && invalid.includes(block)),
+          spec: { ...options.spec, seed: seed + block },
+        }),
+        watched: { ...NOTHING_SEEN, ...growing(watched, block) },
+      }
+    })
+  }).flat()
+  const first = slots[0]
+  if (first === undefined) throw new RangeError('a comparison needs blocks')
+  return {
+    environment: environment(sides),
+    quick_look: behaviours.flatMap(({ side, ms }, place) =>
+      records(side.key, scattered(ms, seed + place)),
+    ),
+    consistency: sides.flatMap(({ key }) => consistency(key)),
+    load: { spec: { ...first.result.spec, seed }, blocks: wanted, margin: 0.05, slots },
+    capacity: options.capacity ?? null,
+    ...(options.probed && { operations: { sides: sides.map(probedSide) } }),
+  }
+}
+
+/** What single operations take of a side, as the probe of them tells. */
+function probedSide({ key, store }: Side): OperationsPart['sides'][number] {
+  const dynamodb = store === 'dynamodb'
+  const operation = (
+    name: OperationsPart['sides'][number]['operations'][number]['operation'],
+    read_consistency: 'strong' | 'eventual' | null,
+    read: number,
+    write: number,
+  ) => ({
+    operation: name,
+    read_consistency,
+    count: 200,
+    failed: 0,
+    service_cpu_s: 2e-4,
+    database_cpu_s: dynamodb ? null : 3e-4,
+    read_units: dynamodb ? read : null,
+    write_units: dynamodb ? write : null,
+  })
+  return {
+    side: key,
+    clients: 1,
+    lines: 5,
+    listed: 10,
+    operations: [
+      operation('create_cart', null, 0, 2),
+      operation('add_items', null, 0, 1),
+      operation('get_cart', 'strong', 1, 0),
+      operation('get_cart', 'eventual', 0.5, 0),
+    ],
+    cart_bytes: 900,
+    cart_bytes_by: dynamodb ? 'units' : 'disk',
+  }
+}
+
+/** What was seen grows a little from block to block, so that a sum, a mean and a maximum differ. */
+function growing(watched: Behaviour['watched'] = {}, block: number): Behaviour['watched'] {
+  const grown = Object.entries(watched).map(([name, value]) => [
+    name,
+    value === null ? null : value * (1 + block),
+  ])
+  return Object.fromEntries(grown)
+}
+
+interface MadeUpRun {
+  readonly ms: number
+  readonly started: number
+  readonly hash: string
+  readonly valid: boolean
+  readonly spec: Partial<LoadSpec>
+}
+
+const SECONDS = 5
+const PER_SECOND = 300
+
+function madeUpResult(random: Random, run: MadeUpRun): LoadResult {
+  const base = loadResult({ valid: run.valid, spec: { duration_s: 4, warmup_s: 1, ...run.spec } })
+  const histograms = { add_items: createHistogram(), get_cart: createHistogram() }
+  const series = Array.from({ length: SECONDS }, (_, second) => {
+    const own = createHistogram()
+    for (let sample = 0; sample < PER_SECOND; sample++) {
+      const add = sample % 2 === 0
+      // A long tail, as answers have one: the logarithm is normal, and one in two hundred waits.
+      const ms =
+        (add ? 2 : 1) * run.ms * Math.exp(0.35 * normal(random)) +
+        (random.integer(1, 200) === 1 ? 12 * run.ms : 0)
+      recordTime(own, 1000 * ms)
+      if (second > 0) recordTime(histograms[add ? 'add_items' : 'get_cart'], 1000 * ms)
+    }
+    return {
+      ...(base.series[0] as LoadResult['series'][number]),
+      second,
+      count: PER_SECOND,
+      ended: PER_SECOND,
+      p50: own.getValueAtPercentile(50) / 1000,
+      p99: own.getValueAtPercentile(99) / 1000,
+      max: own.maxValue / 1000,
+    }
+  })
+  const operations = (['add_items', 'get_cart'] as const).map((operation) => ({
+    operation,
+    ...figures(histograms[operation]),
+  }))
+  return requireLoadResult({
+    ...base,
+    started_at: new Date(run.started).toISOString(),
+    schedule_sha256: run.hash,
+    measured_s: SECONDS - 1,
+    offered_rate: base.spec.loop === 'open' ? PER_SECOND : null,
+    achieved_rate: PER_SECOND,
+    overall: figures(mergeHistograms([histograms.add_items, histograms.get_cart])),
+    operations,
+    series,
+  })
+}
+
+function figures(histogram: Histogram) {
+  const times = summariseHistogram(histogram)
+  const text = encodeHistogram(histogram)
+  return {
+    count: times.count,
+    succeeded: times.count,
+    failed: 0,
+    outcomes: [{ kind: 'ok' as const, name: 'ok', count: times.count }],
+    response_time: times,
+    service_time: times,
+    histograms: { response_time: text, service_time: text },
+  }
+}
+
+function normal(random: Random): number {
+  const fraction = () => (random.integer(0, 2 ** 30) + 0.5) / (2 ** 30 + 1)
+  return Math.sqrt(-2 * Math.log(fraction())) * Math.cos(2 * Math.PI * fraction())
+}
