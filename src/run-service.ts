@@ -6,6 +6,8 @@ export interface RunOptions extends ServeOptions {
   readonly workers?: number | undefined
 }
 
+const LAST_MS = 1000
+
 /**
  * `pushcart serve`: runs until SIGTERM or Ctrl-C, then stops in order. A second signal ends it at once.
  * A parent process that forked it is told the address over IPC: `{ type: 'listening', url }`.
@@ -36,6 +38,8 @@ export async function runService({ workers, ...options }: RunOptions): Promise<v
   const failure = await Promise.race([told, ...(service.failed ? [service.failed] : [])])
   process.once('SIGINT', () => process.exit(130)).once('SIGTERM', () => process.exit(143))
   await service.stop()
+  // What is left has nothing to do, but for a log whose reader has stalled: it is not waited for without end.
+  setTimeout(() => process.exit(), LAST_MS).unref()
   if (failure !== undefined) throw failure
 }
 

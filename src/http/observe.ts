@@ -1,23 +1,30 @@
-import type { FastifyRequest } from 'fastify'
+import type { FastifyBaseLogger, FastifyRequest } from 'fastify'
 import { Registry } from 'prom-client'
 import type { Observe } from '../observe/observe.ts'
 import { parseTraceParent } from '../observe/trace-context.ts'
 import type { RequestSpan } from '../observe/tracing.ts'
 import type { App } from './app.ts'
+import { lateChild, openRequestLog } from './request-log.ts'
 
 /** What nginx calls a request whose client left before it was answered; never sent. */
 const CLIENT_LEFT = 499
 
 /**
- * Counts and traces the requests of `app` and serves `GET /metrics`. Install it before whatever may refuse a request, so
- * that refusals count too. A trace id, the caller's or our own, goes into every log line of its request.
+ * Counts, traces and logs the requests of `app` and serves `GET /metrics`. Install it before whatever may refuse a
+ * request, so that refusals count too. A trace id, the caller's or our own, goes into every log line of its request.
  */
-export function installObserve(app: App, { metrics, tracing, exposition }: Observe): void {
+export function installObserve(
+  app: App,
+  { metrics, tracing, exposition }: Observe,
+  logger: FastifyBaseLogger,
+): void {
+  const logAnswered = openRequestLog(logger)
   const spans = new WeakMap<FastifyRequest, RequestSpan>()
 
   app.addHook('onRequest', (request, reply, done) => {
     const { method, routeOptions } = request
     const route = routeOptions.url
+    const started = performance.now()
     const over = metrics.requestArrived(method, route ?? 'none')
     const parent = parseTraceParent(request.headers.traceparent)
     const span =
@@ -26,13 +33,19 @@ export function installObserve(app: App, { metrics, tracing, exposition }: Obser
         : tracing.startRequest(startOf(request, route, parent))
     if (span !== undefined) spans.set(request, span)
     const traceId = span?.traceId ?? parent?.traceId
-    if (traceId !== undefined)
-      request.log = reply.log = request.log.child({ trace_id: traceId, span_id: span?.spanId })
-    // Not the onResponse hook: it does not run for every request that is cut off.
-    reply.raw.on('close', () => {
-      const answered = reply.raw.writableEnded
-      over(answered ? reply.raw.statusCode : CLIENT_LEFT)
-      span?.end(answered ? reply.raw.statusCode : undefined)
+    const spanId = span?.spanId
+    const bindings = { reqId: request.id, trace_id: traceId, span_id: spanId }
+    request.log = reply.log = lateChild(logger, bindings)
+    const { raw } = reply
+    // Events and not the onResponse hook, which brings more of them along and does not run for every request that is
+    // cut off. Those leave no line.
+    raw.once('finish', () => {
+      logAnswered({ request, status: raw.statusCode, started, traceId, spanId })
+    })
+    raw.on('close', () => {
+      const answered = raw.writableEnded
+      over(answered ? raw.statusCode : CLIENT_LEFT)
+      span?.end(answered ? raw.statusCode : undefined)
     })
     done()
   })

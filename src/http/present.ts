@@ -6,6 +6,26 @@ import type { Order } from '../store/cart-store.ts'
 import { isoTime } from './iso-time.ts'
 import type { CartJson, LineJson, OrderJson, ProductJson } from './schemas.ts'
 
+/** What has changed in the catalog since a line was added; `undefined` for nothing. */
+export function createWarnings(
+  digits: number,
+  catalog: Catalog,
+): (line: Line) => LineJson['warnings'] {
+  return ({ productId, unitPrice }) => {
+    const product = catalog.find(productId)
+    if (product?.price === unitPrice) return undefined
+    return [
+      product === undefined
+        ? { code: 'PRODUCT_UNAVAILABLE', message: 'The product is no longer sold.' }
+        : {
+            code: 'PRICE_CHANGED',
+            message: 'The price has changed since the product was added.',
+            current_price: toDecimal(product.price, digits),
+          },
+    ]
+  }
+}
+
 /** Turns what the service knows into what goes over the wire, in one currency. */
 export type Presenter = ReturnType<typeof createPresenter>
 
@@ -25,19 +45,11 @@ export function createPresenter(currency: string, catalog: Catalog) {
     updated_at: isoTime(each.updatedAt),
   })
 
+  const warningsOf = createWarnings(digits, catalog)
   /** A line of a cart that can still be bought: says what has changed since it was added. */
   const currentLine = (each: Line): LineJson => {
-    const product = catalog.find(each.productId)
-    if (product?.price === each.unitPrice) return line(each)
-    const warning =
-      product === undefined
-        ? { code: 'PRODUCT_UNAVAILABLE' as const, message: 'The product is no longer sold.' }
-        : {
-            code: 'PRICE_CHANGED' as const,
-            message: 'The price has changed since the product was added.',
-            current_price: toDecimal(product.price, digits),
-          }
-    return { ...line(each), warnings: [warning] }
+    const warnings = warningsOf(each)
+    return warnings === undefined ? line(each) : { ...line(each), warnings }
   }
 
   const content = (lines: readonly Line[], present: (each: Line) => LineJson) => ({

@@ -11,17 +11,15 @@ export type StoreObserver = (operation: StoreOperation) => (outcome: StoreOutcom
 
 /** The same store, with every operation made known to `begin`. */
 export function observed(store: CartStore, begin: StoreObserver): CartStore {
-  async function watch<T>(operation: StoreOperation, call: () => Promise<T>): Promise<T> {
+  // Not async: the caller gets the store's own promise, without another one around it.
+  function watch<T>(operation: StoreOperation, call: () => Promise<T>): Promise<T> {
     const end = begin(operation)
-    let outcome: StoreOutcome = 'ok'
-    try {
-      return await call()
-    } catch (error) {
-      outcome = error instanceof CartError ? error.code : 'INTERNAL_ERROR'
-      throw error
-    } finally {
-      end(outcome)
-    }
+    const answer = call()
+    answer.then(
+      () => end('ok'),
+      (error) => end(error instanceof CartError ? error.code : 'INTERNAL_ERROR'),
+    )
+    return answer
   }
 
   return {

@@ -41,7 +41,7 @@ describe('tracing', () => {
     const { app, logs, collector, collected } = await tracedApp()
     const { statusCode } = await app.inject({
       method: 'POST',
-      url: '/shopping-carts?x=1',
+      url: '/shopping-carts',
       payload: { customer_id: 7 },
       headers: {
         traceparent: `00-${TRACE}-${SPAN}-01`,

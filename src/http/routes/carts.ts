@@ -2,6 +2,7 @@ import Type from 'typebox'
 import type { Consistency } from '../../store/cart-store.ts'
 import type { App, RouteContext } from '../app.ts'
 import { requireCustomer } from '../auth.ts'
+import { createCartText } from '../cart-text.ts'
 import { matchesAny, setVersion } from '../entity-tag.ts'
 import { BODY, problems, STORE } from '../problem-schema.ts'
 import { CartOut, CartPath, EntityIdIn, NextCursor, NoContent, PageQuery } from '../schemas.ts'
@@ -23,9 +24,12 @@ const ListQuery = Type.Object(
   { additionalProperties: false },
 )
 
+const JSON_TYPE = 'application/json; charset=utf-8'
+
 /** Making carts and reading them. */
 export function registerCartRoutes(app: App, context: RouteContext): void {
-  const { config, store, present, clock, access, changes } = context
+  const { config, catalog, store, present, clock, access, changes } = context
+  const cartText = createCartText(config.CURRENCY, catalog)
 
   app.post(
     '/shopping-carts',
@@ -62,7 +66,8 @@ export function registerCartRoutes(app: App, context: RouteContext): void {
         params: CartPath,
         querystring: GetQuery,
         response: {
-          200: CartOut,
+          // Sent as ready-made text.
+          200: Type.Unsafe<string>(CartOut),
           304: NoContent,
           ...problems(...STORE, 'CART_NOT_FOUND'),
         },
@@ -77,7 +82,8 @@ export function registerCartRoutes(app: App, context: RouteContext): void {
       access.requireOwner(request, cart)
       setVersion(reply, cart)
       if (matchesAny(request.headers['if-none-match'], cart.version)) return reply.code(304).send()
-      return present.cart(cart)
+      reply.type(JSON_TYPE)
+      return cartText(cart)
     },
   )
 

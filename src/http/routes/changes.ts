@@ -4,7 +4,7 @@ import type { NewLine } from '../../cart/cart.ts'
 import { CartError, type ErrorCode } from '../../cart/errors.ts'
 import type { EntityId } from '../../cart/ids.ts'
 import type { MergeStrategy } from '../../cart/merge.ts'
-import type { Changed, ChangeOptions } from '../../store/cart-store.ts'
+import type { CartStore, Changed, ChangeOptions } from '../../store/cart-store.ts'
 import type { App, RouteContext } from '../app.ts'
 import { setVersion } from '../entity-tag.ts'
 import { BODY, CHANGE, LIMITS, problems } from '../problem-schema.ts'
@@ -178,7 +178,11 @@ export function registerChangeRoutes(
         tags: ['carts'],
         params: CartPath,
         body: MergeBody,
-        response: { 200: CartOut, ...problems(...CHANGE, ...BODY, ...LIMITS, 'CART_MERGES_LIMIT') },
+        response: {
+          200: CartOut,
+          204: NoContent,
+          ...problems(...CHANGE, ...BODY, ...LIMITS, 'CART_MERGES_LIMIT'),
+        },
       },
     },
     async (request, reply) => {
@@ -188,14 +192,25 @@ export function registerChangeRoutes(
       if (fromCartId === cartId)
         throw new CartError('VALIDATION_FAILED', 'from_cart_id is this very cart')
       await access.requireSource(request, fromCartId)
-      const { replayed } = await change(request, (id, { ifVersion: _, ...terms }) =>
+      const merged = await change(request, (id, { ifVersion: _, ...terms }) =>
         store.mergeCart(id, { fromCartId, strategy }, terms),
       )
-      const cart = await store.getCart(cartId, { now: clock(), consistency: 'strong' })
-      setVersion(reply, { version: cart.version, replayed })
+      const cart = await cartIfThere(store, cartId, clock())
+      // Deleted since: the merge was made all the same, so 404 would be a lie.
+      if (cart === undefined) return setVersion(reply, merged).code(204).send()
+      setVersion(reply, { version: cart.version, replayed: merged.replayed })
       return present.cart(cart)
     },
   )
+}
+
+async function cartIfThere(store: CartStore, cartId: string, now: number) {
+  try {
+    return await store.getCart(cartId, { now, consistency: 'strong' })
+  } catch (error) {
+    if (error instanceof CartError && error.code === 'CART_NOT_FOUND') return undefined
+    throw error
+  }
 }
 
 /** The lines if no product occurs twice; which of them would count is not for us to guess. */

@@ -7,12 +7,21 @@ import type { CartStore, ReadOptions } from '../../store/cart-store.ts'
  * `minVersion`, or not at all though a version was named, a strong read follows. Gives a client
  * its own writes (it passes the version its last change was answered with).
  */
-export async function readCart(
+export function readCart(
   store: CartStore,
   cartId: string,
   { minVersion, ...read }: ReadOptions & { readonly minVersion: number },
 ): Promise<Cart> {
-  if (read.consistency === 'strong' || minVersion === 0) return store.getCart(cartId, read)
+  const enough = read.consistency === 'strong' || minVersion === 0
+  return enough ? store.getCart(cartId, read) : readAtLeast(store, cartId, minVersion, read)
+}
+
+async function readAtLeast(
+  store: CartStore,
+  cartId: string,
+  minVersion: number,
+  read: ReadOptions,
+): Promise<Cart> {
   try {
     const cart = await store.getCart(cartId, read)
     if (cart.version >= minVersion) return cart

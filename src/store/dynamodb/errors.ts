@@ -1,8 +1,8 @@
 import { CartError, type ErrorCode } from '../../cart/errors.ts'
 
 /**
- * What each failure of DynamoDB, of the SDK (at boot, and wherever credentials are needed) and of the network means to a caller. Anything that is not
- * listed is INTERNAL_ERROR: a fault of ours that should be looked at.
+ * What each failure of DynamoDB, of the SDK (at boot, and wherever credentials are needed) and of the network means
+ * to a caller. Anything that is not listed is INTERNAL_ERROR: a fault of ours that should be looked at.
  */
 
 /** Refused before anything was done, for want of capacity or because somebody else was first. */

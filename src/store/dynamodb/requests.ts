@@ -70,11 +70,9 @@ function outputOf<T>({ headers, body }: HttpAnswer): T {
   if (checksum !== undefined && Number(checksum) !== crc32(body)) {
     throw new DynamoFailure('The answer does not match its checksum', { name: 'DamagedAnswer' })
   }
-  try {
-    return JSON.parse(body.toString())
-  } catch (cause) {
-    throw new DynamoFailure('The answer is not JSON', { name: 'DamagedAnswer', cause })
-  }
+  const output = objectIn(body)
+  if (output !== undefined) return output as T
+  throw new DynamoFailure('The answer is not a JSON object', { name: 'DamagedAnswer' })
 }
 
 type Consumed = ConsumedCapacity | ConsumedCapacity[] | undefined
@@ -101,8 +99,10 @@ const SET_RIGHT_MS = 60_000
 
 /** @param elapsed milliseconds since the signature by the clock, which are many when it was set since */
 function refusal({ status, headers, body }: HttpAnswer, elapsed: number): DynamoFailure {
-  const said = errorIn(body)
-  const name = exceptionName(said.__type ?? said.code ?? headers['x-amzn-errortype'])
+  const said: Record<string, unknown> = { ...objectIn(body) }
+  // Something in between may refuse for want of capacity, too, without a name.
+  const unnamed = status === 429 ? 'ThrottlingException' : undefined
+  const name = exceptionName(said.__type ?? said.code ?? headers['x-amzn-errortype'] ?? unnamed)
   const message = String(said.message ?? said.Message ?? `HTTP status ${status}`)
   return new DynamoFailure(message, {
     name,
@@ -112,13 +112,13 @@ function refusal({ status, headers, body }: HttpAnswer, elapsed: number): Dynamo
   })
 }
 
-function errorIn(body: Buffer): Record<string, unknown> {
+/** The JSON object that an answer is; `undefined` when it is none, since something in between has answered. */
+function objectIn(body: Buffer): object | undefined {
   try {
     const said: unknown = JSON.parse(body.toString())
-    return typeof said === 'object' && said !== null ? { ...said } : {}
+    return typeof said === 'object' && said !== null ? said : undefined
   } catch {
-    // Something in between has answered, whose status is all there is to know.
-    return {}
+    return undefined
   }
 }
 

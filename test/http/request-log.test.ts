@@ -1,0 +1,63 @@
+import type { FastifyRequest } from 'fastify'
+import { pino } from 'pino'
+import { expect, it } from 'vitest'
+import { type AnsweredRequest, openRequestLog } from '../../src/http/request-log.ts'
+
+/** Lines of an answered request, by our own hand and by pino, without what differs by the moment. */
+function linesOf(
+  options: object,
+  more: Partial<AnsweredRequest> = {},
+  url = '/products?name=%22"\\',
+) {
+  const lines: string[] = []
+  const logger = pino(options, { write: (line: string) => lines.push(line) })
+  const request = { id: 'r-1', method: 'GET', url } as FastifyRequest
+  const answered = {
+    request,
+    status: 200,
+    started: performance.now(),
+    traceId: undefined,
+    spanId: undefined,
+    ...more,
+  }
+  openRequestLog(logger)(answered)
+  const { info } = logger
+  openRequestLog({ ...silent, info: info.bind(logger) })(answered)
+  return lines.map((line) =>
+    line.replace(/"time":\d+/, '"time":0').replace(/"ms":[\d.]+/, '"ms":0'),
+  )
+}
+const nothing = () => {}
+const silent = {
+  level: 'info',
+  fatal: nothing,
+  error: nothing,
+  warn: nothing,
+  info: nothing,
+  debug: nothing,
+  trace: nothing,
+  silent: nothing,
+  child: () => silent,
+}
+
+it.each([
+  ['plainly', { base: null }, {}],
+  ['with bindings', { base: { worker: 1, pid: 7 } }, {}],
+  ['with a trace', { base: null }, { traceId: 'a1', spanId: 'b2' }],
+  ['with the trace of the caller', { base: null }, { traceId: 'a1' }],
+])('writes the same line as pino, %s', (_, options, more) => {
+  const [ours, theirs, ...rest] = linesOf(options, more)
+  expect(ours).toContain('"reqId":"r-1"')
+  expect(ours).toBe(theirs)
+  expect(rest).toEqual([])
+})
+
+it('escapes what a caller put into the address', () => {
+  const url = '/a"b\\c\u0000\n🛒'
+  const [ours = ''] = linesOf({ base: null }, {}, url)
+  expect(JSON.parse(ours)).toMatchObject({ url, status: 200, msg: 'request' })
+})
+
+it('writes nothing at a level above info', () => {
+  expect(linesOf({ base: null, level: 'warn' })).toEqual([])
+})
