@@ -121,6 +121,17 @@ export interface HistoryHeader {
   }
   /** Names of the faults that were planned; each must have been at work in some operation. */
   readonly faults: readonly string[]
+  /** When each was planned, nanoseconds on the clock of the operations. */
+  readonly fault_windows?: readonly PlannedFault[] | undefined
+  /** `true` when the recording was cut off: nothing was read in the end. */
+  readonly cut_off?: boolean | undefined
+}
+
+/** A stretch of time in which a fault might strike. */
+export interface PlannedFault {
+  readonly fault: string
+  readonly from: number
+  readonly to: number
 }
 
 export interface History {

@@ -18,6 +18,7 @@ import {
   type Line,
   type ListedCart,
   type Operation,
+  type PlannedFault,
   READ_MODES,
   STATUSES,
   STRATEGIES,
@@ -41,7 +42,16 @@ export function parseHeader(fields: Fields): HistoryHeader {
       keys: flagOf(service, 'keys'),
     },
     faults: listOf(fields, 'faults', textItem),
+    fault_windows: optional(fields, 'fault_windows', (from, name) =>
+      listOf(from, name, windowItem),
+    ),
+    cut_off: optional(fields, 'cut_off', flagOf),
   }
+}
+
+function windowItem(item: unknown): PlannedFault {
+  if (!isFields(item)) throw new BadField('fault_windows must be a list of objects')
+  return { fault: textOf(item, 'fault'), from: countOf(item, 'from'), to: countOf(item, 'to') }
 }
 
 /** The operation that `fields` hold. BadField says what is wrong with them. */

@@ -77,6 +77,8 @@ describe('the checkers', () => {
         support,
       }))
     expect(verdicts(several)).toEqual(verdicts(one))
+    expect(several.evidence).toEqual(one.evidence)
+    expect(several.staleness).toEqual(one.staleness)
     expect(JSON.parse(JSON.stringify(several))).toBeTypeOf('object')
   })
 

@@ -1,11 +1,14 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
 import { checkHistory, type Report } from '../../lab/consistency/check/index.ts'
 import { simulate } from '../support/wrong-stores/simulate.ts'
 import { WRONG_STORES } from '../support/wrong-stores/wrong-stores.ts'
 
 /**
- * `node test/consistency/detection-matrix.ts [seeds] [correct histories]`: how many of the seeded runs of every wrong
+ * `node test/consistency/detection-matrix.ts [seeds] [correct histories] [--write]`: how many of the seeded runs of every wrong
  * store are caught, and by which checks, as a Markdown table; and how many correct histories, faults included, raise a
- * false alarm. Takes some minutes. Exit code 1 if a store is caught in fewer than 19 of 20 runs, or on a false alarm.
+ * false alarm. Takes some minutes; with --write, the result goes into docs/consistency-model.md. Exit code 1 if a store is caught in fewer than 19 of 20 runs, or on a false alarm.
  */
 export interface Detection {
   readonly store: string
@@ -43,22 +46,22 @@ export function brokenPromises({ findings }: Report): Set<string> {
   )
 }
 
-function printMatrix(seeds: readonly number[]): boolean {
-  console.log('| wrong store | caught | without versions | by (runs) |')
-  console.log('|---|---|---|---|')
+function printMatrix(seeds: readonly number[], print: (line: string) => void): boolean {
+  print('| wrong store | caught | without versions | by (runs) |')
+  print('|---|---|---|---|')
   let enough = true
   for (const store of Object.keys(WRONG_STORES)) {
     const { caught, runs, by } = detect(store, seeds)
     const blind = store.startsWith('version ') ? undefined : detect(store, seeds, false)
     const names = by.slice(0, 4).map(([name, times]) => `${name} (${times})`)
     const without = blind === undefined ? 'not applicable' : `${blind.caught} of ${blind.runs}`
-    console.log(`| ${store} | ${caught} of ${runs} | ${without} | ${names.join(', ')} |`)
+    print(`| ${store} | ${caught} of ${runs} | ${without} | ${names.join(', ')} |`)
     enough &&= caught >= 0.95 * runs
   }
   return enough
 }
 
-function countFalseAlarms(histories: number): number {
+function countFalseAlarms(histories: number, print: (line: string) => void): number {
   let alarms = 0
   let unknown = 0
   for (let seed = 1; seed <= histories; seed++) {
@@ -68,12 +71,38 @@ function countFalseAlarms(histories: number): number {
     if (verdict === 'violated') alarms++
     else if (verdict !== 'holds') unknown++
   }
-  console.log(`\n${histories} correct histories: ${alarms} false alarms, ${unknown} undecided`)
+  print('')
+  print(`${histories} correct histories: ${alarms} false alarms, ${unknown} undecided`)
   return alarms
 }
 
+const DOCUMENT = fileURLToPath(new URL('../../docs/consistency-model.md', import.meta.url))
+const [BEGIN, END] = ['<!-- detection matrix: begin -->', '<!-- detection matrix: end -->']
+
+/** Puts the lines between the markers of the document. */
+async function writeDocument(lines: readonly string[]): Promise<void> {
+  const text = await readFile(DOCUMENT, 'utf8')
+  const [before, rest = ''] = text.split(BEGIN)
+  const [, after] = rest.split(END)
+  if (after === undefined) throw new Error(`${DOCUMENT} lacks its markers`)
+  await writeFile(DOCUMENT, `${before}${BEGIN}\n${lines.join('\n')}\n${END}${after}`)
+}
+
 if (import.meta.main) {
-  const [seeds = 20, correct = 1000] = process.argv.slice(2).map(Number)
-  const enough = printMatrix(Array.from({ length: seeds }, (_, at) => at + 1))
-  process.exitCode = countFalseAlarms(correct) === 0 && enough ? 0 : 1
+  const { values, positionals } = parseArgs({
+    options: { write: { type: 'boolean', default: false } },
+    allowPositionals: true,
+  })
+  const [seeds = 20, correct = 1000] = positionals.map(Number)
+  const lines: string[] = []
+  const print = (line: string) => {
+    lines.push(line)
+    console.log(line)
+  }
+  const enough = printMatrix(
+    Array.from({ length: seeds }, (_, at) => at + 1),
+    print,
+  )
+  process.exitCode = countFalseAlarms(correct, print) === 0 && enough ? 0 : 1
+  if (values.write) await writeDocument(lines)
 }

@@ -1,11 +1,4 @@
-import {
-  type History,
-  isRead,
-  type ListedCart,
-  type Operation,
-  REFUSALS,
-  type Refusal,
-} from '../../history/operation.ts'
+import { type Operation, REFUSALS, type Refusal } from '../../history/operation.ts'
 import { type Change, changeOf } from './model.ts'
 
 /**
@@ -30,7 +23,9 @@ export interface Step {
 export interface CartView {
   readonly cart: string
   readonly changes: readonly Step[]
-  /** Answered gets, gets that found nothing, and what lists showed of the cart (as eventual reads). */
+  /** Answered gets, and gets that found nothing. */
+  readonly gets: readonly Operation[]
+  /** These and what lists showed of the cart. */
   readonly reads: readonly Operation[]
   /** Changes that were refused for what the cart was. */
   readonly refused: readonly Operation[]
@@ -42,60 +37,67 @@ export interface CartView {
   readonly begins: boolean
 }
 
-/** The operations that concern each cart, merges under both; lists under every cart they show. */
-export type CartIndex = ReadonlyMap<string, readonly Operation[]>
-
-export function indexCarts({ operations }: Pick<History, 'operations'>): CartIndex {
-  const index = new Map<string, Operation[]>()
-  for (const operation of operations) {
-    for (const cart of cartsOf(operation)) pushTo(index, cart, operation)
-  }
-  // What is only ever listed was made by somebody else, or by a create whose answer was lost.
-  for (const operation of operations) {
-    for (const { cart } of operation.carts ?? []) index.get(cart)?.push(operation)
-  }
-  return index
-}
-
-/** The carts that an operation is about, by itself: none for a list, and for a create that made none. */
-function cartsOf({ kind, status, cart, from }: Operation): readonly string[] {
-  const none = kind === 'list' || cart === '' || (kind === 'create' && status === 'fail')
-  if (none) return []
-  return kind === 'merge' && from !== undefined ? [cart, from] : [cart]
-}
-
 /**
- * @param operations of the cart, as `indexCarts` has them
+ * @param operations of the cart, as `survey` has them
+ * @param listed     what lists showed of it, as `indexListed` has it
  * @param keys       whether the service honours idempotency keys
  */
-export function viewCart(cart: string, operations: readonly Operation[], keys: boolean): CartView {
-  const reads: Operation[] = []
-  const changes: Step[] = []
-  const failed: Operation[] = []
-  const attempts = new Map<string, Operation[]>()
-  for (const operation of sortByCall(operations)) {
-    const name = isRead(operation) ? undefined : nameOf(operation, keys)
-    if (isRead(operation)) collectRead(cart, operation, reads)
-    else if (name !== undefined) pushTo(attempts, name, operation)
-    else if (operation.status === 'fail') failed.push(operation)
-    else changes.push(stepOf(cart, operation))
+export function viewCart(
+  cart: string,
+  operations: readonly Operation[],
+  listed: readonly Operation[],
+  keys: boolean,
+): CartView {
+  const sorted = sortByCall(operations)
+  const gets: Operation[] = []
+  for (const operation of sorted) {
+    const { kind, status, error } = operation
+    if (kind === 'get' && (status === 'ok' || error === 'not_found')) gets.push(operation)
   }
-  const answeredTwice: [Operation, Operation][] = []
-  for (const group of attempts.values())
-    joinAttempts(cart, group, { changes, failed, answeredTwice })
-  if (attempts.size > 0) {
-    changes.sort((a, b) => a.call - b.call)
-    failed.sort((a, b) => a.call - b.call)
-  }
+  const into = changesOf(cart, sorted, keys)
   return {
     cart,
-    changes,
-    reads,
-    refused: failed.filter(isRefused),
-    failed,
-    answeredTwice,
-    begins: changes.some(({ kind }) => kind === 'create'),
+    changes: into.changes,
+    gets,
+    reads: listed.length === 0 ? gets : sortByCall([...gets, ...listed]),
+    refused: into.failed.filter(isRefused),
+    failed: into.failed,
+    answeredTwice: into.answeredTwice,
+    begins: into.changes.some(({ kind }) => kind === 'create'),
   }
+}
+
+function changesOf(cart: string, operations: readonly Operation[], keys: boolean): Changes {
+  const repeated = attemptsOf(operations, keys)
+  const into: Changes = { changes: [], failed: [], answeredTwice: [] }
+  for (const operation of operations) {
+    if (operation.kind === 'get') continue
+    const name = repeated.size === 0 ? undefined : nameOf(operation, keys)
+    const attempts = name === undefined ? undefined : repeated.get(name)
+    if (attempts !== undefined) joinAttempts(cart, operation, attempts, into)
+    else if (operation.status === 'fail') into.failed.push(operation)
+    else into.changes.push(stepOf(cart, operation))
+  }
+  return into
+}
+
+/** The attempts at each change that was tried more than once, by its name. */
+function attemptsOf(
+  operations: readonly Operation[],
+  keys: boolean,
+): ReadonlyMap<string, readonly Operation[]> {
+  const first = new Map<string, Operation>()
+  const repeated = new Map<string, Operation[]>()
+  for (const operation of operations) {
+    const name = nameOf(operation, keys)
+    if (name === undefined) continue
+    const known = first.get(name)
+    const attempts = known === undefined ? undefined : repeated.get(name)
+    if (known === undefined) first.set(name, operation)
+    else if (attempts === undefined) repeated.set(name, [known, operation])
+    else attempts.push(operation)
+  }
+  return repeated
 }
 
 export function isRefusalWord(error: string | undefined): error is Refusal {
@@ -117,29 +119,30 @@ export function productsOf(change: Change | undefined): readonly string[] | unde
 function nameOf({ kind, key, from }: Operation, keys: boolean): string | undefined {
   // No key begins with a line end, so the two kinds of name never meet.
   if (kind === 'merge') return `\nmerge ${from}`
-  return keys ? key : undefined
+  return keys && kind !== 'get' ? key : undefined
 }
 
+interface Changes {
+  readonly changes: Step[]
+  readonly failed: Operation[]
+  readonly answeredTwice: [Operation, Operation][]
+}
+
+/** Puts attempts that are one change where the first of them stands. */
 function joinAttempts(
   cart: string,
+  operation: Operation,
   attempts: readonly Operation[],
-  into: { changes: Step[]; failed: Operation[]; answeredTwice: [Operation, Operation][] },
+  into: Changes,
 ): void {
-  const [first] = attempts
   const answered = firstAnswered(attempts)
   const open = answered ?? attempts.find(({ status }) => status === 'info')
-  if (first === undefined || open === undefined) {
-    into.failed.push(...attempts)
-    return
-  }
+  if (open === undefined) into.failed.push(operation)
+  if (open === undefined || operation !== attempts[0]) return
   const step = stepOf(cart, open)
-  if (attempts.length === 1) {
-    into.changes.push(step)
-    return
-  }
   // A merge that is repeated without a key is answered with the version of now.
   const version = open.key === undefined ? undefined : step.version
-  into.changes.push({ ...step, version, call: first.call })
+  into.changes.push({ ...step, version, call: operation.call })
   if (answered === undefined || answered.kind === 'merge') return
   for (const other of attempts) {
     const differs = other.status === 'ok' && other.version !== answered.version
@@ -168,29 +171,12 @@ function stepOf(cart: string, operation: Operation): Step {
     : { operation, kind: 'merge_in', change: undefined, call, end, version }
 }
 
-function collectRead(cart: string, operation: Operation, reads: Operation[]): void {
-  if (operation.kind === 'list') {
-    for (const listed of operation.carts ?? []) {
-      if (listed.cart === cart && listed.lines !== undefined)
-        reads.push(listedRead(operation, listed))
-    }
-  } else if (operation.status === 'ok' || operation.error === 'not_found') reads.push(operation)
-}
-
-function listedRead(list: Operation, { cart, lines, version }: ListedCart): Operation {
-  return { ...list, kind: 'get', cart, lines, version, carts: undefined, read: 'eventual' }
-}
-
 /** The operations in order of call; the list itself where it is. */
 export function sortByCall(operations: readonly Operation[]): readonly Operation[] {
-  const sorted = operations.every(
-    ({ call }, at) => at === 0 || (operations[at - 1]?.call ?? 0) <= call,
-  )
-  return sorted ? operations : [...operations].sort((a, b) => a.call - b.call)
-}
-
-function pushTo<K, V>(map: Map<K, V[]>, key: K, value: V): void {
-  const known = map.get(key)
-  if (known === undefined) map.set(key, [value])
-  else known.push(value)
+  let latest = 0
+  for (const { call } of operations) {
+    if (call < latest) return [...operations].sort((a, b) => a.call - b.call)
+    latest = call
+  }
+  return operations
 }

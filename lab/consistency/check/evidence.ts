@@ -1,5 +1,6 @@
-import { type History, isRead, type Operation } from '../../history/operation.ts'
-import { type CartIndex, sortByCall } from './cart-view.ts'
+import type { HistoryHeader, Operation } from '../../history/operation.ts'
+import type { Survey } from './cart-index.ts'
+import { sortByCall } from './cart-view.ts'
 import type { Evidence } from './report.ts'
 
 export interface EvidenceNeeded {
@@ -15,19 +16,17 @@ export const EVIDENCE_NEEDED: EvidenceNeeded = { overlaps: 30, answered: 100 }
 /**
  * Whether the history had enough contention, and whether every planned fault was at work. A run that had not would
  * pass on a broken service as well: it proves nothing.
+ *
+ * @param overlaps of all carts, as `countOverlaps` has them
  */
 export function weighEvidence(
-  { header, operations }: History,
-  index: CartIndex,
+  header: HistoryHeader,
+  { answered, faults: atWork }: Pick<Survey, 'answered' | 'faults'>,
+  overlaps: number,
   needed: EvidenceNeeded = EVIDENCE_NEEDED,
 ): Evidence {
-  const faults: Record<string, number> = Object.fromEntries(header.faults.map((name) => [name, 0]))
-  for (const operation of operations) {
-    for (const name of operation.faults ?? []) faults[name] = (faults[name] ?? 0) + 1
-  }
-  const answered = operations.filter(({ status }) => status === 'ok').length
-  let overlaps = 0
-  for (const cart of index.values()) overlaps += countOverlaps(cart)
+  const planned = header.faults.map((name) => [name, 0] as const)
+  const faults: Record<string, number> = Object.fromEntries([...planned, ...atWork])
   const silent = header.faults.filter((name) => faults[name] === 0)
   const reasons = [
     ...(answered < needed.answered
@@ -43,18 +42,23 @@ export function weighEvidence(
   return { proves_nothing: reasons.length > 0, reasons, overlaps, answered, faults }
 }
 
-/** Overlapping pairs of different sessions, at least one of them a change: each counted at its later call. */
-function countOverlaps(operations: readonly Operation[]): number {
-  const open: Operation[] = []
+/**
+ * Overlapping pairs of different sessions, at least one of them a change: each counted at its later call. Lists have no
+ * part in it: they say too little of each cart they show.
+ */
+export function countOverlaps(operations: readonly Operation[]): number {
+  let open: Operation[] = []
   let pairs = 0
   for (const operation of sortByCall(operations)) {
+    const { call, session, kind } = operation
     let kept = 0
-    for (const other of open) {
-      if (other.return <= operation.call) continue
+    for (let at = 0; at < open.length; at++) {
+      const other = open[at]
+      if (other === undefined || other.return <= call) continue
       open[kept++] = other
-      if (other.session !== operation.session && !(isRead(other) && isRead(operation))) pairs++
+      if (other.session !== session && (kind !== 'get' || other.kind !== 'get')) pairs++
     }
-    open.length = kept
+    if (kept < open.length) open = open.slice(0, kept)
     open.push(operation)
   }
   return pairs

@@ -22,33 +22,64 @@ export type Change =
       readonly strategy: Strategy
     }
 
+/** A cart that changes are made to in place: a replay of many needs no copy of each state. */
+export interface OpenCart {
+  status: ModelStatus
+  readonly lines: Map<string, number>
+}
+
+export function copyOf({ status, lines }: CartState): OpenCart {
+  return { status, lines: new Map(lines) }
+}
+
 /** The cart after the change, or why it is refused (and nothing changes). Pure. */
 export function apply(state: CartState, change: Change): CartState | Refusal {
-  if (change.kind === 'create') {
-    // A second create is answered like the first.
-    return state.status === 'absent' ? { status: 'active', lines: new Map() } : state
-  }
-  if (state.status === 'absent' || state.status === 'deleted') return 'not_found'
-  if (state.status !== 'active') return 'not_active'
+  const refusal = refusalOf(state, change)
+  if (refusal !== undefined) return refusal
+  const next = copyOf(state)
+  perform(next, change)
+  return next
+}
+
+/** Why the cart does not allow the change; `undefined` if it does. */
+export function refusalOf({ status, lines }: CartState, change: Change): Refusal | undefined {
+  // A second create is answered like the first.
+  if (change.kind === 'create') return undefined
+  if (status === 'absent' || status === 'deleted') return 'not_found'
+  if (status !== 'active') return 'not_active'
+  if (change.kind === 'remove' && !lines.has(change.product)) return 'line_not_found'
+  return change.kind === 'checkout' && lines.size === 0 ? 'cart_empty' : undefined
+}
+
+/** Makes a change that the cart allows. */
+export function perform(cart: OpenCart, change: Change): void {
   switch (change.kind) {
+    case 'create':
+      if (cart.status === 'absent') cart.status = 'active'
+      break
     case 'add':
-      return withLines(state, change.lines, ADD)
+      putLines(cart, change.lines, ADD)
+      break
     case 'set':
-      return withLines(state, change.lines, (_, quantity) => quantity)
+      putLines(cart, change.lines, SET)
+      break
     case 'remove':
-      return without(state, change.product)
+      cart.lines.delete(change.product)
+      break
     case 'empty':
-      return { status: 'active', lines: new Map() }
-    case 'delete':
-      return { status: 'deleted', lines: new Map() }
-    case 'checkout':
-      return state.lines.size === 0 ? 'cart_empty' : { ...state, status: 'checked_out' }
-    case 'merge_out':
-      return { ...state, status: 'merged' }
+      cart.lines.clear()
+      break
     case 'merge_in':
-      return withLines(state, change.lines, JOIN[change.strategy])
+      putLines(cart, change.lines, JOIN[change.strategy])
+      break
+    default:
+      if (change.kind === 'delete') cart.lines.clear()
+      cart.status = ENDS[change.kind]
   }
 }
+
+/** What becomes of a cart that a change ends. */
+const ENDS = { delete: 'deleted', checkout: 'checked_out', merge_out: 'merged' } as const
 
 export function isRefusal(outcome: CartState | Refusal): outcome is Refusal {
   return typeof outcome === 'string'
@@ -88,7 +119,8 @@ export function fits({ status, lines }: CartState, seen: Seen): boolean {
 
 export function sameLines(held: ReadonlyMap<string, number>, seen: readonly Line[]): boolean {
   if (held.size !== seen.length) return false
-  for (const [product, quantity] of seen) if (held.get(product) !== quantity) return false
+  // Without destructuring: that costs a quarter of a replay.
+  for (const line of seen) if (held.get(line[0]) !== line[1]) return false
   return true
 }
 
@@ -111,21 +143,14 @@ type Join = (present: number | undefined, quantity: number) => number
 
 const ADD: Join = (present = 0, quantity) => present + quantity
 
+const SET: Join = (_, quantity) => quantity
+
 const JOIN: Record<Strategy, Join> = {
   sum: ADD,
   max: (present = 0, quantity) => Math.max(present, quantity),
   keep: (present, quantity) => present ?? quantity,
 }
 
-function withLines({ status, lines }: CartState, changed: Iterable<Line>, join: Join): CartState {
-  const next = new Map(lines)
-  for (const [product, quantity] of changed) next.set(product, join(lines.get(product), quantity))
-  return { status, lines: next }
-}
-
-function without({ status, lines }: CartState, product: string): CartState | Refusal {
-  if (!lines.has(product)) return 'line_not_found'
-  const next = new Map(lines)
-  next.delete(product)
-  return { status, lines: next }
+function putLines({ lines }: OpenCart, changed: Iterable<Line>, join: Join): void {
+  for (const line of changed) lines.set(line[0], join(lines.get(line[0]), line[1]))
 }

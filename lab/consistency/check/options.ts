@@ -47,3 +47,8 @@ export function settingsOf(options: CheckOptions = {}): Settings {
     ...options,
   }
 }
+
+/** Whether each cart is looked at once, so that nothing about it need be kept. */
+export function isOnlyVersions({ guarantees }: Settings): boolean {
+  return guarantees.length === 1 && guarantees[0] === 'version_order'
+}

@@ -1,5 +1,6 @@
-import { type History, READ_MODES, type ReadMode } from '../../history/operation.ts'
-import { type CartIndex, type CartView, indexCarts, viewCart } from './cart-view.ts'
+import { type History, type Operation, READ_MODES, type ReadMode } from '../../history/operation.ts'
+import { indexListed, type ListedIndex, type Survey, survey } from './cart-index.ts'
+import { type CartView, viewCart } from './cart-view.ts'
 import { componentsOf } from './entries.ts'
 import { checkLinearizability, type LinearizabilityOutcome } from './linearizability.ts'
 import type { SearchLimits } from './linearizable.ts'
@@ -7,33 +8,41 @@ import type { Column } from './report.ts'
 
 /** A history sorted by carts. */
 export interface Prepared {
-  readonly history: Pick<History, 'operations'>
-  readonly index: CartIndex
+  readonly survey: Survey
+  readonly listed: ListedIndex
+  /** Made when first asked for, and kept until it is forgotten. */
   viewOf(cart: string): CartView | undefined
+  /** Lets go of the views of these carts: a million that are kept cost more time in garbage collection than making them. */
+  forget(carts: readonly string[]): void
 }
 
 /**
- * @param keys whether the service honours idempotency keys
- * @param keep whether views are kept: not worth the memory where each is looked at once
+ * @param keys   whether the service honours idempotency keys
+ * @param known  what lists showed of the carts, where the lists themselves are not among the operations
  */
 export function prepare(
-  history: Pick<History, 'operations'>,
+  { operations }: Pick<History, 'operations'>,
   keys: boolean,
-  keep = true,
+  known?: readonly Operation[],
 ): Prepared {
-  const index = indexCarts(history)
+  const surveyed = survey(operations)
+  const listed =
+    known === undefined ? indexListed(surveyed) : Map.groupBy(known, ({ cart }) => cart)
   const views = new Map<string, CartView>()
   return {
-    history,
-    index,
+    survey: surveyed,
+    listed,
     viewOf(cart) {
       const known = views.get(cart)
       if (known !== undefined) return known
-      const operations = index.get(cart)
-      if (operations === undefined) return undefined
-      const made = viewCart(cart, operations, keys)
-      if (keep) views.set(cart, made)
+      const own = surveyed.carts.get(cart)
+      if (own === undefined) return undefined
+      const made = viewCart(cart, own, listed.get(cart) ?? [], keys)
+      views.set(cart, made)
       return made
+    },
+    forget(carts) {
+      for (const cart of carts) views.delete(cart)
     },
   }
 }
@@ -44,8 +53,6 @@ export interface Job {
   readonly mode: ReadMode
   /** Whether reads of the mode are meant to be linearizable; a broken promise is worth more time than a curiosity. */
   readonly promised: boolean
-  /** Operations, as a measure of the work. */
-  readonly size: number
 }
 
 /** A job and what became of it. */
@@ -54,21 +61,30 @@ export interface Done {
   readonly outcome: LinearizabilityOutcome
 }
 
-/** The searches that a history asks for: every component with every mode that it was read in, and always `strong`. */
-export function jobsOf({ history, index }: Prepared, promised: readonly Column[]): Job[] {
-  const merges = history.operations
-    .filter(({ kind, status }) => kind === 'merge' && status !== 'fail')
-    .map(({ cart, from = '' }) => [cart, from] as const)
-  return componentsOf(index.keys(), merges).flatMap((carts) => {
-    const operations = carts.flatMap((cart) => index.get(cart) ?? [])
-    const modes = new Set(operations.map(({ read }) => read))
-    return READ_MODES.filter((mode) => mode === 'strong' || modes.has(mode)).map((mode) => ({
-      carts,
-      mode,
-      promised: promised.includes(mode),
-      size: operations.length,
-    }))
-  })
+/** Carts that merges join, directly or through others. */
+export function componentsOfHistory({ survey: { carts, merges } }: Prepared): string[][] {
+  return componentsOf(
+    carts.keys(),
+    merges.map(({ cart, from = '' }) => [cart, from] as const),
+  )
+}
+
+/** The searches that a component asks for: one for every mode that it was read in, and always `strong`. */
+export function jobsOf(
+  { survey, listed }: Prepared,
+  carts: readonly string[],
+  promised: readonly Column[],
+): Job[] {
+  const modes = new Set<ReadMode>(['strong'])
+  for (const cart of carts) {
+    for (const { read } of survey.carts.get(cart) ?? []) if (read !== undefined) modes.add(read)
+    if (listed.has(cart)) modes.add('eventual')
+  }
+  return READ_MODES.filter((mode) => modes.has(mode)).map((mode) => ({
+    carts,
+    mode,
+    promised: promised.includes(mode),
+  }))
 }
 
 const UNPROMISED_LIMITS: SearchLimits = { states: 5000, ms: 100 }
@@ -77,18 +93,11 @@ const UNPROMISED_LIMITS: SearchLimits = { states: 5000, ms: 100 }
 export interface Effort {
   readonly limits: SearchLimits
   readonly shrinkMs: number
-  /** Most violations that are worth shrinking. */
-  readonly examples: number
 }
 
-export function runJobs({ viewOf }: Prepared, jobs: readonly Job[], effort: Effort): Done[] {
-  let shown = 0
-  return jobs.map((job) => {
-    const views = job.carts.map(viewOf).filter((view) => view !== undefined)
-    const shrinkMs = job.promised && shown < effort.examples ? effort.shrinkMs : 0
-    const limits = job.promised ? effort.limits : UNPROMISED_LIMITS
-    const outcome = checkLinearizability(views, job.mode, limits, shrinkMs)
-    if (outcome.violation !== undefined && shrinkMs > 0) shown++
-    return { job, outcome }
-  })
+export function runJob({ viewOf }: Prepared, job: Job, effort: Effort): Done {
+  const views = job.carts.map(viewOf).filter((view) => view !== undefined)
+  const limits = job.promised ? effort.limits : UNPROMISED_LIMITS
+  const shrinkMs = job.promised ? effort.shrinkMs : 0
+  return { job, outcome: checkLinearizability(views, job.mode, limits, shrinkMs) }
 }

@@ -4,18 +4,21 @@ import type { CartView, Step } from './cart-view.ts'
 import { countBelow } from './line-bounds.ts'
 import type { Share, Staleness } from './report.ts'
 
-/** One read that followed an acknowledged change of its cart. Times in nanoseconds. */
-export interface Freshness {
-  readonly read: Operation
+/** How old what a read showed was: a read that followed an acknowledged change of its cart. Times in nanoseconds. */
+export interface ReadAge {
   readonly mode: ReadMode
   /** From the answer of the newest change before the read to the call of the read. */
   readonly since: number
   /** From the answer of the oldest change that the read missed; `null` if it missed none. */
   readonly age: number | null
-  /** That change. */
-  readonly missed: Operation | undefined
   /** Changes missed; `null` where versions do not tell. */
   readonly behind: number | null
+}
+
+export interface Freshness extends ReadAge {
+  readonly read: Operation
+  /** The oldest change that the read missed. */
+  readonly missed: Operation | undefined
 }
 
 /** How fresh the reads of a cart were, by versions. */
@@ -25,7 +28,7 @@ export function freshnessByVersion(view: CartView): Freshness[] {
     .sort((a, b) => a.end - b.end)
   const ends = placed.map(({ end }) => end)
   const newest = runningNewest(placed)
-  return view.reads.flatMap((read) => {
+  return view.gets.flatMap((read) => {
     const before = countBelow(ends, read.call)
     const latest = newest[before - 1]
     if (latest === undefined || read.version === undefined) return []
@@ -51,7 +54,7 @@ export function freshnessByQuantity(lines: CartLines): Freshness[] {
     .map(({ end }) => end)
     .filter((end) => end !== Infinity)
     .sort((a, b) => a - b)
-  return lines.view.reads.flatMap((read) => {
+  return lines.view.gets.flatMap((read) => {
     const newest = ends[countBelow(ends, read.call) - 1]
     if (newest === undefined || read.error !== undefined) return []
     const missed = missedBy(lines, read)
@@ -97,14 +100,14 @@ function missedOnLine(lines: CartLines, product: string, read: Operation): Step 
 const STEPS_MS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, Infinity]
 
 /** What the reads of each mode say together; modes without a read are left out. */
-export function summariseStaleness(reads: readonly Freshness[]): Staleness[] {
+export function summariseStaleness(reads: readonly ReadAge[]): Staleness[] {
   return READ_MODES.flatMap((mode) => {
     const own = reads.filter((read) => read.mode === mode)
     return own.length === 0 ? [] : [summariseMode(mode, own)]
   })
 }
 
-function summariseMode(mode: ReadMode, reads: readonly Freshness[]): Staleness {
+function summariseMode(mode: ReadMode, reads: readonly ReadAge[]): Staleness {
   const stale = reads.filter(({ age }) => age !== null)
   const share = shareOf(stale.length, reads.length)
   return {
@@ -118,7 +121,7 @@ function summariseMode(mode: ReadMode, reads: readonly Freshness[]): Staleness {
   }
 }
 
-function curveOf(reads: readonly Freshness[]): Staleness['curve'] {
+function curveOf(reads: readonly ReadAge[]): Staleness['curve'] {
   return STEPS_MS.flatMap((to, step) => {
     const from = step === 0 ? 0 : (STEPS_MS[step - 1] ?? 0)
     const within = reads.filter(({ since }) => since >= from * 1e6 && since < to * 1e6)
@@ -130,13 +133,13 @@ function curveOf(reads: readonly Freshness[]): Staleness['curve'] {
   })
 }
 
-function agesOf(stale: readonly Freshness[]): Staleness['age_ms'] {
+function agesOf(stale: readonly ReadAge[]): Staleness['age_ms'] {
   const ages = stale.map(({ age }) => (age ?? 0) / 1e6).sort((a, b) => a - b)
   const at = (p: number): number => ages[Math.max(0, Math.ceil((p * ages.length) / 100) - 1)] ?? 0
   return ages.length === 0 ? null : { p50: at(50), p95: at(95), max: at(100) }
 }
 
-function behindOf(stale: readonly Freshness[]): Staleness['versions_behind'] {
+function behindOf(stale: readonly ReadAge[]): Staleness['versions_behind'] {
   const counts = new Map<number, number>()
   for (const { behind } of stale) {
     if (behind !== null) counts.set(behind, (counts.get(behind) ?? 0) + 1)

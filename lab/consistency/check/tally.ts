@@ -10,18 +10,26 @@ export interface Cell {
   readonly violations: Violation[]
 }
 
+export interface FilledCell {
+  readonly guarantee: Guarantee
+  readonly column: Column
+  readonly cell: Cell
+}
+
 /** Collects what checks find, cell by cell. */
 export interface Tally {
   /** `count` more operations were held against the guarantee. */
   support(guarantee: Guarantee, column: Column, count: number): void
   undecided(guarantee: Guarantee, column: Column, reason: string): void
   violated(violation: Violation): void
-  cells(): readonly { guarantee: Guarantee; column: Column; cell: Cell }[]
+  /** Adds what another tally counted. */
+  merge(cells: readonly FilledCell[]): void
+  cells(): readonly FilledCell[]
 }
 
 /** @param examples most violations to keep of a cell */
 export function createTally(examples: number): Tally {
-  const cells = new Map<string, { guarantee: Guarantee; column: Column; cell: Cell }>()
+  const cells = new Map<string, FilledCell>()
   function cellOf(guarantee: Guarantee, column: Column): Cell {
     const name = `${guarantee} ${column}`
     const known = cells.get(name)
@@ -43,6 +51,16 @@ export function createTally(examples: number): Tally {
       const cell = cellOf(violation.guarantee, violation.read_mode)
       cell.violationCount++
       if (cell.violations.length < examples) cell.violations.push(violation)
+    },
+    merge(others) {
+      for (const { guarantee, column, cell: other } of others) {
+        const cell = cellOf(guarantee, column)
+        cell.support += other.support
+        cell.undecided += other.undecided
+        cell.reason ??= other.reason
+        cell.violationCount += other.violationCount
+        cell.violations.push(...other.violations.slice(0, examples - cell.violations.length))
+      }
     },
     cells: () => [...cells.values()],
   }

@@ -51,11 +51,12 @@ export function checkVersions(
   checkTime(view, versions, found)
   const replayed = found.length > 0 ? undefined : replay(view, versions, linesOf)
   if (replayed?.violation !== undefined) found.push(replayed.violation)
-  const placed = versions.changes.filter((step) => step !== undefined).length
-  const read = versions.reads.reduce((sum, reads) => sum + (reads?.length ?? 0), 0)
+  let support = 0
+  for (const step of versions.changes) if (step !== undefined) support++
+  for (const reads of versions.reads) support += reads?.length ?? 0
   return {
     violations: found,
-    support: placed + read,
+    support,
     undecided: found.length > 0 ? null : (replayed?.undecided ?? null),
     lines: replayed?.lines,
   }
@@ -71,8 +72,9 @@ const MOST_GAPS = 10_000
 
 function orderVersions(view: CartView, found: Violation[]): Versions | undefined {
   found.push(...view.answeredTwice.map((pair) => twice(view, pair)))
-  const placed = view.changes.filter(({ version }) => version !== undefined)
-  const unplaced = view.changes.filter(({ version }) => version === undefined)
+  const placed: Step[] = []
+  const unplaced: Step[] = []
+  for (const step of view.changes) (step.version === undefined ? unplaced : placed).push(step)
   if (!view.begins || !unplaced.every(isUncertain)) return undefined
   const first = placed.find(({ kind }) => kind === 'create')?.version ?? 1
   let last = first

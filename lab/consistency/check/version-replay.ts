@@ -1,6 +1,6 @@
 import type { Operation } from '../../history/operation.ts'
 import type { CartView, Step } from './cart-view.ts'
-import { ABSENT, apply, type CartState, type Change, fits, isRefusal } from './model.ts'
+import { ABSENT, type Change, copyOf, fits, type OpenCart, perform, refusalOf } from './model.ts'
 import type { Violation } from './report.ts'
 import { violation } from './tally.ts'
 import { columnOf, type Versions } from './version-order.ts'
@@ -14,10 +14,13 @@ export interface Replayed {
 
 type LinesOf = (cart: string) => ReadonlyMap<string, number> | undefined
 
-/** Where a replay stands: the cart after version `at - 1`, `undefined` while unknown, and what filled the gaps. */
+/**
+ * Where a replay stands: the cart after version `at - 1`, `undefined` while unknown, and what filled the gaps. The cart is
+ * the point's own: going on from there changes it.
+ */
 interface Point {
   readonly at: number
-  readonly state: CartState | undefined
+  readonly state: OpenCart | undefined
   readonly used: readonly Step[]
 }
 
@@ -26,7 +29,7 @@ const MOST_TRIES = 5000
 
 /** Applies the changes in order of version and holds each state against the reads of its version. */
 export function replay(view: CartView, versions: Versions, linesOf: LinesOf): Replayed {
-  const open: Point[] = [{ at: 0, state: ABSENT, used: [] }]
+  const open: Point[] = [{ at: 0, state: copyOf(ABSENT), used: [] }]
   let furthest: DeadEnd | undefined
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     const point = open.pop()
@@ -102,22 +105,26 @@ function fillGap(versions: Versions, { at, state, used }: Stretch, linesOf: Line
   const points: Point[] = []
   for (const step of versions.unplaced) {
     if (step.call > seen || used.includes(step)) continue
-    const next = applyStep(state, step, linesOf)
+    const next = applyStep(state === undefined ? undefined : copyOf(state), step, linesOf)
     if (next !== 'impossible') points.push({ at, state: next, used: [...used, step] })
   }
   return points
 }
 
-/** `undefined` is an unknown cart: a merge from a cart whose end is uncertain makes one, the next read ends it. */
+/**
+ * Makes the change in the cart itself. `undefined` is an unknown cart: a merge from a cart whose end is uncertain makes
+ * one, the next read ends it.
+ */
 function applyStep(
-  state: CartState | undefined,
+  state: OpenCart | undefined,
   step: Step,
   linesOf: LinesOf,
-): CartState | undefined | 'impossible' {
+): OpenCart | undefined | 'impossible' {
   const change = resolve(step, linesOf)
   if (state === undefined || change === undefined) return undefined
-  const next = apply(state, change)
-  return isRefusal(next) ? 'impossible' : next
+  if (refusalOf(state, change) !== undefined) return 'impossible'
+  perform(state, change)
+  return state
 }
 
 function resolve({ change, operation }: Step, linesOf: LinesOf): Change | undefined {
@@ -128,7 +135,7 @@ function resolve({ change, operation }: Step, linesOf: LinesOf): Change | undefi
     : { kind: 'merge_in', lines, strategy: operation.strategy ?? 'sum' }
 }
 
-function stateOf(read: Operation | undefined): CartState | undefined {
+function stateOf(read: Operation | undefined): OpenCart | undefined {
   if (read?.lines === undefined || read.cart_status === undefined) return undefined
   return { status: read.cart_status, lines: new Map(read.lines) }
 }
@@ -150,7 +157,7 @@ function mismatch(
   versions: Versions,
   at: number,
   read: Operation,
-  state: CartState | undefined,
+  state: OpenCart | undefined,
 ): Violation {
   const message = `version ${read.version} must hold ${textOf(state?.lines ?? [])}, but a read of it saw ${textOf(read.lines ?? [])}`
   const shown = [...sinceLastRead(versions, at), read]

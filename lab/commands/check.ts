@@ -1,0 +1,43 @@
+import { DamagedHistory } from '../history/damaged-history.ts'
+import { readHistory } from '../history/read-history.ts'
+import { UsageError } from '../http/usage-error.ts'
+import { prepareFolder, reportHistory } from './consistency-report.ts'
+import { EXIT, type ExitCode } from './exit-codes.ts'
+import type { CommandIo } from './io.ts'
+import { OutputError } from './output-file.ts'
+
+export interface CheckCommandOptions {
+  /** Folder for the reports; none are written when left out. */
+  readonly output?: string | undefined
+}
+
+/**
+ * `pushcart check FILE`: checks a history that was recorded before, here or elsewhere.
+ *
+ * @returns the exit code: good when everything checked holds, checkFailed when something is violated, invalidRun when
+ *   the history proves nothing or was cut off, usage for a file that is missing or damaged
+ */
+export async function checkCommand(
+  file: string,
+  { output }: CheckCommandOptions,
+  io: CommandIo,
+): Promise<ExitCode> {
+  try {
+    const history = await readHistory(file)
+    if (output !== undefined) await prepareFolder(output, false)
+    return await reportHistory(history, output, io)
+  } catch (error) {
+    const said = explain(error, file)
+    if (said === undefined) throw error
+    io.err(`error: ${said}`)
+    return error instanceof OutputError ? EXIT.invalidRun : EXIT.usage
+  }
+}
+
+function explain(error: unknown, file: string): string | undefined {
+  if (error instanceof DamagedHistory) return `${file}, ${error.message}`
+  if (error instanceof UsageError || error instanceof OutputError) return error.message
+  if (!(error instanceof Error && 'syscall' in error && 'code' in error)) return undefined
+  if (error.code === 'ENOENT') return `${file}: there is no such file`
+  return error.code === 'EISDIR' ? `${file}: it is a folder` : `${file}: ${error.message}`
+}

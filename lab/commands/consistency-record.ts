@@ -1,0 +1,107 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { CheckOptions } from '../consistency/check/index.ts'
+import { UnusableService } from '../consistency/record/abilities.ts'
+import { type RecordOptions, recordHistory } from '../consistency/record/record-history.ts'
+import type { Operation } from '../history/operation.ts'
+import { formatHistory, type HistoryWriter, writeHistory } from '../history/write-history.ts'
+import { parseHostUrl } from '../http/host-url.ts'
+import { UsageError } from '../http/usage-error.ts'
+import { HISTORY_FILE, prepareFolder, reportHistory } from './consistency-report.ts'
+import { EXIT, type ExitCode } from './exit-codes.ts'
+import type { CommandIo } from './io.ts'
+import { requireInteger } from './measured-run.ts'
+import { OutputError, writeText } from './output-file.ts'
+import { createProgress } from './progress.ts'
+
+export interface ConsistencyRecordOptions
+  extends Pick<
+    RecordOptions,
+    | 'replica'
+    | 'seconds'
+    | 'without'
+    | 'pauseMs'
+    | 'timeoutMs'
+    | 'settleMs'
+    | 'faults'
+    | 'alwaysKeyed'
+  > {
+  readonly host: readonly string[]
+  readonly clients: number
+  readonly seed: number
+  /** Folder of the history and the reports. */
+  readonly output: string
+  /** See `checkHistory`. */
+  readonly check?: CheckOptions | undefined
+}
+
+const MOST_SECONDS = 86_400
+const MOST_CLIENTS = 1000
+
+/**
+ * `pushcart consistency --seconds`: records what concurrent clients see, checks it, and explains what is wrong.
+ *
+ * @returns the exit code: good when everything checked holds, checkFailed when something is violated, invalidRun when
+ *   the run proves nothing, was cut off or could not be written, usage for a bad option
+ */
+export async function recordCommand(
+  options: ConsistencyRecordOptions,
+  io: CommandIo,
+): Promise<ExitCode> {
+  try {
+    requireSense(options)
+    await prepareFolder(options.output, true)
+    return await recordAndCheck(options, io)
+  } catch (error) {
+    const known = [UsageError, UnusableService, OutputError].some((kind) => error instanceof kind)
+    const isSystemError = error instanceof Error && 'syscall' in error
+    if (!(error instanceof Error) || !(known || isSystemError)) throw error
+    io.err(`error: ${error.message}`)
+    return error instanceof UsageError ? EXIT.usage : EXIT.invalidRun
+  }
+}
+
+function requireSense({ host, replica, seconds, clients, seed }: ConsistencyRecordOptions): void {
+  if (host.length === 0) throw new UsageError('host: which service is to be tested?')
+  for (const url of [...host, ...(replica === undefined ? [] : [replica])]) parseHostUrl(url)
+  if (!(seconds > 0 && seconds <= MOST_SECONDS))
+    throw new UsageError(`seconds: ${seconds} is not above 0 and at most ${MOST_SECONDS}`)
+  requireInteger('clients', clients, 1, MOST_CLIENTS)
+  requireInteger('seed', seed, 0, Number.MAX_SAFE_INTEGER)
+}
+
+async function recordAndCheck(options: ConsistencyRecordOptions, io: CommandIo): Promise<ExitCode> {
+  const { host, output, check: _, ...more } = options
+  const file = join(output, HISTORY_FILE)
+  const progress = createProgress(io, 'consistency (ms)')
+  let writer: HistoryWriter | undefined
+  await mkdir(output, { recursive: true })
+  const history = await recordHistory({
+    ...more,
+    hosts: host,
+    signal: io.signal,
+    onProgress: (elapsed, total) => progress.update(Math.round(elapsed), total),
+    onStart(abilities, header) {
+      io.err(`the service can: ${describe(abilities)}`)
+      writer = writeHistory(file, header)
+    },
+    write: async (operation: Operation) => writer?.write(operation),
+  })
+  progress.clear()
+  await writer?.close()
+  if (history.header.cut_off === true) await writeText(file, formatHistory(history))
+  io.err(`${history.operations.length} operations written to ${file}`)
+  return reportHistory(history, output, io, options.check)
+}
+
+function describe({ kinds, ...can }: Parameters<NonNullable<RecordOptions['onStart']>>[0]): string {
+  const more = [
+    ...(can.versions ? ['versions'] : []),
+    ...(can.keys ? ['idempotency keys'] : []),
+    ...(can.conditional ? ['If-Match'] : []),
+    ...(can.batches ? ['several lines in one add'] : []),
+    ...(can.modes ? ['consistency='] : []),
+    ...(can.sessions ? ['min_version='] : []),
+  ]
+  return [...kinds, ...more].join(', ')
+}

@@ -1,0 +1,166 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { isRead, type Operation } from '../../history/operation.ts'
+import { openStream } from '../../load/schedule/streams.ts'
+import type { Abilities } from './abilities.ts'
+import type { Asked } from './asked.ts'
+import type { RecordOptions } from './record-history.ts'
+import type { Instance, Recorder } from './recorder.ts'
+import { type OpenCart, openWorkload, type Workload } from './workload.ts'
+
+/** After so many operations a cart is left alone, so that the search for an order of its operations stays small. */
+const CART_LIFE = 80
+/** Carts of one customer: a list should fit on a page or two. */
+const CARTS_OF_CUSTOMER = 20
+const ATTEMPTS = 3
+/** A service that refuses connections must not be asked a thousand times a second. */
+const REST_MS = 50
+
+export interface RunParts {
+  readonly options: RecordOptions
+  readonly abilities: Abilities
+  readonly recorder: Recorder
+  readonly instances: readonly Instance[]
+  readonly reading: Instance | undefined
+  readonly now: () => number
+  /** The first customer of this recording: carts of earlier ones must not crowd its lists. */
+  readonly customers: number
+}
+
+/** The sessions of a recording, and what is read when they have ended. */
+export function createRun({
+  options,
+  abilities,
+  recorder,
+  instances,
+  reading,
+  now,
+  customers,
+}: RunParts) {
+  const { clients, seed, seconds, signal, carts = 4, pauseMs = 5, settleMs = 2000 } = options
+  const open: OpenCart[] = []
+  const all: { readonly cart: string; readonly customer: string }[] = []
+  let made = 0
+  let opening = 0
+  let keys = 0
+  const endsAt = seconds * 1e9
+  const going = () =>
+    now() < endsAt && signal?.aborted !== true && options.enough?.(recorder.operations) !== true
+  const rest = (ms: number) => sleep(ms, undefined, { ...(signal && { signal }) }).catch(() => {})
+
+  /** Every second session stays at one instance; the others are sent to any, as by a load balancer. */
+  function instanceFor(client: number, asked: Asked, { pick }: Pick<Workload, 'pick'>): Instance {
+    const eventual = asked.kind === 'list' || asked.read === 'eventual'
+    if (reading !== undefined && eventual) return reading
+    const at = client % 2 === 0 ? (client / 2) % instances.length : pick(instances.length)
+    return instances[at] ?? (instances[0] as Instance)
+  }
+
+  /** Sends a change again under its key while its answer is lost. */
+  async function attempt(client: number, asked: Asked, workload: Workload): Promise<Operation> {
+    const session = `s${client}`
+    const keyed =
+      !isRead(asked) &&
+      asked.key === undefined &&
+      (asked.kind !== 'create' || abilities.keyedCreates) &&
+      workload.keyed()
+    const request = keyed ? { ...asked, key: `${customers}-${keys++}` } : asked
+    const send = (name: string) =>
+      recorder.send(name, request, instanceFor(client, asked, workload))
+    const twin = keyed && workload.doubled() ? send(`${session}b`) : undefined
+    let operation = await send(session)
+    for (
+      let again = 1;
+      keyed && again < ATTEMPTS && operation.status === 'info' && going();
+      again++
+    ) {
+      await rest(REST_MS)
+      operation = await send(session)
+    }
+    await twin
+    return operation
+  }
+
+  async function openCart(client: number, workload: Workload): Promise<void> {
+    opening++
+    const customer = String(customers + 1 + Math.floor(made++ / CARTS_OF_CUSTOMER))
+    const created = await attempt(client, { kind: 'create', cart: '', customer }, workload)
+    opening--
+    if (created.status !== 'ok') return
+    all.push({ cart: created.cart, customer })
+    open.push({ id: created.cart, customer, uses: 0 })
+  }
+
+  function close(id: string | undefined): void {
+    const at = open.findIndex((cart) => cart.id === id)
+    if (at >= 0) open.splice(at, 1)
+  }
+
+  async function step(client: number, workload: Workload): Promise<void> {
+    if (open.length + opening < carts) await openCart(client, workload)
+    const cart = open[workload.pick(open.length)]
+    if (cart === undefined) return rest(REST_MS).then(() => {})
+    const asked = workload.draw(cart, open, recorder.seen(`s${client}`, cart.id))
+    cart.uses++
+    const operation = await attempt(client, asked, workload)
+    const { kind, status, from } = operation
+    const ends = kind === 'checkout' || kind === 'delete'
+    if ((status === 'ok' && ends) || cart.uses > CART_LIFE) close(cart.id)
+    if (kind === 'merge' && status !== 'fail') close(from)
+    if (status === 'info') await rest(REST_MS)
+  }
+
+  async function session(client: number): Promise<void> {
+    const workload = openWorkload(openStream(seed, `session ${client}`), abilities, {
+      alwaysKeyed: options.alwaysKeyed ?? false,
+    })
+    while (going()) {
+      await rest(workload.pauseMs(pauseMs))
+      await step(client, workload)
+      options.onProgress?.(now() / 1e6, seconds * 1000)
+    }
+  }
+
+  function finalQuestions(): Asked[] {
+    const reads = (abilities.modes ? ['strong', 'eventual'] : ['strong']) as (
+      | 'strong'
+      | 'eventual'
+    )[]
+    const mode = abilities.modes ? 'eventual' : 'strong'
+    const lists: Asked[] = abilities.kinds.includes('list')
+      ? [...new Set(all.map(({ customer }) => customer))].map((customer) => ({
+          kind: 'list',
+          cart: '',
+          customer,
+          read: mode,
+        }))
+      : []
+    return [
+      ...all.flatMap(({ cart }) => reads.map((read): Asked => ({ kind: 'get', cart, read }))),
+      ...lists,
+    ]
+  }
+
+  async function ask(worker: number, questions: Asked[]): Promise<void> {
+    const any = { pick: () => worker % instances.length }
+    for (let asked = questions.pop(); asked !== undefined; asked = questions.pop()) {
+      for (let again = 0; again < ATTEMPTS && signal?.aborted !== true; again++) {
+        const instance = instanceFor(1, asked, any)
+        const { status } = await recorder.send(`final${worker}`, asked, instance, true)
+        if (status !== 'info') break
+        await rest(REST_MS * 10)
+      }
+    }
+  }
+
+  return {
+    async sessions() {
+      await Promise.all(Array.from({ length: clients }, (_, client) => session(client)))
+    },
+    /** What everything has come to. */
+    async finalReads() {
+      await rest(settleMs)
+      const questions = finalQuestions()
+      await Promise.all(Array.from({ length: clients }, (_, worker) => ask(worker, questions)))
+    },
+  }
+}

@@ -1,0 +1,114 @@
+import type { Kind, Operation, ReadMode } from '../../history/operation.ts'
+import type { Stream } from '../../load/schedule/streams.ts'
+import type { Abilities } from './abilities.ts'
+import type { Asked } from './asked.ts'
+
+/** Kinds by how often they are drawn, of 100. */
+const MIX: Readonly<Partial<Record<Kind, number>>> = {
+  get: 40,
+  add: 36,
+  set: 5,
+  remove: 6,
+  empty: 1,
+  merge: 3,
+  checkout: 4,
+  delete: 1,
+  list: 4,
+}
+
+/** Adds go to all products; the upper half is also set and removed. */
+export const PRODUCTS = 8
+const GROWING = PRODUCTS / 2
+
+/** A cart that clients work on. */
+export interface OpenCart {
+  readonly id: string
+  readonly customer: string
+  /** Operations drawn for it so far. */
+  uses: number
+}
+
+/**
+ * Draws what one client does next to a cart, of what the service can do. The lower half of the products is only ever
+ * added to: without versions, their quantities are what tells what a read has seen.
+ */
+export interface Workload {
+  /** @param seen the highest version of the cart that the session knows of */
+  draw(cart: OpenCart, open: readonly OpenCart[], seen: number | undefined): Asked
+  /** Whether a change goes under an idempotency key. */
+  keyed(): boolean
+  /** Whether a change is sent twice at once, like a double click. */
+  doubled(): boolean
+  pauseMs(most: number): number
+  /** One of `count` things. */
+  pick(count: number): number
+}
+
+/** @param alwaysKeyed whether every change is to have a key, if the service knows keys */
+export function openWorkload(
+  stream: Stream,
+  abilities: Abilities,
+  { alwaysKeyed }: { readonly alwaysKeyed: boolean },
+): Workload {
+  const deck = Object.entries(MIX).flatMap(([kind, count]) =>
+    abilities.kinds.includes(kind as Kind) ? Array<Kind>(count).fill(kind as Kind) : [],
+  )
+  const pick = (count: number) => stream.integer(0, Math.max(0, count - 1))
+  const growing = () => String(stream.integer(1, GROWING))
+  const any = () => String(stream.integer(GROWING + 1, PRODUCTS))
+
+  function drawLines(quantity: number): NonNullable<Operation['lines']> {
+    if (!abilities.batches || stream.fraction() < 0.8)
+      return [[stream.fraction() < 0.6 ? growing() : any(), quantity]]
+    const first = stream.integer(1, PRODUCTS - 2)
+    return [0, 1, 2].map((more) => [String(first + more), quantity] as const)
+  }
+
+  function drawMode(): ReadMode {
+    if (!abilities.modes) return 'strong'
+    const mode = (['strong', 'strong', 'session', 'eventual'] as const)[pick(4)] ?? 'strong'
+    return mode === 'session' && !abilities.sessions ? 'eventual' : mode
+  }
+
+  function get(cart: string, seen: number | undefined): Asked {
+    const read = drawMode()
+    return { kind: 'get', cart, read, min_version: read === 'session' ? (seen ?? 1) : undefined }
+  }
+
+  /** Some changes are made only if nobody has changed the cart since the session looked. */
+  function condition(seen: number | undefined): Pick<Asked, 'if_version'> {
+    const conditional = abilities.conditional && seen !== undefined && stream.fraction() < 0.3
+    return conditional ? { if_version: [seen] } : {}
+  }
+
+  return {
+    draw({ id: cart, customer }, open, seen) {
+      const kind = deck[pick(deck.length)] ?? 'get'
+      const quantity = stream.integer(1, 5)
+      switch (kind) {
+        case 'get':
+          return get(cart, seen)
+        case 'add':
+          return { kind, cart, lines: drawLines(quantity) }
+        case 'set':
+          return { kind, cart, lines: [[any(), quantity]], ...condition(seen) }
+        case 'remove':
+          return { kind, cart, product: any(), ...condition(seen) }
+        case 'merge': {
+          const source = open[pick(open.length)]
+          if (source === undefined || source.id === cart) return get(cart, seen)
+          const strategy = (['sum', 'sum', 'max', 'keep'] as const)[pick(4)] ?? 'sum'
+          return { kind, cart, from: source.id, strategy }
+        }
+        case 'list':
+          return { kind, cart: '', customer, read: abilities.modes ? 'eventual' : 'strong' }
+        default:
+          return { kind, cart }
+      }
+    },
+    keyed: () => abilities.keys && (alwaysKeyed || stream.fraction() < 0.8),
+    doubled: () => stream.fraction() < 0.03,
+    pauseMs: (most) => stream.fraction() * most,
+    pick,
+  }
+}

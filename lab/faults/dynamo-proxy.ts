@@ -1,0 +1,185 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { buffer } from 'node:stream/consumers'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { crc32 } from 'node:zlib'
+import { Pool } from 'undici'
+import type { Faults } from './faults.ts'
+import { type Body, openReplicas, type ReplicaOptions } from './replicas.ts'
+
+/** What may happen to a request on its way to DynamoDB, in windows. */
+export const DYNAMO_FAULTS = [
+  'throttled',
+  'server_error',
+  'request_dropped',
+  'reply_dropped',
+  'duplicate_delivery',
+  'latency',
+  'connection_reset',
+] as const
+type DynamoFault = (typeof DYNAMO_FAULTS)[number]
+
+/** What is at work all the time, where replicas or the indexes lag. */
+export const LAG_FAULTS = ['replica_lag', 'index_lag'] as const
+
+export interface DynamoProxyOptions extends ReplicaOptions {
+  /** The endpoint behind, such as `http://127.0.0.1:8000`: one that checks no signatures, since those name the host. */
+  readonly target: string
+  readonly faults: Faults
+  /** Port on 127.0.0.1; a free one when left out. */
+  readonly port?: number | undefined
+}
+
+/** A loopback endpoint in front of another. */
+export interface FaultProxy extends AsyncDisposable {
+  readonly url: string
+}
+
+/** Share of the requests that a fault meets in its window. */
+const SHARE = 0.3
+const SILENCE_MS = 300
+const WRITES = ['UpdateItem', 'PutItem', 'DeleteItem']
+
+/**
+ * Starts a DynamoDB endpoint that loses, delays and repeats what it forwards, and answers eventual reads from replicas
+ * that lag. Applied and not answered, and delivered twice, are what a network can do to any client.
+ */
+export async function startDynamoProxy(options: DynamoProxyOptions): Promise<FaultProxy> {
+  const { target, faults, port = 0 } = options
+  const { origin, pathname } = new URL(target)
+  const pool = new Pool(origin, { connections: 128, allowH2: false })
+  const { stream } = faults.plan
+  const replicas = openReplicas(forwardJson, options, faults)
+
+  async function forward(headers: Headers, body: Buffer): Promise<Forwarded> {
+    const answer = await pool.request({ method: 'POST', path: pathname, headers, body })
+    const content = Buffer.from(await answer.body.arrayBuffer())
+    return { status: answer.statusCode, body: content }
+  }
+
+  /** A request of the proxy's own, on the headers of somebody else's. */
+  async function forwardJson(headers: Headers, operation: string, input: Body): Promise<Body> {
+    const target = `DynamoDB_20120810.${operation}`
+    const own = { ...headers, 'x-amz-target': target }
+    const { status, body } = await forward(own, Buffer.from(JSON.stringify(input)))
+    if (status !== 200) throw new Error(`${operation} of the fault proxy was refused: ${body}`)
+    return JSON.parse(body.toString())
+  }
+
+  /** Lets a request through; what it changed reaches the replicas, also when nobody hears of it. */
+  async function pass(operation: string, headers: Headers, body: Buffer): Promise<Forwarded> {
+    const input: Body = JSON.parse(body.toString() || '{}')
+    if (WRITES.includes(operation)) {
+      return replicas.write(operation, input, headers, () => forward(headers, body))
+    }
+    const eased = replicas.ease(operation, input)
+    const sent = eased === input ? body : Buffer.from(JSON.stringify(eased))
+    const answer = await forward(headers, sent)
+    if (answer.status !== 200) return answer
+    const seen = await replicas.read(operation, input, headers, JSON.parse(answer.body.toString()))
+    return seen === undefined ? answer : { status: 200, body: Buffer.from(JSON.stringify(seen)) }
+  }
+
+  async function strike(
+    fault: DynamoFault,
+    operation: string,
+    headers: Headers,
+    body: Buffer,
+    response: ServerResponse,
+  ): Promise<void> {
+    const { socket } = response
+    switch (fault) {
+      case 'throttled':
+        return send(response, refusal(400, 'ProvisionedThroughputExceededException'))
+      case 'server_error':
+        return send(response, refusal(500, 'InternalServerError'))
+      case 'request_dropped':
+        await sleep(SILENCE_MS)
+        socket?.destroy()
+        return
+      case 'connection_reset':
+        socket?.resetAndDestroy()
+        return
+      case 'reply_dropped':
+        await pass(operation, headers, body)
+        socket?.destroy()
+        return
+      case 'latency':
+        await sleep(stream.integer(30, 250))
+        return send(response, await pass(operation, headers, body))
+      case 'duplicate_delivery':
+        send(response, await pass(operation, headers, body))
+        await sleep(stream.integer(1, 20))
+        await pass(operation, headers, body)
+    }
+  }
+
+  function drawFault(operation: string): DynamoFault | undefined {
+    const active = DYNAMO_FAULTS.find((fault) => fault === faults.active())
+    if (active === undefined) return undefined
+    if (active === 'duplicate_delivery' && !WRITES.includes(operation)) return undefined
+    return faults.strikes(SHARE) ? active : undefined
+  }
+
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const operation = String(request.headers['x-amz-target']).split('.')[1] ?? ''
+    const headers = headersOf(request)
+    const body = await buffer(request)
+    const fault = drawFault(operation)
+    if (fault === undefined) return send(response, await pass(operation, headers, body))
+    const from = faults.now()
+    try {
+      await strike(fault, operation, headers, body, response)
+    } finally {
+      faults.note(fault, from)
+    }
+  }
+
+  const server = createServer((request, response) => {
+    serve(request, response).catch(() => response.socket?.destroy())
+  })
+  await new Promise<void>((done, fail) => {
+    server.once('error', fail).listen(port, '127.0.0.1', done)
+  })
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections()
+      await new Promise((done) => server.close(done))
+      await pool.destroy()
+    },
+  }
+}
+
+export type Headers = Readonly<Record<string, string>>
+
+/** An answer of the endpoint behind. */
+export interface Forwarded {
+  readonly status: number
+  readonly body: Buffer
+}
+
+const OWN_HEADERS = ['connection', 'content-length', 'transfer-encoding', 'keep-alive']
+
+function headersOf({ headers }: IncomingMessage): Headers {
+  return Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) =>
+      typeof value !== 'string' || OWN_HEADERS.includes(name) ? [] : [[name, value]],
+    ),
+  )
+}
+
+function refusal(status: number, name: string): Forwarded {
+  const type = `com.amazonaws.dynamodb.v20120810#${name}`
+  return { status, body: Buffer.from(JSON.stringify({ __type: type, message: 'a fault' })) }
+}
+
+function send(response: ServerResponse, { status, body }: Forwarded): void {
+  response
+    .writeHead(status, {
+      'content-type': 'application/x-amz-json-1.0',
+      'content-length': body.length,
+      'x-amz-crc32': crc32(body),
+    })
+    .end(body)
+}

@@ -1,0 +1,87 @@
+import { chown, cp, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import pg from 'pg'
+
+export interface StandbyOptions {
+  /** URL of the primary, in the name of a superuser. Its `wal_level` must be `replica` (`allowReplication`). */
+  readonly primaryUrl: string
+  /** The primary's data directory, on this machine. */
+  readonly primaryDir: string
+  /** Where the standby's goes; must not exist. */
+  readonly standbyDir: string
+  /** How long the standby holds back what it has received, milliseconds. */
+  readonly delayMs: number
+}
+
+/** Has a cluster keep a log that a standby can follow; takes effect when the server starts again. */
+export async function allowReplication(url: string): Promise<void> {
+  await withClient(url, async (client) => {
+    for (const [name, value] of [
+      ['wal_level', 'replica'],
+      ['max_wal_senders', '4'],
+      ['wal_keep_size', '256MB'],
+    ]) {
+      await client.query(`alter system set ${name} = '${value}'`)
+    }
+  })
+}
+
+/** Not part of a base backup (PostgreSQL documentation, 25.3.4). */
+const LEFT_OUT = ['postmaster.pid', 'postmaster.opts', 'pg_replslot', 'pg_wal']
+
+/**
+ * Makes the data directory of a hot standby: a copy of a running primary's between `pg_backup_start` and
+ * `pg_backup_stop`, as pg_basebackup would make it, which replays every commit `delayMs` late. Starting a server on it
+ * is the caller's.
+ */
+export async function makeStandby(options: StandbyOptions): Promise<void> {
+  const { primaryUrl, primaryDir, standbyDir, delayMs } = options
+  await mkdir(standbyDir, { recursive: true, mode: 0o700 })
+  await withClient(primaryUrl, async (client) => {
+    await client.query("select pg_backup_start('standby', true)")
+    await cp(primaryDir, standbyDir, {
+      recursive: true,
+      filter: (source) => source === primaryDir || !LEFT_OUT.includes(basename(source)),
+    })
+    for (const folder of ['pg_replslot', 'pg_wal/archive_status', 'pg_wal/summaries'])
+      await mkdir(join(standbyDir, folder), { recursive: true, mode: 0o700 })
+    const { rows } = await client.query('select labelfile from pg_backup_stop(false)')
+    await writeFile(join(standbyDir, 'backup_label'), String(rows[0]?.labelfile))
+  })
+  const { hostname, port, username, password } = new URL(primaryUrl)
+  const connection = `host=${hostname} port=${port} user=${username} password=${password}`
+  const settings = join(standbyDir, 'postgresql.auto.conf')
+  const inherited = await readFile(settings, 'utf8')
+  await writeFile(
+    settings,
+    `${inherited}hot_standby = on\nprimary_conninfo = '${connection}'\nrecovery_min_apply_delay = ${delayMs}\n`,
+  )
+  await writeFile(join(standbyDir, 'standby.signal'), '')
+  await ownAs(primaryDir, standbyDir)
+}
+
+/** PostgreSQL runs as the owner of its data; what root copied is root's. */
+async function ownAs(model: string, folder: string): Promise<void> {
+  if (process.getuid?.() !== 0) return
+  const { uid, gid } = await stat(model)
+  const { readdir } = await import('node:fs/promises')
+  const inside = await readdir(folder, { recursive: true })
+  await Promise.all(
+    [folder, ...inside.map((name) => join(folder, name))].map((path) => chown(path, uid, gid)),
+  )
+}
+
+async function withClient(url: string, work: (client: pg.Client) => Promise<void>): Promise<void> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    await work(client)
+  } finally {
+    await client.end()
+  }
+}
+
+/** Removes a standby's data. */
+export function removeStandby(standbyDir: string): Promise<void> {
+  return rm(standbyDir, { recursive: true, force: true, maxRetries: 3 })
+}

@@ -1,0 +1,226 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { Forwarded, Headers } from './dynamo-proxy.ts'
+import type { Faults } from './faults.ts'
+
+/** DynamoDB's JSON, as far as replicas look into it. */
+export type Body = Readonly<Record<string, unknown>>
+type Item = Readonly<Record<string, unknown>>
+
+export interface ReplicaOptions {
+  /** How far each replica lags, milliseconds; an eventual read is answered by any of them. None: reads are left alone. */
+  readonly lagsMs?: readonly number[] | undefined
+  /** How far the indexes lag, milliseconds. */
+  readonly indexLagMs?: number | undefined
+}
+
+/** Copies of the items that were written through the proxy, as each replica has them by now. */
+export interface Replicas {
+  /** Makes a write, alone on its item, and keeps what the item is afterwards. */
+  write(
+    operation: string,
+    input: Body,
+    headers: Headers,
+    make: () => Promise<Forwarded>,
+  ): Promise<Forwarded>
+  /** The request to send instead: a query of an index asks for more than it needs, since some will be held back. */
+  ease(operation: string, input: Body): Body
+  /** The answer as a replica gives it; `undefined` to leave it as it is. */
+  read(operation: string, input: Body, headers: Headers, answer: Body): Promise<Body | undefined>
+}
+
+/** Asks the endpoint behind. */
+type Ask = (headers: Headers, operation: string, input: Body) => Promise<Body>
+
+interface Copy {
+  /** When it was written, milliseconds. */
+  readonly at: number
+  /** `undefined` where there was no item. */
+  readonly item: Item | undefined
+}
+
+interface Schema {
+  readonly table: readonly string[]
+  readonly indexes: ReadonlyMap<string, readonly string[]>
+}
+
+/** Entries of an index that can be held back from one query: what one customer made within the lag. */
+const HELD_BACK = 50
+
+export function openReplicas(
+  ask: Ask,
+  { lagsMs = [], indexLagMs = 0 }: ReplicaOptions,
+  faults: Faults,
+): Replicas {
+  const copies = new Map<string, Copy[]>()
+  const queues = new Map<string, Promise<unknown>>()
+  const schemas = new Map<string, Schema>()
+  const longest = Math.max(0, indexLagMs, ...lagsMs)
+  const { stream } = faults.plan
+  const off = longest === 0
+
+  async function schemaOf(table: string, headers: Headers): Promise<Schema> {
+    const known = schemas.get(table)
+    if (known !== undefined) return known
+    const { Table } = (await ask(headers, 'DescribeTable', { TableName: table })) as {
+      Table: {
+        KeySchema: readonly KeyElement[]
+        GlobalSecondaryIndexes?: readonly { IndexName: string; KeySchema: readonly KeyElement[] }[]
+      }
+    }
+    const names = (elements: readonly KeyElement[]) => elements.map((each) => each.AttributeName)
+    const indexes = (Table.GlobalSecondaryIndexes ?? []).map(
+      ({ IndexName, KeySchema }) => [IndexName, names(KeySchema)] as const,
+    )
+    const schema = { table: names(Table.KeySchema), indexes: new Map(indexes) }
+    schemas.set(table, schema)
+    return schema
+  }
+
+  /** One after the other for each item. */
+  function alone<T>(name: string, work: () => Promise<T>): Promise<T> {
+    const result = (queues.get(name) ?? Promise.resolve()).then(work, work)
+    const settled = result.catch(() => {})
+    queues.set(name, settled)
+    settled
+      .then(() => {
+        if (queues.get(name) === settled) queues.delete(name)
+      })
+      .catch(() => {})
+    return result
+  }
+
+  /** What a replica that lags by `lag` has; `undefined` where the item was never written through here. */
+  function lagging(name: string, lag: number): Copy | undefined {
+    const known = copies.get(name)
+    return known?.findLast(({ at }) => at <= performance.now() - lag) ?? known?.[0]
+  }
+
+  function drawLag(): number {
+    return faults.running() ? (lagsMs[stream.integer(0, lagsMs.length - 1)] ?? 0) : 0
+  }
+
+  /** The item as a replica has it, where that is known. */
+  function seenBy(name: string, lag: number, current: Item | undefined): Item | undefined {
+    const copy = lagging(name, lag)
+    if (copy === undefined) return current
+    if (!isDeepStrictEqual(copy.item, current)) faults.note('replica_lag', faults.now())
+    return copy.item
+  }
+
+  function getItem({ TableName, Key }: Body, answer: Body): Body {
+    const name = nameOf(String(TableName), Key as Item)
+    const { Item: current, ...rest } = answer
+    const item = seenBy(name, drawLag(), current as Item | undefined)
+    return item === undefined ? rest : { ...rest, Item: item }
+  }
+
+  function batchGetItem({ RequestItems }: Body, answer: Body): Body {
+    const requested = Object.entries(RequestItems as Record<string, Requested>)
+    const responses = { ...(answer.Responses as Record<string, readonly Item[]>) }
+    const unprocessed = answer.UnprocessedKeys as Record<string, Requested> | undefined
+    for (const [table, { Keys, ConsistentRead }] of requested) {
+      if (ConsistentRead === true) continue
+      const left = unprocessed?.[table]?.Keys ?? []
+      const lag = drawLag()
+      responses[table] = Keys.filter(
+        (key) => !left.some((other) => isDeepStrictEqual(other, key)),
+      ).flatMap((key) => {
+        const current = responses[table]?.find((item) => hasKey(item, key))
+        const item = seenBy(nameOf(table, key), lag, current)
+        return item === undefined ? [] : [item]
+      })
+    }
+    return { ...answer, Responses: responses }
+  }
+
+  async function query(input: Body, headers: Headers, answer: Body): Promise<Body> {
+    const table = String(input.TableName)
+    const schema = await schemaOf(table, headers)
+    const keys = schema.indexes.get(String(input.IndexName)) ?? []
+    const lag = faults.running() ? indexLagMs : 0
+    const all = answer.Items as readonly Item[]
+    const there = all.filter((entry) => {
+      const copy = lagging(nameOf(table, pick(entry, schema.table)), lag)
+      return (
+        copy === undefined ||
+        (copy.item !== undefined && keys.every((key) => key in (copy.item ?? {})))
+      )
+    })
+    if (there.length < all.length) faults.note('index_lag', faults.now())
+    const limit = Number(input.Limit)
+    const shown = there.slice(0, limit)
+    const last = shown.at(-1)
+    const { LastEvaluatedKey: before, ...rest } = answer
+    const cut = last !== undefined && there.length > limit
+    const next = cut ? pick(last, [...schema.table, ...keys]) : before
+    const found = { ...rest, Items: shown, Count: shown.length, ScannedCount: shown.length }
+    return next === undefined ? found : { ...found, LastEvaluatedKey: next }
+  }
+
+  const lagsIndex = ({ IndexName, Limit }: Body) =>
+    indexLagMs > 0 && IndexName !== undefined && typeof Limit === 'number'
+
+  return {
+    async write(operation, input, headers, make) {
+      if (off) return make()
+      const table = String(input.TableName)
+      const { table: names } = await schemaOf(table, headers)
+      const key = (operation === 'PutItem' ? pick(input.Item as Item, names) : input.Key) as Item
+      const name = nameOf(table, key)
+      const look = async () => {
+        const wanted = { TableName: table, Key: key, ConsistentRead: true }
+        return (await ask(headers, 'GetItem', wanted)).Item as Item | undefined
+      }
+      return alone(name, async () => {
+        const known = copies.get(name) ?? [{ at: Number.NEGATIVE_INFINITY, item: await look() }]
+        copies.set(name, known)
+        const answer = await make()
+        if (answer.status === 200) known.push({ at: performance.now(), item: await look() })
+        forget(known, longest)
+        return answer
+      })
+    },
+    ease(operation, input) {
+      if (operation !== 'Query' || !lagsIndex(input)) return input
+      return { ...input, Limit: Number(input.Limit) + HELD_BACK }
+    },
+    async read(operation, input, headers, answer) {
+      if (operation === 'Query') return lagsIndex(input) ? query(input, headers, answer) : undefined
+      if (lagsMs.length === 0) return undefined
+      // A part of an item would have to be cut out of a copy likewise.
+      if (operation === 'GetItem')
+        return input.ConsistentRead === true || input.ProjectionExpression !== undefined
+          ? undefined
+          : getItem(input, answer)
+      return operation === 'BatchGetItem' ? batchGetItem(input, answer) : undefined
+    },
+  }
+}
+
+interface KeyElement {
+  readonly AttributeName: string
+}
+
+interface Requested {
+  readonly Keys: readonly Item[]
+  readonly ConsistentRead?: boolean
+}
+
+/** Drops copies that no replica shows any more. */
+function forget(known: Copy[], longestMs: number): void {
+  const newest = known.findLastIndex(({ at }) => at < performance.now() - longestMs - 1000)
+  if (newest > 0) known.splice(0, newest)
+}
+
+function nameOf(table: string, key: Item): string {
+  const names = Object.keys(key).sort()
+  return JSON.stringify([table, ...names.map((name) => key[name])])
+}
+
+function hasKey(item: Item, key: Item): boolean {
+  return Object.entries(key).every(([name, value]) => isDeepStrictEqual(item[name], value))
+}
+
+function pick(item: Item, names: readonly string[]): Item {
+  return Object.fromEntries(names.map((name) => [name, item[name]]))
+}

@@ -1,0 +1,117 @@
+import { type AddressInfo, createConnection, createServer, type Socket } from 'node:net'
+import type { FaultProxy } from './dynamo-proxy.ts'
+import type { Faults } from './faults.ts'
+
+/** What may happen to a connection between the service and PostgreSQL, in windows. */
+export const TCP_FAULTS = ['latency', 'connection_cut', 'half_open', 'reply_dropped'] as const
+type TcpFault = (typeof TCP_FAULTS)[number]
+
+/** Share of the messages to the server that a fault meets in its window. */
+const SHARES: Readonly<Record<TcpFault, number>> = {
+  latency: 0.3,
+  connection_cut: 0.1,
+  // One in a window: it costs the service a connection for as long as it waits for an answer.
+  half_open: 0,
+  reply_dropped: 0.1,
+}
+
+export interface TcpProxyOptions {
+  readonly host: string
+  readonly port: number
+  readonly faults: Faults
+}
+
+/**
+ * Starts a loopback port in front of a PostgreSQL server. It cuts and delays without knowing the protocol, but for one
+ * thing: it notes `serialization_failure` where the server answers with one.
+ */
+export async function startTcpProxy(options: TcpProxyOptions): Promise<FaultProxy> {
+  const sockets = new Set<Socket>()
+  const server = createServer((client) => {
+    const upstream = createConnection({ host: options.host, port: options.port })
+    for (const socket of [client, upstream]) {
+      sockets.add(socket)
+      socket.setNoDelay(true).on('error', () => {})
+      socket.once('close', () => sockets.delete(socket))
+    }
+    join(client, upstream, options.faults)
+  })
+  await new Promise<void>((done, fail) => {
+    server.once('error', fail).listen(0, '127.0.0.1', done)
+  })
+  return {
+    url: `tcp://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    async [Symbol.asyncDispose]() {
+      const closed = new Promise((done) => server.close(done))
+      for (const socket of sockets) socket.destroy()
+      await closed
+    },
+  }
+}
+
+/** Joins the two ends of a connection, and lets faults strike what goes to the server. */
+function join(client: Socket, upstream: Socket, faults: Faults): void {
+  const { stream } = faults.plan
+  let silent = false
+  /** When a request went out whose answer is to be lost. */
+  let losing: number | undefined
+  const cut = () => {
+    client.destroy()
+    upstream.destroy()
+  }
+  const pass = (chunk: Buffer) => {
+    if (!upstream.destroyed) upstream.write(chunk)
+  }
+
+  function strike(fault: TcpFault, chunk: Buffer): void {
+    const from = faults.now()
+    switch (fault) {
+      case 'latency':
+        delay(chunk, stream.integer(20, 150), from)
+        return
+      case 'reply_dropped':
+        losing = from
+        pass(chunk)
+        return
+      case 'half_open':
+        silent = true
+        faults.note(fault, from)
+        return
+      case 'connection_cut':
+        // Half of the requests that are cut off have reached the server.
+        if (stream.fraction() < 0.5) upstream.end(chunk)
+        else upstream.destroy()
+        client.destroy()
+        faults.note(fault, from)
+    }
+  }
+
+  function delay(chunk: Buffer, ms: number, from: number): void {
+    client.pause()
+    setTimeout(() => {
+      faults.note('latency', from)
+      pass(chunk)
+      client.resume()
+    }, ms)
+  }
+
+  client.on('data', (chunk: Buffer) => {
+    if (silent) return
+    const active = TCP_FAULTS.find((fault) => fault === faults.active())
+    if (active !== undefined && faults.strikes(SHARES[active])) strike(active, chunk)
+    else pass(chunk)
+  })
+  upstream.on('data', (chunk) => {
+    if (silent) return
+    if (losing !== undefined) {
+      faults.note('reply_dropped', losing)
+      cut()
+      return
+    }
+    // The field C of an ErrorResponse is the SQLSTATE (PostgreSQL documentation, 54.8).
+    if (chunk.includes('\0C40001\0')) faults.note('serialization_failure', faults.now())
+    if (!client.destroyed) client.write(chunk)
+  })
+  client.once('close', () => upstream.destroy())
+  upstream.once('close', () => client.destroy())
+}

@@ -1,0 +1,175 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { checkCommand } from '../../lab/commands/check.ts'
+import { chooseConsistency } from '../../lab/commands/consistency-choice.ts'
+import { recordCommand } from '../../lab/commands/consistency-record.ts'
+import type { Report } from '../../lab/consistency/check/index.ts'
+import { readHistory } from '../../lab/history/read-history.ts'
+import { runCli } from '../commands/cli.ts'
+import { ownFolder, recordingIo } from '../lab/commands/commands-support.ts'
+import { type Design, startCartServer } from '../support/cart-server.ts'
+
+const QUICK = { seconds: 1, clients: 8, seed: 1, settleMs: 100 }
+
+/** Runs the command against a service of its own. */
+async function record(
+  design: Design,
+  { versions = false, clients = 8, seconds = 0.8, signal, abort }: Partial<Recorded> = {},
+) {
+  await using server = await startCartServer(design, { versions })
+  const folder = await ownFolder()
+  const recording = recordingIo(signal)
+  const err = (line: string) => {
+    recording.err(line)
+    if (line.startsWith('consistency')) abort?.abort()
+  }
+  const io = { ...recording, err }
+  const code = await recordCommand(
+    { ...QUICK, seconds, clients, host: [server.url], output: folder, check: { shrinkMs: 200 } },
+    io,
+  )
+  const report = JSON.parse(await readFile(join(folder, 'report.json'), 'utf8'))
+  return {
+    code,
+    folder,
+    said: io.stdout.join('\n'),
+    report: report as Report & { cut_off: boolean },
+  }
+}
+
+interface Recorded {
+  readonly versions: boolean
+  readonly clients: number
+  readonly seconds: number
+  readonly signal: AbortSignal
+  /** Aborted at the first line of progress. */
+  readonly abort: AbortController
+}
+
+function anomalies({ findings }: Report): Set<string> {
+  return new Set(findings.flatMap(({ violations }) => violations.map(({ anomaly }) => anomaly)))
+}
+
+test('a service of the three core endpoints that is right passes, and is told what was not checked', async () => {
+  const { code, report, said } = await record('correct')
+  expect(code).toBe(0)
+  expect(report.verdict).toBe('holds')
+  expect(report.evidence.overlaps).toBeGreaterThan(30)
+  expect(said).toContain('not checked: version order (the service has no versions)')
+})
+
+test('adds that are lost where they meet are found without versions', async () => {
+  const { code, report, said } = await record('read-modify-write')
+  expect(code).toBe(1)
+  expect(anomalies(report)).toSatisfy(
+    (found: Set<string>) => found.has('lost_add') || found.has('stale_read'),
+  )
+  expect(said).toMatch(/for a shopper: .+/)
+})
+
+test('the command line finds it too, on several instances, and says so by its exit code', async () => {
+  await using server = await startCartServer('added twice')
+  const output = await ownFolder()
+  const hosts = ['--host', server.url, '--host', `${server.url}/`]
+  const more = ['--seconds', '0.8', '--clients', '6', '--output', output]
+  const { code, out, err } = await runCli(['consistency', ...hosts, ...more])
+  expect(code).toBe(1)
+  expect(out).toContain('Violated: ')
+  expect(err).toContain('the service can: create, get, add\n')
+  const { operations } = await readHistory(join(output, 'history.ndjson'))
+  expect(new Set(operations.map(({ process }) => process))).toEqual(new Set(['i0', 'i1']))
+})
+
+test('adds that are made twice are found without versions', async () => {
+  const { code, report } = await record('added twice')
+  expect(code).toBe(1)
+  expect(anomalies(report)).toContain('duplicated_add')
+})
+
+test('a cache in front of reads is found, with the share of stale reads, and explained', async () => {
+  const { code, report, folder } = await record('stale cache')
+  expect(code).toBe(1)
+  expect(anomalies(report)).toContain('own_write_unseen')
+  expect(report.staleness[0]?.stale.share).toBeGreaterThan(0.1)
+  const html = await readFile(join(folder, 'report.html'), 'utf8')
+  expect(html).toContain('from here on, no order works')
+  expect(html).toContain('Own change not seen')
+  expect(html).not.toMatch(/<script|https?:\/\/(?!127\.0\.0\.1)/)
+  const markdown = await readFile(join(folder, 'report.md'), 'utf8')
+  expect(markdown).toContain('| read your writes |')
+})
+
+test('a double click that counts twice is found where keys are checked apart from the write', async () => {
+  const { code, report } = await record('key apart from the write', {
+    versions: true,
+    seconds: 1.5,
+  })
+  expect(code).toBe(1)
+  expect(anomalies(report)).toContain('duplicated_change')
+})
+
+test('a recorded history is checked again with the same outcome', async () => {
+  const { folder, code, report } = await record('correct', { versions: true })
+  expect(code).toBe(0)
+  const io = recordingIo()
+  expect(await checkCommand(join(folder, 'history.ndjson'), {}, io)).toBe(0)
+  const history = await readHistory(join(folder, 'history.ndjson'))
+  expect(history.operations.length).toBe(report.operations)
+  expect(io.stdout.at(-1)).toContain('Everything that was checked holds')
+})
+
+test('one client alone proves nothing', async () => {
+  const { code, report } = await record('correct', { clients: 1 })
+  expect(code).toBe(2)
+  expect(report.verdict).toBe('proves_nothing')
+})
+
+test('Ctrl-C keeps what was recorded, marked as cut off', async () => {
+  const controller = new AbortController()
+  const running = record('correct', { seconds: 2, signal: controller.signal, abort: controller })
+  const { code, folder, report } = await running
+  expect(code).toBe(2)
+  expect(report.cut_off).toBe(true)
+  const { header, operations } = await readHistory(join(folder, 'history.ndjson'))
+  expect(header.cut_off).toBe(true)
+  expect(operations.length).toBeGreaterThan(0)
+  expect(await checkCommand(join(folder, 'history.ndjson'), {}, recordingIo())).toBe(2)
+})
+
+test('a host that is no cart service ends with one line', async () => {
+  const io = recordingIo()
+  const output = await ownFolder()
+  const nobody = { ...QUICK, host: ['http://127.0.0.1:1'], output }
+  expect(await recordCommand(nobody, io)).toBe(2)
+  expect(io.stderr.at(-1)).toContain('a cart could not be created: connection refused')
+})
+
+test.each([
+  [{}, 'which service'],
+  [{ host: ['nonsense'], seconds: 1 }, 'is not an http or https URL'],
+  [{ host: ['http://a', 'http://b'] }, 'several instances'],
+  [{ host: ['http://a'], seconds: 0 }, 'seconds'],
+  [{ host: ['http://a'], seconds: 1, clients: 0 }, 'clients'],
+  [{ host: ['http://a'], seconds: 1, without: ['add'] }, 'without'],
+  [{ host: ['http://a'], faults: true }, '--embedded'],
+  [{ embedded: 'oracle' }, 'postgres or dynamodb'],
+])('bad options are told in one line: %j', async (options, line) => {
+  const io = recordingIo()
+  const all = { iterations: 1, clients: 4, seed: 1, output: await ownFolder(), ...options }
+  expect(await chooseConsistency(all, io)).toBe(3)
+  expect(io.stderr).toEqual([expect.stringContaining(line)])
+})
+
+test.each([
+  ['missing.ndjson', undefined, 'there is no such file'],
+  ['empty.ndjson', '', 'line 1'],
+  ['other.ndjson', '{"format":"something"}\n', 'line 1: this is no history'],
+])('check tells what is wrong with %s', async (name, content, line) => {
+  const folder = await ownFolder()
+  const file = join(folder, name)
+  if (content !== undefined) await writeFile(file, content)
+  const io = recordingIo()
+  expect(await checkCommand(file, {}, io)).toBe(3)
+  expect(io.stderr).toEqual([expect.stringContaining(line)])
+})

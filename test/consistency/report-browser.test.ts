@@ -1,0 +1,60 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type { AxeResults } from 'axe-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { checkHistory } from '../../lab/consistency/check/index.ts'
+import { consistencyHtml } from '../../lab/consistency/explain/html.ts'
+import { HAS_BROWSER, openBrowser, type TestBrowser } from '../support/browser.ts'
+import { simulate } from '../support/wrong-stores/simulate.ts'
+import { WRONG_STORES } from '../support/wrong-stores/wrong-stores.ts'
+
+const browserTest = test.skipIf(!HAS_BROWSER)
+let opened: TestBrowser | undefined
+let folder = ''
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'pushcart-consistency-report-'))
+  const store = WRONG_STORES['read-modify-write without a condition']
+  const history = simulate({ seed: 1, ...(store && { store }) })
+  const header = {
+    ...history.header,
+    service: { ...history.header.service, name: `<b>${'long'.repeat(20)}</b>` },
+    fault_windows: [{ fault: 'kill', from: 0, to: 1e12 }],
+  }
+  const report = checkHistory({ ...history, header }, { shrinkMs: 200 })
+  await writeFile(join(folder, 'report.html'), consistencyHtml({ report, header }))
+  opened = await openBrowser()
+})
+afterAll(async () => {
+  await opened?.[Symbol.asyncDispose]()
+  await rm(folder, { recursive: true })
+})
+
+browserTest.each([
+  [1280, 'light'],
+  [1280, 'dark'],
+  [390, 'light'],
+] as const)('the report is readable by everybody at %d pixels, %s', async (width, colorScheme) => {
+  const page = await opened?.browser.newPage({
+    viewport: { width, height: 900 },
+    colorScheme,
+    bypassCSP: true,
+  })
+  if (page === undefined) throw new Error('the browser did not start')
+  const requests: string[] = []
+  page.on('request', (request) => requests.push(request.url()))
+  await page.goto(pathToFileURL(join(folder, 'report.html')).href)
+  expect(requests).toHaveLength(1)
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width)
+  expect(await page.locator('h1').textContent()).toContain('<b>long')
+  expect(await page.locator('svg.timeline .point').count()).toBeGreaterThan(0)
+  expect(await page.locator('svg.timeline .fault').count()).toBeGreaterThan(0)
+  const require = createRequire(import.meta.url)
+  await page.evaluate(await readFile(require.resolve('axe-core/axe.min.js'), 'utf8'))
+  const { violations } = (await page.evaluate('axe.run()')) as AxeResults
+  expect(violations.map(({ id, help }) => `${id}: ${help}`)).toEqual([])
+  await page.close()
+})

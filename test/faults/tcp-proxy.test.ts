@@ -1,0 +1,105 @@
+import pg from 'pg'
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
+import { planFaults } from '../../lab/faults/fault-plan.ts'
+import { openFaults } from '../../lab/faults/faults.ts'
+import { playPostgresFaults } from '../../lab/faults/postgres-faults.ts'
+import { startTcpProxy } from '../../lab/faults/tcp-proxy.ts'
+import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
+
+let database: TestDatabase
+beforeAll(async () => {
+  database = await createTestDatabase()
+  await database.query('create table carts (n int)')
+})
+afterAll(() => database.drop())
+beforeEach(async () => {
+  await database.query('delete from carts')
+})
+
+/** A client that is connected through a proxy, before the fault's window opens. */
+async function connect(fault: string) {
+  const faults = openFaults(planFaults(1, [fault], 1))
+  const url = new URL(database.url)
+  const proxy = await startTcpProxy({ host: url.hostname, port: Number(url.port), faults })
+  url.port = new URL(proxy.url).port
+  const client = new pg.Client({
+    connectionString: url.href,
+    query_timeout: 500,
+    application_name: 'pushcart',
+  })
+  client.on('error', () => {})
+  await client.connect()
+  onTestFinished(async () => {
+    await client.end().catch(() => {})
+    await proxy[Symbol.asyncDispose]()
+  })
+  return { client, faults }
+}
+
+const INSERT = 'insert into carts values (1)'
+
+async function rows(): Promise<number> {
+  return (await database.query('select from carts')).length
+}
+
+test('without a fault everything passes', async () => {
+  const { client } = await connect('latency')
+  await client.query(INSERT)
+  expect(await rows()).toBe(1)
+})
+
+test('an answer that is dropped belongs to a statement that was committed', async () => {
+  const { client, faults } = await connect('reply_dropped')
+  faults.begin(() => 0)
+  await expect(client.query(INSERT)).rejects.toThrow(/terminated/)
+  expect(await rows()).toBe(1)
+  expect(faults.during(0, 0)).toEqual(['reply_dropped'])
+})
+
+test('a half-open connection lets nothing pass and does not end', async () => {
+  const { client, faults } = await connect('half_open')
+  faults.begin(() => 0)
+  await expect(client.query(INSERT)).rejects.toThrow(/timeout/)
+  expect(await rows()).toBe(0)
+  expect(faults.during(0, 0)).toEqual(['half_open'])
+})
+
+test('a connection that is cut ends the statement', async () => {
+  const { client, faults } = await connect('connection_cut')
+  faults.begin(() => 0)
+  await expect(client.query(INSERT)).rejects.toThrow(/terminated/)
+  expect(faults.during(0, 0)).toEqual(['connection_cut'])
+})
+
+test('latency delays and loses nothing', async () => {
+  const { client, faults } = await connect('latency')
+  faults.begin(() => 0)
+  await client.query(INSERT)
+  expect(await rows()).toBe(1)
+  expect(faults.during(0, 0)).toEqual(['latency'])
+})
+
+test('a backend that is killed takes its connection with it', async () => {
+  const { client, faults } = await connect('backend_killed')
+  const ended = new Promise((resolve) => client.once('end', resolve))
+  const playing = await playPostgresFaults(database.url, faults)
+  faults.begin(() => 0)
+  await ended
+  await playing[Symbol.asyncDispose]()
+  expect(faults.during(0, 0)).toEqual(['backend_killed'])
+})
+
+test('an exhausted pool is one whose statements all wait for a lock, until the window ends', async () => {
+  const { client, faults } = await connect('pool_exhausted')
+  const playing = await playPostgresFaults(database.url, faults)
+  faults.begin(() => 0)
+  const locks = () =>
+    database.query(
+      "select from pg_locks where mode = 'ExclusiveLock' and relation = 'carts'::regclass",
+    )
+  await expect.poll(locks).toHaveLength(1)
+  await expect(client.query(INSERT)).rejects.toThrow(/timeout/)
+  await playing[Symbol.asyncDispose]()
+  expect(await locks()).toHaveLength(0)
+  expect(faults.during(0, 0)).toEqual(['pool_exhausted'])
+})
