@@ -4,7 +4,6 @@ import type { Item } from './attributes.ts'
 import { type Batch, batchOnce } from './batch-get.ts'
 import type { Client } from './client.ts'
 import { isNamed } from './errors.ts'
-import { DynamoFailure } from './failure.ts'
 
 /** The item of a cart, or `undefined` when there is none. */
 export type ReadItem = (cartId: string) => Promise<Item | undefined>
@@ -21,24 +20,20 @@ export const COALESCED = { mostInFlight: 8, mostInBatch: 25 }
 /**
  * Reads of single carts. Those that meet are made together, strong with strong and eventual with eventual.
  *
- * @param waitMs how long a read may wait for others to end; whoever has waited longer fails as STORE_BUSY, so that
- *   what has gathered in front of a database that hung does not keep those who come later
+ * @param mostWaitMs how long a read may wait for others to end, before it fails as STORE_BUSY
  */
-export function openItems(client: Asking, waitMs: number): Readonly<Record<Consistency, ReadItem>> {
-  const reads = (consistency: Consistency) => coalescedReads(client, consistency, waitMs)
+export function openItems(
+  client: Asking,
+  mostWaitMs: number,
+): Readonly<Record<Consistency, ReadItem>> {
+  const reads = (consistency: Consistency) => coalescedReads(client, consistency, mostWaitMs)
   return { strong: reads('strong'), eventual: reads('eventual') }
-}
-
-interface Asked {
-  readonly cartId: string
-  /** When the call came, by `performance.now()`. */
-  readonly since: number
 }
 
 /** Items by cart; of those that take longer than the others, a promise. */
 type Answers = ReadonlyMap<string, Item | undefined | ReturnType<ReadItem>>
 
-function coalescedReads(client: Asking, consistency: Consistency, waitMs: number): ReadItem {
+function coalescedReads(client: Asking, consistency: Consistency, mostWaitMs: number): ReadItem {
   const one: ReadItem = (cartId) => getItem(client, cartId, consistency)
 
   async function readAll(cartIds: readonly string[]): Promise<Answers> {
@@ -52,26 +47,14 @@ function coalescedReads(client: Asking, consistency: Consistency, waitMs: number
     return answers
   }
 
-  const read = coalesce({
+  return coalesce({
     ...COALESCED,
-    run: async (asked: readonly Asked[]) => {
-      const earliest = performance.now() - waitMs
-      const timely = asked.filter(({ since }) => since >= earliest)
-      const answers = await readAll([...new Set(timely.map(({ cartId }) => cartId))])
-      return asked.map(({ cartId, since }) =>
-        since >= earliest ? answered(answers.get(cartId)) : tooLate(waitMs),
-      )
+    mostWaitMs,
+    run: async (cartIds: readonly string[]) => {
+      const answers = await readAll([...new Set(cartIds)])
+      return cartIds.map((cartId) => answered(answers.get(cartId)))
     },
   })
-  return async (cartId) => read({ cartId, since: performance.now() })
-}
-
-function tooLate(waitMs: number): PromiseRejectedResult {
-  const reason = new DynamoFailure(`Not sent within ${waitMs} ms`, {
-    name: 'NoConnection',
-    sent: false,
-  })
-  return { status: 'rejected', reason }
 }
 
 function answered<T>(value: T): PromiseSettledResult<T> {

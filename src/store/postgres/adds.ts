@@ -5,8 +5,9 @@ import { type Add, batchValues, foldAdds } from './fold-adds.ts'
 import { ADD_BATCH } from './statements.ts'
 
 /**
- * Carts are dealt out to lanes, each with one batch under way, so no two batches of a store want the same cart. With
- * fewer lanes a handful of clients wait for each other's commits; with more, batches get small.
+ * Carts are dealt out to lanes, each with one batch under way, so no two batches of a store want the same cart; only
+ * what a batch left undone may meet the next one. With fewer lanes a handful of clients wait for each other's commits;
+ * with more, batches get small.
  */
 const LANES = 3
 const MOST_IN_BATCH = 64
@@ -40,10 +41,10 @@ export function coalesceAdds(
     coalesceChanges<Add>({
       mostInFlight: 1,
       mostInBatch: MOST_IN_BATCH,
+      mostWaitMs: database.mostWaitMs,
       single,
       together,
       targetOf: (add) => add.cartId,
-      isRepeatable: (add) => add.terms.key !== undefined,
     }),
   )
   return (add) => {

@@ -1,11 +1,12 @@
 import type { Changed } from '../../cart/rules.ts'
 import { coalesce } from '../coalesce.ts'
-import { asCartError, wasCutOff, wasRefused } from './errors.ts'
+import { asCartError, wasRefused } from './errors.ts'
 
 /** A kind of change that one statement can make many times. Inputs are told apart as objects: each call needs its own. */
 export interface ManyChanges<In> {
   readonly mostInFlight: number
   readonly mostInBatch: number
+  readonly mostWaitMs: number
   /** Makes one change, whatever the state of things, or says why not. */
   single(input: In): Promise<Changed>
   /**
@@ -14,13 +15,16 @@ export interface ManyChanges<In> {
    * @param wait for what others have locked, instead of leaving it undone
    */
   together(inputs: readonly In[], wait: boolean): Promise<ReadonlyMap<In, Changed>>
-  /** What a change is made to: those to one thing that are left undone go together once more before they go singly. */
-  targetOf(input: In): string
-  /** Whether a change may be sent again when its answer was lost. */
-  isRepeatable(input: In): boolean
+  /**
+   * What a change is made to. With it, several to one thing that are left undone go together again, waiting, for as
+   * long as that makes some of them, and then singly; without it, at once singly.
+   */
+  targetOf?(input: In): string
 }
 
 type Outcomes<In> = Map<In, PromiseSettledResult<Changed>>
+/** Those that are still to come. */
+type Answers<In> = Map<In, PromiseWithResolvers<Changed>>
 
 /**
  * Changes that meet are made together; what the common statement leaves undone is made singly, while the next batch is
@@ -28,15 +32,7 @@ type Outcomes<In> = Map<In, PromiseSettledResult<Changed>>
  * place while it waits for a lock, and takes hardly longer (docs/performance.md).
  */
 export function coalesceChanges<In>(changes: ManyChanges<In>): (input: In) => Promise<Changed> {
-  const { single, together, targetOf, isRepeatable } = changes
-
-  const singly = async (inputs: readonly In[]): Promise<Outcomes<In>> => {
-    const settled = inputs.map(async (input) => {
-      const [outcome] = await Promise.allSettled([single(input)])
-      return [input, outcome] as const
-    })
-    return new Map(await Promise.all(settled))
-  }
+  const { single, together, targetOf } = changes
 
   /** The outcomes there are after one statement; those without one are left to be done. */
   async function attempt(inputs: readonly In[], wait: boolean): Promise<Outcomes<In>> {
@@ -47,31 +43,38 @@ export function coalesceChanges<In>(changes: ManyChanges<In>): (input: In) => Pr
       const reason = asCartError(cause)
       // One member may be to blame for all.
       if (wasRefused(reason)) return new Map()
-      const wasLost = wasCutOff(reason.cause)
-      const failed = inputs.filter((input) => !(wasLost && isRepeatable(input)))
-      return new Map(failed.map((input) => [input, { status: 'rejected', reason }]))
+      return new Map(inputs.map((input) => [input, { status: 'rejected', reason }]))
     }
   }
 
-  async function finish(left: readonly In[]): Promise<Outcomes<In>> {
-    const outcomes: Outcomes<In> = left.length > 1 ? await attempt(left, true) : new Map()
-    const rest = await singly(left.filter((input) => !outcomes.has(input)))
-    return new Map([...outcomes, ...rest])
+  /** Each is answered as soon as it is made, while later ones cannot have pushed out its key. */
+  async function finish(left: readonly In[], answers: Answers<In>): Promise<void> {
+    let rest = left
+    let more = rest.length > 1
+    while (more) {
+      const made = await attempt(rest, true)
+      for (const [input, outcome] of made) {
+        if (outcome.status === 'fulfilled') answers.get(input)?.resolve(outcome.value)
+        else answers.get(input)?.reject(outcome.reason)
+      }
+      rest = rest.filter((input) => !made.has(input))
+      more = made.size > 0 && rest.length > 1
+    }
+    for (const input of rest) answers.get(input)?.resolve(single(input))
   }
 
   async function run(inputs: readonly In[]) {
     const outcomes = await attempt(inputs, false)
     const left = inputs.filter((input) => !outcomes.has(input))
-    const finishing = new Map(
-      Array.from(Map.groupBy(left, targetOf), ([target, group]) => [target, finish(group)]),
+    const answers: Answers<In> = new Map(
+      left.map((input) => [input, Promise.withResolvers<Changed>()]),
     )
-    return inputs.map((input) => outcomes.get(input) ?? fulfilled(answerOf(input)))
-
-    async function answerOf(input: In): Promise<Changed> {
-      const settled = (await finishing.get(targetOf(input)))?.get(input)
-      if (settled?.status === 'fulfilled') return settled.value
-      throw settled?.reason
-    }
+    const groups =
+      targetOf === undefined ? left.map((input) => [input]) : Map.groupBy(left, targetOf).values()
+    for (const group of groups) void finish(group, answers)
+    const told = new Map<In, PromiseSettledResult<Changed | Promise<Changed>>>(outcomes)
+    for (const [input, { promise }] of answers) told.set(input, fulfilled(promise))
+    return inputs.flatMap((input) => told.get(input) ?? [])
   }
 
   return coalesce<In, Changed>({ ...changes, run })

@@ -12,6 +12,11 @@ export interface ConnectionOptions {
 
 const INT8 = 20
 
+/** How long a statement may take, and how long one may wait for a connection or for its turn; milliseconds. */
+export function statementTimeoutOf({ statementTimeoutMs = 5000 }: ConnectionOptions): number {
+  return statementTimeoutMs
+}
+
 /**
  * All our bigints (times, money, counts, versions) are safe integers, so they are read as numbers; said
  * to this pool alone, because `pg`'s own table of parsers belongs to the whole process.
@@ -33,13 +38,21 @@ const PLANS = [
   '-c enable_seqscan=off',
   '-c enable_hashjoin=off',
   '-c enable_mergejoin=off',
-].join(' ')
+]
+
+/** What `pg` would take from the URL in place of what the pool is given. */
+const GIVEN = ['options', 'statement_timeout', 'lock_timeout', 'query_timeout']
 
 /** A pool that connects on its first use. Broken connections leave it by themselves. */
 export function createPool(options: ConnectionOptions): pg.Pool {
-  const statementTimeoutMs = options.statementTimeoutMs ?? 5000
+  const statementTimeoutMs = statementTimeoutOf(options)
+  const config = clientConfig(options.databaseUrl)
+  const url = new URL(options.databaseUrl)
+  const optionsOfUrl = url.searchParams.getAll('options')
+  for (const name of GIVEN) url.searchParams.delete(name)
   const pool = new pg.Pool({
-    ...clientConfig(options.databaseUrl),
+    ...config,
+    connectionString: url.href,
     max: options.poolSize ?? 10,
     connectionTimeoutMillis: statementTimeoutMs,
     idleTimeoutMillis: 60_000,
@@ -48,7 +61,8 @@ export function createPool(options: ConnectionOptions): pg.Pool {
     lock_timeout: Math.ceil(statementTimeoutMs / 4),
     // The database's own timeout does not help when it cannot be heard any more.
     query_timeout: statementTimeoutMs + 1000,
-    options: PLANS,
+    // Of two settings of one name the server takes the later.
+    options: [...PLANS, ...optionsOfUrl].join(' '),
     types,
   })
   // An idle connection broke, most likely because the database restarted. The pool has already dropped

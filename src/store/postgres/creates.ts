@@ -15,7 +15,9 @@ export function coalesceCreates(database: Database): (cart: NewCart) => Promise<
     return { version: 1, replayed: row?.outcome === 'REPLAYED' }
   }
 
-  async function together(carts: readonly NewCart[]) {
+  /** Of several of one id the first; they may differ in customer, so whether the others are replays is looked at singly. */
+  async function together(all: readonly NewCart[]) {
+    const carts = [...new Map(all.toReversed().map((cart) => [cart.cartId, cart])).values()]
     const rows = await database.run<{ cart_id: string }>(CREATE_CARTS, [
       carts.map((cart) => cart.cartId),
       carts.map((cart) => idKey(cart.customerId)),
@@ -23,18 +25,16 @@ export function coalesceCreates(database: Database): (cart: NewCart) => Promise<
       carts.map((cart) => cart.expiresAt),
     ])
     const inserted = new Set(rows.map((row) => row.cart_id))
-    // Of several of one id, the statement took one; which one is as good as chance, if they are alike.
-    const first = carts.filter((cart) => inserted.delete(cart.cartId))
-    return new Map(first.map((cart) => [cart, { version: 1, replayed: false }]))
+    const made = carts.filter((cart) => inserted.has(cart.cartId))
+    return new Map(made.map((cart) => [cart, { version: 1, replayed: false }]))
   }
 
   const create = coalesceChanges<NewCart>({
     mostInFlight: 2,
     mostInBatch: 64,
+    mostWaitMs: database.mostWaitMs,
     single,
     together,
-    targetOf: (cart) => cart.cartId,
-    isRepeatable: () => false,
   })
   // Calls are told apart by their objects, and one object may come with several.
   return (cart) => create({ ...cart })

@@ -13,12 +13,10 @@ export interface Statement {
 }
 
 export interface Database {
-  /**
-   * Runs one statement in a transaction of its own. Rejects with a `CartError`.
-   *
-   * @param repeatable whether a change may be sent again when its answer was lost, because a second copy has no effect
-   */
-  run<Row>(statement: Statement, values: unknown[], repeatable?: boolean): Promise<Row[]>
+  /** How long a call may wait for its turn before it fails as STORE_BUSY, milliseconds. */
+  readonly mostWaitMs: number
+  /** Runs one statement in a transaction of its own. Rejects with a `CartError`. */
+  run<Row>(statement: Statement, values: unknown[]): Promise<Row[]>
   /** Closes all connections. */
   close(): Promise<void>
 }
@@ -27,7 +25,11 @@ const ATTEMPTS = 3
 const FIRST_PAUSE_MS = 10
 
 /** Statements over a pool: errors by name, bounded retries where safe. */
-export function openDatabase(pool: pg.Pool, events: StoreEvents = NO_EVENTS): Database {
+export function openDatabase(
+  pool: pg.Pool,
+  mostWaitMs: number,
+  events: StoreEvents = NO_EVENTS,
+): Database {
   events.poolOpened(() => ({
     active: pool.totalCount - pool.idleCount,
     idle: pool.idleCount,
@@ -36,17 +38,14 @@ export function openDatabase(pool: pg.Pool, events: StoreEvents = NO_EVENTS): Da
   let closed: Promise<void> | undefined
 
   return {
-    async run<Row>(
-      { kind, ...statement }: Statement,
-      values: unknown[],
-      repeatable = kind === 'read',
-    ) {
+    mostWaitMs,
+    async run<Row>({ kind, ...statement }: Statement, values: unknown[]) {
       for (let tried = 1; ; tried++) {
         try {
           const { rows } = await pool.query({ ...statement, values })
           return rows as Row[]
         } catch (error) {
-          const reason = reasonToRepeat(error, repeatable)
+          const reason = reasonToRepeat(error, kind)
           if (reason === 'conflict') events.conflicted()
           if (tried === ATTEMPTS || reason === undefined) throw asCartError(error)
           events.retried(reason)
@@ -63,8 +62,8 @@ export function openDatabase(pool: pg.Pool, events: StoreEvents = NO_EVENTS): Da
 }
 
 /** Why a statement may be sent again; `undefined` where it must not be. */
-function reasonToRepeat(error: unknown, repeatable: boolean): RetryReason | undefined {
+function reasonToRepeat(error: unknown, kind: Statement['kind']): RetryReason | undefined {
   if (wasUndone(error)) return 'conflict'
-  // What was asked for may have happened all the same.
-  return repeatable && wasCutOff(error) ? 'connection' : undefined
+  // A change may have happened all the same. Its key, if it has one, may have been pushed out by those that followed.
+  return kind === 'read' && wasCutOff(error) ? 'connection' : undefined
 }

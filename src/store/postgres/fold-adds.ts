@@ -1,5 +1,5 @@
 import type { NewLine } from '../../cart/cart.ts'
-import { MOST_KEYS } from '../../cart/idempotency.ts'
+import { KEY_LIFETIME_MS, KEYS_LEFT, MOST_KEYS } from '../../cart/idempotency.ts'
 import { idKey } from '../../cart/ids.ts'
 import type { ChangeTerms } from '../../cart/rules.ts'
 
@@ -31,10 +31,12 @@ interface FoldedLine extends NewLine {
 }
 
 /**
- * Adds folded by cart. What one statement cannot do right is left over, to be done after it: the second add with a
- * key (it is a replay of the first), and an add after which the cart would have expired for another one.
+ * Adds folded by cart. What one statement cannot do right is left over, to be done after it: an add after which the
+ * cart would have expired for another one, or whose key would have; the second add with a key (it is a replay of the
+ * first); and of many keys those that could push out others of the same batch.
  */
 export function foldAdds(adds: readonly Add[]): readonly FoldedCart[] {
+  // Of all, also of those that will be left over: which of them will be folded is decided by it.
   const latest = latestOf(adds)
   const carts = new Map<string, FoldedCart>()
   for (const add of adds) {
@@ -45,8 +47,7 @@ export function foldAdds(adds: readonly Add[]): readonly FoldedCart[] {
       keys: [],
       lines: new Map(),
     }
-    const isTwin = cart.keys.some(({ key }) => key.id === terms.key?.id)
-    if (isTwin || terms.expiresAt <= latest) continue
+    if (terms.expiresAt <= latest || !takesKey(cart, terms, latest)) continue
     carts.set(cartId, cart)
     cart.adds.push(add)
     if (terms.key !== undefined)
@@ -54,6 +55,12 @@ export function foldAdds(adds: readonly Add[]): readonly FoldedCart[] {
     for (const line of add.lines) foldLine(cart.lines, line, terms.now)
   }
   return [...carts.values()]
+}
+
+function takesKey({ keys }: FoldedCart, { key, now }: ChangeTerms, latest: number): boolean {
+  if (key === undefined) return true
+  if (keys.length === KEYS_LEFT || now + KEY_LIFETIME_MS <= latest) return false
+  return !keys.some((other) => other.key.id === key.id)
 }
 
 /** Name and price are those of the add that puts the product into the cart. */
@@ -88,6 +95,7 @@ export function batchValues(carts: readonly FoldedCart[], wait: boolean): unknow
     Math.min(...adds.map(({ terms }) => terms.limits[limit]))
   return [
     wait,
+    // Of those that were folded: one that was left over says nothing about the carts of the others.
     latestOf(adds),
     carts.map((cart) => cart.cartId),
     carts.map((cart) => cart.adds.length),
@@ -109,6 +117,8 @@ export function batchValues(carts: readonly FoldedCart[], wait: boolean): unknow
     keys.map(({ key }) => key.fingerprint),
     keys.map(({ add }) => add),
     keys.map(({ now }) => now),
+    KEY_LIFETIME_MS,
     MOST_KEYS,
+    KEYS_LEFT,
   ]
 }

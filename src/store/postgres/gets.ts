@@ -22,6 +22,7 @@ function coalesceGets<Row, Found extends Pick<Cart, 'expiresAt'>>(
 ): (get: Get) => Promise<Found> {
   return coalesce({
     ...BOUNDS,
+    mostWaitMs: database.mostWaitMs,
     async run(gets) {
       const ids = gets.map((get) => get.cartId)
       const found = foundIn(await database.run<Row>(statement, [ids]))

@@ -14,7 +14,7 @@ import { openInFlight } from '../in-flight.ts'
 import type { StoreEvents } from '../store-events.ts'
 import { coalesceAdds } from './adds.ts'
 import { type Change, type ChangeRow, changed, changeValues, isIssuable } from './changes.ts'
-import { type ConnectionOptions, createPool } from './connection.ts'
+import { type ConnectionOptions, createPool, statementTimeoutOf } from './connection.ts'
 import { coalesceCreates } from './creates.ts'
 import { type Database, openDatabase, type Statement } from './database.ts'
 import { coalesceCarts, coalesceOwners } from './gets.ts'
@@ -39,7 +39,7 @@ export interface PostgresStoreOptions extends ConnectionOptions {
 export async function openPostgresStore(options: PostgresStoreOptions): Promise<CartStore> {
   const pool = createPool(options)
   await ensureSchema(options.databaseUrl, options.migrate ?? false)
-  return storeOn(openDatabase(pool, options.events))
+  return storeOn(openDatabase(pool, statementTimeoutOf(options), options.events))
 }
 
 function storeOn(database: Database): CartStore {
@@ -47,8 +47,7 @@ function storeOn(database: Database): CartStore {
 
   async function single({ cartId, change, terms }: SingleChange): Promise<Changed> {
     const values = changeValues(cartId, change, terms)
-    const repeatable = terms.key !== undefined
-    const [row] = await database.run<ChangeRow>(sql.CHANGE_CART, values, repeatable)
+    const [row] = await database.run<ChangeRow>(sql.CHANGE_CART, values)
     return changed(row, terms)
   }
 

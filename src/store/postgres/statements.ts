@@ -46,11 +46,11 @@ export const CHANGE_CART = changes(
    from change_cart($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`,
 )
 
-/** Many adds at once; its parameters are those of `foldAdds`. */
+/** Many adds at once; its parameters are `batchValues`. */
 export const ADD_BATCH = changes(
   'add_batch',
   `select changed_cart_id, new_version from add_batch($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
-     $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)`,
+     $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)`,
 )
 
 export const LIST_CARTS = readsCarts(

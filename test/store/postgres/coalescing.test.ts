@@ -42,13 +42,19 @@ describe('calls that meet', () => {
   it('read each cart and its lines as of one moment, while two stores change them', async () => {
     const carts = await Promise.all(range(8).map(() => create(stores[0])))
     const at = (i: number) => carts[i % carts.length] ?? ''
+    let written = false
     const writing = Promise.all(
-      range(400).map((i) => stores[i % 2 === 0 ? 0 : 1].addLines(at(i), [line(i % 13)], options())),
-    )
+      range(40).map(async (i) => {
+        for (let n = 0; n < 10; n++)
+          await stores[i % 2 === 0 ? 0 : 1].addLines(at(i), [line((i + n) % 13)], options())
+      }),
+    ).finally(() => {
+      written = true
+    })
     const seen: Cart[] = []
     const reading = Promise.all(
       range(64).map(async (i) => {
-        for (let n = 0; n < 10; n++) seen.push(await stores[0].getCart(at(i), strong()))
+        while (!written) seen.push(await stores[0].getCart(at(i), strong()))
       }),
     )
     await Promise.all([writing, reading])
@@ -157,6 +163,23 @@ describe('calls that meet', () => {
       const same = (i % 3 === 0) === (made % 3 === 0)
       if (i !== made) expect(answer).toBe(same ? 'replayed' : 'IDEMPOTENCY_KEY_REUSED')
     }
+  })
+
+  it('of which two customers create one cart in one batch give it to one and refuse the other', async () => {
+    const create = (cartId: string, customerId: string) =>
+      stores[0].createCart({ cartId, customerId, now: T0, expiresAt: expiryOf(T0, 60) })
+    const others = range(200).map(() => newCartId(T0))
+    const contested = range(40).map(() => newCartId(T0))
+    const neighbours = others.map((cartId) => create(cartId, 'carl'))
+    const [asAnna, asBert] = ['anna', 'bert'].map((customerId) =>
+      contested.map((cartId) => codeOf(create(cartId, customerId))),
+    )
+    await Promise.all(neighbours)
+    const answers = await Promise.all([Promise.all(asAnna ?? []), Promise.all(asBert ?? [])])
+    const owners = await Promise.all(contested.map((cartId) => stores[0].getOwner(cartId, T0)))
+    const toldOwner = (name: string) =>
+      owners.map((owner) => (owner === name ? 'nothing failed' : 'IDEMPOTENCY_KEY_REUSED'))
+    expect(answers).toEqual([toldOwner('anna'), toldOwner('bert')])
   })
 
   it('are answered before the store closes, also those that were still waiting for their turn', async () => {

@@ -1,6 +1,7 @@
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { CartError } from '../../../src/cart/errors.ts'
+import { createPool } from '../../../src/store/postgres/connection.ts'
 import { openPostgresStore } from '../../../src/store/postgres/postgres-store.ts'
 import { createTestDatabase, type TestDatabase } from '../../support/postgres.ts'
 
@@ -74,6 +75,32 @@ describe('connecting', () => {
     )
     expect(missing.message).toContain('database "no_such_database" does not exist')
     expect(gone.message).toContain('ECONNREFUSED')
+  })
+
+  it('takes server options from the URL beside its own, and bounds from the settings alone', async () => {
+    const url = new URL(database.url)
+    url.search = '?options=-c%20work_mem%3D5MB%20-c%20enable_mergejoin%3Don&statement_timeout=0'
+    url.searchParams.append('lock_timeout', '0')
+    const pool = createPool({ databaseUrl: url.href, statementTimeoutMs: 2000, poolSize: 1 })
+    const names = [
+      'work_mem',
+      'enable_mergejoin',
+      'plan_cache_mode',
+      'statement_timeout',
+      'lock_timeout',
+    ]
+    const { rows } = await pool.query(
+      'select current_setting(name) as value from unnest($1::text[]) with ordinality as asked (name, n) order by n',
+      [names],
+    )
+    await pool.end()
+    expect(rows.map(({ value }) => value)).toEqual([
+      '5MB',
+      'on',
+      'force_generic_plan',
+      '2s',
+      '500ms',
+    ])
   })
 
   it('says who it is, bounds its statements and leaves the parsers of others alone', async () => {

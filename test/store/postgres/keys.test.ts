@@ -52,16 +52,57 @@ describe('what a cart remembers', () => {
           if (change.key !== undefined && typeof made === 'object' && !made.replayed)
             kept = withKey(kept, { ...change.key, version: made.version, at: now })
         }
-        const rows = await database.query(
-          `select key_id as id, fingerprint, version::int, at::float8 from cart_keys
-           where cart_id = $1 order by version`,
-          [cartId],
-        )
-        expect(rows).toEqual(kept)
+        expect(await recorded(cartId)).toEqual(kept)
       }),
       { numRuns: 15, seed: 20_260_103 },
     )
   })
+
+  it('are the same keys also where many changes came at once and were made together', async () => {
+    // Mostly fresh keys, as one that is known sends the adds of its batch through `change_cart`.
+    const key = fc.oneof(
+      { weight: 200, arbitrary: fc.nat() },
+      { weight: 1, arbitrary: fc.nat(9) },
+      { weight: 40, arbitrary: fc.constant(undefined) },
+    )
+    const adds = (maxLength: number) =>
+      fc.array(fc.record({ key, late: fc.boolean() }), { minLength: 1, maxLength, size: 'max' })
+    const burst = fc.record({
+      adds: fc.oneof(adds(12), adds(12), adds(70)),
+      // Two clocks, which may be so far apart that a key is too old for some adds of a burst.
+      ahead: fc.constantFrom(0, 1, KEY_LIFETIME_MS / 2, KEY_LIFETIME_MS + 1),
+      wait: fc.constantFrom(0, 1, KEY_LIFETIME_MS / 8, KEY_LIFETIME_MS / 2),
+    })
+    await fc.assert(
+      fc.asyncProperty(fc.array(burst, { minLength: 4, maxLength: 12 }), async (bursts) => {
+        const [cartId, expiresAt] = [newCartId(T0), T0 + 50 * KEY_LIFETIME_MS]
+        await store.createCart({ cartId, customerId: 7, now: T0, expiresAt })
+        let [kept, now]: [KeyRecord[], number] = [[], T0]
+        for (const { adds, ahead, wait } of bursts) {
+          now += wait
+          const made = await Promise.all(
+            adds.map(async ({ key: number, late }) => {
+              const at = late ? now + ahead : now
+              const key = number === undefined ? undefined : keyed(`key ${number}`, at).key
+              const terms = { ...options(at, {}, { key }), expiresAt }
+              return { key, at, ...(await store.addLines(cartId, [line(1)], terms)) }
+            }),
+          )
+          for (const { key, at, version, replayed } of made.sort((a, b) => a.version - b.version))
+            if (key !== undefined && !replayed) kept = withKey(kept, { ...key, version, at })
+          expect(await recorded(cartId)).toEqual(kept)
+        }
+      }),
+      { numRuns: 30, seed: 20_260_122 },
+    )
+  })
+
+  const recorded = (cartId: string) =>
+    database.query(
+      `select key_id as id, fingerprint, version::int, at::float8 from cart_keys
+       where cart_id = $1 order by version`,
+      [cartId],
+    )
 
   it('lets a cart that absorbed enough refuse in the words of the memory store', async () => {
     const refusal = async (target: CartStore) => {

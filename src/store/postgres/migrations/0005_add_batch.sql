@@ -1,8 +1,8 @@
 -- Many adds in one statement. The caller has folded the adds of each cart into one; since adds only increase, what
 -- passes the limits together passes them one by one in any order, so the folded add counts as many versions as it
 -- has members. A cart of which anything else must be said (locked, missing, expired, not active, a key that is
--- recorded or that would push out others, a limit exceeded) is left as it is and not returned: its adds then
--- go one by one through `change_cart`, which alone says why an add is refused.
+-- recorded, a limit exceeded) is left as it is and not returned: its adds then go one by one through
+-- `change_cart`, which alone says why an add is refused. Which keys stay is as if each add had gone through it.
 --
 -- Instances of the release before know nothing of this, and lose nothing: nothing that was there changes.
 
@@ -16,9 +16,10 @@ create function add_batch(
   p_line_cart_ids uuid[], p_product_ids text[], p_product_names text[], p_unit_prices bigint[], p_quantities bigint[],
   p_created_ats bigint[], p_updated_ats bigint[],
   p_max_line_quantity bigint, p_max_lines bigint, p_max_units bigint,
-  -- By key: which add of its cart it came with, counted from 1, and when.
+  -- By key, those of one cart in order and p_keys_left at most: which add of its cart it came with, counted from 1, and
+  -- when. Each would still count at the last of these moments.
   p_key_cart_ids uuid[], p_key_ids text[], p_fingerprints text[], p_key_adds bigint[], p_key_ats bigint[],
-  p_most_keys bigint
+  p_key_lifetime bigint, p_most_keys bigint, p_keys_left bigint
 ) returns table (changed_cart_id uuid, new_version bigint) language plpgsql as $$
 declare
   locked uuid[];
@@ -48,18 +49,19 @@ begin
       from wanted group by wanted.cart_id
     having max(coalesce(wanted.present, 0) + wanted.quantity) <= p_max_line_quantity
   ), fitting as materialized (
-    select folded.*, put.units, put.new_lines
+    select folded.*, put.units, put.new_lines, recorded.known
       from unnest(p_cart_ids, p_adds, p_keys, p_nows, p_expires_ats)
            as folded (cart_id, adds, keys, now, expires_at)
       join put on put.cart_id = folded.cart_id
       join carts as cart on cart.cart_id = folded.cart_id
+      -- One aggregate for both: of a `not exists` under an `or` the planner makes a hash of the keys of all carts.
+      cross join lateral (
+        select count(*) as known, count(*) filter (where key.key_id = any (p_key_ids)) as repeated
+          from cart_keys as key where key.cart_id = folded.cart_id and folded.keys > 0
+      ) as recorded
      where cart.line_count + put.new_lines <= p_max_lines
        and cart.units + put.units <= p_max_units
-       and (folded.keys = 0 or
-            not exists (select from cart_keys as known
-                         where known.cart_id = folded.cart_id and known.key_id = any (p_key_ids))
-            and (select count(*) from cart_keys as known where known.cart_id = folded.cart_id)
-                + folded.keys <= p_most_keys)
+       and recorded.repeated = 0
   ), written as (
     insert into cart_lines as line
         (cart_id, product_id, product_name, unit_price, quantity, created_at, updated_at)
@@ -76,6 +78,24 @@ begin
       from fitting
      where cart.cart_id = fitting.cart_id
      returning cart.cart_id, cart.version, fitting.adds
+  ), full_carts as materialized (
+    -- The key that finds p_most_keys before it pushes out all but the newest p_keys_left of them. Those that came just
+    -- before it, fewer than p_keys_left, are the newest, so it happens once, and these are the others that stay.
+    select fitting.cart_id, array(
+             select key.key_id from cart_keys as key
+              where key.cart_id = fitting.cart_id
+                and key.at + p_key_lifetime >
+                    (select pushing.at
+                       from unnest(p_key_cart_ids, p_key_ats) with ordinality as pushing (cart_id, at, place)
+                      where pushing.cart_id = fitting.cart_id
+                      order by pushing.place offset p_most_keys - fitting.known limit 1)
+              order by key.version desc limit p_keys_left - (p_most_keys - fitting.known)
+           ) as staying
+      from fitting
+     where fitting.known + fitting.keys > p_most_keys
+  ), pushed_out as (
+    delete from cart_keys as key using full_carts
+     where key.cart_id = full_carts.cart_id and key.key_id <> all (full_carts.staying)
   ), recorded as (
     insert into cart_keys (cart_id, key_id, fingerprint, version, at)
       select key.cart_id, key.key_id, key.fingerprint, changed.version - changed.adds + key.add, key.at
