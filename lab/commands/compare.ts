@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url'
 import { startEmbeddedTargets } from '../compare/embedded-targets.ts'
 import { describeRun } from '../compare/environment.ts'
 import { measure } from '../compare/measure.ts'
-import { measureCapacity, measureLoad, tooFewBlocks } from '../compare/measure-load.ts'
+import { measureCapacity, measureLoad, provesNothing } from '../compare/measure-load.ts'
 import { UnreachableError } from '../compare/probe.ts'
 import {
   type Parts,
@@ -192,9 +192,10 @@ function judge(parts: Parts, conditions: CompareSettings['conditions'], io: Comm
     if (outcome === 'not_measurable')
       io.err(`invalid: ${condition}: too little was measured to say`)
   }
-  const tooFew = load === null ? null : tooFewBlocks(load, environment.sides.length)
-  if (tooFew !== null) io.err(`invalid: ${tooFew}`)
-  if (tooFew !== null || checked.some(({ outcome }) => outcome === 'not_measurable'))
+  const keys = environment.sides.map(({ key }) => key)
+  const nothing = load === null ? null : provesNothing(load, keys)
+  if (nothing !== null) io.err(`invalid: ${nothing}`)
+  if (nothing !== null || checked.some(({ outcome }) => outcome === 'not_measurable'))
     return EXIT.invalidRun
   const met = checked.some(({ outcome }) => outcome === 'met')
   return failures.length > 0 || met ? EXIT.checkFailed : EXIT.good

@@ -1,3 +1,4 @@
+import { blockMetrics } from '../blocks/metrics.ts'
 import { runBlocks, validBlocks } from '../blocks/run-blocks.ts'
 import { errorRate, meets, type Objective } from '../capacity/objective.ts'
 import { searchHighestRate } from '../capacity/search.ts'
@@ -39,12 +40,22 @@ export async function measureLoad(
   return { spec, blocks, margin, slots }
 }
 
-/** Why the blocks prove nothing, in one line; `null` when there are enough. */
+/** That too few blocks are valid, and why, in one line; `null` when there are enough. */
 export function tooFewBlocks({ slots, blocks }: LoadPart, sides: number): string | null {
   const valid = validBlocks(slots, sides).length
   if (valid >= Math.min(blocks, LEAST_BLOCKS)) return null
   const reason = slots.flatMap(({ result }) => result.invalid_because)[0]
   return `only ${valid} of ${blocks} blocks are valid${reason === undefined ? '' : `: ${reason}`}`
+}
+
+/** Why the load proves nothing, in one line; `null` when it can. */
+export function provesNothing(load: LoadPart, sides: readonly string[]): string | null {
+  const [a = '', b = ''] = sides
+  const measured = blockMetrics(load.slots, { a, b }, sides.length).some((metric) =>
+    [...metric.a, ...metric.b].every((figure) => figure !== null),
+  )
+  const tooShort = 'too few requests for any figure; run longer (--duration) or faster (--rate)'
+  return tooFewBlocks(load, sides.length) ?? (measured ? null : tooShort)
 }
 
 export interface MeasureCapacityOptions {
