@@ -29,7 +29,7 @@ export interface Sides {
   readonly weaker?: string
 }
 
-/** One line of what issue 4 asks for. */
+/** One thing that is wanted of a pair. */
 export interface Goal {
   /** The name of a figure. */
   readonly metric: string

@@ -7,7 +7,7 @@ import { onPostgres } from './pairs/on-postgres.ts'
 import { oneConnection } from './pairs/one-connection.ts'
 import { start } from './pairs/start.ts'
 
-/** Everything that is measured, in the order of issue 4. */
+/** Everything that is measured, in the order of the table in docs/performance.md. */
 export const PAIRS: readonly Pair[] = [
   ...onPostgres,
   ...oneConnection,
