@@ -1,4 +1,4 @@
-import { chown, cp, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { chown, cp, mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import pg from 'pg'
 
@@ -79,9 +79,4 @@ async function withClient(url: string, work: (client: pg.Client) => Promise<void
   } finally {
     await client.end()
   }
-}
-
-/** Removes a standby's data. */
-export function removeStandby(standbyDir: string): Promise<void> {
-  return rm(standbyDir, { recursive: true, force: true, maxRetries: 3 })
 }
