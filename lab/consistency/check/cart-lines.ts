@@ -64,7 +64,7 @@ function amountOf(
  * set or removed, or the strategy is not `sum`, only the most is certain.
  */
 function broughtBy(
-  { operation }: Step,
+  { operation, strategies }: Step,
   viewOf: (cart: string) => CartView | undefined,
   visited: ReadonlySet<string>,
 ): Contents {
@@ -82,7 +82,7 @@ function broughtBy(
     }
   }
   const lowers = source.changes.some(({ kind }) => LOWERING.has(kind))
-  if (!lowers && (operation.strategy ?? 'sum') === 'sum') return contents
+  if (!lowers && strategies.every((strategy) => strategy === 'sum')) return contents
   return new Map([...contents].map(([product, { high }]) => [product, { low: 0, high }]))
 }
 

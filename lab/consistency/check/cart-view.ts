@@ -1,4 +1,4 @@
-import { type Operation, REFUSALS, type Refusal } from '../../history/operation.ts'
+import { type Operation, REFUSALS, type Refusal, type Strategy } from '../../history/operation.ts'
 import { type Change, changeOf } from './model.ts'
 
 /**
@@ -11,6 +11,8 @@ export interface Step {
   readonly kind: Change['kind']
   /** What the model applies; `undefined` for a merge_in, whose lines are the source's. */
   readonly change: Change | undefined
+  /** Of a merge_in, by which of these its lines were joined: one of the attempts made it, and only it knows which. */
+  readonly strategies: readonly Strategy[]
   /** Call of the first attempt. */
   readonly call: number
   /** By when it had happened; Infinity where it may happen any time or never. */
@@ -142,12 +144,18 @@ function joinAttempts(
   const step = stepOf(cart, open)
   // A merge that is repeated without a key is answered with the version of now.
   const version = open.key === undefined ? undefined : step.version
-  into.changes.push({ ...step, version, call: operation.call })
+  const strategies = step.kind === 'merge_in' ? strategiesOf(attempts) : []
+  into.changes.push({ ...step, strategies, version, call: operation.call })
   if (answered === undefined || answered.kind === 'merge') return
   for (const other of attempts) {
     const differs = other.status === 'ok' && other.version !== answered.version
     if (differs) into.answeredTwice.push([answered, other])
   }
+}
+
+function strategiesOf(attempts: readonly Operation[]): Strategy[] {
+  const made = attempts.filter(({ status }) => status !== 'fail')
+  return [...new Set(made.map(({ strategy = 'sum' }) => strategy))]
 }
 
 function firstAnswered(attempts: readonly Operation[]): Operation | undefined {
@@ -164,11 +172,12 @@ function stepOf(cart: string, operation: Operation): Step {
   const end = status === 'ok' ? operation.return : Number.POSITIVE_INFINITY
   if (operation.kind !== 'merge') {
     const change = changeOf(operation)
-    return { operation, kind: change?.kind ?? 'create', change, call, end, version }
+    return { operation, kind: change?.kind ?? 'create', change, strategies: [], call, end, version }
   }
+  const merge = { operation, strategies: strategiesOf([operation]), call, end }
   return operation.from === cart
-    ? { operation, kind: 'merge_out', change: { kind: 'merge_out' }, call, end, version: undefined }
-    : { operation, kind: 'merge_in', change: undefined, call, end, version }
+    ? { ...merge, kind: 'merge_out', change: { kind: 'merge_out' }, version: undefined }
+    : { ...merge, kind: 'merge_in', change: undefined, version }
 }
 
 /** The operations in order of call; the list itself where it is. */

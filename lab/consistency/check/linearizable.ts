@@ -130,22 +130,25 @@ function candidatesOf(list: EntryList, states: States): Candidate[] {
   for (const at of window) {
     const entry = list.entries[at]
     if (entry === undefined || entry.observation !== undefined) continue
-    const next = step(entry, states)
-    if (next !== undefined && !overshoots(caps, next, entry)) candidates.push({ at, states: next })
+    for (const next of stepsOf(entry, states)) {
+      if (!overshoots(caps, next, entry)) candidates.push({ at, states: next })
+    }
   }
   return candidates
 }
 
-/** The states after a change; `undefined` where the model refuses it. */
-export function step(
-  { cart, change, source, strategy }: Entry,
-  states: States,
-): States | undefined {
+/** The states after a change, by each of its strategies; none where the model refuses it. */
+function stepsOf({ cart, change, source, strategies }: Entry, states: States): States[] {
   const state = states[cart]
-  if (state === undefined) return undefined
   const from = source === undefined ? undefined : states[source]
-  if (from !== undefined && from.status !== 'merged') return undefined
-  const made = change ?? { kind: 'merge_in', lines: from?.lines ?? new Map(), strategy }
-  const next = apply(state, made)
-  return isRefusal(next) ? undefined : states.with(cart, next)
+  if (state === undefined || (from !== undefined && from.status !== 'merged')) return []
+  const lines = from?.lines ?? new Map()
+  const made =
+    change === undefined
+      ? strategies.map((strategy) => ({ kind: 'merge_in' as const, lines, strategy }))
+      : [change]
+  return made.flatMap((each) => {
+    const next = apply(state, each)
+    return isRefusal(next) ? [] : [states.with(cart, next)]
+  })
 }

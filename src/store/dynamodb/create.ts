@@ -5,7 +5,7 @@ import { seconds } from './attributes.ts'
 import type { Client } from './client.ts'
 import { afterLost } from './errors.ts'
 import { itemOf, stateOf } from './item.ts'
-import { readItem } from './read.ts'
+import { readItem } from './items.ts'
 import { whileContended } from './retry.ts'
 import { untilAnswered } from './send.ts'
 

@@ -2,19 +2,11 @@ import { type Cart, isOrder, isVisible, type Order } from '../../cart/cart.ts'
 import { CartError } from '../../cart/errors.ts'
 import type { EntityId } from '../../cart/ids.ts'
 import { requireKnown } from '../../cart/rules.ts'
-import type { Consistency, ReadOptions } from '../cart-store.ts'
-import type { Item } from './attributes.ts'
+import type { ReadOptions } from '../cart-store.ts'
 import type { Client } from './client.ts'
 import { cartOf, isDeleted, stateOf } from './item.ts'
-
-/** The item of a cart, or `undefined` when there is none. */
-export function readItem(
-  { items }: Client,
-  cartId: string,
-  consistency: Consistency = 'strong',
-): Promise<Item | undefined> {
-  return items[consistency](cartId)
-}
+import { readItem } from './items.ts'
+import { seenItem } from './pending.ts'
 
 /** See `CartStore.getCart`. */
 export async function getCart(
@@ -23,7 +15,8 @@ export async function getCart(
   { now, consistency }: ReadOptions,
 ): Promise<Cart> {
   const item = await readItem(client, cartId, consistency)
-  const cart = item && !isDeleted(item) ? cartOf(item) : undefined
+  const cart =
+    item && !isDeleted(item) ? cartOf(await seenItem(client, item, consistency)) : undefined
   if (cart === undefined || !isVisible(cart, now)) throw new CartError('CART_NOT_FOUND')
   return cart
 }
