@@ -1,6 +1,6 @@
-import { emptyCart, isVisible, type NewCart } from '../../cart/cart.ts'
+import { isVisible, type NewCart } from '../../cart/cart.ts'
 import { CartError } from '../../cart/errors.ts'
-import type { CartState, Changed } from '../../cart/rules.ts'
+import { type CartState, type Changed, newState } from '../../cart/rules.ts'
 import { seconds } from './attributes.ts'
 import type { Client } from './client.ts'
 import { afterLost } from './errors.ts'
@@ -43,9 +43,4 @@ export async function createCart(client: Client, cart: NewCart): Promise<Changed
 function answerFrom(known: CartState, cart: NewCart, resent: boolean): Changed {
   if (known.customerId !== cart.customerId) throw new CartError('IDEMPOTENCY_KEY_REUSED')
   return { version: 1, replayed: !(resent && known.createdAt === cart.now) }
-}
-
-/** A new cart with nothing recorded. */
-function newState(cart: NewCart): CartState {
-  return { ...emptyCart(cart), deleted: false, keys: [], mergedInto: null, absorbed: [] }
 }
