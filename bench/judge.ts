@@ -1,6 +1,7 @@
 import { median } from '../lab/stats/median.ts'
 import { medianInterval } from '../lab/stats/median-interval.ts'
-import { type Goal, InvalidRun, type Round } from './pair.ts'
+import { InvalidRun } from './invalid-run.ts'
+import type { Goal, Round } from './pair.ts'
 
 /** A goal and how the rounds stand to it. */
 export interface Judgement extends Goal {
