@@ -4,13 +4,19 @@ import type { History, Operation, Strategy } from '../../lab/history/operation.t
 import { brokenPromises } from './detection-matrix.ts'
 
 /**
- * A cart with 2 of p is merged into one with 3 of it, by two sessions at once and under two keys. Only one of the
- * attempts has an effect, and the answers do not say which.
+ * A cart with 2 of p is merged into one with 3 of it, by two sessions and under two keys. Only one of the attempts has
+ * an effect.
  *
  * @param strategies of the two attempts; the first is also answered first
  * @param left       units in the target after both
+ * @param after      whether the second was asked for after the first was answered; otherwise nobody is told which
+ *   of them it was
  */
-function twiceMerged(strategies: readonly [Strategy, Strategy], left: number, versions: boolean) {
+function twiceMerged(
+  strategies: readonly [Strategy, Strategy],
+  left: number,
+  { versions, after }: { readonly versions: boolean; readonly after: boolean },
+) {
   let clock = 0
   const operations: Operation[] = []
   const put = (kind: Operation['kind'], cart: string, more: Partial<Operation> = {}) => {
@@ -38,12 +44,14 @@ function twiceMerged(strategies: readonly [Strategy, Strategy], left: number, ve
     put('create', cart, { customer: 'c', version: 1 })
     put('add', cart, { lines: [['p', units]], version: 2 })
   }
-  const [call, later] = [clock, clock + 100]
+  const start = clock
   strategies.forEach((strategy, i) => {
-    const [session, key, end] = [`s${i + 1}`, `k${i}`, later + i]
+    const call = after ? start + 200 * i : start
+    const end = call + 100 + i
+    const [session, key] = [`s${i + 1}`, `k${i}`]
     put('merge', 'target', { session, key, call, return: end, from: 'source', strategy })
   })
-  clock = later + 100
+  clock = start + 1000
   const shown = { read: 'strong', final: true } as const
   put('get', 'target', { ...shown, lines: [['p', left]], version: 3, cart_status: 'active' })
   put('get', 'source', { ...shown, lines: [], version: 3, cart_status: 'merged' })
@@ -53,8 +61,8 @@ function twiceMerged(strategies: readonly [Strategy, Strategy], left: number, ve
 }
 
 describe.each([true, false])('merges of one cart that are repeated, versions %s', (versions) => {
-  const broken = (strategies: readonly [Strategy, Strategy], left: number) => [
-    ...brokenPromises(checkHistory(twiceMerged(strategies, left, versions))),
+  const broken = (strategies: readonly [Strategy, Strategy], left: number, after = false) => [
+    ...brokenPromises(checkHistory(twiceMerged(strategies, left, { versions, after }))),
   ]
 
   it.each([
@@ -73,5 +81,10 @@ describe.each([true, false])('merges of one cart that are repeated, versions %s'
     ['sum', 'sum', 3],
   ] as const)('by %s and %s cannot leave %i', (one, other, left) => {
     expect(broken([one, other], left)).not.toEqual([])
+  })
+
+  it('are made by the first where the second came after its answer', () => {
+    expect(broken(['sum', 'keep'], 5, true)).toEqual([])
+    expect(broken(['sum', 'keep'], 3, true)).not.toEqual([])
   })
 })

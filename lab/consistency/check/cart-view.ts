@@ -144,7 +144,9 @@ function joinAttempts(
   const step = stepOf(cart, open)
   // A merge that is repeated without a key is answered with the version of now.
   const version = open.key === undefined ? undefined : step.version
-  const strategies = step.kind === 'merge_in' ? strategiesOf(attempts) : []
+  // Whoever asked after the first answer found the merge made.
+  const inTime = attempts.filter(({ call }) => call < (answered?.return ?? Infinity))
+  const strategies = step.kind === 'merge_in' ? strategiesOf(inTime) : []
   into.changes.push({ ...step, strategies, version, call: operation.call })
   if (answered === undefined || answered.kind === 'merge') return
   for (const other of attempts) {

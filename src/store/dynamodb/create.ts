@@ -6,6 +6,7 @@ import type { Client } from './client.ts'
 import { afterLost } from './errors.ts'
 import { itemOf, stateOf } from './item.ts'
 import { readItem } from './items.ts'
+import { passingMerges } from './pending.ts'
 import { whileContended } from './retry.ts'
 import { untilAnswered } from './send.ts'
 
@@ -23,12 +24,14 @@ export async function createCart(client: Client, cart: NewCart): Promise<Changed
     ExpressionAttributeValues: { ':now_s': seconds(cart.now) },
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
   }
+  const passesMerges = passingMerges(client)
   let lost: unknown
   const attempt = async (): Promise<Changed | undefined> => {
     const outcome = await untilAnswered(client, true, () => client.request('PutItem', input))
     if (outcome.made) return { version: 1, replayed: false }
     lost ??= outcome.lost
     const item = outcome.item ?? (await readItem(client, cart.cartId))
+    if (!(await passesMerges(item))) return undefined
     // Removed by TTL since.
     if (item === undefined || !isVisible(stateOf(item), cart.now)) return undefined
     return answerFrom(stateOf(item), cart, lost !== undefined)

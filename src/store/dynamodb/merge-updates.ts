@@ -52,7 +52,10 @@ export function freezeUpdate(source: Item, target: Item, change: ChangeOptions):
     expires_at: number(numberIn(source, 'expires_at')),
   }
   const frozen = withCart(source, freeze(state, targetId, change))
-  return stepTo(source, { ...frozen, ...term, before_freeze: { M: before } })
+  // The later of the two: neither TTL nor a new cart of its id may take a cart that is still there.
+  const expires = Math.max(numberIn(source, 'expires_at'), numberIn(frozen, 'expires_at'))
+  const kept = { ...term, expires_at: number(expires), before_freeze: { M: before } }
+  return stepTo(source, { ...frozen, ...kept })
 }
 
 /** Writes the merged cart, provided that the target is still of the term it was read under. */

@@ -23,7 +23,8 @@ import { send } from './send.ts'
  * A frozen S with a term is *pending*. The merge happens at the commit, for both carts at once: to everybody
  * else a pending S is merged if T has absorbed it, and until then what it was before the freeze (`asSeen`).
  * Readers of a pending S therefore look at T too, after S. If T has not absorbed S then, it had not when S was read,
- * so what S was before is what it was at that moment; if it has, S is merged for good.
+ * so what S was before is what it was at that moment. If it has, S is merged for good; but the freeze that was read is
+ * surely the one that was committed only if T is still under its term, and otherwise S is read again.
  *
  * Whoever wants to change a pending S waits a little, and then ends the merge (`endMerge`): clears S if it has been
  * absorbed, or takes the merge back:
@@ -31,9 +32,9 @@ import { send } from './send.ts'
  *     fence    T: the next term;                          if its term is that of S and S is not absorbed
  *     thaw     S: what it was before;                     if frozen under the same term still
  *
- * So does a merge that is refused after its freeze. Each step is one UpdateItem on the condition that the version,
- * the thaws (and what is named above) are as they were read. When one is refused, both carts are read again and all is
- * decided anew. Being cut off between any two steps does no harm: the next caller of the same merge goes on from
+ * So does a merge that is refused after its freeze. Each step is one UpdateItem on what is named above and, but for
+ * the fence, on the condition that the version and the number of thaws are as they were read. When one is refused, both
+ * carts are read again and all is decided anew. Being cut off between any two steps does no harm: the next caller of the same merge goes on from
  * there, anybody else takes it back. A T whose fence has moved on gives a pending S its new term first.
  *
  * T's term is its time of creation and its `merge_fence`, which only counts up: it never comes back, also when T
@@ -45,10 +46,10 @@ import { send } from './send.ts'
  * is earlier. (2) The caller had seen T, after S, in one atomic look, without S among `absorbed` and past t: by the
  * fence it set itself, by a strong read of a later term, or by T's being gone. So there was no commit of S before that
  * look. (3) After it, a commit from this freeze has to find T under t or an earlier term, which T does not come back
- * to. Whoever holds S from before the thaw, however long they pause, is refused. The other way round: after a commit,
- * `absorbed` holds S for as long as T exists, so no look lets a thaw pass. The one exception is a T that expired and
- * was removed before the clear of its merge was made up for: then S may come back, and there is no other copy of its
- * lines.
+ * to. Whoever holds S from before the thaw is refused, however long they pause (short of a whole lifetime of S, after
+ * which another cart may have its id). The other way round: after a commit, `absorbed` holds S for as long as T exists,
+ * so no look lets a thaw pass. The one exception is a T that expired and was removed or replaced before the clear of its
+ * merge was made up for: then S may come back, and there is no other copy of its lines.
  *
  * Why nothing is lost: S keeps its lines until a caller has seen S in `absorbed`, and while it is pending nothing
  * else changes it, so that what is committed are the lines it shows. Two opposite merges may freeze both carts: each

@@ -19,14 +19,23 @@ import type { Update } from './updates.ts'
  * `merge.ts` says why what is done here is safe.
  */
 
-/** The item as readers are to see it, of the consistency that it was read with. Mostly no further read. */
+/**
+ * The item as readers are to see it, of the consistency that it was read with. Mostly no further read.
+ *
+ * @returns `undefined` when the cart has been removed meanwhile
+ */
 export async function seenItem(
   client: Client,
   item: Item,
   consistency: Consistency,
-): Promise<Item> {
+): Promise<Item | undefined> {
   const into = pendingInto(item)
-  return into === undefined ? item : asSeen(item, await readItem(client, into, consistency))
+  if (into === undefined) return item
+  const target = await readItem(client, into, consistency)
+  if (target === undefined || !isAbsorbed(item, target)) return asSeen(item, target)
+  // Under the term of this very freeze it was committed. Otherwise it may have been a later one, of later lines.
+  if (termOf(target) === item.merge_term?.S) return item
+  return readItem(client, textIn(item, 'cart_id'))
 }
 
 /**

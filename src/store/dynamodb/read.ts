@@ -14,16 +14,17 @@ export async function getCart(
   cartId: string,
   { now, consistency }: ReadOptions,
 ): Promise<Cart> {
-  const item = await readItem(client, cartId, consistency)
-  const cart =
-    item && !isDeleted(item) ? cartOf(await seenItem(client, item, consistency)) : undefined
+  const read = await readItem(client, cartId, consistency)
+  const item = read && (await seenItem(client, read, consistency))
+  const cart = item && !isDeleted(item) ? cartOf(item) : undefined
   if (cart === undefined || !isVisible(cart, now)) throw new CartError('CART_NOT_FOUND')
   return cart
 }
 
 /** See `CartStore.getOwner`. */
 export async function getOwner(client: Client, cartId: string, now: number): Promise<EntityId> {
-  const item = await readItem(client, cartId)
+  const read = await readItem(client, cartId)
+  const item = read && (await seenItem(client, read, 'strong'))
   return requireKnown(item && stateOf(item), now).customerId
 }
 

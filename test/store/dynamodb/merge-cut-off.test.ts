@@ -121,6 +121,8 @@ describe.each(cuts)('a merge cut off $when it can $step', (cut) => {
     const before = await store.getCart(source, strong())
     await cutOff(carts, cut, {})
     const [into, from] = await Promise.all(carts.map((id) => store.getCart(id, strong())))
+    // The table has one copy: what an eventual read is to show of it is the same.
+    expect(await store.getCart(source, { now: T0, consistency: 'eventual' })).toEqual(from)
     const { items } = await store.listCarts('guest', { limit: 100, now: T0 })
     const listed = items.find(({ cartId }) => cartId === source)
     if (isCommitted(cut)) {
@@ -142,9 +144,20 @@ describe.each(cuts)('a merge cut off $when it can $step', (cut) => {
       await cutOff(carts, cut, {})
       const answer = await change(store, source, options()).catch((error) => error.code)
       expect(answer).toEqual(isCommitted(cut) ? 'CART_NOT_ACTIVE' : { version: 3, replayed: false })
-      // And the merge, made now, is of what the source holds now.
+      // And a merge made now is of what the source holds now.
+      const now = isCommitted(cut)
+        ? undefined
+        : await store.getCart(source, strong()).catch(() => undefined)
       const merge = { fromCartId: source, strategy: 'sum' } as const
-      await store.mergeCart(target, merge, options()).catch(() => undefined)
+      const code = await codeOf(store.mergeCart(target, merge, options()))
+      const isOpen = isCommitted(cut) || now?.status === 'active'
+      expect(code === 'nothing failed').toBe(isOpen)
+      const units = (await contents(target)).reduce(
+        (sum, [, quantity]) => sum + Number(quantity),
+        0,
+      )
+      const brought = now?.lines.reduce((sum, { quantity }) => sum + quantity, 0) ?? 0
+      expect(units).toBe(7 + (isCommitted(cut) ? 7 : isOpen ? brought : 0))
       expect(await itemOf(source)).not.toHaveProperty('merge_term')
     },
   )
@@ -241,6 +254,28 @@ describe('a source that expires while its merge is cut off', () => {
     await store.addLines(target, [line(9)], options(gone - 1))
     const merge = { fromCartId: source, strategy: 'sum' } as const
     expect(await codeOf(store.mergeCart(target, merge, options(gone)))).toBe('CART_NOT_FOUND')
+  })
+
+  it('has no owner then, and can be made anew', async () => {
+    const carts = await pair()
+    const [, source] = carts
+    await cutOff(carts, { n: 3, when: 'after' }, { change: options(T0 + 5000) })
+    const gone = options(T0).expiresAt
+    expect(await store.getOwner(source, gone - 1)).toBe('guest')
+    expect(await codeOf(store.getOwner(source, gone))).toBe('CART_NOT_FOUND')
+    const again = { cartId: source, customerId: 'guest', now: gone, expiresAt: gone + 1000 }
+    expect(await store.createCart(again)).toEqual({ version: 1, replayed: false })
+    expect((await store.getCart(source, strong(gone))).lines).toEqual([])
+  })
+
+  it('lives as long as it would have without, where carts made since live shorter', async () => {
+    const carts = await pair()
+    const [, source] = carts
+    const soon = { ...options(T0), expiresAt: T0 + 1000 }
+    await cutOff(carts, { n: 3, when: 'after' }, { change: soon })
+    const again = { cartId: source, customerId: 'guest', now: T0 + 2000, expiresAt: T0 + 9000 }
+    expect(await store.createCart(again)).toEqual({ version: 1, replayed: true })
+    expect((await store.getCart(source, strong(T0 + 2000))).lines).toHaveLength(2)
   })
 })
 

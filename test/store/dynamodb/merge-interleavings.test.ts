@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Cart } from '../../../src/cart/cart.ts'
 import type { CartStore, ChangeOptions } from '../../../src/store/cart-store.ts'
-import { create, keyed, line, options, strong } from '../../contract/fixtures.ts'
+import { create, keyed, line, options, strong, T0 } from '../../contract/fixtures.ts'
 import { useDynamo } from '../../support/dynamodb.ts'
 import { type GatedStore, killedAt, open, openGatedStore } from './gated-store.ts'
 import { openScheduler } from './scheduler.ts'
@@ -108,7 +108,9 @@ function perform(target: CartStore, carts: readonly string[], number: number, ca
   const { act: what, key } = caller
   const limits = what.do === 'merge' && what.tight ? { maxUnits: TIGHT } : {}
   const terms: ChangeOptions = {
-    ...(key === undefined ? options() : keyed(key, undefined, JSON.stringify([number, what]))),
+    // Times of their own, so that a version seen with another caller's times is seen to be one.
+    ...options(T0 + number * 10_000),
+    ...(key !== undefined && { key: keyed(key, undefined, JSON.stringify([number, what])).key }),
     limits: { ...options().limits, ...limits },
   }
   if (what.do === 'merge') {

@@ -33,6 +33,7 @@ const opposite: Call = (own, target, source) =>
   own.mergeCart(source, { fromCartId: target, strategy: 'sum' }, options())
 const checkout: Call = (own, target) => own.checkout(target, options())
 const addToSource: Call = (own, _target, source) => own.addLines(source, [line(1)], options())
+const look: Call = (own, _target, source) => own.getCart(source, strong())
 const add: Call = (own, target) => own.addLines(target, [line(1)], options())
 
 interface Pause {
@@ -128,6 +129,13 @@ const pauses: Pause[] = [
     callers: [merge, addToSource],
     order: `000 ${'1'.repeat(40)}`,
     answers: ['3', '3'],
+    left: [8, 0],
+  },
+  {
+    what: 'a reader that pauses between the carts while the merge is taken back, its source added to, and merged anew',
+    callers: [merge, refused, addToSource, look],
+    order: '000 3 1111 2 0 00 0 0 3 3',
+    answers: ['3', 'CART_UNITS_LIMIT', '3', '4'],
     left: [8, 0],
   },
   {
