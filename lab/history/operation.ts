@@ -38,6 +38,9 @@ export type ReadMode = (typeof READ_MODES)[number]
 export const REFUSALS = ['not_found', 'not_active', 'line_not_found', 'cart_empty'] as const
 export type Refusal = (typeof REFUSALS)[number]
 
+/** Why a change was refused whose `if_version` the cart did not have. */
+export const CONDITION_FAILED = 'precondition_failed'
+
 export const STRATEGIES = ['sum', 'max', 'keep'] as const
 export type Strategy = (typeof STRATEGIES)[number]
 
@@ -47,10 +50,11 @@ export type CartStatus = (typeof CART_STATUSES)[number]
 /** Units of one product. Products are texts: an integer id is the text that spells it. */
 export type Line = readonly [product: string, quantity: number]
 
-/** A cart as a list shows it; `version` and `lines` where the service lists them. */
+/** A cart as a list shows it; the rest where the service lists it. */
 export interface ListedCart {
   readonly cart: string
   readonly version?: number | undefined
+  readonly cart_status?: CartStatus | undefined
   readonly lines?: readonly Line[] | undefined
 }
 
@@ -77,7 +81,7 @@ export interface Operation {
   /** When the whole answer was there or, for `info`, when the client gave up; >= `call`. */
   readonly return: number
   readonly status: Status
-  /** Why it failed: one of REFUSALS, or any other word. */
+  /** Why it failed: one of REFUSALS, CONDITION_FAILED, or any other word. */
   readonly error?: string | undefined
   /** Of an add (1-100 lines) or a set (one): what was asked. Of a get: what came back. */
   readonly lines?: readonly Line[] | undefined
@@ -86,7 +90,7 @@ export interface Operation {
   /** The cart that a merge takes from, and how it joins products that both hold. */
   readonly from?: string | undefined
   readonly strategy?: Strategy | undefined
-  /** The versions that the change was conditional on. */
+  /** The versions that the change was conditional on (`If-Match`); refused otherwise with CONDITION_FAILED. */
   readonly if_version?: readonly number[] | undefined
   /** Idempotency key: operations of one cart with one key are attempts at one change. */
   readonly key?: string | undefined

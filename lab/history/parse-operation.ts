@@ -157,6 +157,7 @@ function parseListed(item: unknown, intern: Intern): ListedCart {
   return {
     cart: intern(textOf(item, 'cart')),
     version: optional(item, 'version', countOf),
+    cart_status: optional(item, 'cart_status', (from, name) => oneOf(from, name, CART_STATUSES)),
     lines: optional(item, 'lines', (from, name) => linesOf(from, name, intern)),
   }
 }

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { checkHistory, type Report } from '../../lab/consistency/check/index.ts'
 import { simulate } from '../support/wrong-stores/simulate.ts'
-import { WRONG_STORES } from '../support/wrong-stores/wrong-stores.ts'
+import { NEEDS_VERSIONS, WRONG_STORES } from '../support/wrong-stores/wrong-stores.ts'
 
 /**
  * `node test/consistency/detection-matrix.ts [seeds] [correct histories] [--write]`: how many of the seeded runs of every wrong
@@ -52,7 +52,7 @@ function printMatrix(seeds: readonly number[], print: (line: string) => void): b
   let enough = true
   for (const store of Object.keys(WRONG_STORES)) {
     const { caught, runs, by } = detect(store, seeds)
-    const blind = store.startsWith('version ') ? undefined : detect(store, seeds, false)
+    const blind = NEEDS_VERSIONS.has(store) ? undefined : detect(store, seeds, false)
     const names = by.slice(0, 4).map(([name, times]) => `${name} (${times})`)
     const without = blind === undefined ? 'not applicable' : `${blind.caught} of ${blind.runs}`
     print(`| ${store} | ${caught} of ${runs} | ${without} | ${names.join(', ')} |`)

@@ -1,6 +1,6 @@
 import type { Line, ListedCart, Operation, ReadMode } from '../../history/operation.ts'
 
-/** The operations that concern each cart, merges under both of theirs; lists under none. */
+/** The operations that concern each cart, merges that were not refused under both of theirs; lists under none. */
 export type CartIndex = ReadonlyMap<string, readonly Operation[]>
 
 /** What lists showed of each cart, as eventual reads of it. */
@@ -11,6 +11,8 @@ export interface Survey {
   readonly carts: CartIndex
   /** Merges that were made or may have been. */
   readonly merges: readonly Operation[]
+  /** Answered creates. */
+  readonly creates: readonly Operation[]
   /** Answered lists. */
   readonly lists: readonly Operation[]
   readonly sessions: number
@@ -24,6 +26,7 @@ export interface Survey {
 export function survey(operations: readonly Operation[]): Survey {
   const carts = new Map<string, Operation[]>()
   const merges: Operation[] = []
+  const creates: Operation[] = []
   const lists: Operation[] = []
   const sessions = new Set<string>()
   const modes = new Set<ReadMode>()
@@ -38,8 +41,9 @@ export function survey(operations: readonly Operation[]): Survey {
     if (operation.kind === 'list') {
       if (status === 'ok') lists.push(operation)
     } else indexOne(operation, carts, merges)
+    if (operation.kind === 'create' && status === 'ok') creates.push(operation)
   }
-  return { carts, merges, lists, sessions: sessions.size, answered, modes, faults }
+  return { carts, merges, creates, lists, sessions: sessions.size, answered, modes, faults }
 }
 
 function indexOne(
@@ -50,9 +54,9 @@ function indexOne(
   const { kind, status, cart, from } = operation
   if (cart === '' || (kind === 'create' && status === 'fail')) return
   pushTo(carts, cart, operation)
-  if (kind !== 'merge' || from === undefined) return
+  if (kind !== 'merge' || from === undefined || status === 'fail') return
   pushTo(carts, from, operation)
-  if (status !== 'fail') merges.push(operation)
+  merges.push(operation)
 }
 
 function countFaults(faults: Map<string, number>, atWork: readonly string[]): void {
@@ -85,9 +89,11 @@ interface Sight {
   readonly return: number
 }
 
-function addsNothing(known: Sight, { lines, version }: ListedCart, list: Operation): boolean {
+function addsNothing(known: Sight, listed: ListedCart, list: Operation): boolean {
+  const { lines, version, cart_status: status } = listed
   return (
     known.listed.version === version &&
+    known.listed.cart_status === status &&
     known.return <= list.return &&
     sameListing(known.listed.lines ?? [], lines ?? [])
   )
@@ -99,8 +105,8 @@ function sameListing(a: readonly Line[], b: readonly Line[]): boolean {
   return a.every((line, at) => line === b[at] || (line[0] === b[at]?.[0] && line[1] === b[at][1]))
 }
 
-function listedRead(list: Operation, { cart, lines, version }: ListedCart): Operation {
-  return { ...list, kind: 'get', cart, lines, version, carts: undefined, read: 'eventual' }
+function listedRead(list: Operation, listed: ListedCart): Operation {
+  return { ...list, ...listed, kind: 'get', carts: undefined, read: 'eventual' }
 }
 
 function pushTo<K, V>(map: Map<K, V[]>, key: K, value: V): void {

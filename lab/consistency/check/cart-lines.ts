@@ -1,5 +1,5 @@
 import type { Operation } from '../../history/operation.ts'
-import { type CartView, productsOf, type Step } from './cart-view.ts'
+import { type CartView, productsTouched, type Step } from './cart-view.ts'
 import { type Amount, createLineBounds, type LineBounds } from './line-bounds.ts'
 
 /** The lines of one cart, with what merges brought in. */
@@ -10,8 +10,8 @@ export interface CartLines {
   lineOf(product: string): LineBounds
 }
 
-/** What can have been in a cart when it was merged into another, by product. */
-type Contents = ReadonlyMap<string, Amount>
+/** What can have been in a cart when it was merged into another, by product; `undefined` for anything. */
+type Contents = ReadonlyMap<string, Amount> | undefined
 
 /** @param viewOf the view of any cart of the history, for the sources of merges */
 export function linesOfCart(
@@ -24,7 +24,7 @@ export function linesOfCart(
   }
   const products = new Set<string>()
   for (const step of view.changes) {
-    for (const product of productsOf(step.change) ?? merged.get(step)?.keys() ?? [])
+    for (const product of productsTouched(step.change) ?? merged.get(step)?.keys() ?? [])
       products.add(product)
   }
   for (const { lines = [] } of view.reads) for (const [product] of lines) products.add(product)
@@ -56,12 +56,17 @@ function amountOf(
     const quantity = step.change.lines.find(([added]) => added === product)?.[1]
     return quantity === undefined ? undefined : { low: quantity, high: quantity }
   }
-  return merged.get(step)?.get(product)
+  if (step.kind !== 'merge_in') return undefined
+  const contents = merged.get(step)
+  return contents === undefined ? ANYTHING : contents.get(product)
 }
+
+const ANYTHING: Amount = { low: 0, high: Infinity }
 
 /**
  * What a merge brought: every acknowledged add of the source was made before the merge froze it. Where lines were also
- * set or removed, or the strategy is not `sum`, only the most is certain.
+ * set or removed, or the strategy is not `sum`, only the most is certain; where the history does not know how the source
+ * began, nothing is.
  */
 function broughtBy(
   { operation, strategies }: Step,
@@ -70,14 +75,18 @@ function broughtBy(
 ): Contents {
   const source = viewOf(operation.from ?? '')
   const contents = new Map<string, { low: number; high: number }>()
-  if (source === undefined || visited.has(source.cart)) return contents
+  if (source?.begins !== true) return undefined
+  // A circle of merges brings nothing: each would have to come after the others.
+  if (visited.has(source.cart)) return contents
   const put = (product: string, { low, high }: Amount): void => {
     const known = contents.get(product) ?? { low: 0, high: 0 }
     contents.set(product, { low: known.low + low, high: known.high + high })
   }
   const inner = new Set([...visited, source.cart])
   for (const step of source.changes) {
-    for (const [product, { low, high }] of givenBy(step, viewOf, inner)) {
+    const given = givenBy(step, viewOf, inner)
+    if (given === undefined) return undefined
+    for (const [product, { low, high }] of given) {
       put(product, { low: step.end === Infinity ? 0 : low, high })
     }
   }
@@ -91,7 +100,7 @@ function givenBy(
   step: Step,
   viewOf: (cart: string) => CartView | undefined,
   visited: ReadonlySet<string>,
-): Iterable<readonly [product: string, amount: Amount]> {
+): Iterable<readonly [product: string, amount: Amount]> | undefined {
   if (step.kind === 'merge_in') return broughtBy(step, viewOf, visited)
   const { change } = step
   if (change?.kind !== 'add' && change?.kind !== 'set') return []

@@ -110,8 +110,31 @@ function isRefused({ kind, error }: Operation): boolean {
   return kind !== 'merge' && isRefusalWord(error)
 }
 
+/** Whether the read must show everything that was acknowledged before it. */
+export function isCurrent({ read, final }: Operation): boolean {
+  return read === 'strong' || final === true
+}
+
+/** Whether a delete can have come before the read ended: then it may find nothing. */
+export function mayBeDeleted({ changes }: CartView, read: Pick<Operation, 'return'>): boolean {
+  return changes.some(({ kind, call }) => kind === 'delete' && call <= read.return)
+}
+
+/**
+ * Whether the read can be of a cart whose lines a merge has taken: then what it does not show says nothing. Not every
+ * service shows the status that would tell.
+ */
+export function mayBeEmptied({ changes }: CartView, read: Operation): boolean {
+  const { cart_status: status, lines = [] } = read
+  if (status !== undefined) return status === 'merged'
+  return (
+    lines.length === 0 &&
+    changes.some(({ kind, call }) => kind === 'merge_out' && call <= read.return)
+  )
+}
+
 /** The products that a change touches by name; `undefined` for all of the cart's. */
-export function productsOf(change: Change | undefined): readonly string[] | undefined {
+export function productsTouched(change: Change | undefined): readonly string[] | undefined {
   if (change?.kind === 'add' || change?.kind === 'set')
     return change.lines.map(([product]) => product)
   return change?.kind === 'remove' ? [change.product] : undefined
@@ -119,9 +142,8 @@ export function productsOf(change: Change | undefined): readonly string[] | unde
 
 /** What makes attempts one change, if anything does. */
 function nameOf({ kind, key, from }: Operation, keys: boolean): string | undefined {
-  // No key begins with a line end, so the two kinds of name never meet.
-  if (kind === 'merge') return `\nmerge ${from}`
-  return keys && kind !== 'get' ? key : undefined
+  if (kind === 'merge') return `merge ${from}`
+  return keys && kind !== 'get' && key !== undefined ? `${kind} ${key}` : undefined
 }
 
 interface Changes {
@@ -145,13 +167,14 @@ function joinAttempts(
   // A merge that is repeated without a key is answered with the version of now.
   const version = open.key === undefined ? undefined : step.version
   // Whoever asked after the first answer found the merge made.
-  const inTime = attempts.filter(({ call }) => call < (answered?.return ?? Infinity))
+  const inTime = attempts.filter(({ call }) => call <= (answered?.return ?? Infinity))
   const strategies = step.kind === 'merge_in' ? strategiesOf(inTime) : []
   into.changes.push({ ...step, strategies, version, call: operation.call })
   if (answered === undefined || answered.kind === 'merge') return
   for (const other of attempts) {
-    const differs = other.status === 'ok' && other.version !== answered.version
-    if (differs) into.answeredTwice.push([answered, other])
+    const differs = other.version !== answered.version
+    const told = other.version !== undefined && answered.version !== undefined
+    if (other.status === 'ok' && told && differs) into.answeredTwice.push([answered, other])
   }
 }
 
@@ -170,15 +193,22 @@ function firstAnswered(attempts: readonly Operation[]): Operation | undefined {
 }
 
 function stepOf(cart: string, operation: Operation): Step {
-  const { call, status, version } = operation
+  const { call, status } = operation
   const end = status === 'ok' ? operation.return : Number.POSITIVE_INFINITY
+  // A version in half an answer says nothing.
+  const version = status === 'ok' ? operation.version : undefined
   if (operation.kind !== 'merge') {
     const change = changeOf(operation)
     return { operation, kind: change?.kind ?? 'create', change, strategies: [], call, end, version }
   }
   const merge = { operation, strategies: strategiesOf([operation]), call, end }
   return operation.from === cart
-    ? { ...merge, kind: 'merge_out', change: { kind: 'merge_out' }, version: undefined }
+    ? {
+        ...merge,
+        kind: 'merge_out',
+        change: { kind: 'merge_out', into: operation.cart },
+        version: undefined,
+      }
     : { ...merge, kind: 'merge_in', change: undefined, version }
 }
 

@@ -1,11 +1,12 @@
 import { type Operation, READ_MODES } from '../../history/operation.ts'
 import { linesOfCart } from './cart-lines.ts'
 import type { CartView } from './cart-view.ts'
+import { checkConditions } from './conditions.ts'
 import { countOverlaps } from './evidence.ts'
 import { checkLines } from './lines.ts'
 import { isOnlyVersions, type Settings } from './options.ts'
 import { type Done, type Job, jobsOf, type Prepared, runJob } from './prepared.ts'
-import type { Guarantee } from './report.ts'
+import type { Anomaly, Guarantee } from './report.ts'
 import { checkSessions, modeOf } from './sessions.ts'
 import { checkSessionsByQuantity } from './sessions-by-quantity.ts'
 import {
@@ -72,10 +73,10 @@ function checkComponent(
   for (const cart of component) {
     const view = prepared.viewOf(cart)
     if (view === undefined) continue
-    if (versions && wanted.has('version_order')) {
-      takeVersions(view, versionsOf(prepared, outcomes, cart), tally)
-    }
+    const order = versions ? orderOf(prepared, wanted, outcomes, cart) : undefined
+    takeVersions(view, order, tally)
     if (isOnlyVersions(settings)) continue
+    if (wanted.has('conditions') && !miscounts(order)) takeConditions(view, tally)
     const own = prepared.survey.carts.get(cart) ?? []
     append(ages, takeCart(prepared, view, own, versions, wanted, tally))
   }
@@ -114,6 +115,26 @@ function takeCart(
 function append<T>(list: T[], more: readonly T[]): void {
   for (const item of more) list.push(item)
 }
+
+function orderOf(
+  prepared: Prepared,
+  wanted: ReadonlySet<Guarantee>,
+  outcomes: Map<string, VersionOutcome>,
+  cart: string,
+): VersionOutcome | undefined {
+  return wanted.has('version_order') ? versionsOf(prepared, outcomes, cart) : undefined
+}
+
+/** Whether versions do not count changes: then a condition on one of them means nothing. */
+function miscounts(order: VersionOutcome | undefined): boolean {
+  return order?.violations.some(({ anomaly }) => MISCOUNTED.has(anomaly)) === true
+}
+
+const MISCOUNTED: ReadonlySet<Anomaly> = new Set([
+  'version_reused',
+  'version_skipped',
+  'duplicated_change',
+])
 
 /** The version order of a cart; those that were merged into it come first, and a circle of merges ends nowhere. */
 function versionsOf(
@@ -155,6 +176,12 @@ function takeLines(view: CartView, lines: ReturnType<typeof linesOfCart>, tally:
   for (const read of reads) tally.support('lines', columnOf(read), 1)
   if (!view.begins)
     tally.undecided('lines', 'strong', 'the creation of a cart is not in the history')
+  for (const found of violations) tally.violated(found)
+}
+
+function takeConditions(view: CartView, tally: Tally): void {
+  const { violations, support } = checkConditions(view)
+  tally.support('conditions', 'changes', support)
   for (const found of violations) tally.violated(found)
 }
 

@@ -5,6 +5,7 @@ import {
   type ReadMode,
 } from '../../history/operation.ts'
 import { type CartFindings, checkCarts } from './check-carts.ts'
+import { checkCreates } from './creates.ts'
 import { weighEvidence } from './evidence.ts'
 import { checkLists } from './lists.ts'
 import { type CheckOptions, type Settings, settingsOf } from './options.ts'
@@ -45,6 +46,9 @@ export function reportOf(
   const tally = createTally(settings.examples)
   for (const { cells } of found) tally.merge(cells)
   if (settings.guarantees.includes('lists')) takeLists(prepared, tally)
+  if (settings.guarantees.includes('lines') && header.service.keys) {
+    for (const found of checkCreates(prepared.survey.creates)) tally.violated(found)
+  }
   const overlaps = found.reduce((sum, share) => sum + share.overlaps, 0)
   const findings = findingsOf(tally, settings)
   const evidence = weighEvidence(header, prepared.survey, overlaps, settings.evidence)
@@ -63,11 +67,13 @@ export function reportOf(
   }
 }
 
-function takeLists({ survey: { carts, lists }, viewOf }: Prepared, tally: Tally): void {
+function takeLists(prepared: Prepared, tally: Tally): void {
+  const { survey, viewOf, listed } = prepared
+  const { carts, lists } = survey
   if (lists.length === 0) return
   const views = [...carts.keys()].map(viewOf).filter((view) => view !== undefined)
   for (const list of lists) tally.support('lists', list.read ?? 'strong', 1)
-  for (const found of checkLists(lists, views)) tally.violated(found)
+  for (const found of checkLists(lists, views, listed)) tally.violated(found)
 }
 
 function findingsOf(tally: Tally, { promises }: Settings): Finding[] {
@@ -118,6 +124,7 @@ function reasonFor(
   read: ReadonlySet<ReadMode>,
 ): string {
   if (guarantee === 'version_order' && !versions) return 'the service has no versions'
+  if (guarantee === 'conditions') return 'the history has no conditional changes'
   if (column !== 'changes' && !read.has(column)) return `the history has no ${column} reads`
   if (guarantee === 'lists') return 'the history has no lists of this mode'
   if (!versions) return 'without versions, no operation of this history could tell'

@@ -1,5 +1,6 @@
 import type { Operation } from '../../history/operation.ts'
 import type { CartView, Step } from './cart-view.ts'
+import { countBelow, countUpTo } from './count-sorted.ts'
 
 /** How much of a product a change adds, where that is certain, and at most. */
 export interface Amount {
@@ -38,6 +39,7 @@ export function createLineBounds(
 ): LineBounds {
   const resets = view.changes.filter((step) => resetValue(step, product) !== undefined)
   const adds = view.changes.filter((step) => amountOf(step) !== undefined)
+  const resetCalls = resets.map(({ call }) => call)
   const latestEnds = runningMax(resets.map(({ end }) => end))
   const sums = new Map<Step, Sums>()
   const amount = (step: Step): Amount => amountOf(step) ?? NOTHING
@@ -54,9 +56,9 @@ export function createLineBounds(
     amountOf: amount,
     counted: ({ call }, reset) => adds.filter((add) => add.call > reset.end && add.end < call),
     possible: (read, reset) =>
-      adds.filter((add) => add.end >= reset.call && add.call < read.return),
+      adds.filter((add) => add.end >= reset.call && add.call <= read.return),
     boundsOf(read) {
-      const at = lastBefore(resets, read.return)
+      const at = countUpTo(resetCalls, read.return) - 1
       const reset = resets[at]
       if (reset === undefined || reset.end >= read.call) return undefined
       if (at > 0 && (latestEnds[at - 1] ?? Infinity) >= reset.call) return undefined
@@ -85,7 +87,7 @@ function resetValue({ kind, change }: Step, product: string): number | undefined
 interface Sums {
   /** Of the adds that certainly came after the reset and ended before `call`. */
   low(call: number): number
-  /** Of the adds that can have come after the reset and began before `end`. */
+  /** Of the adds that can have come after the reset and began by `end`. */
   high(end: number): number
 }
 
@@ -100,29 +102,8 @@ function createSums(adds: readonly Step[], reset: Step, amount: (step: Step) => 
   const calls = possible.map(({ call }) => call)
   return {
     low: (call) => lows[countBelow(ends, call)] ?? 0,
-    high: (end) => highs[countBelow(calls, end)] ?? 0,
+    high: (end) => highs[countUpTo(calls, end)] ?? 0,
   }
-}
-
-/** How many of `sorted` are below `limit`. */
-export function countBelow(sorted: ArrayLike<number>, limit: number): number {
-  let [low, high] = [0, sorted.length]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((sorted[middle] ?? 0) < limit) low = middle + 1
-    else high = middle
-  }
-  return low
-}
-
-function lastBefore(steps: readonly Step[], limit: number): number {
-  let [low, high] = [0, steps.length]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((steps[middle]?.call ?? 0) < limit) low = middle + 1
-    else high = middle
-  }
-  return low - 1
 }
 
 /** `sums[n]` is the sum of the first n. */

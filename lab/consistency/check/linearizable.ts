@@ -1,7 +1,9 @@
+import type { Strategy } from '../../history/operation.ts'
+import { isMet } from './demands.ts'
 import type { Entry } from './entries.ts'
 import { createList, type EntryList } from './entry-list.ts'
-import { apply, type CartState, fits, isRefusal, stateKey } from './model.ts'
-import { capsOf, overshoots } from './overshoot.ts'
+import { apply, type CartState, isRefusal, stateKey } from './model.ts'
+import { createOutlook, type Outlook } from './outlook.ts'
 
 export interface SearchLimits {
   /** Most states to look at; each costs about 100 bytes while the search lasts. */
@@ -29,7 +31,7 @@ export type States = readonly CartState[]
  * Three rules cut the search without losing an order:
  * - what only looks is taken as soon as it fits: it can stand nowhere better;
  * - whatever ends first must be taken before anything that begins later, so only what begins before is tried;
- * - while nothing that lowers a line can come before a read, no add may go beyond what that read saw.
+ * - no change is taken after which something that must still be seen no longer can be (`outlook.ts`).
  *
  * @param entries in order of call
  * @param initial the carts before the first of them
@@ -40,26 +42,25 @@ export function search(
   limits: SearchLimits,
 ): SearchOutcome {
   const deadline = performance.now() + limits.ms
-  const list = createList(entries)
+  const left = createLeft(entries)
   const seen = new Set<string>()
   const stack: Frame[] = []
   let states = initial
   let furthest = 0
   let stuck: Entry | undefined
   for (;;) {
-    const observed = takeObservations(list, states)
-    const left = list.certainLeft()
-    if (left === 0) return { linearizable: true, states: seen.size, stuck: undefined }
-    const key = `${list.key()} ${states.map(stateKey).join(' ')}`
+    const observed = takeObservations(left, states)
+    const certain = left.list.certainLeft()
+    if (certain === 0) return { linearizable: true, states: seen.size, stuck: undefined }
+    const key = `${left.list.key()} ${states.map(stateKey).join(' ')}`
     const fresh = !seen.has(key)
     if (fresh) seen.add(key)
-    const candidates = fresh ? candidatesOf(list, states) : []
-    if (entries.length - left >= furthest) {
-      furthest = entries.length - left
-      stuck = list.firstToEnd()
+    if (entries.length - certain >= furthest) {
+      furthest = entries.length - certain
+      stuck = left.list.firstToEnd()
     }
-    stack.push({ observed, candidates, next: 0, states, taken: undefined })
-    const advanced = backtrack(list, stack)
+    stack.push({ observed, moves: fresh ? movesNext(left) : [], next: 0, states, taken: -1 })
+    const advanced = advance(left, stack)
     if (advanced === undefined) return { linearizable: false, states: seen.size, stuck }
     states = advanced
     if (seen.size >= limits.states || (seen.size % 256 === 0 && performance.now() > deadline)) {
@@ -68,45 +69,94 @@ export function search(
   }
 }
 
-interface Candidate {
+/** What is not taken yet: in order of call, and by what it can come to. */
+interface Left {
+  readonly list: EntryList
+  readonly outlook: Outlook
+  take(at: number): void
+  /** Undoes the latest `take` that was not given back. */
+  giveBack(at: number): void
+}
+
+function createLeft(entries: readonly Entry[]): Left {
+  const list = createList(entries)
+  const outlook = createOutlook(entries)
+  return {
+    list,
+    outlook,
+    take(at) {
+      list.take(at)
+      outlook.take(at)
+    },
+    giveBack(at) {
+      list.giveBack(at)
+      outlook.giveBack(at)
+    },
+  }
+}
+
+/** A change to be taken; of a merge, by one of the strategies that it may have been made with. */
+interface Move {
   readonly at: number
-  readonly states: States
+  readonly strategy: Strategy
 }
 
 interface Frame {
   /** Observations that were taken on arriving here. */
   readonly observed: readonly number[]
-  readonly candidates: readonly Candidate[]
+  /** The changes that can come next. */
+  readonly moves: readonly Move[]
+  /** The first of them that was not tried. */
   next: number
   readonly states: States
-  taken: number | undefined
+  /** The one that is taken; -1 for none. */
+  taken: number
 }
 
-/** Takes the next candidate of the innermost frame that has one left. `undefined` when none has. */
-function backtrack(list: EntryList, stack: Frame[]): States | undefined {
+/** Takes the next change that leads on, of the innermost frame that has one left. `undefined` when none has. */
+function advance(left: Left, stack: Frame[]): States | undefined {
   for (let frame = stack.at(-1); frame !== undefined; frame = stack.at(-1)) {
-    if (frame.taken !== undefined) list.giveBack(frame.taken)
-    const candidate = frame.candidates[frame.next++]
-    if (candidate !== undefined) {
-      frame.taken = candidate.at
-      list.take(candidate.at)
-      return candidate.states
+    if (frame.taken >= 0) left.giveBack(frame.taken)
+    frame.taken = -1
+    for (
+      let move = frame.moves[frame.next++];
+      move !== undefined;
+      move = frame.moves[frame.next++]
+    ) {
+      const states = takeChange(left, move, frame.states)
+      if (states === undefined) continue
+      frame.taken = move.at
+      return states
     }
-    for (let at = frame.observed.length - 1; at >= 0; at--) list.giveBack(frame.observed[at] ?? 0)
+    for (let at = frame.observed.length - 1; at >= 0; at--) left.giveBack(frame.observed[at] ?? 0)
     stack.pop()
   }
   return undefined
 }
 
+/** The states after the change; `undefined`, and it is not taken, where it cannot come now or leads nowhere. */
+function takeChange(left: Left, { at, strategy }: Move, states: States): States | undefined {
+  const entry = left.list.entries[at]
+  const next = entry === undefined ? undefined : step(entry, strategy, states)
+  const state = next?.[entry?.cart ?? 0]
+  if (next === undefined || state === undefined) return undefined
+  left.take(at)
+  if (!left.outlook.isHopeless(at, state)) return next
+  left.giveBack(at)
+  return undefined
+}
+
 /** Takes every observation that can come now and fits, until none does. */
-function takeObservations(list: EntryList, states: States): number[] {
+function takeObservations(left: Left, states: States): number[] {
+  const { list } = left
   const taken: number[] = []
   for (let again = true; again; ) {
     again = false
     for (const at of list.window()) {
       const entry = list.entries[at]
-      if (entry?.observation === undefined || !looksRight(entry, states)) continue
-      list.take(at)
+      const state = states[entry?.cart ?? 0]
+      if (entry === undefined || state === undefined || !isMet(entry, state)) continue
+      left.take(at)
       taken.push(at)
       // The window may reach further now.
       again = true
@@ -115,40 +165,30 @@ function takeObservations(list: EntryList, states: States): number[] {
   return taken
 }
 
-function looksRight({ observation, cart }: Entry, states: States): boolean {
-  const state = states[cart]
-  if (state === undefined || observation === undefined) return false
-  if (observation.change === undefined) return fits(state, observation.seen)
-  return apply(state, observation.change) === observation.seen.error
-}
-
 /** The changes that can come next, those that must come soonest first, those that need not come at all last. */
-function candidatesOf(list: EntryList, states: States): Candidate[] {
-  const candidates: Candidate[] = []
-  const caps = capsOf(list, states.length)
-  const window = list.window().sort((a, b) => list.endOf(a) - list.endOf(b))
-  for (const at of window) {
-    const entry = list.entries[at]
-    if (entry === undefined || entry.observation !== undefined) continue
-    for (const next of stepsOf(entry, states)) {
-      if (!overshoots(caps, next, entry)) candidates.push({ at, states: next })
-    }
-  }
-  return candidates
+function movesNext({ list }: Left): Move[] {
+  return list
+    .window()
+    .filter((at) => list.entries[at]?.observation === undefined)
+    .sort((a, b) => list.endOf(a) - list.endOf(b))
+    .flatMap((at): Move[] => {
+      const strategies = list.entries[at]?.strategies ?? []
+      if (strategies.length === 0) return [{ at, strategy: 'sum' }]
+      return strategies.map((strategy) => ({ at, strategy }))
+    })
 }
 
-/** The states after a change, by each of its strategies; none where the model refuses it. */
-function stepsOf({ cart, change, source, strategies }: Entry, states: States): States[] {
+/** The states after a change; `undefined` where the model refuses it. */
+function step(
+  { cart, change, source, operation }: Entry,
+  strategy: Strategy,
+  states: States,
+): States | undefined {
   const state = states[cart]
+  if (state === undefined) return undefined
   const from = source === undefined ? undefined : states[source]
-  if (state === undefined || (from !== undefined && from.status !== 'merged')) return []
-  const lines = from?.lines ?? new Map()
-  const made =
-    change === undefined
-      ? strategies.map((strategy) => ({ kind: 'merge_in' as const, lines, strategy }))
-      : [change]
-  return made.flatMap((each) => {
-    const next = apply(state, each)
-    return isRefusal(next) ? [] : [states.with(cart, next)]
-  })
+  if (from !== undefined && from.into !== operation.cart) return undefined
+  const made = change ?? { kind: 'merge_in', lines: from?.lines ?? new Map(), strategy }
+  const next = apply(state, made)
+  return isRefusal(next) ? undefined : states.with(cart, next)
 }

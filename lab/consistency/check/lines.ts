@@ -1,10 +1,10 @@
 import type { Operation } from '../../history/operation.ts'
 import { type CartLines, seenIn } from './cart-lines.ts'
-import type { Step } from './cart-view.ts'
+import { isCurrent, mayBeDeleted, mayBeEmptied, type Step } from './cart-view.ts'
 import type { Bounds, LineBounds } from './line-bounds.ts'
 import { checkBatches } from './partial-batches.ts'
 import type { Anomaly, Violation } from './report.ts'
-import { violation } from './tally.ts'
+import { aChange, violation } from './tally.ts'
 
 export interface LinesOutcome {
   readonly violations: readonly Violation[]
@@ -23,17 +23,10 @@ export function checkLines(lines: CartLines): LinesOutcome {
   if (!lines.view.begins) return { violations, reads: [] }
   for (const read of lines.view.reads) {
     if (read.error !== undefined) checkFound(lines, read, violations, reads)
-    else if (read.cart_status !== 'merged' || (read.lines ?? []).length > 0) {
-      checkRead(lines, read, violations, reads)
-    }
+    else checkRead(lines, read, violations, reads)
   }
   violations.push(...checkBatches(lines), ...checkAfterCheckout(lines))
   return { violations: firstOfEach(violations), reads: [...reads] }
-}
-
-/** Whether the read must show everything that was acknowledged before it. */
-export function isCurrent({ read, final }: Operation): boolean {
-  return read === 'strong' || final === true
 }
 
 function checkRead(
@@ -42,6 +35,8 @@ function checkRead(
   found: Violation[],
   reads: Set<Operation>,
 ): void {
+  const emptied = mayBeEmptied(lines.view, read)
+  if (emptied && (read.lines ?? []).length === 0) return
   for (const product of lines.products) {
     const line = lines.lineOf(product)
     const bounds = line.boundsOf(read)
@@ -49,7 +44,7 @@ function checkRead(
     reads.add(read)
     const seen = seenIn(read, product)
     if (seen > bounds.high) found.push(tooMuch(lines, line, product, read, bounds))
-    else if (isCurrent(read) && seen < bounds.low && read.cart_status !== 'merged') {
+    else if (isCurrent(read) && seen < bounds.low && !emptied) {
       found.push(tooLittle(lines, line, product, read, bounds))
     }
   }
@@ -65,7 +60,7 @@ function checkFound(
   const created = view.changes.find(({ kind }) => kind === 'create')
   if (!isCurrent(read) || created === undefined || created.end >= read.call) return
   reads.add(read)
-  if (view.changes.some(({ kind, call }) => kind === 'delete' && call < read.return)) return
+  if (mayBeDeleted(view, read)) return
   const message = 'the cart was created, nobody deleted it, and it is not found'
   found.push(make('lost_cart', view.cart, read, message, [created.operation]))
 }
@@ -161,7 +156,7 @@ function checkAfterCheckout({ view }: CartLines): Violation[] {
   )
   const found: Violation[] = []
   if (late !== undefined) {
-    const message = `a ${late.operation.kind} was acknowledged although the cart had been checked out`
+    const message = `${aChange(late.operation)} was acknowledged although the cart had been checked out`
     const shown = [checkout.operation, late.operation]
     found.push(violation('lines', 'changes', 'changed_after_checkout', view.cart, message, shown))
   }

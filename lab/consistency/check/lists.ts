@@ -1,43 +1,56 @@
-import type { Operation } from '../../history/operation.ts'
+import type { ListedCart, Operation } from '../../history/operation.ts'
+import type { ListedIndex } from './cart-index.ts'
 import type { CartView, Step } from './cart-view.ts'
-import type { Violation } from './report.ts'
+import { differenceFromList } from './listed-otherwise.ts'
+import type { Anomaly, Violation } from './report.ts'
 import { violation } from './tally.ts'
 
 /**
- * Carts listed by customer against carts created: a list shows the customer's carts and no others, and a cart that
- * was created is not left out by every list that follows. An index may lag, so a cart that is only late is none of
- * it, except in a final list.
+ * Carts listed by customer against carts created and read by id: a list shows the customer's carts and no others, each
+ * once; a cart that was created is not left out by every list that follows; and what a list shows of a cart is what a
+ * read of it shows. An index may lag, so a cart that is only late is none of it, except in a final list.
  *
- * @param lists answered ones
+ * @param lists  answered ones
+ * @param listed what they showed of each cart
  */
-export function checkLists(lists: readonly Operation[], views: readonly CartView[]): Violation[] {
+export function checkLists(
+  lists: readonly Operation[],
+  views: readonly CartView[],
+  listed: ListedIndex,
+): Violation[] {
   const violations: Violation[] = []
   const owners = new Map<string, string | undefined>()
+  const byId = new Map(lists.map((list) => [list.id, list]))
   const finals = Map.groupBy(lists.filter(isFinal).map(shownBy), ({ list }) => list.customer)
   for (const view of views) {
     const created = view.changes.find(({ kind }) => kind === 'create')
     if (created === undefined) continue
-    owners.set(view.cart, created.operation.customer)
-    const forgotten = findForgotten(view, created, finals.get(created.operation.customer) ?? [])
+    const { customer } = created.operation
+    owners.set(view.cart, customer)
+    const own = finals.get(customer) ?? []
+    const forgotten = findForgotten(view, created, own)
     if (forgotten !== undefined) violations.push(forgotten)
+    const other = differenceFromList(view, listed.get(view.cart) ?? [], own)
+    if (other === undefined) continue
+    const { message, get, sight } = other
+    const mode = byId.get(sight.id)?.read ?? 'strong'
+    const shown = [get, sight]
+    violations.push(violation('lists', mode, 'listed_otherwise', view.cart, message, shown))
   }
   for (const list of lists) {
-    const foreign = findForeign(list, owners)
-    if (foreign === undefined) continue
-    const message = `a list of customer ${list.customer} shows a cart of customer ${owners.get(foreign)}`
-    violations.push(make('foreign_in_list', foreign, message, [list]))
+    violations.push(...findForeign(list, owners), ...findTwice(list))
   }
   return violations
 }
 
 /** A list with the carts that it shows. */
-interface Shown {
+export interface Shown {
   readonly list: Operation
-  readonly carts: ReadonlySet<string>
+  readonly carts: ReadonlyMap<string, ListedCart>
 }
 
 function shownBy(list: Operation): Shown {
-  return { list, carts: new Set(list.carts?.map(({ cart }) => cart)) }
+  return { list, carts: new Map(list.carts?.map((listed) => [listed.cart, listed])) }
 }
 
 function isFinal({ final }: Operation): boolean {
@@ -61,18 +74,31 @@ function findForgotten(
 
 /** A cart in the list that belongs to another customer. */
 function findForeign(
-  { carts = [], customer }: Operation,
+  list: Operation,
   owners: ReadonlyMap<string, string | undefined>,
-): string | undefined {
-  for (const { cart } of carts) {
-    const owner = owners.get(cart)
-    if (owner !== customer && (owner !== undefined || owners.has(cart))) return cart
+): Violation[] {
+  const { carts = [], customer } = list
+  const foreign = carts.find(({ cart }) => owners.has(cart) && owners.get(cart) !== customer)?.cart
+  if (foreign === undefined) return []
+  const message = `a list of customer ${customer} shows a cart of customer ${owners.get(foreign)}`
+  return [make('foreign_in_list', foreign, message, [list])]
+}
+
+/** A cart that the list shows more than once. */
+function findTwice(list: Operation): Violation[] {
+  const seen = new Set<string>()
+  for (const { cart } of list.carts ?? []) {
+    if (seen.has(cart)) {
+      const message = `a list of customer ${list.customer} shows one cart twice`
+      return [make('listed_twice', cart, message, [list])]
+    }
+    seen.add(cart)
   }
-  return undefined
+  return []
 }
 
 function make(
-  anomaly: 'missing_from_list' | 'foreign_in_list',
+  anomaly: Anomaly,
   cart: string,
   message: string,
   shown: readonly Operation[],

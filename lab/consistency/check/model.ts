@@ -7,13 +7,16 @@ export type ModelStatus = CartStatus | 'absent' | 'deleted'
 export interface CartState {
   readonly status: ModelStatus
   readonly lines: ReadonlyMap<string, number>
+  /** The cart that a merge took it into: it can be taken into one only. */
+  readonly into?: string | undefined
 }
 
 export const ABSENT: CartState = { status: 'absent', lines: new Map() }
 
 /** A change as the model sees it: a merge is one step on its source and then one on its target. */
 export type Change =
-  | { readonly kind: 'create' | 'empty' | 'delete' | 'checkout' | 'merge_out' }
+  | { readonly kind: 'create' | 'empty' | 'delete' | 'checkout' }
+  | { readonly kind: 'merge_out'; readonly into: string }
   | { readonly kind: 'add' | 'set'; readonly lines: readonly Line[] }
   | { readonly kind: 'remove'; readonly product: string }
   | {
@@ -26,10 +29,11 @@ export type Change =
 export interface OpenCart {
   status: ModelStatus
   readonly lines: Map<string, number>
+  into?: string | undefined
 }
 
-export function copyOf({ status, lines }: CartState): OpenCart {
-  return { status, lines: new Map(lines) }
+export function copyOf({ status, lines, into }: CartState): OpenCart {
+  return { status, lines: new Map(lines), into }
 }
 
 /** The cart after the change, or why it is refused (and nothing changes). Pure. */
@@ -74,12 +78,13 @@ export function perform(cart: OpenCart, change: Change): void {
       break
     default:
       if (change.kind === 'delete') cart.lines.clear()
+      if (change.kind === 'merge_out') cart.into = change.into
       cart.status = ENDS[change.kind]
   }
 }
 
 /** What becomes of a cart that a change ends. */
-const ENDS = { delete: 'deleted', checkout: 'checked_out', merge_out: 'merged' } as const
+export const ENDS = { delete: 'deleted', checkout: 'checked_out', merge_out: 'merged' } as const
 
 export function isRefusal(outcome: CartState | Refusal): outcome is Refusal {
   return typeof outcome === 'string'
@@ -128,7 +133,8 @@ export function sameLines(held: ReadonlyMap<string, number>, seen: readonly Line
 export function stateKey(state: CartState): string {
   const known = keys.get(state)
   if (known !== undefined) return known
-  let key: string = state.status
+  const { into } = state
+  let key = into === undefined ? state.status : `${state.status}|${into.length}:${into}`
   for (const product of [...state.lines.keys()].sort()) {
     key += `|${product.length}:${product}${state.lines.get(product)}`
   }

@@ -29,6 +29,7 @@ export const DEFAULT_PROMISES: Promises = {
   monotonic_reads: ['strong', 'session'],
   monotonic_writes: ['changes'],
   writes_follow_reads: ['changes'],
+  conditions: ['changes'],
   lines: ['changes', 'strong', 'session', 'eventual'],
   lists: ['strong', 'session', 'eventual'],
 }

@@ -22,7 +22,7 @@ export interface Packed {
 }
 
 /** Numbers of a row: the fields below in this order, undefined as NaN. */
-const WIDTH = 18
+const WIDTH = 19
 
 export function pack(operations: readonly Operation[]): Packed {
   const rows = new Float64Array(operations.length * WIDTH)
@@ -55,6 +55,8 @@ export function pack(operations: readonly Operation[]): Packed {
     rows[at++] = text(one.cart_status)
     rows[at++] = one.final === true ? 1 : 0
     rows[at++] = text(one.customer)
+    // Few changes have a condition, and of few versions.
+    rows[at++] = text(one.if_version?.join(' '))
     for (const line of one.lines ?? []) lines.push(text(line[0]), line[1])
   }
   return { rows, lines: new Float64Array(lines), texts: [...indexes.keys()] }
@@ -97,6 +99,7 @@ export function unpack({ rows, lines, texts }: Packed): Operation[] {
       cart_status: text<CartStatus>(),
       final: number() === 1 ? true : undefined,
       customer: text(),
+      if_version: text()?.split(' ').map(Number),
       process: '',
       intended: 0,
     })

@@ -1,6 +1,6 @@
 import type { Operation } from '../../history/operation.ts'
 import { type CartLines, seenIn } from './cart-lines.ts'
-import type { Step } from './cart-view.ts'
+import { mayBeEmptied, type Step } from './cart-view.ts'
 import type { Violation } from './report.ts'
 import { violation } from './tally.ts'
 
@@ -18,7 +18,7 @@ export function checkBatches(lines: CartLines): Violation[] {
   )
   if (batches.length * view.reads.length > MOST_PAIRS) return []
   for (const read of view.reads) {
-    if (read.error !== undefined || read.cart_status === 'merged') continue
+    if (read.error !== undefined || mayBeEmptied(view, read)) continue
     for (const batch of batches) {
       if (batch.call >= read.return) break
       const torn = tornBy(lines, batch, read)

@@ -10,6 +10,7 @@ export const GUARANTEES = [
   'monotonic_reads',
   'monotonic_writes',
   'writes_follow_reads',
+  'conditions',
   'lines',
   'lists',
 ] as const
@@ -43,8 +44,12 @@ export const ANOMALIES = [
   'changed_after_checkout',
   'merge_lost_lines',
   'merge_applied_twice',
+  'condition_ignored',
+  'refused_in_vain',
   'missing_from_list',
   'foreign_in_list',
+  'listed_twice',
+  'listed_otherwise',
 ] as const
 export type Anomaly = (typeof ANOMALIES)[number]
 

@@ -1,6 +1,6 @@
 import type { Operation } from '../../history/operation.ts'
 import { type CartLines, seenIn } from './cart-lines.ts'
-import type { Step } from './cart-view.ts'
+import { mayBeDeleted, mayBeEmptied, type Step } from './cart-view.ts'
 import type { Anomaly, Guarantee, Violation } from './report.ts'
 import { bySession, modeOf, type SessionOutcome } from './sessions.ts'
 import { violation } from './tally.ts'
@@ -100,7 +100,7 @@ function holdFound(
   { violations, checked }: Outcome,
 ): void {
   if (created === undefined || read.error !== 'not_found') return
-  if (view.changes.some(({ kind, call }) => kind === 'delete' && call < read.return)) return
+  if (mayBeDeleted(view, read)) return
   checked.push({ guarantee: 'read_your_writes', operation: read })
   const message = `session ${read.session} created the cart and then did not find it`
   violations.push(make('read_your_writes', view.cart, read, message, [created]))
@@ -131,7 +131,7 @@ function checkOrderOfWrites(lines: CartLines, demands: readonly Demand[], outcom
   const useful = demands.filter(({ written, read }) => written.size + read.size > 0)
   if (useful.length * lines.view.reads.length > MOST_PAIRS) return
   for (const read of lines.view.reads) {
-    if (read.error !== undefined || read.cart_status === 'merged') continue
+    if (read.error !== undefined || mayBeEmptied(lines.view, read)) continue
     for (const demand of useful) {
       if (demand.add.call >= read.return) continue
       if (!shows(lines, demand.add, read)) continue
@@ -168,7 +168,7 @@ function shows(lines: CartLines, { change }: Step, read: Operation): boolean {
 }
 
 function grows(lines: CartLines, product: string, read: Operation): boolean {
-  if (read.cart_status === 'merged') return false
+  if (mayBeEmptied(lines.view, read)) return false
   return lines.lineOf(product).boundsOf(read)?.growing === true
 }
 

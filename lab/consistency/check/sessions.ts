@@ -1,5 +1,5 @@
 import { isRead, type Operation, type ReadMode } from '../../history/operation.ts'
-import type { CartView } from './cart-view.ts'
+import { type CartView, mayBeDeleted } from './cart-view.ts'
 import type { Anomaly, Guarantee, Violation } from './report.ts'
 import { violation } from './tally.ts'
 
@@ -10,7 +10,7 @@ export interface SessionOutcome {
   readonly checked: readonly { readonly guarantee: Guarantee; readonly operation: Operation }[]
 }
 
-/** What one session knows of one cart, from answers that it had before its next operation began. */
+/** What one session knows of one cart. */
 interface Known {
   written: Operation | undefined
   read: Operation | undefined
@@ -32,13 +32,12 @@ export function checkSessions(view: CartView, operations: readonly Operation[]):
       .filter(({ kind, call, operation }) => kind !== 'merge_in' && call === operation.call)
       .map(({ operation }) => operation),
   )
-  const deletes = view.changes.filter(({ kind }) => kind === 'delete')
 
   /** Holds `operation` against an earlier one of its session, of which it must not be older. */
   function hold(guarantee: Guarantee, operation: Operation, earlier: Operation | undefined): void {
     if (earlier === undefined || earlier.version === undefined) return
     const gone = operation.error !== undefined
-    if (gone && deletes.some(({ call }) => call < operation.return)) return
+    if (gone && mayBeDeleted(view, operation)) return
     checked.push({ guarantee, operation })
     const least = isRead(operation) ? earlier.version : earlier.version + 1
     if (!gone && (operation.version ?? least) >= least) return
@@ -73,8 +72,11 @@ export function modeOf({ kind, read }: Operation): ReadMode | 'changes' {
   return kind === 'get' ? (read ?? 'strong') : 'changes'
 }
 
-/** A session's operations on one cart, each after the answer to the one before. */
-export function bySession(operations: readonly Operation[]): Iterable<Operation[]> {
+/**
+ * The operations on one cart of every session that waits for its answers; of one that does not, no order is known that
+ * could be held against it.
+ */
+export function bySession(operations: readonly Operation[]): Operation[][] {
   const sessions = new Map<string, Operation[]>()
   for (const operation of operations) {
     const known = sessions.get(operation.session)
@@ -82,7 +84,11 @@ export function bySession(operations: readonly Operation[]): Iterable<Operation[
     else known.push(operation)
   }
   for (const session of sessions.values()) session.sort((a, b) => a.call - b.call)
-  return sessions.values()
+  return [...sessions.values()].filter(waits)
+}
+
+function waits(session: readonly Operation[]): boolean {
+  return session.every(({ call }, at) => (session[at - 1]?.return ?? 0) <= call)
 }
 
 const ANOMALY: Readonly<Record<string, Anomaly>> = {

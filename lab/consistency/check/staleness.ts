@@ -1,7 +1,7 @@
 import { type Operation, READ_MODES, type ReadMode } from '../../history/operation.ts'
 import { type CartLines, seenIn } from './cart-lines.ts'
-import type { CartView, Step } from './cart-view.ts'
-import { countBelow } from './line-bounds.ts'
+import { type CartView, mayBeDeleted, mayBeEmptied, type Step } from './cart-view.ts'
+import { countBelow } from './count-sorted.ts'
 import type { Share, Staleness } from './report.ts'
 
 /** How old what a read showed was: a read that followed an acknowledged change of its cart. Times in nanoseconds. */
@@ -31,10 +31,10 @@ export function freshnessByVersion(view: CartView): Freshness[] {
   return view.gets.flatMap((read) => {
     const before = countBelow(ends, read.call)
     const latest = newest[before - 1]
-    if (latest === undefined || read.version === undefined) return []
-    const behind = Math.max(0, latest - read.version)
-    const missed =
-      behind === 0 ? undefined : placed.find(({ version }) => (version ?? 0) > (read.version ?? 0))
+    const seen = versionSeen(view, read)
+    if (latest === undefined || seen === undefined) return []
+    const behind = Math.max(0, latest - seen)
+    const missed = behind === 0 ? undefined : placed.find(({ version = 0 }) => version > seen)
     return [
       {
         read,
@@ -48,6 +48,13 @@ export function freshnessByVersion(view: CartView): Freshness[] {
   })
 }
 
+/** A cart that is not found has the version before its first, unless it may have been deleted. */
+function versionSeen(view: CartView, read: Operation): number | undefined {
+  if (read.error === undefined) return read.version
+  const created = view.changes.find(({ kind }) => kind === 'create')
+  return mayBeDeleted(view, read) ? undefined : (created?.version ?? 1) - 1
+}
+
 /** The same without versions: a read is stale if a line holds less than was acknowledged. On lines that only grow. */
 export function freshnessByQuantity(lines: CartLines): Freshness[] {
   const ends = lines.view.changes
@@ -56,7 +63,8 @@ export function freshnessByQuantity(lines: CartLines): Freshness[] {
     .sort((a, b) => a - b)
   return lines.view.gets.flatMap((read) => {
     const newest = ends[countBelow(ends, read.call) - 1]
-    if (newest === undefined || read.error !== undefined) return []
+    if (newest === undefined || mayBeEmptied(lines.view, read)) return []
+    if (read.error !== undefined && mayBeDeleted(lines.view, read)) return []
     const missed = missedBy(lines, read)
     const age = missed === undefined ? null : read.call - missed.end
     const mode = read.read ?? 'strong'
@@ -73,8 +81,11 @@ function runningNewest(placed: readonly Step[]): number[] {
   })
 }
 
-/** The first of the adds that a read cannot have seen in full, by when they were answered. */
+/** The first change that a read cannot have seen in full, by when it was answered: the creation, or an add. */
 function missedBy(lines: CartLines, read: Operation): Step | undefined {
+  if (read.error !== undefined) {
+    return lines.view.changes.find(({ kind, end }) => kind === 'create' && end < read.call)
+  }
   const missed = lines.products
     .map((product) => missedOnLine(lines, product, read))
     .filter((step) => step !== undefined)
@@ -128,9 +139,14 @@ function curveOf(reads: readonly ReadAge[]): Staleness['curve'] {
     if (within.length === 0) return []
     const fresh = within.filter(({ age }) => age === null).length
     // Infinity has no JSON.
-    const end = to === Infinity ? Math.max(...within.map(({ since }) => since)) / 1e6 + 1 : to
+    const end = to === Infinity ? longest(within) / 1e6 + 1 : to
     return [{ from_ms: from, to_ms: end, fresh: shareOf(fresh, within.length) }]
   })
+}
+
+// Not Math.max(...list): arguments are on the stack, and there can be a million reads.
+function longest(reads: readonly ReadAge[]): number {
+  return reads.reduce((most, { since }) => Math.max(most, since), 0)
 }
 
 function agesOf(stale: readonly ReadAge[]): Staleness['age_ms'] {

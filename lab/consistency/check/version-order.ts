@@ -1,7 +1,7 @@
 import type { Operation } from '../../history/operation.ts'
-import type { CartView, Step } from './cart-view.ts'
+import { type CartView, isCurrent, mayBeDeleted, type Step } from './cart-view.ts'
 import type { Violation } from './report.ts'
-import { violation } from './tally.ts'
+import { aChange, violation } from './tally.ts'
 import { replay } from './version-replay.ts'
 
 /** What the version-order check says of one cart. */
@@ -76,7 +76,7 @@ function orderVersions(view: CartView, found: Violation[]): Versions | undefined
   const unplaced: Step[] = []
   for (const step of view.changes) (step.version === undefined ? unplaced : placed).push(step)
   if (!view.begins || !unplaced.every(isUncertain)) return undefined
-  const first = placed.find(({ kind }) => kind === 'create')?.version ?? 1
+  const first = firstVersion(view, placed)
   let last = first
   for (const { version } of placed) last = Math.max(last, version ?? 0)
   for (const { version } of view.reads) last = Math.max(last, version ?? 0)
@@ -89,6 +89,13 @@ function orderVersions(view: CartView, found: Violation[]): Versions | undefined
   const changes = placeChanges(view, placed, { first, length }, found)
   const reads = placeReads(view, { first, length }, found)
   return { first, last, changes, reads, endsFrom: endsFrom(changes, reads), unplaced }
+}
+
+/** That of the creation; where its answer was lost, the first one that a service can give. */
+function firstVersion({ reads }: CartView, placed: readonly Step[]): number {
+  const created = placed.find(({ kind }) => kind === 'create')?.version
+  if (created !== undefined) return created
+  return [...placed, ...reads].some(({ version }) => version === 0) ? 0 : 1
 }
 
 function isUncertain({ kind, end }: Step): boolean {
@@ -161,7 +168,7 @@ function checkTime(view: CartView, versions: Versions, found: Violation[]): void
       return
     }
     if (later === Infinity) continue
-    const stale = reads[at]?.find((read) => read.read === 'strong' && later < read.call)
+    const stale = reads[at]?.find((read) => isCurrent(read) && later < read.call)
     if (stale !== undefined) {
       found.push(outOfOrder(view, versions, at + 1, stale))
       return
@@ -180,9 +187,9 @@ function checkNotFound(view: CartView, versions: Versions, found: Violation[]): 
   const lost = view.reads.find(
     (read) =>
       read.error === 'not_found' &&
-      read.read === 'strong' &&
+      isCurrent(read) &&
       exists < read.call &&
-      !view.changes.some(({ kind, call }) => kind === 'delete' && call < read.return),
+      !mayBeDeleted(view, read),
   )
   if (lost !== undefined) found.push(outOfOrder(view, versions, 0, lost))
 }
@@ -194,8 +201,8 @@ function outOfOrder(view: CartView, versions: Versions, at: number, late: Operat
     operation?.version === undefined ? 'nothing' : `version ${operation.version}`
   const message =
     late.kind === 'get'
-      ? `a strong read began after ${versionOf(earlier)} had been answered, but saw ${versionOf(late)}`
-      : `a ${late.kind} began after ${versionOf(earlier)} had been answered, but made ${versionOf(late)}`
+      ? `a ${late.read === 'strong' ? 'strong' : 'final'} read began after ${versionOf(earlier)} had been answered, but saw ${versionOf(late)}`
+      : `${aChange(late)} began after ${versionOf(earlier)} had been answered, but made ${versionOf(late)}`
   return violation('version_order', columnOf(late), 'version_order', view.cart, message, [
     earlier,
     late,

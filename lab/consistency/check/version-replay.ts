@@ -2,7 +2,7 @@ import type { Operation } from '../../history/operation.ts'
 import type { CartView, Step } from './cart-view.ts'
 import { ABSENT, type Change, copyOf, fits, type OpenCart, perform, refusalOf } from './model.ts'
 import type { Violation } from './report.ts'
-import { violation } from './tally.ts'
+import { aChange, violation } from './tally.ts'
 import { columnOf, type Versions } from './version-order.ts'
 
 export interface Replayed {
@@ -91,7 +91,7 @@ function replayStretch(
     }
     const reads = versions.reads[at]
     if (reads === undefined) continue
-    state ??= stateOf(reads.find(({ cart_status: status }) => status !== undefined))
+    state ??= stateOf(reads)
     const wrong = reads.find((read) => state !== undefined && !fits(state, read))
     if (wrong !== undefined)
       return { at, state, used, violation: mismatch(view, versions, at, wrong, state) }
@@ -143,9 +143,15 @@ function choicesOf(
   return strategies.map((strategy) => ({ kind: 'merge_in', lines, strategy }))
 }
 
-function stateOf(read: Operation | undefined): OpenCart | undefined {
-  if (read?.lines === undefined || read.cart_status === undefined) return undefined
-  return { status: read.cart_status, lines: new Map(read.lines) }
+/** The cart as reads of one version show it; `undefined` where none of them shows all of it. */
+function stateOf(reads: readonly Operation[]): OpenCart | undefined {
+  for (const { lines, cart_status: status } of reads) {
+    // A cart that was merged need not show what it held.
+    const hidden = status === 'merged' && lines?.length === 0
+    if (lines !== undefined && status !== undefined && !hidden)
+      return { status, lines: new Map(lines) }
+  }
+  return undefined
 }
 
 /** The newest read before index `at` and every change from there up to it: what a reader needs to follow a sum. */
@@ -167,13 +173,15 @@ function mismatch(
   read: Operation,
   state: OpenCart | undefined,
 ): Violation {
-  const message = `version ${read.version} must hold ${textOf(state?.lines ?? [])}, but a read of it saw ${textOf(read.lines ?? [])}`
+  const must = stateText(state?.status, state?.lines ?? [], read.cart_status)
+  const saw = stateText(read.cart_status, read.lines ?? [], state?.status)
+  const message = `version ${read.version} must hold ${must}, but a read of it saw ${saw}`
   const shown = [...sinceLastRead(versions, at), read]
   return violation('version_order', columnOf(read), 'version_content', cart, message, shown)
 }
 
 function impossible({ cart }: CartView, versions: Versions, at: number, step: Step): Violation {
-  const message = `a ${step.operation.kind} was acknowledged as version ${step.version}, but the cart before it does not allow one`
+  const message = `${aChange(step.operation)} was acknowledged as version ${step.version}, but the cart before it does not allow one`
   const shown = sinceLastRead(versions, at)
   return violation('version_order', 'changes', 'impossible_change', cart, message, shown)
 }
@@ -187,6 +195,16 @@ function gap({ cart }: CartView, { first, changes, reads }: Versions, at: number
     ...shown,
     shown[1] === undefined ? read : undefined,
   ])
+}
+
+/** Lines, and the status where the other side has another. */
+function stateText(
+  status: string | undefined,
+  lines: Iterable<readonly [string, number]>,
+  other: string | undefined,
+): string {
+  const differs = status !== undefined && other !== undefined && status !== other
+  return textOf(lines) + (differs ? ` (${status.replaceAll('_', ' ')})` : '')
 }
 
 function textOf(lines: Iterable<readonly [string, number]>): string {

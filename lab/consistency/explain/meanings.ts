@@ -138,6 +138,18 @@ export const MEANINGS: Readonly<Record<Anomaly, Meaning>> = {
     shopper: 'After logging in, everything is in the cart twice.',
     cause: 'A merge that is repeated adds again: it does not note what it has taken in.',
   },
+  condition_ignored: {
+    title: 'A change against its condition',
+    shopper:
+      'A page that was open for long overwrote what somebody else had changed since, and nobody was told.',
+    cause: 'If-Match is not looked at, or compared in one request and obeyed in another.',
+  },
+  refused_in_vain: {
+    title: 'Refused, though nothing had changed',
+    shopper: '“Somebody else has changed this cart.” Nobody had.',
+    cause:
+      'The condition is compared with a copy that lags, or with a version that another attempt at the same change has made.',
+  },
   missing_from_list: {
     title: 'A list that forgets',
     shopper: 'A cart exists, but “my carts” does not show it, ever.',
@@ -147,6 +159,17 @@ export const MEANINGS: Readonly<Record<Anomaly, Meaning>> = {
     title: 'Somebody else’s cart in a list',
     shopper: 'A stranger’s cart among mine.',
     cause: 'A list that is cached or indexed under the wrong key.',
+  },
+  listed_twice: {
+    title: 'A cart listed twice',
+    shopper: 'The same cart stands twice among mine.',
+    cause:
+      'Pages that are cut by position while carts are made, or an index with two entries for one cart.',
+  },
+  listed_otherwise: {
+    title: 'A list that contradicts the cart',
+    shopper: '“My carts” shows other things in a cart than the cart itself.',
+    cause: 'The list is kept as a copy of the carts, which is not changed with them.',
   },
 }
 
@@ -158,6 +181,7 @@ export const GUARANTEE_MEANS: Readonly<Record<Guarantee, string>> = {
   monotonic_reads: 'The cart does not go back in time while I look.',
   monotonic_writes: 'My changes happen in my order.',
   writes_follow_reads: 'What I do comes after what I saw.',
+  conditions: 'What I change on condition that nobody else did happens then, and only then.',
   lines: 'No unit is lost, doubled, or back from the dead.',
-  lists: 'My list shows my carts and no others.',
+  lists: 'My list shows my carts, each once and as it is, and no others.',
 }

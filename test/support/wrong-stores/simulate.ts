@@ -1,5 +1,7 @@
 import type { History, Operation } from '../../../lab/history/operation.ts'
+import { type Asked, deliver, drawFault, FAULTS, statusOf } from './network.ts'
 import { type Answer, atomicStore, type Request, type Store } from './store.ts'
+import { draw, MIX, type OpenCart } from './workload.ts'
 import { createWorld, type Task, type World } from './world.ts'
 
 export interface Simulation {
@@ -18,28 +20,12 @@ export interface Simulation {
   readonly keys?: boolean
   /** Whether requests and answers get lost, doubled and refused, and the store is killed. */
   readonly faults?: boolean
+  /** Nanoseconds between two ticks of the clock that clients read; 1 by default. */
+  readonly tick?: number
   /** Only these kinds, evenly; a cart's whole range by default. */
   readonly kinds?: readonly Operation['kind'][]
   readonly store?: (world: World) => Store
 }
-
-export const FAULTS = ['request_dropped', 'reply_dropped', 'duplicate_delivery', 'busy', 'kill']
-
-/** Share of the operations that each fault of the network meets. */
-const FAULT_SHARE = 0.015
-
-/** Kinds as often as they occur in the workload. */
-const MIX: readonly Operation['kind'][] = [
-  ...Array<Operation['kind']>(40).fill('get'),
-  ...Array<Operation['kind']>(36).fill('add'),
-  ...Array<Operation['kind']>(5).fill('set'),
-  ...Array<Operation['kind']>(6).fill('remove'),
-  ...Array<Operation['kind']>(1).fill('empty'),
-  ...Array<Operation['kind']>(3).fill('merge'),
-  ...Array<Operation['kind']>(4).fill('checkout'),
-  ...Array<Operation['kind']>(1).fill('delete'),
-  ...Array<Operation['kind']>(4).fill('list'),
-]
 
 /** The history of simulated clients on a store, the atomic one by default. The same seed gives the same history. */
 export function simulate(simulation: Simulation): History {
@@ -52,6 +38,7 @@ export function simulate(simulation: Simulation): History {
     versions: true,
     keys: true,
     faults: true,
+    tick: 1,
     kinds: MIX,
     store: atomicStore,
     ...simulation,
@@ -81,12 +68,6 @@ interface Run {
   lookAtTheEnd(): Task
 }
 
-interface OpenCart {
-  readonly id: string
-  readonly customer: string
-  uses: number
-}
-
 function createRun(world: World, settings: Required<Simulation>): Run {
   const store = settings.store(world)
   const operations: Operation[] = []
@@ -95,6 +76,7 @@ function createRun(world: World, settings: Required<Simulation>): Run {
   const seenVersions = new Map<string, number>()
   let lastKill = -1e12
   let running = settings.clients
+  let opening = 0
   let keys = 0
   let made = 0
 
@@ -108,12 +90,13 @@ function createRun(world: World, settings: Required<Simulation>): Run {
     const answer = yield* deliver(world, store, request, fault)
     yield world.latency(20, 300)
     const killed = lastKill >= call
+    const onClock = (time: number) => Math.floor(time / settings.tick) * settings.tick
     const operation = record({
       id: operations.length,
       session,
       request,
-      call,
-      end: world.now(),
+      call: onClock(call),
+      end: onClock(world.now()),
       answer,
       faults: [...(fault === undefined ? [] : [fault]), ...(killed ? ['kill'] : [])],
       final,
@@ -128,7 +111,9 @@ function createRun(world: World, settings: Required<Simulation>): Run {
     const number = made++
     const cart = { id: `c${number}`, customer: `u${number % 3}`, uses: 0 }
     const asked = { kind: 'create', cart: cart.id, customer: cart.customer } as const
+    opening++
     const created = yield* attempt(session, asked)
+    opening--
     if (created.status !== 'ok') return
     all.push(cart)
     open.push(cart)
@@ -136,11 +121,12 @@ function createRun(world: World, settings: Required<Simulation>): Run {
 
   function* client(session: string): Task {
     yield world.latency(0, 3000)
-    for (let done = 0; done < settings.operations; done++) {
+    for (let done = 0; done < settings.operations; ) {
       yield world.latency(50, 1500)
-      if (open.length < settings.carts) yield* openCart(session)
+      if (open.length + opening < settings.carts) yield* openCart(session)
       const cart = open[world.integer(0, open.length - 1)]
       if (cart === undefined) continue
+      done++
       const asked = draw(world, settings, cart, open, seenVersions.get(`${session} ${cart.id}`))
       cart.uses++
       const operation = yield* attempt(session, asked)
@@ -189,60 +175,6 @@ function createRun(world: World, settings: Required<Simulation>): Run {
   }
 }
 
-type Asked = Omit<Request, 'clock'>
-
-function draw(
-  world: World,
-  { kinds, products, versions }: Required<Simulation>,
-  { id, customer }: OpenCart,
-  open: readonly OpenCart[],
-  seen: number | undefined,
-): Asked {
-  const kind = kinds[world.integer(0, kinds.length - 1)] ?? 'get'
-  // Products below the middle are only ever added to, so that their quantities can tell without versions.
-  const growing = (): string => `p${world.integer(1, Math.ceil(products / 2))}`
-  const any = (): string => `p${world.integer(Math.ceil(products / 2) + 1, products)}`
-  const quantity = world.integer(1, 5)
-  switch (kind) {
-    case 'add':
-      return {
-        kind,
-        cart: id,
-        lines: drawLines(world, products, world.chance(0.6) ? growing : any, quantity),
-      }
-    case 'set':
-      return { kind, cart: id, lines: [[any(), quantity]] }
-    case 'remove':
-      return { kind, cart: id, product: any() }
-    case 'merge': {
-      const source = open[world.integer(0, open.length - 1)]
-      if (source === undefined || source.id === id) return { kind: 'get', cart: id, read: 'strong' }
-      return { kind, cart: id, from: source.id, strategy: 'sum' }
-    }
-    case 'list':
-      return { kind, cart: '', customer, read: 'strong' }
-    case 'get': {
-      const drawn = (['strong', 'strong', 'session', 'eventual'] as const)[world.integer(0, 3)]
-      // Without versions a session has nothing to ask for.
-      const read = drawn === 'session' && !versions ? 'eventual' : drawn
-      return { kind, cart: id, read, min_version: read === 'session' ? seen : undefined }
-    }
-    default:
-      return { kind, cart: id, customer }
-  }
-}
-
-function drawLines(
-  world: World,
-  products: number,
-  product: () => string,
-  quantity: number,
-): NonNullable<Operation['lines']> {
-  if (products < 4 || world.chance(0.8)) return [[product(), quantity]]
-  const first = world.integer(1, products - 2)
-  return [0, 1, 2].map((more) => [`p${first + more}`, quantity] as const)
-}
-
 function endsCart({ kind, status }: Operation): boolean {
   return status === 'ok' && (kind === 'checkout' || kind === 'delete')
 }
@@ -250,38 +182,6 @@ function endsCart({ kind, status }: Operation): boolean {
 function close(open: OpenCart[], cart: OpenCart): void {
   const at = open.indexOf(cart)
   if (at >= 0) open.splice(at, 1)
-}
-
-function drawFault(world: World, { kind, key }: Request): string | undefined {
-  const draw = world.integer(0, 9999) / 10_000 / FAULT_SHARE
-  if (draw >= 4) return undefined
-  const fault = FAULTS[Math.floor(draw)]
-  if (fault !== 'duplicate_delivery') return fault
-  return key === undefined || kind === 'get' ? undefined : fault
-}
-
-/** `undefined` where no answer came. */
-function* deliver(
-  world: World,
-  store: Store,
-  request: Request,
-  fault: string | undefined,
-): Task<Answer | undefined> {
-  if (fault === 'busy') return { error: 'busy' }
-  if (fault === 'request_dropped') {
-    yield 10e6
-    return undefined
-  }
-  if (fault === 'duplicate_delivery') world.start(deliverAgain(world, store, request))
-  const answer = yield* store.handle(request)
-  if (fault !== 'reply_dropped') return answer
-  yield 10e6
-  return undefined
-}
-
-function* deliverAgain(world: World, store: Store, request: Request): Task {
-  yield world.latency(10, 2000)
-  yield* store.handle(request)
 }
 
 function remember(seen: Map<string, number>, { session, cart, version }: Operation): void {
@@ -324,11 +224,4 @@ function record(taken: {
     final: final ? true : undefined,
     faults: faults.length === 0 ? undefined : faults,
   }
-}
-
-/** A refusal is not the last word on a request that was delivered twice: the other copy may still be taken. */
-function statusOf(answer: Answer | undefined, faults: readonly string[]): Operation['status'] {
-  if (answer === undefined) return 'info'
-  if (answer.error === undefined) return 'ok'
-  return faults.includes('duplicate_delivery') ? 'info' : 'fail'
 }

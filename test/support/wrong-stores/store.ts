@@ -5,7 +5,12 @@ import {
   type Change,
   isRefusal,
 } from '../../../lab/consistency/check/model.ts'
-import type { Line, ListedCart, Operation } from '../../../lab/history/operation.ts'
+import {
+  CONDITION_FAILED,
+  type Line,
+  type ListedCart,
+  type Operation,
+} from '../../../lab/history/operation.ts'
 import type { Task, World } from './world.ts'
 
 /** What a simulated client asks: the asking half of an operation. */
@@ -18,6 +23,7 @@ export type Request = Pick<
   | 'product'
   | 'from'
   | 'strategy'
+  | 'if_version'
   | 'key'
   | 'read'
   | 'min_version'
@@ -95,6 +101,8 @@ const LAGS = [0, 15e6, 60e6]
 export interface Steps {
   /** The change of a request as the model sees it; for a merge, its step on the target. */
   changeOf(request: Request): Change
+  /** The cart after a change, or the word of its refusal. */
+  next(request: Request, stored: Stored): CartState | string
   /** Applies a change without looking at keys. */
   commit(request: Request): Answer
   /** Looks for the key, commits, and records the key: all at once. */
@@ -115,21 +123,27 @@ export function atomicStore(world: World, memory = createMemory(world)): Store &
       }
       return { kind: kind as 'create' | 'empty' | 'delete' | 'checkout' }
     },
+    next(request, { state, version }) {
+      const next = apply(state, store.changeOf(request))
+      if (next === 'not_found' || next === 'not_active') return next
+      return request.if_version?.includes(version) === false ? CONDITION_FAILED : next
+    },
     commit(request) {
       const { cart, from, kind, customer = '' } = request
-      const { state, version } = memory.newest(cart)
+      const stored = memory.newest(cart)
       const source = from === undefined ? undefined : memory.newest(from)
-      const frozen = source === undefined ? undefined : apply(source.state, { kind: 'merge_out' })
-      const next = apply(state, store.changeOf(request))
-      if (isRefusal(next)) return { error: next }
+      const frozen =
+        source === undefined ? undefined : apply(source.state, { kind: 'merge_out', into: cart })
+      const next = store.next(request, stored)
+      if (typeof next === 'string') return { error: next }
       if (frozen !== undefined && isRefusal(frozen)) return { error: frozen }
       if (kind === 'create')
         memory.index.set(customer, [...(memory.index.get(customer) ?? []), cart])
       if (frozen !== undefined && source !== undefined && from !== undefined) {
         memory.put(from, frozen, source.version + 1)
       }
-      memory.put(cart, next, version + 1)
-      return { version: version + 1 }
+      memory.put(cart, next, stored.version + 1)
+      return { version: stored.version + 1 }
     },
     commitOnce(request) {
       const key = keyOf(request)
@@ -152,8 +166,8 @@ export function atomicStore(world: World, memory = createMemory(world)): Store &
     },
     list({ customer = '' }) {
       const carts = (memory.index.get(customer) ?? []).flatMap((cart) => {
-        const { error, cart_status: status, lines, version } = store.show(memory.newest(cart))
-        return error !== undefined || status === 'merged' ? [] : [{ cart, lines, version }]
+        const { error, ...shown } = store.show(memory.newest(cart))
+        return error !== undefined || shown.cart_status === 'merged' ? [] : [{ cart, ...shown }]
       })
       return { carts }
     },

@@ -1,4 +1,5 @@
 import { apply, type CartState, isRefusal } from '../../../lab/consistency/check/model.ts'
+import { CONDITION_FAILED } from '../../../lab/history/operation.ts'
 import {
   type Answer,
   atomicStore,
@@ -17,13 +18,13 @@ export const WRONG_STORES: Readonly<Record<string, (world: World) => Store>> = {
     withChange(world, function* (request, store, memory) {
       const known = recall(request, memory)
       if (known !== undefined) return known
-      const { state, version } = memory.newest(request.cart)
+      const stored = memory.newest(request.cart)
       if (request.kind === 'merge' || request.kind === 'create') return store.commitOnce(request)
-      const next = apply(state, store.changeOf(request))
+      const next = store.next(request, stored)
       yield world.latency(100, 1500)
-      if (isRefusal(next)) return { error: next }
-      memory.put(request.cart, next, version + 1)
-      const answer = { version: version + 1 }
+      if (typeof next === 'string') return { error: next }
+      memory.put(request.cart, next, stored.version + 1)
+      const answer = { version: stored.version + 1 }
       remember(request, answer, memory)
       return answer
     }),
@@ -164,6 +165,67 @@ export const WRONG_STORES: Readonly<Record<string, (world: World) => Store>> = {
     return store
   },
 
+  'If-Match ignored': (world) =>
+    withChange(world, function* (request, store) {
+      yield 1
+      return store.commitOnce({ ...request, if_version: undefined })
+    }),
+
+  'If-Match compared apart from the write': (world) =>
+    withChange(world, function* (request, store, memory) {
+      const known = recall(request, memory)
+      if (known !== undefined) return known
+      if (store.next(request, memory.newest(request.cart)) === CONDITION_FAILED)
+        return { error: CONDITION_FAILED }
+      yield world.latency(500, 4000)
+      return store.commitOnce({ ...request, if_version: undefined })
+    }),
+
+  'If-Match compared with a copy that lags': (world) =>
+    withChange(world, function* (request, store, memory) {
+      yield 1
+      const known = recall(request, memory)
+      const copy = memory.lagging(request.cart, 20e6)
+      const lags = known === undefined && request.if_version?.includes(copy.version) === false
+      return lags ? { error: CONDITION_FAILED } : store.commitOnce(request)
+    }),
+
+  'list that shows a cart twice': (world) => {
+    const store = atomicStore(world)
+    const { list } = store
+    store.list = (request) => {
+      const { carts = [] } = list(request)
+      return { carts: world.chance(0.1) ? [...carts, ...carts.slice(-1)] : carts }
+    }
+    return store
+  },
+
+  'list from a copy that removals never reach': (world) => {
+    const memory = createMemory(world)
+    const store = atomicStore(world, memory)
+    const { list, commit } = store
+    const copies = new Map<string, CartState>()
+    store.commit = (request) => {
+      const answer = commit(request)
+      const { state } = memory.newest(request.cart)
+      if (answer.error === undefined) {
+        const copy = copies.get(request.cart)?.lines ?? []
+        copies.set(request.cart, { ...state, lines: new Map([...copy, ...state.lines]) })
+      }
+      return answer
+    }
+    store.list = (request) => {
+      const { carts = [] } = list(request)
+      return {
+        carts: carts.map((listed) => ({
+          ...listed,
+          lines: [...(copies.get(listed.cart)?.lines ?? [])],
+        })),
+      }
+    }
+    return store
+  },
+
   'index that forgets': (world) => {
     const memory = createMemory(world)
     const store = atomicStore(world, memory)
@@ -204,6 +266,15 @@ export const WRONG_STORES: Readonly<Record<string, (world: World) => Store>> = {
       return answer
     }),
 }
+
+/** Stores whose fault is in versions alone: there is nothing to see of it without them. */
+export const NEEDS_VERSIONS: ReadonlySet<string> = new Set([
+  'version reused',
+  'version skipped',
+  'If-Match ignored',
+  'If-Match compared apart from the write',
+  'If-Match compared with a copy that lags',
+])
 
 /** The correct store with another way of making changes. */
 function withChange(

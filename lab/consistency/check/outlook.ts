@@ -1,0 +1,200 @@
+import { productsTouched } from './cart-view.ts'
+import { type Demand, demandOf, isMet } from './demands.ts'
+import type { Entry } from './entries.ts'
+import { type CartState, type Change, ENDS, type ModelStatus } from './model.ts'
+
+/** Most observations of a cart that are looked ahead to: with 64 the search looked at no fewer states, with 16 at more. */
+const HORIZON = 32
+
+/**
+ * What is still to come, cart by cart and line by line: to see at once that a change leads nowhere, because something that
+ * must still be seen can no longer be. Without it the search finds out when that is due, after every order of whatever
+ * lies between: 20 clients on one cart took 15,000 states, and with it 400.
+ */
+export interface Outlook {
+  take(at: number): void
+  /** Undoes the latest `take` that was not given back. */
+  giveBack(at: number): void
+  /**
+   * Whether nothing can come of the state that the change `at`, which is taken, led to. Never true of a state that an
+   * order goes through; a state of which it is false may still lead nowhere.
+   */
+  isHopeless(at: number, state: CartState): boolean
+}
+
+export function createOutlook(entries: readonly Entry[]): Outlook {
+  const isTaken = new Uint8Array(entries.length)
+  const carts = new Map<number, CartOutlook>()
+  const rowsOf: Row[][] = []
+  const demands: (Demand | undefined)[] = []
+  for (const [at, entry] of entries.entries()) {
+    const cart = carts.get(entry.cart) ?? emptyOutlook()
+    carts.set(entry.cart, cart)
+    const rows = rowsFor(entry, cart)
+    for (const row of rows) row.entries.push(at)
+    rowsOf.push(rows)
+    demands.push(entry.observation === undefined ? undefined : demandOf(entry))
+    if (mustBeMade(entry)) cart.certain++
+  }
+
+  function count(at: number, change: 1 | -1): void {
+    const entry = entries[at]
+    const cart = carts.get(entry?.cart ?? 0)
+    if (entry !== undefined && cart !== undefined && mustBeMade(entry)) cart.certain += change
+  }
+
+  /** The changes of a row that are left and begin by `limit`. */
+  function visit(row: Row | undefined, limit: number, look: (change: Entry['change']) => void) {
+    if (row === undefined) return
+    for (let next = row.first; next < row.entries.length; next++) {
+      const at = row.entries[next] ?? 0
+      const entry = entries[at]
+      if (entry === undefined || entry.call > limit) return
+      if (isTaken[at] === 0) look(entry.change)
+    }
+  }
+
+  /** Whether the changes that begin by `limit` can bring a line from `held` to `wanted` units. */
+  function canReach(
+    cart: CartOutlook,
+    product: string,
+    held: number,
+    wanted: number,
+    limit: number,
+  ): boolean {
+    if (held === wanted) return true
+    // From some base no higher than what is wanted, with as much added as it takes.
+    let [base, added] = [held < wanted ? held : -1, 0]
+    visit(cart.lines.get(product), limit, (change) => {
+      if (change?.kind === 'remove') base = Math.max(base, 0)
+      else if (change?.kind === 'add') added += unitsOf(change.lines, product)
+      else if (change?.kind === 'set') {
+        const units = unitsOf(change.lines, product)
+        if (units <= wanted) base = Math.max(base, units)
+      }
+    })
+    visit(cart.whole, limit, (change) => {
+      // A merge brings who knows what.
+      if (change === undefined) added = Infinity
+      else if (change.kind === 'empty') base = Math.max(base, 0)
+    })
+    return base >= 0 && (wanted === 0 || base + added >= wanted)
+  }
+
+  /** Whether a change that begins by `limit` can end the cart in one of these. */
+  function canEndIn(cart: CartOutlook, statuses: readonly ModelStatus[], limit: number): boolean {
+    let found = false
+    visit(cart.whole, limit, (change) => {
+      const end = (ENDS as Partial<Record<Change['kind'], ModelStatus>>)[change?.kind ?? 'add']
+      found ||= end !== undefined && statuses.includes(end)
+    })
+    return found
+  }
+
+  function canBeMet(
+    { entry, statuses, wanted }: Demand,
+    cart: CartOutlook,
+    state: CartState,
+    products: Iterable<string>,
+  ): boolean {
+    if (state.status !== 'active') return isMet(entry, state)
+    const { end } = entry
+    if (!statuses.includes('active') && !canEndIn(cart, statuses, end)) return false
+    for (const product of products) {
+      const units = wanted(product)
+      const held = state.lines.get(product) ?? 0
+      if (units !== undefined && !canReach(cart, product, held, units, end)) return false
+    }
+    return true
+  }
+
+  /** What is left to be seen of a cart, as far as the horizon. */
+  function* demandsOf({ observations: { entries: row, first } }: CartOutlook): Iterable<Demand> {
+    let left = HORIZON
+    for (let next = first; next < row.length && left > 0; next++) {
+      const at = row[next] ?? 0
+      const demand = demands[at]
+      if (demand === undefined || isTaken[at] === 1) continue
+      left--
+      yield demand
+    }
+  }
+
+  return {
+    take(at) {
+      isTaken[at] = 1
+      count(at, -1)
+      for (const row of rowsOf[at] ?? []) {
+        while (isTaken[row.entries[row.first] ?? -1] === 1) row.first++
+      }
+    },
+    giveBack(at) {
+      isTaken[at] = 0
+      count(at, 1)
+      for (const row of rowsOf[at] ?? []) {
+        while (row.first > 0 && (row.entries[row.first - 1] ?? 0) >= at) row.first--
+      }
+    },
+    isHopeless(at, state) {
+      const entry = entries[at]
+      const cart = carts.get(entry?.cart ?? 0)
+      if (entry === undefined || cart === undefined) return false
+      // A cart that has ended takes no more changes.
+      if (state.status !== 'active' && cart.certain > 0) return true
+      const products =
+        productsTouched(entry.change) ?? new Set([...cart.lines.keys(), ...state.lines.keys()])
+      for (const demand of demandsOf(cart)) {
+        if (!canBeMet(demand, cart, state, products)) return true
+      }
+      return false
+    },
+  }
+}
+
+/** Indexes of entries, in order of call. */
+interface Row {
+  readonly entries: number[]
+  /** Where the first one stands that is not taken. */
+  first: number
+}
+
+interface CartOutlook {
+  /** Changes that certainly happened and are not taken. */
+  certain: number
+  readonly observations: Row
+  /** Changes of the whole cart, and what ends it. */
+  readonly whole: Row
+  /** Changes of single lines, by product. */
+  readonly lines: Map<string, Row>
+}
+
+function emptyRow(): Row {
+  return { entries: [], first: 0 }
+}
+
+function emptyOutlook(): CartOutlook {
+  return { certain: 0, observations: emptyRow(), whole: emptyRow(), lines: new Map() }
+}
+
+/** The rows that an entry stands in. */
+function rowsFor({ observation, change }: Entry, cart: CartOutlook): Row[] {
+  if (observation !== undefined) return [cart.observations]
+  if (change?.kind === 'create') return []
+  const products = productsTouched(change)
+  if (products === undefined) return [cart.whole]
+  return products.map((product) => {
+    const row = cart.lines.get(product) ?? emptyRow()
+    cart.lines.set(product, row)
+    return row
+  })
+}
+
+/** A change that needs an active cart and is not to be left out. */
+function mustBeMade({ observation, change, end }: Entry): boolean {
+  return observation === undefined && end !== Infinity && change?.kind !== 'create'
+}
+
+function unitsOf(lines: readonly (readonly [string, number])[], product: string): number {
+  for (const line of lines) if (line[0] === product) return line[1]
+  return 0
+}
