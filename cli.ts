@@ -176,7 +176,11 @@ function addLoadOptions(command: Command): Command {
     .option('--rate <n>', 'operations per second, whether it keeps up or not (open loop)', decimal)
     .option('--closed', 'each connection sends when its last answer has come (closed loop)')
     .option('--duration <seconds>', 'what is measured, after the warm-up (60)', decimal)
-    .option('--warmup <seconds>', 'left out before (a sixth of --duration, at most 10)', decimal)
+    .option(
+      '--warmup <seconds>',
+      'longest warm-up before; it ends when no trend is left (10)',
+      decimal,
+    )
     .option('--operations <n>', 'end after so many, not by time', integer)
     .option('--connections <n>', 'most requests in flight (32)', integer)
     .option(

@@ -158,7 +158,7 @@ const SECONDS = 5
 const PER_SECOND = 300
 
 function madeUpResult(random: Random, run: MadeUpRun): LoadResult {
-  const base = loadResult({ valid: run.valid, spec: { duration_s: 4, warmup_s: 1, ...run.spec } })
+  const base = loadResult({ valid: run.valid, spec: { duration_s: SECONDS - 1, ...run.spec } })
   const histograms = { add_items: createHistogram(), get_cart: createHistogram() }
   const series = Array.from({ length: SECONDS }, (_, second) => {
     const own = createHistogram()
@@ -189,6 +189,7 @@ function madeUpResult(random: Random, run: MadeUpRun): LoadResult {
     ...base,
     started_at: new Date(run.started).toISOString(),
     schedule_sha256: run.hash,
+    warm_up: { ...base.warm_up, seconds: 1 },
     measured_s: SECONDS - 1,
     offered_rate: base.spec.loop === 'open' ? PER_SECOND : null,
     achieved_rate: PER_SECOND,

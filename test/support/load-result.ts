@@ -7,6 +7,8 @@ export interface LoadResultTraits {
   readonly spec?: Partial<LoadSpec>
   readonly valid?: boolean
   readonly partial?: boolean
+  /** Whether the warm-up ended without a trend. */
+  readonly steady?: boolean
   /** Response times, milliseconds. */
   readonly p50?: number
   readonly p99?: number | null
@@ -53,6 +55,12 @@ export function loadResult(traits: LoadResultTraits = {}): LoadResult {
     spec,
     schedule_sha256: 'a'.repeat(64),
     target: { url: 'http://127.0.0.1:1' },
+    warm_up: {
+      seconds: 3,
+      ended_by: traits.steady === false ? 'time' : 'steady',
+      trend_p: { p50: traits.steady === false ? 0.001 : 0.5, rate: 0.5 },
+      windows: [],
+    },
     measured_s: 10,
     offered_rate: spec.loop === 'open' ? 100 : null,
     achieved_rate: achieved,
@@ -64,7 +72,7 @@ export function loadResult(traits: LoadResultTraits = {}): LoadResult {
     ],
     series: [
       {
-        second: 0,
+        second: 3,
         count: 100,
         ended: 100,
         errors: failed,

@@ -1,3 +1,4 @@
+import { isUnsteady } from '../../blocks/steadiness.ts'
 import type { LoadResult } from '../../load/load-result.ts'
 import { driftOf } from '../../stats/drift.ts'
 import { change, milliseconds, probability, ratio } from '../format.ts'
@@ -196,8 +197,10 @@ function slotTable({ load, sides, valid }: LoadFindings): Table {
   }
 }
 
-function validity({ partial, invalid_because }: LoadResult, counted: boolean): string {
+function validity(result: LoadResult, counted: boolean): string {
+  const { partial, invalid_because } = result
   if (partial) return 'cut off'
   if (invalid_because.length > 0) return invalid_because.join('; ')
-  return counted ? 'yes' : 'yes, but its block is not'
+  const words = counted ? 'yes' : 'yes, but its block is not'
+  return isUnsteady(result) ? `${words}; not steady before` : words
 }

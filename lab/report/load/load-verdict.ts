@@ -1,3 +1,4 @@
+import { unsteadyWords } from '../../blocks/steadiness.ts'
 import { EMULATOR_WORDS, type Side } from '../../compare/side.ts'
 import type { BlockComparison, BlockVerdict } from '../../stats/compare-blocks.ts'
 import { percentText, probability, ratio } from '../format.ts'
@@ -22,10 +23,12 @@ export function loadPoints(findings: LoadFindings): Prose[] {
   if (findings.tooFew !== null)
     return [['Figures of the load are shown below, but nothing may be concluded from them.']]
   const [, ...others] = findings.pairs
+  const unsteady = unsteadyWords(findings.load.slots)
   return [
     ...others.map((pair): Prose => [...pairSentence(findings, pair), '.']),
     ...findings.pairs.map(tally),
     ...findings.pairs.flatMap((pair) => outOfReach(findings, pair)),
+    ...(unsteady === null ? [] : [[unsteady]]),
   ]
 }
 

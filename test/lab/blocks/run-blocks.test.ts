@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { blockMetrics } from '../../../lab/blocks/metrics.ts'
 import { planBlock } from '../../../lab/blocks/plan.ts'
 import { type Load, runBlocks, validBlocks } from '../../../lab/blocks/run-blocks.ts'
+import { unsteadyWords } from '../../../lab/blocks/steadiness.ts'
 import type { LoadResult, LoadSpec } from '../../../lab/load/run-load.ts'
 import { completeSpec } from '../../../lab/load/run-load.ts'
 import { loadResult } from '../../support/load-result.ts'
@@ -135,4 +136,12 @@ test('the closed loop is compared by the time per operation, too', async () => {
     a: [2.5],
     b: [2.5],
   })
+})
+
+test('runs that were not seen to be steady are told, and counted', async () => {
+  const { load } = fakeLoad((run) => loadResult({ steady: run !== 2 }))
+  const slots = await runBlocks(TARGETS, { spec: SPEC, blocks: 2, load, watch })
+  expect(validBlocks(slots, 2)).toEqual([0, 1])
+  expect(unsteadyWords(slots)).toMatch(/^1 of 4 runs were measured although .* warm-up \(10 s\)/)
+  expect(unsteadyWords(slots.slice(2))).toBeNull()
 })
