@@ -11,7 +11,7 @@ export interface Objective {
 }
 
 /** Operations that fail, or are not answered within the run, must not make a service look fast. */
-const MOST_FAILED = 0.001
+export const MOST_FAILED = 0.001
 /** Of what was offered, so much has to be answered within the run: a growing queue is no steady state. */
 const LEAST_ANSWERED = 0.95
 

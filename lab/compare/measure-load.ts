@@ -5,6 +5,7 @@ import { searchHighestRate } from '../capacity/search.ts'
 import { type LoadProgress, type LoadSpec, runLoad } from '../load/run-load.ts'
 import { watchService } from '../resources/watch-service.ts'
 import type { CapacityPart, CapacityPoint, LoadPart } from '../results/comparison-file.ts'
+import { BLOCK_RULES, blocksNeeded } from '../stats/compare-blocks.ts'
 import type { Target } from './target.ts'
 
 export interface MeasureLoadOptions {
@@ -17,8 +18,8 @@ export interface MeasureLoadOptions {
   readonly onProgress: (phase: string, load: LoadProgress) => void
 }
 
-/** Fewer blocks cannot show a difference: Holm's correction over 12 figures asks for 2 / 2^n to be below 0.05 / 12. */
-export const LEAST_BLOCKS = 9
+/** Fewer blocks cannot show a difference even of the headline's figure. */
+export const LEAST_BLOCKS = blocksNeeded('primary', 2, BLOCK_RULES.alpha)
 
 /** The blocks of a comparison. See `runBlocks` for what ends it early. */
 export async function measureLoad(

@@ -1,3 +1,5 @@
+import { normalCdf } from './normal.ts'
+
 /**
  * The Mann-Kendall test of a series against a trend (Mann, Econometrica 13, 1945; Kendall, Rank Correlation Methods): how many
  * later values are above earlier ones, less how many are below. Only the order of the values counts, so single ones
@@ -25,12 +27,4 @@ function tieSizes(values: readonly number[]): number[] {
   const sizes = new Map<number, number>()
   for (const value of values) sizes.set(value, (sizes.get(value) ?? 0) + 1)
   return [...sizes.values()]
-}
-
-/** Abramowitz and Stegun, Handbook of Mathematical Functions, 1964, 26.2.17: within 7.5e-8 for z >= 0. */
-function normalCdf(z: number): number {
-  const t = 1 / (1 + 0.2316419 * z)
-  const series =
-    t * (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))))
-  return 1 - (Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI)) * series
 }

@@ -20,6 +20,8 @@ export interface Behaviour {
   readonly side: Side
   /** Median of its gets, milliseconds; adds take twice that. */
   readonly ms: number
+  /** Requests of each run that fail, beside the 1,200 that succeed. */
+  readonly failed?: number
   readonly watched?: Partial<LoadPart['slots'][number]['watched']>
 }
 
@@ -70,7 +72,7 @@ export function madeUpComparison(
   const slots = Array.from({ length: blocks }, (_, block) => {
     const machine = 1 + 0.05 * normal(random) + (drift * block) / blocks
     const order = random.integer(0, 1) === 0 ? behaviours : behaviours.toReversed()
-    return order.map(({ side, ms, watched }, place) => {
+    return order.map(({ side, ms, failed = 0, watched }, place) => {
       const nth = sides.indexOf(side)
       const factor = machine * (nth === 1 ? (disturbed[block] ?? 1) : 1)
       const started = Date.UTC(2026, 2, 1, 12, 0, 8 * (block * sides.length + place))
@@ -80,6 +82,7 @@ export function madeUpComparison(
         side: side.key,
         result: madeUpResult(random, {
           ms: ms * factor * (1 + 0.03 * normal(random)),
+          failed,
           started,
           hash: String(block % 10).repeat(64),
           valid: !(nth === 0 && invalid.includes(block)),
@@ -148,6 +151,7 @@ function growing(watched: Behaviour['watched'] = {}, block: number): Behaviour['
 
 interface MadeUpRun {
   readonly ms: number
+  readonly failed: number
   readonly started: number
   readonly hash: string
   readonly valid: boolean
@@ -193,19 +197,20 @@ function madeUpResult(random: Random, run: MadeUpRun): LoadResult {
     measured_s: SECONDS - 1,
     offered_rate: base.spec.loop === 'open' ? PER_SECOND : null,
     achieved_rate: PER_SECOND,
-    overall: figures(mergeHistograms([histograms.add_items, histograms.get_cart])),
+    overall: figures(mergeHistograms([histograms.add_items, histograms.get_cart]), run.failed),
     operations,
     series,
   })
 }
 
-function figures(histogram: Histogram) {
+/** @param failed requests beside those in the histogram */
+function figures(histogram: Histogram, failed = 0) {
   const times = summariseHistogram(histogram)
   const text = encodeHistogram(histogram)
   return {
-    count: times.count,
+    count: times.count + failed,
     succeeded: times.count,
-    failed: 0,
+    failed,
     outcomes: [{ kind: 'ok' as const, name: 'ok', count: times.count }],
     response_time: times,
     service_time: times,

@@ -127,6 +127,25 @@ test('the verdict says who is faster, by how much and how sure that is', () => {
   ).toMatch(/^Whether A or B answers gets faster at 100\/s is open/)
 })
 
+test('a side that is fast on what it does not refuse is not called faster without a word of that', () => {
+  const refusing = madeUpComparison([
+    { side: side('a', 'A'), ms: 2 },
+    { side: side('b', 'B'), ms: 1, failed: 300 },
+  ])
+  const { model, html, markdown } = written(refusing)
+  expect(proseText(model.verdict.headline)).toMatch(
+    /^B answered gets [\d.]+ times as fast as A .* to [\d.]+, of the requests that succeeded: 20 % of those to B failed\.$/,
+  )
+  checkFigures({
+    combined: refusing.quick_look,
+    consistency: refusing.consistency,
+    databases: ['a', 'b'],
+    html,
+    markdown,
+    more: recomputeLoad(refusing),
+  })
+})
+
 test('without enough valid blocks there is no verdict, wherever one would stand', () => {
   const parts = madeUpComparison(THREE, { blocks: 8, invalid: [0, 1, 2, 3] })
   const { model, html } = written(parts)
@@ -148,9 +167,13 @@ test('a load without a single valid block, or cut off in its first, is reported 
 })
 
 test('too few blocks to show anything are said to be', () => {
-  const { model } = written(madeUpComparison(THREE, { blocks: 6 }))
-  expect(model.verdict.points.map(proseText).join('\n')).toContain(
-    'is 0.281. At least 9 blocks are needed.',
+  const points = (blocks: number) =>
+    written(madeUpComparison(THREE, { blocks })).model.verdict.points.map(proseText).join('\n')
+  expect(points(6)).toContain(
+    "cannot show that any figure differs: the smallest possible p-value after Holm's correction is 0.063. At least 7 blocks are needed.",
+  )
+  expect(points(9)).toContain(
+    "9 valid blocks cannot show that one of 18 figures differs where the headline's does not: the smallest possible p-value after Holm's correction is 0.133. At least 11 blocks are needed.",
   )
 })
 

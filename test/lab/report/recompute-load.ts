@@ -24,7 +24,9 @@ export function recomputeLoad({ environment, load, capacity }: ReportParts): Fig
       figures.set(`load.failed.${key}`, total(all.map((s) => s.result.overall.failed)))
       figures.set(`load.count.${key}`, total(all.map((s) => s.result.overall.count)))
     }
-    for (const other of keys.slice(1)) addRatios(figures, keys[0] ?? '', other, counted)
+    const pairs = keys.slice(1).map((other) => addRatios(figures, keys[0] ?? '', other, counted))
+    addTests(figures, new Map(pairs.flatMap((pair) => [...pair])))
+    addSmallest(figures, counted, pairs.length)
     for (const [place, { result }] of load.slots.entries()) {
       figures.set(`slot.p50.${place}`, result.overall.response_time.p50)
       figures.set(`slot.p99.${place}`, result.overall.response_time.p99)
@@ -99,7 +101,13 @@ function bucketsOf(text: string): { us: number; count: number }[] {
   return buckets
 }
 
-function addRatios(figures: Figures, a: string, b: string, slots: readonly Slot[]): void {
+/** The ratios of every figure that all blocks have, by its name and pair. */
+function addRatios(
+  figures: Figures,
+  a: string,
+  b: string,
+  slots: readonly Slot[],
+): Map<string, readonly number[]> {
   const blocks = [...new Set(slots.map(({ block }) => block))]
   const metrics = new Map<string, readonly number[]>()
   for (const group of GROUPS)
@@ -114,15 +122,22 @@ function addRatios(figures: Figures, a: string, b: string, slots: readonly Slot[
       })
       const name = `${group}.p${rank}`
       const measured = ratios.length > 0 && ratios.every((ratio) => ratio > 0)
-      if (measured) metrics.set(name, ratios)
+      if (measured) metrics.set(`${name}.p.${a}:${b}`, ratios)
       else figures.set(`load.${name}.p.${a}:${b}`, null)
       const middle = measured ? middleOf(ratios) : null
       figures.set(`load.${name}.ratio.${a}:${b}`, middle)
       figures.set(`load_turned.${name}.ratio.${a}:${b}`, middle === null ? null : 1 / middle)
     }
-  addTests(figures, `${a}:${b}`, metrics)
-  const all = GROUPS.filter((group) => slots.some((slot) => groupOf(slot, group))).length * 3
-  figures.set(`load.smallest_p.${a}:${b}`, Math.min(1, (2 * all) / 2 ** blocks.length))
+  return metrics
+}
+
+/** The headline's figure has half of the weight, all others of all pairs the other half. */
+function addSmallest(figures: Figures, slots: readonly Slot[], pairs: number): void {
+  const blocks = new Set(slots.map(({ block }) => block)).size
+  const groups = GROUPS.filter((group) => slots.some((slot) => groupOf(slot, group))).length
+  const others = 3 * groups * pairs - 1
+  figures.set('load.smallest_p.primary', Math.min(1, 4 / 2 ** blocks))
+  figures.set('load.smallest_p.others', Math.min(1, (4 * others) / 2 ** blocks))
 }
 
 /** The median of logarithms: of an even number the geometric mean of the two middle ones. */
@@ -170,16 +185,25 @@ function addResources(figures: Figures, key: string, slots: readonly Slot[]): vo
   const good = total(slots.map(({ result }) => result.overall.succeeded))
   const all = total(slots.map(({ result }) => result.overall.count))
   set('success', all === 0 ? null : (100 * good) / all)
+  figures.set(`load.error_rate.${key}`, all === 0 ? null : (100 * (all - good)) / all)
 }
 
 function total(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0)
 }
 
-/** p-values before and after Holm's correction, by looking at every sign assignment of every metric. */
-function addTests(figures: Figures, pair: string, metrics: ReadonlyMap<string, readonly number[]>) {
-  const tested = [...metrics].map(([name, ratios]) => {
-    const logs = ratios.map(Math.log)
+/**
+ * p-values after Holm's correction over all pairs, by looking at every sign assignment of every metric. The first pair's
+ * median of the gets (of all, without gets) weighs as much as all the others.
+ */
+function addTests(figures: Figures, metrics: ReadonlyMap<string, readonly number[]>) {
+  const names = [...metrics.keys()]
+  const [first = ''] = [...figures.keys()].filter((name) => /^load\..*\.ratio\./.test(name))
+  const pair = first.split('.').at(-1)
+  const gets = [...figures.keys()].some((name) => name.startsWith('load.get_cart.p50'))
+  const headline = `${gets ? 'get_cart' : 'overall'}.p50.p.${pair}`
+  const tested = names.map((name) => {
+    const logs = (metrics.get(name) ?? []).map(Math.log)
     const observed = Math.abs(total(logs))
     const all = 2 ** logs.length
     let far = 0
@@ -187,13 +211,16 @@ function addTests(figures: Figures, pair: string, metrics: ReadonlyMap<string, r
       const flipped = logs.map((log, bit) => ((signs >> bit) & 1 ? -log : log))
       if (Math.abs(total(flipped)) >= observed - 1e-9) far++
     }
-    return { name, p: far / all }
+    const share = names.length === 1 || !names.includes(headline) ? 1 / names.length : null
+    const weight = share ?? (name === headline ? 0.5 : 0.5 / (names.length - 1))
+    return { name, weight, p: far / all }
   })
-  tested.sort((x, y) => x.p - y.p)
+  tested.sort((x, y) => x.p / x.weight - y.p / y.weight)
   let least = 0
-  for (const [rank, { name, p }] of tested.entries()) {
-    least = Math.max(least, Math.min(1, p * (tested.length - rank)))
-    figures.set(`load.${name}.p.${pair}`, least)
+  for (const [rank, { name, p, weight }] of tested.entries()) {
+    const left = total(tested.slice(rank).map((one) => one.weight))
+    least = Math.max(least, Math.min(1, (p * left) / weight))
+    figures.set(`load.${name}`, least)
   }
 }
 
@@ -219,7 +246,7 @@ const FORMS: readonly (readonly [RegExp, (value: number) => string])[] = [
   [/_cpu_s_per/, digits(' µs')],
   [/_bytes\./, digits(' MiB')],
   [/^capacity\.highest/, digits(' a second')],
-  [/^resources\.success|\.errors\./, (value) => `${whole(value)} %`],
+  [/^resources\.success|\.errors\.|\.error_rate\./, (value) => `${whole(value)} %`],
   [/\.p\d+\./, (value) => `${value.toFixed(2)} ms`],
   [/^(resources\.(connections|offered|achieved|.*units)|capacity)/, digits('')],
 ]
