@@ -57,9 +57,10 @@ const LOAD: Load = { checkService, prepareCarts, runLoad }
 
 /**
  * Runs blocks until enough of them are valid, in all at most half as many again as were wanted: a generator that
- * cannot keep up even then will not with more. A block is valid when every one of its slots is; whether one is
- * depends on the generator alone, so leaving blocks out does not choose among results. Every slot is
- * returned, the invalid ones, too.
+ * cannot keep up even then will not with more. A block is valid when every one of its slots is. That is the generator's
+ * doing, but not quite independent of what was measured: its lateness is held against the response time, so a fast slot is
+ * judged by a stricter limit, and leaving blocks out favours the slower side if any. Every slot is returned, the
+ * invalid ones, too, and a report says what they would have changed.
  *
  * Ends early, with what there is, when `signal` is aborted or a slot is cut off.
  *

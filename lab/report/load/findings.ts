@@ -47,6 +47,8 @@ export interface LoadPair {
   readonly comparisons: readonly BlockComparison[]
   /** The comparison that the verdict's sentence is about, see `headlineMetric`. */
   readonly headline: BlockComparison | null
+  /** Its ratio if the invalid blocks counted, too: whether leaving them out decided. `null` where it has none. */
+  readonly headlineOfAll: number | null
 }
 
 /** Compares the first side with each of the others by their valid blocks. */
@@ -77,12 +79,19 @@ function comparePairs(
   others: readonly LoadSide[],
   rules: BlockRules,
 ): LoadPair[] {
-  const pairs = others.map((b) => ({
-    a,
-    b,
-    key: `${a.side.key}:${b.side.key}`,
-    metrics: blockMetrics(load.slots, { a: a.side.key, b: b.side.key }, others.length + 1),
-  }))
+  const metricsOf = (slots: LoadPart['slots'], b: LoadSide) =>
+    blockMetrics(slots, { a: a.side.key, b: b.side.key }, others.length + 1)
+  const whole = load.slots.map((slot) => ({ ...slot, result: { ...slot.result, valid: true } }))
+  const pairs = others.map((b) => {
+    const headline = headlineMetric(metricsOf(whole, b))
+    return {
+      a,
+      b,
+      key: `${a.side.key}:${b.side.key}`,
+      metrics: metricsOf(load.slots, b),
+      headlineOfAll: headline === null ? null : (compareBlocks([headline])[0]?.ratio ?? null),
+    }
+  })
   const all = pairs.flatMap(({ metrics }) => metrics)
   const compared = compareBlocks(all, rules, headlineMetric(pairs[0]?.metrics ?? []))
   return pairs.map((pair) => {

@@ -205,6 +205,9 @@ test('outliers, invalid blocks and drift are told', () => {
   )
   expect(items.join('\n')).toMatch(/outlying by some figure, and counted: block (\d+, )*8/)
   expect(items.join('\n')).toContain('1 block of 11 left out: the generator was busy')
+  expect(items.join('\n')).toMatch(
+    /If they counted, too, the ratio of gets at the median \(.*\) would be [\d.]+ in place of [\d.]+\./,
+  )
   expect(items.join('\n')).toMatch(/gets of PostgreSQL at the median moved by \+\d.*not steady/)
 })
 

@@ -25,6 +25,7 @@ export function recomputeLoad({ environment, load, capacity }: ReportParts): Fig
       figures.set(`load.count.${key}`, total(all.map((s) => s.result.overall.count)))
     }
     const pairs = keys.slice(1).map((other) => addRatios(figures, keys[0] ?? '', other, counted))
+    for (const other of keys.slice(1)) addRatioOfAll(figures, keys[0] ?? '', other, load.slots)
     addTests(figures, new Map(pairs.flatMap((pair) => [...pair])))
     addSmallest(figures, counted, pairs.length)
     for (const [place, { result }] of load.slots.entries()) {
@@ -129,6 +130,15 @@ function addRatios(
       figures.set(`load_turned.${name}.ratio.${a}:${b}`, middle === null ? null : 1 / middle)
     }
   return metrics
+}
+
+/** The headline's ratio with the blocks that are left out. */
+function addRatioOfAll(figures: Figures, a: string, b: string, slots: readonly Slot[]): void {
+  const all: Figures = new Map()
+  addRatios(all, a, b, slots)
+  const gets = all.get(`load.get_cart.p50.ratio.${a}:${b}`)
+  const ratio = gets ?? all.get(`load.overall.p50.ratio.${a}:${b}`) ?? null
+  figures.set(`load.counting_all.ratio.${a}:${b}`, ratio)
 }
 
 /** The headline's figure has half of the weight, all others of all pairs the other half. */
