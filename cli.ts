@@ -105,7 +105,7 @@ const compare = program
   .option('--slo <objective>', 'also search the highest rate that meets it, such as p99=50ms')
   .option(
     '--fail-if <condition>',
-    "exit with 1 when it is met, such as 'b.get_cart.p99 > 1.2 * a.get_cart.p99'; may be repeated",
+    "exit with 1 when it is met, such as 'b.get_cart.p99 > 1.2 * a.get_cart.p99', or one of @FILE, one a line; may be repeated",
     collect,
   )
 compare

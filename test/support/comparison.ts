@@ -37,6 +37,8 @@ export interface MadeUpComparison {
   /** Growth of all times from the first block to the last, as a share. */
   readonly drift?: number
   readonly capacity?: ReportParts['capacity']
+  /** Other rates at which the load was run, too; above 1,000 a second only half is answered. */
+  readonly rates?: readonly number[]
   /** Whether single operations were probed, too. */
   readonly probed?: boolean
 }
@@ -102,6 +104,28 @@ export function madeUpComparison(
     consistency: sides.flatMap(({ key }) => consistency(key)),
     load: { spec: { ...first.result.spec, seed }, blocks: wanted, margin: 0.05, slots },
     capacity: options.capacity ?? null,
+    ...(options.rates && {
+      growth: {
+        sides: behaviours.map(({ side, ms, watched }, nth) => ({
+          side: side.key,
+          runs:
+            options.rates?.map((rate, step) => ({
+              result: atRate(
+                rate,
+                madeUpResult(random, {
+                  ms: ms * (1 + step / 10),
+                  failed: 0,
+                  started: Date.UTC(2026, 2, 1, 13, nth, step),
+                  hash: 'f'.repeat(64),
+                  valid: true,
+                  spec: { ...options.spec, seed },
+                }),
+              ),
+              watched: { ...NOTHING_SEEN, ...growing(watched, step) },
+            })) ?? [],
+        })),
+      },
+    }),
     ...(options.probed && { operations: { sides: sides.map(probedSide) } }),
   }
 }
@@ -201,6 +225,15 @@ function madeUpResult(random: Random, run: MadeUpRun): LoadResult {
     operations,
     series,
   })
+}
+
+function atRate(rate: number, result: LoadResult): LoadResult {
+  return {
+    ...result,
+    spec: { ...result.spec, rate },
+    offered_rate: rate,
+    achieved_rate: rate > 1000 ? rate / 2 : rate,
+  }
 }
 
 /** @param failed requests beside those in the histogram */

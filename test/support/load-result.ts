@@ -14,6 +14,8 @@ export interface LoadResultTraits {
   readonly p99?: number | null
   readonly failed?: number
   readonly achieved?: number
+  /** Operations per second that were offered, of an open loop; 100 when left out. */
+  readonly offered?: number
 }
 
 /** A load result as `runLoad` makes it, checked by the published schema. */
@@ -62,7 +64,7 @@ export function loadResult(traits: LoadResultTraits = {}): LoadResult {
       windows: [],
     },
     measured_s: 10,
-    offered_rate: spec.loop === 'open' ? 100 : null,
+    offered_rate: spec.loop === 'open' ? (traits.offered ?? 100) : null,
     achieved_rate: achieved,
     retries: 0,
     overall: figures,

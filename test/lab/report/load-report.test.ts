@@ -65,6 +65,7 @@ test('every figure of a load can be recomputed from its records', () => {
     drift: 0.4,
     spec: { rate: 200 },
     capacity: CAPACITY,
+    rates: [100, 400, 1600],
   })
   const { html, markdown } = written(parts)
   checkFigures({
@@ -78,12 +79,12 @@ test('every figure of a load can be recomputed from its records', () => {
 })
 
 test('every number leads to a row that names its record, or stands beside it', () => {
-  const { html } = written(madeUpComparison(THREE, { capacity: CAPACITY }))
+  const { html } = written(madeUpComparison(THREE, { capacity: CAPACITY, rates: [50, 400] }))
   const linked = [...html.matchAll(/<a class="figure" href="#([^"]+)"/g)].map(([, id]) => id)
   expect(linked.length).toBeGreaterThan(150)
   for (const id of new Set(linked)) expect(html.split(`id="${id}"`).length - 1, id).toBe(1)
   const loose = html.match(/<tr[^>]*>(?:(?!<\/tr>).)*<span class="figure"(?:(?!<\/tr>).)*<\/tr>/g)
-  for (const row of loose ?? []) expect(row).toMatch(/results\.json#\/(load|capacity)\//)
+  for (const row of loose ?? []) expect(row).toMatch(/results\.json#\/(load|capacity|growth)\//)
   expect(html.split('<span class="figure"').length - 1).toBeLessThan(
     html.split('results.json#').length * 5,
   )
@@ -209,6 +210,22 @@ test('outliers, invalid blocks and drift are told', () => {
     /If they counted, too, the ratio of gets at the median \(.*\) would be [\d.]+ in place of [\d.]+\./,
   )
   expect(items.join('\n')).toMatch(/gets of PostgreSQL at the median moved by \+\d.*not steady/)
+})
+
+test('what a side takes at other rates is shown from the lowest to the highest, and what more takes', () => {
+  const { model } = written(madeUpComparison(THREE, { rates: [50, 400, 1600] }))
+  const growth = model.sections.find(({ id }) => id === 'growth')
+  const [list, table] = growth?.contents ?? []
+  const words = list?.kind === 'list' ? list.items.map(proseText) : []
+  expect(words[0]).toMatch(
+    /^PostgreSQL: each 1,000 operations a second more take -?[\d.,]+ cores of the service and -?[\d.,]+ cores of the database, by the line through the 3 rates/,
+  )
+  expect(words[2]).toMatch(/^DynamoDB \(eventual reads\): too few rates/)
+  const rows = table?.kind === 'table' ? table.table.rows : []
+  const offered = rows.map(({ cells: [rate] }) => (rate?.kind === 'figure' ? rate.value : null))
+  expect(offered.slice(0, 4)).toEqual([50, 300, 400, 1600])
+  const bare = written(madeUpComparison(THREE)).model.sections
+  expect(bare.some(({ id }) => id === 'growth')).toBe(false)
 })
 
 test('schedules that differ between the sides of a block are told', () => {

@@ -8,7 +8,7 @@ type Figures = Map<string, number | null>
  * Every figure a report can show of a load and of the search for the highest rate, computed a second time with none of
  * the report's own code. The intervals draw random numbers: they are not here, see `checkIntervals`.
  */
-export function recomputeLoad({ environment, load, capacity }: ReportParts): Figures {
+export function recomputeLoad({ environment, load, capacity, growth }: ReportParts): Figures {
   const figures: Figures = new Map()
   const keys = environment.sides.map(({ key }) => key)
   if (load !== null) {
@@ -20,6 +20,7 @@ export function recomputeLoad({ environment, load, capacity }: ReportParts): Fig
       const own = counted.filter(({ side }) => side === key)
       addTimes(figures, key, own)
       addResources(figures, key, own)
+      addGrowth(figures, key, own, growth)
       const all = load.slots.filter(({ side }) => side === key)
       figures.set(`load.failed.${key}`, total(all.map((s) => s.result.overall.failed)))
       figures.set(`load.count.${key}`, total(all.map((s) => s.result.overall.count)))
@@ -150,6 +151,46 @@ function addSmallest(figures: Figures, slots: readonly Slot[], pairs: number): v
   figures.set('load.smallest_p.others', Math.min(1, (4 * others) / 2 ** blocks))
 }
 
+type Run = Pick<Slot, 'result' | 'watched'>
+
+/** Every rate by itself, and the slope of the CPU over those of which 95 % were answered. */
+function addGrowth(
+  figures: Figures,
+  key: string,
+  blocks: readonly Slot[],
+  growth: ReportParts['growth'],
+): void {
+  const others = growth?.sides.find(({ side }) => side === key)?.runs ?? []
+  const steps: (readonly Run[])[] = [blocks, ...others.map((run) => [run])]
+  steps.sort((a, b) => (a[0]?.result.spec.rate ?? 0) - (b[0]?.result.spec.rate ?? 0))
+  const cores: { rate: number; service: number | null; database: number | null }[] = []
+  for (const [place, runs] of steps.entries()) {
+    const own: Figures = new Map()
+    addResources(own, 'x', runs)
+    for (const [name, value] of own)
+      figures.set(name.replace('resources.', 'growth.').replace(/x$/, `${key}-${place}`), value)
+    const times = runs.length === 1 ? runs[0]?.result.overall.response_time : undefined
+    figures.set(`growth.p50.${key}-${place}`, times?.p50 ?? null)
+    figures.set(`growth.p99.${key}-${place}`, times?.p99 ?? null)
+    const rate = own.get('resources.achieved.x') ?? 0
+    const of = (who: string) => {
+      const each = own.get(`resources.${who}_cpu_s_per_operation.x`) ?? null
+      return each === null ? null : (each * rate) / 1e6
+    }
+    if (rate >= 0.95 * (own.get('resources.offered.x') ?? 0))
+      cores.push({ rate, service: of('service'), database: of('database') })
+  }
+  for (const who of ['service', 'database'] as const) {
+    const known = cores.filter((step) => step[who] !== null)
+    const n = known.length
+    const [x, y] = [total(known.map((s) => s.rate)), total(known.map((s) => s[who] ?? 0))]
+    const xy = total(known.map((s) => s.rate * (s[who] ?? 0)))
+    const xx = total(known.map((s) => s.rate ** 2))
+    const slope = (n * xy - x * y) / (n * xx - x * x)
+    figures.set(`growth.${who}_cores.${key}`, Number.isFinite(slope) ? 1000 * slope : null)
+  }
+}
+
 /** The median of logarithms: of an even number the geometric mean of the two middle ones. */
 function middleOf(values: readonly number[]): number {
   const sorted = [...values].sort((x, y) => x - y)
@@ -158,7 +199,7 @@ function middleOf(values: readonly number[]): number {
   return Math.sqrt(lower * upper)
 }
 
-function addResources(figures: Figures, key: string, slots: readonly Slot[]): void {
+function addResources(figures: Figures, key: string, slots: readonly Run[]): void {
   const field = (name: keyof Slot['watched']) => {
     const values = slots.map(({ watched }) => watched[name])
     return values.length === 0 || values.includes(null) ? null : (values as number[])
@@ -258,5 +299,6 @@ const FORMS: readonly (readonly [RegExp, (value: number) => string])[] = [
   [/^capacity\.highest/, digits(' a second')],
   [/^resources\.success|\.errors\.|\.error_rate\./, (value) => `${whole(value)} %`],
   [/\.p\d+\./, (value) => `${value.toFixed(2)} ms`],
-  [/^(resources\.(connections|offered|achieved|.*units)|capacity)/, digits('')],
+  [/^growth\..*_cores/, digits(' cores')],
+  [/^((resources|growth)\.(connections|offered|achieved|.*units)|capacity)/, digits('')],
 ]
