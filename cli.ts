@@ -111,7 +111,7 @@ const compare = program
 compare
   .option(
     '--requirements',
-    'also measure single operations, 100 shoppers, large carts and histories (default with a load on the embedded databases)',
+    'also measure single operations, other rates, 100 shoppers, large carts and histories (default with a load on the embedded databases)',
   )
   .option('--no-requirements', 'leave these out')
   .option(
