@@ -8,7 +8,7 @@ import { summarise } from '../stats/summarise.ts'
 import { circumstances, method, readableTime } from './circumstances.ts'
 import { consistencyDigest, consistencyTable } from './consistency-table.ts'
 import { decisionSections } from './decide/decision-sections.ts'
-import { milliseconds, percentage } from './format.ts'
+import { capital, milliseconds, percentage } from './format.ts'
 import { blocksSection } from './load/blocks-section.ts'
 import { capacitySection } from './load/capacity-section.ts'
 import { curveSection } from './load/curve-section.ts'
@@ -16,8 +16,15 @@ import { findLoad, type LoadFindings, type LoadSide } from './load/findings.ts'
 import { ratioSection, summaryTable } from './load/ratio-section.ts'
 import { resourcesSection } from './load/resources-section.ts'
 import { timelineSection } from './load/timeline-section.ts'
-import { loadWords } from './load/words.ts'
-import type { Content, Glance, ReportModel, ReportSide, Section } from './model.ts'
+import { loadWords, metricWords } from './load/words.ts'
+import {
+  CHAPTERS,
+  type Content,
+  type Glance,
+  type ReportModel,
+  type ReportSide,
+  type Section,
+} from './model.ts'
 import type { Opponent } from './opponent.ts'
 import { quickComparison, quickSections } from './quick-look.ts'
 import { runOf } from './records.ts'
@@ -44,9 +51,10 @@ export function buildReport(parts: ReportParts, prices: Prices = readPrices()): 
   }))
   if (first === undefined || others.length === 0) throw new RangeError('a report needs two sides')
   const opponents: readonly [Opponent, ...Opponent[]] = [first, ...others]
-  const shown = sides.map(({ key, label, emulator }) => ({
+  const shown = sides.map(({ key, label, store, emulator }) => ({
     key,
     label,
+    store,
     warning: emulator ? EMULATOR_WORDS : null,
   }))
   const findings = load === null || load.slots.length === 0 ? null : findLoad(load, sides)
@@ -56,22 +64,29 @@ export function buildReport(parts: ReportParts, prices: Prices = readPrices()): 
     subtitle: `${subtitle(parts, findings)} ${readableTime(environment.started_at)}.`,
     sides: shown,
     verdict: verdict(opponents, consistency, findings),
-    glance: findings === null ? opponents.map(quickGlance) : findings.sides.map(loadGlance),
-    sections: [
+    glance:
+      findings === null
+        ? opponents.map(quickGlance)
+        : findings.sides.map((side) => loadGlance(side, findings.pairs)),
+    sections: inChapters([
       ...(findings === null ? [] : loadSections(findings, shown)),
       ...(capacity === null ? [] : [capacitySection(capacity, shown)]),
-      ...(findings === null ? [] : decided(parts, prices)),
-      ...quickSections(comparisons, opponents, shown, findings !== null),
-      ...(findings === null ? decided(parts, prices) : []),
       consistencySection(parts),
+      ...decided(parts, prices),
+      ...quickSections(comparisons, opponents, shown, findings !== null),
       ...methodSections(parts, findings),
       recordsSection(parts),
-    ],
+    ]),
     summary:
       findings === null
         ? comparisons.map(({ title, overall }) => ({ title, table: overall }))
         : findings.pairs.map((pair) => summaryTable(findings, pair)),
   }
+}
+
+/** Chapter by chapter, within one in the order given. */
+function inChapters(sections: readonly Section[]): Section[] {
+  return CHAPTERS.flatMap((chapter) => sections.filter((section) => section.chapter === chapter))
 }
 
 function loadSections(findings: LoadFindings, sides: readonly ReportSide[]): Section[] {
@@ -135,8 +150,11 @@ function quickGlance({ side, place, run }: Opponent): Glance {
   }
 }
 
-function loadGlance({ side, place, figures }: LoadSide): Glance {
-  const { p50 = null, p99 = null } = figures.latency.get('overall') ?? {}
+/** The headline's figure, and what the tail and the failures of all requests say besides. */
+function loadGlance({ side, place, figures }: LoadSide, pairs: LoadFindings['pairs']): Glance {
+  const { operation, plural } = metricWords(pairs[0]?.headline?.name ?? 'overall.p50')
+  const p50 = figures.latency.get(operation)?.p50 ?? null
+  const p99 = figures.latency.get('overall')?.p99 ?? null
   const { error_rate } = figures
   const source = sourceOf.load(side.key)
   const success = error_rate === null ? null : 100 * (1 - error_rate)
@@ -144,10 +162,13 @@ function loadGlance({ side, place, figures }: LoadSide): Glance {
     side: place,
     figures: [
       {
-        name: 'Median, all requests',
-        figure: from(source, milliseconds(`load.overall.p50.${side.key}`, p50)),
+        name: `${capital(plural)}, median`,
+        figure: from(source, milliseconds(`load.${operation}.p50.${side.key}`, p50)),
       },
-      { name: 'P99', figure: from(source, milliseconds(`load.overall.p99.${side.key}`, p99)) },
+      {
+        name: 'All requests, P99',
+        figure: from(source, milliseconds(`load.overall.p99.${side.key}`, p99)),
+      },
       {
         name: 'Success',
         figure: from(source, percentage(`resources.success.${side.key}`, success)),
@@ -165,7 +186,14 @@ function consistencySection({ environment, consistency }: ReportParts): Section 
   return {
     id: 'consistency-test',
     title: 'Consistency',
+    chapter: 'Correctness',
     contents: [
+      {
+        kind: 'prose',
+        prose: [
+          'Whether a shopper can rely on what was answered: carts were written and read back at once, and several clients changed one cart at the same time. A strong read shows every write that was acknowledged before it; an eventual read may miss the newest ones and costs half.',
+        ],
+      },
       { kind: 'table', table: consistencyDigest(whole) },
       {
         kind: 'details',
@@ -184,16 +212,20 @@ function methodSections({ environment }: ReportParts, findings: LoadFindings | n
     {
       id: 'run',
       title: 'What was run',
+      chapter: 'This run',
       contents: [{ kind: 'terms', terms: circumstances(environment, findings) }],
     },
     {
       id: 'method',
       title: 'How it was measured',
+      short: 'Method',
+      chapter: 'This run',
       contents: paragraphs(method(environment, findings)),
     },
     {
       id: 'again',
       title: 'Run it again',
+      chapter: 'This run',
       contents: [
         { kind: 'command', command: environment.command },
         ...paragraphs([

@@ -1,4 +1,6 @@
 import type { Environment } from '../compare/environment.ts'
+import { STORE_NAMES, type StoreName } from '../cost/monthly-cost.ts'
+import { sideOf } from '../evidence/side-of-store.ts'
 import type { ComparisonFile } from '../results/comparison-file.ts'
 import type { Cell, Figure, Prose, Row, Section, Table } from './model.ts'
 
@@ -18,6 +20,8 @@ export const sourceOf = {
   consistency: (key: string) => anchor('consistency', key),
   load: (key: string) => anchor('load', key),
   capacity: (side: number, point: number) => anchor('capacity', `${side}-${point}`),
+  /** Of what is computed from measured figures of a store: costs and simulations. */
+  model: (store: StoreName) => anchor('model', store),
 }
 
 /** The same figure, with its source. */
@@ -51,7 +55,7 @@ function named(figure: Figure, source: (key: string) => string): Figure {
 
 type Parts = Pick<
   ComparisonFile,
-  'environment' | 'quick_look' | 'consistency' | 'load' | 'capacity'
+  'environment' | 'quick_look' | 'consistency' | 'load' | 'capacity' | 'operations'
 >
 
 /** The last section: every record that a figure links to. */
@@ -60,15 +64,18 @@ export function recordsSection(parts: Parts): Section {
     ...recordRows(parts.environment, 'Quick look', sourceOf.quickLook, '/quick_look'),
     ...recordRows(parts.environment, 'Consistency test', sourceOf.consistency, '/consistency'),
     ...loadRows(parts),
+    ...modelRows(parts),
   ]
   return {
     id: 'records',
     title: 'Where every number comes from',
+    short: 'Every number',
+    chapter: 'This run',
     contents: [
       {
         kind: 'prose',
         prose: [
-          `Every number above links to its row here or has its record beside it. The row names the records in ${RESULTS_FILE}, the file beside this one, as JSON pointers: ${RESULTS_FILE}#/load/slots/3 is the fourth entry of "slots" in "load".`,
+          `Every measured or computed number above leads to a row here, or to its record directly. A row names records in ${RESULTS_FILE}, the file beside this page, by JSON pointers: ${RESULTS_FILE}#/load/slots/3 is the fourth entry of "slots" in "load".`,
         ],
       },
       {
@@ -134,6 +141,27 @@ function loadRows({ environment, load }: Parts): Row[] {
   ]
 }
 
+/** What the cost model and the simulation were given of each store. */
+function modelRows({ environment, operations, load }: Parts): Row[] {
+  return (['postgres', 'dynamodb'] as const).flatMap((store) => {
+    const side = sideOf(store, environment.sides)
+    if (side === null) return []
+    const place = operations?.sides.findIndex((one) => one.side === side.key) ?? -1
+    const measured = load === null ? '/quick_look' : '/load/slots'
+    const pointer = place < 0 ? measured : `/operations/sides/${place}`
+    const which =
+      'what single operations take; prices come from a file of their own, times from the records above'
+    return [
+      recordRow(
+        sourceOf.model(store),
+        `Modelled and simulated: ${STORE_NAMES[store]}`,
+        pointer,
+        which,
+      ),
+    ]
+  })
+}
+
 function recordRow(id: string, title: string, pointer: string, which: string): Row {
   return {
     id,
@@ -141,9 +169,14 @@ function recordRow(id: string, title: string, pointer: string, which: string): R
   }
 }
 
-/** A link to a record by its JSON pointer. */
+/** A record by its JSON pointer, as a link leads to it. */
+export function recordHref(pointer: string): string {
+  return `${RESULTS_FILE}#${pointer}`
+}
+
+/** A cell with a link to a record. */
 export function recordCell(pointer: string): Cell {
-  const href = `${RESULTS_FILE}#${pointer}`
+  const href = recordHref(pointer)
   return { kind: 'text', text: href, href }
 }
 

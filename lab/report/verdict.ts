@@ -130,5 +130,5 @@ function warning(sides: readonly Side[]): string | null {
   const emulated = sides.filter((side) => side.emulator)
   if (emulated.length === 0) return null
   const what = emulated[0]?.database_version ?? null
-  return `${what === null ? 'An emulator' : `${what}, an emulator,`} stood in for DynamoDB. The run shows how one cart service behaves on both stores, not which database is faster: the emulator's times are those of a program on this machine, without the network, the durability and the replication of DynamoDB. Nor do its eventual reads tell how far DynamoDB's may lag. For figures to decide by, compare two deployments (see "Run it again").`
+  return `${what === null ? 'An emulator' : `${what}, an emulator,`} stood in for DynamoDB: its times are those of a program on this machine, without DynamoDB's network, durability and replication, and its eventual reads never lag. The run shows how one cart service behaves on both stores, not which database is faster. For figures to decide by, compare two deployments (see "Run it again").`
 }

@@ -35,8 +35,10 @@ export interface MadeUpComparison {
   /** Growth of all times from the first block to the last, as a share. */
   readonly drift?: number
   readonly capacity?: ReportParts['capacity']
-  /** Whether single operations were probed, too. */
-  readonly probed?: boolean
+  /** Whether single operations were probed, too; a number is a factor on what they take. */
+  readonly probed?: boolean | number
+  /** How busy the generator was in invalid blocks, percent. */
+  readonly busy?: number
 }
 
 const NOTHING_SEEN = {
@@ -83,6 +85,7 @@ export function madeUpComparison(
           started,
           hash: String(block % 10).repeat(64),
           valid: !(nth === 0 && invalid.includes(block)),
+          busy: options.busy,
           spec: { ...options.spec, seed: seed + block },
         }),
         watched: { ...NOTHING_SEEN, ...growing(watched, block) },
@@ -99,12 +102,14 @@ export function madeUpComparison(
     consistency: sides.flatMap(({ key }) => consistency(key)),
     load: { spec: { ...first.result.spec, seed }, blocks: wanted, margin: 0.05, slots },
     capacity: options.capacity ?? null,
-    ...(options.probed && { operations: { sides: sides.map(probedSide) } }),
+    ...(options.probed && {
+      operations: { sides: sides.map((side) => probedSide(side, Number(options.probed))) },
+    }),
   }
 }
 
 /** What single operations take of a side, as the probe of them tells. */
-function probedSide({ key, store }: Side): OperationsPart['sides'][number] {
+function probedSide({ key, store }: Side, factor: number): OperationsPart['sides'][number] {
   const dynamodb = store === 'dynamodb'
   const operation = (
     name: OperationsPart['sides'][number]['operations'][number]['operation'],
@@ -116,10 +121,10 @@ function probedSide({ key, store }: Side): OperationsPart['sides'][number] {
     read_consistency,
     count: 200,
     failed: 0,
-    service_cpu_s: 2e-4,
-    database_cpu_s: dynamodb ? null : 3e-4,
-    read_units: dynamodb ? read : null,
-    write_units: dynamodb ? write : null,
+    service_cpu_s: 2e-4 * factor,
+    database_cpu_s: dynamodb ? null : 3e-4 * factor,
+    read_units: dynamodb ? read * factor : null,
+    write_units: dynamodb ? write * factor : null,
   })
   return {
     side: key,
@@ -132,7 +137,7 @@ function probedSide({ key, store }: Side): OperationsPart['sides'][number] {
       operation('get_cart', 'strong', 1, 0),
       operation('get_cart', 'eventual', 0.5, 0),
     ],
-    cart_bytes: 900,
+    cart_bytes: 900 * factor,
     cart_bytes_by: dynamodb ? 'units' : 'disk',
   }
 }
@@ -151,6 +156,7 @@ interface MadeUpRun {
   readonly started: number
   readonly hash: string
   readonly valid: boolean
+  readonly busy: number | undefined
   readonly spec: Partial<LoadSpec>
 }
 
@@ -158,7 +164,11 @@ const SECONDS = 5
 const PER_SECOND = 300
 
 function madeUpResult(random: Random, run: MadeUpRun): LoadResult {
-  const base = loadResult({ valid: run.valid, spec: { duration_s: 4, warmup_s: 1, ...run.spec } })
+  const base = loadResult({
+    valid: run.valid,
+    ...(run.busy !== undefined && { busy: run.busy }),
+    spec: { duration_s: 4, warmup_s: 1, ...run.spec },
+  })
   const histograms = { add_items: createHistogram(), get_cart: createHistogram() }
   const series = Array.from({ length: SECONDS }, (_, second) => {
     const own = createHistogram()

@@ -1,4 +1,6 @@
-import type { ReportModel } from '../model.ts'
+import type { ReportModel, ReportSide } from '../model.ts'
+import { accentStyle } from './accents.ts'
+import { contentsHtml } from './contents.ts'
 import { escapeHtml } from './escape.ts'
 import { sectionHtml, verdictSection } from './sections.ts'
 import { STYLE } from './style.ts'
@@ -10,7 +12,12 @@ export function renderHtml(model: ReportModel): string {
     title,
     subtitle,
     kicker: 'pushcart comparison',
-    main: [verdictSection(model), ...sections.map((section) => sectionHtml(section, sides))],
+    sides,
+    main: [
+      verdictSection(model),
+      contentsHtml(sections),
+      ...sections.map((section) => sectionHtml(section, sides)),
+    ],
     footer: 'Every figure is computed from results.json in the same folder.',
   })
 }
@@ -20,13 +27,15 @@ export interface Page {
   readonly subtitle: string
   /** Above the title: what kind of page it is. */
   readonly kicker: string
+  /** Whose colours the page has. */
+  readonly sides: readonly Pick<ReportSide, 'store'>[]
   /** HTML, one entry a section. */
   readonly main: readonly string[]
   readonly footer: string
 }
 
 /** A page of its own with the report's looks. */
-export function page({ title, subtitle, kicker, main, footer }: Page): string {
+export function page({ title, subtitle, kicker, sides, main, footer }: Page): string {
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -35,7 +44,7 @@ export function page({ title, subtitle, kicker, main, footer }: Page): string {
 <meta name="color-scheme" content="light dark">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <title>${escapeHtml(title)} - pushcart</title>
-<style>${STYLE}</style>
+<style>${STYLE}${accentStyle(sides)}</style>
 </head>
 <body>
 <header>

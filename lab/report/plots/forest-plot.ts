@@ -3,97 +3,142 @@ import type { BlockComparison } from '../../stats/compare-blocks.ts'
 import { ratioText } from '../format.ts'
 import type { LoadPair } from '../load/findings.ts'
 import { metricWords } from '../load/words.ts'
-import { accent, LABEL, ratioAxis } from './style.ts'
-import { drawSvg } from './svg.ts'
-
-type Places = readonly [number, number]
+import { gridOf, shortened } from './frame.ts'
+import { accent, LABEL, ratioAxis, ruler } from './style.ts'
+import { drawSvg, type Label } from './svg.ts'
 
 const ROW = 24
-const SHORT: Readonly<Record<string, string>> = { 'Time per operation': 'Time each' }
+/** Characters of a side's name that have room. */
+const NAME = 26
 
-/** One row a figure: the ratio as a dot, its interval as a line, and behind them the margin as a band. */
-export function forestPlot({ a, b, key, comparisons }: LoadPair, margin: number): string {
+/**
+ * One row a figure: the ratio as a dot, its interval as a line, both as numbers, and the margin as a band behind them.
+ *
+ * @param conclusive whether the blocks allow verdicts, which are shown in the colour of the faster side
+ */
+export function forestPlot(
+  { a, b, key, comparisons }: LoadPair,
+  margin: number,
+  conclusive: boolean,
+): string {
   const measured = comparisons.filter(({ ratio, interval }) => ratio !== null && interval !== null)
   const ends = measured.flatMap(({ interval }) => [interval?.low ?? 1, interval?.high ?? 1])
   const axis = ratioAxis([...ends, 1 + margin, 1 / (1 + margin)])
-  const plot = {
-    id: `forest-${key.replace(':', '-')}`,
+  const frame = {
     width: 360,
-    height: ROW * measured.length + 84,
+    height: ROW * measured.length + 98,
+    left: 92,
+    right: 98,
+    top: 34,
+    bottom: 64,
+  }
+  const colorOf = ({ verdict }: BlockComparison) =>
+    !conclusive
+      ? null
+      : verdict === 'a_faster'
+        ? accent(a.place)
+        : verdict === 'b_faster'
+          ? accent(b.place)
+          : null
+  const plot = {
+    ...frame,
+    id: `forest-${key.replace(':', '-')}`,
     title: `Ratio of the times of ${b.side.label} to those of ${a.side.label}`,
     description: `${measured.map(describe).join('; ')}. Above 1 ${a.side.label} is faster.`,
     warning: [a.side, b.side].some(({ emulator }) => emulator) ? EMULATOR_WORDS : null,
+    labels: [
+      ...directions(frame.width, a.place, b.place, [a.side.label, b.side.label]),
+      ...measured.map(
+        (comparison, row): Label => ({
+          x: frame.width,
+          y: frame.top + ROW * (row + 0.5) + 4,
+          text: numbers(comparison),
+          anchor: 'end',
+          color: colorOf(comparison) ?? 'var(--muted)',
+          bold: colorOf(comparison) !== null,
+        }),
+      ),
+      {
+        x: frame.width / 2,
+        y: frame.height - 24,
+        text: `time of ${shortened(b.side.label, NAME)} / time of ${shortened(a.side.label, NAME)}`,
+        anchor: 'middle',
+      } satisfies Label,
+    ],
   }
-  const band = { color: 'var(--muted)', opacity: 0.14 }
-  const log = Math.log10
   return drawSvg(plot, {
-    grid: { left: 126, right: 14, top: 26, bottom: 58 },
-    xAxis: axis.option('time of the second side / first side'),
+    grid: gridOf(frame),
+    xAxis: axis.option(''),
     yAxis: {
       type: 'category',
       inverse: true,
       data: measured.map(({ name }) => {
-        const { title, statistic } = metricWords(name)
-        return `${title}  ${SHORT[statistic] ?? statistic}`
+        const { short, statistic } = metricWords(name)
+        return `${short}  ${SHORT[statistic] ?? statistic}`
       }),
       axisLine: { show: false },
       axisTick: { show: false },
       axisLabel: { ...LABEL, color: 'var(--ink)' },
     },
     series: [
-      ...directions(axis.min, axis.max, [a.place, b.place]),
-      {
-        type: 'line',
-        silent: true,
-        data: [],
-        lineStyle: { color: 'var(--muted)' },
-        markArea: {
-          silent: true,
-          itemStyle: band,
-          data: [[{ xAxis: -log(1 + margin) }, { xAxis: log(1 + margin) }]],
-        },
-        markLine: {
-          silent: true,
-          symbol: 'none',
-          label: { show: false },
-          lineStyle: { color: 'var(--muted)', type: 'solid', width: 1 },
-          data: [{ xAxis: 0 }],
-        },
-      },
-      ...measured.flatMap((comparison, row) => rowSeries(comparison, row, [a.place, b.place])),
+      band(margin),
+      ruler({ xAxis: 0 }, { type: 'solid' }),
+      ...measured.flatMap((comparison, row) => rowSeries(comparison, row, colorOf(comparison))),
     ],
   })
 }
 
+const SHORT: Readonly<Record<string, string>> = { 'Time per operation': 'time each' }
+
 /** Above the first row, which end is whose. */
-function directions(min: number, max: number, [a, b]: Places): object[] {
-  const label = (text: string, x: number, align: string, side: number) => ({
-    type: 'scatter',
-    silent: true,
-    symbolSize: 0.01,
-    itemStyle: { color: 'transparent' },
-    label: {
-      show: true,
-      ...LABEL,
-      color: accent(side),
-      formatter: text,
-      position: [0, -24],
-      align,
+function directions(
+  width: number,
+  a: number,
+  b: number,
+  [first, second]: readonly [string, string],
+): Label[] {
+  const common = { y: 14, bold: true }
+  return [
+    {
+      ...common,
+      x: 0,
+      text: `faster: ${shortened(second, NAME)}`,
+      anchor: 'start',
+      color: accent(b),
     },
-    data: [[x, 0]],
-  })
-  return [label('second faster', min, 'left', b), label('first faster', max, 'right', a)]
+    {
+      ...common,
+      x: width,
+      text: `faster: ${shortened(first, NAME)}`,
+      anchor: 'end',
+      color: accent(a),
+    },
+  ]
+}
+
+/** Ratios that do not matter. */
+function band(margin: number): object {
+  const end = Math.log10(1 + margin)
+  return {
+    type: 'line',
+    silent: true,
+    data: [],
+    lineStyle: { color: 'var(--muted)' },
+    markArea: {
+      silent: true,
+      itemStyle: { color: 'var(--muted)', opacity: 0.14 },
+      data: [[{ xAxis: -end }, { xAxis: end }]],
+    },
+  }
 }
 
 function rowSeries(
   { ratio, interval, verdict }: BlockComparison,
   row: number,
-  [a, b]: Places,
+  sure: string | null,
 ): object[] {
   if (ratio === null || interval === null) return []
-  const color =
-    verdict === 'a_faster' ? accent(a) : verdict === 'b_faster' ? accent(b) : 'var(--muted)'
-  const sure = verdict === 'a_faster' || verdict === 'b_faster'
+  const color = sure ?? 'var(--muted)'
   return [
     {
       type: 'line',
@@ -109,7 +154,7 @@ function rowSeries(
       symbol: verdict === 'b_faster' ? 'rect' : 'circle',
       symbolSize: 9,
       itemStyle: {
-        color: sure ? color : 'var(--paper)',
+        color: sure ?? 'var(--paper)',
         borderColor: color,
         borderWidth: 2,
         opacity: 1,
@@ -119,8 +164,13 @@ function rowSeries(
   ]
 }
 
-function describe({ name, ratio, interval }: BlockComparison): string {
-  const { title, statistic } = metricWords(name)
+/** `1.69 (1.55–1.78)`. */
+function numbers({ ratio, interval }: BlockComparison): string {
   const show = (value: number | undefined) => ratioText(value ?? 1)
-  return `${title} ${statistic} ${show(ratio ?? 1)} (${show(interval?.low)} to ${show(interval?.high)})`
+  return `${show(ratio ?? 1)} (${show(interval?.low)}–${show(interval?.high)})`
+}
+
+function describe(comparison: BlockComparison): string {
+  const { title, statistic } = metricWords(comparison.name)
+  return `${title} ${statistic} ${numbers(comparison).replace('–', ' to ')}`
 }

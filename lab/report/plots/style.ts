@@ -13,10 +13,45 @@ export function dash(place: number): 'solid' | number[] {
   return DASHES[place] ?? 'solid'
 }
 
+const SYMBOLS = ['circle', 'rect', 'diamond'] as const
+
+/** A side's mark, the same as beside its name. */
+export function symbol(place: number): (typeof SYMBOLS)[number] {
+  return SYMBOLS[place] ?? 'circle'
+}
+
 /** Text of axes. */
 export const LABEL = { color: 'var(--muted)', fontSize: 11 }
+/** The name of a vertical axis of times, above its upper end. */
+export const MS_NAME = {
+  name: 'ms (logarithmic)',
+  nameLocation: 'end',
+  nameGap: 8,
+  nameTextStyle: { ...LABEL, align: 'left' },
+}
 /** Lines that are read past. */
 export const GRID_LINE = { show: true, lineStyle: { color: 'var(--rule)' } }
+
+/** A straight line through a plot at a place on one axis, which belongs to no data. */
+export function ruler(
+  at: { readonly xAxis: number } | { readonly yAxis: number },
+  look: { readonly color?: string; readonly type?: 'solid' | number[] } = {},
+): object {
+  const { color = 'var(--muted)', type = [4, 3] } = look
+  return {
+    type: 'line',
+    silent: true,
+    data: [],
+    lineStyle: { color },
+    markLine: {
+      silent: true,
+      symbol: 'none',
+      label: { show: false },
+      lineStyle: { color, type, width: 1 },
+      data: [at],
+    },
+  }
+}
 
 /** The horizontal axis of every plot: response time on a logarithmic scale. */
 export function timeAxis(axis: LogAxis): object {

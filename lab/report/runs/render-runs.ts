@@ -59,21 +59,24 @@ export function runsMarkdown(comparison: RunComparison): string {
 
 export function runsHtml(comparison: RunComparison): string {
   const sides = comparison.sides.map(
-    ({ side: { key, label, emulator } }): ReportSide => ({
+    ({ side: { key, label, store, emulator } }): ReportSide => ({
       key,
       label,
+      store,
       warning: emulator ? EMULATOR_WORDS : null,
     }),
   )
   const verdict: Section = {
     id: 'verdict',
     title: 'Verdict',
+    chapter: 'Speed',
     contents: [{ kind: 'prose', prose: [runsHeadline(comparison)] }],
   }
   return page({
     title: TITLE,
     subtitle: subtitle(comparison),
     kicker: 'pushcart comparison of runs',
+    sides,
     main: [verdict, ...sectionsOf(comparison)].map((section) => sectionHtml(section, sides)),
     footer: 'Every figure is computed from the two result files.',
   })
@@ -94,6 +97,7 @@ function sectionsOf(comparison: RunComparison): Section[] {
           {
             id: 'unlike',
             title: 'What is not alike',
+            chapter: 'This run' as const,
             contents: [{ kind: 'list' as const, items: differences.map((line) => [line]) }],
           },
         ]),
@@ -101,6 +105,7 @@ function sectionsOf(comparison: RunComparison): Section[] {
       (side, place): Section => ({
         id: `side-${place + 1}`,
         title: side.side.label,
+        chapter: 'Speed',
         contents: [
           ...(side.side.emulator ? [{ kind: 'note' as const, text: `${EMULATOR_WORDS}.` }] : []),
           { kind: 'table', table: changeTable(side) },
@@ -110,6 +115,7 @@ function sectionsOf(comparison: RunComparison): Section[] {
     {
       id: 'method',
       title: 'How to read it',
+      chapter: 'This run',
       contents: [
         { kind: 'prose', prose: [CAUTION] },
         {
