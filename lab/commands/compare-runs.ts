@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path'
+import { dirname, join, relative, sep } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { compareRuns } from '../report/runs/compare-runs.ts'
 import { runsHtml, runsMarkdown, runsTerminal } from '../report/runs/render-runs.ts'
@@ -40,8 +40,9 @@ export async function compareRunsCommand(
     const folder = options.output ?? dirname(newer.path)
     const html = join(folder, HTML_FILE)
     await prepareOutput(html)
-    await writeText(html, runsHtml(comparison))
-    await writeText(join(folder, MARKDOWN_FILE), runsMarkdown(comparison))
+    const files = { older: linkTo(folder, older.path), newer: linkTo(folder, newer.path) }
+    await writeText(html, runsHtml(comparison, files))
+    await writeText(join(folder, MARKDOWN_FILE), runsMarkdown(comparison, files))
     for (const line of runsTerminal(comparison)) io.out(line)
     io.out('')
     io.out(`Report: ${pathToFileURL(html).href}`)
@@ -49,4 +50,9 @@ export async function compareRunsCommand(
   } catch (error) {
     return explain(error, io)
   }
+}
+
+/** A file as a page in the folder links to it. */
+function linkTo(folder: string, file: string): string {
+  return relative(folder, file).split(sep).map(encodeURIComponent).join('/')
 }

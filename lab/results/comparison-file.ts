@@ -1,11 +1,13 @@
 import { Ajv } from 'ajv'
 import Type, { type Static } from 'typebox'
 import type { Environment } from '../compare/environment.ts'
+import { LoadResultSchema } from '../load/load-result.ts'
 import type { CombinedConsistencyRecord, CombinedRecord } from '../report/records.ts'
+import { checkRecords } from './check-records.ts'
+import { ConsistencyRecordSchema } from './consistency-schema.ts'
 import {
   CapacityPartSchema,
   CombinedRecordSchema,
-  ConsistencyRecordSchema,
   EnvironmentSchema,
   LoadPartSchema,
   OperationsPartSchema,
@@ -14,7 +16,10 @@ import {
 
 const FORMAT = 'pushcart comparison'
 
-/** `results.json`: everything that a comparison measured, and nothing computed from it. Reports are made from it alone. */
+/**
+ * `results.json`: everything that a comparison measured, and nothing computed from it. Reports are made from it alone. It is
+ * published as `comparison.schema.json`.
+ */
 export const ComparisonFileSchema = Type.Object(
   {
     format: Type.Literal(FORMAT),
@@ -31,6 +36,7 @@ export const ComparisonFileSchema = Type.Object(
     additionalProperties: false,
     $schema: 'http://json-schema.org/draft-07/schema#',
     title: 'Results of pushcart compare, version 1',
+    definitions: { load_result: LoadResultSchema },
   },
 )
 
@@ -64,7 +70,7 @@ export class ComparisonFileError extends Error {
   override readonly name = 'ComparisonFileError'
 }
 
-const isComparison = new Ajv({ logger: false }).compile(ComparisonFileSchema)
+const isComparison = new Ajv({ logger: false, discriminator: true }).compile(ComparisonFileSchema)
 
 /** The text of the file. @throws ComparisonFileError for what would not be read again */
 export function writeComparison(parts: ComparisonParts): string {
@@ -79,42 +85,32 @@ export function readComparison(text: string): ComparisonFile {
   try {
     value = JSON.parse(text)
   } catch {
-    throw new ComparisonFileError('no results of a comparison: it is not JSON')
+    const why = text.trim() === '' ? 'it is empty' : 'it is not JSON, or was cut off'
+    throw new ComparisonFileError(`no results of a comparison: ${why}`)
   }
   check(value)
   return value as ComparisonFile
 }
 
 function check(value: unknown): void {
+  const { format, version } = Object(value) as Record<string, unknown>
+  if (typeof format === 'string' && format !== FORMAT)
+    throw new ComparisonFileError(`no results of a comparison: it is a "${shown(format)}"`)
+  if (format === FORMAT && typeof version === 'number' && version !== 1)
+    throw new ComparisonFileError(
+      `results of a comparison in version ${version} of the file; this pushcart reads version 1`,
+    )
   if (!isComparison(value)) {
     const { instancePath = '', message = 'does not fit' } = isComparison.errors?.[0] ?? {}
     throw new ComparisonFileError(
       `no results of a comparison, version 1: ${instancePath || 'it'} ${message}`,
     )
   }
-  checkSides(value as ComparisonFile)
+  const wrong = checkRecords(value as ComparisonFile)
+  if (wrong !== null) throw new ComparisonFileError(`no results of a comparison: ${shown(wrong)}`)
 }
 
-/** What the schema cannot say: every record belongs to a side. */
-function checkSides({
-  environment,
-  quick_look,
-  consistency,
-  load,
-  capacity,
-  operations,
-  requirements,
-}: ComparisonFile): void {
-  const known = new Set(environment.sides.map(({ key }) => key))
-  const named = [
-    ...quick_look.map(({ database }) => database),
-    ...consistency.map(({ database }) => database),
-    ...(load?.slots ?? []).map(({ side }) => side),
-    ...[capacity, operations, requirements].flatMap((part) =>
-      (part?.sides ?? []).map(({ side }) => side),
-    ),
-  ]
-  const stranger = named.find((key) => !known.has(key))
-  if (stranger !== undefined)
-    throw new ComparisonFileError(`no results of a comparison: there is no side "${stranger}"`)
+/** The beginning of a text of anybody's, without what could rewrite a terminal. */
+function shown(text: string): string {
+  return text.slice(0, 100).replace(/\p{Cc}/gu, '?')
 }

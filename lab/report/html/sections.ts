@@ -1,4 +1,13 @@
-import type { Content, Picture, Plots, ReportModel, ReportSide, Section, Term } from '../model.ts'
+import type {
+  Content,
+  Picture,
+  Plots,
+  Prose,
+  ReportModel,
+  ReportSide,
+  Section,
+  Term,
+} from '../model.ts'
 import { escapeHtml } from './escape.ts'
 import { figureHtml, proseHtml, sideName } from './prose.ts'
 import { notesHtml, tableHtml } from './table.ts'
@@ -28,6 +37,11 @@ ${words === null ? '' : `<p class="note">${escapeHtml(words)}</p>`}
 ${warning}
 ${listHtml(verdict.points.map(proseHtml))}`,
   )
+}
+
+/** A verdict that is one sentence. */
+export function headlineSection(headline: Prose): string {
+  return section('verdict', 'Verdict', `<p class="headline">${proseHtml(headline)}</p>`)
 }
 
 /** A section of the model, whatever it holds. */

@@ -2,9 +2,9 @@ import { STATISTICS } from '../../blocks/metrics.ts'
 import type { BlockComparison, BlockVerdict } from '../../stats/compare-blocks.ts'
 import { milliseconds, percentText, probability, ratio } from '../format.ts'
 import { type Cell, proseCell, type Row, type Section, type Table, text } from '../model.ts'
-import { forestPlot } from '../plots/forest-plot.ts'
 import { attribute, from, sourceOf } from '../sources.ts'
 import type { LoadFindings, LoadPair, LoadSide } from './findings.ts'
+import { pairForest } from './pair-forest.ts'
 import { loadWords, metricWords, plural } from './words.ts'
 
 /** How much faster one side is, by every figure: drawn, and as tables of the times and of the tests. */
@@ -28,7 +28,7 @@ export function ratioSection(findings: LoadFindings): Section {
         legend: false,
         plots: pairs.map((pair) => ({
           title: titleOf(pair),
-          draw: () => forestPlot(pair, rules.margin, tooFew === null),
+          draw: () => pairForest(pair, rules.margin, tooFew === null),
         })),
       },
       { kind: 'table', table: timesTable(findings) },

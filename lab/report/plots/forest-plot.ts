@@ -1,29 +1,50 @@
-import { EMULATOR_WORDS } from '../../compare/side.ts'
-import type { BlockComparison } from '../../stats/compare-blocks.ts'
+import type { Interval } from '../../stats/median-interval.ts'
 import { ratioText } from '../format.ts'
-import type { LoadPair } from '../load/findings.ts'
 import { metricWords } from '../load/words.ts'
 import { gridOf, shortened } from './frame.ts'
-import { accent, LABEL, ratioAxis, ruler } from './style.ts'
+import { LABEL, ratioAxis, ruler, type symbol } from './style.ts'
 import { drawSvg, type Label } from './svg.ts'
 
-const ROW = 24
-/** Characters of a side's name that have room. */
-const NAME = 26
+/** Ratios of times with their intervals, one below the other. */
+export interface ForestPlot {
+  readonly id: string
+  readonly title: string
+  /** What a ratio below 1 and one above 1 speak for: words and their colour. */
+  readonly below: Direction
+  readonly above: Direction
+  /** What is divided by what. */
+  readonly axis: string
+  readonly rows: readonly ForestRow[]
+  /** Ratios up to this share from 1 do not matter: 0.05. */
+  readonly margin: number
+  readonly warning: string | null
+}
 
-/**
- * One row a figure: the ratio as a dot, its interval as a line, both as numbers, and the margin as a band behind them.
- *
- * @param conclusive whether the blocks allow verdicts, which are shown in the colour of the faster side
- */
-export function forestPlot(
-  { a, b, key, comparisons }: LoadPair,
-  margin: number,
-  conclusive: boolean,
-): string {
-  const measured = comparisons.filter(({ ratio, interval }) => ratio !== null && interval !== null)
+interface Direction {
+  readonly words: string
+  readonly color: string
+}
+
+export interface ForestRow {
+  /** Such as `get_cart.p99`. */
+  readonly name: string
+  readonly ratio: number | null
+  readonly interval: Interval | null
+  /** Of a verdict; `null` where there is none. */
+  readonly color: string | null
+  readonly symbol?: ReturnType<typeof symbol>
+}
+
+const ROW = 24
+/** Characters that have room at one end, and on the axis for each of two names. */
+const WORDS = 34
+export const AXIS_NAME = 26
+
+/** One row a figure: the ratio as a dot, its interval as a line, both as numbers, and the margin as a band behind them. */
+export function forestPlot({ rows, margin, below, above, axis, ...plot }: ForestPlot): string {
+  const measured = rows.filter(({ ratio, interval }) => ratio !== null && interval !== null)
   const ends = measured.flatMap(({ interval }) => [interval?.low ?? 1, interval?.high ?? 1])
-  const axis = ratioAxis([...ends, 1 + margin, 1 / (1 + margin)])
+  const scale = ratioAxis([...ends, 1 + margin, 1 / (1 + margin)])
   const frame = {
     width: 360,
     height: ROW * measured.length + 98,
@@ -32,88 +53,46 @@ export function forestPlot(
     top: 34,
     bottom: 64,
   }
-  const colorOf = ({ verdict }: BlockComparison) =>
-    !conclusive
-      ? null
-      : verdict === 'a_faster'
-        ? accent(a.place)
-        : verdict === 'b_faster'
-          ? accent(b.place)
-          : null
-  const plot = {
-    ...frame,
-    id: `forest-${key.replace(':', '-')}`,
-    title: `Ratio of the times of ${b.side.label} to those of ${a.side.label}`,
-    description: `${measured.map(describe).join('; ')}. Above 1 ${a.side.label} is faster.`,
-    warning: [a.side, b.side].some(({ emulator }) => emulator) ? EMULATOR_WORDS : null,
-    labels: [
-      ...directions(frame.width, a.place, b.place, [a.side.label, b.side.label]),
-      ...measured.map(
-        (comparison, row): Label => ({
-          x: frame.width,
-          y: frame.top + ROW * (row + 0.5) + 4,
-          text: numbers(comparison),
-          anchor: 'end',
-          color: colorOf(comparison) ?? 'var(--muted)',
-          bold: colorOf(comparison) !== null,
+  const description = `${measured.map(describe).join('; ')}. Below 1: ${below.words}; above 1: ${above.words}.`
+  const labels: Label[] = [
+    directionLabel(below, 0, 'start'),
+    directionLabel(above, frame.width, 'end'),
+    ...measured.map((row, place): Label => {
+      const y = frame.top + ROW * (place + 0.5) + 4
+      const look = row.color === null ? {} : { color: row.color, bold: true }
+      return { x: frame.width, y, text: numbers(row), anchor: 'end', ...look }
+    }),
+    { x: frame.width / 2, y: frame.height - 24, text: axis, anchor: 'middle' },
+  ]
+  return drawSvg(
+    { ...frame, ...plot, description, labels },
+    {
+      grid: gridOf(frame),
+      xAxis: scale.option(''),
+      yAxis: {
+        type: 'category',
+        inverse: true,
+        data: measured.map(({ name }) => {
+          const { short, statistic } = metricWords(name)
+          return `${short}  ${SHORT[statistic] ?? statistic}`
         }),
-      ),
-      {
-        x: frame.width / 2,
-        y: frame.height - 24,
-        text: `time of ${shortened(b.side.label, NAME)} / time of ${shortened(a.side.label, NAME)}`,
-        anchor: 'middle',
-      } satisfies Label,
-    ],
-  }
-  return drawSvg(plot, {
-    grid: gridOf(frame),
-    xAxis: axis.option(''),
-    yAxis: {
-      type: 'category',
-      inverse: true,
-      data: measured.map(({ name }) => {
-        const { short, statistic } = metricWords(name)
-        return `${short}  ${SHORT[statistic] ?? statistic}`
-      }),
-      axisLine: { show: false },
-      axisTick: { show: false },
-      axisLabel: { ...LABEL, color: 'var(--ink)' },
+        axisLine: { show: false },
+        axisTick: { show: false },
+        axisLabel: { ...LABEL, color: 'var(--ink)' },
+      },
+      series: [
+        band(margin),
+        ruler({ xAxis: 0 }, { type: 'solid' }),
+        ...measured.flatMap(rowSeries),
+      ],
     },
-    series: [
-      band(margin),
-      ruler({ xAxis: 0 }, { type: 'solid' }),
-      ...measured.flatMap((comparison, row) => rowSeries(comparison, row, colorOf(comparison))),
-    ],
-  })
+  )
 }
 
 const SHORT: Readonly<Record<string, string>> = { 'Time per operation': 'time each' }
 
-/** Above the first row, which end is whose. */
-function directions(
-  width: number,
-  a: number,
-  b: number,
-  [first, second]: readonly [string, string],
-): Label[] {
-  const common = { y: 14, bold: true }
-  return [
-    {
-      ...common,
-      x: 0,
-      text: `faster: ${shortened(second, NAME)}`,
-      anchor: 'start',
-      color: accent(b),
-    },
-    {
-      ...common,
-      x: width,
-      text: `faster: ${shortened(first, NAME)}`,
-      anchor: 'end',
-      color: accent(a),
-    },
-  ]
+function directionLabel({ words, color }: Direction, x: number, anchor: 'start' | 'end'): Label {
+  return { x, y: 14, text: shortened(words, WORDS), anchor, color, bold: true }
 }
 
 /** Ratios that do not matter. */
@@ -132,45 +111,41 @@ function band(margin: number): object {
   }
 }
 
-function rowSeries(
-  { ratio, interval, verdict }: BlockComparison,
-  row: number,
-  sure: string | null,
-): object[] {
+function rowSeries({ ratio, interval, color, symbol = 'circle' }: ForestRow, place: number) {
   if (ratio === null || interval === null) return []
-  const color = sure ?? 'var(--muted)'
+  const line = color ?? 'var(--muted)'
   return [
     {
       type: 'line',
       silent: true,
       symbol: 'none',
       clip: false,
-      lineStyle: { color, width: 2 },
-      data: [interval.low, interval.high].map((end) => [Math.log10(end), row]),
+      lineStyle: { color: line, width: 2 },
+      data: [interval.low, interval.high].map((end) => [Math.log10(end), place]),
     },
     {
       type: 'scatter',
       silent: true,
-      symbol: verdict === 'b_faster' ? 'rect' : 'circle',
+      symbol,
       symbolSize: 9,
       itemStyle: {
-        color: sure ?? 'var(--paper)',
-        borderColor: color,
+        color: color ?? 'var(--paper)',
+        borderColor: line,
         borderWidth: 2,
         opacity: 1,
       },
-      data: [[Math.log10(ratio), row]],
+      data: [[Math.log10(ratio), place]],
     },
   ]
 }
 
 /** `1.69 (1.55–1.78)`. */
-function numbers({ ratio, interval }: BlockComparison): string {
+function numbers({ ratio, interval }: ForestRow): string {
   const show = (value: number | undefined) => ratioText(value ?? 1)
   return `${show(ratio ?? 1)} (${show(interval?.low)}–${show(interval?.high)})`
 }
 
-function describe(comparison: BlockComparison): string {
-  const { title, statistic } = metricWords(comparison.name)
-  return `${title} ${statistic} ${numbers(comparison).replace('–', ' to ')}`
+function describe(row: ForestRow): string {
+  const { title, statistic } = metricWords(row.name)
+  return `${title} ${statistic} ${numbers(row).replace('–', ' to ')}`
 }

@@ -128,6 +128,9 @@ const STEPS: readonly (readonly number[])[] = [
   [1e-6, 1e-4, 0.01, 1, 100, 1e4, 1e6],
 ]
 
+/** Of an axis, between two ticks: less, and their words would touch. */
+const LEAST_GAP = 0.11
+
 /** Ratios that people know, as powers of ten: the finest steps that fit, of which at most six are in sight. */
 function ratioTicks(min: number, max: number): number[] {
   const all = STEPS.map((steps) =>
@@ -136,7 +139,9 @@ function ratioTicks(min: number, max: number): number[] {
   const span = max - min
   const fits = all.find((ticks) => {
     const reach = Math.max(...ticks) - Math.min(...ticks)
-    return ticks.length <= 6 && ticks.length >= 3 && reach > span / 2
+    const gaps = ticks.slice(1).map((tick, place) => tick - (ticks[place] ?? 0))
+    const legible = gaps.every((gap) => gap > span * LEAST_GAP)
+    return ticks.length <= 6 && ticks.length >= 3 && reach > span / 2 && legible
   })
   return fits ?? all.find((ticks) => ticks.length <= 6) ?? [0]
 }

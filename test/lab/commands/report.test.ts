@@ -1,4 +1,5 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { constants } from 'node:buffer'
+import { mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -54,7 +55,8 @@ test('the report is made again from the file, beside it or where it is wanted', 
 })
 
 test.each([
-  ['damaged.json', '{"format": "pushcart comp', 'it is not JSON'],
+  ['damaged.json', '{"format": "pushcart comp', 'it is not JSON, or was cut off'],
+  ['empty.json', '', 'it is empty'],
   ['foreign.json', '{"results": []}', "it must have required property 'format'"],
   ['missing.json', null, 'there is no such file'],
 ])('%s gets one clear line and exit code 3', async (name, content, reason) => {
@@ -71,6 +73,16 @@ test.each([
     expect(lines.err[0]).toContain(`error: ${path}: `)
     expect(lines.err[0]).toContain(reason)
   }
+})
+
+test('a file larger than a text can be is refused before it is read', async () => {
+  const path = join(folder, 'huge.json')
+  // It takes no room on the disk.
+  await using file = await open(path, 'w')
+  await file.truncate(constants.MAX_STRING_LENGTH + 1)
+  const { io, lines } = terminal()
+  expect(await reportCommand(path, {}, io)).toBe(EXIT.usage)
+  expect(lines.err).toEqual([`error: ${path}: it is too large to be read`])
 })
 
 test('two runs are compared in the terminal and in two files', async () => {

@@ -33,7 +33,8 @@ export function checkFigures(report: WrittenReport): void {
     const number = expected.get(id) ?? null
     if (number === null) expect({ id, value }).toEqual({ id, value: '' })
     else expect(Number(value), id).toBeCloseTo(number, 9)
-    const known = /^(load|load_turned|slot|capacity|resources|modelled|simulated)\./.test(id)
+    const known =
+      /^(load|load_turned|quick|quick_turned|slot|capacity|resources|modelled|simulated)\./.test(id)
     const words = known ? loadTextOf(id, number) : textOf(id, number)
     expect({ id, text }).toEqual({ id, text: words })
   }
@@ -45,7 +46,7 @@ export function checkFigures(report: WrittenReport): void {
 }
 
 /** Ends of bootstrap intervals and figures of a trend are drawn or fitted: their own tests check them. */
-const INTERVAL = /^load(_turned)?\..*\.(low|high|drift|drift_p)\./
+const INTERVAL = /^(load|quick)(_turned)?\..*\.(low|high|drift|drift_p)\./
 
 /** An interval holds its ratio, and is written as it is. */
 function checkIntervals(shown: readonly { id: string; value: string; text: string }[]): void {
