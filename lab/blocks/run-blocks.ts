@@ -1,5 +1,6 @@
 import { checkService } from '../load/prepare.ts'
 import {
+  LoadError,
   type LoadProgress,
   type LoadResult,
   type LoadSpec,
@@ -24,6 +25,13 @@ export interface Slot<Watched = unknown> {
   readonly result: LoadResult
   /** What was watched meanwhile. */
   readonly watched: Watched
+}
+
+/** What was run. */
+export interface Blocks<Watched = unknown> {
+  readonly slots: Slot<Watched>[]
+  /** Why it ended before its time, in one line; `null` where it did not. */
+  readonly cutOff: string | null
 }
 
 export interface BlocksProgress {
@@ -61,35 +69,72 @@ const LOAD: Load = { checkService, prepareCarts, runLoad }
  * depends on the generator alone, so leaving blocks out does not choose among results. Every slot is
  * returned, the invalid ones, too.
  *
- * Ends early, with what there is, when `signal` is aborted or a slot is cut off.
+ * Ends early, with what there is, when `signal` is aborted, a slot is cut off, none of its operations succeeds, or a service
+ * no longer answers.
  *
- * @throws LoadError, UsageError as `runLoad` does
+ * @throws LoadError, UsageError as `runLoad` does, before the first slot
  */
 export async function runBlocks<Watched>(
   targets: readonly BlockTarget[],
   options: BlocksOptions<Watched>,
-): Promise<Slot<Watched>[]> {
-  const { spec, blocks: wanted, signal, onProgress, watch, load = LOAD } = options
+): Promise<Blocks<Watched>> {
+  const { spec, blocks: wanted, signal, load = LOAD } = options
   const slots: Slot<Watched>[] = []
   for (const { url } of targets) await load.checkService(spec, url, signal)
   const most = Math.ceil(wanted * 1.5)
   for (let block = 0, valid = 0; block < most && valid < wanted; block++) {
-    const { seed, order } = planBlock(spec.seed, block, targets.length)
     const blocks = Math.min(most, wanted + block - valid)
-    for (const [place, index] of order.entries()) {
-      const target = targets[index] as BlockTarget
-      const own = { ...spec, seed }
-      const { url, side } = target
-      const told = (progress: LoadProgress) => onProgress?.({ block, blocks, side, load: progress })
+    const cutOff = await runBlock(targets, options, { block, blocks, slots })
+    if (cutOff !== null) return { slots, cutOff }
+    if (slots.slice(-targets.length).every((slot) => slot.result.valid)) valid++
+  }
+  return { slots, cutOff: null }
+}
+
+/** Adds the slots of one block, and says why no further one makes sense; `null` where one does. */
+async function runBlock<Watched>(
+  targets: readonly BlockTarget[],
+  { spec, signal, onProgress, watch, load = LOAD }: BlocksOptions<Watched>,
+  at: { readonly block: number; readonly blocks: number; readonly slots: Slot<Watched>[] },
+): Promise<string | null> {
+  const { block, blocks, slots } = at
+  const { seed, order } = planBlock(spec.seed, block, targets.length)
+  const own = { ...spec, seed }
+  for (const [place, index] of order.entries()) {
+    const target = targets[index] as BlockTarget
+    const { url, side } = target
+    const told = (progress: LoadProgress) => onProgress?.({ block, blocks, side, load: progress })
+    try {
       const carts = await load.prepareCarts(own, url, { signal, onProgress: told })
       const finish = await watch(target)
       const result = await load.runLoad(own, { url, carts }, { signal, onProgress: told })
       slots.push({ block, place, side, result, watched: await finish() })
-      if (result.partial || signal?.aborted) return slots
+      const reason = signal?.aborted ? INTERRUPTED : reasonToEnd(result, url, block)
+      if (reason !== null) return reason
+    } catch (error) {
+      // What was measured before must not be lost with it.
+      if (slots.length === 0 || !(error instanceof LoadError)) throw error
+      return signal?.aborted ? INTERRUPTED : error.message
     }
-    if (slots.slice(-order.length).every((slot) => slot.result.valid)) valid++
   }
-  return slots
+  return null
+}
+
+const INTERRUPTED = 'interrupted'
+
+/** Outcomes that follow from others: nothing was sent. */
+const CONSEQUENCES: ReadonlySet<string> = new Set(['no_cart', 'unsent'])
+
+/** Why no further slot makes sense after this one, in one line; `null` where one does. */
+function reasonToEnd(result: LoadResult, url: string, block: number): string | null {
+  const { partial, cut_off, overall } = result
+  if (partial) return cut_off
+  if (overall.count === 0 || overall.succeeded > 0) return null
+  const [outcome] = overall.outcomes
+    .filter(({ kind }) => !CONSEQUENCES.has(kind))
+    .toSorted((a, b) => b.count - a.count)
+  const how = outcome === undefined ? '' : ` (${outcome.name})`
+  return `${url}: not one operation of block ${block + 1} succeeded${how}`
 }
 
 /** The blocks in which every side has a valid, whole slot, in order. */

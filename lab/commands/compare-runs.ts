@@ -1,5 +1,6 @@
-import { dirname, join, relative, sep } from 'node:path'
+import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { linkTo } from '../compare/link-to.ts'
 import { compareRuns } from '../report/runs/compare-runs.ts'
 import { runsHtml, runsMarkdown, runsTerminal } from '../report/runs/render-runs.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
@@ -50,9 +51,4 @@ export async function compareRunsCommand(
   } catch (error) {
     return explain(error, io)
   }
-}
-
-/** A file as a page in the folder links to it. */
-function linkTo(folder: string, file: string): string {
-  return relative(folder, file).split(sep).map(encodeURIComponent).join('/')
 }

@@ -8,6 +8,7 @@ import { measureCapacity, measureLoad, provesNothing } from '../compare/measure-
 import { UnreachableError } from '../compare/probe.ts'
 import {
   type Parts,
+  partialName,
   prepareResults,
   REPORT_FILE,
   RESULTS_FILE,
@@ -18,6 +19,7 @@ import { ServiceStartError } from '../compare/service-process.ts'
 import { openUrls, type Target, twice } from '../compare/target.ts'
 import { measureRequirements } from '../evidence/measure-requirements.ts'
 import { UsageError } from '../http/usage-error.ts'
+import { checkService } from '../load/prepare.ts'
 import { LoadError } from '../load/run-load.ts'
 import { proseText } from '../report/model.ts'
 import { renderTerminal } from '../report/terminal.ts'
@@ -26,6 +28,7 @@ import { check, requireKnownPaths } from '../thresholds/check.ts'
 import { type CompareOptions, type CompareSettings, compareSettings } from './compare-settings.ts'
 import { type CompareView, createCompareView, createMachineCompareView } from './compare-view.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
+import { fail } from './failures.ts'
 import type { CommandIo } from './io.ts'
 import { OutputError, prepareOutput } from './output-file.ts'
 
@@ -58,7 +61,7 @@ export async function compareCommand(
   } catch (error) {
     // A run that wrote nothing leaves no folder of its own behind; this fails where there is something in it.
     if (folder !== undefined && options.output === undefined) await rmdir(folder).catch(() => {})
-    return explain(error, io)
+    return explain(error, options.json === true, io)
   }
 }
 
@@ -92,61 +95,111 @@ async function compare(
   timeLimitMs: number | undefined,
   io: CommandIo,
 ): Promise<ExitCode> {
-  const sides = sidesOf(targets)
-  const { output, load, objective, conditions, json } = settings
+  const { output, conditions, json } = settings
   for (const condition of conditions)
-    requireKnownPaths(condition, comparisonFigures.names(sides.length))
-  const { signal } = io
+    requireKnownPaths(condition, comparisonFigures.names(targets.length))
   const view = json ? createMachineCompareView(io) : createCompareView(io)
-  const environment = describeRun(settings, sides)
+  const { parts, cutOff } = await measureAll(targets, settings, { view, timeLimitMs, io })
+  view.clear()
+  return cutOff === null
+    ? endWhole(parts, settings, io)
+    : endPartial({ ...parts, cut_off: cutOff }, output, json, io)
+}
+
+/** Everything that is wanted, one thing after another, until something cuts it off. */
+async function measureAll(
+  targets: readonly Target[],
+  settings: CompareSettings,
+  { view, timeLimitMs, io }: Surroundings,
+): Promise<{ readonly parts: Parts; readonly cutOff: string | null }> {
+  const { load, objective } = settings
+  const { signal } = io
+  // What cannot bear a load at all is told before anything is measured.
+  if (load !== null) for (const { url } of targets) await checkService(load.spec, url, signal)
   const quick = { ...settings, timeLimitMs, signal, onProgress: view.quick }
   const { combined, consistency, cutOff } = await measure(targets, quick)
   let parts: Parts = {
-    environment,
+    environment: describeRun(settings, sidesOf(targets)),
     quick_look: combined,
     consistency,
     load: null,
     capacity: null,
   }
-  let partial = cutOff
-  if (partial === null && load !== null) {
-    const measured = { ...load, signal, onProgress: view.load }
-    parts = { ...parts, load: await measureLoad(targets, measured) }
-    partial = parts.load?.slots.find(({ result }) => result.partial)?.result.cut_off ?? null
-    if (partial === null && objective !== null) {
-      const search = { ...measured, objective }
-      parts = { ...parts, capacity: await measureCapacity(targets, search) }
+  if (cutOff !== null) return { parts, cutOff }
+  const interrupted = () => (signal?.aborted ? 'interrupted' : null)
+  try {
+    if (load !== null) {
+      const measured = { ...load, signal, onProgress: view.load }
+      const blocks = await measureLoad(targets, measured)
+      parts = { ...parts, load: blocks.load }
+      if (blocks.cutOff !== null) return { parts, cutOff: blocks.cutOff }
+      if (objective !== null)
+        parts = { ...parts, capacity: await measureCapacity(targets, { ...measured, objective }) }
     }
+    if (settings.requirements && interrupted() === null)
+      parts = { ...parts, ...(await requirementsOf(targets, settings, view, io)) }
+    return { parts, cutOff: interrupted() }
+  } catch (error) {
+    // A service that has gone must not take with it what was measured before.
+    if (!(error instanceof LoadError)) throw error
+    return { parts, cutOff: interrupted() ?? error.message }
   }
-  if (partial === null && settings.requirements && !signal?.aborted)
-    parts = { ...parts, ...(await requirementsOf(targets, settings, view, io)) }
-  view.clear()
-  if (signal?.aborted) partial = 'interrupted'
-  if (partial !== null) {
-    await writePartialResults(output, parts)
-    io.err(`${partial}: what was measured until then is in ${join(output, '*.partial.json')}`)
-    return EXIT.invalidRun
-  }
-  const model = await writeResults(output, parts, settings.prices)
+}
+
+interface Surroundings {
+  readonly view: CompareView
+  readonly timeLimitMs: number | undefined
+  readonly io: CommandIo
+}
+
+async function endPartial(
+  parts: Parts & { readonly cut_off: string },
+  output: string,
+  json: boolean,
+  io: CommandIo,
+): Promise<ExitCode> {
+  const { cut_off: partial } = parts
+  await writePartialResults(output, parts)
+  const results = join(output, partialName(RESULTS_FILE))
+  if (json) tellEnd(io, { partial, verdict: null, results, report: null }, EXIT.invalidRun)
+  io.err(
+    `${partial}: what was measured until then is in ${join(output, '*.partial.json')}; a report of it: npx pushcart report ${results}`,
+  )
+  return EXIT.invalidRun
+}
+
+async function endWhole(
+  parts: Parts,
+  { output, prices, conditions, json }: CompareSettings,
+  io: CommandIo,
+): Promise<ExitCode> {
+  const model = await writeResults(output, parts, prices)
   const report = pathToFileURL(join(output, REPORT_FILE)).href
   if (json) {
-    const exit_code = judge(parts, conditions, io)
+    const code = judge(parts, conditions, io)
     const verdict = proseText(model.verdict.headline)
-    io.out(
-      JSON.stringify({
-        type: 'result',
-        exit_code,
-        verdict,
-        results: join(output, RESULTS_FILE),
-        report,
-      }),
-    )
-    return exit_code
+    tellEnd(io, { partial: null, verdict, results: join(output, RESULTS_FILE), report }, code)
+    return code
   }
   for (const line of renderTerminal(model)) io.out(line)
   io.out('')
   io.out(`Report: ${report}`)
   return judge(parts, conditions, io)
+}
+
+/** The last line for a program. */
+function tellEnd(
+  io: CommandIo,
+  end: {
+    /** Why the run was cut off; `null` when it is complete. */
+    readonly partial: string | null
+    readonly verdict: string | null
+    readonly results: string
+    readonly report: string | null
+  },
+  exit_code: ExitCode,
+): void {
+  io.out(JSON.stringify({ type: 'result', exit_code, ...end }))
 }
 
 /** Seconds of each run for the requirements at most; a shorter load asks for shorter ones. */
@@ -210,23 +263,13 @@ function tell(failed: number, of: number, what: string): string | null {
   return failed === 0 ? null : `failed: ${failed} of ${of} ${what}`
 }
 
-function explain(error: unknown, io: CommandIo): ExitCode {
-  if (io.signal?.aborted && !(error instanceof OutputError)) {
-    io.err('interrupted before anything was measured')
-    return EXIT.invalidRun
-  }
-  if (error instanceof UsageError) {
-    io.err(`error: ${error.message}`)
-    return EXIT.usage
-  }
+function explain(error: unknown, json: boolean, io: CommandIo): ExitCode {
+  if (io.signal?.aborted && !(error instanceof OutputError))
+    return fail('interrupted before anything was measured', EXIT.invalidRun, json, io)
+  if (error instanceof UsageError) return fail(`error: ${error.message}`, EXIT.usage, json, io)
   const known = [UnreachableError, ServiceStartError, OutputError, LoadError]
   // A failed system call has one line of its own: no temporary folder, no memory for a process.
-  if (
-    error instanceof Error &&
-    (known.some((kind) => error instanceof kind) || 'syscall' in error)
-  ) {
-    io.err(`error: ${error.message}`)
-    return EXIT.invalidRun
-  }
+  if (error instanceof Error && (known.some((kind) => error instanceof kind) || 'syscall' in error))
+    return fail(`error: ${error.message}`, EXIT.invalidRun, json, io)
   throw error
 }

@@ -13,8 +13,12 @@ export interface MeasureLoadOptions {
   readonly blocks: number
   readonly margin: number
   readonly signal?: AbortSignal | undefined
-  /** What is being measured, and how far that is. */
-  readonly onProgress: (phase: string, load: LoadProgress) => void
+  /** What is being measured, how far that is, and of the blocks how many runs were ended before and how many there will be. */
+  readonly onProgress: (
+    phase: string,
+    load: LoadProgress,
+    parts?: { readonly done: number; readonly total: number },
+  ) => void
 }
 
 /** Fewer blocks cannot show a difference: Holm's correction over 12 figures asks for 2 / 2^n to be below 0.05 / 12. */
@@ -24,20 +28,24 @@ export const LEAST_BLOCKS = 9
 export async function measureLoad(
   targets: readonly Target[],
   { spec, blocks, margin, signal, onProgress }: MeasureLoadOptions,
-): Promise<LoadPart> {
+): Promise<{ readonly load: LoadPart; readonly cutOff: string | null }> {
   const byKey = new Map(targets.map((target) => [target.side.key, target]))
-  const slots = await runBlocks(
+  const begun = new Set<string>()
+  const { slots, cutOff } = await runBlocks(
     targets.map(({ side, url }) => ({ side: side.key, url })),
     {
       spec,
       blocks,
       signal,
-      onProgress: ({ block, blocks: of, side, load }) =>
-        onProgress(`block ${block + 1} of ${of}, ${byKey.get(side)?.side.label}`, load),
+      onProgress: ({ block, blocks: of, side, load }) => {
+        const phase = `block ${block + 1} of ${of}, ${byKey.get(side)?.side.label}`
+        begun.add(`${block} ${side}`)
+        onProgress(phase, load, { done: begun.size - 1, total: of * targets.length })
+      },
       watch: ({ side, url }) => watchService({ url, ...byKey.get(side)?.own }),
     },
   )
-  return { spec, blocks, margin, slots }
+  return { load: { spec, blocks, margin, slots }, cutOff }
 }
 
 /** That too few blocks are valid, and why, in one line; `null` when there are enough. */

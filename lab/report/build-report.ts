@@ -24,6 +24,7 @@ import {
   type ReportModel,
   type ReportSide,
   type Section,
+  type Verdict,
 } from './model.ts'
 import type { Opponent } from './opponent.ts'
 import { quickComparison, quickSections } from './quick-look.ts'
@@ -63,7 +64,7 @@ export function buildReport(parts: ReportParts, prices: Prices = readPrices()): 
     title: title(sides),
     subtitle: `${subtitle(parts, findings)} ${readableTime(environment.started_at)}.`,
     sides: shown,
-    verdict: verdict(opponents, consistency, findings),
+    verdict: marked(verdict(opponents, consistency, findings), parts.cut_off),
     glance:
       findings === null
         ? opponents.map(quickGlance)
@@ -81,6 +82,15 @@ export function buildReport(parts: ReportParts, prices: Prices = readPrices()): 
       findings === null
         ? comparisons.map(({ title, overall }) => ({ title, table: overall }))
         : findings.pairs.map((pair) => summaryTable(findings, pair)),
+  }
+}
+
+/** A run that was cut off is called so before anything else is said of it. */
+function marked(found: Verdict, cutOff: string | undefined): Verdict {
+  if (cutOff === undefined) return found
+  return {
+    ...found,
+    headline: [`Partial results, the run was cut off (${cutOff}). `, ...found.headline],
   }
 }
 

@@ -13,6 +13,17 @@ import type { Cell, Figure, Prose, Row, Section, Table } from './model.ts'
 /** The file that the pointers point into, beside the report. */
 export const RESULTS_FILE = 'results.json'
 
+/**
+ * A rendered report whose links lead into another file than `results.json` beside it.
+ *
+ * @param link the file as a page links to it
+ */
+export function relinked(rendered: string, link: string): string {
+  return link === RESULTS_FILE
+    ? rendered
+    : rendered.replace(/results\.json(\\?#\/)/g, (_, pointer) => `${link}${pointer}`)
+}
+
 /** Anchors of the table's rows. */
 export const sourceOf = {
   /** Of a side's key, or of a pair `a:b`: the last part of a figure's id says whose it is. */
@@ -75,7 +86,7 @@ export function recordsSection(parts: Parts): Section {
       {
         kind: 'prose',
         prose: [
-          `Every measured or computed number above leads to a row here, or to its record directly. A row names records in ${RESULTS_FILE}, the file beside this page, by JSON pointers: ${RESULTS_FILE}#/load/slots/3 is the fourth entry of "slots" in "load".`,
+          `Every measured or computed number above leads to a row here, or to its record directly. A row names records in the result file by JSON pointers: ${RESULTS_FILE}#/load/slots/3 is the fourth entry of "slots" in "load".`,
         ],
       },
       {

@@ -31,6 +31,9 @@ export const ComparisonFileSchema = Type.Object(
     capacity: Type.Union([CapacityPartSchema, Type.Null()]),
     operations: Type.Optional(OperationsPartSchema),
     requirements: Type.Optional(RequirementsPartSchema),
+    cut_off: Type.Optional(
+      Type.String({ description: 'Why the run ended early; absent when it is complete.' }),
+    ),
   },
   {
     additionalProperties: false,
@@ -60,6 +63,8 @@ export interface ComparisonFile {
   readonly operations?: OperationsPart
   /** Runs that the requirements sheet needs besides; absent when they were not asked for. */
   readonly requirements?: RequirementsPart
+  /** Why the run ended early, so that this is a part of what was wanted; absent when it is complete. */
+  readonly cut_off?: string
 }
 
 /** What was measured, without the words that say what file it is. */

@@ -1,14 +1,19 @@
 import type { ReportModel, ReportSide } from '../model.ts'
+import { RESULTS_FILE, relinked } from '../sources.ts'
 import { accentStyle } from './accents.ts'
 import { contentsHtml } from './contents.ts'
 import { escapeHtml } from './escape.ts'
 import { sectionHtml, verdictSection } from './sections.ts'
 import { STYLE } from './style.ts'
 
-/** The report as one HTML file that needs nothing else: no script, no request, plots drawn in place. */
-export function renderHtml(model: ReportModel): string {
+/**
+ * The report as one HTML file that needs nothing else: no script, no request, plots drawn in place.
+ *
+ * @param results the result file as the page links to it
+ */
+export function renderHtml(model: ReportModel, results: string = RESULTS_FILE): string {
   const { title, subtitle, sections, sides } = model
-  return page({
+  const html = page({
     title,
     subtitle,
     kicker: 'pushcart comparison',
@@ -18,8 +23,9 @@ export function renderHtml(model: ReportModel): string {
       contentsHtml(sections),
       ...sections.map((section) => sectionHtml(section, sides)),
     ],
-    footer: 'Every figure is computed from results.json in the same folder.',
+    footer: `Every figure is computed from ${decodeURI(results)}.`,
   })
+  return relinked(html, escapeHtml(results))
 }
 
 export interface Page {

@@ -3,7 +3,7 @@ import { blockMetrics } from '../../../lab/blocks/metrics.ts'
 import { planBlock } from '../../../lab/blocks/plan.ts'
 import { type Load, runBlocks, validBlocks } from '../../../lab/blocks/run-blocks.ts'
 import type { LoadResult, LoadSpec } from '../../../lab/load/run-load.ts'
-import { completeSpec } from '../../../lab/load/run-load.ts'
+import { completeSpec, LoadError } from '../../../lab/load/run-load.ts'
 import { loadResult } from '../../support/load-result.ts'
 
 const TARGETS = [
@@ -37,7 +37,7 @@ const watch = async () => async () => 'watched'
 
 test('every block gives both sides one schedule, on carts prepared before they are watched', async () => {
   const { log, seeds, load } = fakeLoad(() => loadResult())
-  const slots = await runBlocks(TARGETS, {
+  const { slots } = await runBlocks(TARGETS, {
     spec: SPEC,
     blocks: 3,
     load,
@@ -81,7 +81,7 @@ test('the order of the sides is drawn by lot, and the same seed draws the same',
 
 test('a block with an invalid slot is run again as another one, and kept in the record', async () => {
   const { load, seeds } = fakeLoad((run) => loadResult({ valid: run !== 2 }))
-  const slots = await runBlocks(TARGETS, { spec: SPEC, blocks: 2, load, watch })
+  const { slots } = await runBlocks(TARGETS, { spec: SPEC, blocks: 2, load, watch })
   expect(slots).toHaveLength(6)
   expect(validBlocks(slots, 2)).toEqual([1, 2])
   expect(new Set(seeds).size).toBe(3)
@@ -89,14 +89,14 @@ test('a block with an invalid slot is run again as another one, and kept in the 
 
 test('a generator that never keeps up is given up after half as many blocks again', async () => {
   const { load } = fakeLoad(() => loadResult({ valid: false }))
-  const slots = await runBlocks(TARGETS, { spec: SPEC, blocks: 10, load, watch })
+  const { slots } = await runBlocks(TARGETS, { spec: SPEC, blocks: 10, load, watch })
   expect(slots).toHaveLength(30)
   expect(validBlocks(slots, 2)).toEqual([])
 })
 
 test('a slot that was cut off ends the blocks and counts for nothing', async () => {
   const { load } = fakeLoad((run) => loadResult({ partial: run === 3 }))
-  const slots = await runBlocks(TARGETS, { spec: SPEC, blocks: 10, load, watch })
+  const { slots } = await runBlocks(TARGETS, { spec: SPEC, blocks: 10, load, watch })
   expect(slots).toHaveLength(3)
   expect(validBlocks(slots, 2)).toEqual([0])
 })
@@ -105,7 +105,7 @@ test('figures of two sides meet block by block, whatever the order they ran in',
   const { load } = fakeLoad((run, _, url) =>
     loadResult({ p50: (url.endsWith('1') ? 1 : 2) + run / 100, p99: null }),
   )
-  const slots = await runBlocks(TARGETS, { spec: SPEC, blocks: 2, load, watch })
+  const { slots } = await runBlocks(TARGETS, { spec: SPEC, blocks: 2, load, watch })
   const metrics = blockMetrics(slots, { a: 'a', b: 'b' }, 2)
   expect(metrics.map(({ name }) => name)).toEqual([
     'add_items.p50',
@@ -129,10 +129,46 @@ test('the closed loop is compared by the time per operation, too', async () => {
   const { load } = fakeLoad(() =>
     loadResult({ spec: { loop: 'closed', rate: null }, achieved: 400 }),
   )
-  const slots = await runBlocks(TARGETS, { spec, blocks: 1, load, watch })
+  const { slots } = await runBlocks(TARGETS, { spec, blocks: 1, load, watch })
   expect(blockMetrics(slots, { a: 'a', b: 'b' }, 2).at(-1)).toEqual({
     name: 'overall.ms_per_operation',
     a: [2.5],
     b: [2.5],
   })
+})
+
+test('a service of which nothing succeeds any more ends the blocks, and that is said in one line', async () => {
+  const gone = (result: LoadResult): LoadResult => ({
+    ...result,
+    overall: {
+      ...result.overall,
+      succeeded: 0,
+      failed: result.overall.count,
+      outcomes: [
+        { kind: 'timeout', name: 'timeout', count: 3 },
+        { kind: 'network', name: 'ECONNREFUSED', count: 10 },
+        { kind: 'no_cart', name: 'no_cart', count: result.overall.count - 13 },
+      ],
+    },
+  })
+  const { load } = fakeLoad((run) => (run === 4 ? gone(loadResult()) : loadResult()))
+  const { slots, cutOff } = await runBlocks(TARGETS, { spec: SPEC, blocks: 9, load, watch })
+  expect(slots).toHaveLength(4)
+  const { url } = TARGETS.find(({ side }) => side === slots[3]?.side) ?? {}
+  expect(cutOff).toBe(`${url}: not one operation of block 2 succeeded (ECONNREFUSED)`)
+})
+
+test('a service that no longer answers ends the blocks and loses none of them', async () => {
+  const { load } = fakeLoad((run) => {
+    if (run === 3) throw new LoadError('http://127.0.0.1:1 does not answer: refused')
+    return loadResult()
+  })
+  const { slots, cutOff } = await runBlocks(TARGETS, { spec: SPEC, blocks: 9, load, watch })
+  expect(slots).toHaveLength(2)
+  expect(cutOff).toBe('http://127.0.0.1:1 does not answer: refused')
+  const dead = fakeLoad(() => {
+    throw new LoadError('dead')
+  })
+  const run = runBlocks(TARGETS, { spec: SPEC, blocks: 9, load: dead.load, watch })
+  await expect(run).rejects.toThrow('dead')
 })
