@@ -122,6 +122,13 @@ addLoadOptions(compare).action(async (older, newer, options) => {
   if (older !== undefined) {
     const { compareRunsCommand } = await import('./lab/commands/compare-runs.ts')
     if (newer === undefined) throw new UsageError('two result files are compared, the older first')
+    const alien = compare.options.find(
+      (option) =>
+        option.long !== '--output' &&
+        compare.getOptionValueSource(option.attributeName()) === 'cli',
+    )
+    if (alien !== undefined)
+      throw new UsageError(`${alien.long}: two result files are compared, nothing is measured`)
     process.exitCode = await compareRunsCommand([older, newer], options, terminal())
     return
   }

@@ -1,4 +1,4 @@
-import { cutOffBy } from '../load/load-error.ts'
+import { cutOffBy, INTERRUPTED } from '../load/load-error.ts'
 import {
   type LoadProgress,
   type LoadResult,
@@ -69,7 +69,8 @@ const LOAD: Load = { prepareCarts, runLoad }
  * judged by a stricter limit, and leaving blocks out favours the slower side if any. Every slot is returned, the
  * invalid ones, too, and a report says what they would have changed.
  *
- * Ends early, with what there is, when `signal` is aborted, a slot is cut off, or a service does not answer any more.
+ * Ends early, with what there is, when `signal` is aborted, a slot is cut off, none of its operations succeeds, or a service
+ * does not answer any more.
  *
  * @throws UsageError as `runLoad` does
  */
@@ -89,7 +90,7 @@ export async function runBlocks<Watched>(
         const progress = { block, blocks, side: target.side }
         const measured = await runSlot(target, { ...spec, seed }, progress, options)
         slots.push({ block, place, side: target.side, ...measured })
-        const cut_off = measured.result.cut_off ?? (signal?.aborted ? 'interrupted' : null)
+        const cut_off = signal?.aborted ? INTERRUPTED : reasonToEnd(measured.result, target, block)
         if (cut_off !== null) return { slots, cut_off }
       }
       if (slots.slice(-order.length).every((slot) => slot.result.valid)) valid++
@@ -112,6 +113,21 @@ async function runSlot<Watched>(
   const finish = await watch(target)
   const result = await load.runLoad(spec, { url, carts }, { signal, limits, onProgress: told })
   return { result, watched: await finish() }
+}
+
+/** Outcomes that follow from others: nothing was sent. */
+const CONSEQUENCES: ReadonlySet<string> = new Set(['no_cart', 'unsent'])
+
+/** Why no further slot makes sense after this one, in one line; `null` where one does. */
+function reasonToEnd(result: LoadResult, { url }: BlockTarget, block: number): string | null {
+  const { cut_off, overall } = result
+  if (cut_off !== null) return cut_off
+  if (overall.count === 0 || overall.succeeded > 0) return null
+  const [outcome] = overall.outcomes
+    .filter(({ kind }) => !CONSEQUENCES.has(kind))
+    .toSorted((a, b) => b.count - a.count)
+  const how = outcome === undefined ? '' : ` (${outcome.name})`
+  return `${url}: not one operation of block ${block + 1} succeeded${how}`
 }
 
 /** The blocks in which every side has a valid, whole slot, in order. */

@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { linkTo } from '../compare/link-to.ts'
 import { compareRuns } from '../report/runs/compare-runs.ts'
 import { runsHtml, runsMarkdown, runsTerminal } from '../report/runs/render-runs.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
@@ -40,8 +41,9 @@ export async function compareRunsCommand(
     const folder = options.output ?? dirname(newer.path)
     const html = join(folder, HTML_FILE)
     await prepareOutput(html)
-    await writeText(html, runsHtml(comparison))
-    await writeText(join(folder, MARKDOWN_FILE), runsMarkdown(comparison))
+    const files = { older: linkTo(folder, older.path), newer: linkTo(folder, newer.path) }
+    await writeText(html, runsHtml(comparison, files))
+    await writeText(join(folder, MARKDOWN_FILE), runsMarkdown(comparison, files))
     for (const line of runsTerminal(comparison)) io.out(line)
     io.out('')
     io.out(`Report: ${pathToFileURL(html).href}`)

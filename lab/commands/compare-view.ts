@@ -1,7 +1,9 @@
 import type { LoadProgress } from '../load/run-load.ts'
 import type { CommandIo } from './io.ts'
-import { createLiveView } from './live-view.ts'
+import { liveLine, shareOf, type WholeRun } from './live-line.ts'
+import { createLiveView, type TerminalLine } from './live-view.ts'
 import { createProgress } from './progress.ts'
+import { canRedraw } from './terminal.ts'
 
 /** Shows how a comparison goes on: the quick look by its share, the load by its block and figures. */
 export interface CompareView {
@@ -9,9 +11,15 @@ export interface CompareView {
   /**
    * @param phase such as `block 3 of 10, PostgreSQL`
    * @param progress `null` where there is nothing to tell but the phase
+   * @param parts how many runs were ended before this one, and how many there will be; left out where that is not known
    */
-  load(phase: string, progress: LoadProgress | null): void
+  load(phase: string, progress: LoadProgress | null, parts?: Parts): void
   clear(): void
+}
+
+export interface Parts {
+  readonly done: number
+  readonly total: number
 }
 
 /** For programs: one JSON object a line on standard output. */
@@ -19,33 +27,62 @@ export function createMachineCompareView(io: Pick<CommandIo, 'out'>): CompareVie
   const tell = (progress: object) => io.out(JSON.stringify({ type: 'progress', ...progress }))
   return {
     quick: (done, total) => tell({ phase: 'quick look', done, total }),
-    load: (phase, load) => tell({ phase, load }),
+    load: (phase, load, parts) => tell({ phase, load, ...(parts && { blocks: parts }) }),
     clear() {},
   }
 }
 
+/** Of the whole, and of its time, before the time that is left can be told by it. */
+const ENOUGH = { share: 0.02, seconds: 1 }
+
+/**
+ * @param terminal where a line is drawn over itself, standard error when that can be done; `null` for plain lines
+ * @param now a clock, milliseconds
+ */
 export function createCompareView(
   io: CommandIo,
-  isTty = process.stderr.isTTY === true,
+  terminal?: TerminalLine | null,
+  now: () => number = () => performance.now(),
 ): CompareView {
-  const quick = createProgress(io, 'compare')
-  const live = isTty ? createLiveView(io) : null
-  let last = ''
+  const redraws = terminal === undefined ? canRedraw() : terminal !== null
+  const quick = createProgress(io, 'compare', redraws)
+  const live = redraws ? createLiveView(io, terminal) : null
+  let phase = ''
+  let last: string | null = null
+  let began: number | null = null
+  const wholeOf = (progress: LoadProgress, { done, total }: Parts): WholeRun => {
+    began ??= now()
+    const part = progress.phase === 'prepare' ? 0 : shareOf(progress)
+    const share = Math.min(1, (done + part) / Math.max(1, total))
+    const elapsed_s = (now() - began) / 1000
+    const known = share >= ENOUGH.share && elapsed_s >= ENOUGH.seconds
+    return { share, left_s: known ? elapsed_s * (1 / share - 1) : null }
+  }
+  /** In a log one line for each run is enough: how it was at its end. */
+  const endPhase = () => {
+    if (last !== null) io.err(last)
+    last = null
+  }
   return {
     quick: quick.update,
-    load(phase, progress) {
-      if (last === '') quick.clear()
-      if (live !== null && progress !== null) live.update(progress, phase)
-      // In a log one line for each slot is enough.
-      else if (phase !== last) {
+    load(next, progress, parts) {
+      if (phase === '') quick.clear()
+      const whole = progress !== null && parts !== undefined ? wholeOf(progress, parts) : null
+      if (next !== phase && live === null) endPhase()
+      if (progress === null && next !== phase) {
         live?.clear()
-        io.err(`compare: ${phase}`)
+        io.err(`compare: ${next}`)
       }
-      last = phase
+      if (progress !== null) {
+        live?.update(progress, next, whole)
+        last = liveLine(`compare: ${next}`, progress, { whole })
+      }
+      phase = next
     },
     clear() {
       quick.clear()
-      live?.clear()
+      if (live === null) endPhase()
+      else live.clear()
     },
   }
 }

@@ -2,18 +2,10 @@ import { rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { startEmbeddedTargets } from '../compare/embedded-targets.ts'
-import { describeRun } from '../compare/environment.ts'
-import { measure } from '../compare/measure.ts'
-import {
-  checkTargets,
-  type MeasureLoadOptions,
-  measureCapacity,
-  measureLoad,
-  provesNothing,
-} from '../compare/measure-load.ts'
 import { UnreachableError } from '../compare/probe.ts'
 import {
   type Parts,
+  partialName,
   prepareResults,
   REPORT_FILE,
   RESULTS_FILE,
@@ -22,17 +14,17 @@ import {
 } from '../compare/results-folder.ts'
 import { ServiceStartError } from '../compare/service-process.ts'
 import { openUrls, type Target, twice } from '../compare/target.ts'
-import { measureRequirements } from '../evidence/measure-requirements.ts'
 import { UsageError } from '../http/usage-error.ts'
 import { LoadError, type RunLoadOptions } from '../load/run-load.ts'
-import { proseText, type ReportModel } from '../report/model.ts'
+import { proseText } from '../report/model.ts'
 import { renderTerminal } from '../report/terminal.ts'
-import { comparisonFigures } from '../results/figures.ts'
-import { check } from '../thresholds/check.ts'
 import { type CompareOptions, type CompareSettings, compareSettings } from './compare-settings.ts'
-import { type CompareView, createCompareView, createMachineCompareView } from './compare-view.ts'
+import { createCompareView, createMachineCompareView } from './compare-view.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
+import { fail } from './failures.ts'
 import type { CommandIo } from './io.ts'
+import { judge } from './judge-comparison.ts'
+import { measureAll } from './measure-comparison.ts'
 import { OutputError, prepareOutput } from './output-file.ts'
 
 export interface CompareCommandOptions extends CompareOptions {
@@ -66,7 +58,7 @@ export async function compareCommand(
   } catch (error) {
     // A run that wrote nothing leaves no folder of its own behind; this fails where there is something in it.
     if (folder !== undefined && options.output === undefined) await rmdir(folder).catch(() => {})
-    return explain(error, io)
+    return explain(error, options.json === true, io)
   }
 }
 
@@ -100,154 +92,76 @@ async function compare(
   { timeLimitMs, limits }: Pick<CompareCommandOptions, 'timeLimitMs' | 'limits'>,
   io: CommandIo,
 ): Promise<ExitCode> {
-  const sides = sidesOf(targets)
-  const { output, load, json } = settings
-  const { signal } = io
+  const { output, json } = settings
   const view = json ? createMachineCompareView(io) : createCompareView(io)
-  const environment = describeRun(settings, sides)
-  if (load !== null) await checkTargets(targets, load.spec, signal)
-  const quick = { ...settings, timeLimitMs, signal, onProgress: view.quick }
-  const { combined, consistency, cutOff } = await measure(targets, quick)
-  const parts: Parts = {
-    environment,
-    quick_look: combined,
-    consistency,
-    load: null,
-    capacity: null,
-  }
-  const underLoad = { signal, limits, onProgress: view.load }
-  const { parts: measured, cut_off } =
-    cutOff === null
-      ? await measureParts(parts, targets, settings, underLoad, io)
-      : { parts, cut_off: cutOff }
+  const { parts, cut_off } = await measureAll(targets, settings, { view, timeLimitMs, limits, io })
   view.clear()
-  const partial = signal?.aborted ? 'interrupted' : cut_off
-  if (partial !== null) {
-    await writePartialResults(output, measured)
-    io.err(`${partial}: what was measured until then is in ${join(output, '*.partial.json')}`)
-    return EXIT.invalidRun
+  return cut_off === null
+    ? endWhole(parts, settings, io)
+    : endPartial({ ...parts, cut_off }, output, json, io)
+}
+
+async function endPartial(
+  parts: Parts & { readonly cut_off: string },
+  output: string,
+  json: boolean,
+  io: CommandIo,
+): Promise<ExitCode> {
+  const { cut_off: partial } = parts
+  await writePartialResults(output, parts)
+  const results = join(output, partialName(RESULTS_FILE))
+  if (json) tellEnd(io, { partial, verdict: null, results, report: null }, EXIT.invalidRun)
+  io.err(
+    `${partial}: what was measured until then is in ${join(output, '*.partial.json')}; a report of it: npx pushcart report ${results}`,
+  )
+  return EXIT.invalidRun
+}
+
+async function endWhole(
+  parts: Parts,
+  { output, prices, conditions, json }: CompareSettings,
+  io: CommandIo,
+): Promise<ExitCode> {
+  const model = await writeResults(output, parts, prices)
+  const report = pathToFileURL(join(output, REPORT_FILE)).href
+  if (json) {
+    const code = judge(parts, conditions, io)
+    const verdict = proseText(model.verdict.headline)
+    tellEnd(io, { partial: null, verdict, results: join(output, RESULTS_FILE), report }, code)
+    return code
   }
-  const model = await writeResults(output, measured, settings.prices)
-  if (json) return tellMachine(model, measured, settings, io)
   for (const line of renderTerminal(model)) io.out(line)
   io.out('')
-  io.out(`Report: ${reportUrl(settings)}`)
-  return judge(measured, settings.conditions, io)
+  io.out(`Report: ${report}`)
+  return judge(parts, conditions, io)
 }
 
-type UnderLoad = Pick<MeasureLoadOptions, 'signal' | 'limits' | 'onProgress'>
-
-/** What is measured after the quick look, as far as it is wanted and until something ends it. */
-async function measureParts(
-  before: Parts,
-  targets: readonly Target[],
-  { load, objective, requirements, seed }: CompareSettings,
-  underLoad: UnderLoad & { readonly onProgress: CompareView['load'] },
+/** The last line for a program. */
+function tellEnd(
   io: CommandIo,
-): Promise<{ readonly parts: Parts; readonly cut_off: string | null }> {
-  let parts = before
-  if (load !== null) {
-    const blocks = await measureLoad(targets, { ...load, ...underLoad })
-    parts = { ...parts, load: blocks.part }
-    if (blocks.cut_off !== null) return { parts, cut_off: blocks.cut_off }
-    if (objective !== null) {
-      const search = await measureCapacity(targets, { ...load, ...underLoad, objective })
-      parts = { ...parts, capacity: search.part }
-      if (search.cut_off !== null) return { parts, cut_off: search.cut_off }
-    }
-  }
-  if (!requirements) return { parts, cut_off: null }
-  const more = await measureRequirements(targets, {
-    ...underLoad,
-    seed,
-    load: parts.load,
-    products: load?.spec.products ?? 1000,
-    seconds: Math.min(REQUIREMENT_S, load?.spec.duration_s ?? REQUIREMENT_S),
-    onSkipped: (reason) => io.err(`not measured: ${reason}`),
-  })
-  return { parts: { ...parts, ...more }, cut_off: null }
-}
-
-/** Seconds of each run for the requirements at most; a shorter load asks for shorter ones. */
-const REQUIREMENT_S = 5
-
-function tellMachine(
-  model: ReportModel,
-  parts: Parts,
-  settings: CompareSettings,
-  io: CommandIo,
-): ExitCode {
-  const exit_code = judge(parts, settings.conditions, io)
-  const verdict = proseText(model.verdict.headline)
-  const results = join(settings.output, RESULTS_FILE)
-  const report = reportUrl(settings)
-  io.out(JSON.stringify({ type: 'result', exit_code, verdict, results, report }))
-  return exit_code
-}
-
-function reportUrl({ output }: CompareSettings): string {
-  return pathToFileURL(join(output, REPORT_FILE)).href
+  end: {
+    /** Why the run was cut off; `null` when it is complete. */
+    readonly partial: string | null
+    readonly verdict: string | null
+    readonly results: string
+    readonly report: string | null
+  },
+  exit_code: ExitCode,
+): void {
+  io.out(JSON.stringify({ type: 'result', exit_code, ...end }))
 }
 
 function sidesOf(targets: readonly Target[]) {
   return targets.map(({ side }) => side)
 }
 
-/** Says what failed; a run that proves nothing is invalid, whatever else it shows. */
-function judge(parts: Parts, conditions: CompareSettings['conditions'], io: CommandIo): ExitCode {
-  const { quick_look, consistency, load, environment } = parts
-  const failures = [
-    tell(quick_look.filter(({ success }) => !success).length, quick_look.length, 'operations'),
-    tell(
-      consistency.filter(({ success }) => !success).length,
-      consistency.length,
-      'consistency scenarios',
-    ),
-    ...(load === null ? [] : [tellLoad(load.slots.map(({ result }) => result.overall))]),
-  ].filter((line) => line !== null)
-  for (const line of failures) io.err(line)
-  const figures = comparisonFigures.of(parts)
-  const checked = conditions.map((condition) => check(condition, figures))
-  for (const { condition, outcome, left, right } of checked) {
-    if (outcome === 'met') io.err(`condition met: ${condition} (${left} and ${right})`)
-    if (outcome === 'not_measurable')
-      io.err(`invalid: ${condition}: too little was measured to say`)
-  }
-  const keys = environment.sides.map(({ key }) => key)
-  const nothing = load === null ? null : provesNothing(load, keys)
-  if (nothing !== null) io.err(`invalid: ${nothing}`)
-  if (nothing !== null || checked.some(({ outcome }) => outcome === 'not_measurable'))
-    return EXIT.invalidRun
-  const met = checked.some(({ outcome }) => outcome === 'met')
-  return failures.length > 0 || met ? EXIT.checkFailed : EXIT.good
-}
-
-function tellLoad(slots: readonly { readonly failed: number; readonly count: number }[]) {
-  const sum = (of: 'failed' | 'count') => slots.reduce((total, slot) => total + slot[of], 0)
-  return tell(sum('failed'), sum('count'), 'operations under load')
-}
-
-function tell(failed: number, of: number, what: string): string | null {
-  return failed === 0 ? null : `failed: ${failed} of ${of} ${what}`
-}
-
-function explain(error: unknown, io: CommandIo): ExitCode {
-  if (io.signal?.aborted && !(error instanceof OutputError)) {
-    io.err('interrupted before anything was measured')
-    return EXIT.invalidRun
-  }
-  if (error instanceof UsageError) {
-    io.err(`error: ${error.message}`)
-    return EXIT.usage
-  }
+function explain(error: unknown, json: boolean, io: CommandIo): ExitCode {
+  if (io.signal?.aborted && !(error instanceof OutputError))
+    return fail('interrupted before anything was measured', EXIT.invalidRun, json, io)
+  if (error instanceof UsageError) return fail(`error: ${error.message}`, EXIT.usage, json, io)
   const known = [UnreachableError, ServiceStartError, OutputError, LoadError]
   // A failed system call has one line of its own: no temporary folder, no memory for a process.
-  if (
-    error instanceof Error &&
-    (known.some((kind) => error instanceof kind) || 'syscall' in error)
-  ) {
-    io.err(`error: ${error.message}`)
-    return EXIT.invalidRun
-  }
+  if (error instanceof Error && (known.some((kind) => error instanceof kind) || 'syscall' in error))
+    return fail(`error: ${error.message}`, EXIT.invalidRun, json, io)
   throw error
 }

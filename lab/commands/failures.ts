@@ -1,3 +1,5 @@
+import type { CommandIo } from './io.ts'
+
 const MOST_SHOWN = 5
 
 /** What went wrong, each thing once with how often, the most frequent first; at most five lines. */
@@ -8,4 +10,16 @@ export function describeFailures(failures: readonly string[]): string[] {
   const lines = sorted.slice(0, MOST_SHOWN).map(([failure, count]) => `  ${count} x ${failure}`)
   const hidden = sorted.length - lines.length
   return hidden > 0 ? [...lines, `  and ${hidden} other kinds of failure`] : lines
+}
+
+/** Ends a command in one line, and in one JSON object for a program that reads these. */
+export function fail<Code extends number>(
+  message: string,
+  exit_code: Code,
+  json: boolean,
+  io: Pick<CommandIo, 'out' | 'err'>,
+): Code {
+  io.err(message)
+  if (json) io.out(JSON.stringify({ type: 'error', exit_code, message }))
+  return exit_code
 }

@@ -7,6 +7,7 @@ import {
   runLoad,
 } from '../load/run-load.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
+import { fail } from './failures.ts'
 import type { CommandIo } from './io.ts'
 import { createLiveView, createMachineView } from './live-view.ts'
 import { loadTable } from './load-table.ts'
@@ -41,7 +42,7 @@ export async function loadCommand(options: LoadCommandOptions, io: CommandIo): P
     return judge(result, io)
   } catch (error) {
     view.clear()
-    return explain(error, io)
+    return explain(error, json, io)
   }
 }
 
@@ -79,15 +80,10 @@ function failureLines({ operations }: LoadResult): string[] {
   return hidden > 0 ? [...lines, `  and ${hidden} other kinds of failure`] : lines
 }
 
-function explain(error: unknown, io: CommandIo): ExitCode {
-  if (error instanceof UsageError) {
-    io.err(`error: ${error.message}`)
-    return EXIT.usage
-  }
+function explain(error: unknown, json: boolean, io: CommandIo): ExitCode {
+  if (error instanceof UsageError) return fail(`error: ${error.message}`, EXIT.usage, json, io)
   const isSystemError = error instanceof Error && 'syscall' in error
-  if (error instanceof LoadError || error instanceof OutputError || isSystemError) {
-    io.err(`error: ${error.message}`)
-    return EXIT.invalidRun
-  }
+  if (error instanceof LoadError || error instanceof OutputError || isSystemError)
+    return fail(`error: ${error.message}`, EXIT.invalidRun, json, io)
   throw error
 }

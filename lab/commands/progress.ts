@@ -1,4 +1,5 @@
 import type { CommandIo } from './io.ts'
+import { canRedraw } from './terminal.ts'
 
 /** A progress line. */
 export interface Progress {
@@ -20,7 +21,7 @@ const PLAIN_STEP_PERCENT = 25
 export function createProgress(
   io: Pick<CommandIo, 'err'> & { write?: (text: string) => void },
   label: string,
-  isTty: boolean = process.stderr.isTTY === true,
+  isTty: boolean = canRedraw(),
 ): Progress {
   const write = io.write ?? ((text: string) => process.stderr.write(text))
   const step = isTty ? 1 : PLAIN_STEP_PERCENT

@@ -1,3 +1,4 @@
+import { constants } from 'node:buffer'
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { UsageError } from '../http/usage-error.ts'
@@ -22,12 +23,11 @@ const REASONS: Readonly<Record<string, string>> = {
 export async function openComparison(
   path: string,
 ): Promise<{ readonly path: string; readonly file: ComparisonFile }> {
-  const folder = await stat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
-  )
-  const file = folder ? join(path, 'results.json') : path
+  const found = await stat(path).catch(() => null)
+  const file = found?.isDirectory() ? join(path, 'results.json') : path
   try {
+    const { size } = await stat(file)
+    if (size > constants.MAX_STRING_LENGTH) throw new UsageError('it is too large to be read')
     return { path: file, file: readComparison(await readFile(file, 'utf8')) }
   } catch (error) {
     throw new UsageError(`${file}: ${reasonOf(error)}`)
@@ -35,7 +35,7 @@ export async function openComparison(
 }
 
 function reasonOf(error: unknown): string {
-  if (error instanceof ComparisonFileError) return error.message
+  if (error instanceof ComparisonFileError || error instanceof UsageError) return error.message
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   return REASONS[code] ?? `cannot be read${code === '' ? '' : ` (${code})`}`
 }

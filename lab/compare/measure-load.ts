@@ -17,8 +17,12 @@ export interface MeasureLoadOptions {
   readonly margin: number
   readonly signal?: AbortSignal | undefined
   readonly limits?: RunLoadOptions['limits']
-  /** What is being measured, and how far that is. */
-  readonly onProgress: (phase: string, load: LoadProgress) => void
+  /** What is being measured, how far that is, and of the blocks how many runs were ended before and how many there will be. */
+  readonly onProgress: (
+    phase: string,
+    load: LoadProgress,
+    parts?: { readonly done: number; readonly total: number },
+  ) => void
 }
 
 /** Fewer blocks cannot show a difference even of the headline's figure. */
@@ -49,6 +53,7 @@ export async function measureLoad(
   { spec, blocks, margin, signal, limits, onProgress }: MeasureLoadOptions,
 ): Promise<Measured<LoadPart>> {
   const byKey = new Map(targets.map((target) => [target.side.key, target]))
+  const begun = new Set<string>()
   const { slots, cut_off } = await runBlocks(
     targets.map(({ side, url }) => ({ side: side.key, url })),
     {
@@ -56,8 +61,11 @@ export async function measureLoad(
       blocks,
       signal,
       limits,
-      onProgress: ({ block, blocks: of, side, load }) =>
-        onProgress(`block ${block + 1} of ${of}, ${byKey.get(side)?.side.label}`, load),
+      onProgress: ({ block, blocks: of, side, load }) => {
+        const phase = `block ${block + 1} of ${of}, ${byKey.get(side)?.side.label}`
+        begun.add(`${block} ${side}`)
+        onProgress(phase, load, { done: begun.size - 1, total: of * targets.length })
+      },
       watch: ({ side, url }) => watchService({ url, ...byKey.get(side)?.own }),
     },
   )

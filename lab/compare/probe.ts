@@ -1,8 +1,12 @@
 import { openExchange } from '../http/exchange.ts'
+import { metricsOf } from '../resources/watch-service.ts'
 import { parseStoreKind, type Side } from './side.ts'
 
-/** What a service says of itself at `/health`; every field is `null` or false where it says nothing. */
-export type SelfDescription = Pick<Side, 'store' | 'engine' | 'read_consistency' | 'emulator'>
+/** What a service says of itself at `/health` and `/metrics`; every field is `null` or false where it says nothing. */
+export type SelfDescription = Pick<
+  Side,
+  'store' | 'engine' | 'read_consistency' | 'emulator' | 'pool_size'
+>
 
 const PROBE_TIMEOUT_MS = 10_000
 
@@ -17,7 +21,10 @@ export async function probe(url: string, signal?: AbortSignal): Promise<SelfDesc
   try {
     const answer = await exchange.send('GET', '/health')
     if (answer.status === 0) throw new UnreachableError(url, answer.error ?? 'no answer')
-    return selfDescription(answer.body)
+    const described = selfDescription(answer.body)
+    // A stranger is not asked for metrics that only pushcart has.
+    const metrics = described.store === null ? null : await metricsOf(url)
+    return { ...described, pool_size: metrics?.get('pushcart_store_pool_limit') ?? null }
   } finally {
     await exchange.close()
   }
@@ -32,7 +39,7 @@ export class UnreachableError extends Error {
   }
 }
 
-function selfDescription(body: unknown): SelfDescription {
+function selfDescription(body: unknown): Omit<SelfDescription, 'pool_size'> {
   const health = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>
   const store = parseStoreKind(health.store)
   const engine = health.engine === 'embedded' || health.engine === 'external' ? health.engine : null

@@ -7,6 +7,7 @@ import { renderHtml } from '../report/html/render-html.ts'
 import { renderMarkdown } from '../report/markdown.ts'
 import type { ReportModel } from '../report/model.ts'
 import { type ComparisonFile, readComparison, writeComparison } from '../results/comparison-file.ts'
+import { linkTo } from './link-to.ts'
 import { resultsFileName, type Side } from './side.ts'
 
 /** The file that people open. */
@@ -43,15 +44,21 @@ export async function writeResults(
   return writeReport(folder, parts, prices)
 }
 
-/** Writes the report alone, both forms of it. */
+/**
+ * Writes the report alone, both forms of it.
+ *
+ * @param results the file that its numbers lead into
+ */
 export async function writeReport(
   folder: string,
   parts: Parts,
   prices?: Prices,
+  results: string = join(folder, RESULTS_FILE),
 ): Promise<ReportModel> {
   const model = buildReport(parts, prices)
-  await writeText(join(folder, MARKDOWN_FILE), renderMarkdown(model))
-  await writeText(join(folder, REPORT_FILE), renderHtml(model))
+  const link = linkTo(folder, results)
+  await writeText(join(folder, MARKDOWN_FILE), renderMarkdown(model, link))
+  await writeText(join(folder, REPORT_FILE), renderHtml(model, link))
   return model
 }
 
@@ -61,8 +68,8 @@ export async function writeReport(
  */
 export async function writePartialResults(folder: string, parts: Parts): Promise<void> {
   await clearEarlier(folder)
-  await writeText(join(folder, partial(RESULTS_FILE)), writeComparison(parts))
-  await writeRecordFiles(folder, parts, partial)
+  await writeText(join(folder, partialName(RESULTS_FILE)), writeComparison(parts))
+  await writeRecordFiles(folder, parts, partialName)
 }
 
 /**
@@ -70,7 +77,7 @@ export async function writePartialResults(folder: string, parts: Parts): Promise
  * that its results name, and nothing else.
  */
 async function clearEarlier(folder: string): Promise<void> {
-  for (const nameOf of [(name: string) => name, partial]) {
+  for (const nameOf of [(name: string) => name, partialName]) {
     const text = await readFile(join(folder, nameOf(RESULTS_FILE)), 'utf8').catch(() => null)
     if (text === null) continue
     const files = [...recordFiles(sidesIn(text)), RESULTS_FILE].map(nameOf)
@@ -111,6 +118,7 @@ async function writeRecordFiles(
   await writeText(join(folder, nameOf(ENVIRONMENT_FILE)), text)
 }
 
-function partial(name: string): string {
+/** The name of a file of a comparison that was cut off. */
+export function partialName(name: string): string {
   return name.replace(/\.json$/, '.partial.json')
 }

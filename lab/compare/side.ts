@@ -17,6 +17,8 @@ export interface Side {
   readonly database_version: string | null
   /** What an acknowledged write has survived, as far as it is known. */
   readonly durability: string | null
+  /** Most connections of the service to its database; `null` or absent where it does not say. */
+  readonly pool_size?: number | null
 }
 
 export type StoreKind = 'postgres' | 'dynamodb' | 'memory'

@@ -3,6 +3,9 @@ export class LoadError extends Error {
   override readonly name = 'LoadError'
 }
 
+/** Why a run ended that its user cut off. */
+export const INTERRUPTED = 'interrupted'
+
 /**
  * Why a run ended before its time, when it could not go on: what was measured before is kept.
  *
@@ -10,5 +13,5 @@ export class LoadError extends Error {
  */
 export function cutOffBy(error: unknown, signal: AbortSignal | undefined): string {
   if (!(error instanceof LoadError)) throw error
-  return signal?.aborted ? 'interrupted' : error.message
+  return signal?.aborted ? INTERRUPTED : error.message
 }

@@ -8,7 +8,7 @@ import { summarise } from '../stats/summarise.ts'
 import { circumstances, method, readableTime } from './circumstances.ts'
 import { consistencyDigest, consistencyTable } from './consistency-table.ts'
 import { decisionSections } from './decide/decision-sections.ts'
-import { milliseconds, percentage } from './format.ts'
+import { capital, milliseconds, percentage } from './format.ts'
 import { blocksSection } from './load/blocks-section.ts'
 import { capacitySection } from './load/capacity-section.ts'
 import { curveSection } from './load/curve-section.ts'
@@ -17,8 +17,16 @@ import { growthSection } from './load/growth-section.ts'
 import { ratioSection, summaryTable } from './load/ratio-section.ts'
 import { resourcesSection } from './load/resources-section.ts'
 import { timelineSection } from './load/timeline-section.ts'
-import { loadWords } from './load/words.ts'
-import type { Content, Glance, ReportModel, ReportSide, Section } from './model.ts'
+import { loadWords, metricWords } from './load/words.ts'
+import {
+  CHAPTERS,
+  type Content,
+  type Glance,
+  type ReportModel,
+  type ReportSide,
+  type Section,
+  type Verdict,
+} from './model.ts'
 import type { Opponent } from './opponent.ts'
 import { quickComparison, quickSections } from './quick-look.ts'
 import { runOf } from './records.ts'
@@ -45,9 +53,10 @@ export function buildReport(parts: ReportParts, prices: Prices = readPrices()): 
   }))
   if (first === undefined || others.length === 0) throw new RangeError('a report needs two sides')
   const opponents: readonly [Opponent, ...Opponent[]] = [first, ...others]
-  const shown = sides.map(({ key, label, emulator }) => ({
+  const shown = sides.map(({ key, label, store, emulator }) => ({
     key,
     label,
+    store,
     warning: emulator ? EMULATOR_WORDS : null,
   }))
   const findings = load === null || load.slots.length === 0 ? null : findLoad(load, sides)
@@ -56,24 +65,40 @@ export function buildReport(parts: ReportParts, prices: Prices = readPrices()): 
     title: title(sides),
     subtitle: `${subtitle(parts, findings)} ${readableTime(environment.started_at)}.`,
     sides: shown,
-    verdict: verdict(opponents, consistency, findings),
-    glance: findings === null ? opponents.map(quickGlance) : findings.sides.map(loadGlance),
-    sections: [
+    verdict: marked(verdict(opponents, consistency, findings), parts.cut_off),
+    glance:
+      findings === null
+        ? opponents.map(quickGlance)
+        : findings.sides.map((side) => loadGlance(side, findings.pairs)),
+    sections: inChapters([
       ...(findings === null ? [] : loadSections(findings, shown)),
       ...(findings === null || growth === undefined ? [] : [growthSection(findings, growth)]),
       ...(capacity === null ? [] : [capacitySection(capacity, shown)]),
-      ...(findings === null ? [] : decided(parts, prices)),
-      ...quickSections(comparisons, opponents, shown, findings !== null),
-      ...(findings === null ? decided(parts, prices) : []),
       consistencySection(parts),
+      ...decided(parts, prices),
+      ...quickSections(comparisons, opponents, shown, findings !== null),
       ...methodSections(parts, findings),
       recordsSection(parts),
-    ],
+    ]),
     summary:
       findings === null
         ? comparisons.map(({ title, overall }) => ({ title, table: overall }))
         : findings.pairs.map((pair) => summaryTable(findings, pair)),
   }
+}
+
+/** A run that was cut off is called so before anything else is said of it. */
+function marked(found: Verdict, cutOff: string | undefined): Verdict {
+  if (cutOff === undefined) return found
+  return {
+    ...found,
+    headline: [`Partial results, the run was cut off (${cutOff}). `, ...found.headline],
+  }
+}
+
+/** Chapter by chapter, within one in the order given. */
+function inChapters(sections: readonly Section[]): Section[] {
+  return CHAPTERS.flatMap((chapter) => sections.filter((section) => section.chapter === chapter))
 }
 
 function loadSections(findings: LoadFindings, sides: readonly ReportSide[]): Section[] {
@@ -137,8 +162,11 @@ function quickGlance({ side, place, run }: Opponent): Glance {
   }
 }
 
-function loadGlance({ side, place, figures }: LoadSide): Glance {
-  const { p50 = null, p99 = null } = figures.latency.get('overall') ?? {}
+/** The headline's figure, and what the tail and the failures of all requests say besides. */
+function loadGlance({ side, place, figures }: LoadSide, pairs: LoadFindings['pairs']): Glance {
+  const { operation, plural } = metricWords(pairs[0]?.headline?.name ?? 'overall.p50')
+  const p50 = figures.latency.get(operation)?.p50 ?? null
+  const p99 = figures.latency.get('overall')?.p99 ?? null
   const { error_rate } = figures
   const source = sourceOf.load(side.key)
   const success = error_rate === null ? null : 100 * (1 - error_rate)
@@ -146,10 +174,13 @@ function loadGlance({ side, place, figures }: LoadSide): Glance {
     side: place,
     figures: [
       {
-        name: 'Median, all requests',
-        figure: from(source, milliseconds(`load.overall.p50.${side.key}`, p50)),
+        name: `${capital(plural)}, median`,
+        figure: from(source, milliseconds(`load.${operation}.p50.${side.key}`, p50)),
       },
-      { name: 'P99', figure: from(source, milliseconds(`load.overall.p99.${side.key}`, p99)) },
+      {
+        name: 'All requests, P99',
+        figure: from(source, milliseconds(`load.overall.p99.${side.key}`, p99)),
+      },
       {
         name: 'Success',
         figure: from(source, percentage(`resources.success.${side.key}`, success)),
@@ -167,7 +198,14 @@ function consistencySection({ environment, consistency }: ReportParts): Section 
   return {
     id: 'consistency-test',
     title: 'Consistency',
+    chapter: 'Correctness',
     contents: [
+      {
+        kind: 'prose',
+        prose: [
+          'Whether a shopper can rely on what was answered: carts were written and read back at once, and several clients changed one cart at the same time. A strong read shows every write that was acknowledged before it; an eventual read may miss the newest ones and costs half.',
+        ],
+      },
       { kind: 'table', table: consistencyDigest(whole) },
       {
         kind: 'details',
@@ -186,16 +224,20 @@ function methodSections({ environment }: ReportParts, findings: LoadFindings | n
     {
       id: 'run',
       title: 'What was run',
+      chapter: 'This run',
       contents: [{ kind: 'terms', terms: circumstances(environment, findings) }],
     },
     {
       id: 'method',
       title: 'How it was measured',
+      short: 'Method',
+      chapter: 'This run',
       contents: paragraphs(method(environment, findings)),
     },
     {
       id: 'again',
       title: 'Run it again',
+      chapter: 'This run',
       contents: [
         { kind: 'command', command: environment.command },
         ...paragraphs([

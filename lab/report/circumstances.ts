@@ -70,6 +70,9 @@ function describeSide(side: Side): string[] {
   const service = [
     side.address ?? 'service and database started for this comparison',
     side.read_consistency === null ? null : `${side.read_consistency} reads`,
+    side.pool_size == null
+      ? null
+      : `a pool of at most ${side.pool_size} connections to the database`,
   ]
   const join = (parts: readonly (string | null)[]) => parts.filter(isText).join('; ')
   return [
@@ -102,7 +105,7 @@ export function method(environment: Environment, load: LoadFindings | null): str
     `${load === null ? 'Speed' : 'Quick look'}. ${third} carts are created, ${third} times a product is added to one of them in turn, and ${third} carts are read: ${operations} operations over HTTP, each sent when the one before it was answered. Every side got the same operations in the same order, and first a warm-up of ${warm_up_operations} operations whose times were thrown away. The sides took turns, operation by operation and in an order that turned round every time, so that the n-th operations of all sides ran next to each other on the same machine.`,
     `Percentiles are by nearest rank: always a time that was measured. Times cover the successful operations, from sending the request to the whole answer read. P99 of so few operations is close to the slowest single one: read it as such.`,
     `Consistency. ${consistency_iterations} iterations on every side: a cart is created and read five times; a product is added and the cart read five times; several products are added in quick succession; and ${concurrent_clients} clients at once add one product, after which every acknowledged unit must be there. Without failures of the network or of the database, this shows mistakes of the service rather than limits of the database.`,
-    `Unequal things. What a database promises when it acknowledges a write differs: see the durability of each side above. Strong reads are the fair counterpart of PostgreSQL's; eventual reads cost half as much on DynamoDB and may lag.`,
+    `Unequal things. What a database promises when it acknowledges a write differs, and so may the pools of connections: see each side above. Strong reads are the fair counterpart of PostgreSQL's; eventual reads cost half as much on DynamoDB and may lag.`,
   ]
 }
 

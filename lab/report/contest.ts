@@ -48,6 +48,18 @@ export function contest(runA: Run, runB: Run, statistic: Latency): Contest {
   return interval.low > 1 ? { a, b, winner: 'b', lessBy } : none
 }
 
+/** How many times as long one run took as another by a statistic, with its interval; `null` where either has no time. */
+export function ratioOf(
+  over: Run,
+  under: Run,
+  statistic: Latency,
+): { readonly value: number | null; readonly interval: ReturnType<typeof ratioInterval> } {
+  const [a, b] = [summarise(over.all)[statistic], summarise(under.all)[statistic]]
+  if (a === null || b === null || b === 0) return { value: null, interval: null }
+  const interval = ratioInterval(timesOf(over), timesOf(under), STATISTICS[statistic])
+  return { value: a / b, interval }
+}
+
 const STATISTICS: Record<Latency, Statistic> = {
   average: 'average',
   p50: { percentile: 50 },

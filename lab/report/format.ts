@@ -1,3 +1,4 @@
+import { money as moneyText } from '../decide/words.ts'
 import type { Figure } from './model.ts'
 
 /** What is shown where there is nothing to count. */
@@ -68,7 +69,17 @@ export function quantity(id: string, value: number | null, unit: string): Figure
   })
 }
 
+/** A sum of money, whole from 100 on. */
+export function money(id: string, value: number | null, currency: string): Figure {
+  return figure(id, value, (sum) => moneyText(sum, currency))
+}
+
 /** A change in percent, with its sign. */
 export function change(id: string, value: number | null): Figure {
   return figure(id, value, (percent) => `${percent > 0 ? '+' : ''}${rounded(percent, 1)} %`)
+}
+
+/** The words as the beginning of a sentence. */
+export function capital(words: string): string {
+  return `${words[0]?.toUpperCase() ?? ''}${words.slice(1)}`
 }

@@ -7,9 +7,17 @@ import {
   type Section,
   type Table,
 } from './model.ts'
+import { RESULTS_FILE, relinked } from './sources.ts'
 
-/** The report as Markdown. The plots are in the HTML beside it; what they show is in tables here. */
-export function renderMarkdown({ title, subtitle, verdict, sections }: ReportModel): string {
+/**
+ * The report as Markdown. The plots are in the HTML beside it; what they show is in tables here.
+ *
+ * @param results the result file as the page links to it
+ */
+export function renderMarkdown(
+  { title, subtitle, verdict, sections }: ReportModel,
+  results: string = RESULTS_FILE,
+): string {
   const blocks = [
     `# ${escapeMarkdown(title)}`,
     escapeMarkdown(subtitle),
@@ -20,7 +28,7 @@ export function renderMarkdown({ title, subtitle, verdict, sections }: ReportMod
     'The plots are in report.html, in this folder.',
     ...sections.flatMap(sectionBlocks),
   ]
-  return `${blocks.join('\n\n')}\n`
+  return relinked(`${blocks.join('\n\n')}\n`, results)
 }
 
 /** A section as blocks with an empty line between them; one of pictures and what is said of them is left out. */

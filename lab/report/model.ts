@@ -1,3 +1,5 @@
+import type { Side } from '../compare/side.ts'
+
 /**
  * What a report says, before it is Markdown, HTML or a terminal table. Every renderer walks the same
  * model, so all of them show the same figures in the same words.
@@ -15,19 +17,29 @@ export interface ReportModel {
   readonly summary: readonly { readonly title: string; readonly table: Table }[]
 }
 
-/** A side as renderers need it; its place in `sides` decides its accent colour. */
+/** A side as renderers need it; its place in `sides` decides its mark and dashes, its store its colour. */
 export interface ReportSide {
   readonly key: string
   readonly label: string
+  readonly store: Side['store']
   /** "emulator: not DynamoDB performance" where that holds. */
   readonly warning: string | null
 }
+
+/** The parts of a report, in the order in which they are read. */
+export const CHAPTERS = ['Speed', 'Correctness', 'Choice', 'This run'] as const
+
+export type Chapter = (typeof CHAPTERS)[number]
 
 /** A titled part of the report. */
 export interface Section {
   /** Anchor of the section, such as `resources`. */
   readonly id: string
   readonly title: string
+  /** Its name in the table of contents, where the title is too long for one. */
+  readonly short?: string
+  /** Under which the table of contents has it. */
+  readonly chapter: Chapter
   readonly contents: readonly Content[]
 }
 
@@ -45,12 +57,20 @@ export type Content =
   /** Shown when it is asked for. */
   | { readonly kind: 'details'; readonly summary: string; readonly contents: readonly Content[] }
 
-/** Pictures side by side. Only HTML shows them: what they show is in tables, too. */
+/** Pictures, at most two side by side. Only HTML shows them: what they show is in tables or sentences, too. */
 export interface Plots {
   readonly kind: 'plots'
-  readonly plots: readonly { readonly title: string; readonly draw: () => string }[]
+  readonly plots: readonly Picture[]
   /** Whether lines of the sides have to be told apart. */
   readonly legend: boolean
+}
+
+export interface Picture {
+  readonly title: string
+  /** Drawn for a panel, half as wide as the page or as wide as a phone. */
+  readonly draw: () => string
+  /** Drawn for the whole width of the page, where it has that for itself. */
+  readonly drawWide?: () => string
 }
 
 /** A number in the report. */

@@ -1,6 +1,8 @@
+import { summarise } from '../stats/summarise.ts'
 import { OPERATIONS } from '../workload/perf-record.ts'
 import { RULE } from './contest.ts'
-import type { Content, OperationSamples, ReportSide, Section, Table } from './model.ts'
+import { milliseconds } from './format.ts'
+import type { Content, OperationSamples, Prose, ReportSide, Section, Table } from './model.ts'
 import { operationsTable } from './operations-table.ts'
 import type { Opponent } from './opponent.ts'
 import { overallTable } from './overall-table.ts'
@@ -9,7 +11,7 @@ import { type LogAxis, logAxis } from './plots/log-axis.ts'
 import { sharePlot } from './plots/share-plot.ts'
 import { stripPlot } from './plots/strip-plot.ts'
 import { OPERATION_TITLES } from './records.ts'
-import { attributeTable, sourceOf } from './sources.ts'
+import { attributeTable, from, sourceOf } from './sources.ts'
 
 /** The first side against one of the others, by the quick look. */
 export interface QuickComparison {
@@ -42,20 +44,19 @@ export function quickSections(
       {
         id: 'quick-look',
         title: 'Quick look: one request after another',
+        short: 'Quick look',
+        chapter: 'Speed',
         contents: [
-          {
-            kind: 'prose',
-            prose: [
-              `${opponents[0]?.run.all.length ?? 0} operations on each side from one client, without any load: what a request takes when nothing else happens. One run, no blocks.`,
-            ],
-          },
-          ...comparisons.map(({ overall, title }) => table({ ...overall, caption: title })),
+          { kind: 'prose', prose: mediansProse(opponents) },
           {
             kind: 'details',
-            summary: 'Every operation, and how the times spread',
+            summary: 'All operations, each operation, and how the times spread',
             contents: [
+              ...comparisons.map(({ overall, title }, place) =>
+                table({ ...once(overall, place), caption: title }),
+              ),
               ...comparisons.map(({ operations, title }) =>
-                table({ ...operations, caption: title }),
+                table({ ...operations, caption: `${title}, each operation` }),
               ),
               ...times,
             ],
@@ -68,11 +69,32 @@ export function quickSections(
       ({ title, overall, operations }, place): Section => ({
         id: `pair-${place + 1}`,
         title,
-        contents: [table(overall), table(operations)],
+        chapter: 'Speed',
+        contents: [table(once(overall, place)), table(operations)],
       }),
     ),
-    { id: 'times', title: 'Response times', contents: times },
+    { id: 'times', title: 'Response times', chapter: 'Speed', contents: times },
   ]
+}
+
+/** What a request takes when nothing else happens. */
+function mediansProse(opponents: readonly Opponent[]): Prose {
+  const [first] = opponents
+  const medians = opponents.flatMap(({ side, run }, place): Prose => {
+    const { p50 } = summarise(run.all)
+    const figure = milliseconds(`overall.p50.${side.key}`, p50)
+    return [`${place === 0 ? '' : '; '}${side.label} `, from(sourceOf.quickLook(side.key), figure)]
+  })
+  return [
+    `${first?.run.all.length ?? 0} operations on each side from one client, without any load and in one run: what a request takes when nothing else happens. Median: `,
+    ...medians,
+    '.',
+  ]
+}
+
+/** Small print is said under the first of several tables. */
+function once(of: Table, place: number): Table {
+  return place === 0 ? of : { ...of, notes: [] }
 }
 
 function table(of: Table): Content {

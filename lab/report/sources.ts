@@ -1,4 +1,6 @@
 import type { Environment } from '../compare/environment.ts'
+import { STORE_NAMES, type StoreName } from '../cost/monthly-cost.ts'
+import { sideOf } from '../evidence/side-of-store.ts'
 import type { ComparisonFile } from '../results/comparison-file.ts'
 import type { Cell, Figure, Prose, Row, Section, Table } from './model.ts'
 
@@ -11,6 +13,17 @@ import type { Cell, Figure, Prose, Row, Section, Table } from './model.ts'
 /** The file that the pointers point into, beside the report. */
 export const RESULTS_FILE = 'results.json'
 
+/**
+ * A rendered report whose links lead into another file than `results.json` beside it.
+ *
+ * @param link the file as a page links to it
+ */
+export function relinked(rendered: string, link: string): string {
+  return link === RESULTS_FILE
+    ? rendered
+    : rendered.replace(/results\.json(\\?#\/)/g, (_, pointer) => `${link}${pointer}`)
+}
+
 /** Anchors of the table's rows. */
 export const sourceOf = {
   /** Of a side's key, or of a pair `a:b`: the last part of a figure's id says whose it is. */
@@ -20,6 +33,8 @@ export const sourceOf = {
   /** The load at other rates, of a side's key. */
   growth: (key: string) => anchor('growth', key),
   capacity: (side: number, point: number) => anchor('capacity', `${side}-${point}`),
+  /** Of what is computed from measured figures of a store: costs and simulations. */
+  model: (store: StoreName) => anchor('model', store),
 }
 
 /** The same figure, with its source. */
@@ -53,7 +68,7 @@ function named(figure: Figure, source: (key: string) => string): Figure {
 
 type Parts = Pick<
   ComparisonFile,
-  'environment' | 'quick_look' | 'consistency' | 'load' | 'capacity' | 'growth'
+  'environment' | 'quick_look' | 'consistency' | 'load' | 'capacity' | 'growth' | 'operations'
 >
 
 /** The last section: every record that a figure links to. */
@@ -63,15 +78,18 @@ export function recordsSection(parts: Parts): Section {
     ...recordRows(parts.environment, 'Consistency test', sourceOf.consistency, '/consistency'),
     ...loadRows(parts),
     ...growthRows(parts),
+    ...modelRows(parts),
   ]
   return {
     id: 'records',
     title: 'Where every number comes from',
+    short: 'Every number',
+    chapter: 'This run',
     contents: [
       {
         kind: 'prose',
         prose: [
-          `Every number above links to its row here or has its record beside it. The row names the records in ${RESULTS_FILE}, the file beside this one, as JSON pointers: ${RESULTS_FILE}#/load/slots/3 is the fourth entry of "slots" in "load".`,
+          `Every measured or computed number above leads to a row here, or to its record directly. A row names records in the result file by JSON pointers: ${RESULTS_FILE}#/load/slots/3 is the fourth entry of "slots" in "load".`,
         ],
       },
       {
@@ -150,6 +168,27 @@ function growthRows({ environment, growth }: Parts): Row[] {
   })
 }
 
+/** What the cost model and the simulation were given of each store. */
+function modelRows({ environment, operations, load }: Parts): Row[] {
+  return (['postgres', 'dynamodb'] as const).flatMap((store) => {
+    const side = sideOf(store, environment.sides)
+    if (side === null) return []
+    const place = operations?.sides.findIndex((one) => one.side === side.key) ?? -1
+    const measured = load === null ? '/quick_look' : '/load/slots'
+    const pointer = place < 0 ? measured : `/operations/sides/${place}`
+    const which =
+      'what single operations take; prices come from a file of their own, times from the records above'
+    return [
+      recordRow(
+        sourceOf.model(store),
+        `Modelled and simulated: ${STORE_NAMES[store]}`,
+        pointer,
+        which,
+      ),
+    ]
+  })
+}
+
 function recordRow(id: string, title: string, pointer: string, which: string): Row {
   return {
     id,
@@ -157,9 +196,14 @@ function recordRow(id: string, title: string, pointer: string, which: string): R
   }
 }
 
-/** A link to a record by its JSON pointer. */
+/** A record by its JSON pointer, as a link leads to it. */
+export function recordHref(pointer: string): string {
+  return `${RESULTS_FILE}#${pointer}`
+}
+
+/** A cell with a link to a record. */
 export function recordCell(pointer: string): Cell {
-  const href = `${RESULTS_FILE}#${pointer}`
+  const href = recordHref(pointer)
   return { kind: 'text', text: href, href }
 }
 

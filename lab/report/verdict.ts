@@ -1,7 +1,8 @@
 import { EMULATOR_WORDS, type Side } from '../compare/side.ts'
+import { CONFIDENCE_PERCENT } from '../stats/paired-bootstrap.ts'
 import { summarise } from '../stats/summarise.ts'
-import { contest, type Latency } from './contest.ts'
-import { count, milliseconds, percentage } from './format.ts'
+import { contest, type Latency, ratioOf } from './contest.ts'
+import { count, milliseconds, percentage, ratio } from './format.ts'
 import type { LoadFindings } from './load/findings.ts'
 import { loadHeadline, loadPoints, selfNote } from './load/load-verdict.ts'
 import type { Prose, Verdict } from './model.ts'
@@ -34,7 +35,7 @@ export function verdict(
       warning: warning(sides),
     }
   return {
-    headline: others.slice(0, 1).map((b) => headline(a, b)),
+    headline: others.slice(0, 1).flatMap((b) => headline(a, b)),
     points: [
       ...others.map((b) => quick(medians(a, b))),
       quick(successes(opponents)),
@@ -69,25 +70,62 @@ function failuresUnderLoad({ load, sides }: LoadFindings): Prose {
 }
 
 /** The first pair over all operations, by the median; the average and P95 may only take away from it. */
-function headline(a: Opponent, b: Opponent): string {
+function headline(a: Opponent, b: Opponent): Prose {
   const winnerOf = (statistic: Latency) => contest(a.run, b.run, statistic).winner
   const median = winnerOf('p50')
-  const words = a.side.emulator || b.side.emulator ? ` (${EMULATOR_WORDS})` : ''
+  const end = a.side.emulator || b.side.emulator ? `; ${EMULATOR_WORDS}.` : '.'
   const names = `${a.side.label} and ${b.side.label}`
   const silent = [a, b].filter(({ run }) => run.all.every(({ success }) => !success))
   if (silent.length > 0) {
     const who = silent.map(({ side }) => side.label).join(' and ')
-    return `Not comparable: no operation succeeded on ${who}${words}.`
+    return [`Not comparable: no operation succeeded on ${who}${end}`]
   }
-  if (median === null) return `No clear difference between ${names} in this run${words}.`
   const rest = [winnerOf('average'), winnerOf('p95')]
-  if (rest.some((winner) => winner !== null && winner !== median))
-    return `${names} each led by some measure in this run${words}.`
+  const torn = rest.some((winner) => winner !== null && winner !== median)
+  if (median === null || torn) {
+    const { ratio: value, interval } = medianRatio(a, b, false)
+    const words =
+      median === null
+        ? `No clear difference between ${names} in this run`
+        : `${names} each led by some measure in this run`
+    return [`${words}: ratio of the medians `, ...value, ...interval, end]
+  }
   const [ahead, behind] = median === 'a' ? [a, b] : [b, a]
-  const faster = `${ahead.side.label} answered faster than ${behind.side.label} in this run`
-  return rest.includes(null)
-    ? `${faster}, though not by every measure${words}.`
-    : `${faster}${words}.`
+  const { ratio: value, interval } = medianRatio(a, b, median === 'b')
+  return [
+    `${ahead.side.label} answered `,
+    ...value,
+    ` times as fast as ${behind.side.label} in this run, at the median`,
+    ...interval,
+    ...(rest.includes(null) ? [', though not by every measure'] : []),
+    end,
+  ]
+}
+
+/** How many times as long the median of B is as that of A, or turned round, with its interval in brackets. */
+function medianRatio(
+  a: Opponent,
+  b: Opponent,
+  turned: boolean,
+): { readonly ratio: Prose; readonly interval: Prose } {
+  const [over, under] = turned ? [a, b] : [b, a]
+  const { value, interval } = ratioOf(over.run, under.run, 'p50')
+  const id = (what: string) =>
+    `${turned ? 'quick_turned' : 'quick'}.p50.${what}.${a.side.key}:${b.side.key}`
+  const sourced = (prose: Prose) => attribute(prose, sourceOf.quickLook)
+  return {
+    ratio: sourced([ratio(id('ratio'), value)]),
+    interval:
+      interval === null
+        ? []
+        : sourced([
+            ` (${CONFIDENCE_PERCENT} % interval `,
+            ratio(id('low'), interval.low),
+            ' to ',
+            ratio(id('high'), interval.high),
+            ')',
+          ]),
+  }
 }
 
 function medians(a: Opponent, b: Opponent): Prose {
@@ -130,5 +168,5 @@ function warning(sides: readonly Side[]): string | null {
   const emulated = sides.filter((side) => side.emulator)
   if (emulated.length === 0) return null
   const what = emulated[0]?.database_version ?? null
-  return `${what === null ? 'An emulator' : `${what}, an emulator,`} stood in for DynamoDB. The run shows how one cart service behaves on both stores, not which database is faster: the emulator's times are those of a program on this machine, without the network, the durability and the replication of DynamoDB. Nor do its eventual reads tell how far DynamoDB's may lag. For figures to decide by, compare two deployments (see "Run it again").`
+  return `${what === null ? 'An emulator' : `${what}, an emulator,`} stood in for DynamoDB: its times are those of a program on this machine, without DynamoDB's network, durability and replication, and its eventual reads never lag. The run shows how one cart service behaves on both stores, not which database is faster. For figures to decide by, compare two deployments (see "Run it again").`
 }

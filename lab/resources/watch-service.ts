@@ -88,7 +88,8 @@ async function serverOf(dataDir: string | undefined): Promise<number[]> {
   return pid > 0 ? [pid] : []
 }
 
-async function metricsOf(url: string): Promise<Look['metrics']> {
+/** What a service tells at /metrics; `null` for one that tells nothing there. */
+export async function metricsOf(url: string): Promise<Look['metrics']> {
   try {
     const address = `${url.replace(/\/$/, '')}/metrics`
     const answer = await fetch(address, { signal: AbortSignal.timeout(TIMEOUT_MS) })

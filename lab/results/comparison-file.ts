@@ -1,11 +1,13 @@
 import { Ajv } from 'ajv'
 import Type, { type Static } from 'typebox'
 import type { Environment } from '../compare/environment.ts'
+import { LoadResultSchema } from '../load/load-result.ts'
 import type { CombinedConsistencyRecord, CombinedRecord } from '../report/records.ts'
+import { checkRecords } from './check-records.ts'
+import { ConsistencyRecordSchema } from './consistency-schema.ts'
 import {
   CapacityPartSchema,
   CombinedRecordSchema,
-  ConsistencyRecordSchema,
   EnvironmentSchema,
   GrowthPartSchema,
   LoadPartSchema,
@@ -15,7 +17,10 @@ import {
 
 const FORMAT = 'pushcart comparison'
 
-/** `results.json`: everything that a comparison measured, and nothing computed from it. Reports are made from it alone. */
+/**
+ * `results.json`: everything that a comparison measured, and nothing computed from it. Reports are made from it alone. It is
+ * published as `comparison.schema.json`.
+ */
 export const ComparisonFileSchema = Type.Object(
   {
     format: Type.Literal(FORMAT),
@@ -28,11 +33,15 @@ export const ComparisonFileSchema = Type.Object(
     operations: Type.Optional(OperationsPartSchema),
     growth: Type.Optional(GrowthPartSchema),
     requirements: Type.Optional(RequirementsPartSchema),
+    cut_off: Type.Optional(
+      Type.String({ description: 'Why the run ended early; absent when it is complete.' }),
+    ),
   },
   {
     additionalProperties: false,
     $schema: 'http://json-schema.org/draft-07/schema#',
     title: 'Results of pushcart compare, version 1',
+    definitions: { load_result: LoadResultSchema },
   },
 )
 
@@ -59,6 +68,8 @@ export interface ComparisonFile {
   readonly growth?: GrowthPart
   /** Runs that the requirements sheet needs besides; absent when they were not asked for. */
   readonly requirements?: RequirementsPart
+  /** Why the run ended early, so that this is a part of what was wanted; absent when it is complete. */
+  readonly cut_off?: string
 }
 
 /** What was measured, without the words that say what file it is. */
@@ -69,7 +80,7 @@ export class ComparisonFileError extends Error {
   override readonly name = 'ComparisonFileError'
 }
 
-const isComparison = new Ajv({ logger: false }).compile(ComparisonFileSchema)
+const isComparison = new Ajv({ logger: false, discriminator: true }).compile(ComparisonFileSchema)
 
 /** The text of the file. @throws ComparisonFileError for what would not be read again */
 export function writeComparison(parts: ComparisonParts): string {
@@ -84,43 +95,32 @@ export function readComparison(text: string): ComparisonFile {
   try {
     value = JSON.parse(text)
   } catch {
-    throw new ComparisonFileError('no results of a comparison: it is not JSON')
+    const why = text.trim() === '' ? 'it is empty' : 'it is not JSON, or was cut off'
+    throw new ComparisonFileError(`no results of a comparison: ${why}`)
   }
   check(value)
   return value as ComparisonFile
 }
 
 function check(value: unknown): void {
+  const { format, version } = Object(value) as Record<string, unknown>
+  if (typeof format === 'string' && format !== FORMAT)
+    throw new ComparisonFileError(`no results of a comparison: it is a "${shown(format)}"`)
+  if (format === FORMAT && typeof version === 'number' && version !== 1)
+    throw new ComparisonFileError(
+      `results of a comparison in version ${version} of the file; this pushcart reads version 1`,
+    )
   if (!isComparison(value)) {
     const { instancePath = '', message = 'does not fit' } = isComparison.errors?.[0] ?? {}
     throw new ComparisonFileError(
       `no results of a comparison, version 1: ${instancePath || 'it'} ${message}`,
     )
   }
-  checkSides(value as ComparisonFile)
+  const wrong = checkRecords(value as ComparisonFile)
+  if (wrong !== null) throw new ComparisonFileError(`no results of a comparison: ${shown(wrong)}`)
 }
 
-/** What the schema cannot say: every record belongs to a side. */
-function checkSides({
-  environment,
-  quick_look,
-  consistency,
-  load,
-  capacity,
-  operations,
-  growth,
-  requirements,
-}: ComparisonFile): void {
-  const known = new Set(environment.sides.map(({ key }) => key))
-  const named = [
-    ...quick_look.map(({ database }) => database),
-    ...consistency.map(({ database }) => database),
-    ...(load?.slots ?? []).map(({ side }) => side),
-    ...[capacity, operations, growth, requirements].flatMap((part) =>
-      (part?.sides ?? []).map(({ side }) => side),
-    ),
-  ]
-  const stranger = named.find((key) => !known.has(key))
-  if (stranger !== undefined)
-    throw new ComparisonFileError(`no results of a comparison: there is no side "${stranger}"`)
+/** The beginning of a text of anybody's, without what could rewrite a terminal. */
+function shown(text: string): string {
+  return text.slice(0, 100).replace(/\p{Cc}/gu, '?')
 }

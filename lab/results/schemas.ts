@@ -1,6 +1,6 @@
 import Type from 'typebox'
 import { OPERATION_KINDS } from '../cost/inputs.ts'
-import { LoadResultSchema } from '../load/load-result.ts'
+import type { LoadResult } from '../load/load-result.ts'
 import { LoadSpecSchema } from '../load/load-spec.ts'
 
 /** The parts of the file of a comparison; `comparison-file.ts` puts them together. */
@@ -10,6 +10,9 @@ const text = (description: string) => Type.String({ description })
 const orNull = <T extends Type.TSchema>(type: T, description: string) =>
   Type.Union([type, Type.Null()], { description })
 const nullableNumber = (description: string) => orNull(Type.Number({ minimum: 0 }), description)
+
+/** A result of `pushcart perf` under load, described once: see the definitions of the whole. */
+const LoadResultRef = Type.Unsafe<LoadResult>({ $ref: '#/definitions/load_result' })
 
 const SideSchema = Type.Object(
   {
@@ -22,6 +25,11 @@ const SideSchema = Type.Object(
     address: Type.Union([Type.String(), Type.Null()]),
     database_version: Type.Union([Type.String(), Type.Null()]),
     durability: Type.Union([Type.String(), Type.Null()]),
+    pool_size: Type.Optional(
+      nullableNumber(
+        'Most connections of the service to its database; null where it does not say.',
+      ),
+    ),
   },
   strict,
 )
@@ -47,7 +55,11 @@ export const EnvironmentSchema = Type.Object(
       },
       strict,
     ),
-    sides: Type.Array(SideSchema, { minItems: 2 }),
+    sides: Type.Array(SideSchema, {
+      minItems: 2,
+      maxItems: 3,
+      description: 'The first is compared with each of the others.',
+    }),
   },
   strict,
 )
@@ -65,19 +77,6 @@ export const CombinedRecordSchema = Type.Object(
   { database: text('Key of a side.'), ...perf },
   strict,
 )
-
-/** The fields differ by scenario; `lab/consistency/records.ts` documents them. */
-export const ConsistencyRecordSchema = Type.Object({
-  database: text('Key of a side.'),
-  scenario: Type.Enum([
-    'create_then_read',
-    'write_then_read_items',
-    'rapid_updates',
-    'concurrent_updates',
-  ]),
-  success: Type.Boolean(),
-  timestamp: Type.String(),
-})
 
 const ResourceUseSchema = Type.Object(
   {
@@ -100,7 +99,7 @@ export const SlotSchema = Type.Object(
     block: Type.Integer({ minimum: 0 }),
     place: Type.Integer({ minimum: 0, description: 'Which of its block it was.' }),
     side: text('Key of a side.'),
-    result: LoadResultSchema,
+    result: LoadResultRef,
     watched: ResourceUseSchema,
   },
   strict,
@@ -132,7 +131,10 @@ const CapacityPointSchema = Type.Object(
 
 export const CapacityPartSchema = Type.Object(
   {
-    objective: text('Such as p99=50ms.'),
+    objective: Type.String({
+      pattern: '^p(50|90|95|99|999)=\\d+(\\.\\d+)?ms$',
+      description: 'Such as p99=50ms.',
+    }),
     sides: Type.Array(
       Type.Object(
         {
@@ -192,7 +194,7 @@ export const GrowthPartSchema = Type.Object(
         {
           side: text('Key of a side.'),
           runs: Type.Array(
-            Type.Object({ result: LoadResultSchema, watched: ResourceUseSchema }, strict),
+            Type.Object({ result: LoadResultRef, watched: ResourceUseSchema }, strict),
           ),
         },
         strict,
@@ -224,8 +226,8 @@ export const RequirementsPartSchema = Type.Object(
       Type.Object(
         {
           side: text('Key of a side.'),
-          hundred_shoppers: orNull(LoadResultSchema, '100 shoppers at once, without a pause.'),
-          fifty_lines: orNull(LoadResultSchema, 'Carts of 50 lines; null with fewer products.'),
+          hundred_shoppers: orNull(LoadResultRef, '100 shoppers at once, without a pause.'),
+          fifty_lines: orNull(LoadResultRef, 'Carts of 50 lines; null with fewer products.'),
           history: Type.Array(HistorySchema, { description: 'Of a customer with 20 carts.' }),
         },
         strict,

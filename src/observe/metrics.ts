@@ -128,7 +128,16 @@ function countStoreEvents(registers: Registry[]): StoreEvents {
     labelNames: ['state'],
     registers,
     collect() {
-      for (const [state, count] of Object.entries(pool?.() ?? {})) this.set({ state }, count)
+      const { limit: _, ...states } = pool?.() ?? {}
+      for (const [state, count] of Object.entries(states)) this.set({ state }, count)
+    },
+  })
+  new Gauge({
+    name: 'pushcart_store_pool_limit',
+    help: 'Most connections that the pool opens.',
+    registers,
+    collect() {
+      if (pool !== undefined) this.set(pool().limit)
     },
   })
   return {

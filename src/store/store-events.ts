@@ -9,6 +9,8 @@ export interface PoolUse {
   readonly idle: number
   /** Calls that wait for a connection. */
   readonly waiting: number
+  /** Most connections that are open at once. */
+  readonly limit: number
 }
 
 /**

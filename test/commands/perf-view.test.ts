@@ -41,14 +41,20 @@ describe('the live view', () => {
     expect(io.lines).toEqual([])
   })
 
-  it('is cut to the width of the terminal', () => {
+  it.each([
+    [
+      100,
+      'perf: 12 of 70 s (17 %), 58 s left  200/s  p50 2.1 ms  p99 -  2400 operations  3 errors',
+    ],
+    [80, 'perf: 12 of 70 s (17 %), 58 s left  200/s  p50 2.1 ms  p99 -  3 errors'],
+    [60, 'perf: 17 % 58 s left  200/s  p50 2.1 ms  p99 -  3 errors'],
+    [50, 'perf: 17 % 58 s left 200/s p50 2.1 p99 - 3 err'],
+    [25, '17 % 58 s left 200/s p50 2.1 p99 - 3 err'],
+  ])('keeps the figures on a terminal of %i columns', (columns, line) => {
     const written: string[] = []
-    const view = createLiveView(recorded(), {
-      write: (text) => void written.push(text),
-      columns: 40,
-    })
+    const view = createLiveView(recorded(), { write: (text) => void written.push(text), columns })
     view.update(at(12))
-    expect(written[0]).toHaveLength('\r\u001b[2K'.length + 39)
+    expect(written).toEqual([`\r\u001b[2K${line.slice(0, columns - 1)}`])
   })
 
   it('is a plain line for every tenth elsewhere', () => {

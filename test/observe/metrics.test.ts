@@ -136,7 +136,7 @@ describe('what a store reports', () => {
     storeEvents.throttled()
     storeEvents.consumed({ read: 0.5 })
     storeEvents.consumed({ read: 0.5, write: 2 })
-    const use = { active: 1, idle: 2, waiting: 3 }
+    const use = { active: 1, idle: 2, waiting: 3, limit: 10 }
     storeEvents.poolOpened(() => use)
     const first = await registry.metrics()
     expect(sample(first, 'pushcart_store_retries_total', { reason: 'conflict' })).toBe(2)
@@ -147,6 +147,8 @@ describe('what a store reports', () => {
     expect(sample(first, units, { kind: 'read' })).toBe(1)
     expect(sample(first, units, { kind: 'write' })).toBe(2)
     expect(sample(first, 'pushcart_store_pool', { state: 'waiting' })).toBe(3)
+    expect(first).not.toContain('state="limit"')
+    expect(sample(first, 'pushcart_store_pool_limit')).toBe(10)
     use.waiting = 0
     expect(sample(await registry.metrics(), 'pushcart_store_pool', { state: 'waiting' })).toBe(0)
   })

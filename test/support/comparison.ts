@@ -39,8 +39,10 @@ export interface MadeUpComparison {
   readonly capacity?: ReportParts['capacity']
   /** Other rates at which the load was run, too; above 1,000 a second only half is answered. */
   readonly rates?: readonly number[]
-  /** Whether single operations were probed, too. */
-  readonly probed?: boolean
+  /** Whether single operations were probed, too; a number is a factor on what they take. */
+  readonly probed?: boolean | number
+  /** How busy the generator was in invalid blocks, percent. */
+  readonly busy?: number
 }
 
 const NOTHING_SEEN = {
@@ -88,6 +90,7 @@ export function madeUpComparison(
           started,
           hash: String(block % 10).repeat(64),
           valid: !(nth === 0 && invalid.includes(block)),
+          busy: options.busy,
           spec: { ...options.spec, seed: seed + block },
         }),
         watched: { ...NOTHING_SEEN, ...growing(watched, block) },
@@ -118,6 +121,7 @@ export function madeUpComparison(
                   started: Date.UTC(2026, 2, 1, 13, nth, step),
                   hash: 'f'.repeat(64),
                   valid: true,
+                  busy: undefined,
                   spec: { ...options.spec, seed },
                 }),
               ),
@@ -126,12 +130,14 @@ export function madeUpComparison(
         })),
       },
     }),
-    ...(options.probed && { operations: { sides: sides.map(probedSide) } }),
+    ...(options.probed && {
+      operations: { sides: sides.map((side) => probedSide(side, Number(options.probed))) },
+    }),
   }
 }
 
 /** What single operations take of a side, as the probe of them tells. */
-function probedSide({ key, store }: Side): OperationsPart['sides'][number] {
+function probedSide({ key, store }: Side, factor: number): OperationsPart['sides'][number] {
   const dynamodb = store === 'dynamodb'
   const operation = (
     name: OperationsPart['sides'][number]['operations'][number]['operation'],
@@ -143,10 +149,10 @@ function probedSide({ key, store }: Side): OperationsPart['sides'][number] {
     read_consistency,
     count: 200,
     failed: 0,
-    service_cpu_s: 2e-4,
-    database_cpu_s: dynamodb ? null : 3e-4,
-    read_units: dynamodb ? read : null,
-    write_units: dynamodb ? write : null,
+    service_cpu_s: 2e-4 * factor,
+    database_cpu_s: dynamodb ? null : 3e-4 * factor,
+    read_units: dynamodb ? read * factor : null,
+    write_units: dynamodb ? write * factor : null,
   })
   return {
     side: key,
@@ -159,7 +165,7 @@ function probedSide({ key, store }: Side): OperationsPart['sides'][number] {
       operation('get_cart', 'strong', 1, 0),
       operation('get_cart', 'eventual', 0.5, 0),
     ],
-    cart_bytes: 900,
+    cart_bytes: 900 * factor,
     cart_bytes_by: dynamodb ? 'units' : 'disk',
   }
 }
@@ -179,6 +185,7 @@ interface MadeUpRun {
   readonly started: number
   readonly hash: string
   readonly valid: boolean
+  readonly busy: number | undefined
   readonly spec: Partial<LoadSpec>
 }
 
@@ -186,7 +193,11 @@ const SECONDS = 5
 const PER_SECOND = 300
 
 function madeUpResult(random: Random, run: MadeUpRun): LoadResult {
-  const base = loadResult({ valid: run.valid, spec: { duration_s: SECONDS - 1, ...run.spec } })
+  const base = loadResult({
+    valid: run.valid,
+    ...(run.busy !== undefined && { busy: run.busy }),
+    spec: { duration_s: SECONDS - 1, ...run.spec },
+  })
   const histograms = { add_items: createHistogram(), get_cart: createHistogram() }
   const series = Array.from({ length: SECONDS }, (_, second) => {
     const own = createHistogram()

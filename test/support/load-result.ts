@@ -6,6 +6,8 @@ import { createHistogram, encodeHistogram, recordTime } from '../../lab/stats/hi
 export interface LoadResultTraits {
   readonly spec?: Partial<LoadSpec>
   readonly valid?: boolean
+  /** How busy an invalid run says that its generator was, percent. */
+  readonly busy?: number
   readonly partial?: boolean
   /** Whether the warm-up ended without a trend. */
   readonly steady?: boolean
@@ -20,7 +22,7 @@ export interface LoadResultTraits {
 
 /** A load result as `runLoad` makes it, checked by the published schema. */
 export function loadResult(traits: LoadResultTraits = {}): LoadResult {
-  const { valid = true, partial = false, p50 = 2, failed = 0, achieved = 100 } = traits
+  const { valid = true, busy = 99, partial = false, p50 = 2, failed = 0, achieved = 100 } = traits
   const p99 = traits.p99 === undefined ? 4 * p50 : traits.p99
   const spec = completeSpec({ rate: 100, duration_s: 10, mix: 'read-heavy', ...traits.spec })
   const histogram = createHistogram()
@@ -51,7 +53,7 @@ export function loadResult(traits: LoadResultTraits = {}): LoadResult {
     version: 1,
     started_at: '2026-01-01T00:00:00.000Z',
     valid,
-    invalid_because: valid ? [] : ['the generator was busy 99 % of the time (at most 90 %)'],
+    invalid_because: valid ? [] : [`the generator was busy ${busy} % of the time (at most 90 %)`],
     partial,
     cut_off: partial ? 'interrupted' : null,
     spec,

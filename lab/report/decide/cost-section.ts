@@ -1,37 +1,36 @@
-import { STORE_NAMES } from '../../cost/monthly-cost.ts'
-import { amount, money } from '../../decide/words.ts'
+import { STORE_NAMES, type StoreName } from '../../cost/monthly-cost.ts'
 import type { Decision } from '../../evidence/decide.ts'
-import type { Content, Prose, Section } from '../model.ts'
+import { money, quantity } from '../format.ts'
+import type { Content, Figure, Prose, Section } from '../model.ts'
 import { costPlot } from '../plots/cost-plot.ts'
+import { from, sourceOf } from '../sources.ts'
 import { items, missing, type StorePlaces } from './content.ts'
 
 /** Monthly cost against traffic, and where the cheaper store changes. */
 export function costSection({ cost, prices }: Decision, places: StorePlaces): Section {
   const known = cost.missing.length === 0
-  const crossings = cost.crossings.map(({ at, above, kind, a, b }): Prose => {
-    const bill = Math.min(a ?? Number.POSITIVE_INFINITY, b ?? Number.POSITIVE_INFINITY)
-    const words =
-      kind === 'end' ? 'is what is left: the other has no larger instance' : 'costs less'
-    return [
-      `Above ${amount(at)} operations a second on average ${storeOf(above)} ${words} (there ${money(bill, prices.currency)} a month).`,
-    ]
-  })
   return {
     id: 'cost',
     title: 'What it costs a month (modelled)',
+    short: 'Monthly cost',
+    chapter: 'Choice',
     contents: known
       ? [
           {
             kind: 'plots',
             legend: false,
             plots: [
-              { title: 'Monthly cost by traffic', draw: () => costPlot(cost, prices, places) },
+              {
+                title: 'Monthly cost by traffic (modelled)',
+                draw: () => costPlot(cost, prices, places, 'panel'),
+                drawWide: () => costPlot(cost, prices, places, 'page'),
+              },
             ],
           },
-          ...crossingContents(cost.crossings, crossings),
+          ...crossingContents(cost.crossings, prices.currency),
           {
             kind: 'note',
-            text: `Modelled from the measured units and CPU per operation, for visits as in "${cost.scenario.title}". Prices ${prices.label}, collected ${prices.collected}, ${prices.region}, ${prices.currency}: one file, which you can replace.`,
+            text: `Service and database together. Modelled from the measured capacity units and CPU of single requests, for visits as in "${cost.scenario.title}". Capacity units are what DynamoDB bills: one for a write of up to 1 KB, one for a strong read of up to 4 KB, half of one for an eventual read. Prices ${prices.label}, collected ${prices.collected}, ${prices.region}, ${prices.currency}: from one file, which --prices replaces.`,
           },
         ]
       : [missing('No cost can be told', cost.missing)],
@@ -41,22 +40,25 @@ export function costSection({ cost, prices }: Decision, places: StorePlaces): Se
 /** More crossings than this are told in one sentence, and one by one only when asked for. */
 const FEW_CROSSINGS = 3
 
-function crossingContents(
-  crossings: Decision['cost']['crossings'],
-  sentences: readonly Prose[],
-): Content[] {
+type Crossing = Decision['cost']['crossings'][number]
+
+function crossingContents(crossings: readonly Crossing[], currency: string): Content[] {
   const [first, last] = [crossings[0], crossings.at(-1)]
   if (first === undefined || last === undefined)
     return [items([['One store costs less over the whole range: the curves do not cross.']])]
+  const sentences = crossings.map((crossing, place) => crossingProse(crossing, place, currency))
   if (crossings.length <= FEW_CROSSINGS) return [items(sentences)]
-  const span = `${amount(first.at)} to ${amount(last.at)}`
   return [
     items([
       [
-        `Below ${amount(first.at)} operations a second on average ${storeOf(first.below)} costs less.`,
+        'Below ',
+        rateFigure(first, 0),
+        ` requests a second on average ${STORE_NAMES[storeOf(first.below)]} costs less.`,
       ],
       [
-        `From ${span} the cheaper one changes ${crossings.length} times, as instances and tasks grow in steps: the two are close there.`,
+        'From there to ',
+        rateFigure(last, crossings.length - 1),
+        ` the cheaper one changes ${crossings.length} times, as instances and tasks grow in steps: the two are close there.`,
       ],
       ...sentences.slice(-1),
     ]),
@@ -64,6 +66,23 @@ function crossingContents(
   ]
 }
 
-function storeOf(side: 'a' | 'b'): string {
-  return STORE_NAMES[side === 'a' ? 'postgres' : 'dynamodb']
+function crossingProse(crossing: Crossing, place: number, currency: string): Prose {
+  const { above, kind, a, b } = crossing
+  const bill = Math.min(a ?? Number.POSITIVE_INFINITY, b ?? Number.POSITIVE_INFINITY)
+  const words = kind === 'end' ? 'is what is left: the other has no larger instance' : 'costs less'
+  return [
+    'Above ',
+    rateFigure(crossing, place),
+    ` requests a second on average ${STORE_NAMES[storeOf(above)]} ${words} (there `,
+    from(sourceOf.model(storeOf(above)), money(`modelled.crossing_bill.${place}`, bill, currency)),
+    ' a month).',
+  ]
+}
+
+function rateFigure({ at, above }: Crossing, place: number): Figure {
+  return from(sourceOf.model(storeOf(above)), quantity(`modelled.crossing.${place}`, at, ''))
+}
+
+function storeOf(side: 'a' | 'b'): StoreName {
+  return side === 'a' ? 'postgres' : 'dynamodb'
 }

@@ -1,51 +1,73 @@
 import { STORE_NAMES } from '../../cost/monthly-cost.ts'
 import { amount, list } from '../../decide/words.ts'
 import type { Decision } from '../../evidence/decide.ts'
+import { quantity } from '../format.ts'
 import type { Prose, Section } from '../model.ts'
 import { limitsPlot } from '../plots/limits-plot.ts'
+import { reachPlot } from '../plots/reach-plot.ts'
+import { from, sourceOf } from '../sources.ts'
 import { items, missing, STORES, type StorePlaces } from './content.ts'
 import { simulationProse } from './simulation.ts'
 
 /** How many shoppers each store serves, and what ends it: simulated, with the simulation's error. */
-export function limitsSection({ limits, simulation }: Decision, places: StorePlaces): Section {
-  const found = limits.curves.map(({ deployment, sweep }): Prose => {
-    const most = sweep.most_shoppers
-    const reach =
-      most === null
-        ? 'not even the fewest shoppers looked at are served well'
-        : `up to ${amount(most)} shoppers at once are served well`
-    const end = sweep.limit === null ? ', the most looked at' : `; what ends it: ${sweep.limit}`
-    return [`${deployment}: ${reach}${end} (simulated).`]
-  })
+export function limitsSection(
+  { limits, simulation, advice }: Decision,
+  places: StorePlaces,
+): Section {
+  const scenarios = advice.map(({ scenario }) => scenario)
   const [sweep] = limits.curves.map((curve) => curve.sweep)
-  return {
+  const section = {
     id: 'limits',
-    title: 'Beyond one machine (simulated)',
-    contents:
-      limits.curves.length === 0
-        ? [missing('Nothing can be simulated', limits.missing)]
-        : [
-            {
-              kind: 'plots',
-              legend: false,
-              plots: [
-                {
-                  title: 'P99 by shoppers at once, simulated',
-                  draw: () => limitsPlot(limits, places),
-                },
-              ],
-            },
-            items(found),
-            ...(sweep === undefined
-              ? []
-              : [
-                  {
-                    kind: 'note' as const,
-                    text: `Served well: a P99 of at most ${sweep.objective.p99_ms} ms and at most ${amount(100 * sweep.objective.error_share)} % errors. Assumed, not measured: ${list([...new Set(limits.curves.flatMap((curve) => curve.assumed))]) || 'nothing'}.`,
-                  },
-                ]),
-            items(STORES.map((store) => simulationProse(STORE_NAMES[store], simulation[store]))),
-            ...(limits.missing.length === 0 ? [] : [missing('Not simulated', limits.missing)]),
-          ],
+    title: 'Beyond one machine: where each store ends (simulated)',
+    short: 'Where each store ends',
+    chapter: 'Choice' as const,
   }
+  if (sweep === undefined)
+    return { ...section, contents: [missing('Nothing can be simulated', limits.missing)] }
+  return {
+    ...section,
+    contents: [
+      {
+        kind: 'prose',
+        prose: [
+          `No laptop holds a million shoppers. A simulation carries the measured times and costs of single requests to that size. A bar ends where more shoppers would no longer be served well: with a P99 of at most ${sweep.objective.p99_ms} ms and at most ${amount(100 * sweep.objective.error_share)} % errors. Dotted lines are the peaks of the shops above.`,
+        ],
+      },
+      {
+        kind: 'plots',
+        legend: false,
+        plots: [
+          {
+            title: 'Shoppers at once that are served well, and what ends it (simulated)',
+            draw: () => reachPlot(limits, scenarios, places, 'panel'),
+            drawWide: () => reachPlot(limits, scenarios, places, 'page'),
+          },
+          {
+            title: 'What shoppers feel on the way there: P99 (simulated)',
+            draw: () => limitsPlot(limits, places, 'panel'),
+            drawWide: () => limitsPlot(limits, places, 'page'),
+          },
+        ],
+      },
+      items(limits.curves.map(reachProse)),
+      items(STORES.map((store) => simulationProse(STORE_NAMES[store], simulation[store]))),
+      {
+        kind: 'note',
+        text: `Assumed, not measured: ${list([...new Set(limits.curves.flatMap((curve) => curve.assumed))]) || 'nothing'}.`,
+      },
+      ...(limits.missing.length === 0 ? [] : [missing('Not simulated', limits.missing)]),
+    ],
+  }
+}
+
+function reachProse(
+  { deployment, sweep }: Decision['limits']['curves'][number],
+  index: number,
+): Prose {
+  const { most_shoppers: most, limit, store } = sweep
+  if (most === null)
+    return [`${deployment}: not even the fewest shoppers looked at are served well (simulated).`]
+  const figure = from(sourceOf.model(store), quantity(`simulated.most_shoppers.${index}`, most, ''))
+  const end = limit === null ? ', the most looked at' : `; what ends it: ${limit}`
+  return [`${deployment}: up to `, figure, ` shoppers at once are served well${end} (simulated).`]
 }

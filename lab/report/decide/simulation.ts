@@ -1,7 +1,7 @@
 import { amount } from '../../decide/words.ts'
 import type { Validation } from '../../simulate/validate.ts'
 import type { Prose } from '../model.ts'
-import { recordLinks } from './records.ts'
+import { recordLinks } from '../record-links.ts'
 
 /** How far the simulation of a store was from measured runs, where there were any to hold it against. */
 export function simulationProse(store: string, { points, typical, worst }: Validation): Prose {

@@ -7,16 +7,32 @@ import { escapeHtml } from './escape.ts'
  */
 export function figureHtml({ id, value, text, source }: Figure): string {
   const data = `data-figure="${escapeHtml(id)}" data-value="${value ?? ''}"`
+  if (value === null) return `<span class="none" ${data}>${escapeHtml(text)}</span>`
   return source === undefined
     ? `<span class="figure" ${data}>${escapeHtml(text)}</span>`
     : `<a class="figure" href="#${escapeHtml(source)}" ${data}>${escapeHtml(text)}</a>`
 }
 
+/** Plain words, in which commands and options are set as such; options and numbers with units do not break. */
+export function wordsHtml(words: string): string {
+  return escapeHtml(words)
+    .replace(COMMAND, (code) =>
+      code.startsWith('--') ? `<code class="option">${code}</code>` : `<code>${code}</code>`,
+    )
+    .replace(UNIT, '$1\u00a0$2')
+}
+
+/** A number and its unit stay on one line. */
+const UNIT = /(\d) (%|ms|s|bytes|KB|MB|MiB|GiB)(?![a-z])/g
+
+/** A command up to the end of its sentence, or an option by itself. */
+const COMMAND = /npx pushcart(?: [^\s;,()]*[^\s;,().])+|--[a-z][a-z-]*/g
+
 /** A sentence with its figures. */
 export function proseHtml(prose: Prose): string {
   return prose
     .map((part) => {
-      if (typeof part === 'string') return escapeHtml(part)
+      if (typeof part === 'string') return wordsHtml(part)
       return part.kind === 'link' ? linkHtml(part) : figureHtml(part)
     })
     .join('')

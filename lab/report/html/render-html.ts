@@ -1,18 +1,31 @@
-import type { ReportModel } from '../model.ts'
+import type { ReportModel, ReportSide } from '../model.ts'
+import { RESULTS_FILE, relinked } from '../sources.ts'
+import { accentStyle } from './accents.ts'
+import { contentsHtml } from './contents.ts'
 import { escapeHtml } from './escape.ts'
 import { sectionHtml, verdictSection } from './sections.ts'
 import { STYLE } from './style.ts'
 
-/** The report as one HTML file that needs nothing else: no script, no request, plots drawn in place. */
-export function renderHtml(model: ReportModel): string {
+/**
+ * The report as one HTML file that needs nothing else: no script, no request, plots drawn in place.
+ *
+ * @param results the result file as the page links to it
+ */
+export function renderHtml(model: ReportModel, results: string = RESULTS_FILE): string {
   const { title, subtitle, sections, sides } = model
-  return page({
+  const html = page({
     title,
     subtitle,
     kicker: 'pushcart comparison',
-    main: [verdictSection(model), ...sections.map((section) => sectionHtml(section, sides))],
-    footer: 'Every figure is computed from results.json in the same folder.',
+    sides,
+    main: [
+      verdictSection(model),
+      contentsHtml(sections),
+      ...sections.map((section) => sectionHtml(section, sides)),
+    ],
+    footer: `Every figure is computed from ${decodeURI(results)}.`,
   })
+  return relinked(html, escapeHtml(results))
 }
 
 export interface Page {
@@ -20,13 +33,15 @@ export interface Page {
   readonly subtitle: string
   /** Above the title: what kind of page it is. */
   readonly kicker: string
+  /** Whose colours the page has. */
+  readonly sides: readonly Pick<ReportSide, 'store'>[]
   /** HTML, one entry a section. */
   readonly main: readonly string[]
   readonly footer: string
 }
 
 /** A page of its own with the report's looks. */
-export function page({ title, subtitle, kicker, main, footer }: Page): string {
+export function page({ title, subtitle, kicker, sides, main, footer }: Page): string {
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -35,7 +50,7 @@ export function page({ title, subtitle, kicker, main, footer }: Page): string {
 <meta name="color-scheme" content="light dark">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <title>${escapeHtml(title)} - pushcart</title>
-<style>${STYLE}</style>
+<style>${STYLE}${accentStyle(sides)}</style>
 </head>
 <body>
 <header>

@@ -1,4 +1,13 @@
-import type { Content, Plots, ReportModel, ReportSide, Section, Term } from '../model.ts'
+import type {
+  Content,
+  Picture,
+  Plots,
+  Prose,
+  ReportModel,
+  ReportSide,
+  Section,
+  Term,
+} from '../model.ts'
 import { escapeHtml } from './escape.ts'
 import { figureHtml, proseHtml, sideName } from './prose.ts'
 import { notesHtml, tableHtml } from './table.ts'
@@ -28,6 +37,11 @@ ${words === null ? '' : `<p class="note">${escapeHtml(words)}</p>`}
 ${warning}
 ${listHtml(verdict.points.map(proseHtml))}`,
   )
+}
+
+/** A verdict that is one sentence. */
+export function headlineSection(headline: Prose): string {
+  return section('verdict', 'Verdict', `<p class="headline">${proseHtml(headline)}</p>`)
 }
 
 /** A section of the model, whatever it holds. */
@@ -75,11 +89,14 @@ function termHtml({ term, details }: Term): string {
 }
 
 function plotsHtml({ plots, legend }: Plots, sides: readonly ReportSide[]): string {
-  const figures = plots.map(
-    ({ title, draw }) =>
-      `<figure><figcaption>${escapeHtml(title)}</figcaption>\n${draw()}\n</figure>`,
-  )
-  return `${legend ? legendHtml(sides) : ''}<div class="panels">\n${figures.join('\n')}\n</div>`
+  return `${legend ? legendHtml(sides) : ''}<div class="panels">\n${plots.map(figureOf).join('\n')}\n</div>`
+}
+
+/** A picture for the width of the page has a second form for a phone; only one of the two is ever shown. */
+function figureOf({ title, draw, drawWide }: Picture): string {
+  const caption = `<figcaption>${escapeHtml(title)}</figcaption>`
+  if (drawWide === undefined) return `<figure>${caption}\n${draw()}\n</figure>`
+  return `<figure class="wide">${caption}\n<div class="on-page">${drawWide()}</div>\n<div class="on-phone">${draw()}</div>\n</figure>`
 }
 
 function legendHtml(sides: readonly ReportSide[]): string {

@@ -1,6 +1,6 @@
 import type { Column, ReportSide, Row, Table } from '../model.ts'
 import { escapeHtml } from './escape.ts'
-import { cellHtml, sideName } from './prose.ts'
+import { cellHtml, sideName, wordsHtml } from './prose.ts'
 
 /**
  * A table. Where the page is as narrow as a phone its rows become blocks, every cell with the name of its column
@@ -22,7 +22,7 @@ ${notesHtml(notes)}`
 
 /** Small print under a table or plot. */
 export function notesHtml(notes: readonly string[]): string {
-  return notes.map((note) => `<p class="note">${escapeHtml(note)}</p>`).join('\n')
+  return notes.map((note) => `<p class="note">${wordsHtml(note)}</p>`).join('\n')
 }
 
 function columnHtml({ text, side, numeric }: Column, sides: readonly ReportSide[]): string {

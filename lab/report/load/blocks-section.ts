@@ -6,7 +6,7 @@ import { type Cell, type Prose, type Row, type Section, type Table, text } from 
 import { type BlockDots, blocksPlot } from '../plots/blocks-plot.ts'
 import { attribute, recordCell, sourceOf } from '../sources.ts'
 import type { LoadFindings, LoadPair, LoadSide } from './findings.ts'
-import { metricWords, plural } from './words.ts'
+import { metricWords } from './words.ts'
 
 /** Every block by itself: the evidence that the ratios are made of. */
 export function blocksSection(findings: LoadFindings): Section {
@@ -14,29 +14,24 @@ export function blocksSection(findings: LoadFindings): Section {
   return {
     id: 'blocks',
     title: 'Block by block',
+    chapter: 'Speed',
     contents: [
       {
         kind: 'prose',
         prose: [
-          'A block is one run of each side, close together and under the same schedule; the line joins the two. It is the unit of the statistics: what disturbs a block disturbs thousands of requests at once. Outlying blocks have a triangle above them and count like any other; invalid ones, in which the generator was the bottleneck, have a cross and are left out.',
+          'A block is one run of every side, close together and with the same requests; a line joins its dots. Whatever disturbs a block disturbs thousands of requests at once, so the block is what the statistics count. A triangle is over outlying blocks, which count like any other; a cross over invalid ones, in which the load generator was the bottleneck and which are left out.',
         ],
       },
       {
         kind: 'plots',
         legend: true,
-        plots: findings.pairs.flatMap((pair) =>
-          names.map((name) => {
-            const { title, statistic } = metricWords(name)
-            const against =
-              findings.pairs.length === 1
-                ? ''
-                : `, ${pair.a.side.label} against ${pair.b.side.label}`
-            return {
-              title: `${title}, ${statistic}${against}`,
-              draw: () => blocksPlot(name, pair, dotsOf(findings, pair, name)),
-            }
-          }),
-        ),
+        plots: names.map((name) => {
+          const { title, statistic } = metricWords(name)
+          return {
+            title: `${title}, ${statistic}`,
+            draw: () => blocksPlot(name, findings.sides, dotsOf(findings, name)),
+          }
+        }),
       },
       {
         kind: 'list',
@@ -60,14 +55,19 @@ function shownMetrics({ pairs }: LoadFindings): string[] {
   return [...new Set([pair?.headline?.name, tail].filter((name) => name !== undefined))]
 }
 
-function dotsOf(findings: LoadFindings, pair: LoadPair, name: string): BlockDots[] {
-  const { outliers = [] } = pair.comparisons.find((c) => c.name === name) ?? {}
-  const outlying = new Set(outliers.map((place) => findings.valid[place]))
+/** A block is outlying when it is in any pair. */
+function dotsOf(findings: LoadFindings, name: string): BlockDots[] {
+  const { pairs, sides, blocks } = findings
+  const outlying = new Set(
+    pairs.flatMap(({ comparisons }) => {
+      const { outliers = [] } = comparisons.find((c) => c.name === name) ?? {}
+      return outliers.map((place) => findings.valid[place])
+    }),
+  )
   const valid = new Set(findings.valid)
-  return findings.blocks.map((block) => ({
+  return blocks.map((block) => ({
     block,
-    a: timeIn(findings, pair.a, block, name),
-    b: timeIn(findings, pair.b, block, name),
+    times: sides.map((side) => timeIn(findings, side, block, name)),
     valid: valid.has(block),
     outlying: outlying.has(block),
   }))
@@ -101,46 +101,41 @@ function driftItems(findings: LoadFindings): Prose[] {
   const name = findings.pairs[0]?.headline?.name
   if (name === undefined) return []
   const { plural: what, at } = metricWords(name)
-  return findings.sides.flatMap((of): Prose[] => {
+  const found = findings.sides.flatMap((of) => {
     const values = findings.valid.map((block) => timeIn(findings, of, block, name))
     const known = values.filter((value) => value !== null)
     const drift = known.length < values.length ? null : driftOf(known)
-    if (drift === null) return []
-    const { key, label } = of.side
-    const figures = attribute(
-      [
-        change(`load.${name}.drift.${key}`, 100 * drift.change),
-        ' from the first block to the last (p ',
-        probability(`load.${name}.drift_p.${key}`, drift.p),
-        ', Mann-Kendall)',
-      ],
-      sourceOf.load,
-    )
-    const start = `Drift: ${what} of ${label} ${at} moved by `
-    return drift.p <= TREND
-      ? [
-          [
-            start,
-            ...figures,
-            '. The run was not steady; blocks are compared in pairs, which takes a common drift away.',
-          ],
-        ]
-      : [[start, ...figures, ', no trend.']]
+    return drift === null ? [] : [{ ...of.side, ...drift }]
   })
+  if (found.length === 0) return []
+  const sides = found.flatMap(
+    ({ key, label, change: moved, p }, place): Prose => [
+      `${place === 0 ? '' : '; '}${label} `,
+      change(`load.${name}.drift.${key}`, 100 * moved),
+      ' (p ',
+      probability(`load.${name}.drift_p.${key}`, p),
+      `${p <= TREND ? ', a trend' : ', no trend'})`,
+    ],
+  )
+  const steady = found.every(({ p }) => p > TREND)
+  return [
+    [
+      `From the first block to the last, ${what} moved ${at} by: `,
+      ...attribute(sides, sourceOf.load),
+      steady
+        ? '.'
+        : '. The run was not steady; sides are compared within blocks, which takes away a drift that they share.',
+    ],
+  ]
 }
 
 function outlierItems({ pairs, valid }: LoadFindings): Prose[] {
-  return pairs.flatMap(({ a, b, comparisons }) => {
-    const all = comparisons.flatMap(({ outliers }) => outliers.map((place) => valid[place] ?? 0))
-    const blocks = [...new Set(all)].sort((x, y) => x - y)
-    if (blocks.length === 0) return []
-    const shown = blocks.map((block) => block + 1).join(', ')
-    return [
-      [
-        `${a.side.label} against ${b.side.label}: outlying by some figure, and counted: block ${shown}.`,
-      ],
-    ]
-  })
+  const all = pairs.flatMap(({ comparisons }) =>
+    comparisons.flatMap(({ outliers }) => outliers.map((place) => valid[place] ?? 0)),
+  )
+  const blocks = [...new Set(all)].sort((x, y) => x - y)
+  if (blocks.length === 0) return []
+  return [['Outlying by some figure, and counted: block ', ...listed(blocks), '.']]
 }
 
 function invalid({ load, blocks, valid, pairs }: LoadFindings): Prose[] {
@@ -149,12 +144,18 @@ function invalid({ load, blocks, valid, pairs }: LoadFindings): Prose[] {
   const reasons = load.slots
     .filter(({ block }) => left.includes(block))
     .flatMap(({ result }) => (result.partial ? ['cut off'] : result.invalid_because))
-  return [
-    [
-      `${plural(left.length, 'block')} of ${blocks.length} left out: ${[...new Set(reasons)].slice(0, 3).join('; ') || 'not every side was measured'}.`,
+  const why = [...new Set(reasons)].slice(0, 3).join('; ') || 'not every side was measured'
+  return [['Left out: block ', ...listed(left), ` (${why}).`], ...pairs.flatMap(countedToo)]
+}
+
+/** Numbers of blocks, each leading to its runs. */
+function listed(blocks: readonly number[]): Prose {
+  return blocks.flatMap(
+    (block, place): Prose => [
+      place === 0 ? '' : ', ',
+      { kind: 'link', text: String(block + 1), href: `#${anchorOf(block)}` },
     ],
-    ...pairs.flatMap(countedToo),
-  ]
+  )
 }
 
 /** Whether leaving blocks out decided: the headline's ratio with them and without. */
@@ -170,6 +171,10 @@ function countedToo({ a, b, key, headline, headlineOfAll }: LoadPair): Prose[] {
       '.',
     ],
   ]
+}
+
+function anchorOf(block: number): string {
+  return `block-${block + 1}`
 }
 
 /** A row for every run, with its record. */
@@ -207,7 +212,8 @@ function slotTable({ load, sides, valid }: LoadFindings): Table {
         text(validity(result, valid.includes(block))),
         recordCell(`/load/slots/${index}`),
       ]
-      return { ...(first && { group: `Block ${block + 1}, seed ${result.spec.seed}` }), cells }
+      const group = `Block ${block + 1}, seed ${result.spec.seed}`
+      return { ...(first && { group, id: anchorOf(block) }), cells }
     }),
     notes: [],
   }

@@ -22,6 +22,8 @@ export function capacitySection(capacity: CapacityPart, sides: readonly ReportSi
   return {
     id: 'capacity',
     title: `Highest rate with ${objectiveWords(capacity.objective)}`,
+    short: 'Highest rate',
+    chapter: 'Speed',
     contents: [
       { kind: 'list', items: capacity.sides.map((side, place) => found(side, place, sides)) },
       {
@@ -31,7 +33,7 @@ export function capacitySection(capacity: CapacityPart, sides: readonly ReportSi
       },
       {
         kind: 'note',
-        text: 'A run for every rate tried: filled where it met the objective, hollow where it did not, small where the generator was the bottleneck. The vertical line is the knee: the highest rate that met the objective twice. Rates run one side after another, so times of two sides are not paired here.',
+        text: 'A dot for every rate tried: filled where it met the objective, hollow where it did not, small where the run cannot tell. The vertical line is the knee: the highest rate that met the objective twice. Where a curve of answers bends back, more was offered than was answered. One side was searched after another, so times of two sides are not paired here.',
       },
       runsTable(capacity, sides),
     ],

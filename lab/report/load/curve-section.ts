@@ -15,12 +15,14 @@ export function curveSection(findings: LoadFindings, sides: readonly ReportSide[
   const axis = logAxis(groups.flatMap(({ curves }) => curves.flat().map(({ ms }) => ms)))
   return {
     id: 'curves',
-    title: 'From the median to the tail',
+    title: 'From the fastest request to the slowest',
+    short: 'Percentiles',
+    chapter: 'Speed',
     contents: [
       {
         kind: 'prose',
         prose: [
-          'How long requests took, up to the percentile below. Every step to the right leaves out nine of ten requests that were left, so the tail has as much room as the middle. A curve ends where fewer than ten requests are beyond it.',
+          'How to read it: above 90 on the lower axis stands the time that 90 of 100 requests stayed below, above 99 that of 99 in 100. The slowest requests have as much room as the others, since they are what customers remember. A curve ends where fewer than ten requests are slower.',
         ],
       },
       {

@@ -42,6 +42,7 @@ export function growthSection(findings: LoadFindings, growth: GrowthPart): Secti
   const steps = findings.sides.map((of) => ({ of, steps: stepsOf(findings, growth, of) }))
   return {
     id: 'growth',
+    chapter: 'Choice',
     title: 'How it grows with load',
     contents: [
       { kind: 'list', items: steps.map(({ of, steps: own }) => coresOf(of, own)) },

@@ -7,9 +7,9 @@ import {
   blocksNeeded,
   smallestP,
 } from '../../stats/compare-blocks.ts'
-import { percentage, percentText, probability, ratio } from '../format.ts'
-import type { Prose } from '../model.ts'
-import { attribute, sourceOf } from '../sources.ts'
+import { capital, count, percentage, percentText, probability, ratio } from '../format.ts'
+import type { Link, Prose } from '../model.ts'
+import { attribute, from, recordHref, sourceOf } from '../sources.ts'
 import type { LoadFindings, LoadPair, LoadSide } from './findings.ts'
 import { loadWords, metricWords, plural } from './words.ts'
 
@@ -19,9 +19,17 @@ export function loadHeadline(findings: LoadFindings): Prose {
   if (pair === undefined) return []
   const emulated = [pair.a.side, pair.b.side].some(({ emulator }) => emulator)
   const end = emulated ? `; ${EMULATOR_WORDS}.` : '.'
-  if (findings.tooFew !== null) return [`No verdict: ${findings.tooFew}${end}`]
+  if (findings.tooFew !== null) return ['No verdict: ', whyNone(findings, findings.tooFew), end]
   if (findings.self) return noiseFloor(findings, pair, end)
   return [...pairSentence(findings, pair), end]
+}
+
+/** Why there is none, leading to the first run that makes a block invalid. */
+function whyNone({ load }: LoadFindings, reason: string): string | Link {
+  const place = load.slots.findIndex(({ result }) => !result.valid || result.partial)
+  return place < 0
+    ? reason
+    : { kind: 'link', text: reason, href: recordHref(`/load/slots/${place}`) }
 }
 
 /** What else the blocks show, a sentence each. */
@@ -42,32 +50,33 @@ export function loadPoints(findings: LoadFindings): Prose[] {
 function pairSentence({ load, rules }: LoadFindings, pair: LoadPair): Prose {
   const { headline, a, b } = pair
   const names = `${a.side.label} and ${b.side.label}`
-  const where = loadWords(load.spec)
+  const where = capital(loadWords(load.spec))
   if (headline === null || headline.verdict === 'not_measurable')
-    return [`${names} cannot be compared ${where}: too few requests were answered`]
+    return [`${where}, ${names} cannot be compared: too few requests were answered`]
   const { plural: what, at } = metricWords(headline.name)
   const { verdict } = headline
   if (verdict === 'a_faster' || verdict === 'b_faster') {
     const [ahead, behind] = verdict === 'a_faster' ? [a, b] : [b, a]
     const { times, interval } = ratioFigures(pair, headline, verdict === 'b_faster')
     return [
-      `${ahead.side.label} answered ${what} `,
+      `${where}, ${ahead.side.label} answered ${what} `,
       ...times,
-      ` times as fast as ${behind.side.label} ${where} (${at}); 95 % interval `,
+      ` times as fast as ${behind.side.label} ${at} (95 % interval `,
       ...interval,
+      ')',
       ...failures(ahead),
     ]
   }
   const { times, interval } = ratioFigures(pair, headline, false)
-  const figures: Prose = ['ratio ', ...times, ', 95 % interval ', ...interval]
+  const figures: Prose = ['ratio ', ...times, ' (95 % interval ', ...interval, ')']
   return verdict === 'equivalent'
     ? [
-        `${names} answered ${what} equally fast ${where} (${at}): `,
+        `${where}, ${names} answered ${what} equally fast ${at}: `,
         ...figures,
         `, within the margin of ${percentText(100 * rules.margin)}`,
       ]
     : [
-        `Whether ${a.side.label} or ${b.side.label} answers ${what} faster ${where} is open (${at}): `,
+        `${where}, it is open whether ${a.side.label} or ${b.side.label} answers ${what} faster ${at}: `,
         ...figures,
       ]
 }
@@ -128,20 +137,26 @@ function distance({ ratio: value }: BlockComparison): number {
 const TALLIED: readonly (readonly [BlockVerdict, (pair: LoadPair) => string])[] = [
   ['a_faster', ({ a }) => `${a.side.label} was faster in`],
   ['b_faster', ({ b }) => `${b.side.label} was faster in`],
-  ['equivalent', () => 'equivalent in'],
-  ['inconclusive', () => 'inconclusive in'],
-  ['not_measurable', () => 'not measurable in'],
+  ['equivalent', () => 'they were equivalent in'],
+  ['inconclusive', () => 'it is open in'],
+  ['not_measurable', () => 'too few requests were made in'],
 ]
 
 /** How all metrics of a pair came out, so that the headline does not stand for more than itself. */
 function tally(pair: LoadPair): Prose {
-  const { comparisons, a, b } = pair
-  const parts = TALLIED.flatMap(([verdict, words]) => {
+  const { comparisons, a, b, key } = pair
+  const figure = (what: string, value: number) =>
+    from(sourceOf.load(key), count(`load.tally.${what}.${key}`, value))
+  const parts = TALLIED.flatMap(([verdict, words]): Prose => {
     const found = comparisons.filter((comparison) => comparison.verdict === verdict).length
-    return found === 0 ? [] : [`${words(pair)} ${found}`]
+    return found === 0 ? [] : [`, ${words(pair)} `, figure(verdict, found)]
   })
   return [
-    `${a.side.label} against ${b.side.label}, all ${plural(comparisons.length, 'figure')} under load: ${parts.join(', ')}.`,
+    `${a.side.label} against ${b.side.label}: of `,
+    figure('all', comparisons.length),
+    ' figures under load',
+    ...parts,
+    '.',
   ]
 }
 

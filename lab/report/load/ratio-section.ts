@@ -2,23 +2,25 @@ import { STATISTICS } from '../../blocks/metrics.ts'
 import type { BlockComparison, BlockVerdict } from '../../stats/compare-blocks.ts'
 import { milliseconds, percentText, probability, ratio } from '../format.ts'
 import { type Cell, proseCell, type Row, type Section, type Table, text } from '../model.ts'
-import { forestPlot } from '../plots/forest-plot.ts'
 import { attribute, from, sourceOf } from '../sources.ts'
 import type { LoadFindings, LoadPair, LoadSide } from './findings.ts'
+import { pairForest } from './pair-forest.ts'
 import { loadWords, metricWords, plural } from './words.ts'
 
-/** How much faster one side is, by every figure: drawn and as a table, for every pair. */
+/** How much faster one side is, by every figure: drawn, and as tables of the times and of the tests. */
 export function ratioSection(findings: LoadFindings): Section {
-  const { pairs, rules, load, valid } = findings
+  const { pairs, rules, load, valid, tooFew } = findings
   const margin = percentText(100 * rules.margin)
   return {
     id: 'load',
-    title: `Under load: ${loadWords(load.spec).replace(/^at /, '')}`,
+    title: `How fast, ${loadWords(load.spec)}`,
+    short: 'How fast',
+    chapter: 'Speed',
     contents: [
       {
         kind: 'prose',
         prose: [
-          `Each dot is the median, over ${plural(valid.length, 'block')}, of one figure of the second side divided by that of the first; the line is its 95 % interval. The band holds ratios within the margin of ${margin}, which do not matter. Filled dots are verdicts, hollow ones are not.`,
+          `Each dot is a ratio of times: how long the second side took for every millisecond of the first, the median of ${plural(valid.length, 'block')}. The line is its 95 % interval: a range that holds the true ratio in 95 of 100 such comparisons. Inside the grey band (${margin} either way) a difference does not matter. A filled dot in a side's colour is a verdict; a hollow one is not. P50 is the time that half of the requests stayed below, P95 that of 95 in 100, P99 of 99 in 100.`,
         ],
       },
       {
@@ -26,67 +28,113 @@ export function ratioSection(findings: LoadFindings): Section {
         legend: false,
         plots: pairs.map((pair) => ({
           title: titleOf(pair),
-          draw: () => forestPlot(pair, rules.margin),
+          draw: () => pairForest(pair, rules.margin, tooFew === null),
         })),
       },
-      ...pairs.map((pair) => ({ kind: 'table' as const, table: ratioTable(findings, pair) })),
+      { kind: 'table', table: timesTable(findings) },
       {
-        kind: 'note',
-        text: `Times are of all valid blocks together, their histograms merged, from the moment a request was due. Ratio: the second side's time divided by the first's, the median of the blocks. p: exact sign-flip test over the blocks, after Holm's correction over all figures of all pairs, in which the headline's has half the weight. Faster: p at most ${rules.alpha}, and a ratio beyond the margin. Equivalent: the whole interval within it.`,
+        kind: 'details',
+        summary: 'Ratios, intervals, p-values and verdicts as tables',
+        contents: [
+          ...pairs.map((pair) => ({ kind: 'table' as const, table: testTable(findings, pair) })),
+          {
+            kind: 'note',
+            text: `p: the chance of a ratio at least this far from 1 if the sides did not differ, by an exact sign-flip test over the blocks, raised by Holm's correction for all figures of all pairs, in which the headline's has half the weight. Faster: p at most ${rules.alpha}, and a ratio outside the band. Equivalent: the whole interval inside it. Not measurable: some block had too few requests for the percentile.`,
+          },
+        ],
       },
     ],
   }
 }
 
-function titleOf({ a, b }: LoadPair): string {
+function titleOf({ a, b }: Pick<LoadPair, 'a' | 'b'>): string {
   return `${a.side.label} against ${b.side.label}`
 }
 
-/** All figures of a pair: times, ratio, interval, p, verdict. */
-export function ratioTable(findings: LoadFindings, pair: LoadPair): Table {
-  const { a, b, comparisons, key } = pair
-  const groups = new Set<string>()
+/** The times of all sides, all valid blocks together. */
+function timesTable({ sides, pairs }: LoadFindings): Table {
+  const names = pairs[0]?.comparisons.map(({ name }) => name) ?? []
+  return {
+    id: 'times-table',
+    caption: 'Response times',
+    columns: [
+      { text: 'Figure' },
+      ...sides.map(({ side, place }) => ({ text: side.label, side: place, numeric: true })),
+    ],
+    rows: grouped(names, (name) => [
+      text(metricWords(name).statistic),
+      ...sides.map((side) => timeCell(side, name)),
+    ]),
+    notes: [
+      'From the moment a request was due to the whole answer; all valid blocks together, their histograms merged.',
+    ],
+  }
+}
+
+/** What the blocks say of every figure of a pair: ratio, interval, p, verdict. */
+function testTable(findings: LoadFindings, pair: LoadPair): Table {
+  const { comparisons, key } = pair
+  const byName = new Map(comparisons.map((comparison) => [comparison.name, comparison]))
   return {
     id: `ratios-${key.replace(':', '-')}`,
     caption: titleOf(pair),
-    columns: [
-      { text: 'Figure' },
-      { text: a.side.label, side: a.place, numeric: true },
-      { text: b.side.label, side: b.place, numeric: true },
-      { text: 'Ratio', numeric: true },
-      { text: '95 % interval', numeric: true },
-      { text: 'p', numeric: true },
-      { text: 'Verdict' },
-    ],
-    rows: comparisons.map((comparison): Row => {
-      const { title } = metricWords(comparison.name)
-      const first = !groups.has(title)
-      groups.add(title)
-      return { ...(first && { group: title }), cells: ratioCells(findings, pair, comparison) }
+    columns: [{ text: 'Figure' }, ...TESTED],
+    rows: grouped([...byName.keys()], (name) => {
+      const comparison = byName.get(name)
+      const cells = comparison === undefined ? [] : testCells(findings, pair, comparison)
+      return [text(metricWords(name).statistic), ...cells]
     }),
     notes: [],
   }
 }
 
-/** The same for a terminal, which has no room for groups. */
+const TESTED = [
+  { text: 'Ratio', numeric: true },
+  { text: '95 % interval', numeric: true },
+  { text: 'p', numeric: true },
+  { text: 'Verdict' },
+] as const
+
+/** Rows of one operation under a heading. */
+function grouped(names: readonly string[], cellsOf: (name: string) => readonly Cell[]): Row[] {
+  let last = ''
+  return names.map((name) => {
+    const { title } = metricWords(name)
+    const first = title !== last
+    last = title
+    return { ...(first && { group: title }), cells: cellsOf(name) }
+  })
+}
+
+/** Both in one table for a terminal, which has no room for groups. */
 export function summaryTable(
   findings: LoadFindings,
   pair: LoadPair,
 ): { readonly title: string; readonly table: Table } {
-  const table = ratioTable(findings, pair)
-  const rows = table.rows.map(({ cells: [, ...cells] }, place): Row => {
-    const { title, statistic } = metricWords(pair.comparisons[place]?.name ?? '')
-    return { cells: [text(`${title}, ${statistic}`), ...cells] }
+  const { a, b, comparisons, key } = pair
+  const rows = comparisons.map((comparison): Row => {
+    const { title, statistic } = metricWords(comparison.name)
+    const times = [a, b].map((side) => timeCell(side, comparison.name))
+    const name = text(`${title}, ${statistic}`)
+    return { cells: [name, ...times, ...testCells(findings, pair, comparison)] }
   })
-  return { title: titleOf(pair), table: { ...table, rows } }
+  const columns = [
+    { text: 'Figure' },
+    ...[a, b].map(({ side, place }) => ({ text: side.label, side: place, numeric: true })),
+    ...TESTED,
+  ]
+  return {
+    title: titleOf(pair),
+    table: { id: `summary-${key}`, caption: titleOf(pair), columns, rows, notes: [] },
+  }
 }
 
-function ratioCells(
+function testCells(
   { tooFew }: LoadFindings,
   pair: LoadPair,
   comparison: BlockComparison,
 ): readonly Cell[] {
-  const { a, b, key } = pair
+  const { key } = pair
   const { name, interval, adjusted_p } = comparison
   const source = sourceOf.load(key)
   const id = (what: string) => `load.${name}.${what}.${key}`
@@ -100,9 +148,6 @@ function ratioCells(
           ),
         )
   return [
-    text(metricWords(name).statistic),
-    timeCell(a, name),
-    timeCell(b, name),
     from(source, ratio(id('ratio'), comparison.ratio)),
     bounds,
     from(source, probability(id('p'), adjusted_p)),
@@ -135,7 +180,7 @@ const WORDS: Readonly<Record<Exclude<BlockVerdict, 'a_faster' | 'b_faster'>, str
 }
 
 /** Who is faster, or why nobody is called so. */
-export function verdictCell({ a, b }: Pick<LoadPair, 'a' | 'b'>, verdict: BlockVerdict): Cell {
+function verdictCell({ a, b }: Pick<LoadPair, 'a' | 'b'>, verdict: BlockVerdict): Cell {
   if (verdict !== 'a_faster' && verdict !== 'b_faster') return text(WORDS[verdict])
   const { side, place } = verdict === 'a_faster' ? a : b
   return { ...text(`${side.label} faster`, place) }

@@ -99,6 +99,7 @@ export function resourcesSection({ load, sides, valid }: LoadFindings): Section 
   return {
     id: 'resources',
     title: 'What it took',
+    chapter: 'Choice',
     contents: [
       {
         kind: 'table',

@@ -32,6 +32,7 @@ export function timelineSection({ load }: LoadFindings, sides: readonly ReportSi
   return {
     id: 'timeline',
     title: 'Over time',
+    chapter: 'Speed',
     contents: [
       {
         kind: 'prose',

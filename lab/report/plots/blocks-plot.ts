@@ -1,36 +1,38 @@
 import { EMULATOR_WORDS } from '../../compare/side.ts'
-import type { LoadPair } from '../load/findings.ts'
+import type { LoadSide } from '../load/findings.ts'
 import { metricWords, plural } from '../load/words.ts'
 import { log10, logAxis, tickText } from './log-axis.ts'
-import { accent, GRID_LINE, LABEL } from './style.ts'
+import { accent, GRID_LINE, LABEL, MS_NAME, symbol } from './style.ts'
 import { drawSvg } from './svg.ts'
 
-/** One block of a pair: a figure of both sides, milliseconds. */
+/** One block: a figure of every side in the order of the sides, milliseconds. */
 export interface BlockDots {
   readonly block: number
-  readonly a: number | null
-  readonly b: number | null
+  readonly times: readonly (number | null)[]
   readonly valid: boolean
   readonly outlying: boolean
 }
 
-/** Both sides of every block as two joined dots. */
-export function blocksPlot(name: string, pair: LoadPair, dots: readonly BlockDots[]): string {
-  const { a, b, key } = pair
+/** All sides of every block as joined dots. */
+export function blocksPlot(
+  name: string,
+  sides: readonly LoadSide[],
+  dots: readonly BlockDots[],
+): string {
   const { title, statistic } = metricWords(name)
-  const times = dots.flatMap((dot) => [dot.a, dot.b].filter((time) => time !== null))
+  const times = dots.flatMap((dot) => dot.times.filter((time) => time !== null))
   const axis = logAxis(times)
   const left = dots.filter(({ valid }) => !valid).length
   const plot = {
-    id: `blocks-${key.replace(':', '-')}-${name.replace('.', '-')}`,
+    id: `blocks-${name.replace('.', '-')}`,
     width: 360,
-    height: 230,
+    height: 240,
     title: `${title}, ${statistic}: every block`,
-    description: `${a.side.label} and ${b.side.label} in ${plural(dots.length, 'block')}, of which ${left} invalid and ${dots.filter(({ outlying }) => outlying).length} outlying. The figures are in the table of all runs.`,
-    warning: [a.side, b.side].some(({ emulator }) => emulator) ? EMULATOR_WORDS : null,
+    description: `${sides.map(({ side }) => side.label).join(', ')} in ${plural(dots.length, 'block')}, of which ${left} invalid and ${dots.filter(({ outlying }) => outlying).length} outlying. The figures are in the table of all runs.`,
+    warning: sides.some(({ side }) => side.emulator) ? EMULATOR_WORDS : null,
   }
   return drawSvg(plot, {
-    grid: { left: 46, right: 14, top: 24, bottom: 58 },
+    grid: { left: 46, right: 14, top: 34, bottom: 58 },
     xAxis: {
       type: 'category',
       data: dots.map(({ block }) => String(block + 1)),
@@ -38,7 +40,7 @@ export function blocksPlot(name: string, pair: LoadPair, dots: readonly BlockDot
       nameLocation: 'middle',
       nameGap: 26,
       nameTextStyle: LABEL,
-      axisLine: { lineStyle: { color: 'var(--muted)' } },
+      axisLine: { onZero: false, lineStyle: { color: 'var(--muted)' } },
       axisTick: { show: false },
       axisLabel: LABEL,
     },
@@ -46,9 +48,8 @@ export function blocksPlot(name: string, pair: LoadPair, dots: readonly BlockDot
       type: 'value',
       min: axis.min,
       max: axis.max,
-      name: 'ms',
-      nameGap: 8,
-      nameTextStyle: LABEL,
+      ...MS_NAME,
+      nameGap: 18,
       axisLine: { show: false },
       axisTick: { show: false, customValues: axis.ticks },
       axisLabel: { ...LABEL, customValues: axis.ticks, formatter: tickText },
@@ -56,15 +57,16 @@ export function blocksPlot(name: string, pair: LoadPair, dots: readonly BlockDot
     },
     series: [
       ...dots.flatMap(joint),
-      side(dots, a.place, 'a'),
-      side(dots, b.place, 'b'),
+      ...sides.map(({ place }) => dotsOf(dots, place)),
       ...marks(dots, axis.max),
     ],
   })
 }
 
-function joint({ a, b, valid }: BlockDots, index: number): object[] {
-  if (a === null || b === null) return []
+/** From the fastest side of a block to its slowest. */
+function joint({ times, valid }: BlockDots, index: number): object[] {
+  const known = times.filter((time) => time !== null)
+  if (known.length < 2) return []
   return [
     {
       type: 'line',
@@ -72,23 +74,20 @@ function joint({ a, b, valid }: BlockDots, index: number): object[] {
       symbol: 'none',
       clip: false,
       lineStyle: { color: 'var(--muted)', width: 1.5, opacity: valid ? 0.6 : 0.25 },
-      data: [
-        [index, log10(a)],
-        [index, log10(b)],
-      ],
+      data: [Math.min(...known), Math.max(...known)].map((time) => [index, log10(time)]),
     },
   ]
 }
 
-function side(dots: readonly BlockDots[], place: number, which: 'a' | 'b'): object {
+function dotsOf(dots: readonly BlockDots[], place: number): object {
   const color = accent(place)
   return {
     type: 'scatter',
     silent: true,
-    symbol: place === 0 ? 'circle' : place === 1 ? 'rect' : 'diamond',
+    symbol: symbol(place),
     symbolSize: place === 2 ? 10 : 8,
     data: dots.flatMap((dot, index) => {
-      const time = dot[which]
+      const time = dot.times[place] ?? null
       if (time === null) return []
       const itemStyle = dot.valid
         ? { color, opacity: 1 }

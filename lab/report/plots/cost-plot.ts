@@ -1,13 +1,21 @@
 import { STORE_NAMES, type StoreName } from '../../cost/monthly-cost.ts'
 import type { Prices } from '../../cost/prices.ts'
+import { amount, money } from '../../decide/words.ts'
 import type { Decision } from '../../evidence/decide.ts'
 import { logLogPlot } from './log-log-plot.ts'
+import type { Room } from './room.ts'
 
-/** Monthly cost of both stores against traffic, with the crossings as vertical lines. */
+/** Seconds of a day. */
+const DAY_S = 86_400
+/** Of more crossings only the first and the last are pointed out: those between lie close together. */
+const FEW = 3
+
+/** Monthly cost of both stores against traffic, with the crossings pointed out. */
 export function costPlot(
   cost: Decision['cost'],
   { currency }: Pick<Prices, 'currency'>,
   places: Readonly<Record<StoreName, number>>,
+  room: Room,
 ): string {
   const lines = (['postgres', 'dynamodb'] as const).map((store) => ({
     name: STORE_NAMES[store],
@@ -17,14 +25,28 @@ export function costPlot(
       return bill === null || bill <= 0 ? [] : [[point.rate, bill]]
     }),
   }))
-  return logLogPlot({
-    id: 'cost-curve',
-    title: 'Monthly cost by traffic',
-    x: 'operations a second, monthly average',
-    y: `${currency} a month`,
-    lines,
-    marks: cost.crossings.map(({ at }) => at),
-    horizontal: null,
-    warning: 'modelled; prices published by third parties',
-  })
+  const { crossings, scenario } = cost
+  const shown =
+    crossings.length <= FEW ? crossings : [crossings[0], crossings.at(-1)].filter((c) => !!c)
+  const operations = Object.values(scenario.visit).reduce((sum, times) => sum + times, 0)
+  return logLogPlot(
+    {
+      id: 'cost-curve',
+      title: 'Monthly cost by traffic',
+      x: `requests a second on average (1 is ${amount(DAY_S / operations)} visits a day)`,
+      y: `${currency} a month`,
+      lines,
+      marks: shown.flatMap(({ at, a, b, kind }) => {
+        const bill = Math.min(a ?? Number.POSITIVE_INFINITY, b ?? Number.POSITIVE_INFINITY)
+        if (kind === 'end' || !Number.isFinite(bill)) return []
+        return [
+          { at: [at, bill] as const, text: `${amount(at)} a second: ${money(bill, currency)}` },
+        ]
+      }),
+      horizontal: null,
+      names: 'ends',
+      warning: 'modelled; prices published by third parties',
+    },
+    room,
+  )
 }

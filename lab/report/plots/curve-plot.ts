@@ -1,7 +1,7 @@
 import { type Histogram, percentileMs } from '../../stats/histogram.ts'
 import type { ReportSide } from '../model.ts'
 import { type LogAxis, log10 } from './log-axis.ts'
-import { accent, dash, GRID_LINE, LABEL, timeAxis } from './style.ts'
+import { accent, dash, GRID_LINE, LABEL, MS_NAME, timeAxis } from './style.ts'
 import { drawSvg } from './svg.ts'
 
 /** Response time by how many requests were slower; `tail` is -log10 of their share: 2 is the 99th percentile. */
@@ -45,7 +45,7 @@ export function curvePlot(
       type: 'value',
       min: 0,
       max: furthest,
-      name: 'percentile of the requests (logarithmic)',
+      name: '% of the requests that were faster (logarithmic)',
       nameLocation: 'middle',
       nameGap: 26,
       nameTextStyle: LABEL,
@@ -54,7 +54,7 @@ export function curvePlot(
       axisLabel: { ...LABEL, customValues: ticks, formatter: percentileText },
       splitLine: { show: false },
     },
-    yAxis: { ...timeAxis(axis), name: 'ms', nameLocation: 'end', nameGap: 8, splitLine: GRID_LINE },
+    yAxis: { ...timeAxis(axis), ...MS_NAME, splitLine: GRID_LINE },
     series: curves.map((curve, place) => ({
       type: 'line',
       symbol: 'none',

@@ -1,126 +1,151 @@
-import { EMULATOR_WORDS } from '../../compare/side.ts'
-import type { BlockComparison } from '../../stats/compare-blocks.ts'
+import type { Interval } from '../../stats/bootstrap.ts'
 import { ratioText } from '../format.ts'
-import type { LoadPair } from '../load/findings.ts'
 import { metricWords } from '../load/words.ts'
-import { accent, LABEL, ratioAxis } from './style.ts'
-import { drawSvg } from './svg.ts'
+import { gridOf, shortened } from './frame.ts'
+import { LABEL, ratioAxis, ruler, type symbol } from './style.ts'
+import { drawSvg, type Label } from './svg.ts'
 
-type Places = readonly [number, number]
+/** Ratios of times with their intervals, one below the other. */
+export interface ForestPlot {
+  readonly id: string
+  readonly title: string
+  /** What a ratio below 1 and one above 1 speak for: words and their colour. */
+  readonly below: Direction
+  readonly above: Direction
+  /** What is divided by what. */
+  readonly axis: string
+  readonly rows: readonly ForestRow[]
+  /** Ratios up to this share from 1 do not matter: 0.05. */
+  readonly margin: number
+  readonly warning: string | null
+}
+
+interface Direction {
+  readonly words: string
+  readonly color: string
+}
+
+export interface ForestRow {
+  /** Such as `get_cart.p99`. */
+  readonly name: string
+  readonly ratio: number | null
+  readonly interval: Interval | null
+  /** Of a verdict; `null` where there is none. */
+  readonly color: string | null
+  readonly symbol?: ReturnType<typeof symbol>
+}
 
 const ROW = 24
-const SHORT: Readonly<Record<string, string>> = { 'Time per operation': 'Time each' }
+/** Characters that have room at one end, and on the axis for each of two names. */
+const WORDS = 34
+export const AXIS_NAME = 26
 
-/** One row a figure: the ratio as a dot, its interval as a line, and behind them the margin as a band. */
-export function forestPlot({ a, b, key, comparisons }: LoadPair, margin: number): string {
-  const measured = comparisons.filter(({ ratio, interval }) => ratio !== null && interval !== null)
+/** One row a figure: the ratio as a dot, its interval as a line, both as numbers, and the margin as a band behind them. */
+export function forestPlot({ rows, margin, below, above, axis, ...plot }: ForestPlot): string {
+  const measured = rows.filter(({ ratio, interval }) => ratio !== null && interval !== null)
   const ends = measured.flatMap(({ interval }) => [interval?.low ?? 1, interval?.high ?? 1])
-  const axis = ratioAxis([...ends, 1 + margin, 1 / (1 + margin)])
-  const plot = {
-    id: `forest-${key.replace(':', '-')}`,
+  const scale = ratioAxis([...ends, 1 + margin, 1 / (1 + margin)])
+  const frame = {
     width: 360,
-    height: ROW * measured.length + 84,
-    title: `Ratio of the times of ${b.side.label} to those of ${a.side.label}`,
-    description: `${measured.map(describe).join('; ')}. Above 1 ${a.side.label} is faster.`,
-    warning: [a.side, b.side].some(({ emulator }) => emulator) ? EMULATOR_WORDS : null,
+    height: ROW * measured.length + 98,
+    left: 92,
+    right: 98,
+    top: 34,
+    bottom: 64,
   }
-  const band = { color: 'var(--muted)', opacity: 0.14 }
-  const log = Math.log10
-  return drawSvg(plot, {
-    grid: { left: 126, right: 14, top: 26, bottom: 58 },
-    xAxis: axis.option('time of the second side / first side'),
-    yAxis: {
-      type: 'category',
-      inverse: true,
-      data: measured.map(({ name }) => {
-        const { title, statistic } = metricWords(name)
-        return `${title}  ${SHORT[statistic] ?? statistic}`
-      }),
-      axisLine: { show: false },
-      axisTick: { show: false },
-      axisLabel: { ...LABEL, color: 'var(--ink)' },
-    },
-    series: [
-      ...directions(axis.min, axis.max, [a.place, b.place]),
-      {
-        type: 'line',
-        silent: true,
-        data: [],
-        lineStyle: { color: 'var(--muted)' },
-        markArea: {
-          silent: true,
-          itemStyle: band,
-          data: [[{ xAxis: -log(1 + margin) }, { xAxis: log(1 + margin) }]],
-        },
-        markLine: {
-          silent: true,
-          symbol: 'none',
-          label: { show: false },
-          lineStyle: { color: 'var(--muted)', type: 'solid', width: 1 },
-          data: [{ xAxis: 0 }],
-        },
+  const description = `${measured.map(describe).join('; ')}. Below 1: ${below.words}; above 1: ${above.words}.`
+  const labels: Label[] = [
+    directionLabel(below, 0, 'start'),
+    directionLabel(above, frame.width, 'end'),
+    ...measured.map((row, place): Label => {
+      const y = frame.top + ROW * (place + 0.5) + 4
+      const look = row.color === null ? {} : { color: row.color, bold: true }
+      return { x: frame.width, y, text: numbers(row), anchor: 'end', ...look }
+    }),
+    { x: frame.width / 2, y: frame.height - 24, text: axis, anchor: 'middle' },
+  ]
+  return drawSvg(
+    { ...frame, ...plot, description, labels },
+    {
+      grid: gridOf(frame),
+      xAxis: scale.option(''),
+      yAxis: {
+        type: 'category',
+        inverse: true,
+        data: measured.map(({ name }) => {
+          const { short, statistic } = metricWords(name)
+          return `${short}  ${SHORT[statistic] ?? statistic}`
+        }),
+        axisLine: { show: false },
+        axisTick: { show: false },
+        axisLabel: { ...LABEL, color: 'var(--ink)' },
       },
-      ...measured.flatMap((comparison, row) => rowSeries(comparison, row, [a.place, b.place])),
-    ],
-  })
-}
-
-/** Above the first row, which end is whose. */
-function directions(min: number, max: number, [a, b]: Places): object[] {
-  const label = (text: string, x: number, align: string, side: number) => ({
-    type: 'scatter',
-    silent: true,
-    symbolSize: 0.01,
-    itemStyle: { color: 'transparent' },
-    label: {
-      show: true,
-      ...LABEL,
-      color: accent(side),
-      formatter: text,
-      position: [0, -24],
-      align,
+      series: [
+        band(margin),
+        ruler({ xAxis: 0 }, { type: 'solid' }),
+        ...measured.flatMap(rowSeries),
+      ],
     },
-    data: [[x, 0]],
-  })
-  return [label('second faster', min, 'left', b), label('first faster', max, 'right', a)]
+  )
 }
 
-function rowSeries(
-  { ratio, interval, verdict }: BlockComparison,
-  row: number,
-  [a, b]: Places,
-): object[] {
+const SHORT: Readonly<Record<string, string>> = { 'Time per operation': 'time each' }
+
+function directionLabel({ words, color }: Direction, x: number, anchor: 'start' | 'end'): Label {
+  return { x, y: 14, text: shortened(words, WORDS), anchor, color, bold: true }
+}
+
+/** Ratios that do not matter. */
+function band(margin: number): object {
+  const end = Math.log10(1 + margin)
+  return {
+    type: 'line',
+    silent: true,
+    data: [],
+    lineStyle: { color: 'var(--muted)' },
+    markArea: {
+      silent: true,
+      itemStyle: { color: 'var(--muted)', opacity: 0.14 },
+      data: [[{ xAxis: -end }, { xAxis: end }]],
+    },
+  }
+}
+
+function rowSeries({ ratio, interval, color, symbol = 'circle' }: ForestRow, place: number) {
   if (ratio === null || interval === null) return []
-  const color =
-    verdict === 'a_faster' ? accent(a) : verdict === 'b_faster' ? accent(b) : 'var(--muted)'
-  const sure = verdict === 'a_faster' || verdict === 'b_faster'
+  const line = color ?? 'var(--muted)'
   return [
     {
       type: 'line',
       silent: true,
       symbol: 'none',
       clip: false,
-      lineStyle: { color, width: 2 },
-      data: [interval.low, interval.high].map((end) => [Math.log10(end), row]),
+      lineStyle: { color: line, width: 2 },
+      data: [interval.low, interval.high].map((end) => [Math.log10(end), place]),
     },
     {
       type: 'scatter',
       silent: true,
-      symbol: verdict === 'b_faster' ? 'rect' : 'circle',
+      symbol,
       symbolSize: 9,
       itemStyle: {
-        color: sure ? color : 'var(--paper)',
-        borderColor: color,
+        color: color ?? 'var(--paper)',
+        borderColor: line,
         borderWidth: 2,
         opacity: 1,
       },
-      data: [[Math.log10(ratio), row]],
+      data: [[Math.log10(ratio), place]],
     },
   ]
 }
 
-function describe({ name, ratio, interval }: BlockComparison): string {
-  const { title, statistic } = metricWords(name)
+/** `1.69 (1.55–1.78)`. */
+function numbers({ ratio, interval }: ForestRow): string {
   const show = (value: number | undefined) => ratioText(value ?? 1)
-  return `${title} ${statistic} ${show(ratio ?? 1)} (${show(interval?.low)} to ${show(interval?.high)})`
+  return `${show(ratio ?? 1)} (${show(interval?.low)}–${show(interval?.high)})`
+}
+
+function describe(row: ForestRow): string {
+  const { title, statistic } = metricWords(row.name)
+  return `${title} ${statistic} ${numbers(row).replace('–', ' to ')}`
 }

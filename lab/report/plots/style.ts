@@ -13,10 +13,45 @@ export function dash(place: number): 'solid' | number[] {
   return DASHES[place] ?? 'solid'
 }
 
+const SYMBOLS = ['circle', 'rect', 'diamond'] as const
+
+/** A side's mark, the same as beside its name. */
+export function symbol(place: number): (typeof SYMBOLS)[number] {
+  return SYMBOLS[place] ?? 'circle'
+}
+
 /** Text of axes. */
 export const LABEL = { color: 'var(--muted)', fontSize: 11 }
+/** The name of a vertical axis of times, above its upper end. */
+export const MS_NAME = {
+  name: 'ms (logarithmic)',
+  nameLocation: 'end',
+  nameGap: 8,
+  nameTextStyle: { ...LABEL, align: 'left' },
+}
 /** Lines that are read past. */
 export const GRID_LINE = { show: true, lineStyle: { color: 'var(--rule)' } }
+
+/** A straight line through a plot at a place on one axis, which belongs to no data. */
+export function ruler(
+  at: { readonly xAxis: number } | { readonly yAxis: number },
+  look: { readonly color?: string; readonly type?: 'solid' | number[] } = {},
+): object {
+  const { color = 'var(--muted)', type = [4, 3] } = look
+  return {
+    type: 'line',
+    silent: true,
+    data: [],
+    lineStyle: { color },
+    markLine: {
+      silent: true,
+      symbol: 'none',
+      label: { show: false },
+      lineStyle: { color, type, width: 1 },
+      data: [at],
+    },
+  }
+}
 
 /** The horizontal axis of every plot: response time on a logarithmic scale. */
 export function timeAxis(axis: LogAxis): object {
@@ -93,6 +128,9 @@ const STEPS: readonly (readonly number[])[] = [
   [1e-6, 1e-4, 0.01, 1, 100, 1e4, 1e6],
 ]
 
+/** Of an axis, between two ticks: less, and their words would touch. */
+const LEAST_GAP = 0.11
+
 /** Ratios that people know, as powers of ten: the finest steps that fit, of which at most six are in sight. */
 function ratioTicks(min: number, max: number): number[] {
   const all = STEPS.map((steps) =>
@@ -101,7 +139,9 @@ function ratioTicks(min: number, max: number): number[] {
   const span = max - min
   const fits = all.find((ticks) => {
     const reach = Math.max(...ticks) - Math.min(...ticks)
-    return ticks.length <= 6 && ticks.length >= 3 && reach > span / 2
+    const gaps = ticks.slice(1).map((tick, place) => tick - (ticks[place] ?? 0))
+    const legible = gaps.every((gap) => gap > span * LEAST_GAP)
+    return ticks.length <= 6 && ticks.length >= 3 && reach > span / 2 && legible
   })
   return fits ?? all.find((ticks) => ticks.length <= 6) ?? [0]
 }

@@ -15,6 +15,21 @@ export interface Plot {
   readonly description: string
   /** Small print in the corner of the plot, so that it stays with a plot that is cut out. */
   readonly warning: string | null
+  /** Words beside what they name, over everything else. */
+  readonly labels?: readonly Label[]
+}
+
+export interface Label {
+  /** In units of the viewBox; the baseline of the text. */
+  readonly x: number
+  readonly y: number
+  readonly text: string
+  readonly anchor: 'start' | 'middle' | 'end'
+  /** A colour, muted when left out. */
+  readonly color?: string
+  readonly bold?: boolean
+  /** A side's mark before it, by its place; only where the anchor is the start. */
+  readonly mark?: number
 }
 
 /**
@@ -60,12 +75,13 @@ function cleanTag(tag: string): string {
 }
 
 function describe(plot: Plot, content: string): string {
-  const { id, width, height, title, description, warning } = plot
+  const { id, width, height, title, description, warning, labels = [] } = plot
   return [
     `<svg role="img" aria-labelledby="${id}-title ${id}-desc" viewBox="0 0 ${width} ${height}">`,
     `<title id="${id}-title">${escapeHtml(title)}</title>`,
     `<desc id="${id}-desc">${escapeHtml(description)}</desc>`,
     content,
+    ...labels.map(labelSvg),
     ...(warning === null
       ? []
       : [
@@ -73,4 +89,23 @@ function describe(plot: Plot, content: string): string {
         ]),
     '</svg>',
   ].join('\n')
+}
+
+function labelSvg({ x, y, text, anchor, color = 'var(--muted)', bold = false, mark }: Label) {
+  const start = mark === undefined ? x : x + MARK_ROOM
+  const place = `x="${rounded(start)}" y="${rounded(y)}" text-anchor="${anchor}"`
+  const weight = bold ? ' font-weight="600"' : ''
+  const shape =
+    mark === undefined
+      ? ''
+      : `<path transform="translate(${rounded(x + 5)} ${rounded(y - 4)})" d="${MARKS[mark] ?? MARKS[0]}" fill="${color}"/>`
+  return `${shape}<text class="plot-label" ${place} fill="${color}"${weight}>${escapeHtml(text)}</text>`
+}
+
+const MARK_ROOM = 15
+/** Circle, square and diamond around the origin. */
+const MARKS = ['M-4 0A4 4 0 1 1 4 0A4 4 0 1 1 -4 0', 'M-4 -4H4V4H-4Z', 'M0 -5L5 0L0 5L-5 0Z']
+
+function rounded(units: number): number {
+  return Math.round(units * 100) / 100
 }

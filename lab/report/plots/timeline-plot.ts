@@ -1,6 +1,6 @@
 import type { ReportSide } from '../model.ts'
 import { log10, logAxis, tickText } from './log-axis.ts'
-import { accent, GRID_LINE, LABEL } from './style.ts'
+import { accent, GRID_LINE, LABEL, MS_NAME, symbol } from './style.ts'
 import { drawSvg } from './svg.ts'
 
 /** A second of a run. */
@@ -12,7 +12,6 @@ export interface Moment {
   readonly side: number
 }
 
-const SYMBOLS = ['circle', 'rect', 'diamond'] as const
 /** So many dots a side can be told apart; of more, every n-th is drawn. */
 const MOST = 600
 
@@ -57,9 +56,7 @@ export function timelinePlot(
       type: 'value',
       min: axis.min,
       max: axis.max,
-      name: 'ms',
-      nameGap: 8,
-      nameTextStyle: LABEL,
+      ...MS_NAME,
       axisLine: { show: false },
       axisLabel: { ...LABEL, customValues: axis.ticks, formatter: tickText },
       axisTick: { show: false, customValues: axis.ticks },
@@ -68,7 +65,7 @@ export function timelinePlot(
     series: sides.map((_, place) => ({
       type: 'scatter',
       silent: true,
-      symbol: SYMBOLS[place] ?? 'circle',
+      symbol: symbol(place),
       symbolSize: 4.5,
       itemStyle: { color: accent(place), opacity: 0.75 },
       data: thinned(moments.filter(({ side }) => side === place)).map(({ s, ms }) => [

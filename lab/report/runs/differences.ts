@@ -23,6 +23,7 @@ function sideDifferences(older: Side, newer: Side): string[] {
     emulator,
     database_version,
     durability,
+    pool_size = null,
   }: Side) => ({
     store,
     engine,
@@ -30,6 +31,7 @@ function sideDifferences(older: Side, newer: Side): string[] {
     emulator,
     database_version,
     durability,
+    pool_size,
   })
   return fieldDifferences(older.label, compared(older), compared(newer))
 }

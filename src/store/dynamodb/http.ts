@@ -56,7 +56,7 @@ export function openHttp(origin: string, path: string, options: HttpOptions): Ht
       }),
     use() {
       const { running, free, pending } = pool.stats
-      return { active: running, idle: free, waiting: pending }
+      return { active: running, idle: free, waiting: pending, limit: options.connections }
     },
     destroy: () => pool.destroy(),
   }

@@ -34,6 +34,7 @@ export function openDatabase(
     active: pool.totalCount - pool.idleCount,
     idle: pool.idleCount,
     waiting: pool.waitingCount,
+    limit: pool.options.max,
   }))
   let closed: Promise<void> | undefined
 

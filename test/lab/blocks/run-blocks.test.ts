@@ -169,3 +169,34 @@ test('runs that were not seen to be steady are told, and counted', async () => {
   expect(unsteadyWords(slots)).toMatch(/^1 of 4 runs were measured although .* warm-up \(10 s\)/)
   expect(unsteadyWords(slots.slice(2))).toBeNull()
 })
+
+test('a service of which nothing succeeds any more ends the blocks, and that is said in one line', async () => {
+  const gone = (result: LoadResult): LoadResult => ({
+    ...result,
+    overall: {
+      ...result.overall,
+      succeeded: 0,
+      failed: result.overall.count,
+      outcomes: [
+        { kind: 'timeout', name: 'timeout', count: 3 },
+        { kind: 'network', name: 'ECONNREFUSED', count: 10 },
+        { kind: 'no_cart', name: 'no_cart', count: result.overall.count - 13 },
+      ],
+    },
+  })
+  const { load } = fakeLoad((run) => (run === 4 ? gone(loadResult()) : loadResult()))
+  const { slots, cut_off } = await runBlocks(TARGETS, { spec: SPEC, blocks: 9, load, watch })
+  expect(slots).toHaveLength(4)
+  const { url } = TARGETS.find(({ side }) => side === slots[3]?.side) ?? {}
+  expect(cut_off).toBe(`${url}: not one operation of block 2 succeeded (ECONNREFUSED)`)
+})
+
+test('a service that no longer answers ends the blocks and loses none of them', async () => {
+  const { load } = fakeLoad((run) => {
+    if (run === 3) throw new LoadError('http://127.0.0.1:1 does not answer: refused')
+    return loadResult()
+  })
+  const { slots, cut_off } = await runBlocks(TARGETS, { spec: SPEC, blocks: 9, load, watch })
+  expect(slots).toHaveLength(2)
+  expect(cut_off).toBe('http://127.0.0.1:1 does not answer: refused')
+})

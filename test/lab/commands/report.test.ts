@@ -1,4 +1,5 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { constants } from 'node:buffer'
+import { mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -47,14 +48,19 @@ test('the report is made again from the file, beside it or where it is wanted', 
     [folder, join(folder, 'elsewhere')].map((one) => readFile(join(one, 'report.html'), 'utf8')),
   )
   expect(html).toContain('PostgreSQL against X')
-  expect(again).toBe(html)
+  // Only the way to the result file differs.
+  expect(again).not.toBe(html)
+  expect(again?.replaceAll('../results.json', 'results.json')).toBe(html)
+  const links = [...(again ?? '').matchAll(/href="([^"#]+)#/g)].map(([, file]) => file)
+  expect(new Set(links)).toEqual(new Set(['../results.json']))
   expect(await readdir(join(folder, 'elsewhere'))).toEqual(['report.html', 'report.md'])
   expect(lines.err).toEqual([])
   expect(lines.out.at(-1)).toMatch(/^Report: file:.*elsewhere\/report\.html$/)
 })
 
 test.each([
-  ['damaged.json', '{"format": "pushcart comp', 'it is not JSON'],
+  ['damaged.json', '{"format": "pushcart comp', 'it is not JSON, or was cut off'],
+  ['empty.json', '', 'it is empty'],
   ['foreign.json', '{"results": []}', "it must have required property 'format'"],
   ['missing.json', null, 'there is no such file'],
 ])('%s gets one clear line and exit code 3', async (name, content, reason) => {
@@ -71,6 +77,29 @@ test.each([
     expect(lines.err[0]).toContain(`error: ${path}: `)
     expect(lines.err[0]).toContain(reason)
   }
+})
+
+test('a file larger than a text can be is refused before it is read', async () => {
+  const path = join(folder, 'huge.json')
+  // It takes no room on the disk.
+  await using file = await open(path, 'w')
+  await file.truncate(constants.MAX_STRING_LENGTH + 1)
+  const { io, lines } = terminal()
+  expect(await reportCommand(path, {}, io)).toBe(EXIT.usage)
+  expect(lines.err).toEqual([`error: ${path}: it is too large to be read`])
+})
+
+test('what was measured before a run was cut off can be reported, and is called partial', async () => {
+  const path = join(folder, 'results.partial.json')
+  await writeFile(path, writeComparison({ ...made(1, 2), cut_off: 'interrupted' }))
+  const { io, lines } = terminal()
+  const output = join(folder, 'partial')
+  expect(await reportCommand(path, { output }, io)).toBe(EXIT.good)
+  const words = 'Partial results, the run was cut off (interrupted). '
+  expect(lines.out.join('\n')).toContain(words)
+  const markdown = await readFile(join(output, 'report.md'), 'utf8')
+  expect(markdown).toContain(`**${words}`)
+  expect(markdown).toContain('](../results.partial.json#/load/slots')
 })
 
 test('two runs are compared in the terminal and in two files', async () => {

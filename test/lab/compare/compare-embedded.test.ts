@@ -29,6 +29,8 @@ test('compares both embedded databases with one call', { timeout: 120_000 }, asy
     { key: 'dynamodb-strong', store: 'dynamodb', read_consistency: 'strong', emulator: true },
     { key: 'dynamodb', store: 'dynamodb', read_consistency: 'eventual', emulator: true },
   ])
+  expect(environment.sides.map(({ pool_size }) => pool_size)).toEqual([10, 100, 100])
+  expect(markdown).toContain('a pool of at most 10 connections to the database')
   expect(markdown).toContain('No acknowledged update was lost')
   expect(markdown).toContain(WORDS)
   expect(io.stdout.join('\n')).toContain(WORDS)

@@ -48,6 +48,7 @@ beforeAll(async () => {
         },
         { format: 'pushcart comparison', version: 1, ...load },
       ),
+      { older: 'old.json', newer: 'new.json' },
     ),
   }
   for (const [name, html] of Object.entries(pages))
@@ -88,16 +89,16 @@ interface View {
 const VIEWS: readonly View[] = [
   { page: 'load', width: 1280, colorScheme: 'light' },
   { page: 'load', width: 1280, colorScheme: 'dark' },
-  { page: 'load', width: 375, colorScheme: 'light' },
-  { page: 'quick', width: 375, colorScheme: 'dark' },
-  { page: 'runs', width: 375, colorScheme: 'light' },
+  { page: 'load', width: 360, colorScheme: 'light' },
+  { page: 'quick', width: 360, colorScheme: 'dark' },
+  { page: 'runs', width: 360, colorScheme: 'light' },
 ]
 
 /** What each page holds: all its tables and plots, and what can be opened. */
 const HELD: Readonly<Record<PageName, { tables: number; plots: number; details: number }>> = {
-  quick: { tables: 8, plots: 6, details: 2 },
-  load: { tables: 11, plots: 18, details: 10 },
-  runs: { tables: 2, plots: 0, details: 0 },
+  quick: { tables: 9, plots: 6, details: 2 },
+  load: { tables: 14, plots: 19, details: 11 },
+  runs: { tables: 3, plots: 2, details: 0 },
 }
 
 function urlOf(page: PageName): string {
@@ -132,7 +133,7 @@ browserTest.each(VIEWS)(
       const held = HELD[given.page]
       await openDetails(page, held.details)
       expect(await page.locator('table:visible').count()).toBe(held.tables)
-      const plots = page.locator('figure svg')
+      const plots = page.locator('figure svg:visible')
       expect(await plots.count()).toBe(held.plots)
       for (const plot of await plots.all()) {
         const box = await plot.boundingBox()
@@ -183,6 +184,20 @@ browserTest.each(VIEWS)('axe finds nothing in $page ($width px, $colorScheme)', 
   })
 })
 
+browserTest('on paper everything is open, with marks and without a table of contents', async () => {
+  await view({ page: 'load', width: 1280, colorScheme: 'dark' }, async (page) => {
+    await page.emulateMedia({ media: 'print', colorScheme: 'light' })
+    expect(await page.locator('details[open]').count()).toBe(0)
+    const heights = `[...document.querySelectorAll('details table')].map((one) => one.getBoundingClientRect().height)`
+    const shown = (await page.evaluate(heights)) as number[]
+    expect(shown.length).toBeGreaterThan(5)
+    expect(shown.filter((height) => height < 20)).toEqual([])
+    expect(await page.locator('nav').isVisible()).toBe(false)
+    const mark = `getComputedStyle(document.querySelector('.side'), '::before').printColorAdjust`
+    expect(await page.evaluate(mark)).toBe('exact')
+  })
+})
+
 browserTest('plots follow the colour scheme', async () => {
   const colours: unknown[] = []
   for (const given of VIEWS.slice(0, 2))
@@ -212,6 +227,6 @@ browserTest('text of the user cannot run in the page', async () => {
     await page.goto(pathToFileURL(path).href)
     expect(await page.locator('img, [onload], [onerror]').count()).toBe(0)
     expect(await page.title()).toContain('<img src=x onerror="document.title=1">')
-    expect(await page.locator('figure svg text', { hasText: '<img src=x' }).count()).toBe(3)
+    expect(await page.locator('figure svg text', { hasText: '<img src=x' }).count()).toBe(5)
   })
 })

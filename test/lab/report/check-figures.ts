@@ -26,13 +26,17 @@ export function checkFigures(report: WrittenReport): void {
   const shown = figuresOf(report.html)
   expect(shown.length).toBeGreaterThan(100)
   checkIntervals(shown)
+  checkTallies(shown, report.html)
   for (const { id, value, text } of shown) {
-    if (INTERVAL.test(id)) continue
+    if (INTERVAL.test(id) || TALLY.test(id)) continue
     expect(expected.has(id), `${id} is a figure that can be recomputed`).toBe(true)
     const number = expected.get(id) ?? null
     if (number === null) expect({ id, value }).toEqual({ id, value: '' })
     else expect(Number(value), id).toBeCloseTo(number, 9)
-    const known = /^(load|load_turned|slot|capacity|resources|growth)\./.test(id)
+    const known =
+      /^(load|load_turned|quick|quick_turned|slot|capacity|resources|growth|modelled|simulated)\./.test(
+        id,
+      )
     const words = known ? loadTextOf(id, number) : textOf(id, number)
     expect({ id, text }).toEqual({ id, text: words })
   }
@@ -44,7 +48,7 @@ export function checkFigures(report: WrittenReport): void {
 }
 
 /** Ends of bootstrap intervals and figures of a trend are drawn or fitted: their own tests check them. */
-const INTERVAL = /^load(_turned)?\..*\.(low|high|drift|drift_p)\./
+const INTERVAL = /^(load|quick)(_turned)?\..*\.(low|high|drift|drift_p)\./
 
 /** An interval holds its ratio, and is written as it is. */
 function checkIntervals(shown: readonly { id: string; value: string; text: string }[]): void {
@@ -57,6 +61,23 @@ function checkIntervals(shown: readonly { id: string; value: string; text: strin
     expect(Number(values.get(id.replace('.low.', '.high.'))), id).toBeGreaterThanOrEqual(ratio)
   }
 }
+
+const TALLY = /^load\.tally\./
+
+/** How many figures of a pair came out how: as often as each verdict stands in its table, and as many as there are rows. */
+function checkTallies(shown: readonly { id: string; value: string }[], html: string): void {
+  for (const [, pair = '', body = ''] of html.matchAll(TABLE_OF_RATIOS)) {
+    const rows = [...body.matchAll(VERDICT)].map(([, words]) => words)
+    const counts = [...new Set(rows)].map((words) => rows.filter((one) => one === words).length)
+    const told = shown.filter(
+      ({ id }) => TALLY.test(id) && id.endsWith(`.${pair.replace('-', ':')}`),
+    )
+    expect(told.map(({ value }) => Number(value)).sort()).toEqual([rows.length, ...counts].sort())
+  }
+}
+
+const TABLE_OF_RATIOS = /<table id="ratios-([^"]+)">(.*?)<\/table>/gs
+const VERDICT = /data-column="Verdict"><span>(?:<span[^>]*>)?([^<]*)</g
 
 /** The rows of the Markdown's tables hold the same figures, in the order of the columns. */
 function checkMarkdown({ markdown, databases }: WrittenReport, expected: Figures): void {

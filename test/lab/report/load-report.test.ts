@@ -11,6 +11,7 @@ import {
 } from '../../support/comparison.ts'
 import { checkFigures } from './check-figures.ts'
 import { EVENTUAL, POSTGRES, STRONG, side } from './fixtures.ts'
+import { recomputeDecision } from './recompute-decision.ts'
 import { recomputeLoad } from './recompute-load.ts'
 
 const WATCHED = {
@@ -66,6 +67,7 @@ test('every figure of a load can be recomputed from its records', () => {
     spec: { rate: 200 },
     capacity: CAPACITY,
     rates: [100, 400, 1600],
+    probed: true,
   })
   const { html, markdown } = written(parts)
   checkFigures({
@@ -74,7 +76,7 @@ test('every figure of a load can be recomputed from its records', () => {
     databases: parts.environment.sides.map(({ key }) => key),
     html,
     markdown,
-    more: recomputeLoad(parts),
+    more: new Map([...recomputeLoad(parts), ...recomputeDecision(parts)]),
   })
 })
 
@@ -94,7 +96,7 @@ test('every number leads to a row that names its record, or stands beside it', (
 
 test('the verdict says who is faster, by how much and how sure that is', () => {
   expect(headlineOf(THREE, { spec: { rate: 200 } })).toMatch(
-    /^PostgreSQL answered gets 1\.\d\d times as fast as DynamoDB \(strong reads\) at 200\/s \(at the median\); 95 % interval 1\.\d\d to 1\.\d\d; emulator: not DynamoDB performance\.$/,
+    /^At 200 requests a second, PostgreSQL answered reads of a cart 1\.\d\d times as fast as DynamoDB \(strong reads\) at the median \(95 % interval 1\.\d\d to 1\.\d\d\); emulator: not DynamoDB performance\.$/,
   )
   const [a, b] = [side('a', 'A'), side('b', 'B')]
   expect(
@@ -103,7 +105,7 @@ test('the verdict says who is faster, by how much and how sure that is', () => {
       { side: b, ms: 1 },
     ]),
   ).toMatch(
-    /^B answered gets (1\.9|2\.0)\d times as fast as A at 100\/s \(at the median\); 95 % interval [\d.]+ to [\d.]+\.$/,
+    /^At 100 requests a second, B answered reads of a cart (1\.9|2\.0)\d times as fast as A at the median \(95 % interval [\d.]+ to [\d.]+\)\.$/,
   )
   expect(
     headlineOf(
@@ -114,7 +116,7 @@ test('the verdict says who is faster, by how much and how sure that is', () => {
       { blocks: 14 },
     ),
   ).toMatch(
-    /^A and B answered gets equally fast at 100\/s \(at the median\): ratio .* within the margin of 5 %\.$/,
+    /^At 100 requests a second, A and B answered reads of a cart equally fast at the median: ratio .* within the margin of 5 %\.$/,
   )
   const disturbed = { 0: 1.3, 1: 0.8, 2: 1.4, 3: 0.75, 4: 1.2 }
   expect(
@@ -125,7 +127,7 @@ test('the verdict says who is faster, by how much and how sure that is', () => {
       ],
       { disturbed, blocks: 6 },
     ),
-  ).toMatch(/^Whether A or B answers gets faster at 100\/s is open/)
+  ).toMatch(/^At 100 requests a second, it is open whether A or B answers reads of a cart faster/)
 })
 
 test('a side that is fast on what it does not refuse is not called faster without a word of that', () => {
@@ -159,7 +161,7 @@ test('without enough valid blocks there is no verdict, wherever one would stand'
 
 test('a load without a single valid block, or cut off in its first, is reported all the same', () => {
   const none = madeUpComparison(THREE, { blocks: 2, invalid: [0, 1] })
-  expect(written(none).html).toContain('No verdict: only 0 of 2 blocks are valid')
+  expect(written(none).markdown).toContain('No verdict: only 0 of 2 blocks are valid')
   const { load } = none
   const cut = load === null ? null : { ...load, slots: load.slots.slice(0, 1) }
   expect(written({ ...none, load: cut, quick_look: [], consistency: [] }).html).toContain(
@@ -185,7 +187,7 @@ test('one service against itself gives the noise floor, and no verdict between s
   }))
   const { model } = written(madeUpComparison(both))
   expect(proseText(model.verdict.headline)).toMatch(
-    /^The noise floor, PostgreSQL against itself at 100\/s: the widest of 9 ratios is [\d.]+ \(/,
+    /^The noise floor, PostgreSQL against itself at 100 requests a second: the widest of 9 ratios is [\d.]+ \(/,
   )
   expect(model.verdict.points.map(proseText)[0]).toContain('Every difference here is noise')
 })
@@ -204,12 +206,14 @@ test('outliers, invalid blocks and drift are told', () => {
   const items = (blocks?.contents ?? []).flatMap((content) =>
     content.kind === 'list' ? content.items.map(proseText) : [],
   )
-  expect(items.join('\n')).toMatch(/outlying by some figure, and counted: block (\d+, )*8/)
-  expect(items.join('\n')).toContain('1 block of 11 left out: the generator was busy')
+  expect(items.join('\n')).toMatch(/Outlying by some figure, and counted: block (\d+, )*8/)
+  expect(items.join('\n')).toContain('Left out: block 5 (the generator was busy')
   expect(items.join('\n')).toMatch(
-    /If they counted, too, the ratio of gets at the median \(.*\) would be [\d.]+ in place of [\d.]+\./,
+    /If they counted, too, the ratio of .* at the median \(.*\) would be [\d.]+ in place of [\d.]+\./,
   )
-  expect(items.join('\n')).toMatch(/gets of PostgreSQL at the median moved by \+\d.*not steady/)
+  expect(items.join('\n')).toMatch(
+    /reads of a cart moved at the median by: PostgreSQL \+\d.*not steady/,
+  )
 })
 
 test('what a side takes at other rates is shown from the lowest to the highest, and what more takes', () => {

@@ -285,6 +285,7 @@ export function loadTextOf(id: string, exact: number | null): string {
 
 const digits = (unit: string) => (value: number) =>
   `${Number(value.toPrecision(3)).toLocaleString('en-US', { maximumFractionDigits: 6 })}${unit}`
+const grouped = (number: string) => number.replace(/\B(?=(\d{3})+(?!\d))/g, ',')
 const whole = (value: number) => (Number.isInteger(value) ? String(value) : value.toFixed(1))
 
 const FORMS: readonly (readonly [RegExp, (value: number) => string])[] = [
@@ -294,6 +295,8 @@ const FORMS: readonly (readonly [RegExp, (value: number) => string])[] = [
     /\.(ratio|low|high)\.|^slot\.achieved/,
     (value) => (value < 0.1 ? String(Number(value.toPrecision(2))) : value.toFixed(2)),
   ],
+  [/^modelled\.crossing\.|^simulated/, digits('')],
+  [/^modelled/, (value) => `$${grouped(value.toFixed(value < 100 ? 2 : 0))}`],
   [/_cpu_s_per/, digits(' µs')],
   [/_bytes\./, digits(' MiB')],
   [/^capacity\.highest/, digits(' a second')],

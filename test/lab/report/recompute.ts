@@ -69,6 +69,9 @@ function addMargins(figures: Map<string, number | null>, databases: readonly str
     const a = figures.get(`${name}.${first}`) ?? null
     const b = figures.get(`${name}.${other}`) ?? null
     figures.set(`${name}.margin.${first}:${other}`, margin(a, b, name.endsWith('success_rate')))
+    if (name !== 'overall.p50' || a === null || b === null) continue
+    figures.set(`quick.p50.ratio.${first}:${other}`, b / a)
+    figures.set(`quick_turned.p50.ratio.${first}:${other}`, a / b)
   }
 }
 

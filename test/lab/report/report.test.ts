@@ -3,6 +3,7 @@ import type { Side } from '../../../lab/compare/side.ts'
 import { buildReport } from '../../../lab/report/build-report.ts'
 import { renderHtml } from '../../../lab/report/html/render-html.ts'
 import { renderMarkdown } from '../../../lab/report/markdown.ts'
+import { proseText } from '../../../lab/report/model.ts'
 import type { CombinedConsistencyRecord, CombinedRecord } from '../../../lab/report/records.ts'
 import { checkFigures } from './check-figures.ts'
 import {
@@ -78,7 +79,7 @@ test('a side without a single success has no times and no winner', () => {
 
 test('the words about the emulator stand in the verdict and every plot, and mark every column', () => {
   const { html, markdown } = report(three, threeRuns)
-  expect(html).toMatch(new RegExp(`class="headline">[^<]*${WORDS}`))
+  expect(html).toMatch(new RegExp(`class="headline">.*${WORDS}\\.</p>`))
   expect(html.split(`>${WORDS}</text>`).length - 1).toBe(6)
   const heads = html.match(/<th scope="col"[^>]*><span class="side side-[23]">/g) ?? []
   expect(heads.length).toBeGreaterThan(5)
@@ -136,7 +137,7 @@ test('a side that never succeeded is not compared', () => {
       [],
     ),
   )
-  expect(verdict.headline.join('')).toBe('Not comparable: no operation succeeded on X.')
+  expect(proseText(verdict.headline)).toBe('Not comparable: no operation succeeded on X.')
 })
 
 test('the verdict goes no further than the run', () => {
@@ -147,9 +148,16 @@ test('the verdict goes no further than the run', () => {
         [...records('postgres', scattered(1, 1)), ...records('x', scattered(base, 1))],
         [],
       ),
-    ).verdict.headline.join('')
-  expect(headline(1)).toBe('No clear difference between PostgreSQL and X in this run.')
-  expect(headline(1.04)).toBe('No clear difference between PostgreSQL and X in this run.')
-  expect(headline(4)).toBe('PostgreSQL answered faster than X in this run.')
-  expect(headline(0.2)).toBe('X answered faster than PostgreSQL in this run.')
+    ).verdict.headline
+  const words = (base: number) => proseText(headline(base))
+  const none =
+    /^No clear difference between PostgreSQL and X in this run: ratio of the medians 1.0\d \(99 % interval [\d.]+ to [\d.]+\)\.$/
+  expect(words(1)).toMatch(none)
+  expect(words(1.04)).toMatch(none)
+  const faster =
+    /times as fast as \w+ in this run, at the median \(99 % interval [\d.]+ to [\d.]+\)\.$/
+  expect(words(4)).toMatch(/^PostgreSQL answered 4\.0\d times as fast as X/)
+  expect(words(4)).toMatch(faster)
+  expect(words(0.2)).toMatch(/^X answered (4\.9|5\.0)\d times as fast as PostgreSQL/)
+  expect(words(0.2)).toMatch(faster)
 })

@@ -6,7 +6,11 @@ test('labels stay as they are; only attributes are shortened', () => {
   const label = '192.168.1.100 font-family: x; class="y" v1.23456'
   const samples = [[1.23456, 2, 3]]
   const operation = { operation: 'get_cart', title: 'Get a cart', samples }
-  const svg = stripPlot([{ key: 'a', label, warning: null }], operation, logAxis(samples.flat()))
+  const svg = stripPlot(
+    [{ key: 'a', label, store: null, warning: null }],
+    operation,
+    logAxis(samples.flat()),
+  )
   const texts = [...svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(([, text]) => text)
   expect(texts).toContain(label.replaceAll('"', '&quot;'))
   const attributes = [...svg.matchAll(/ ([\w-]+)="([^"]*)"/g)].map(([, , value]) => value ?? '')

@@ -1,6 +1,9 @@
+import { readFile } from 'node:fs/promises'
+import { Ajv } from 'ajv'
 import { expect, test } from 'vitest'
 import {
   ComparisonFileError,
+  ComparisonFileSchema,
   readComparison,
   writeComparison,
 } from '../../../lab/results/comparison-file.ts'
@@ -39,11 +42,19 @@ test('what was written is read as it was', () => {
 })
 
 test.each([
-  ['{', 'it is not JSON'],
+  ['', 'it is empty'],
+  ['\n', 'it is empty'],
+  ['{', 'it is not JSON, or was cut off'],
+  [writeComparison(PARTS).slice(0, 5000), 'it is not JSON, or was cut off'],
+  [JSON.stringify(RESULT), 'it is a "pushcart load result"'],
+  ['{"format":"a\\u001b[2J"}', 'it is a "a?[2J"'],
   ['null', 'it must be object'],
   ['[]', 'it must be object'],
-  ['{"format":"something else"}', "it must have required property 'version'"],
-  [writeComparison(PARTS).replace('"version": 1', '"version": 2'), '/version must be equal'],
+  ['{"results":[]}', "it must have required property 'format'"],
+  [
+    writeComparison(PARTS).replace('"version": 1', '"version": 2'),
+    'version 2 of the file; this pushcart reads version 1',
+  ],
   [
     writeComparison(PARTS).replace('"block": 0', '"block": "first"'),
     '/load/slots/0/block must be integer',
@@ -52,9 +63,34 @@ test.each([
     writeComparison(PARTS).replace('"side": "x"', '"side": "stranger"'),
     'there is no side "stranger"',
   ],
+  [writeComparison(PARTS).replaceAll('"key": "y"', '"key": "x"'), 'there are two sides "x"'],
+  [
+    writeComparison(PARTS).replace('"read_attempts"', '"tries"'),
+    "/consistency/0 must have required property 'read_attempts'",
+  ],
+  [
+    writeComparison(PARTS).replace(/"response_time": "[^"]+"/, '"response_time": "HISTOGRAM"'),
+    '/load/slots/0/result has a histogram that cannot be decoded',
+  ],
+  [
+    writeComparison(PARTS).replace(/"started_at": "[^"]+"/, '"started_at": "yesterday"'),
+    '/environment/started_at is no time',
+  ],
 ])('a damaged or foreign file is refused in one line (%#)', (text, reason) => {
   expect(() => readComparison(text)).toThrow(ComparisonFileError)
   expect(() => readComparison(text)).toThrow(reason)
+})
+
+test('is described by the published schema', async () => {
+  const published = new URL('../../../lab/results/comparison.schema.json', import.meta.url)
+  const schema = JSON.parse(await readFile(published, 'utf8'))
+  expect(schema).toEqual(JSON.parse(JSON.stringify(ComparisonFileSchema)))
+  // By a validator that knows nothing of ours.
+  const validate = new Ajv({ strict: false }).compile(schema)
+  expect(validate(JSON.parse(writeComparison(PARTS)))).toBe(true)
+  expect(validate(JSON.parse(writeComparison(PARTS).replace('"block": 0', '"block": -1')))).toBe(
+    false,
+  )
 })
 
 test('nothing is written that could not be read again', () => {

@@ -214,7 +214,7 @@ describe('a request that waits in line', () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     const answered = codeOf(add(store))
     await arrived.promise
-    expect(events.pool?.()).toEqual({ active: 1, idle: 0, waiting: 0 })
+    expect(events.pool?.()).toEqual({ active: 1, idle: 0, waiting: 0, limit: 1 })
     const waited = codeOf(add(store))
     while (events.pool?.().waiting !== 1) await setImmediate()
     vi.advanceTimersByTime(HTTP.requestTimeoutMs)

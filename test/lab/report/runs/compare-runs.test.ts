@@ -1,17 +1,14 @@
 import { expect, test } from 'vitest'
 import type { ReportParts } from '../../../../lab/report/build-report.ts'
 import { compareRuns, type MetricChange } from '../../../../lab/report/runs/compare-runs.ts'
-import {
-  runsHeadline,
-  runsHtml,
-  runsMarkdown,
-  runsTerminal,
-} from '../../../../lab/report/runs/render-runs.ts'
+import { runsHtml, runsMarkdown, runsTerminal } from '../../../../lab/report/runs/render-runs.ts'
+import { runsHeadline } from '../../../../lab/report/runs/run-sections.ts'
 import type { ComparisonFile } from '../../../../lab/results/comparison-file.ts'
 import { madeUpComparison } from '../../../support/comparison.ts'
 import { POSTGRES, STRONG, side } from '../fixtures.ts'
 
 const OLD = run({ postgres: 1, seed: 1 })
+const FILES = { older: '../old/results.json', newer: 'results.json' }
 
 function run({ postgres, seed }: { postgres: number; seed: number }): ComparisonFile {
   const parts = madeUpComparison(
@@ -88,7 +85,7 @@ test('everything that is not alike is said first and loudly', () => {
     'X: in the new run only',
   ])
   expect(runsTerminal(comparison)[0]).toBe('NOT ALIKE: machine: cpu A processor, now Another one')
-  for (const text of [runsMarkdown(comparison), runsHtml(comparison)])
+  for (const text of [runsMarkdown(comparison, FILES), runsHtml(comparison, FILES)])
     expect(text).toContain('not alike in 4 things')
 })
 
@@ -98,12 +95,39 @@ test('terminal, Markdown and HTML tell the same figures', () => {
   const figure = change?.ratio?.toFixed(2) ?? ''
   const texts = [
     runsTerminal(comparison).join('\n'),
-    runsMarkdown(comparison),
-    runsHtml(comparison),
+    runsMarkdown(comparison, FILES),
+    runsHtml(comparison, FILES),
   ]
   for (const text of texts) {
     expect(text).toContain(figure)
     expect(text).toContain('SLOWER')
     expect(text).toContain(runsHeadline(comparison))
   }
+})
+
+test('every figure leads to a row that names the file and the records that it comes from', () => {
+  const html = runsHtml(compareRuns(OLD, run({ postgres: 1.5, seed: 2 })), FILES)
+  expect(html).not.toContain('<span class="figure"')
+  const linked = [...html.matchAll(/<a class="figure" href="#([^"]+)"/g)].map(([, id = '']) => id)
+  expect(linked.length).toBeGreaterThan(50)
+  for (const id of new Set(linked)) {
+    const [, row = ''] = new RegExp(`<tr id="${id}">(.*?)</tr>`).exec(html) ?? []
+    const links = [...row.matchAll(/href="([^"]+)"/g)].map(([, href]) => href)
+    const [older, newer] = [FILES.older, FILES.newer].map((file) => `${file}#/load/slots`)
+    const wanted = id.includes('-older-')
+      ? [older]
+      : id.includes('-newer-')
+        ? [newer]
+        : [older, newer]
+    expect(links, id).toEqual(wanted)
+  }
+})
+
+test('an emulator is called one wherever its figures stand', () => {
+  const comparison = compareRuns(OLD, run({ postgres: 1, seed: 2 }))
+  const words =
+    'DynamoDB (strong reads): 12 blocks before, 12 now (emulator: not DynamoDB performance)'
+  expect(runsTerminal(comparison)).toContain(words)
+  expect(runsHtml(comparison, FILES)).toContain(words)
+  expect(runsHtml(comparison, FILES)).toContain('>emulator: not DynamoDB performance</text>')
 })

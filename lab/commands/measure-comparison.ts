@@ -1,0 +1,90 @@
+import { describeRun } from '../compare/environment.ts'
+import { measure } from '../compare/measure.ts'
+import { checkTargets, measureCapacity, measureLoad } from '../compare/measure-load.ts'
+import type { Parts } from '../compare/results-folder.ts'
+import type { Target } from '../compare/target.ts'
+import { measureRequirements } from '../evidence/measure-requirements.ts'
+import { INTERRUPTED } from '../load/load-error.ts'
+import type { RunLoadOptions } from '../load/run-load.ts'
+import type { CompareSettings } from './compare-settings.ts'
+import type { CompareView } from './compare-view.ts'
+import type { CommandIo } from './io.ts'
+
+interface Surroundings {
+  readonly view: CompareView
+  /** See `MeasureOptions`. */
+  readonly timeLimitMs: number | undefined
+  /** See `RunLoadOptions`. */
+  readonly limits: RunLoadOptions['limits']
+  readonly io: CommandIo
+}
+
+interface Measured {
+  readonly parts: Parts
+  /** Why it ended before its time, in one line; `null` where it did not. */
+  readonly cut_off: string | null
+}
+
+/**
+ * Everything that is wanted, one thing after another, until something cuts it off.
+ *
+ * @throws LoadError, UsageError as `runLoad` does, where a load cannot begin at all
+ */
+export async function measureAll(
+  targets: readonly Target[],
+  settings: CompareSettings,
+  surroundings: Surroundings,
+): Promise<Measured> {
+  const { view, timeLimitMs, io } = surroundings
+  const { signal } = io
+  if (settings.load !== null) await checkTargets(targets, settings.load.spec, signal)
+  const quick = { ...settings, timeLimitMs, signal, onProgress: view.quick }
+  const { combined, consistency, cutOff } = await measure(targets, quick)
+  const parts: Parts = {
+    environment: describeRun(
+      settings,
+      targets.map(({ side }) => side),
+    ),
+    quick_look: combined,
+    consistency,
+    load: null,
+    capacity: null,
+  }
+  if (cutOff !== null) return { parts, cut_off: cutOff }
+  const measured = await measureUnderLoad(parts, targets, settings, surroundings)
+  return { ...measured, cut_off: signal?.aborted ? INTERRUPTED : measured.cut_off }
+}
+
+/** What is measured after the quick look, as far as it is wanted. */
+async function measureUnderLoad(
+  before: Parts,
+  targets: readonly Target[],
+  { load, objective, requirements, seed }: CompareSettings,
+  { view, limits, io }: Surroundings,
+): Promise<Measured> {
+  const underLoad = { signal: io.signal, limits, onProgress: view.load }
+  let parts = before
+  if (load !== null) {
+    const blocks = await measureLoad(targets, { ...load, ...underLoad })
+    parts = { ...parts, load: blocks.part }
+    if (blocks.cut_off !== null) return { parts, cut_off: blocks.cut_off }
+    if (objective !== null) {
+      const search = await measureCapacity(targets, { ...load, ...underLoad, objective })
+      parts = { ...parts, capacity: search.part }
+      if (search.cut_off !== null) return { parts, cut_off: search.cut_off }
+    }
+  }
+  if (!requirements) return { parts, cut_off: null }
+  const more = await measureRequirements(targets, {
+    ...underLoad,
+    seed,
+    load: parts.load,
+    products: load?.spec.products ?? 1000,
+    seconds: Math.min(REQUIREMENT_S, load?.spec.duration_s ?? REQUIREMENT_S),
+    onSkipped: (reason) => io.err(`not measured: ${reason}`),
+  })
+  return { parts: { ...parts, ...more }, cut_off: null }
+}
+
+/** Seconds of each run for the requirements at most; a shorter load asks for shorter ones. */
+const REQUIREMENT_S = 5
