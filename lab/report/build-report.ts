@@ -22,6 +22,7 @@ import {
   CHAPTERS,
   type Content,
   type Glance,
+  type Prose,
   type ReportModel,
   type ReportSide,
   type Section,
@@ -30,7 +31,7 @@ import {
 import type { Opponent } from './opponent.ts'
 import { quickComparison, quickSections } from './quick-look.ts'
 import { runOf } from './records.ts'
-import { attributeTable, from, recordsSection, sourceOf } from './sources.ts'
+import { attributeTable, from, recordHref, recordsSection, sourceOf } from './sources.ts'
 import { verdict } from './verdict.ts'
 
 /** What a comparison measured: the content of `results.json`. */
@@ -216,6 +217,17 @@ function consistencySection({ environment, consistency }: ReportParts): Section 
   }
 }
 
+/** Where the settings of a run are recorded. */
+function settingsLinks(findings: LoadFindings | null): Prose {
+  const link = (pointer: string): Prose => {
+    const href = recordHref(pointer)
+    return [{ kind: 'link', text: href, href }]
+  }
+  return findings === null
+    ? link('/environment')
+    : [...link('/environment'), ' and ', ...link('/load/spec')]
+}
+
 /** What was run, on what, how it was measured, and how to do it again. */
 function methodSections({ environment }: ReportParts, findings: LoadFindings | null): Section[] {
   const paragraphs = (lines: readonly string[]): Content[] =>
@@ -225,7 +237,10 @@ function methodSections({ environment }: ReportParts, findings: LoadFindings | n
       id: 'run',
       title: 'What was run',
       chapter: 'This run',
-      contents: [{ kind: 'terms', terms: circumstances(environment, findings) }],
+      contents: [
+        { kind: 'terms', terms: circumstances(environment, findings) },
+        { kind: 'prose', prose: ['Recorded in ', ...settingsLinks(findings), '.'] },
+      ],
     },
     {
       id: 'method',

@@ -31,12 +31,11 @@ export function renderMarkdown(
   return relinked(`${blocks.join('\n\n')}\n`, results)
 }
 
-/** A section as blocks with an empty line between them; one of pictures and what is said of them is left out. */
+/** A section as blocks with an empty line between them; one that has nothing but pictures is left out. */
 export function sectionBlocks({ title, contents }: Section): string[] {
-  const blocks = contents.flatMap(contentBlocks)
-  const drawn = contents.some(({ kind }) => kind === 'plots')
-  const shown = contents.some(({ kind }) => kind !== 'plots' && kind !== 'prose')
-  return shown || !drawn ? [`## ${escapeMarkdown(title)}`, ...blocks] : []
+  const shown = contents.some(({ kind }) => kind !== 'plots')
+  const heading = `## ${escapeMarkdown(title)}`
+  return shown ? [heading, ...contents.flatMap(contentBlocks)] : []
 }
 
 function contentBlocks(content: Content): string[] {

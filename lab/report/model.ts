@@ -60,6 +60,8 @@ export type Content =
 /** Pictures, at most two side by side. Only HTML shows them: what they show is in tables or sentences, too. */
 export interface Plots {
   readonly kind: 'plots'
+  /** How to read them. */
+  readonly about?: string
   readonly plots: readonly Picture[]
   /** Whether lines of the sides have to be told apart. */
   readonly legend: boolean

@@ -129,20 +129,20 @@ function responseTimes(opponents: readonly Opponent[], sides: readonly ReportSid
   return [
     { kind: 'heading', text: 'Every answer' },
     {
-      kind: 'prose',
-      prose: [
+      kind: 'plots',
+      about:
         'Each dot is one answer. The bar spans the middle half of them, the line is the median. Further left is faster; equal distances are equal ratios.',
-      ],
+      legend: false,
+      plots: drawn(stripPlot),
     },
-    { kind: 'plots', legend: false, plots: drawn(stripPlot) },
     { kind: 'heading', text: 'How many answers came within a given time' },
     {
-      kind: 'prose',
-      prose: [
+      kind: 'plots',
+      about:
         'A line that rises further left is faster. Where it reaches 50 % is the median; the flat end at the top is the slow tail.',
-      ],
+      legend: true,
+      plots: drawn(sharePlot),
     },
-    { kind: 'plots', legend: true, plots: drawn(sharePlot) },
     {
       kind: 'details',
       summary: 'The same as a table',

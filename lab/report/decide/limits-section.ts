@@ -1,8 +1,8 @@
 import { STORE_NAMES } from '../../cost/monthly-cost.ts'
 import { amount, list } from '../../decide/words.ts'
 import type { Decision } from '../../evidence/decide.ts'
-import { quantity } from '../format.ts'
-import type { Prose, Section } from '../model.ts'
+import { capital, quantity } from '../format.ts'
+import type { Content, Prose, Section } from '../model.ts'
 import { limitsPlot } from '../plots/limits-plot.ts'
 import { reachPlot } from '../plots/reach-plot.ts'
 import { from, sourceOf } from '../sources.ts'
@@ -30,11 +30,13 @@ export function limitsSection(
       {
         kind: 'prose',
         prose: [
-          `No laptop holds a million shoppers. A simulation carries the measured times and costs of single requests to that size. A bar ends where more shoppers would no longer be served well: with a P99 of at most ${sweep.objective.p99_ms} ms and at most ${amount(100 * sweep.objective.error_share)} % errors. Dotted lines are the peaks of the shops above.`,
+          `No laptop holds a million shoppers. A simulation carries the measured times and costs of single requests to that size. Served well means a P99 of at most ${sweep.objective.p99_ms} ms and at most ${amount(100 * sweep.objective.error_share)} % errors.`,
         ],
       },
       {
         kind: 'plots',
+        about:
+          'A bar ends where more shoppers would no longer be served well. Dotted lines are the peaks of the shops above.',
         legend: false,
         plots: [
           {
@@ -50,6 +52,7 @@ export function limitsSection(
         ],
       },
       items(limits.curves.map(reachProse)),
+      ...limitNotes(limits.curves.map((curve) => curve.sweep.limit)),
       items(STORES.map((store) => simulationProse(STORE_NAMES[store], simulation[store]))),
       {
         kind: 'note',
@@ -58,6 +61,28 @@ export function limitsSection(
       ...(limits.missing.length === 0 ? [] : [missing('Not simulated', limits.missing)]),
     ],
   }
+}
+
+type Limit = NonNullable<Decision['limits']['curves'][number]['sweep']['limit']>
+
+/** What the words for a limit mean. */
+const MEANINGS: Readonly<Record<Limit, string>> = {
+  'service CPU': 'the processors of the cart service',
+  connections: 'the connections that the database allows',
+  'database CPU': 'the processors of the database',
+  'log bandwidth': "how much of PostgreSQL's log of changes its storage takes a second",
+  'one cart': 'changes of one cart wait for each other',
+  'one partition': 'DynamoDB keeps a cart in one part of the table, which has a limit of its own',
+  'table growth': 'a table takes time to grow beyond twice its earlier traffic',
+  'table quota': 'what AWS allows a table a second unless asked for more',
+  latency: 'answers take too long, though nothing is used up',
+}
+
+function limitNotes(limits: readonly (Limit | null)[]): Content[] {
+  const known = [...new Set(limits.filter((limit) => limit !== null))]
+  if (known.length === 0) return []
+  const text = known.map((limit) => `${capital(limit)}: ${MEANINGS[limit]}.`).join(' ')
+  return [{ kind: 'note', text }]
 }
 
 function reachProse(

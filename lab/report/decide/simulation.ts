@@ -1,4 +1,4 @@
-import { amount } from '../../decide/words.ts'
+import { amount, list } from '../../decide/words.ts'
 import type { Validation } from '../../simulate/validate.ts'
 import type { Prose } from '../model.ts'
 import { recordLinks } from '../record-links.ts'
@@ -12,14 +12,14 @@ export function simulationProse(store: string, { points, typical, worst }: Valid
   const error = (name: string, of: number | null, most: number | null) =>
     of === null || most === null
       ? []
-      : [`${name} ${amount(100 * of)} % off (at most ${amount(100 * most)} %)`]
+      : [`${amount(100 * of)} % in ${name} (at most ${amount(100 * most)} %)`]
   const parts = [
     ...error('throughput', typical.throughput, worst.throughput),
     ...error('P50', typical.p50_ms, worst.p50_ms),
     ...error('P99', typical.p99_ms, worst.p99_ms),
   ]
   return [
-    `${store}: held against ${points.length} measured runs the simulation was typically ${parts.join(', ')}`,
+    `${store}: held against ${points.length} measured runs the simulation was typically off by ${list(parts)}`,
     ...recordLinks(points.map(({ record }) => record)),
     '.',
   ]

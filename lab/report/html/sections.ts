@@ -9,7 +9,7 @@ import type {
   Term,
 } from '../model.ts'
 import { escapeHtml } from './escape.ts'
-import { figureHtml, proseHtml, sideName } from './prose.ts'
+import { figureHtml, proseHtml, sideName, wordsHtml } from './prose.ts'
 import { notesHtml, tableHtml } from './table.ts'
 
 /** The verdict, the warning that goes with it, and a few figures per side. */
@@ -88,8 +88,9 @@ function termHtml({ term, details }: Term): string {
   return `<div><dt>${escapeHtml(term)}</dt>${lines.join('')}</div>`
 }
 
-function plotsHtml({ plots, legend }: Plots, sides: readonly ReportSide[]): string {
-  return `${legend ? legendHtml(sides) : ''}<div class="panels">\n${plots.map(figureOf).join('\n')}\n</div>`
+function plotsHtml({ plots, about, legend }: Plots, sides: readonly ReportSide[]): string {
+  const words = about === undefined ? '' : `<p>${wordsHtml(about)}</p>\n`
+  return `${words}${legend ? legendHtml(sides) : ''}<div class="panels">\n${plots.map(figureOf).join('\n')}\n</div>`
 }
 
 /** A picture for the width of the page has a second form for a phone; only one of the two is ever shown. */

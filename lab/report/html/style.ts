@@ -26,7 +26,7 @@ export const STYLE = `
     --rule: #30363d;
     --blue: #6aa8ee;
     --orange: #e8924a;
-    --plum: #f7d0e0;
+    --plum: #f2b8d4;
     --link: #4d5661;
     --warn: #2a2418;
     --warn-edge: #a87f33;

@@ -19,11 +19,13 @@ export function blocksSection(findings: LoadFindings): Section {
       {
         kind: 'prose',
         prose: [
-          'A block is one run of every side, close together and with the same requests; a line joins its dots. Whatever disturbs a block disturbs thousands of requests at once, so the block is what the statistics count. A triangle is over outlying blocks, which count like any other; a cross over invalid ones, in which the load generator was the bottleneck and which are left out.',
+          'A block is one run of every side, close together and with the same requests. Whatever disturbs a block disturbs thousands of requests at once, so the block is what the statistics count.',
         ],
       },
       {
         kind: 'plots',
+        about:
+          'A line joins the dots of a block. A triangle is over outlying blocks, which count like any other; a cross over invalid ones, in which the load generator was the bottleneck and which are left out.',
         legend: true,
         plots: names.map((name) => {
           const { title, statistic } = metricWords(name)

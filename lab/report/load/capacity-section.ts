@@ -1,4 +1,4 @@
-import type { CapacityPart } from '../../results/comparison-file.ts'
+import type { CapacityPart, CapacityPoint } from '../../results/comparison-file.ts'
 import { milliseconds, percentage, quantity } from '../format.ts'
 import {
   type Content,
@@ -28,12 +28,11 @@ export function capacitySection(capacity: CapacityPart, sides: readonly ReportSi
       { kind: 'list', items: capacity.sides.map((side, place) => found(side, place, sides)) },
       {
         kind: 'plots',
-        legend: true,
+        about:
+          'A dot for every rate tried: filled where it met the objective, hollow where it did not, small where the run cannot tell. The vertical line is the knee: the highest rate that met the objective twice. Where a curve of answers bends back, more was offered than was answered. One side was searched after another, so times of two sides are not paired here.',
+        // A side with a knee has its name there.
+        legend: capacity.sides.some(({ highest }) => highest === null),
         plots: capacityPlots(capacity, sides),
-      },
-      {
-        kind: 'note',
-        text: 'A dot for every rate tried: filled where it met the objective, hollow where it did not, small where the run cannot tell. The vertical line is the knee: the highest rate that met the objective twice. Where a curve of answers bends back, more was offered than was answered. One side was searched after another, so times of two sides are not paired here.',
       },
       runsTable(capacity, sides),
     ],
@@ -52,7 +51,7 @@ function found(
   sides: readonly ReportSide[],
 ): Prose {
   const { label = side } = sides.find(({ key }) => key === side) ?? {}
-  if (highest === null) return [`${label}: no rate met it (${LIMITS[limited_by]}).`]
+  if (highest === null) return [`${label}: ${whyNone(points)}.`]
   const point = points.findLastIndex(({ rate }) => rate === highest)
   return [
     `${label}: `,
@@ -62,6 +61,14 @@ function found(
     ),
     `; ${LIMITS[limited_by]}.`,
   ]
+}
+
+/** Why no rate was found. */
+function whyNone(points: readonly CapacityPoint[]): string {
+  if (points.some(({ meets }) => meets !== null)) return 'no rate that was tried met it'
+  return points.some(({ p99 }) => p99 !== null)
+    ? 'no run could tell: the generator was the bottleneck in all of them'
+    : 'no run had enough requests to tell a P99: run longer (--duration) or start higher (--rate)'
 }
 
 function runsTable(capacity: CapacityPart, sides: readonly ReportSide[]): Content {

@@ -20,13 +20,9 @@ export function curveSection(findings: LoadFindings, sides: readonly ReportSide[
     chapter: 'Speed',
     contents: [
       {
-        kind: 'prose',
-        prose: [
-          'How to read it: above 90 on the lower axis stands the time that 90 of 100 requests stayed below, above 99 that of 99 in 100. The slowest requests have as much room as the others, since they are what customers remember. A curve ends where fewer than ten requests are slower.',
-        ],
-      },
-      {
         kind: 'plots',
+        about:
+          'How to read it: above 90 on the lower axis stands the time that 90 of 100 requests stayed below, above 99 that of 99 in 100. The slowest requests have as much room as the others, since they are what customers remember. A curve ends where fewer than ten requests are slower.',
         legend: true,
         plots: groups.map(({ group, curves }) => {
           const { title } = operationWords(group)

@@ -20,11 +20,12 @@ export function ratioSection(findings: LoadFindings): Section {
       {
         kind: 'prose',
         prose: [
-          `Each dot is a ratio of times: how long the second side took for every millisecond of the first, the median of ${plural(valid.length, 'block')}. The line is its 95 % interval: a range that holds the true ratio in 95 of 100 such comparisons. Inside the grey band (${margin} either way) a difference does not matter. A filled dot in a side's colour is a verdict; a hollow one is not. P50 is the time that half of the requests stayed below, P95 that of 95 in 100, P99 of 99 in 100.`,
+          'P50 is the time that half of the requests stayed below, P95 that of 95 in 100, P99 of 99 in 100.',
         ],
       },
       {
         kind: 'plots',
+        about: `Each dot is a ratio of times: how long the second side took for every millisecond of the first, the median of ${plural(valid.length, 'block')}. The line is its 95 % interval: a range that holds the true ratio in 95 of 100 such comparisons. Inside the grey band (${margin} either way) a difference does not matter. A filled dot in a side's colour is a verdict; a hollow one is not.`,
         legend: false,
         plots: pairs.map((pair) => ({
           title: titleOf(pair),

@@ -35,13 +35,9 @@ export function timelineSection({ load }: LoadFindings, sides: readonly ReportSi
     chapter: 'Speed',
     contents: [
       {
-        kind: 'prose',
-        prose: [
-          'A dot for every measured second, from the first block to the last; warm-ups are left out. A level that climbs is drift; dots far above the others are stalls, and which side they are on shows whose.',
-        ],
-      },
-      {
         kind: 'plots',
+        about:
+          'A dot for every measured second, from the first block to the last; warm-ups are left out. A level that climbs is drift; dots far above the others are stalls, and which side they are on shows whose.',
         legend: true,
         plots: (['p50', tail] as const).map((statistic) => ({
           title: TITLES[statistic],

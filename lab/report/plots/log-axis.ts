@@ -33,7 +33,7 @@ export function log10(milliseconds: number): number {
 
 /** A tick's text, for example `0.5` or `20`. */
 export function tickText(log: number): string {
-  return String(Number((10 ** log).toPrecision(2)))
+  return Number((10 ** log).toPrecision(2)).toLocaleString('en-US')
 }
 
 /** Between the usual ticks, for an axis so short that fewer than three of them are in sight. */

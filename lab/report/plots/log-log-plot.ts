@@ -1,7 +1,7 @@
 import { acrossAt, apart, type Frame, gridOf, upAt } from './frame.ts'
 import { log10, logAxis } from './log-axis.ts'
 import { countText, type Room, WIDTH, WORDS } from './room.ts'
-import { accent, dash, GRID_LINE, LABEL, ruler, symbol } from './style.ts'
+import { accent, dash, dashOf, GRID_LINE, LABEL, ruler, symbol } from './style.ts'
 import { drawSvg, type Label } from './svg.ts'
 
 /** Lines on two logarithmic axes. */
@@ -178,11 +178,11 @@ function atEnds(lines: readonly LogLogLine[], frame: Frame, across: Axis, up: Ax
 
 /** The names in a list above the plot. */
 function above(lines: readonly LogLogLine[]): Label[] {
-  return lines.map(({ name, place }, row) => ({
+  return lines.map(({ name, place, dashes = place }, row) => ({
     x: 0,
     y: 12 + LINE * row,
     text: name,
-    mark: place,
+    line: dashOf(dashes),
     anchor: 'start',
     color: accent(place),
     bold: true,

@@ -20,6 +20,12 @@ export function symbol(place: number): (typeof SYMBOLS)[number] {
   return SYMBOLS[place] ?? 'circle'
 }
 
+/** The same as lengths, none for a whole line. */
+export function dashOf(place: number): readonly number[] {
+  const style = dash(place)
+  return style === 'solid' ? [] : style
+}
+
 /** Text of axes. */
 export const LABEL = { color: 'var(--muted)', fontSize: 11 }
 /** The name of a vertical axis of times, above its upper end. */

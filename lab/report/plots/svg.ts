@@ -28,8 +28,8 @@ export interface Label {
   /** A colour, muted when left out. */
   readonly color?: string
   readonly bold?: boolean
-  /** A side's mark before it, by its place; only where the anchor is the start. */
-  readonly mark?: number
+  /** A piece of the line that it names, before it: the dashes in units of the viewBox. Only where the anchor is the start. */
+  readonly line?: readonly number[]
 }
 
 /**
@@ -91,20 +91,19 @@ function describe(plot: Plot, content: string): string {
   ].join('\n')
 }
 
-function labelSvg({ x, y, text, anchor, color = 'var(--muted)', bold = false, mark }: Label) {
-  const start = mark === undefined ? x : x + MARK_ROOM
+function labelSvg({ x, y, text, anchor, color = 'var(--muted)', bold = false, line }: Label) {
+  const start = line === undefined ? x : x + LINE_ROOM
   const place = `x="${rounded(start)}" y="${rounded(y)}" text-anchor="${anchor}"`
   const weight = bold ? ' font-weight="600"' : ''
-  const shape =
-    mark === undefined
+  const piece =
+    line === undefined
       ? ''
-      : `<path transform="translate(${rounded(x + 5)} ${rounded(y - 4)})" d="${MARKS[mark] ?? MARKS[0]}" fill="${color}"/>`
-  return `${shape}<text class="plot-label" ${place} fill="${color}"${weight}>${escapeHtml(text)}</text>`
+      : `<path d="M${rounded(x)} ${rounded(y - 4)}h${LINE}" stroke="${color}" stroke-width="2.5" stroke-dasharray="${line.join(' ')}"/>`
+  return `${piece}<text class="plot-label" ${place} fill="${color}"${weight}>${escapeHtml(text)}</text>`
 }
 
-const MARK_ROOM = 15
-/** Circle, square and diamond around the origin. */
-const MARKS = ['M-4 0A4 4 0 1 1 4 0A4 4 0 1 1 -4 0', 'M-4 -4H4V4H-4Z', 'M0 -5L5 0L0 5L-5 0Z']
+const LINE = 24
+const LINE_ROOM = 31
 
 function rounded(units: number): number {
   return Math.round(units * 100) / 100

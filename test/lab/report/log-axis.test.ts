@@ -5,7 +5,7 @@ const ticksOf = (times: number[]) => logAxis(times).ticks.map(tickText)
 
 test('ticks are round numbers within the range', () => {
   expect(ticksOf([0.4, 12])).toEqual(['0.5', '1', '2', '5', '10'])
-  expect(ticksOf([0.05, 5000])).toEqual(['0.1', '1', '10', '100', '1000'])
+  expect(ticksOf([0.05, 5000])).toEqual(['0.1', '1', '10', '100', '1,000'])
 })
 
 test('all times lie inside, and no time at all is no error', () => {

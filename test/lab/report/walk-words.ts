@@ -40,7 +40,9 @@ export function walkWords({ title, subtitle, verdict, glance, sections }: Report
 function contentWords(section: Section, content: Content): Said[] {
   switch (content.kind) {
     case 'plots':
-      return content.plots.map(({ title }) => said(section.id, [title]))
+      return [content.about ?? '', ...content.plots.map(({ title }) => title)].map((words) =>
+        said(section.id, [words]),
+      )
     case 'prose':
       return [said(section.id, content.prose)]
     case 'heading':
