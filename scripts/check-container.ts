@@ -10,6 +10,7 @@ import { type Container, openContainer, setWritable } from './container/containe
 import { neededByService } from './container/context.ts'
 import { dockerfileProblems, imageFiles } from './container/dockerfile-rules.ts'
 import { startService, stopWhileBusy, useService } from './container/try-image.ts'
+import { step } from './step.ts'
 
 /**
  * `npm run check:container`: what can be known of Dockerfile and compose.yaml without Docker. The rules, which
@@ -55,16 +56,6 @@ async function main(): Promise<number> {
     setWritable(folder, true)
     rmSync(folder, { recursive: true, force: true })
   }
-}
-
-/** Runs one step and prints how it went. */
-async function step<T>(name: string, run: () => T | Promise<T>): Promise<T> {
-  const started = performance.now()
-  const said = await run()
-  const seconds = ((performance.now() - started) / 1000).toFixed(1)
-  const detail = typeof said === 'string' ? `: ${said}` : ''
-  process.stdout.write(`ok  ${name}${detail} (${seconds} s)\n`)
-  return said
 }
 
 function none(problems: readonly string[]): void {

@@ -2,6 +2,7 @@ import { DATABASES } from './properties/databases.ts'
 import { LOAD_BALANCER } from './properties/load-balancer.ts'
 import { NETWORK } from './properties/network.ts'
 import { OBSERVABILITY } from './properties/observability.ts'
+import { REACH } from './properties/reach.ts'
 import { RIGHTS } from './properties/rights.ts'
 import { TASKS } from './properties/tasks.ts'
 import type { Property } from './property.ts'
@@ -13,6 +14,7 @@ import type { Deployment } from './resources.ts'
  */
 export const PROPERTIES: readonly Property[] = [
   ...NETWORK,
+  ...REACH,
   ...LOAD_BALANCER,
   ...TASKS,
   ...RIGHTS,

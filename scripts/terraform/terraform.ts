@@ -1,20 +1,19 @@
-import { execFile, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { runChild } from './child.ts'
+import { waitingResources } from './progress.ts'
 
 /** The folder of the configuration. */
 export const SOURCE = fileURLToPath(new URL('../../terraform', import.meta.url))
 
-/** What can be planned by itself: the root and the examples. */
-export const CONFIGURATIONS = ['.', 'examples/dev', 'examples/prod']
-
 /** A copy of the configuration to run Terraform in, so that nothing is left in the tree. */
 export interface Workspace {
   readonly folder: string
-  /** Runs terraform in a folder of the copy. Throws with what it printed when it fails. */
-  run(folder: string, args: readonly string[]): Promise<string>
+  /** Runs terraform in a folder of the copy. Rejects with a `CommandFailed` that says what it printed. */
+  run(folder: string, args: readonly string[], env?: NodeJS.ProcessEnv): Promise<string>
   remove(): void
 }
 
@@ -31,9 +30,8 @@ export function findPlugins(env: NodeJS.ProcessEnv): string | undefined {
   )
 }
 
-/** Provider settings under which a plan asks nobody anything; `localhost` answers in place of AWS where it is applied. */
-export function providerOverride(endpoints = ''): string {
-  return `provider "aws" {
+/** Provider settings under which a plan asks nobody anything. */
+export const PLAN_ONLY = `provider "aws" {
   region                      = "us-east-1"
   access_key                  = "dummy"
   secret_key                  = "dummy"
@@ -42,13 +40,11 @@ export function providerOverride(endpoints = ''): string {
   skip_metadata_api_check     = true
   skip_region_validation      = true
   skip_requesting_account_id  = true
-  s3_use_path_style           = true
-${endpoints}}
-`
 }
+`
 
-/** Copies the configuration to a temporary folder. */
-export function openWorkspace(): Workspace {
+/** Copies the configuration to a temporary folder. An abort of `signal` ends what runs there. */
+export function openWorkspace(signal: AbortSignal): Workspace {
   const folder = mkdtempSync(join(tmpdir(), 'pushcart-terraform-'))
   cpSync(SOURCE, folder, {
     recursive: true,
@@ -58,7 +54,13 @@ export function openWorkspace(): Workspace {
   const env = cliEnvironment(folder, plugins)
   return {
     folder,
-    run: (where, args) => execute(join(folder, where), args, env),
+    run: (where, args, more) =>
+      runChild('terraform', args, {
+        cwd: join(folder, where),
+        env: { ...env, ...more },
+        signal,
+        waitingFor: waitingResources,
+      }),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   }
 }
@@ -76,18 +78,4 @@ function cliEnvironment(folder: string, plugins: string | undefined): NodeJS.Pro
     `provider_installation {\n  filesystem_mirror {\n    path = ${JSON.stringify(plugins)}\n  }\n}\n`,
   )
   return { ...env, TF_CLI_CONFIG_FILE: file }
-}
-
-function execute(cwd: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<string> {
-  return new Promise((resolve, reject) => {
-    execFile('terraform', [...args], { cwd, env, maxBuffer: 2 ** 29 }, (error, stdout, stderr) => {
-      if (error === null) resolve(stdout)
-      else reject(new Error(`terraform ${args.join(' ')}\n${tail(stdout)}${tail(stderr)}`.trim()))
-    })
-  })
-}
-
-/** The end of a long output is where the reason is. */
-function tail(output: string): string {
-  return output.length > 4000 ? `...${output.slice(-4000)}` : output
 }

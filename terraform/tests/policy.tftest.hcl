@@ -37,7 +37,8 @@ run "both" {
     compare       = true
     nat_gateways  = 2
     task          = { cpu = 1024, memory = 2048, min = 2, max = 4 }
-    postgres      = { instance_class = "db.t4g.medium", max_connections = 200, backup_retention_days = 14 }
+    postgres      = { instance_class = "db.t4g.medium", max_connections = 200, backup_retention_days = 14, kms_key_arn = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555" }
+    dynamodb      = { kms_key_arn = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-666666666666" }
     alarm_actions = ["arn:aws:sns:us-east-1:123456789012:alarms"]
     github = {
       repository   = "example/pushcart"
@@ -56,7 +57,8 @@ run "flipped" {
     compare       = true
     nat_gateways  = 2
     task          = { cpu = 1024, memory = 2048, min = 2, max = 4 }
-    postgres      = { instance_class = "db.t4g.medium", max_connections = 200, backup_retention_days = 14 }
+    postgres      = { instance_class = "db.t4g.medium", max_connections = 200, backup_retention_days = 14, kms_key_arn = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555" }
+    dynamodb      = { kms_key_arn = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-666666666666" }
     alarm_actions = ["arn:aws:sns:us-east-1:123456789012:alarms"]
     github = {
       repository   = "example/pushcart"
@@ -68,6 +70,9 @@ run "flipped" {
 }
 
 run "postgres" {
+  # Not made of the one before, whose keys it would keep.
+  state_key = "postgres"
+
   variables {
     environment = "dev"
     production  = false

@@ -90,6 +90,15 @@ const MISTAKES: Readonly<Record<string, Break>> = {
     'cidr_ipv4',
     '0.0.0.0/0',
   ),
+  'reach: clients get to every listener': remove(/ingress_rule.this\["8443/),
+  'reach: the load balancer gets to the tasks': remove(/load_balancer_to_task\["dynamodb"\]/),
+  'reach: the tasks get to AWS, by NAT or by endpoints': remove(/aws_route\.private\[/),
+  'reach: the endpoint of DynamoDB lets through all that the task may do': policy(
+    /vpc_endpoint\.dynamodb/,
+    '"dynamodb:BatchGetItem",',
+    '',
+  ),
+  'reach: the tasks on PostgreSQL get to it': remove(/egress_rule.tasks_to_database/),
   'load balancer: HTTPS by a known policy of TLS 1.2 or newer': set(
     LISTENERS,
     'ssl_policy',
@@ -217,6 +226,12 @@ const MISTAKES: Readonly<Record<string, Break>> = {
     'deployment_circuit_breaker.0.rollback',
     false,
   ),
+  'tasks: the revision before stays, to be rolled back to': set(TASK, 'skip_destroy', false),
+  'tasks: health does not count before they can have started': set(
+    SERVICE,
+    'health_check_grace_period_seconds',
+    0,
+  ),
   'tasks: nobody gets a shell in them': set(SERVICE, 'enable_execute_command', true),
   'tasks: scaled by CPU': remove(/appautoscaling_policy.cpu/),
   'tasks: scaled by requests per target, of their own target group': (deployment) => {
@@ -274,6 +289,26 @@ const MISTAKES: Readonly<Record<string, Break>> = {
     EXECUTION,
     /arn:aws:ecr:[^"]*/,
     'arn:aws:ecr:us-east-1:123456789012:repository/*',
+  ),
+  'rights: tasks may be started: image, log, key of the secret': policy(
+    EXECUTION,
+    'kms:Decrypt',
+    'kms:DescribeKey',
+  ),
+  "rights: the task on DynamoDB may use the table's key": policy(
+    /role_policy.task\["dynamodb"\]/,
+    '"kms:GenerateDataKey",',
+    '',
+  ),
+  'rights: flow logs may be written': policy(
+    /role_policy.flow/,
+    'logs:DescribeLogGroups',
+    'logs:DescribeLogStreams',
+  ),
+  'rights: the replacement of tasks touches its own service only': policy(
+    /role_policy.redeploy/,
+    /"Resource":"[^"]*"/,
+    '"Resource":"arn:aws:ecs:us-east-1:123456789012:service/pushcart-prod/*"',
   ),
   'rights: no users, no access keys': (deployment) =>
     withResource(deployment, {

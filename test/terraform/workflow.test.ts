@@ -26,3 +26,14 @@ it('tests before it builds, builds before it plans, and applies nothing', () => 
   ])
   expect(text).not.toMatch(/terraform apply|terraform destroy/)
 })
+
+it('plans with a value for every input of the example', () => {
+  const inputs = readFileSync(
+    new URL('../../terraform/examples/prod/variables.tf', import.meta.url),
+    'utf8',
+  )
+  const names = [...inputs.matchAll(/^variable "(\w+)"/gm)].map(([, name]) => name)
+  const given = [...text.matchAll(/TF_VAR_(\w+):/g)].map(([, name]) => name)
+  expect(names.length).toBeGreaterThan(0)
+  expect(given.sort()).toEqual(names.sort())
+})

@@ -12,17 +12,44 @@ export function hasMoto(): boolean {
   return spawnSync('moto_server', ['--help'], { stdio: 'ignore' }).status === 0
 }
 
-/** Starts moto_server on loopback, at a port that the system chooses. */
-export async function startMoto(): Promise<Moto> {
+/**
+ * Starts moto_server on loopback, at a port that the system chooses. All that it holds is in memory and ends with it, at
+ * `stop` or when `signal` is aborted.
+ */
+export async function startMoto(signal: AbortSignal): Promise<Moto> {
   const server = spawn('moto_server', ['-H', '127.0.0.1', '-p', '0'], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    signal,
   })
   try {
     return { url: await listening(server), stop: () => stop(server) }
   } catch (error) {
     await stop(server)
-    throw error
+    throw signal.aborted ? signal.reason : error
   }
+}
+
+/**
+ * Makes one call of an API that takes forms (RDS, EC2) and returns the answer's XML.
+ *
+ * @param service as in a signature's scope, by which moto finds the service; it checks no signature
+ */
+export async function callMoto(
+  { url }: Moto,
+  service: string,
+  parameters: Readonly<Record<string, string>>,
+): Promise<string> {
+  const scope = `dummy/20200101/us-east-1/${service}/aws4_request`
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: {
+      authorization: `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=0`,
+    },
+    body: new URLSearchParams(parameters),
+  })
+  const answer = await response.text()
+  if (!response.ok) throw new Error(`${service} ${parameters.Action}: ${answer}`)
+  return answer
 }
 
 function listening(server: ChildProcess): Promise<string> {

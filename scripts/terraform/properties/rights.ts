@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import type { Operations } from '../../../src/store/dynamodb/requests.ts'
 import { type Statement, statements } from '../documents.ts'
 import { KNOWN_ACTIONS, needsNoResource } from '../iam-actions.ts'
 import { every, onDynamodb, onPostgres, type Property, unless } from '../property.ts'
@@ -19,14 +20,58 @@ const policyOf = (deployment: Deployment, name: string, store: string) =>
     owner.address.endsWith(`aws_iam_role_policy.${name}["${store}"]`),
   )
 
-/** What the service asks of DynamoDB, on the table itself; lists go to the indexes. */
-const TABLE_ACTIONS = [
-  'dynamodb:BatchGetItem',
-  'dynamodb:DescribeTable',
-  'dynamodb:GetItem',
-  'dynamodb:PutItem',
-  'dynamodb:UpdateItem',
+/** Where the operations of the store go; the compiler asks for every one that there is. */
+const OPERATIONS: Readonly<Record<keyof Operations, 'table' | 'indexes'>> = {
+  BatchGetItem: 'table',
+  GetItem: 'table',
+  PutItem: 'table',
+  Query: 'indexes',
+  UpdateItem: 'table',
+}
+
+const actionsOn = (where: 'table' | 'indexes') =>
+  Object.entries(OPERATIONS)
+    .filter(([, place]) => place === where)
+    .map(([operation]) => `dynamodb:${operation}`)
+
+/** With what the service looks at the table when it starts. */
+const TABLE_ACTIONS = [...actionsOn('table'), 'dynamodb:DescribeTable'].sort()
+
+const PULL_ACTIONS = [
+  'ecr:BatchCheckLayerAvailability',
+  'ecr:BatchGetImage',
+  'ecr:GetDownloadUrlForLayer',
 ]
+const LOG_ACTIONS = ['logs:CreateLogStream', 'logs:PutLogEvents']
+
+/** What DynamoDB does with a customer's key in the caller's name, as its guide lists it; grants are for who makes the table. */
+const KEY_ACTIONS = [
+  'kms:Decrypt',
+  'kms:DescribeKey',
+  'kms:Encrypt',
+  'kms:GenerateDataKey',
+  'kms:GenerateDataKeyWithoutPlaintext',
+  'kms:ReEncryptFrom',
+  'kms:ReEncryptTo',
+]
+
+/** Whether one of the statements allows an action on exactly that resource. */
+const granted = (found: readonly Statement[]) => (action: string, resource: string) =>
+  found.some(
+    ({ effect, actions, resources }) =>
+      effect === 'Allow' && actions.includes(action) && resources.includes(resource),
+  )
+
+const logGroup = (deployment: Deployment, addressEnd: string) =>
+  find(deployment, 'aws_cloudwatch_log_group', addressEnd)
+
+const tableKey = (deployment: Deployment) =>
+  text(ofType(deployment, 'aws_dynamodb_table')[0], 'server_side_encryption.0.kms_key_arn')
+
+/** A key of the customer's. Without one the mocked provider has a random word there. */
+const isKey = (arn: string) => arn.startsWith('arn:aws:kms:')
+
+const hasTableKey = (deployment: Deployment) => isKey(tableKey(deployment))
 
 const deployRole = (deployment: Deployment) => find(deployment, ROLE, 'cicd[0].aws_iam_role.deploy')
 
@@ -100,7 +145,7 @@ export const RIGHTS: readonly Property[] = [
       return unless(
         isDeepStrictEqual(granted, [
           [TABLE_ACTIONS, [arn]],
-          [['dynamodb:Query'], [`${arn}/index/*`]],
+          [actionsOn('indexes'), [`${arn}/index/*`]],
         ]),
         JSON.stringify(granted),
       )
@@ -130,6 +175,62 @@ export const RIGHTS: readonly Property[] = [
         actions.includes('ecr:GetDownloadUrlForLayer'),
       )
       return addresses(pulls.filter(({ resources }) => !isDeepStrictEqual(resources, [arn])))
+    },
+  },
+  {
+    name: 'rights: tasks may be started: image, log, key of the secret',
+    problems: (deployment) =>
+      deployment.stores.filter((store) => {
+        const may = granted(policyOf(deployment, 'execution', store))
+        const repository = text(ofType(deployment, 'aws_ecr_repository')[0], 'arn')
+        const log = text(logGroup(deployment, `service["${store}"]`), 'arn')
+        const instance = ofType(deployment, 'aws_db_instance')[0]
+        const key = store === 'postgres' ? text(instance, 'master_user_secret_kms_key_id') : ''
+        return !(
+          may('ecr:GetAuthorizationToken', '*') &&
+          PULL_ACTIONS.every((action) => may(action, repository)) &&
+          LOG_ACTIONS.every((action) => may(action, `${log}:*`)) &&
+          (!isKey(key) || may('kms:Decrypt', key))
+        )
+      }),
+  },
+  {
+    name: "rights: the task on DynamoDB may use the table's key",
+    when: hasTableKey,
+    problems: (deployment) => {
+      const may = granted(policyOf(deployment, 'task', 'dynamodb'))
+      return KEY_ACTIONS.filter((action) => !may(action, tableKey(deployment)))
+    },
+  },
+  {
+    name: 'rights: flow logs may be written',
+    problems: (deployment) => {
+      const log = text(logGroup(deployment, 'log_group.flow'), 'arn')
+      const may = granted(
+        statements(deployment, POLICY).filter(({ owner }) =>
+          owner.address.endsWith('aws_iam_role_policy.flow'),
+        ),
+      )
+      const writing = [...LOG_ACTIONS, 'logs:DescribeLogStreams']
+      return [
+        ...writing.filter((action) => !may(action, `${log}:*`)),
+        ...unless(may('logs:DescribeLogGroups', '*'), 'logs:DescribeLogGroups'),
+      ]
+    },
+  },
+  {
+    name: 'rights: the replacement of tasks touches its own service only',
+    when: onPostgres,
+    problems: (deployment) => {
+      const service = ofType(deployment, 'aws_ecs_service').find(
+        ({ index }) => index === 'postgres',
+      )
+      const found = policyOf(deployment, 'redeploy', 'postgres').map(({ actions, resources }) => [
+        actions,
+        resources,
+      ])
+      const wanted = [[['ecs:UpdateService'], [text(service, 'id')]]]
+      return unless(isDeepStrictEqual(found, wanted), JSON.stringify(found))
     },
   },
   {

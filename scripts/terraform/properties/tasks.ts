@@ -282,6 +282,17 @@ export const TASKS: readonly Property[] = [
     ),
   },
   {
+    name: 'tasks: the revision before stays, to be rolled back to',
+    problems: every(TASK, ({ values }) => values.skip_destroy === true),
+  },
+  {
+    name: 'tasks: health does not count before they can have started',
+    problems: every(
+      SERVICE,
+      ({ values }) => Number(values.health_check_grace_period_seconds) >= 30,
+    ),
+  },
+  {
     name: 'tasks: nobody gets a shell in them',
     problems: every(SERVICE, ({ values }) => values.enable_execute_command !== true),
   },

@@ -153,6 +153,11 @@ resource "aws_lb_target_group" "store" {
     healthy_threshold   = 2
     unhealthy_threshold = 3
   }
+
+  lifecycle {
+    # A store that goes: its group can be deleted only after the listener has turned away from it.
+    create_before_destroy = true
+  }
 }
 
 resource "aws_lb_listener" "redirect" {

@@ -106,7 +106,7 @@ resource "aws_iam_role_policy" "plan" {
           "elasticloadbalancing:DescribeLoadBalancerAttributes", "elasticloadbalancing:DescribeLoadBalancers", "elasticloadbalancing:DescribeRules",
           "elasticloadbalancing:DescribeTags", "elasticloadbalancing:DescribeTargetGroupAttributes", "elasticloadbalancing:DescribeTargetGroups",
           "iam:GetOpenIDConnectProvider", "iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies",
-          "logs:DescribeLogGroups", "logs:ListTagsForResource",
+          "kms:DescribeKey", "logs:DescribeLogGroups", "logs:ListTagsForResource",
           "rds:DescribeDBInstances", "rds:DescribeDBParameterGroups", "rds:DescribeDBParameters", "rds:DescribeDBSubnetGroups", "rds:ListTagsForResource",
           "scheduler:GetSchedule", "secretsmanager:DescribeSecret",
           "sns:GetSubscriptionAttributes", "sns:GetTopicAttributes", "sns:ListTagsForResource",

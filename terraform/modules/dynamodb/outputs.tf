@@ -28,9 +28,12 @@ output "task_policy" {
         },
       ],
       [for arn in compact([var.kms_key_arn]) : {
-        Sid       = "CustomerKey"
-        Effect    = "Allow"
-        Action    = ["kms:Decrypt", "kms:DescribeKey"]
+        Sid    = "CustomerKey"
+        Effect = "Allow"
+        Action = [
+          "kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlaintext", "kms:ReEncryptFrom",
+          "kms:ReEncryptTo",
+        ]
         Resource  = arn
         Condition = { StringEquals = { "kms:ViaService" = "dynamodb.${var.region}.amazonaws.com" } }
       }],

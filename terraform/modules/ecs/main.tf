@@ -27,6 +27,9 @@ resource "aws_ecs_task_definition" "service" {
   task_role_arn            = aws_iam_role.task[each.key].arn
   execution_role_arn       = aws_iam_role.execution[each.key].arn
 
+  # A deployment that fails is rolled back to the revision before, which must not be deregistered.
+  skip_destroy = true
+
   runtime_platform {
     operating_system_family = "LINUX"
     cpu_architecture        = "ARM64"

@@ -1,0 +1,22 @@
+const COMMON = `account_id = "123456789012"
+certificate_arn = "arn:aws:acm:us-east-1:123456789012:certificate/11111111-2222-3333-4444-555555555555"
+image_tag = "3f2c1a9"
+`
+
+/** What can be planned by itself, the root and the examples, with the inputs that it cannot do without. */
+export const CONFIGURATIONS = {
+  '.': `${COMMON}environment = "dev"
+production = false
+region = "us-east-1"
+zones = ["us-east-1a", "us-east-1b"]
+database = "postgres"
+compare = true
+compare_cidrs = ["203.0.113.7/32"]
+`,
+  'examples/dev': `${COMMON}client_cidrs = ["203.0.113.7/32"]
+`,
+  'examples/prod': `${COMMON}alarm_mail = "alarms@example.com"
+github_repository = "example/pushcart"
+state_bucket = "example-state"
+`,
+} as const
