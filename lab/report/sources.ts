@@ -80,23 +80,25 @@ export function recordsSection(parts: Parts): Section {
     ...growthRows(parts),
     ...modelRows(parts),
   ]
+  return recordTable(rows, 'Records', [
+    `Every measured or computed number above leads to a row here, or to its record directly. A row names records in the result file by JSON pointers: ${RESULTS_FILE}#/load/slots/3 is the fourth entry of "slots" in "load".`,
+  ])
+}
+
+/** The section that a page ends with. */
+export function recordTable(rows: readonly Row[], caption: string, prose: Prose): Section {
   return {
     id: 'records',
     title: 'Where every number comes from',
     short: 'Every number',
     chapter: 'This run',
     contents: [
-      {
-        kind: 'prose',
-        prose: [
-          `Every measured or computed number above leads to a row here, or to its record directly. A row names records in the result file by JSON pointers: ${RESULTS_FILE}#/load/slots/3 is the fourth entry of "slots" in "load".`,
-        ],
-      },
+      { kind: 'prose', prose },
       {
         kind: 'table',
         table: {
           id: 'record-table',
-          caption: 'Records',
+          caption,
           columns: [{ text: 'Figures of' }, { text: 'Records' }, { text: 'Which' }],
           rows,
           notes: [],

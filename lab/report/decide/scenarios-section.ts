@@ -96,6 +96,7 @@ function adviceDetails({ scenario, headline, reasons, would_change }: Advice): C
       items(
         reasons.map(({ basis, text: words, records: own }) => {
           const sentence = `${capital(basis)}: ${words}`
+          if (basis === 'assumed') return [sentence]
           return own.length > 0 ? recorded(sentence, own) : modelled(sentence)
         }),
       ),

@@ -13,7 +13,7 @@ import {
 } from '../model.ts'
 import { forestPlot } from '../plots/forest-plot.ts'
 import { accent, symbol } from '../plots/style.ts'
-import { from } from '../sources.ts'
+import { from, recordTable } from '../sources.ts'
 import type { ChangeVerdict, MetricChange, RunComparison, SideChange } from './compare-runs.ts'
 
 /** The two result files as links lead to them from where the page is. */
@@ -199,22 +199,7 @@ function recordsSection({ sides }: RunComparison, files: RunFiles): Section {
       row('both', 'Ratio, interval and p', [...link('older'), ' and ', ...link('newer')]),
     ]
   }
-  return {
-    id: 'records',
-    title: 'Where every number comes from',
-    short: 'Every number',
-    chapter: 'This run',
-    contents: [
-      {
-        kind: 'table',
-        table: {
-          id: 'record-table',
-          caption: 'Records, by JSON pointers into the two files',
-          columns: [{ text: 'Figures of' }, { text: 'Records' }, { text: 'Which' }],
-          rows: sides.flatMap(rowsOf),
-          notes: [],
-        },
-      },
-    ],
-  }
+  return recordTable(sides.flatMap(rowsOf), 'Records', [
+    'Every number above leads to a row here, which names records of the two files by JSON pointers.',
+  ])
 }
