@@ -11,7 +11,7 @@ import { UsageError } from '../http/usage-error.ts'
  */
 export async function prepareOutput(path: string): Promise<void> {
   try {
-    await mkdir(dirname(path), { recursive: true })
+    await makeFolder(dirname(path))
     const existing = await stat(path).catch(() => undefined)
     if (existing?.isDirectory()) throw new Error('it is a folder')
     if (existing !== undefined) return await access(path, constants.W_OK)
@@ -20,6 +20,20 @@ export async function prepareOutput(path: string): Promise<void> {
   } catch (error) {
     throw new UsageError(`output: cannot write ${path}: ${reasonOf(error)}`)
   }
+}
+
+/**
+ * Creates a folder and those above it. Not by Node's own `recursive`: in a place where no folder can be made and the
+ * system says that the one above is missing, as below /proc, that tries for ever.
+ */
+async function makeFolder(path: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined)
+  if (found?.isDirectory()) return
+  if (found === undefined && dirname(path) !== path) await makeFolder(dirname(path))
+  await mkdir(path).catch(async (error: NodeJS.ErrnoException) => {
+    // Another process may have made it meanwhile.
+    if (error.code !== 'EEXIST' || found !== undefined) throw error
+  })
 }
 
 /**
@@ -48,6 +62,7 @@ export class OutputError extends Error {
 
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
+  ENOENT: 'no folder can be made there',
   EPERM: 'not permitted',
   EROFS: 'the file system is read-only',
   ENOTDIR: 'a part of its path is a file, not a folder',

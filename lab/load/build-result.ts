@@ -8,7 +8,7 @@ import {
 } from '../stats/histogram.ts'
 import type { EncodedTally, GeneratorReport, OutcomeCount } from './generator/messages.ts'
 import { findBottleneck, type HealthLimits } from './health.ts'
-import { type LoadResult, requireLoadResult } from './load-result.ts'
+import { type LoadResult, type LoadSecond, requireLoadResult } from './load-result.ts'
 import type { LoadSpec } from './load-spec.ts'
 import { scheduleHash } from './schedule/hash.ts'
 import { OPERATIONS } from './schedule/operations.ts'
@@ -26,8 +26,7 @@ export function buildResult(
   })).filter(({ outcomes }) => outcomes.length > 0)
   const overall = figuresOf(mergeTallies(decoded))
   const begun = report.warm_up === null ? 0 : (report.measured_from_s ?? report.elapsed_s)
-  const measured = measuredSeconds(spec, report, begun)
-  const first = Math.ceil(begun)
+  const measured = measuredTime(spec, report, begun)
   const series = report.series.filter(({ second }) => second < Math.ceil(report.elapsed_s))
   const lag = summariseHistogram(decodeHistogram(report.lag))
   const reasons = findBottleneck(
@@ -36,7 +35,7 @@ export function buildResult(
       lag: spec.loop === 'open' ? lag : null,
       response: overall.response_time,
     },
-    series.slice(first, Math.max(first, Math.floor(begun + measured))),
+    measuredSeconds(series, begun, begun + measured),
     limits,
   )
   return requireLoadResult({
@@ -127,7 +126,7 @@ function warmUpOf({ warm_up, measured_from_s }: GeneratorReport, begun: number) 
 }
 
 /** The measured time, less what is missing of it when the run was cut off. */
-function measuredSeconds(
+function measuredTime(
   spec: LoadSpec,
   { elapsed_s, cut_off }: GeneratorReport,
   begun: number,
@@ -135,6 +134,12 @@ function measuredSeconds(
   const passed = Math.max(0, elapsed_s - begun)
   if (spec.operations !== null) return passed
   return cut_off === null ? spec.duration_s : Math.min(passed, spec.duration_s)
+}
+
+/** The seconds that were measured from beginning to end; of a run without any, those that were measured in part. */
+function measuredSeconds(series: readonly LoadSecond[], from: number, to: number) {
+  const whole = series.slice(Math.ceil(from), Math.max(Math.ceil(from), Math.floor(to)))
+  return whole.length > 0 ? whole : series.slice(Math.floor(from))
 }
 
 function rateOf(count: number, seconds: number): number | null {

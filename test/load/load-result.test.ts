@@ -97,6 +97,16 @@ describe('a load result', () => {
     expect(invalid_because).toEqual(['the generator was busy 97 % of the time (at most 90 %)'])
   })
 
+  it('that was too short for a whole second is judged by the parts of seconds that it had', () => {
+    const late = report()
+    const series = late.series.map((second) => ({ ...second, lag_max: 400 }))
+    const short = { ...late, series, elapsed_s: 2.4, measured_from_s: 2.1 }
+    const spec = { ...SPEC, duration_s: 0.3 }
+    const { valid, invalid_because } = buildResult(spec, 'http://one.example', short, undefined)
+    expect(valid).toBe(false)
+    expect(invalid_because[0]).toMatch(/the generator was the bottleneck in \d of \d seconds/)
+  })
+
   it('is described by the published schema', async () => {
     const published = new URL('../../lab/load/load-result.schema.json', import.meta.url)
     expect(JSON.parse(await readFile(published, 'utf8'))).toEqual(
