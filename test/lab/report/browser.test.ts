@@ -31,7 +31,7 @@ beforeAll(async () => {
   ])
   const load = madeUpComparison(
     [POSTGRES, last].map((one, place) => ({ side: one, ms: 1 + place / 2 })),
-    { blocks: 6, wanted: 5, invalid: [3], disturbed: { 4: 2.5 }, capacity: CAPACITY, probed: true },
+    { blocks: 8, wanted: 7, invalid: [3], disturbed: { 4: 2.5 }, capacity: CAPACITY, probed: true },
   )
   const pages = {
     quick: renderHtml(buildReport(quick)),

@@ -137,7 +137,7 @@ test('a side that is fast on what it does not refuse is not called faster withou
   ])
   const { model, html, markdown } = written(refusing)
   expect(proseText(model.verdict.headline)).toMatch(
-    /^B answered gets [\d.]+ times as fast as A .* to [\d.]+, of the requests that succeeded: 20 % of those to B failed\.$/,
+    /B answered reads of a cart [\d.]+ times as fast as A .* to [\d.]+\), of the requests that succeeded: 20 % of those to B failed\.$/,
   )
   checkFigures({
     combined: refusing.quick_look,

@@ -49,6 +49,9 @@ function capacity(factor: number): ReportParts['capacity'] {
   }
 }
 
+/** Each test builds several reports, of which each simulates what the stores hold. */
+const TIMEOUT_MS = 120_000
+
 const NUMBER = /(?<![\w.])\d/
 
 /** What a report says with a number in it that the other, of the same settings, does not say: what was measured. */
@@ -61,28 +64,36 @@ test.each<[string, MadeUpComparison]>([
   ['a load with everything measured', {}],
   ['invalid and disturbed blocks', { invalid: [4], disturbed: { 7: 2.6 }, drift: 0.4 }],
   ['too few valid blocks', { invalid: [0, 1, 2, 3, 4] }],
-])('every number of a result stands beside a link to its record: %s', (_, options) => {
-  const found = measuredWords(run(1, options), run(1.37, options))
-  expect(found.length).toBeGreaterThan(3)
-  expect(found.filter(({ targets }) => targets.length === 0)).toEqual([])
-})
+])(
+  'every number of a result stands beside a link to its record: %s',
+  (_, options) => {
+    const found = measuredWords(run(1, options), run(1.37, options))
+    expect(found.length).toBeGreaterThan(3)
+    expect(found.filter(({ targets }) => targets.length === 0)).toEqual([])
+  },
+  TIMEOUT_MS,
+)
 
-test('every link leads to a place in the page or to a record in the file', () => {
-  const whole = run(1, { invalid: [0, 1, 2, 3, 4] })
-  for (const parts of [whole, { ...whole, load: null }]) {
-    const html = renderHtml(buildReport(parts))
-    const links = new Set([...html.matchAll(/ href="([^"]+)"/g)].map(([, href = '']) => href))
-    expect(links.size).toBeGreaterThan(20)
-    for (const link of links) {
-      const [file, pointer = ''] = link.split('#')
-      if (file === '') expect(html.split(` id="${pointer}"`).length - 1, link).toBe(1)
-      else {
-        expect(file, link).toBe('results.json')
-        expect(recordAt(parts, pointer), link).not.toBeUndefined()
+test(
+  'every link leads to a place in the page or to a record in the file',
+  () => {
+    const whole = run(1, { invalid: [0, 1, 2, 3, 4] })
+    for (const parts of [whole, { ...whole, load: null }]) {
+      const html = renderHtml(buildReport(parts))
+      const links = new Set([...html.matchAll(/ href="([^"]+)"/g)].map(([, href = '']) => href))
+      expect(links.size).toBeGreaterThan(20)
+      for (const link of links) {
+        const [file, pointer = ''] = link.split('#')
+        if (file === '') expect(html.split(` id="${pointer}"`).length - 1, link).toBe(1)
+        else {
+          expect(file, link).toBe('results.json')
+          expect(recordAt(parts, pointer), link).not.toBeUndefined()
+        }
       }
     }
-  }
-})
+  },
+  TIMEOUT_MS,
+)
 
 /** What a JSON pointer (RFC 6901) leads to; `undefined` where it leads nowhere. */
 function recordAt(parts: ReportParts, pointer: string): unknown {
