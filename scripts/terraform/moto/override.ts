@@ -30,7 +30,7 @@ export function override(name: string, url: string): string {
   secret_key              = "dummy"
   skip_metadata_api_check = true
   s3_use_path_style       = true
-  # The default, 25, waits ten minutes for an answer that moto will never give.
+  # The default, 25 with growing waits, takes minutes over an answer that moto will never give.
   max_retries = 2
   endpoints {
 ${SERVICES.map((service) => `    ${service} = "${url}"\n`).join('')}  }
