@@ -119,6 +119,18 @@ describe('a history written by hand', () => {
       ],
     ],
     [
+      'a merge asked for in two ways at once, of which one was done and the other a repeat',
+      [
+        create('s'),
+        create('t'),
+        add('s', 5, { at: 2, version: 2 }),
+        add('t', 1, { at: 2, version: 2 }),
+        merge('t', 's', { at: 4, until: 9, strategy: 'sum' }),
+        merge('t', 's', { at: 5, until: 8, strategy: 'keep' }),
+        get('t', [['a', 6]], { at: 10, version: 3 }),
+      ],
+    ],
+    [
       'a merge refused of a cart that nobody made',
       [
         create('t'),

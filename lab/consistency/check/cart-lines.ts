@@ -69,7 +69,7 @@ const ANYTHING: Amount = { low: 0, high: Infinity }
  * began, nothing is.
  */
 function broughtBy(
-  { operation }: Step,
+  { operation, strategies }: Step,
   viewOf: (cart: string) => CartView | undefined,
   visited: ReadonlySet<string>,
 ): Contents {
@@ -91,7 +91,7 @@ function broughtBy(
     }
   }
   const lowers = source.changes.some(({ kind }) => LOWERING.has(kind))
-  if (!lowers && (operation.strategy ?? 'sum') === 'sum') return contents
+  if (!lowers && strategies.every((strategy) => strategy === 'sum')) return contents
   return new Map([...contents].map(([product, { high }]) => [product, { low: 0, high }]))
 }
 

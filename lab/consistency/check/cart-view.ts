@@ -1,4 +1,4 @@
-import { type Operation, REFUSALS, type Refusal } from '../../history/operation.ts'
+import { type Operation, REFUSALS, type Refusal, type Strategy } from '../../history/operation.ts'
 import { type Change, changeOf } from './model.ts'
 
 /**
@@ -11,6 +11,8 @@ export interface Step {
   readonly kind: Change['kind']
   /** What the model applies; `undefined` for a merge_in, whose lines are the source's. */
   readonly change: Change | undefined
+  /** How a merge can have joined the lines: attempts at it may ask for different ways, and only one of them did it. */
+  readonly strategies: readonly Strategy[]
   /** Call of the first attempt. */
   readonly call: number
   /** By when it had happened; Infinity where it may happen any time or never. */
@@ -162,9 +164,11 @@ function joinAttempts(
   if (open === undefined) into.failed.push(operation)
   if (open === undefined || operation !== attempts[0]) return
   const step = stepOf(cart, open)
-  // A merge that is repeated without a key is answered with the version of now.
-  const version = open.key === undefined ? undefined : step.version
-  into.changes.push({ ...step, version, call: operation.call })
+  // A merge that is repeated is answered with the version of now.
+  const version = open.kind === 'merge' ? undefined : step.version
+  const made = attempts.filter(({ status }) => status !== 'fail')
+  const strategies = [...new Set(made.map(({ strategy = 'sum' }) => strategy))]
+  into.changes.push({ ...step, version, strategies, call: operation.call })
   if (answered === undefined || answered.kind === 'merge') return
   for (const other of attempts) {
     const differs = other.version !== answered.version
@@ -189,18 +193,15 @@ function stepOf(cart: string, operation: Operation): Step {
   const version = status === 'ok' ? operation.version : undefined
   if (operation.kind !== 'merge') {
     const change = changeOf(operation)
-    return { operation, kind: change?.kind ?? 'create', change, call, end, version }
+    const kind = change?.kind ?? 'create'
+    return { operation, kind, change, strategies: [], call, end, version }
   }
-  return operation.from === cart
-    ? {
-        operation,
-        kind: 'merge_out',
-        change: { kind: 'merge_out', into: operation.cart },
-        call,
-        end,
-        version: undefined,
-      }
-    : { operation, kind: 'merge_in', change: undefined, call, end, version }
+  const strategies = [operation.strategy ?? 'sum']
+  if (operation.from !== cart) {
+    return { operation, kind: 'merge_in', change: undefined, strategies, call, end, version }
+  }
+  const change = { kind: 'merge_out', into: operation.cart } as const
+  return { operation, kind: 'merge_out', change, strategies, call, end, version: undefined }
 }
 
 /** The operations in order of call; the list itself where it is. */

@@ -13,7 +13,8 @@ export interface Entry {
   /** What to apply; `undefined` for observations and for a merge_in, which takes the lines of `source`. */
   readonly change: Change | undefined
   readonly source: number | undefined
-  readonly strategy: Strategy
+  /** The ways in which a merge_in can have joined the lines. */
+  readonly strategies: readonly Strategy[]
   /** What was seen: by a read, or (with the `change` that was refused) by a refusal. */
   readonly observation: { readonly seen: Seen; readonly change: Change | undefined } | undefined
   /** The lines of an answered read, by product. */
@@ -38,12 +39,11 @@ export function entriesOf(component: readonly CartView[], mode: ReadMode): Entry
 }
 
 function changeEntry(
-  { operation, call, end, change }: Step,
+  { operation, call, end, change, strategies }: Step,
   cart: number,
   indexOf: ReadonlyMap<string, number>,
 ): Entry {
   const source = change === undefined ? indexOf.get(operation.from ?? '') : undefined
-  const strategy = operation.strategy ?? 'sum'
   return {
     operation,
     cart,
@@ -51,7 +51,7 @@ function changeEntry(
     end,
     change,
     source,
-    strategy,
+    strategies,
     observation: undefined,
     shown: undefined,
   }
@@ -66,7 +66,7 @@ function observationEntry(operation: Operation, cart: number, refused: Change | 
     end: operation.return,
     change: undefined,
     source: undefined,
-    strategy: 'sum',
+    strategies: [],
     // The lines of a refused change are what was asked for, not what was seen.
     observation: {
       seen: refused === undefined ? operation : { error: operation.error },

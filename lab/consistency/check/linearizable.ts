@@ -1,3 +1,4 @@
+import type { Strategy } from '../../history/operation.ts'
 import { isMet } from './demands.ts'
 import type { Entry } from './entries.ts'
 import { createList, type EntryList } from './entry-list.ts'
@@ -97,13 +98,19 @@ function createLeft(entries: readonly Entry[]): Left {
 interface Frame {
   /** Observations that were taken on arriving here. */
   readonly observed: readonly number[]
-  /** The changes that can come next. */
-  readonly changes: readonly number[]
+  /** The changes that can come next, each in every way in which it can be made. */
+  readonly changes: readonly Way[]
   /** The first of them that was not tried. */
   next: number
   readonly states: States
   /** The one that is taken; -1 for none. */
   taken: number
+}
+
+interface Way {
+  readonly at: number
+  /** Of a merge_in. */
+  readonly strategy: Strategy | undefined
 }
 
 /** Takes the next change that leads on, of the innermost frame that has one left. `undefined` when none has. */
@@ -112,10 +119,10 @@ function advance(left: Left, stack: Frame[]): States | undefined {
     if (frame.taken >= 0) left.giveBack(frame.taken)
     frame.taken = -1
     while (frame.next < frame.changes.length) {
-      const at = frame.changes[frame.next++] ?? 0
-      const states = takeChange(left, at, frame.states)
-      if (states === undefined) continue
-      frame.taken = at
+      const way = frame.changes[frame.next++]
+      const states = way === undefined ? undefined : takeChange(left, way, frame.states)
+      if (way === undefined || states === undefined) continue
+      frame.taken = way.at
       return states
     }
     for (let at = frame.observed.length - 1; at >= 0; at--) left.giveBack(frame.observed[at] ?? 0)
@@ -125,9 +132,9 @@ function advance(left: Left, stack: Frame[]): States | undefined {
 }
 
 /** The states after the change; `undefined`, and it is not taken, where it cannot come now or leads nowhere. */
-function takeChange(left: Left, at: number, states: States): States | undefined {
+function takeChange(left: Left, { at, strategy }: Way, states: States): States | undefined {
   const entry = left.list.entries[at]
-  const next = entry === undefined ? undefined : step(entry, states)
+  const next = entry === undefined ? undefined : step(entry, states, strategy)
   const state = next?.[entry?.cart ?? 0]
   if (next === undefined || state === undefined) return undefined
   left.take(at)
@@ -156,24 +163,28 @@ function takeObservations(left: Left, states: States): number[] {
 }
 
 /** The changes that can come next, those that must come soonest first, those that need not come at all last. */
-function changesNext({ list }: Left): number[] {
-  return list
-    .window()
-    .filter((at) => list.entries[at]?.observation === undefined)
-    .sort((a, b) => list.endOf(a) - list.endOf(b))
+function changesNext({ list }: Left): Way[] {
+  const ways: Way[] = []
+  for (const at of list.window()) {
+    const { observation, source, strategies = [] } = list.entries[at] ?? {}
+    if (observation !== undefined) continue
+    if (source === undefined) ways.push({ at, strategy: undefined })
+    else for (const strategy of strategies) ways.push({ at, strategy })
+  }
+  return ways.sort((a, b) => list.endOf(a.at) - list.endOf(b.at))
 }
 
 /** The states after a change; `undefined` where the model refuses it. */
-function step({ cart, change, source, ...entry }: Entry, states: States): States | undefined {
+function step(
+  { cart, change, source, operation }: Entry,
+  states: States,
+  strategy: Strategy = 'sum',
+): States | undefined {
   const state = states[cart]
   if (state === undefined) return undefined
   const from = source === undefined ? undefined : states[source]
-  if (from !== undefined && from.into !== entry.operation.cart) return undefined
-  const made = change ?? {
-    kind: 'merge_in',
-    lines: from?.lines ?? new Map(),
-    strategy: entry.strategy,
-  }
+  if (from !== undefined && from.into !== operation.cart) return undefined
+  const made = change ?? { kind: 'merge_in', lines: from?.lines ?? new Map(), strategy }
   const next = apply(state, made)
   return isRefusal(next) ? undefined : states.with(cart, next)
 }

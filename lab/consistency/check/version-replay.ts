@@ -112,8 +112,8 @@ function fillGap(versions: Versions, { at, state, used }: Stretch, linesOf: Line
 }
 
 /**
- * Makes the change in the cart itself. `undefined` is an unknown cart: a merge from a cart whose end is uncertain makes
- * one, the next read ends it.
+ * Makes the change in the cart itself. `undefined` is an unknown cart: a merge makes one from a cart whose end is
+ * uncertain, or in a way that is, and the next read ends it.
  */
 function applyStep(
   state: OpenCart | undefined,
@@ -127,12 +127,12 @@ function applyStep(
   return state
 }
 
-function resolve({ change, operation }: Step, linesOf: LinesOf): Change | undefined {
+function resolve({ change, operation, strategies }: Step, linesOf: LinesOf): Change | undefined {
   if (change !== undefined) return change
   const lines = linesOf(operation.from ?? '')
-  return lines === undefined
-    ? undefined
-    : { kind: 'merge_in', lines, strategy: operation.strategy ?? 'sum' }
+  const [strategy, ...others] = strategies
+  if (lines === undefined || strategy === undefined || others.length > 0) return undefined
+  return { kind: 'merge_in', lines, strategy }
 }
 
 /** The cart as reads of one version show it; `undefined` where none of them shows all of it. */

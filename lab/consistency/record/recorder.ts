@@ -28,6 +28,13 @@ export interface RecorderOptions {
   readonly write: (operation: Operation) => Promise<void>
 }
 
+/** The fault after which a refusal is not the last word: the other copy of the request may still be taken. */
+const DUPLICATE_DELIVERY = 'duplicate_delivery'
+
+function notRefused({ kind, cart }: Asked, answered: Answered): Answered {
+  return kind === 'get' || answered.status !== 'fail' ? answered : { cart, status: 'info' }
+}
+
 /** A customer of this workload has some dozens of carts; a list without end must not hold up the recording. */
 const MOST_PAGES = 100
 
@@ -59,7 +66,7 @@ export function createRecorder({ abilities, now, faultsDuring, write }: Recorder
   }
 
   function versioned(carts: readonly ListedCart[]): readonly ListedCart[] {
-    return abilities.versions ? carts : carts.map(({ cart, lines }) => ({ cart, lines }))
+    return abilities.versions ? carts : carts.map(({ version: _, ...listed }) => listed)
   }
 
   async function exchange(session: string, asked: Asked, instance: Instance): Promise<Answered> {
@@ -77,9 +84,10 @@ export function createRecorder({ abilities, now, faultsDuring, write }: Recorder
     async send(session, asked, instance, final = false) {
       const id = ids++
       const call = now()
-      const answered = await exchange(session, asked, instance)
+      const told = await exchange(session, asked, instance)
       const end = now()
       const faults = faultsDuring(call, end)
+      const answered = faults.includes(DUPLICATE_DELIVERY) ? notRefused(asked, told) : told
       const operation: Operation = {
         id,
         session,

@@ -132,6 +132,8 @@ export function atomicStore(world: World, memory = createMemory(world)): Store &
       const { cart, from, kind, customer = '' } = request
       const stored = memory.newest(cart)
       const source = from === undefined ? undefined : memory.newest(from)
+      // A merge that is repeated has no second effect.
+      if (source?.state.into === cart) return { version: stored.version }
       const frozen =
         source === undefined ? undefined : apply(source.state, { kind: 'merge_out', into: cart })
       const next = store.next(request, stored)
