@@ -11,7 +11,7 @@ export interface Step {
   readonly kind: Change['kind']
   /** What the model applies; `undefined` for a merge_in, whose lines are the source's. */
   readonly change: Change | undefined
-  /** How a merge can have joined the lines: attempts at it may ask for different ways, and only one of them did it. */
+  /** Of a merge_in, by which of these its lines were joined: one of the attempts made it, and only it knows which. */
   readonly strategies: readonly Strategy[]
   /** Call of the first attempt. */
   readonly call: number
@@ -166,15 +166,21 @@ function joinAttempts(
   const step = stepOf(cart, open)
   // A merge that is repeated is answered with the version of now.
   const version = open.kind === 'merge' ? undefined : step.version
-  const made = attempts.filter(({ status }) => status !== 'fail')
-  const strategies = [...new Set(made.map(({ strategy = 'sum' }) => strategy))]
-  into.changes.push({ ...step, version, strategies, call: operation.call })
+  // Whoever asked after the first answer found the merge made.
+  const inTime = attempts.filter(({ call }) => call <= (answered?.return ?? Infinity))
+  const strategies = step.kind === 'merge_in' ? strategiesOf(inTime) : []
+  into.changes.push({ ...step, strategies, version, call: operation.call })
   if (answered === undefined || answered.kind === 'merge') return
   for (const other of attempts) {
     const differs = other.version !== answered.version
     const told = other.version !== undefined && answered.version !== undefined
     if (other.status === 'ok' && told && differs) into.answeredTwice.push([answered, other])
   }
+}
+
+function strategiesOf(attempts: readonly Operation[]): Strategy[] {
+  const made = attempts.filter(({ status }) => status !== 'fail')
+  return [...new Set(made.map(({ strategy = 'sum' }) => strategy))]
 }
 
 function firstAnswered(attempts: readonly Operation[]): Operation | undefined {
@@ -193,15 +199,12 @@ function stepOf(cart: string, operation: Operation): Step {
   const version = status === 'ok' ? operation.version : undefined
   if (operation.kind !== 'merge') {
     const change = changeOf(operation)
-    const kind = change?.kind ?? 'create'
-    return { operation, kind, change, strategies: [], call, end, version }
+    return { operation, kind: change?.kind ?? 'create', change, strategies: [], call, end, version }
   }
-  const strategies = [operation.strategy ?? 'sum']
-  if (operation.from !== cart) {
-    return { operation, kind: 'merge_in', change: undefined, strategies, call, end, version }
-  }
+  const merge = { operation, strategies: strategiesOf([operation]), call, end }
+  if (operation.from !== cart) return { ...merge, kind: 'merge_in', change: undefined, version }
   const change = { kind: 'merge_out', into: operation.cart } as const
-  return { operation, kind: 'merge_out', change, strategies, call, end, version: undefined }
+  return { ...merge, kind: 'merge_out', change, version: undefined }
 }
 
 /** The operations in order of call; the list itself where it is. */

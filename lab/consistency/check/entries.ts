@@ -13,7 +13,7 @@ export interface Entry {
   /** What to apply; `undefined` for observations and for a merge_in, which takes the lines of `source`. */
   readonly change: Change | undefined
   readonly source: number | undefined
-  /** The ways in which a merge_in can have joined the lines. */
+  /** Of a merge_in, by which of these it may have been made. */
   readonly strategies: readonly Strategy[]
   /** What was seen: by a read, or (with the `change` that was refused) by a refusal. */
   readonly observation: { readonly seen: Seen; readonly change: Change | undefined } | undefined

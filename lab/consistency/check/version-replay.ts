@@ -83,7 +83,7 @@ function replayStretch(
     // The gap itself was filled by whoever made this point, except where the stretch has moved on.
     if (step === undefined && (at > start || used.length === 0)) return { at, state, used }
     if (step !== undefined) {
-      const next = applyStep(state, step, linesOf)
+      const next = applyChange(state, onlyChoice(step, linesOf))
       if (next === 'impossible') {
         return { at, state, used, violation: impossible(view, versions, at, step) }
       }
@@ -99,40 +99,48 @@ function replayStretch(
   return { at: versions.changes.length, state, used }
 }
 
-/** The points after the gap at `stretch.at`, one for each change of unknown version that can have made it. */
+/** The points after the gap at `stretch.at`, one for each way in which a change of unknown version can have made it. */
 function fillGap(versions: Versions, { at, state, used }: Stretch, linesOf: LinesOf): Point[] {
   const seen = versions.endsFrom[at] ?? Infinity
   const points: Point[] = []
   for (const step of versions.unplaced) {
     if (step.call > seen || used.includes(step)) continue
-    const next = applyStep(state === undefined ? undefined : copyOf(state), step, linesOf)
-    if (next !== 'impossible') points.push({ at, state: next, used: [...used, step] })
+    for (const change of choicesOf(step, linesOf)) {
+      const next = applyChange(state === undefined ? undefined : copyOf(state), change)
+      if (next !== 'impossible') points.push({ at, state: next, used: [...used, step] })
+    }
   }
   return points
 }
 
 /**
- * Makes the change in the cart itself. `undefined` is an unknown cart: a merge makes one from a cart whose end is
- * uncertain, or in a way that is, and the next read ends it.
+ * Makes the change in the cart itself. `undefined` is an unknown cart, and what an unknown change makes; the next read
+ * ends it.
  */
-function applyStep(
+function applyChange(
   state: OpenCart | undefined,
-  step: Step,
-  linesOf: LinesOf,
+  change: Change | undefined,
 ): OpenCart | undefined | 'impossible' {
-  const change = resolve(step, linesOf)
   if (state === undefined || change === undefined) return undefined
   if (refusalOf(state, change) !== undefined) return 'impossible'
   perform(state, change)
   return state
 }
 
-function resolve({ change, operation, strategies }: Step, linesOf: LinesOf): Change | undefined {
-  if (change !== undefined) return change
+function onlyChoice(step: Step, linesOf: LinesOf): Change | undefined {
+  const [choice, another] = choicesOf(step, linesOf)
+  return another === undefined ? choice : undefined
+}
+
+/** What the step may have been; `undefined` for a merge from a cart whose end is uncertain. */
+function choicesOf(
+  { change, operation, strategies }: Step,
+  linesOf: LinesOf,
+): readonly (Change | undefined)[] {
+  if (change !== undefined) return [change]
   const lines = linesOf(operation.from ?? '')
-  const [strategy, ...others] = strategies
-  if (lines === undefined || strategy === undefined || others.length > 0) return undefined
-  return { kind: 'merge_in', lines, strategy }
+  if (lines === undefined) return [undefined]
+  return strategies.map((strategy) => ({ kind: 'merge_in', lines, strategy }))
 }
 
 /** The cart as reads of one version show it; `undefined` where none of them shows all of it. */
