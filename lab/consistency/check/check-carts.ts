@@ -172,7 +172,8 @@ function takeVersions(view: CartView, outcome: VersionOutcome | undefined, tally
 }
 
 function takeLines(view: CartView, lines: ReturnType<typeof linesOfCart>, tally: Tally): void {
-  const { violations, reads } = checkLines(lines)
+  const { violations, reads, changes } = checkLines(lines)
+  tally.support('lines', 'changes', changes)
   for (const read of reads) tally.support('lines', columnOf(read), 1)
   if (!view.begins)
     tally.undecided('lines', 'strong', 'the creation of a cart is not in the history')

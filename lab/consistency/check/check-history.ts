@@ -107,7 +107,12 @@ function notChecked(
     promises[guarantee]
       .filter(
         (column) =>
-          !findings.some((one) => one.guarantee === guarantee && one.read_mode === column),
+          !findings.some(
+            (one) =>
+              one.guarantee === guarantee &&
+              // A service has one kind of lists.
+              (one.read_mode === column || guarantee === 'lists'),
+          ),
       )
       .map((column) => ({
         guarantee,
