@@ -1,7 +1,7 @@
-import type { Operation } from '../../history/operation.ts'
+import { aKind, type Operation } from '../../history/operation.ts'
 import { type CartView, isCurrent, type Step } from './cart-view.ts'
 import type { Violation } from './report.ts'
-import { aChange, violation } from './tally.ts'
+import { violation } from './tally.ts'
 
 export interface AfterCheckout {
   readonly violations: readonly Violation[]
@@ -20,7 +20,7 @@ export function checkAfterCheckout({ cart, changes, failed, reads }: CartView): 
   const made = late.find(({ end }) => end !== Infinity)
   const found: Violation[] = []
   if (made !== undefined) {
-    const message = `${aChange(made.operation)} was acknowledged although the cart had been checked out`
+    const message = `${aKind(made.operation.kind)} was acknowledged although the cart had been checked out`
     const shown = [checkout.operation, made.operation]
     found.push(violation('lines', 'changes', 'changed_after_checkout', cart, message, shown))
   }

@@ -88,11 +88,6 @@ export function findingOf(
   }
 }
 
-/** "a merge", "an add". */
-export function aChange({ kind }: Operation): string {
-  return `${/^[ae]/.test(kind) ? 'an' : 'a'} ${kind}`
-}
-
 /** A violation with each operation once, in order of call. */
 export function violation(
   guarantee: Guarantee,
