@@ -81,6 +81,7 @@ async function recordAndCheck(options: ConsistencyRecordOptions, io: CommandIo):
     hosts: host,
     signal: io.signal,
     onProgress: (elapsed, total) => progress.update(Math.round(elapsed), total),
+    onSilence: (ms) => io.err(`no answer for ${Math.round(ms / 1000)} s: given up`),
     onStart(abilities, header) {
       io.err(`the service can: ${describe(abilities)}`)
       for (const { kind, difference } of abilities.otherwise)

@@ -303,6 +303,20 @@ describe('a history written by hand', () => {
     },
   )
 
+  it('takes what was lost for lost, and not for late', () => {
+    const told = [
+      create('t'),
+      add('t', 1, { at: 2 }),
+      add('t', 1, { at: 4 }),
+      get('t', [['a', 1]], { at: 6 }),
+    ]
+    const { staleness, findings } = reportOf(told, { versions: false })
+    expect(
+      findings.flatMap(({ violations }) => violations.map(({ anomaly }) => anomaly)),
+    ).toContain('lost_add')
+    expect(staleness[0]?.stale.count).toBe(0)
+  })
+
   it('counts a cart that an eventual read does not find as a stale read of all its versions', () => {
     const lost = {
       kind: 'get',

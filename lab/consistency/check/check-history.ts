@@ -129,9 +129,9 @@ function reasonFor(
   read: ReadonlySet<ReadMode>,
 ): string {
   if (guarantee === 'version_order' && !versions) return 'the service has no versions'
+  if (guarantee === 'lists') return 'the history has no lists'
   if (guarantee === 'conditions') return 'the history has no conditional changes'
   if (column !== 'changes' && !read.has(column)) return `the history has no ${column} reads`
-  if (guarantee === 'lists') return 'the history has no lists of this mode'
   if (!versions) return 'without versions, no operation of this history could tell'
   return 'no operation of this history could tell'
 }

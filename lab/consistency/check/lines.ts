@@ -79,10 +79,12 @@ function tooLittle(
   const counted = line.counted(read, reset)
   const seen = seenIn(read, product)
   const { view } = lines
-  const later = view.reads.find(
-    (other) =>
-      other.call >= read.return && other.error === undefined && seenIn(other, product) >= low,
-  )
+  // Nothing was lost if a later read shows all that it must.
+  const later = view.reads.find((other) => {
+    if (other.call < read.return || other.error !== undefined) return false
+    const due = line.boundsOf(other)?.low
+    return due !== undefined && due >= low && seenIn(other, product) >= due
+  })
   const anomaly = later === undefined ? whyLess(lines, read, counted, reset) : 'stale_read'
   const message = `at least ${low} of ${product} were acknowledged before the read, which saw ${seen}`
   const shown = [reset, ...counted].map(({ operation }) => operation)

@@ -16,6 +16,8 @@ export interface Recorder {
   /** The highest version of a cart that a session has written or seen. */
   seen(session: string, cart: string): number | undefined
   readonly operations: readonly Operation[]
+  /** When the service last answered anything, nanoseconds; 0 before. */
+  answeredAt(): number
 }
 
 export interface RecorderOptions {
@@ -42,6 +44,7 @@ export function createRecorder({ abilities, now, faultsDuring, write }: Recorder
   const operations: Operation[] = []
   const known = new Map<string, number>()
   let ids = 0
+  let answeredAt = 0
 
   function learn(session: string, cart: string, version: number | undefined): void {
     if (version === undefined) return
@@ -80,12 +83,14 @@ export function createRecorder({ abilities, now, faultsDuring, write }: Recorder
 
   return {
     operations,
+    answeredAt: () => answeredAt,
     seen: (session, cart) => known.get(`${session} ${cart}`),
     async send(session, asked, instance, final = false) {
       const id = ids++
       const call = now()
       const told = await exchange(session, asked, instance)
       const end = now()
+      if (told.status !== 'info') answeredAt = end
       const faults = faultsDuring(call, end)
       const answered = faults.includes(DUPLICATE_DELIVERY) ? notRefused(asked, told) : told
       const operation: Operation = {
