@@ -66,10 +66,10 @@ describe('the checkers', () => {
         expect(verdicts).not.toEqual([true, false])
         if (name === undefined) expect(verdicts).toEqual([true, true])
       }),
-      { numRuns: 4000, seed: 1 },
+      { numRuns: 3000, seed: 1 },
     )
-    expect(both).toBeGreaterThan(3000)
-  })
+    expect(both).toBeGreaterThan(2500)
+  }, 120_000)
 
   it('give the same report on one core and on several', async () => {
     const history = simulate({ seed: 5, operations: 800, ...storeOf('merge applied twice') })
