@@ -105,13 +105,13 @@ const compare = program
   .option('--slo <objective>', 'also search the highest rate that meets it, such as p99=50ms')
   .option(
     '--fail-if <condition>',
-    "exit with 1 when it is met, such as 'b.get_cart.p99 > 1.2 * a.get_cart.p99'; may be repeated",
+    "exit with 1 when it is met, such as 'b.get_cart.p99 > 1.2 * a.get_cart.p99', or one of @FILE, one a line; may be repeated",
     collect,
   )
 compare
   .option(
     '--requirements',
-    'also measure single operations, 100 shoppers, large carts and histories (default with a load on the embedded databases)',
+    'also measure single operations, other rates, 100 shoppers, large carts and histories (default with a load on the embedded databases)',
   )
   .option('--no-requirements', 'leave these out')
   .option(
@@ -176,7 +176,11 @@ function addLoadOptions(command: Command): Command {
     .option('--rate <n>', 'operations per second, whether it keeps up or not (open loop)', decimal)
     .option('--closed', 'each connection sends when its last answer has come (closed loop)')
     .option('--duration <seconds>', 'what is measured, after the warm-up (60)', decimal)
-    .option('--warmup <seconds>', 'left out before (a sixth of --duration, at most 10)', decimal)
+    .option(
+      '--warmup <seconds>',
+      'longest warm-up before; it ends when no trend is left (10)',
+      decimal,
+    )
     .option('--operations <n>', 'end after so many, not by time', integer)
     .option('--connections <n>', 'most requests in flight (32)', integer)
     .option(

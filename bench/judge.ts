@@ -1,12 +1,13 @@
 import { median } from '../lab/stats/median.ts'
 import { medianInterval } from '../lab/stats/median-interval.ts'
-import { type Goal, InvalidRun, type Round } from './pair.ts'
+import { InvalidRun } from './invalid-run.ts'
+import type { Goal, Round } from './pair.ts'
 
 /** A goal and how the rounds stand to it. */
 export interface Judgement extends Goal {
   /** Median over the rounds of a / b, a - b or a. */
   readonly median: number
-  /** Its 95 % bootstrap interval; with few rounds it is hardly narrower than from `min` to `max`. */
+  /** Its 95 % bootstrap interval; from `min` to `max` with fewer than six rounds, which is less than 95 %. */
   readonly low: number
   readonly high: number
   readonly min: number
@@ -21,12 +22,13 @@ export function judge(goal: Goal, rounds: readonly Round[], judged = true): Judg
   const values = rounds.map((round) => valueIn(goal, round))
   const middle = median(values)
   const meets = (bound: number) => (goal.want === 'at least' ? middle >= bound : middle <= bound)
+  const [min, max] = [Math.min(...values), Math.max(...values)]
   return {
     ...goal,
     median: middle,
-    ...medianInterval(values),
-    min: Math.min(...values),
-    max: Math.max(...values),
+    ...(medianInterval(values) ?? { low: min, high: max }),
+    min,
+    max,
     reached: judged ? meets(goal.floor) : null,
     aim_reached: judged && goal.aim !== undefined ? meets(goal.aim) : null,
   }

@@ -45,8 +45,3 @@ export interface Round {
   readonly a: Figures
   readonly b: Figures | null
 }
-
-/** The run cannot be counted: wrong answers, a lost write, a generator that failed. `message` is one line. */
-export class InvalidRun extends Error {
-  override readonly name = 'InvalidRun'
-}

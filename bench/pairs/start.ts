@@ -1,5 +1,6 @@
 import { CARTS, cartId, LINES } from '../carts.ts'
-import { InvalidRun, type Pair } from '../pair.ts'
+import { InvalidRun } from '../invalid-run.ts'
+import type { Pair } from '../pair.ts'
 import { openKeepAlive, requestBytes } from '../support/keep-alive.ts'
 import { seed } from '../support/seed.ts'
 import { startOnPostgres } from '../support/service.ts'

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { InvalidRun } from '../pair.ts'
+import { InvalidRun } from '../invalid-run.ts'
 import { type Totals, totals } from './seed.ts'
 
 /** What a load was told has happened. */

@@ -2,7 +2,7 @@ import { fork, spawn } from 'node:child_process'
 import type { Writable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
-import { InvalidRun } from '../pair.ts'
+import { InvalidRun } from '../invalid-run.ts'
 
 /** A server in a process of its own. */
 export interface Listening {

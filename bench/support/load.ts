@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import type { Bench } from '../bench.ts'
-import { type Figures, InvalidRun } from '../pair.ts'
+import { InvalidRun } from '../invalid-run.ts'
+import type { Figures } from '../pair.ts'
 import { run } from './run.ts'
 
 export interface Load {

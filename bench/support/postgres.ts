@@ -1,6 +1,6 @@
 import pg from 'pg'
 import { startPostgresEngine } from '../../src/engines/postgres-engine.ts'
-import { InvalidRun } from '../pair.ts'
+import { InvalidRun } from '../invalid-run.ts'
 
 /** One PostgreSQL for the whole run, with the settings that the service ships. */
 export interface Postgres {

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { InvalidRun } from '../pair.ts'
+import { InvalidRun } from '../invalid-run.ts'
 
 /** Linux counts a process's time in hundredths of a second, on every architecture that Node runs on. */
 const TICK_MS = 10

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import { InvalidRun } from '../pair.ts'
+import { InvalidRun } from '../invalid-run.ts'
 
 export interface RunOptions {
   readonly signal: AbortSignal

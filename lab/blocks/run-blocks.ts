@@ -1,9 +1,10 @@
-import { checkService } from '../load/prepare.ts'
+import { cutOffBy } from '../load/load-error.ts'
 import {
   type LoadProgress,
   type LoadResult,
   type LoadSpec,
   prepareCarts,
+  type RunLoadOptions,
   runLoad,
 } from '../load/run-load.ts'
 import { planBlock } from './plan.ts'
@@ -26,6 +27,12 @@ export interface Slot<Watched = unknown> {
   readonly watched: Watched
 }
 
+/** All that ran, and why it ended before its time; `null` when it did not. */
+export interface Blocks<Watched = unknown> {
+  readonly slots: Slot<Watched>[]
+  readonly cut_off: string | null
+}
+
 export interface BlocksProgress {
   readonly block: number
   /** Blocks that are wanted: more of them once some have turned out invalid. */
@@ -40,6 +47,7 @@ export interface BlocksOptions<Watched> {
   /** How many valid blocks are wanted. */
   readonly blocks: number
   readonly signal?: AbortSignal | undefined
+  readonly limits?: RunLoadOptions['limits']
   readonly onProgress?: ((progress: BlocksProgress) => void) | undefined
   /** Called when a slot's carts are ready; what it returns is called after it, and its answer kept with the slot. */
   readonly watch: (target: BlockTarget) => Promise<() => Promise<Watched>>
@@ -48,48 +56,62 @@ export interface BlocksOptions<Watched> {
 }
 
 export interface Load {
-  readonly checkService: typeof checkService
   readonly prepareCarts: typeof prepareCarts
   readonly runLoad: typeof runLoad
 }
 
-const LOAD: Load = { checkService, prepareCarts, runLoad }
+const LOAD: Load = { prepareCarts, runLoad }
 
 /**
  * Runs blocks until enough of them are valid, in all at most half as many again as were wanted: a generator that
- * cannot keep up even then will not with more. A block is valid when every one of its slots is; whether one is
- * depends on the generator alone, so leaving blocks out does not choose among results. Every slot is
- * returned, the invalid ones, too.
+ * cannot keep up even then will not with more. A block is valid when every one of its slots is. That is the generator's
+ * doing, but not quite independent of what was measured: its lateness is held against the response time, so a fast slot is
+ * judged by a stricter limit, and leaving blocks out favours the slower side if any. Every slot is returned, the
+ * invalid ones, too, and a report says what they would have changed.
  *
- * Ends early, with what there is, when `signal` is aborted or a slot is cut off.
+ * Ends early, with what there is, when `signal` is aborted, a slot is cut off, or a service does not answer any more.
  *
- * @throws LoadError, UsageError as `runLoad` does
+ * @throws UsageError as `runLoad` does
  */
 export async function runBlocks<Watched>(
   targets: readonly BlockTarget[],
   options: BlocksOptions<Watched>,
-): Promise<Slot<Watched>[]> {
-  const { spec, blocks: wanted, signal, onProgress, watch, load = LOAD } = options
+): Promise<Blocks<Watched>> {
+  const { spec, blocks: wanted, signal } = options
   const slots: Slot<Watched>[] = []
-  for (const { url } of targets) await load.checkService(spec, url, signal)
   const most = Math.ceil(wanted * 1.5)
-  for (let block = 0, valid = 0; block < most && valid < wanted; block++) {
-    const { seed, order } = planBlock(spec.seed, block, targets.length)
-    const blocks = Math.min(most, wanted + block - valid)
-    for (const [place, index] of order.entries()) {
-      const target = targets[index] as BlockTarget
-      const own = { ...spec, seed }
-      const { url, side } = target
-      const told = (progress: LoadProgress) => onProgress?.({ block, blocks, side, load: progress })
-      const carts = await load.prepareCarts(own, url, { signal, onProgress: told })
-      const finish = await watch(target)
-      const result = await load.runLoad(own, { url, carts }, { signal, onProgress: told })
-      slots.push({ block, place, side, result, watched: await finish() })
-      if (result.partial || signal?.aborted) return slots
+  try {
+    for (let block = 0, valid = 0; block < most && valid < wanted; block++) {
+      const { seed, order } = planBlock(spec.seed, block, targets.length)
+      const blocks = Math.min(most, wanted + block - valid)
+      for (const [place, index] of order.entries()) {
+        const target = targets[index] as BlockTarget
+        const progress = { block, blocks, side: target.side }
+        const measured = await runSlot(target, { ...spec, seed }, progress, options)
+        slots.push({ block, place, side: target.side, ...measured })
+        const cut_off = measured.result.cut_off ?? (signal?.aborted ? 'interrupted' : null)
+        if (cut_off !== null) return { slots, cut_off }
+      }
+      if (slots.slice(-order.length).every((slot) => slot.result.valid)) valid++
     }
-    if (slots.slice(-order.length).every((slot) => slot.result.valid)) valid++
+    return { slots, cut_off: null }
+  } catch (error) {
+    return { slots, cut_off: cutOffBy(error, signal) }
   }
-  return slots
+}
+
+async function runSlot<Watched>(
+  target: BlockTarget,
+  spec: LoadSpec,
+  progress: Omit<BlocksProgress, 'load'>,
+  { signal, limits, onProgress, watch, load = LOAD }: BlocksOptions<Watched>,
+): Promise<Pick<Slot<Watched>, 'result' | 'watched'>> {
+  const { url } = target
+  const told = (own: LoadProgress) => onProgress?.({ ...progress, load: own })
+  const carts = await load.prepareCarts(spec, url, { signal, onProgress: told })
+  const finish = await watch(target)
+  const result = await load.runLoad(spec, { url, carts }, { signal, limits, onProgress: told })
+  return { result, watched: await finish() }
 }
 
 /** The blocks in which every side has a valid, whole slot, in order. */

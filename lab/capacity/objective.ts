@@ -11,7 +11,7 @@ export interface Objective {
 }
 
 /** Operations that fail, or are not answered within the run, must not make a service look fast. */
-const MOST_FAILED = 0.001
+export const MOST_FAILED = 0.001
 /** Of what was offered, so much has to be answered within the run: a growing queue is no steady state. */
 const LEAST_ANSWERED = 0.95
 
@@ -32,15 +32,21 @@ export function parseObjective(text: string): Objective {
  * the offered rate answered in time. `null` when the generator was the bottleneck or too little was measured to say.
  */
 export function meets(objective: Objective, result: LoadResult): boolean | null {
-  const { valid, overall, offered_rate, achieved_rate } = result
+  const { valid, overall } = result
   if (!valid || overall.count === 0) return null
-  if (errorRate(result) > MOST_FAILED) return false
-  if ((achieved_rate ?? 0) < LEAST_ANSWERED * (offered_rate ?? 0)) return false
+  if (!keepsUp(result)) return false
   const ms = overall.response_time[objective.percentile]
   return ms === null ? null : ms <= objective.ms
 }
 
+/** Whether at most 0.1 % failed, and at least 95 % of the offered rate was answered in time. */
+export function keepsUp(result: Pick<LoadResult, 'overall' | 'offered_rate' | 'achieved_rate'>) {
+  const { offered_rate, achieved_rate } = result
+  const answered = (achieved_rate ?? 0) >= LEAST_ANSWERED * (offered_rate ?? 0)
+  return errorRate(result) <= MOST_FAILED && answered
+}
+
 /** Share of a run's operations that failed, 0-1. */
-export function errorRate({ overall }: LoadResult): number {
+export function errorRate({ overall }: Pick<LoadResult, 'overall'>): number {
   return overall.count === 0 ? 0 : overall.failed / overall.count
 }

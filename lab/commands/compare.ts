@@ -4,7 +4,13 @@ import { pathToFileURL } from 'node:url'
 import { startEmbeddedTargets } from '../compare/embedded-targets.ts'
 import { describeRun } from '../compare/environment.ts'
 import { measure } from '../compare/measure.ts'
-import { measureCapacity, measureLoad, provesNothing } from '../compare/measure-load.ts'
+import {
+  checkTargets,
+  type MeasureLoadOptions,
+  measureCapacity,
+  measureLoad,
+  provesNothing,
+} from '../compare/measure-load.ts'
 import { UnreachableError } from '../compare/probe.ts'
 import {
   type Parts,
@@ -18,11 +24,11 @@ import { ServiceStartError } from '../compare/service-process.ts'
 import { openUrls, type Target, twice } from '../compare/target.ts'
 import { measureRequirements } from '../evidence/measure-requirements.ts'
 import { UsageError } from '../http/usage-error.ts'
-import { LoadError } from '../load/run-load.ts'
-import { proseText } from '../report/model.ts'
+import { LoadError, type RunLoadOptions } from '../load/run-load.ts'
+import { proseText, type ReportModel } from '../report/model.ts'
 import { renderTerminal } from '../report/terminal.ts'
 import { comparisonFigures } from '../results/figures.ts'
-import { check, requireKnownPaths } from '../thresholds/check.ts'
+import { check } from '../thresholds/check.ts'
 import { type CompareOptions, type CompareSettings, compareSettings } from './compare-settings.ts'
 import { type CompareView, createCompareView, createMachineCompareView } from './compare-view.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
@@ -32,6 +38,8 @@ import { OutputError, prepareOutput } from './output-file.ts'
 export interface CompareCommandOptions extends CompareOptions {
   /** See `MeasureOptions`. */
   readonly timeLimitMs?: number | undefined
+  /** See `RunLoadOptions`. */
+  readonly limits?: RunLoadOptions['limits']
   /** Stands in for `cli.ts` when services are started. */
   readonly program?: string | undefined
 }
@@ -54,7 +62,7 @@ export async function compareCommand(
     folder = settings.output
     await using opened = await openTargets(settings, options.program, io)
     await prepareResults(settings.output, sidesOf(opened.targets))
-    return await compare(opened.targets, settings, options.timeLimitMs, io)
+    return await compare(opened.targets, settings, options, io)
   } catch (error) {
     // A run that wrote nothing leaves no folder of its own behind; this fails where there is something in it.
     if (folder !== undefined && options.output === undefined) await rmdir(folder).catch(() => {})
@@ -89,83 +97,96 @@ function running(targets: readonly Target[]) {
 async function compare(
   targets: readonly Target[],
   settings: CompareSettings,
-  timeLimitMs: number | undefined,
+  { timeLimitMs, limits }: Pick<CompareCommandOptions, 'timeLimitMs' | 'limits'>,
   io: CommandIo,
 ): Promise<ExitCode> {
   const sides = sidesOf(targets)
-  const { output, load, objective, conditions, json } = settings
-  for (const condition of conditions)
-    requireKnownPaths(condition, comparisonFigures.names(sides.length))
+  const { output, load, json } = settings
   const { signal } = io
   const view = json ? createMachineCompareView(io) : createCompareView(io)
   const environment = describeRun(settings, sides)
+  if (load !== null) await checkTargets(targets, load.spec, signal)
   const quick = { ...settings, timeLimitMs, signal, onProgress: view.quick }
   const { combined, consistency, cutOff } = await measure(targets, quick)
-  let parts: Parts = {
+  const parts: Parts = {
     environment,
     quick_look: combined,
     consistency,
     load: null,
     capacity: null,
   }
-  let partial = cutOff
-  if (partial === null && load !== null) {
-    const measured = { ...load, signal, onProgress: view.load }
-    parts = { ...parts, load: await measureLoad(targets, measured) }
-    partial = parts.load?.slots.find(({ result }) => result.partial)?.result.cut_off ?? null
-    if (partial === null && objective !== null) {
-      const search = { ...measured, objective }
-      parts = { ...parts, capacity: await measureCapacity(targets, search) }
-    }
-  }
-  if (partial === null && settings.requirements && !signal?.aborted)
-    parts = { ...parts, ...(await requirementsOf(targets, settings, view, io)) }
+  const underLoad = { signal, limits, onProgress: view.load }
+  const { parts: measured, cut_off } =
+    cutOff === null
+      ? await measureParts(parts, targets, settings, underLoad, io)
+      : { parts, cut_off: cutOff }
   view.clear()
-  if (signal?.aborted) partial = 'interrupted'
+  const partial = signal?.aborted ? 'interrupted' : cut_off
   if (partial !== null) {
-    await writePartialResults(output, parts)
+    await writePartialResults(output, measured)
     io.err(`${partial}: what was measured until then is in ${join(output, '*.partial.json')}`)
     return EXIT.invalidRun
   }
-  const model = await writeResults(output, parts, settings.prices)
-  const report = pathToFileURL(join(output, REPORT_FILE)).href
-  if (json) {
-    const exit_code = judge(parts, conditions, io)
-    const verdict = proseText(model.verdict.headline)
-    io.out(
-      JSON.stringify({
-        type: 'result',
-        exit_code,
-        verdict,
-        results: join(output, RESULTS_FILE),
-        report,
-      }),
-    )
-    return exit_code
-  }
+  const model = await writeResults(output, measured, settings.prices)
+  if (json) return tellMachine(model, measured, settings, io)
   for (const line of renderTerminal(model)) io.out(line)
   io.out('')
-  io.out(`Report: ${report}`)
-  return judge(parts, conditions, io)
+  io.out(`Report: ${reportUrl(settings)}`)
+  return judge(measured, settings.conditions, io)
+}
+
+type UnderLoad = Pick<MeasureLoadOptions, 'signal' | 'limits' | 'onProgress'>
+
+/** What is measured after the quick look, as far as it is wanted and until something ends it. */
+async function measureParts(
+  before: Parts,
+  targets: readonly Target[],
+  { load, objective, requirements, seed }: CompareSettings,
+  underLoad: UnderLoad & { readonly onProgress: CompareView['load'] },
+  io: CommandIo,
+): Promise<{ readonly parts: Parts; readonly cut_off: string | null }> {
+  let parts = before
+  if (load !== null) {
+    const blocks = await measureLoad(targets, { ...load, ...underLoad })
+    parts = { ...parts, load: blocks.part }
+    if (blocks.cut_off !== null) return { parts, cut_off: blocks.cut_off }
+    if (objective !== null) {
+      const search = await measureCapacity(targets, { ...load, ...underLoad, objective })
+      parts = { ...parts, capacity: search.part }
+      if (search.cut_off !== null) return { parts, cut_off: search.cut_off }
+    }
+  }
+  if (!requirements) return { parts, cut_off: null }
+  const more = await measureRequirements(targets, {
+    ...underLoad,
+    seed,
+    load: parts.load,
+    products: load?.spec.products ?? 1000,
+    seconds: Math.min(REQUIREMENT_S, load?.spec.duration_s ?? REQUIREMENT_S),
+    onSkipped: (reason) => io.err(`not measured: ${reason}`),
+  })
+  return { parts: { ...parts, ...more }, cut_off: null }
 }
 
 /** Seconds of each run for the requirements at most; a shorter load asks for shorter ones. */
 const REQUIREMENT_S = 5
 
-function requirementsOf(
-  targets: readonly Target[],
-  { load, seed }: CompareSettings,
-  view: CompareView,
-  { signal, err }: CommandIo,
-) {
-  return measureRequirements(targets, {
-    seed,
-    products: load?.spec.products ?? 1000,
-    seconds: Math.min(REQUIREMENT_S, load?.spec.duration_s ?? REQUIREMENT_S),
-    signal,
-    onProgress: view.load,
-    onSkipped: (reason) => err(`not measured: ${reason}`),
-  })
+function tellMachine(
+  model: ReportModel,
+  parts: Parts,
+  settings: CompareSettings,
+  io: CommandIo,
+): ExitCode {
+  const exit_code = judge(parts, settings.conditions, io)
+  const verdict = proseText(model.verdict.headline)
+  const results = join(settings.output, RESULTS_FILE)
+  const report = reportUrl(settings)
+  io.out(JSON.stringify({ type: 'result', exit_code, verdict, results, report }))
+  return exit_code
+}
+
+function reportUrl({ output }: CompareSettings): string {
+  return pathToFileURL(join(output, REPORT_FILE)).href
 }
 
 function sidesOf(targets: readonly Target[]) {

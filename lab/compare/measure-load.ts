@@ -2,9 +2,12 @@ import { blockMetrics } from '../blocks/metrics.ts'
 import { runBlocks, validBlocks } from '../blocks/run-blocks.ts'
 import { errorRate, meets, type Objective } from '../capacity/objective.ts'
 import { searchHighestRate } from '../capacity/search.ts'
-import { type LoadProgress, type LoadSpec, runLoad } from '../load/run-load.ts'
+import { cutOffBy } from '../load/load-error.ts'
+import { checkService } from '../load/prepare.ts'
+import { type LoadProgress, type LoadSpec, type RunLoadOptions, runLoad } from '../load/run-load.ts'
 import { watchService } from '../resources/watch-service.ts'
 import type { CapacityPart, CapacityPoint, LoadPart } from '../results/comparison-file.ts'
+import { BLOCK_RULES, blocksNeeded } from '../stats/compare-blocks.ts'
 import type { Target } from './target.ts'
 
 export interface MeasureLoadOptions {
@@ -13,31 +16,52 @@ export interface MeasureLoadOptions {
   readonly blocks: number
   readonly margin: number
   readonly signal?: AbortSignal | undefined
+  readonly limits?: RunLoadOptions['limits']
   /** What is being measured, and how far that is. */
   readonly onProgress: (phase: string, load: LoadProgress) => void
 }
 
-/** Fewer blocks cannot show a difference: Holm's correction over 12 figures asks for 2 / 2^n to be below 0.05 / 12. */
-export const LEAST_BLOCKS = 9
+/** Fewer blocks cannot show a difference even of the headline's figure. */
+export const LEAST_BLOCKS = blocksNeeded('primary', 2, BLOCK_RULES.alpha)
+
+/** Why a part of a comparison ended before its time, beside what was measured; `null` when it did not. */
+interface Measured<Part> {
+  readonly part: Part
+  readonly cut_off: string | null
+}
+
+/**
+ * Asks every side once for what the load needs, before anything is measured.
+ *
+ * @throws LoadError, UsageError as `runLoad` does
+ */
+export async function checkTargets(
+  targets: readonly Target[],
+  spec: LoadSpec,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  for (const { url } of targets) await checkService(spec, url, signal)
+}
 
 /** The blocks of a comparison. See `runBlocks` for what ends it early. */
 export async function measureLoad(
   targets: readonly Target[],
-  { spec, blocks, margin, signal, onProgress }: MeasureLoadOptions,
-): Promise<LoadPart> {
+  { spec, blocks, margin, signal, limits, onProgress }: MeasureLoadOptions,
+): Promise<Measured<LoadPart>> {
   const byKey = new Map(targets.map((target) => [target.side.key, target]))
-  const slots = await runBlocks(
+  const { slots, cut_off } = await runBlocks(
     targets.map(({ side, url }) => ({ side: side.key, url })),
     {
       spec,
       blocks,
       signal,
+      limits,
       onProgress: ({ block, blocks: of, side, load }) =>
         onProgress(`block ${block + 1} of ${of}, ${byKey.get(side)?.side.label}`, load),
       watch: ({ side, url }) => watchService({ url, ...byKey.get(side)?.own }),
     },
   )
-  return { spec, blocks, margin, slots }
+  return { part: { spec, blocks, margin, slots }, cut_off }
 }
 
 /** That too few blocks are valid, and why, in one line; `null` when there are enough. */
@@ -63,6 +87,7 @@ export interface MeasureCapacityOptions {
   /** Of one run; its rate is the first that is tried. */
   readonly spec: LoadSpec
   readonly signal?: AbortSignal | undefined
+  readonly limits?: RunLoadOptions['limits']
   readonly onProgress: MeasureLoadOptions['onProgress']
 }
 
@@ -72,36 +97,47 @@ const MOST_RATE = 100_000
 /** The highest rate of each side that meets an objective, one side after another, and every run on the way there. */
 export async function measureCapacity(
   targets: readonly Target[],
-  { objective, spec, signal, onProgress }: MeasureCapacityOptions,
-): Promise<CapacityPart> {
-  const sides: CapacityPart['sides'] = []
-  for (const { side, url } of targets) {
-    const run = async (rate: number): Promise<CapacityPoint> => {
-      const result = await runLoad(
-        { ...spec, loop: 'open', rate },
-        { url },
-        {
-          signal,
-          onProgress: (load) => onProgress(`${objective.text} at ${rate}/s, ${side.label}`, load),
-        },
-      )
-      const { p50, p99 } = result.overall.response_time
-      return {
-        rate,
-        achieved: result.achieved_rate,
-        p50,
-        p99,
-        error_rate: errorRate(result),
-        meets: result.partial ? null : meets(objective, result),
-      }
+  options: MeasureCapacityOptions,
+): Promise<Measured<CapacityPart>> {
+  const { objective, spec, signal } = options
+  const part: CapacityPart = { objective: objective.text, sides: [] }
+  const start = spec.rate ?? DEFAULT_START
+  try {
+    for (const target of targets) {
+      if (signal?.aborted) return { part, cut_off: 'interrupted' }
+      const run = (rate: number) => runAt(rate, target, options)
+      const search = await searchHighestRate({ start, most: MOST_RATE, signal, run })
+      const { probes, highest, limitedBy } = search
+      const { key } = target.side
+      part.sides.push({ side: key, points: [...probes], highest, limited_by: limitedBy })
     }
-    const start = spec.rate ?? DEFAULT_START
-    const search = await searchHighestRate({ start, most: MOST_RATE, signal, run })
-    const { probes, highest, limitedBy } = search
-    sides.push({ side: side.key, points: [...probes], highest, limited_by: limitedBy })
-    if (signal?.aborted) break
+    return { part, cut_off: null }
+  } catch (error) {
+    return { part, cut_off: cutOffBy(error, signal) }
   }
-  return { objective: objective.text, sides }
+}
+
+async function runAt(
+  rate: number,
+  { side, url }: Target,
+  { objective, spec, signal, limits, onProgress }: MeasureCapacityOptions,
+): Promise<CapacityPoint> {
+  const told = (load: LoadProgress) =>
+    onProgress(`${objective.text} at ${rate}/s, ${side.label}`, load)
+  const result = await runLoad(
+    { ...spec, loop: 'open', rate },
+    { url },
+    { signal, limits, onProgress: told },
+  )
+  const { p50, p99 } = result.overall.response_time
+  return {
+    rate,
+    achieved: result.achieved_rate,
+    p50,
+    p99,
+    error_rate: errorRate(result),
+    meets: result.partial ? null : meets(objective, result),
+  }
 }
 
 /** Operations per second: what every service should cope with. */

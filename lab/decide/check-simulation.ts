@@ -8,7 +8,7 @@ import {
   validate,
 } from '../simulate/validate.ts'
 import { eachKind, type RunEvidence, type StoreEvidence } from './evidence.ts'
-import { calmFirst, unloadedOf } from './model-inputs.ts'
+import { calmFirst, givenRuns, unloadedOf } from './model-inputs.ts'
 
 /** The machine that the runs were made on, as far as the simulation asks. */
 export interface TestMachine {
@@ -21,15 +21,16 @@ export interface TestMachine {
 const SECONDS = 60
 
 /**
- * The simulation against the measured open-loop runs of a store, at the size of the test machine. The calmest run is left out:
- * its latencies are what the simulation was given. Operations are taken in the shares that the runs had.
+ * The simulation against the measured open-loop runs of a store, at the size of the test machine. Runs whose latencies
+ * the simulation was given are left out. Operations are taken in the shares that the runs had.
  *
- * @returns no points where there are not two such runs, or the CPU of the service was not measured
+ * @returns no points where there are no others, or the CPU of the service was not measured
  */
 export function checkSimulation(store: StoreEvidence, machine: TestMachine, seed = 1): Validation {
-  const runs = calmFirst(store).filter(({ offered }) => offered !== null)
   const cpu = eachKind(store, ({ service_cpu_s }) => service_cpu_s)
-  const [, ...others] = Object.keys(cpu).length === 0 ? [] : runs
+  const given = givenRuns(store)
+  const runs = Object.keys(cpu).length === 0 ? [] : calmFirst(store)
+  const others = runs.filter(({ offered, record }) => offered !== null && !given.has(record))
   const mixes = new Map(others.map((run) => [run.offered ?? 0, mixOf(run)]))
   return validate(others.map(pointOf), (offered) =>
     predict(store, machine, mixes.get(offered) ?? {}, offered, seed),

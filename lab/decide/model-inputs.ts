@@ -10,7 +10,13 @@ import {
   type StoreParameters,
   type Unloaded,
 } from '../simulate/parameters.ts'
-import { type Evidence, eachKind, type RunEvidence, type StoreEvidence } from './evidence.ts'
+import {
+  type Evidence,
+  eachKind,
+  type LatencyEvidence,
+  type RunEvidence,
+  type StoreEvidence,
+} from './evidence.ts'
 
 /** What the vendor promises of DynamoDB ("single-digit millisecond"), where only an emulator was measured. */
 export const ASSUMED_DYNAMODB: Unloaded = { median_s: 0.005, p99_s: 0.02 }
@@ -54,15 +60,35 @@ export function calmFirst({ runs }: StoreEvidence): RunEvidence[] {
   )
 }
 
-/** Times of the calmest run that has them. Missing kinds were not measured. */
+/**
+ * Times of the calmest run that has both percentiles, else of the calmest that has a median. Missing kinds were not
+ * measured.
+ */
 export function unloadedOf(store: StoreEvidence): PerKind<Unloaded> {
-  const found: [string, Unloaded][] = []
-  const normal = calmFirst(store).filter(({ overload }) => !overload)
-  for (const { operations } of normal.reverse())
-    for (const [kind, { p50, p99 }] of Object.entries(operations))
-      if (p50 !== null)
-        found.push([kind, { median_s: p50 / 1000, p99_s: Math.max(p50, p99 ?? p50) / 1000 }])
-  return Object.fromEntries(found)
+  return Object.fromEntries(
+    [...givenTimes(store)].map(([kind, { p50, p99 }]) => [
+      kind,
+      { median_s: (p50 ?? 0) / 1000, p99_s: Math.max(p50 ?? 0, p99 ?? 0) / 1000 },
+    ]),
+  )
+}
+
+/** Records of the runs whose times the simulation was given: it cannot be held against them. */
+export function givenRuns(store: StoreEvidence): ReadonlySet<string> {
+  return new Set([...givenTimes(store).values()].map(({ record }) => record))
+}
+
+type GivenTime = Pick<LatencyEvidence, 'p50' | 'p99'> & { readonly record: string }
+
+function givenTimes(store: StoreEvidence): ReadonlyMap<string, GivenTime> {
+  const calm = calmFirst(store).filter(({ overload }) => !overload)
+  const found = new Map<string, GivenTime>()
+  for (const whole of [true, false])
+    for (const { operations, record } of calm)
+      for (const [kind, { p50, p99 }] of Object.entries(operations))
+        if (!found.has(kind) && p50 !== null && (p99 !== null || !whole))
+          found.set(kind, { p50, p99, record })
+  return found
 }
 
 function load(figure: number | null): number {

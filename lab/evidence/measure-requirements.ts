@@ -1,24 +1,33 @@
 import type { Target } from '../compare/target.ts'
-import { UsageError } from '../http/usage-error.ts'
 import {
   completeSpec,
-  LoadError,
   type LoadProgress,
   type LoadSpec,
+  type RunLoadOptions,
   runLoad,
 } from '../load/run-load.ts'
 import { type ServiceCosts, serviceCosts } from '../resources/per-operation.ts'
-import type { OperationsPart, RequirementsPart } from '../results/comparison-file.ts'
+import type {
+  GrowthPart,
+  LoadPart,
+  OperationsPart,
+  RequirementsPart,
+} from '../results/comparison-file.ts'
+import { type Attempt, attempting } from './attempt.ts'
+import { measureGrowth } from './measure-growth.ts'
 import { measureHistory } from './measure-history.ts'
 import { type ProductId, productsOf } from './products.ts'
 
 export interface RequirementsOptions {
   readonly seed: number
+  /** The blocks that were measured before; without them nothing is told of other rates. */
+  readonly load: LoadPart | null
   /** As the load's: products 1 to a number, or a list. */
   readonly products: LoadSpec['products']
   /** Of each run. */
   readonly seconds: number
   readonly signal?: AbortSignal | undefined
+  readonly limits?: RunLoadOptions['limits']
   /** What is being measured, and how far that is; `null` while operations are probed. */
   readonly onProgress: (phase: string, load: LoadProgress | null) => void
   /** Why a run could not be made, one line; it is `null` in what is returned. */
@@ -38,24 +47,36 @@ type Side<Part extends { readonly sides: unknown }> = Part['sides'] extends (inf
   : never
 
 /**
- * What the requirements sheet and the cost model need besides the blocks, one side after another: what one operation of each
- * kind takes, 100 shoppers at once, carts of 50 lines, a customer's history. About half a minute a side. Of services
- * that the comparison started on the same store, the first alone is asked what operations take. A run that
- * cannot be made is left out: what was measured before must not be lost for it.
+ * What the requirements sheet, the cost model and the simulation need besides the blocks, one side after another: what one
+ * operation of each kind takes, the load at other rates, 100 shoppers at once, carts of 50 lines, a customer's history. About a
+ * minute a side. Of services that the comparison started on the same store, the first alone is asked what operations
+ * take. A run that cannot be made is left out.
  */
 export async function measureRequirements(
   targets: readonly Target[],
   options: RequirementsOptions,
-): Promise<{ readonly operations: OperationsPart; readonly requirements: RequirementsPart }> {
+): Promise<{
+  readonly operations: OperationsPart
+  readonly growth: GrowthPart
+  readonly requirements: RequirementsPart
+}> {
   const operations: Side<OperationsPart>[] = []
+  const growth: Side<GrowthPart>[] = []
   const requirements: Side<RequirementsPart>[] = []
+  const { load, signal } = options
+  const attempt = attempting(options)
   for (const target of targets) {
-    if (options.signal?.aborted) break
+    if (signal?.aborted) break
     const alike = targets.find((other) => isAlike(other, target))
     if (alike === target) operations.push(await costsOf(target, options))
-    requirements.push(await runsOf(target, options))
+    if (load !== null) growth.push(await measureGrowth(target, { ...options, load }, attempt))
+    requirements.push(await runsOf(target, options, attempt))
   }
-  return { operations: { sides: operations }, requirements: { sides: requirements } }
+  return {
+    operations: { sides: operations },
+    growth: { sides: growth },
+    requirements: { sides: requirements },
+  }
 }
 
 /** Services that a comparison starts differ in what a get reads when not told, and the probe tells. */
@@ -80,18 +101,16 @@ async function costsOf(
 
 async function runsOf(
   { side, url }: Target,
-  { seed, products, seconds, signal, onProgress, onSkipped }: RequirementsOptions,
+  { seed, products, seconds, signal, limits, onProgress }: RequirementsOptions,
+  attempt: Attempt,
 ): Promise<Side<RequirementsPart>> {
-  const run = async (phase: string, wanted: Partial<LoadSpec>) => {
-    const told = (load: LoadProgress) => onProgress(`${phase}, ${side.label}`, load)
-    try {
+  const run = (what: string, wanted: Partial<LoadSpec>) => {
+    const phase = `${what}, ${side.label}`
+    const told = (load: LoadProgress) => onProgress(phase, load)
+    return attempt(phase, () => {
       const spec = completeSpec({ ...wanted, seed, loop: 'closed', products, duration_s: seconds })
-      return await runLoad(spec, { url }, { signal, onProgress: told })
-    } catch (error) {
-      if (!(error instanceof LoadError || error instanceof UsageError)) throw error
-      if (!signal?.aborted) onSkipped?.(`${phase}, ${side.label}: ${error.message}`)
-      return null
-    }
+      return runLoad(spec, { url }, { signal, limits, onProgress: told })
+    })
   }
   const [product = 1] = productsOf(products, 1)
   const enough: readonly ProductId[] = productsOf(products, LINES)

@@ -1,3 +1,4 @@
+import { keepsUp } from '../capacity/objective.ts'
 import { OPERATION_KINDS, type OperationKind } from '../cost/inputs.ts'
 import type { LatencyEvidence, RunEvidence } from '../decide/evidence.ts'
 import { hasSessions, type LoadSpec } from '../load/load-spec.ts'
@@ -8,12 +9,16 @@ import type { LatencySummary } from '../stats/histogram.ts'
 import { type Summary, summarise, summariseByOperation } from '../stats/summarise.ts'
 import { pointer } from './pointer.ts'
 
-/** All runs of one side: its blocks in one, the points of its capacity, the runs for the requirements, the quick look. */
+/**
+ * All runs of one side: its blocks in one, the points of its capacity, the load at other rates, the runs for the requirements,
+ * the quick look.
+ */
 export function runsOf(file: ComparisonParts, side: string): RunEvidence[] {
   const blocks = blocksOf(file, side)
   return [
     ...blocks,
     ...capacityRuns(file, side, blocks[0]?.operations ?? {}),
+    ...growthRuns(file, side),
     ...requirementRuns(file, side),
     ...quickLook(file, side),
   ]
@@ -167,6 +172,17 @@ function quickLook({ quick_look }: ComparisonParts, side: string): RunEvidence[]
       operations: Object.fromEntries(by.map(([kind, summary]) => [kind, quickLatency(summary)])),
     },
   ]
+}
+
+/** The load at other rates; where it was too much for the side, it is overload. */
+function growthRuns({ growth }: ComparisonParts, side: string): RunEvidence[] {
+  const place = growth?.sides.findIndex((one) => one.side === side) ?? -1
+  const runs = growth?.sides[place]?.runs ?? []
+  return runs.flatMap(({ result }, index): RunEvidence[] => {
+    if (!result.valid || result.partial) return []
+    const run = runOf(result, pointer('growth', 'sides', place, 'runs', index))
+    return [{ ...run, overload: !keepsUp(result) }]
+  })
 }
 
 /** What a spec says of a run. Shoppers of the open loop are not all busy at once. */

@@ -17,7 +17,8 @@ export function testMachine({ environment, load }: ComparisonParts, side: string
   const database = sum(({ watched }) => watched.database_cpu_s)
   // The generator's figure leaves the warm-up out.
   const generator = sum(
-    ({ result: { generator: used, spec } }) => used.cpu_s * (1 + spec.warmup_s / spec.duration_s),
+    ({ result: { generator: used, warm_up, measured_s } }) =>
+      used.cpu_s * (1 + warm_up.seconds / measured_s),
   )
   const all = service + database + generator
   const part = (work: number) => (work > 0 ? (cores * work) / all : cores / 3)

@@ -5,7 +5,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { crc32 } from 'node:zlib'
 import { Pool } from 'undici'
 import type { Faults } from './faults.ts'
-import { type Body, openReplicas, type ReplicaOptions } from './replicas.ts'
+import {
+  type Body,
+  type Forwarded,
+  type Headers,
+  openReplicas,
+  type ReplicaOptions,
+} from './replicas.ts'
 
 /** What may happen to a request on its way to DynamoDB, in windows. */
 export const DYNAMO_FAULTS = [
@@ -151,14 +157,6 @@ export async function startDynamoProxy(options: DynamoProxyOptions): Promise<Fau
       await pool.destroy()
     },
   }
-}
-
-export type Headers = Readonly<Record<string, string>>
-
-/** An answer of the endpoint behind. */
-export interface Forwarded {
-  readonly status: number
-  readonly body: Buffer
 }
 
 const OWN_HEADERS = ['connection', 'content-length', 'transfer-encoding', 'keep-alive']

@@ -1,10 +1,17 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Forwarded, Headers } from './dynamo-proxy.ts'
 import type { Faults } from './faults.ts'
 
 /** DynamoDB's JSON, as far as replicas look into it. */
 export type Body = Readonly<Record<string, unknown>>
 type Item = Readonly<Record<string, unknown>>
+
+export type Headers = Readonly<Record<string, string>>
+
+/** An answer of the endpoint behind. */
+export interface Forwarded {
+  readonly status: number
+  readonly body: Buffer
+}
 
 export interface ReplicaOptions {
   /** How far each replica lags, milliseconds; an eventual read is answered by any of them. None: reads are left alone. */

@@ -25,8 +25,9 @@ export function buildResult(
     ...decode(report.tallies[operation]),
   })).filter(({ outcomes }) => outcomes.length > 0)
   const overall = figuresOf(mergeTallies(decoded))
-  const measured = measuredSeconds(spec, report)
-  const first = Math.ceil(spec.warmup_s)
+  const begun = report.warm_up === null ? 0 : (report.measured_from_s ?? report.elapsed_s)
+  const measured = measuredSeconds(spec, report, begun)
+  const first = Math.ceil(begun)
   const series = report.series.filter(({ second }) => second < Math.ceil(report.elapsed_s))
   const lag = summariseHistogram(decodeHistogram(report.lag))
   const reasons = findBottleneck(
@@ -35,7 +36,7 @@ export function buildResult(
       lag: spec.loop === 'open' ? lag : null,
       response: overall.response_time,
     },
-    series.slice(first, Math.max(first, Math.floor(spec.warmup_s + measured))),
+    series.slice(first, Math.max(first, Math.floor(begun + measured))),
     limits,
   )
   return requireLoadResult({
@@ -49,6 +50,7 @@ export function buildResult(
     spec,
     schedule_sha256: scheduleHash(spec),
     target: { url },
+    warm_up: warmUpOf(report, begun),
     measured_s: round(measured),
     offered_rate: spec.loop === 'closed' ? null : rateOf(overall.count, measured),
     achieved_rate: rateOf(report.ok_in_time, measured),
@@ -109,9 +111,28 @@ function figuresOf({ outcomes, response, service }: Decoded) {
   }
 }
 
+function warmUpOf({ warm_up, measured_from_s }: GeneratorReport, begun: number) {
+  const { steady = false, trend_p = { p50: null, rate: null }, windows = [] } = warm_up ?? {}
+  const end = measured_from_s === null ? 'cut_off' : steady ? 'steady' : 'time'
+  return {
+    seconds: round(begun),
+    ended_by: warm_up === null ? ('none' as const) : end,
+    trend_p,
+    windows: windows.map(({ until, p50, rate }) => ({
+      until: round(until),
+      p50: round(p50),
+      rate: round(rate),
+    })),
+  }
+}
+
 /** The measured time, less what is missing of it when the run was cut off. */
-function measuredSeconds(spec: LoadSpec, { elapsed_s, cut_off }: GeneratorReport): number {
-  const passed = Math.max(0, elapsed_s - spec.warmup_s)
+function measuredSeconds(
+  spec: LoadSpec,
+  { elapsed_s, cut_off }: GeneratorReport,
+  begun: number,
+): number {
+  const passed = Math.max(0, elapsed_s - begun)
   if (spec.operations !== null) return passed
   return cut_off === null ? spec.duration_s : Math.min(passed, spec.duration_s)
 }

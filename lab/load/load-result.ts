@@ -61,6 +61,37 @@ const Second = Type.Object(
   strict,
 )
 
+const probability = (description: string) =>
+  Type.Union([Type.Number({ minimum: 0, maximum: 1 }), Type.Null()], { description })
+
+const WarmUp = Type.Object(
+  {
+    seconds: amount('From the start of the run to what was measured.'),
+    ended_by: Type.Enum(['steady', 'time', 'none', 'cut_off'], {
+      description:
+        'No trend in its last windows; its longest time; there was none; the run ended in it.',
+    }),
+    trend_p: Type.Object(
+      {
+        p50: probability('That there is no trend in the last windows; null with too few of them.'),
+        rate: probability('The same of the rate.'),
+      },
+      strict,
+    ),
+    windows: Type.Array(
+      Type.Object(
+        {
+          until: amount('Its end, seconds from the start of the run.'),
+          p50: amount('Median response time of the successes in it, milliseconds.'),
+          rate: amount('Successes a second.'),
+        },
+        strict,
+      ),
+    ),
+  },
+  strict,
+)
+
 export const LoadResultSchema = Type.Object(
   {
     format: Type.Literal('pushcart load result'),
@@ -73,6 +104,7 @@ export const LoadResultSchema = Type.Object(
     spec: LoadSpecSchema,
     schedule_sha256: Type.String({ pattern: '^[0-9a-f]{64}$' }),
     target: Type.Object({ url: Type.String() }, strict),
+    warm_up: WarmUp,
     measured_s: amount('Seconds after the warm-up.'),
     offered_rate: nullable('Operations intended per measured second; null in the closed loop.'),
     achieved_rate: nullable('Successes per measured second, by when their answers came.'),

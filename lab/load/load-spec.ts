@@ -33,14 +33,18 @@ export const LoadSpecSchema = Type.Object(
     }),
     arrivals: Type.Enum(['poisson', 'constant']),
     duration_s: number(0.1, 604_800, 'Seconds that are measured, after the warm-up.'),
-    warmup_s: number(0, 86_400, 'Seconds before them whose figures are left out.'),
-    operations: Type.Union([integer(1, 1e9, 'Most operations.'), Type.Null()], {
+    warmup_s: number(0, 86_400, 'Longest warm-up before; a rule ends it sooner. 0 for none.'),
+    operations: Type.Union([integer(1, 1e9, 'Most operations after the warm-up.'), Type.Null()], {
       description: 'When it ends after so many operations, else by time alone (null).',
     }),
     connections: integer(1, 4096, 'Most requests in flight, each on a connection of its own.'),
     mix: Type.Enum([...MIXES]),
     cart_choice: Type.Enum(['zipf', 'uniform']),
-    carts: integer(1, 1_000_000, 'Carts prepared before the run; shoppers create their own.'),
+    carts: integer(
+      1,
+      1_000_000,
+      'Carts prepared before the run; for shoppers, those that they are busy with.',
+    ),
     lines_per_cart: integer(1, 100, 'Lines of a prepared cart, and mean adds of a shopper.'),
     products: Type.Union(
       [integer(1, 1e9, 'Products 1 to this.'), Type.Array(ProductId, { minItems: 1 })],
@@ -54,18 +58,17 @@ export const LoadSpecSchema = Type.Object(
 
 export type LoadSpec = Static<typeof LoadSpecSchema>
 
-const MOST_WARMUP_S = 10
+const WARMUP_S = 10
 
 /**
  * A spec with everything left out filled in: the open loop when there is a rate, Poisson arrivals, 60 s, 32
- * connections, shoppers. Without `warmup_s` a sixth of the duration, at most 10 s, warms up; nothing does when
- * the run ends after so many operations.
+ * connections, shoppers. Without `warmup_s` the warm-up takes at most 10 s; there is none when the run ends after
+ * so many operations.
  *
  * @throws UsageError in one line for what cannot be run
  */
 export function completeSpec(wanted: Partial<LoadSpec>): LoadSpec {
   const { rate = null, duration_s = 60, operations = null, connections = 32 } = wanted
-  const warmup = operations === null ? Math.min(MOST_WARMUP_S, duration_s / 6) : 0
   const mix = wanted.mix ?? 'shopper'
   const spec: LoadSpec = {
     seed: wanted.seed ?? 1,
@@ -73,7 +76,7 @@ export function completeSpec(wanted: Partial<LoadSpec>): LoadSpec {
     rate,
     arrivals: wanted.arrivals ?? 'poisson',
     duration_s,
-    warmup_s: wanted.warmup_s ?? Math.round(warmup * 1000) / 1000,
+    warmup_s: wanted.warmup_s ?? (operations === null ? WARMUP_S : 0),
     operations,
     connections,
     mix,

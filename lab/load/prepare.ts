@@ -5,7 +5,9 @@ import { UsageError } from '../http/usage-error.ts'
 import { LoadError } from './load-error.ts'
 import { hasSessions, type LoadSpec, productAt, productCount } from './load-spec.ts'
 import { cartLines } from './schedule/mixes.ts'
-import { openStream } from './schedule/streams.ts'
+import type { Part } from './schedule/part.ts'
+import { openSessions } from './schedule/sessions.ts'
+import { openStream, type Stream } from './schedule/streams.ts'
 
 export interface PrepareOptions {
   readonly signal?: AbortSignal | undefined
@@ -74,48 +76,69 @@ const ATTEMPTS = 3
 const RETRY_PAUSE_MS = 200
 
 /**
- * Creates the carts that the mix works on, each with its lines, at most as many at once as the load has connections.
- * What is not certain to have failed for good is tried up to three times: nothing of this is measured.
+ * Creates the carts that the mix works on, at most as many at once as the load has connections. What is not certain to
+ * have failed for good is tried up to three times: nothing of this is measured.
  *
- * @returns their ids by slot; none for shoppers, who create their own
+ * @returns their ids by slot; `null` for a shopper who has none yet
  * @throws LoadError when one cannot be created or filled
  */
 export async function prepareCarts(
   spec: LoadSpec,
   url: string,
   { signal, onProgress }: PrepareOptions = {},
-): Promise<string[]> {
-  if (hasSessions(spec)) return []
-  const { carts: total, connections, lines_per_cart } = spec
-  const api = openCartApi(url, { connections, signal, timeoutMs: spec.timeout_ms })
+): Promise<(string | null)[]> {
+  const api = openCartApi(url, {
+    connections: spec.connections,
+    signal,
+    timeoutMs: spec.timeout_ms,
+  })
   const stream = openStream(spec.seed, 'prepare')
-  const productOf = cartLines(spec)
-  const ids: string[] = []
+  const carts = plannedCarts(spec, stream)
+  const ids: (string | null)[] = carts.map(() => null)
+  const wanted = carts.flatMap((lines, slot) => (lines === null ? [] : [{ slot, lines }]))
+  const total = wanted.length
   let next = 0
   let done = 0
 
   async function fill(): Promise<void> {
-    while (next < total) {
-      const slot = next++
+    for (let cart = wanted[next++]; cart !== undefined; cart = wanted[next++]) {
+      const { slot, lines } = cart
       // Drawn before anything is awaited: the carts are the same whichever is answered first.
       const customerId = stream.integer(1, 10_000)
-      const quantities = Array.from({ length: lines_per_cart }, () => stream.integer(1, 3))
+      const adds = lines.map((productId) => [productId, stream.integer(1, 3)] as const)
       const created = await persist(() => api.createCart(customerId), url, signal)
       const cartId = created.cartId ?? ''
-      for (const [line, quantity] of quantities.entries()) {
-        const productId = productOf(slot, line) as number
-        await persist(() => api.addItem(cartId, productId, quantity), url, signal)
-      }
+      for (const [productId, quantity] of adds)
+        await persist(() => api.addItem(cartId, productId as number, quantity), url, signal)
       ids[slot] = cartId
       onProgress?.({ phase: 'prepare', done: ++done, total })
     }
   }
   try {
-    await Promise.all(Array.from({ length: Math.min(connections, total) }, fill))
+    await Promise.all(Array.from({ length: Math.min(spec.connections, total) }, fill))
     return ids
   } finally {
     await api.close()
   }
+}
+
+/** The products in the cart of each slot, one for each add; `null` where there is no cart beforehand. */
+function plannedCarts(spec: LoadSpec, stream: Stream): ((number | string)[] | null)[] {
+  if (!hasSessions(spec)) {
+    const productOf = cartLines(spec)
+    return Array.from({ length: spec.carts }, (_, slot) =>
+      Array.from({ length: spec.lines_per_cart }, (_, line) => productOf(slot, line)),
+    )
+  }
+  const parts: Part[] = spec.warmup_s > 0 ? ['measured', 'warm-up'] : ['measured']
+  const last = productCount(spec) - 1
+  return parts
+    .flatMap((part) => openSessions(spec, part))
+    .map(({ added }) =>
+      added === null
+        ? null
+        : Array.from({ length: added }, () => productAt(spec, stream.integer(0, last))),
+    )
 }
 
 async function persist<T extends Answer>(

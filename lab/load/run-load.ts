@@ -21,7 +21,8 @@ import { checkService, type PrepareProgress, prepareCarts } from './prepare.ts'
  * lag            how late a step was sent that could have been sent: the generator's own fault, part of no verdict
  *                on the service. Beyond `HEALTH_LIMITS` the run is invalid
  * outcome        how an operation ended; nothing is repeated, everything is counted
- * warm-up        the steps intended for the first seconds: sent and in `series`, in no other figure
+ * warm-up        steps of a schedule of its own that go before: sent and in `series`, in no other figure. A rule ends it,
+ *                see `generator/warm-up.ts`
  * valid          the generator was not the bottleneck. An invalid run says nothing of the service
  * partial        the run ended before its time: it was interrupted, or nothing answered any more
  */
@@ -37,7 +38,7 @@ export interface LoadTarget {
   /** URL of the service. */
   readonly url: string
   /** Carts from `prepareCarts` with the same spec, to use them for several runs; prepared anew when left out. */
-  readonly carts?: readonly string[] | undefined
+  readonly carts?: readonly (string | null)[] | undefined
 }
 
 export type LoadProgress = PrepareProgress | RunProgress

@@ -13,6 +13,7 @@ import { blocksSection } from './load/blocks-section.ts'
 import { capacitySection } from './load/capacity-section.ts'
 import { curveSection } from './load/curve-section.ts'
 import { findLoad, type LoadFindings, type LoadSide } from './load/findings.ts'
+import { growthSection } from './load/growth-section.ts'
 import { ratioSection, summaryTable } from './load/ratio-section.ts'
 import { resourcesSection } from './load/resources-section.ts'
 import { timelineSection } from './load/timeline-section.ts'
@@ -35,7 +36,7 @@ export type ReportParts = Omit<ComparisonFile, 'format' | 'version'>
  * @throws RangeError if the environment names fewer than two sides
  */
 export function buildReport(parts: ReportParts, prices: Prices = readPrices()): ReportModel {
-  const { environment, quick_look, consistency, load, capacity } = parts
+  const { environment, quick_look, consistency, load, capacity, growth } = parts
   const { sides } = environment
   const [first, ...others] = sides.map((side, place) => ({
     side,
@@ -59,6 +60,7 @@ export function buildReport(parts: ReportParts, prices: Prices = readPrices()): 
     glance: findings === null ? opponents.map(quickGlance) : findings.sides.map(loadGlance),
     sections: [
       ...(findings === null ? [] : loadSections(findings, shown)),
+      ...(findings === null || growth === undefined ? [] : [growthSection(findings, growth)]),
       ...(capacity === null ? [] : [capacitySection(capacity, shown)]),
       ...(findings === null ? [] : decided(parts, prices)),
       ...quickSections(comparisons, opponents, shown, findings !== null),

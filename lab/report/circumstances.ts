@@ -34,7 +34,7 @@ function loadTerm({ load: { spec, blocks, margin }, valid }: LoadFindings): Term
     term: 'Load',
     details: [
       `${loadWords(spec).replace(/^at /, '')}, ${arrivals}, mix ${spec.mix}, ${spec.cart_choice} choice of carts`,
-      `${spec.duration_s} s measured after ${spec.warmup_s} s of warm-up, ${spec.connections} connections to every side`,
+      `${spec.duration_s} s measured after a warm-up of at most ${spec.warmup_s} s, ended by a rule, ${spec.connections} connections to every side`,
       `${valid.length} valid blocks of ${blocks} wanted, margin ${margin * 100} %, seed ${spec.seed}`,
     ],
   }

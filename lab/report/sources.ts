@@ -17,6 +17,8 @@ export const sourceOf = {
   quickLook: (key: string) => anchor('quick_look', key),
   consistency: (key: string) => anchor('consistency', key),
   load: (key: string) => anchor('load', key),
+  /** The load at other rates, of a side's key. */
+  growth: (key: string) => anchor('growth', key),
   capacity: (side: number, point: number) => anchor('capacity', `${side}-${point}`),
 }
 
@@ -51,7 +53,7 @@ function named(figure: Figure, source: (key: string) => string): Figure {
 
 type Parts = Pick<
   ComparisonFile,
-  'environment' | 'quick_look' | 'consistency' | 'load' | 'capacity'
+  'environment' | 'quick_look' | 'consistency' | 'load' | 'capacity' | 'growth'
 >
 
 /** The last section: every record that a figure links to. */
@@ -60,6 +62,7 @@ export function recordsSection(parts: Parts): Section {
     ...recordRows(parts.environment, 'Quick look', sourceOf.quickLook, '/quick_look'),
     ...recordRows(parts.environment, 'Consistency test', sourceOf.consistency, '/consistency'),
     ...loadRows(parts),
+    ...growthRows(parts),
   ]
   return {
     id: 'records',
@@ -132,6 +135,19 @@ function loadRows({ environment, load }: Parts): Row[] {
           ],
     ),
   ]
+}
+
+function growthRows({ environment, growth }: Parts): Row[] {
+  return (growth?.sides ?? []).map(({ side }, place) => {
+    const label = environment.sides.find(({ key }) => key === side)?.label ?? side
+    const which = 'valid runs that kept up, and the blocks'
+    return recordRow(
+      sourceOf.growth(side),
+      `Load at other rates: ${label}`,
+      `/growth/sides/${place}`,
+      which,
+    )
+  })
 }
 
 function recordRow(id: string, title: string, pointer: string, which: string): Row {

@@ -7,6 +7,7 @@ import {
   CombinedRecordSchema,
   ConsistencyRecordSchema,
   EnvironmentSchema,
+  GrowthPartSchema,
   LoadPartSchema,
   OperationsPartSchema,
   RequirementsPartSchema,
@@ -25,6 +26,7 @@ export const ComparisonFileSchema = Type.Object(
     load: Type.Union([LoadPartSchema, Type.Null()]),
     capacity: Type.Union([CapacityPartSchema, Type.Null()]),
     operations: Type.Optional(OperationsPartSchema),
+    growth: Type.Optional(GrowthPartSchema),
     requirements: Type.Optional(RequirementsPartSchema),
   },
   {
@@ -36,6 +38,7 @@ export const ComparisonFileSchema = Type.Object(
 
 export type LoadPart = Static<typeof LoadPartSchema>
 export type CapacityPart = Static<typeof CapacityPartSchema>
+export type GrowthPart = Static<typeof GrowthPartSchema>
 export type OperationsPart = Static<typeof OperationsPartSchema>
 export type RequirementsPart = Static<typeof RequirementsPartSchema>
 export type CapacityPoint = CapacityPart['sides'][number]['points'][number]
@@ -52,6 +55,8 @@ export interface ComparisonFile {
   readonly capacity: CapacityPart | null
   /** What one operation of each kind takes; absent when it was not asked for. */
   readonly operations?: OperationsPart
+  /** The load at other rates; absent when it was not asked for. */
+  readonly growth?: GrowthPart
   /** Runs that the requirements sheet needs besides; absent when they were not asked for. */
   readonly requirements?: RequirementsPart
 }
@@ -103,6 +108,7 @@ function checkSides({
   load,
   capacity,
   operations,
+  growth,
   requirements,
 }: ComparisonFile): void {
   const known = new Set(environment.sides.map(({ key }) => key))
@@ -110,7 +116,7 @@ function checkSides({
     ...quick_look.map(({ database }) => database),
     ...consistency.map(({ database }) => database),
     ...(load?.slots ?? []).map(({ side }) => side),
-    ...[capacity, operations, requirements].flatMap((part) =>
+    ...[capacity, operations, growth, requirements].flatMap((part) =>
       (part?.sides ?? []).map(({ side }) => side),
     ),
   ]

@@ -184,6 +184,24 @@ export const OperationsPartSchema = Type.Object(
   strict,
 )
 
+/** The load of the blocks at other rates, a few seconds each. */
+export const GrowthPartSchema = Type.Object(
+  {
+    sides: Type.Array(
+      Type.Object(
+        {
+          side: text('Key of a side.'),
+          runs: Type.Array(
+            Type.Object({ result: LoadResultSchema, watched: ResourceUseSchema }, strict),
+          ),
+        },
+        strict,
+      ),
+    ),
+  },
+  strict,
+)
+
 const HistorySchema = Type.Object(
   {
     request: Type.Enum(['list_carts', 'list_orders']),

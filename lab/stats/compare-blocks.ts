@@ -1,6 +1,7 @@
+import type { Interval } from './bootstrap.ts'
 import { holm } from './holm.ts'
 import { median } from './median.ts'
-import { type Interval, medianInterval } from './median-interval.ts'
+import { medianInterval } from './median-interval.ts'
 import { outlying } from './outlying.ts'
 import { signFlipP } from './sign-flip.ts'
 
@@ -21,7 +22,7 @@ export interface BlockMetric {
 /**
  * - `a_faster`, `b_faster`: the difference is significant after Holm's correction and the median ratio is beyond the margin
  * - `equivalent`: the whole interval is within the margin
- * - `inconclusive`: neither; more blocks would be needed
+ * - `inconclusive`: neither, or fewer than six blocks; more would be needed
  * - `not_measurable`: some block has too few samples for this figure, or nothing succeeded
  */
 export type BlockVerdict =
@@ -36,9 +37,9 @@ export interface BlockComparison {
   readonly verdict: BlockVerdict
   /** Median over the blocks of b / a: above 1, A is faster. `null` when not measurable, as all below. */
   readonly ratio: number | null
-  /** Its 95 % bootstrap interval. */
+  /** Its 95 % bootstrap interval; `null` also with fewer than six blocks, which have none. */
   readonly interval: Interval | null
-  /** Of the sign-flip test, before and after Holm's correction over all metrics of the comparison. */
+  /** Of the sign-flip test, before and after Holm's correction over all metrics compared. */
   readonly p: number | null
   readonly adjusted_p: number | null
   /** b / a of every block. */
@@ -56,19 +57,55 @@ export interface BlockRules {
 
 export const BLOCK_RULES: BlockRules = { margin: 0.05, alpha: 0.05 }
 
-/** Compares every metric; the order of the result is that of `metrics`. */
+/**
+ * Compares every metric; the order of the result is that of `metrics`.
+ *
+ * @param primary the one of them that the comparison is about, decided before anything was measured: it has half the
+ *   weight in Holm's correction, all others together the other half
+ */
 export function compareBlocks(
   metrics: readonly BlockMetric[],
   rules: BlockRules = BLOCK_RULES,
+  primary: BlockMetric | null = null,
 ): BlockComparison[] {
   const measured = metrics.map(measure)
-  const tested = measured.filter((metric) => metric.p !== null)
-  const adjusted = holm(tested.map(({ p }) => p ?? 1))
-  const adjustedOf = new Map(tested.map((metric, place) => [metric, adjusted[place] ?? 1]))
-  return measured.map((metric) => {
-    const adjusted_p = adjustedOf.get(metric) ?? null
+  const tested = measured.flatMap(({ p }, place) => (p === null ? [] : [{ p, place }]))
+  const adjusted = holm(
+    tested.map(({ p }) => p),
+    tested.map(({ place }) => (metrics[place] === primary ? Math.max(1, tested.length - 1) : 1)),
+  )
+  const adjustedAt = new Map(tested.map(({ place }, index) => [place, adjusted[index] ?? 1]))
+  return measured.map((metric, place) => {
+    const adjusted_p = adjustedAt.get(place) ?? null
     return { ...metric, adjusted_p, verdict: verdictOf({ ...metric, adjusted_p }, rules) }
   })
+}
+
+/**
+ * The smallest adjusted p-values that so many blocks can give to one of `metrics` figures whose others do not differ:
+ * to the primary one, and to any of the rest. Above alpha, no difference of it can be claimed.
+ */
+export function smallestP(
+  blocks: number,
+  metrics: number,
+): { readonly primary: number; readonly others: number } {
+  const least = 2 ** (1 - blocks)
+  const others = Math.max(1, metrics - 1)
+  return {
+    primary: Math.min(1, metrics > 1 ? 2 * least : least),
+    others: Math.min(1, 2 * others * least),
+  }
+}
+
+/** How many blocks bring the smallest of these p-values down to `alpha`. */
+export function blocksNeeded(
+  of: keyof ReturnType<typeof smallestP>,
+  metrics: number,
+  alpha: number,
+): number {
+  let blocks = 1
+  while (smallestP(blocks, metrics)[of] > alpha) blocks++
+  return blocks
 }
 
 type Measured = Omit<BlockComparison, 'verdict' | 'adjusted_p'>
@@ -82,7 +119,7 @@ function measure({ name, a, b }: BlockMetric): Measured {
   return {
     name,
     ratio: Math.exp(median(logs)),
-    interval: { low: Math.exp(interval.low), high: Math.exp(interval.high) },
+    interval: interval && { low: Math.exp(interval.low), high: Math.exp(interval.high) },
     p: signFlipP(logs),
     ratios,
     outliers: outlying(logs),
@@ -103,7 +140,8 @@ function verdictOf(
   { ratio, interval, adjusted_p }: Omit<BlockComparison, 'verdict'>,
   { margin, alpha }: BlockRules,
 ): BlockVerdict {
-  if (ratio === null || interval === null || adjusted_p === null) return 'not_measurable'
+  if (ratio === null || adjusted_p === null) return 'not_measurable'
+  if (interval === null) return 'inconclusive'
   const within = (value: number) => value <= 1 + margin && value >= 1 / (1 + margin)
   if (adjusted_p <= alpha && !within(ratio)) {
     if (interval.low > 1) return 'a_faster'

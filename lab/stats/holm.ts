@@ -1,17 +1,25 @@
 /**
- * Holm's step-down adjustment (Scandinavian Journal of Statistics 6, 1979): however many of the tests are of
- * things that do not differ, the chance that any of those comes out at `alpha` or less is at most `alpha`.
+ * Holm's step-down adjustment with weights (Scandinavian Journal of Statistics 6, 1979): however many of the tests are
+ * of things that do not differ, the chance that any of those comes out at `alpha` or less is at most `alpha`. A test with
+ * twice the weight may have twice the p-value.
  *
  * @param pValues one per test
+ * @param weights one per test, positive; alike when left out
  * @returns the adjusted p-values in the same order, each 0-1
  */
-export function holm(pValues: readonly number[]): number[] {
-  const ascending = pValues.map((p, place) => ({ p, place })).sort((a, b) => a.p - b.p)
+export function holm(
+  pValues: readonly number[],
+  weights: readonly number[] = pValues.map(() => 1),
+): number[] {
+  const tests = pValues.map((p, place) => ({ p, place, weight: weights[place] ?? 1 }))
+  const ascending = tests.sort((a, b) => a.p / a.weight - b.p / b.weight)
   const adjusted = pValues.map(() => 1)
+  let left = tests.reduce((sum, { weight }) => sum + weight, 0)
   let largest = 0
-  for (const [rank, { p, place }] of ascending.entries()) {
-    largest = Math.max(largest, Math.min(1, p * (pValues.length - rank)))
+  for (const { p, place, weight } of ascending) {
+    largest = Math.max(largest, Math.min(1, (p * left) / weight))
     adjusted[place] = largest
+    left -= weight
   }
   return adjusted
 }

@@ -1,50 +1,41 @@
 import { createRandom } from '../workload/random.ts'
-
-const RESAMPLES = 4000
-const CONFIDENCE = 0.95
-
-/** An interval; both ends belong to it. */
-export interface Interval {
-  readonly low: number
-  readonly high: number
-}
+import { expandedInterval, type Interval, LEAST_VALUES, RESAMPLES } from './bootstrap.ts'
 
 /**
- * The 95 % percentile bootstrap interval of a median (Efron and Tibshirani, An Introduction to the Bootstrap,
- * 1993, chapter 13). The same values give the same interval.
+ * The 95 % bootstrap interval of a median, see `expandedInterval`. The same values give the same interval.
  *
- * @param values at least one; RangeError otherwise
+ * @returns `null` for fewer than six values, which have none
  */
-export function medianInterval(values: readonly number[]): Interval {
-  if (values.length === 0) throw new RangeError('there is no median of no values')
+export function medianInterval(values: readonly number[]): Interval | null {
+  if (values.length < LEAST_VALUES) return null
   const sorted = Float64Array.from(values).sort()
-  const random = createRandom(1)
-  const draws = new Uint32Array(sorted.length)
-  const medians = new Float64Array(RESAMPLES)
-  for (let resample = 0; resample < RESAMPLES; resample++) {
-    draws.fill(0)
-    for (let draw = 0; draw < sorted.length; draw++) {
-      const place = random.integer(0, sorted.length - 1)
-      draws[place] = (draws[place] ?? 0) + 1
-    }
-    medians[resample] = drawnMedian(sorted, draws)
-  }
-  medians.sort()
-  const outside = Math.floor((RESAMPLES * (1 - CONFIDENCE)) / 2)
-  return { low: medians[outside] ?? 0, high: medians[RESAMPLES - 1 - outside] ?? 0 }
+  const { lower, upper } = drawnMiddles(values.length)
+  const medians = Float64Array.from(
+    lower,
+    (place, resample) => ((sorted[place] ?? 0) + (sorted[upper[resample] ?? 0] ?? 0)) / 2,
+  )
+  return expandedInterval(medians, values.length)
 }
 
-/** The median of `sorted`, each value taken as often as it was drawn: a walk instead of a sort per resample. */
-function drawnMedian(sorted: Float64Array, draws: Uint32Array): number {
-  const lower = (sorted.length - 1) >> 1
-  const upper = sorted.length >> 1
-  let passed = 0
-  let sum = 0
-  for (let place = 0; place < sorted.length && passed <= upper; place++) {
-    const before = passed
-    passed += draws[place] ?? 0
-    if (before <= lower && lower < passed) sum += sorted[place] ?? 0
-    if (before <= upper && upper < passed) sum += sorted[place] ?? 0
+/** Where in the sorted sample the two middle values of each resample lie; one place twice where the number is odd. */
+interface Middles {
+  readonly lower: Uint32Array
+  readonly upper: Uint32Array
+}
+
+const known = new Map<number, Middles>()
+
+/** Drawn once for each size: which values are drawn does not depend on what they are. */
+function drawnMiddles(n: number): Middles {
+  const before = known.get(n)
+  if (before !== undefined) return before
+  const random = createRandom(1)
+  const middles = { lower: new Uint32Array(RESAMPLES), upper: new Uint32Array(RESAMPLES) }
+  for (let resample = 0; resample < RESAMPLES; resample++) {
+    const drawn = Uint32Array.from({ length: n }, () => random.integer(0, n - 1)).sort()
+    middles.lower[resample] = drawn[(n - 1) >> 1] ?? 0
+    middles.upper[resample] = drawn[n >> 1] ?? 0
   }
-  return sum / 2
+  known.set(n, middles)
+  return middles
 }

@@ -1,13 +1,13 @@
 import { createRandom, type Random } from '../workload/random.ts'
+import { expandedInterval, type Interval, LEAST_VALUES, RESAMPLES } from './bootstrap.ts'
 import { median } from './median.ts'
-import type { Interval } from './median-interval.ts'
 
 /** Two samples that are not paired: what the second is of the first. */
 export interface TwoSamples {
   /** Median of the second divided by that of the first. */
   readonly ratio: number
-  /** Its 95 % bootstrap interval. */
-  readonly interval: Interval
+  /** Its 95 % bootstrap interval; `null` with fewer than six values in either, which have none. */
+  readonly interval: Interval | null
   /** Of the permutation test, two-sided. */
   readonly p: number
 }
@@ -15,8 +15,6 @@ export interface TwoSamples {
 /** Up to so many ways to deal the values out are all looked at: 10 and 10 values are 184,756. */
 const MOST_EXACT = 200_000
 const SAMPLED = 20_000
-const RESAMPLES = 4000
-const CONFIDENCE = 0.95
 
 /**
  * Compares two samples of positive values, such as a time in the blocks of two runs.
@@ -92,15 +90,18 @@ function drawnSum(values: readonly number[], n: number, random: Random): number 
   return chosen
 }
 
-/** Percentile bootstrap of both samples by themselves (Efron and Tibshirani, 1993, chapter 8). */
-function ratioOfMediansInterval(first: readonly number[], second: readonly number[]): Interval {
+/** Both samples are drawn anew by themselves; the smaller one decides how far the interval is expanded. */
+function ratioOfMediansInterval(
+  first: readonly number[],
+  second: readonly number[],
+): Interval | null {
+  const n = Math.min(first.length, second.length)
+  if (n < LEAST_VALUES) return null
   const random = createRandom(1)
   const redrawn = (values: readonly number[]) =>
     median(values.map(() => values[random.integer(0, values.length - 1)] ?? 0))
   const ratios = Float64Array.from({ length: RESAMPLES }, () => redrawn(second) / redrawn(first))
-  ratios.sort()
-  const outside = Math.floor((RESAMPLES * (1 - CONFIDENCE)) / 2)
-  return { low: ratios[outside] ?? 0, high: ratios[RESAMPLES - 1 - outside] ?? 0 }
+  return expandedInterval(ratios, n)
 }
 
 function combinations(n: number, k: number): number {

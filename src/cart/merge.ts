@@ -34,8 +34,8 @@ export interface Merge {
 }
 
 /**
- * Merges `source` into `target`; see `CartStore.mergeCart`. A source that is already frozen for this very
- * target (a merge that was cut off half-way) is taken as it is.
+ * Merges `source` into `target`; see `CartStore.mergeCart`. A source that was merged into an earlier cart of the
+ * target's id is taken as it is: empty.
  */
 export function mergeCarts(
   target: CartState | undefined,

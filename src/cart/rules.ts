@@ -2,8 +2,10 @@ import {
   type Cart,
   type CartLimits,
   countUnits,
+  emptyCart,
   isVisible,
   type Line,
+  type NewCart,
   type NewLine,
 } from './cart.ts'
 import { CartError } from './errors.ts'
@@ -67,6 +69,11 @@ export function applyChange(
   requireVersion(known, terms.ifVersion)
   const next = nextState(known, terms, rule(known, terms))
   return { changed: { version: next.version, replayed: false }, next }
+}
+
+/** A new cart with nothing recorded. */
+export function newState(cart: NewCart): CartState {
+  return { ...emptyCart(cart), deleted: false, keys: [], mergedInto: null, absorbed: [] }
 }
 
 /** The cart with these parts changed: one version on, its expiry put off, its key recorded. */

@@ -1,29 +1,23 @@
 import { randomUUID } from 'node:crypto'
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import {
-  type FastifyBaseLogger,
-  type FastifyInstance,
-  fastify,
-  LogController,
-  type RawServerDefault,
-} from 'fastify'
+import { type FastifyBaseLogger, fastify, LogController } from 'fastify'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { Config } from '../config.ts'
 import { countOnly, type Observe, observeStore } from '../observe/observe.ts'
 import type { CartStore } from '../store/cart-store.ts'
-import { type Access, createAccess } from './access.ts'
+import { createAccess } from './access.ts'
 import type { Authenticator } from './auth.ts'
 import { installBodies } from './bodies.ts'
-import { type ChangeTermsReader, readChangeTerms } from './change-terms.ts'
+import { readChangeTerms } from './change-terms.ts'
 import { clientErrorHandler } from './client-error.ts'
 import { installConnections } from './connections.ts'
 import { installDrain } from './drain.ts'
 import { installAuthentication, installRateLimit } from './guard.ts'
 import { installObserve } from './observe.ts'
 import { installOpenapi } from './openapi.ts'
-import { createPresenter, type Presenter } from './present.ts'
+import { createPresenter } from './present.ts'
 import { installProblems, sendProblem, toCartError } from './problem.ts'
+import type { App, RouteContext } from './route-context.ts'
 import { registerCartRoutes } from './routes/carts.ts'
 import { registerChangeRoutes } from './routes/changes.ts'
 import { type Deployment, registerHealthRoutes } from './routes/health.ts'
@@ -45,25 +39,6 @@ export interface AppOptions {
   /** What counts and traces the requests; left out, they are only counted, for this app alone. */
   readonly observe?: Observe
 }
-
-/** What every route works with. */
-export interface RouteContext {
-  readonly config: Config
-  readonly store: CartStore
-  readonly catalog: Catalog
-  readonly present: Presenter
-  readonly clock: () => number
-  readonly access: Access
-  readonly changes: ChangeTermsReader
-}
-
-export type App = FastifyInstance<
-  RawServerDefault,
-  IncomingMessage,
-  ServerResponse,
-  FastifyBaseLogger,
-  TypeBoxTypeProvider
->
 
 const REQUEST_ID = /^[\w.:-]{1,64}$/
 

@@ -1,5 +1,5 @@
 import { CartError } from '../cart/errors.ts'
-import type { App } from './app.ts'
+import type { App } from './route-context.ts'
 
 /**
  * Sees to it that requests which Node would answer or drop by itself get an answer of ours, a problem document.

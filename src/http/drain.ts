@@ -1,5 +1,5 @@
 import { CartError } from '../cart/errors.ts'
-import type { App } from './app.ts'
+import type { App } from './route-context.ts'
 
 /**
  * Makes closing graceful: from the moment `app.close()` is called, requests in flight may finish while new

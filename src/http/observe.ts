@@ -3,8 +3,8 @@ import { Registry } from 'prom-client'
 import type { Observe } from '../observe/observe.ts'
 import { parseTraceParent } from '../observe/trace-context.ts'
 import type { RequestSpan } from '../observe/tracing.ts'
-import type { App } from './app.ts'
 import { lateChild, openRequestLog } from './request-log.ts'
+import type { App } from './route-context.ts'
 
 /** What nginx calls a request whose client left before it was answered; never sent. */
 const CLIENT_LEFT = 499

@@ -8,6 +8,8 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import type { LoadOptions } from '../../lab/commands/load-options.ts'
 import { perfCommand } from '../../lab/commands/perf.ts'
 import { type LoadResult, parseLoadResult } from '../../lab/load/load-result.ts'
+import { completeSpec, type LoadSpec } from '../../lab/load/load-spec.ts'
+import { openSessions } from '../../lab/load/schedule/sessions.ts'
 import { ownFolder, recordingIo } from '../lab/commands/commands-support.ts'
 import {
   answering,
@@ -36,6 +38,14 @@ async function perf(
   const text = await readFile(output, 'utf8').catch(() => undefined)
   const result = text === undefined ? undefined : parseLoadResult(text)
   return { code, io, result, service, text }
+}
+
+/** Requests that prepare the carts of the shoppers that are measured: a create and adds each. */
+function preparing(options: Partial<LoadSpec> = {}): number {
+  return openSessions(completeSpec({ rate: QUICK.rate, ...options }), 'measured').reduce(
+    (sum, { added }) => sum + (added === null ? 0 : 1 + added),
+    0,
+  )
 }
 
 const QUICK = { rate: 200, duration: 0.6, warmup: 0, connections: 8 } as const
@@ -72,6 +82,19 @@ describe('pushcart perf --rate', () => {
     expect(other.bodies).not.toEqual(first.bodies)
   })
 
+  it('tells how the warm-up ended, and sends more than it measures', async () => {
+    const { code, io, result, service } = await perf(
+      {},
+      { ...QUICK, warmup: 0.5, mix: 'read-heavy', carts: 1 },
+    )
+    expect(code).toBe(0)
+    expect(result?.warm_up).toMatchObject({ ended_by: 'time', trend_p: { p50: null, rate: null } })
+    expect(result?.warm_up.seconds).toBeGreaterThanOrEqual(0.5)
+    expect(result?.warm_up.windows.length).toBeGreaterThan(0)
+    expect(service.requests.length).toBeGreaterThan(CHECKS + 6 + (result?.overall.count ?? 0))
+    expect(io.stdout.join('\n')).toMatch(/warm-up 0\.\d s: NOT KNOWN TO BE STEADY/)
+  })
+
   it('counts what fails by kind, says so and exits 1', async () => {
     const misbehave = onlyWhen(
       ({ count }) => count > CHECKS && count % 10 === 0,
@@ -93,7 +116,8 @@ describe('pushcart perf --rate', () => {
   })
 
   it('repeats nothing and names what broke', async () => {
-    const misbehave = onlyWhen(({ count }) => count > CHECKS, dropping)
+    const before = CHECKS + preparing()
+    const misbehave = onlyWhen(({ count }) => count > before, dropping)
     const { code, result, service } = await perf({ misbehave }, { ...QUICK, mix: 'shopper' })
     expect(code).toBe(1)
     expect(result?.overall.succeeded).toBe(0)
@@ -101,7 +125,7 @@ describe('pushcart perf --rate', () => {
       new Set(['closed', 'no_cart']),
     )
     const closed = result?.overall.outcomes.find(({ name }) => name === 'closed')?.count
-    expect(service.requests).toHaveLength(CHECKS + (closed ?? 0))
+    expect(service.requests).toHaveLength(before + (closed ?? 0))
   })
 
   it('tells requests without an answer as timeouts, and times them', async () => {
@@ -129,7 +153,7 @@ describe('pushcart perf --rate', () => {
   it('keeps what was measured when it is interrupted, and exits 2', async () => {
     const controller = new AbortController()
     const misbehave = onlyWhen(
-      ({ count }) => count === CHECKS + 100,
+      ({ count }) => count === CHECKS + preparing() + 100,
       () => {
         controller.abort()
         return 'proper'

@@ -71,7 +71,7 @@ test('on PostgreSQL it holds under every fault, and reads from a standby are sho
 }, 120_000)
 
 test('on DynamoDB it holds under every fault, sessions over lagging replicas too, and plain eventual reads are shown to be stale', async () => {
-  const report = await provoke('dynamodb', ['merge'])
+  const report = await provoke('dynamodb')
   expect(broken(report, true)).toEqual([])
   expect(report).toMatchObject({ verdict: 'holds', evidence: { reasons: [] } })
   expect(report.findings).toContainEqual(

@@ -1,54 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { startEngine } from '../../lab/load/generator/engine.ts'
-import { createRecorder } from '../../lab/load/generator/recorder.ts'
-import type { Outcome } from '../../lab/load/http/outcome.ts'
-import { completeSpec, hasSessions, type LoadSpec } from '../../lab/load/load-spec.ts'
-import { endOf, openSchedule, type Step } from '../../lab/load/schedule/schedule.ts'
+import { openSchedule } from '../../lab/load/schedule/schedule.ts'
 import { createHistogram, percentileMs, recordTime } from '../../lab/stats/histogram.ts'
-import { virtualService, virtualTime } from './virtual-time.ts'
-
-interface Service {
-  readonly serviceTime: (now: number, step: Step) => number
-  readonly lateBy?: (at: number) => number
-  readonly outcomeOf?: (step: Step) => Outcome
-  /** When the user interrupts, microseconds. */
-  readonly stopAt?: number
-}
-
-function run(wanted: Partial<LoadSpec>, service: Service) {
-  const spec = completeSpec({ warmup_s: 0, mix: 'read-heavy', carts: 50, ...wanted })
-  const time = virtualTime(service.lateBy)
-  const { transport, sent } = virtualService(
-    time,
-    spec.connections,
-    service.serviceTime,
-    service.outcomeOf,
-  )
-  const end = endOf(spec)
-  const recorder = createRecorder(spec.warmup_s * 1e6, end)
-  const engine = startEngine({
-    schedule: openSchedule(spec),
-    transport,
-    clock: time.clock,
-    recorder,
-    loop: spec.loop,
-    sessions: hasSessions(spec),
-    carts: Array.from({ length: spec.carts }, (_, slot) => `cart ${slot}`),
-    end,
-    grace: spec.timeout_ms * 1000,
-  })
-  if (service.stopAt !== undefined) time.later(service.stopAt, engine.stop)
-  time.run()
-  const outcomes: Record<string, number> = {}
-  for (const tally of Object.values(recorder.tallies))
-    for (const { kind, count } of tally.outcomes.values())
-      outcomes[kind] = (outcomes[kind] ?? 0) + count
-  return { spec, sent, recorder, outcomes }
-}
+import { virtualRun as run, type VirtualRun } from './virtual-run.ts'
 
 const MS = 1000
 const SECOND = 1e6
-const gets = (result: ReturnType<typeof run>) => result.recorder.tallies.get_cart
+const gets = (result: VirtualRun) => result.recorder.tallies.get_cart
 
 describe('the open loop', () => {
   it('measures a service that takes 20 ms as 20 ms, at p50 and p99', () => {
@@ -170,7 +127,11 @@ describe('sessions', () => {
   it('whose cart could not be created send nothing else, and say so', () => {
     const { sent, outcomes } = run(
       { rate: 200, mix, duration_s: 5 },
-      { serviceTime: () => MS, outcomeOf: () => ({ kind: 'server_error', name: '500' }) },
+      {
+        serviceTime: () => MS,
+        outcomeOf: () => ({ kind: 'server_error', name: '500' }),
+        carts: [],
+      },
     )
     expect(new Set(sent.map(({ step }) => step.operation))).toEqual(new Set(['create_cart']))
     expect(outcomes.no_cart).toBeGreaterThan(500)

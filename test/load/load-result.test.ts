@@ -12,7 +12,8 @@ const SPEC = completeSpec({ rate: 100, duration_s: 10, warmup_s: 2 })
 
 /** What a generator reports of 1,000 gets of 5 ms, 10 of them failed, and 200 adds. */
 function report(cut_off: string | null = null, elapsed_s = 12.005): GeneratorReport {
-  const recorder = createRecorder(2e6, 12e6)
+  const recorder = createRecorder()
+  recorder.measure(2e6, 12e6)
   for (let i = 0; i < 1200; i++) {
     const at = i * 10_000
     const operation = i % 6 === 0 ? 'add_items' : 'get_cart'
@@ -38,6 +39,12 @@ function report(cut_off: string | null = null, elapsed_s = 12.005): GeneratorRep
     started_at: '2026-11-22T18:11:08.222Z',
     cut_off,
     elapsed_s,
+    measured_from_s: 2,
+    warm_up: {
+      steady: true,
+      trend_p: { p50: 0.5, rate: 1 },
+      windows: [{ until: 2, p50: 5, rate: 100 }],
+    },
     ok_in_time: recorder.okInTime(),
     tallies: Object.fromEntries(tallies),
     lag: encodeHistogram(recorder.lag),

@@ -26,10 +26,14 @@ describe('a spec', () => {
     expect(completeSpec({ connections: 400 })).toMatchObject({ loop: 'closed', shoppers: 800 })
   })
 
+  it('has no warm-up where a number of operations ends it', () => {
+    expect(completeSpec({ operations: 500 })).toMatchObject({ warmup_s: 0 })
+  })
+
   it('is complete already when it was completed', () => {
     const spec = completeSpec({ rate: 5, duration_s: 7, mix: 'hot' })
     expect(completeSpec(spec)).toEqual(spec)
-    expect(spec).toMatchObject({ carts: 1, warmup_s: 1.167 })
+    expect(spec).toMatchObject({ carts: 1, warmup_s: 10 })
   })
 
   it.each([

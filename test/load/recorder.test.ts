@@ -9,7 +9,8 @@ const MS = 1000
 function recorderWith(
   ends: readonly (readonly [at: number, took: number, kind: OutcomeKind, waited?: number])[],
 ) {
-  const recorder = createRecorder(SECOND, 11 * SECOND)
+  const recorder = createRecorder()
+  recorder.measure(SECOND, 11 * SECOND)
   for (const [at, took, kind, waited = 0] of ends)
     recorder.record({
       operation: 'get_cart',
@@ -65,7 +66,8 @@ describe('what is recorded', () => {
   })
 
   it('does not let a service fill the memory with names', () => {
-    const recorder = createRecorder(0, SECOND)
+    const recorder = createRecorder()
+    recorder.measure(0, SECOND)
     for (let i = 0; i < 1000; i++)
       recorder.record({
         operation: 'add_items',

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { completeSpec, type LoadSpec } from '../../lab/load/load-spec.ts'
 import { scheduleHash } from '../../lab/load/schedule/hash.ts'
 import { ADDS_PER_CART } from '../../lab/load/schedule/mixes.ts'
-import { openSchedule, type Step } from '../../lab/load/schedule/schedule.ts'
+import { openSchedule, openWarmUpSchedule, type Step } from '../../lab/load/schedule/schedule.ts'
+import { openSessions } from '../../lab/load/schedule/sessions.ts'
 
 function stepsOf(wanted: Partial<LoadSpec>, most = 100_000): Step[] {
   const schedule = openSchedule(completeSpec(wanted))
@@ -24,7 +25,7 @@ describe('a schedule', () => {
 
   it('has the hash that earlier versions gave it', () => {
     expect(scheduleHash(completeSpec({ rate: 200, duration_s: 10 }))).toBe(
-      '42787f463808d4c450c93ff0191603d072d29c3a1e82a48993a1533004238f62',
+      '190c6594f51e4dd0c9f2af59c28bfadb39f4efc7d4b93547c2d53884080b0769',
     )
   })
 
@@ -44,11 +45,28 @@ describe('a schedule', () => {
     )
   })
 
-  it('has the same hash however it is carried out', () => {
+  it('has the same hash however it is carried out, and however long the warm-up takes', () => {
     const spec = { rate: 200, duration_s: 5, shoppers: 500 }
-    expect(scheduleHash(completeSpec({ ...spec, connections: 200, timeout_ms: 500 }))).toBe(
-      scheduleHash(completeSpec(spec)),
-    )
+    const other = { connections: 200, timeout_ms: 500, warmup_s: 60 }
+    expect(scheduleHash(completeSpec({ ...spec, ...other }))).toBe(scheduleHash(completeSpec(spec)))
+    expect(stepsOf({ ...spec, ...other })).toEqual(stepsOf(spec))
+  })
+
+  it('is not that of the warm-up, whose steps are alike and its own', () => {
+    const spec = completeSpec({ rate: 200, duration_s: 20, mix: 'write-heavy' })
+    const [warmUp, measured] = [openWarmUpSchedule(spec), openSchedule(spec)]
+    const take = (from: typeof measured) =>
+      Array.from({ length: 2000 }, () => from.next()).filter((step) => step !== null)
+    const [before, after] = [take(warmUp), take(measured)]
+    expect(before).not.toEqual(after)
+    expect(take(openWarmUpSchedule(spec))).toEqual(before)
+    expect(share(before, 'get_cart')).toBeCloseTo(share(after, 'get_cart'), 1)
+    const popular = (steps: readonly Step[]) => {
+      const counts = new Map<number, number>()
+      for (const { slot } of steps) counts.set(slot, (counts.get(slot) ?? 0) + 1)
+      return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0]
+    }
+    expect(popular(before)).toBe(popular(after))
   })
 
   it('is made as it is asked for, so its length costs nothing', () => {
@@ -149,14 +167,61 @@ describe('mixes', () => {
   })
 
   it.each(['shopper', 'shopper-checkout'] as const)('%s is made of whole sessions', (mix) => {
-    const letters = { create_cart: 'c', add_items: 'a', get_cart: 'g', checkout: 'o' }
-    const bySlot = new Map<number, string>()
-    for (const { slot, operation } of stepsOf({ operations: 20_000, mix }))
-      bySlot.set(slot, (bySlot.get(slot) ?? '') + letters[operation])
-    expect(bySlot.size).toBe(100)
-    const sessions = [...bySlot.values()].flatMap((all) => all.split(/(?=c)/).slice(0, -1))
-    for (const session of sessions) expect(session).toMatch(/^c(ag?){1,9}go?$/)
-    const paid = sessions.filter((session) => session.endsWith('o')).length / sessions.length
+    const sessions = sessionsOf(stepsOf({ operations: 20_000, mix }))
+    expect(sessions).toHaveLength(100)
+    const whole = sessions.flatMap((all) => all.slice(1, -1))
+    for (const session of whole) expect(session).toMatch(/^c(ag?){1,9}go?$/)
+    const paid = whole.filter((session) => session.endsWith('o')).length / whole.length
     expect(paid).toBeCloseTo(mix === 'shopper' ? 0 : 0.3, 1)
   })
+
+  it('find shoppers in the middle of their sessions, as many at each place as later on', () => {
+    const spec = { mix: 'shopper', shoppers: 2000 } as const
+    const all = stepsOf({ ...spec, operations: 40_000 })
+    for (const operation of ['create_cart', 'add_items', 'get_cart'])
+      expect(share(all.slice(0, 4000), operation)).toBeCloseTo(
+        share(all.slice(-20_000), operation),
+        1,
+      )
+    const creates =
+      share(all.slice(0, 4000), 'create_cart') / share(all.slice(-20_000), 'create_cart')
+    expect(creates).toBeGreaterThan(0.85)
+    expect(creates).toBeLessThan(1.15)
+  })
+
+  it('go on with the carts that shoppers have, and create those that they have not', () => {
+    const spec = completeSpec({ operations: 20_000, mix: 'shopper' })
+    const sessions = openSessions(spec, 'measured')
+    const rests = sessionsOf(stepsOf(spec))
+    for (const [slot, { added, left }] of sessions.entries()) {
+      const [rest = ''] = rests[slot] ?? []
+      expect(rest).toBe(
+        left
+          .toReversed()
+          .map((operation) => LETTERS[operation])
+          .join(''),
+      )
+      expect(rest.startsWith('c')).toBe(added === null)
+      expect((added ?? 0) + rest.replaceAll(/[^a]/g, '').length).toBeLessThanOrEqual(9)
+    }
+    expect(sessions.filter(({ added }) => added === null).length).toBeLessThan(25)
+  })
+
+  it('keep the shoppers of the warm-up apart from those that are measured', () => {
+    const spec = completeSpec({ rate: 500, mix: 'shopper', shoppers: 150 })
+    const warmUp = openWarmUpSchedule(spec)
+    const slots = Array.from({ length: 5000 }, () => warmUp.next()?.slot ?? -1)
+    expect(Math.min(...slots)).toBe(150)
+    expect(Math.max(...slots)).toBe(299)
+    expect(Math.max(...stepsOf(spec).map(({ slot }) => slot))).toBe(149)
+  })
 })
+
+const LETTERS = { create_cart: 'c', add_items: 'a', get_cart: 'g', checkout: 'o' }
+
+/** What each slot does, a letter an operation, cut before each create. */
+function sessionsOf(steps: readonly Step[]): string[][] {
+  const bySlot: string[] = []
+  for (const { slot, operation } of steps) bySlot[slot] = (bySlot[slot] ?? '') + LETTERS[operation]
+  return bySlot.map((all) => all.split(/(?=c)/))
+}

@@ -20,6 +20,8 @@ export interface Behaviour {
   readonly side: Side
   /** Median of its gets, milliseconds; adds take twice that. */
   readonly ms: number
+  /** Requests of each run that fail, beside the 1,200 that succeed. */
+  readonly failed?: number
   readonly watched?: Partial<LoadPart['slots'][number]['watched']>
 }
 
@@ -35,6 +37,8 @@ export interface MadeUpComparison {
   /** Growth of all times from the first block to the last, as a share. */
   readonly drift?: number
   readonly capacity?: ReportParts['capacity']
+  /** Other rates at which the load was run, too; above 1,000 a second only half is answered. */
+  readonly rates?: readonly number[]
   /** Whether single operations were probed, too. */
   readonly probed?: boolean
 }
@@ -70,7 +74,7 @@ export function madeUpComparison(
   const slots = Array.from({ length: blocks }, (_, block) => {
     const machine = 1 + 0.05 * normal(random) + (drift * block) / blocks
     const order = random.integer(0, 1) === 0 ? behaviours : behaviours.toReversed()
-    return order.map(({ side, ms, watched }, place) => {
+    return order.map(({ side, ms, failed = 0, watched }, place) => {
       const nth = sides.indexOf(side)
       const factor = machine * (nth === 1 ? (disturbed[block] ?? 1) : 1)
       const started = Date.UTC(2026, 2, 1, 12, 0, 8 * (block * sides.length + place))
@@ -80,6 +84,7 @@ export function madeUpComparison(
         side: side.key,
         result: madeUpResult(random, {
           ms: ms * factor * (1 + 0.03 * normal(random)),
+          failed,
           started,
           hash: String(block % 10).repeat(64),
           valid: !(nth === 0 && invalid.includes(block)),
@@ -99,6 +104,28 @@ export function madeUpComparison(
     consistency: sides.flatMap(({ key }) => consistency(key)),
     load: { spec: { ...first.result.spec, seed }, blocks: wanted, margin: 0.05, slots },
     capacity: options.capacity ?? null,
+    ...(options.rates && {
+      growth: {
+        sides: behaviours.map(({ side, ms, watched }, nth) => ({
+          side: side.key,
+          runs:
+            options.rates?.map((rate, step) => ({
+              result: atRate(
+                rate,
+                madeUpResult(random, {
+                  ms: ms * (1 + step / 10),
+                  failed: 0,
+                  started: Date.UTC(2026, 2, 1, 13, nth, step),
+                  hash: 'f'.repeat(64),
+                  valid: true,
+                  spec: { ...options.spec, seed },
+                }),
+              ),
+              watched: { ...NOTHING_SEEN, ...growing(watched, step) },
+            })) ?? [],
+        })),
+      },
+    }),
     ...(options.probed && { operations: { sides: sides.map(probedSide) } }),
   }
 }
@@ -148,6 +175,7 @@ function growing(watched: Behaviour['watched'] = {}, block: number): Behaviour['
 
 interface MadeUpRun {
   readonly ms: number
+  readonly failed: number
   readonly started: number
   readonly hash: string
   readonly valid: boolean
@@ -158,7 +186,7 @@ const SECONDS = 5
 const PER_SECOND = 300
 
 function madeUpResult(random: Random, run: MadeUpRun): LoadResult {
-  const base = loadResult({ valid: run.valid, spec: { duration_s: 4, warmup_s: 1, ...run.spec } })
+  const base = loadResult({ valid: run.valid, spec: { duration_s: SECONDS - 1, ...run.spec } })
   const histograms = { add_items: createHistogram(), get_cart: createHistogram() }
   const series = Array.from({ length: SECONDS }, (_, second) => {
     const own = createHistogram()
@@ -189,22 +217,33 @@ function madeUpResult(random: Random, run: MadeUpRun): LoadResult {
     ...base,
     started_at: new Date(run.started).toISOString(),
     schedule_sha256: run.hash,
+    warm_up: { ...base.warm_up, seconds: 1 },
     measured_s: SECONDS - 1,
     offered_rate: base.spec.loop === 'open' ? PER_SECOND : null,
     achieved_rate: PER_SECOND,
-    overall: figures(mergeHistograms([histograms.add_items, histograms.get_cart])),
+    overall: figures(mergeHistograms([histograms.add_items, histograms.get_cart]), run.failed),
     operations,
     series,
   })
 }
 
-function figures(histogram: Histogram) {
+function atRate(rate: number, result: LoadResult): LoadResult {
+  return {
+    ...result,
+    spec: { ...result.spec, rate },
+    offered_rate: rate,
+    achieved_rate: rate > 1000 ? rate / 2 : rate,
+  }
+}
+
+/** @param failed requests beside those in the histogram */
+function figures(histogram: Histogram, failed = 0) {
   const times = summariseHistogram(histogram)
   const text = encodeHistogram(histogram)
   return {
-    count: times.count,
+    count: times.count + failed,
     succeeded: times.count,
-    failed: 0,
+    failed,
     outcomes: [{ kind: 'ok' as const, name: 'ok', count: times.count }],
     response_time: times,
     service_time: times,

@@ -7,11 +7,15 @@ export interface LoadResultTraits {
   readonly spec?: Partial<LoadSpec>
   readonly valid?: boolean
   readonly partial?: boolean
+  /** Whether the warm-up ended without a trend. */
+  readonly steady?: boolean
   /** Response times, milliseconds. */
   readonly p50?: number
   readonly p99?: number | null
   readonly failed?: number
   readonly achieved?: number
+  /** Operations per second that were offered, of an open loop; 100 when left out. */
+  readonly offered?: number
 }
 
 /** A load result as `runLoad` makes it, checked by the published schema. */
@@ -53,8 +57,14 @@ export function loadResult(traits: LoadResultTraits = {}): LoadResult {
     spec,
     schedule_sha256: 'a'.repeat(64),
     target: { url: 'http://127.0.0.1:1' },
+    warm_up: {
+      seconds: 3,
+      ended_by: traits.steady === false ? 'time' : 'steady',
+      trend_p: { p50: traits.steady === false ? 0.001 : 0.5, rate: 0.5 },
+      windows: [],
+    },
     measured_s: 10,
-    offered_rate: spec.loop === 'open' ? 100 : null,
+    offered_rate: spec.loop === 'open' ? (traits.offered ?? 100) : null,
     achieved_rate: achieved,
     retries: 0,
     overall: figures,
@@ -64,7 +74,7 @@ export function loadResult(traits: LoadResultTraits = {}): LoadResult {
     ],
     series: [
       {
-        second: 0,
+        second: 3,
         count: 100,
         ended: 100,
         errors: failed,

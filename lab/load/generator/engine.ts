@@ -1,22 +1,19 @@
 import type { Outcome } from '../http/outcome.ts'
 import type { Transport } from '../http/transport.ts'
-import type { Schedule, Step } from '../schedule/schedule.ts'
+import type { Step } from '../schedule/schedule.ts'
 import type { Clock } from './clock.ts'
+import { type CourseOptions, openCourse } from './course.ts'
 import type { Recorder } from './recorder.ts'
 import { createSlots } from './slots.ts'
 
-export interface EngineOptions {
-  readonly schedule: Schedule
+export interface EngineOptions extends CourseOptions {
   readonly transport: Pick<Transport, 'free' | 'send'>
   readonly clock: Clock
   readonly recorder: Pick<Recorder, 'record' | 'recordLag'>
-  readonly loop: 'open' | 'closed'
   /** Whether the operations on a slot come one after another. */
   readonly sessions: boolean
-  /** Ids of the prepared carts, by slot. */
-  readonly carts: readonly string[]
-  /** When nothing new is sent in the closed loop, microseconds. */
-  readonly end: number
+  /** Ids of the prepared carts, by slot; `null` where there is none. */
+  readonly carts: readonly (string | null)[]
   /** How long after the last intended start steps are still sent that had found no connection, microseconds. */
   readonly grace: number
 }
@@ -32,40 +29,32 @@ export interface Engine {
 const PROBE_US = 20_000
 
 /**
- * Carries out a schedule. In the open loop a step is sent at its intended start, or as soon after as a connection is
- * free; the schedule is asked for a step only when it can be sent, so a stalled service costs no memory. In the closed
- * loop each connection takes the next step when its last one has ended.
+ * Carries out a warm-up and then a schedule, without a pause in between. In the open loop a step is sent at its intended
+ * start, or as soon after as a connection is free. In the closed loop each connection takes the next step when its last
+ * one has ended.
  *
  * Waiting for a connection, or for the shopper's operation before, is the service's doing and is in the response time
  * alone. What is left between the moment at which a step could have been sent and its send is the generator's own lag.
  */
 export function startEngine(options: EngineOptions): Engine {
-  const { schedule, transport, clock, recorder, loop, end, grace } = options
+  const { transport, clock, recorder, loop, grace } = options
+  const course = openCourse(options, clock.now())
   const slots = createSlots(options.carts, options.sessions)
   const underWay = new Set<{ step: Step; sentAt: number }>()
   const { promise: finished, resolve: finish } = Promise.withResolvers<void>()
-  let upcoming: Step | null = null
-  let exhausted = false
   let stopped = false
   /** When a connection last became free after none was. */
   let freeSince = 0
   let lastIntended = 0
 
   function takeDue(now: number): Step | undefined {
-    if (stopped) return undefined
-    if (loop === 'closed' && now >= end) exhausted = true
-    if (!exhausted && upcoming === null) {
-      upcoming = schedule.next()
-      exhausted = upcoming === null
-    }
-    if (upcoming === null || (loop === 'open' && upcoming.at > now)) return undefined
-    const step = loop === 'open' ? upcoming : { ...upcoming, at: now }
-    upcoming = null
-    lastIntended = step.at
+    const step = stopped ? undefined : course.take(now)
+    if (step !== undefined) lastIntended = step.at
     return step
   }
 
   function dispatch(): void {
+    if (!stopped) course.look(clock.now())
     while (transport.free() > 0) {
       const now = clock.now()
       const resumed = slots.resume()
@@ -108,16 +97,29 @@ export function startEngine(options: EngineOptions): Engine {
   }
 
   function arm(): void {
-    if (loop === 'open' && upcoming !== null && !stopped && transport.free() > 0)
-      clock.wakeAt(upcoming.at, dispatch)
-    else if (isOver()) finish()
-    else if (exhausted && slots.isWaiting()) clock.wakeAt(lastIntended + grace, giveUp)
-    else if (loop === 'closed' && !exhausted) probe()
-    else if (loop === 'open' && transport.free() === 0) clock.wakeAt(end + grace, giveUp)
+    if (isOver()) {
+      finish()
+      return
+    }
+    if (loop === 'closed' && !course.isExhausted()) {
+      probe()
+      return
+    }
+    const stepAt = transport.free() > 0 ? course.dueAt() : Number.POSITIVE_INFINITY
+    const wakeAt = stopped ? Number.POSITIVE_INFINITY : Math.min(stepAt, course.lookAt())
+    if (Number.isFinite(wakeAt)) clock.wakeAt(wakeAt, dispatch)
+    else if (Number.isFinite(lastChance())) clock.wakeAt(lastChance(), giveUp)
+  }
+
+  /** When what could not be sent until then never will be; infinite where only answers are waited for. */
+  function lastChance(): number {
+    if (course.isExhausted() && slots.isWaiting()) return lastIntended + grace
+    if (loop === 'open' && transport.free() === 0) return course.endsAt() + grace
+    return Number.POSITIVE_INFINITY
   }
 
   function isOver(): boolean {
-    return (stopped || exhausted) && underWay.size === 0 && !slots.isWaiting()
+    return (stopped || course.isExhausted()) && underWay.size === 0 && !slots.isWaiting()
   }
 
   let probing = false

@@ -18,7 +18,7 @@ const STOP_MS = 5000
 export async function generate(
   spec: LoadSpec,
   url: string,
-  carts: readonly string[],
+  carts: readonly (string | null)[],
   options: {
     readonly signal?: AbortSignal | undefined
     readonly onProgress?: ((progress: RunProgress) => void) | undefined

@@ -16,7 +16,11 @@ process.on('message', (message: ToGenerator) => {
   else void carryOut(message.spec, message.url, message.carts)
 })
 
-async function carryOut(spec: LoadSpec, url: string, carts: readonly string[]): Promise<void> {
+async function carryOut(
+  spec: LoadSpec,
+  url: string,
+  carts: readonly (string | null)[],
+): Promise<void> {
   const run = startRun(spec, url, carts, (progress) => tell({ type: 'progress', progress }))
   stop = run.stop
   tell({ type: 'done', report: await run.report })

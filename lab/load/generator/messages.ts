@@ -2,6 +2,7 @@ import type { OutcomeKind } from '../http/outcome.ts'
 import type { LoadSpec } from '../load-spec.ts'
 import type { Operation } from '../schedule/operations.ts'
 import type { Second } from './series.ts'
+import type { WarmUpReport } from './warm-up.ts'
 
 /** To the generator's process: one `run`, and at most one `stop`. */
 export type ToGenerator =
@@ -9,7 +10,7 @@ export type ToGenerator =
       readonly type: 'run'
       readonly spec: LoadSpec
       readonly url: string
-      readonly carts: readonly string[]
+      readonly carts: readonly (string | null)[]
     }
   | { readonly type: 'stop' }
 
@@ -22,7 +23,7 @@ export type FromGenerator =
 export interface RunProgress {
   readonly phase: 'run'
   readonly elapsed_s: number
-  /** What the run takes in all, warm-up included; `null` when a number of operations ends it. */
+  /** What the run takes in all, at most while it warms up; `null` when a number of operations ends it. */
   readonly total_s: number | null
   /** How many operations end the run; `null` when the time does. */
   readonly total_operations: number | null
@@ -44,6 +45,10 @@ export interface GeneratorReport {
   readonly cut_off: string | null
   /** Seconds from the start to the end of the last operation. */
   readonly elapsed_s: number
+  /** Seconds from the start to what was measured; `null` when the run was cut off before. */
+  readonly measured_from_s: number | null
+  /** `null` without one. */
+  readonly warm_up: WarmUpReport | null
   readonly ok_in_time: number
   readonly tallies: Readonly<Record<Operation, EncodedTally>>
   readonly lag: string

@@ -25,6 +25,8 @@ export interface Tally {
 }
 
 export interface Recorder {
+  /** From when to when is measured, microseconds; until it is told, everything belongs to the warm-up. */
+  measure(from: number, to: number): void
   record(ended: Ended): void
   /** How late the generator was, microseconds, for something it had planned at `at`. */
   recordLag(at: number, lag: number): void
@@ -47,13 +49,8 @@ const MOST_OUTCOMES = 100
  */
 const TIMED: ReadonlySet<OutcomeKind> = new Set(['ok', 'timeout', 'unsent'])
 
-/**
- * Collects what ended. An operation belongs to the warm-up when its intended start does.
- *
- * @param warmup when the measured time begins, microseconds
- * @param end    and when it ends
- */
-export function createRecorder(warmup: number, end: number): Recorder {
+/** Collects what ended. An operation belongs to the warm-up when its intended start does. */
+export function createRecorder(): Recorder {
   const tallies = Object.fromEntries(
     OPERATIONS.map((operation) => [operation, createTally()]),
   ) as Record<Operation, Tally>
@@ -61,7 +58,12 @@ export function createRecorder(warmup: number, end: number): Recorder {
   const overall = createHistogram()
   const series = createSeries()
   let okInTime = 0
+  let [begins, ends] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]
   return {
+    measure(from, to) {
+      begins = from
+      ends = to
+    },
     okInTime: () => okInTime,
     tallies,
     lag,
@@ -71,8 +73,8 @@ export function createRecorder(warmup: number, end: number): Recorder {
       const timed = TIMED.has(outcome.kind)
       const response = endedAt - at
       series.record(at, outcome.kind, timed ? response : null, endedAt)
-      if (outcome.kind === 'ok' && endedAt >= warmup && endedAt < end) okInTime++
-      if (at < warmup) return
+      if (outcome.kind === 'ok' && endedAt >= begins && endedAt < ends) okInTime++
+      if (at < begins) return
       const tally = tallies[operation]
       count(tally, outcome)
       if (!timed) return
@@ -82,7 +84,7 @@ export function createRecorder(warmup: number, end: number): Recorder {
     },
     recordLag(at, late) {
       series.recordLag(at, late)
-      if (at >= warmup) recordTime(lag, late)
+      if (at >= begins) recordTime(lag, late)
     },
   }
 }

@@ -3,11 +3,12 @@ import type { OutcomeKind } from '../http/outcome.ts'
 import { createTransport, type Transport } from '../http/transport.ts'
 import { hasSessions, type LoadSpec } from '../load-spec.ts'
 import { OPERATIONS, type Operation } from '../schedule/operations.ts'
-import { endOf, openSchedule } from '../schedule/schedule.ts'
+import { durationOf, openSchedule, openWarmUpSchedule } from '../schedule/schedule.ts'
 import { type Clock, openClock } from './clock.ts'
 import { startEngine } from './engine.ts'
 import type { EncodedTally, GeneratorReport, RunProgress } from './messages.ts'
 import { createRecorder, type Ended, type Recorder, type Tally } from './recorder.ts'
+import { createWarmUp } from './warm-up.ts'
 import { watchLoop } from './watch-loop.ts'
 
 /** A run in the generator's process. */
@@ -27,7 +28,7 @@ const NOT_SENT: ReadonlySet<OutcomeKind> = new Set(['no_cart', 'unsent', 'interr
 export function startRun(
   spec: LoadSpec,
   url: string,
-  carts: readonly string[],
+  carts: readonly (string | null)[],
   onProgress: (progress: RunProgress) => void,
 ): Run {
   let cutOff: string | null = null
@@ -40,21 +41,33 @@ export function startRun(
   async function carryOut(): Promise<GeneratorReport> {
     const transport = createTransport(url, spec.connections, spec.timeout_ms)
     await transport.open()
-    const end = spec.operations === null ? endOf(spec) : Number.POSITIVE_INFINITY
-    const recorder = createRecorder(spec.warmup_s * 1e6, end)
-    const watched = watchOutcomes(recorder)
+    const duration = spec.operations === null ? durationOf(spec) : Number.POSITIVE_INFINITY
+    const warmUp =
+      spec.warmup_s > 0 ? createWarmUp(openWarmUpSchedule(spec), spec.warmup_s * 1e6) : null
+    let measuredFrom: number | null = null
+    const recorder = createRecorder()
+    const watched = watchOutcomes((ended) => {
+      if (measuredFrom === null) warmUp?.record(ended)
+      recorder.record(ended)
+    })
     const started_at = new Date().toISOString()
     const clock = openClock()
-    const loop = watchLoop(spec.warmup_s * 1e6, end, recorder.series)
+    const loop = watchLoop(recorder.series)
     const engine = startEngine({
+      warmUp,
       schedule: openSchedule(spec),
+      onMeasure(now) {
+        measuredFrom = now
+        recorder.measure(now, now + duration)
+        loop.measure(now + duration)
+      },
       transport,
       clock,
       recorder: { record: watched.record, recordLag: recorder.recordLag },
       loop: spec.loop,
       sessions: hasSessions(spec),
       carts,
-      end,
+      duration,
       grace: spec.timeout_ms * 1000,
     })
     stop = engine.stop
@@ -67,7 +80,7 @@ export function startRun(
         if (watched.isSilent(clock.now()))
           cut(`the service has answered nothing for ${SILENCE_US / 1e6} s`)
       },
-      progressTeller(spec, clock, recorder, watched, onProgress),
+      progressTeller(spec, clock, recorder, watched, () => measuredFrom, onProgress),
     )
     await engine.finished
     clearInterval(turns)
@@ -79,6 +92,8 @@ export function startRun(
       started_at,
       cut_off: cutOff,
       elapsed_s: elapsed / 1e6,
+      measured_from_s: measuredFrom === null ? null : measuredFrom / 1e6,
+      warm_up: warmUp?.report() ?? null,
       ...reportOf(recorder, transport),
       ...busy,
     }
@@ -97,7 +112,7 @@ function everyTurn(onTurn: () => void, onProgressTurn: () => void): NodeJS.Timeo
 }
 
 /** Counts what ends, warm-up included, and notices a service that no longer answers. */
-function watchOutcomes(recorder: Recorder) {
+function watchOutcomes(record: (ended: Ended) => void) {
   const counts = { operations: 0, errors: 0 }
   let heardAt = 0
   let unansweredSince = 0
@@ -112,7 +127,7 @@ function watchOutcomes(recorder: Recorder) {
         heardAt = ended.endedAt
         unansweredSince = 0
       }
-      recorder.record(ended)
+      record(ended)
     },
     isSilent: (now: number) => unansweredSince > 0 && now - heardAt > SILENCE_US,
   }
@@ -123,6 +138,7 @@ function progressTeller(
   clock: Clock,
   { overall }: Recorder,
   { counts }: { counts: { readonly operations: number; readonly errors: number } },
+  measuredFrom: () => number | null,
   onProgress: (progress: RunProgress) => void,
 ): () => void {
   let last = { at: 0, operations: 0 }
@@ -130,12 +146,14 @@ function progressTeller(
     const at = clock.now()
     const rate = (1e6 * (counts.operations - last.operations)) / (at - last.at)
     last = { at, operations: counts.operations }
+    const from = measuredFrom()
+    const warmUp = from === null ? spec.warmup_s : from / 1e6
     onProgress({
       phase: 'run',
       elapsed_s: at / 1e6,
-      total_s: spec.operations === null ? endOf(spec) / 1e6 : null,
+      total_s: spec.operations === null ? warmUp + spec.duration_s : null,
       total_operations: spec.operations,
-      warming_up: at < spec.warmup_s * 1e6,
+      warming_up: from === null,
       ...counts,
       rate,
       p50: percentileMs(overall, 50),

@@ -13,8 +13,8 @@ export interface Resumed {
  * shopper's do: one that is due before the other has ended is parked. Elsewhere they meet freely, and a slot keeps its
  * cart until the create that replaces it has been answered.
  */
-export function createSlots(carts: readonly string[], sessions: boolean) {
-  const ids: (string | undefined)[] = [...carts]
+export function createSlots(carts: readonly (string | null)[], sessions: boolean) {
+  const ids = carts.map((id) => id ?? undefined)
   const busy = new Set<number>()
   const parked = new Map<number, Step[]>()
   const resumable: Resumed[] = []

@@ -1,26 +1,23 @@
 import { performance } from 'node:perf_hooks'
 import type { Series } from './series.ts'
 
-/**
- * Watches how busy the process is: its event loop each second and over the measured time, and its CPU time.
- *
- * @param warmup when the measured time begins, microseconds; `end` when it ends
- */
-export function watchLoop(warmup: number, end: number, series: Series) {
-  let measuredFrom = { loop: performance.eventLoopUtilization(), cpu: process.cpuUsage() }
+/** Watches how busy the process is: its event loop each second and over the measured time, and its CPU time. */
+export function watchLoop(series: Series) {
+  const snapshot = () => ({ loop: performance.eventLoopUtilization(), cpu: process.cpuUsage() })
+  let measuredFrom = snapshot()
   let measuredTo: typeof measuredFrom | undefined
   let lastSecond = measuredFrom.loop
   let second = 0
-  let warming = warmup > 0
+  let end = Number.POSITIVE_INFINITY
 
-  const snapshot = () => ({ loop: performance.eventLoopUtilization(), cpu: process.cpuUsage() })
   return {
+    /** The measured time begins now and ends at `to`, microseconds. */
+    measure(to: number): void {
+      measuredFrom = snapshot()
+      end = to
+    },
     /** Called several times a second. */
     look(now: number): void {
-      if (warming && now >= warmup) {
-        warming = false
-        measuredFrom = snapshot()
-      }
       if (now >= end) measuredTo ??= snapshot()
       if (Math.floor(now / 1e6) === second) return
       const current = performance.eventLoopUtilization()

@@ -1,4 +1,5 @@
 import type { LoadSpec } from '../load-spec.ts'
+import type { Part } from './part.ts'
 import { openStream } from './streams.ts'
 
 /** Skew of YCSB's Zipfian constant: of 1,000 carts the most popular one gets 13 % of the operations. */
@@ -7,10 +8,10 @@ export const ZIPF_THETA = 0.99
 /** Chooses a cart of 0 to `carts` - 1, anew at every call. */
 export type CartChoice = () => number
 
-export function openCartChoice(spec: Pick<LoadSpec, 'seed' | 'carts' | 'cart_choice'>): CartChoice {
-  const { seed, carts } = spec
-  const stream = openStream(seed, 'carts')
-  if (spec.cart_choice === 'uniform' || carts === 1) return () => stream.integer(0, carts - 1)
+/** Each part of a run chooses for itself; which carts are popular is the same in both. */
+export function openCartChoice({ seed, carts, cart_choice }: LoadSpec, part: Part): CartChoice {
+  const stream = openStream(seed, `${part} carts`)
+  if (cart_choice === 'uniform' || carts === 1) return () => stream.integer(0, carts - 1)
   const rank = openZipf(carts, ZIPF_THETA, () => stream.fraction())
   const places = shuffled(carts, seed)
   return () => places[rank()] ?? 0

@@ -8,14 +8,14 @@ export const HASHED_STEPS = 1_000_000
 /** Of a closed loop, which goes on as long as it lasts. */
 export const HASHED_ENDLESS_STEPS = 10_000
 
-const FORMAT = 'pushcart load schedule 1'
+const FORMAT = 'pushcart load schedule 2'
 const BATCH = 1024
 
 /**
  * SHA-256, in hex, of what a spec plans: one JSON array per line, first the format and the fields that decide the
  * schedule, then the steps `[at, operation, slot, customer, product, quantity]`. Two runs with one hash
  * replayed the same operations on the same carts with the same payloads at the same intended times. Connections and
- * timeout are no part of it: they decide how it is carried out.
+ * timeout are no part of it, since they decide how it is carried out; nor is the warm-up, which lasts as long as it takes.
  */
 export function scheduleHash(spec: LoadSpec): string {
   const hash = createHash('sha256')
@@ -39,6 +39,6 @@ export function scheduleHash(spec: LoadSpec): string {
 }
 
 function decidingFields(spec: LoadSpec) {
-  const { connections: _, timeout_ms: __, ...deciding } = spec
+  const { connections: _, timeout_ms: __, warmup_s: ___, ...deciding } = spec
   return Object.entries(deciding).sort(([a], [b]) => (a < b ? -1 : 1))
 }

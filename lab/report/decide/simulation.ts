@@ -7,7 +7,7 @@ import { recordLinks } from './records.ts'
 export function simulationProse(store: string, { points, typical, worst }: Validation): Prose {
   if (points.length === 0)
     return [
-      `${store}: the simulation could not be checked here; runs at more than one rate (--slo) would.`,
+      `${store}: the simulation could not be checked here; runs at more than one rate (--requirements or --slo) would.`,
     ]
   const error = (name: string, of: number | null, most: number | null) =>
     of === null || most === null

@@ -1,3 +1,4 @@
+import { isUnsteady } from '../../blocks/steadiness.ts'
 import type { LoadResult } from '../../load/load-result.ts'
 import { driftOf } from '../../stats/drift.ts'
 import { change, milliseconds, probability, ratio } from '../format.ts'
@@ -142,7 +143,7 @@ function outlierItems({ pairs, valid }: LoadFindings): Prose[] {
   })
 }
 
-function invalid({ load, blocks, valid }: LoadFindings): Prose[] {
+function invalid({ load, blocks, valid, pairs }: LoadFindings): Prose[] {
   const left = blocks.filter((block) => !valid.includes(block))
   if (left.length === 0) return []
   const reasons = load.slots
@@ -151,6 +152,22 @@ function invalid({ load, blocks, valid }: LoadFindings): Prose[] {
   return [
     [
       `${plural(left.length, 'block')} of ${blocks.length} left out: ${[...new Set(reasons)].slice(0, 3).join('; ') || 'not every side was measured'}.`,
+    ],
+    ...pairs.flatMap(countedToo),
+  ]
+}
+
+/** Whether leaving blocks out decided: the headline's ratio with them and without. */
+function countedToo({ a, b, key, headline, headlineOfAll }: LoadPair): Prose[] {
+  if (headline === null || headline.ratio === null || headlineOfAll === null) return []
+  const { plural: what, at } = metricWords(headline.name)
+  return [
+    [
+      `If they counted, too, the ratio of ${what} ${at} (${b.side.label} by ${a.side.label}) would be `,
+      ...attribute([ratio(`load.counting_all.ratio.${key}`, headlineOfAll)], sourceOf.load),
+      ' in place of ',
+      ...attribute([ratio(`load.${headline.name}.ratio.${key}`, headline.ratio)], sourceOf.load),
+      '.',
     ],
   ]
 }
@@ -196,8 +213,10 @@ function slotTable({ load, sides, valid }: LoadFindings): Table {
   }
 }
 
-function validity({ partial, invalid_because }: LoadResult, counted: boolean): string {
+function validity(result: LoadResult, counted: boolean): string {
+  const { partial, invalid_because } = result
   if (partial) return 'cut off'
   if (invalid_because.length > 0) return invalid_because.join('; ')
-  return counted ? 'yes' : 'yes, but its block is not'
+  const words = counted ? 'yes' : 'yes, but its block is not'
+  return isUnsteady(result) ? `${words}; not steady before` : words
 }

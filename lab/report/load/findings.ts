@@ -47,6 +47,8 @@ export interface LoadPair {
   readonly comparisons: readonly BlockComparison[]
   /** The comparison that the verdict's sentence is about, see `headlineMetric`. */
   readonly headline: BlockComparison | null
+  /** Its ratio if the invalid blocks counted, too: whether leaving them out decided. `null` where it has none. */
+  readonly headlineOfAll: number | null
 }
 
 /** Compares the first side with each of the others by their valid blocks. */
@@ -64,37 +66,46 @@ export function findLoad(load: LoadPart, sides: readonly Side[]): LoadFindings {
     valid: validBlocks(load.slots, sides.length),
     blocks: [...new Set(load.slots.map(({ block }) => block))].sort((a, b) => a - b),
     tooFew: tooFewBlocks(load, sides.length),
-    pairs: first === undefined ? [] : others.map((other) => pairOf(load, first, other, all, rules)),
+    pairs: first === undefined ? [] : comparePairs(load, first, others, rules),
     self: isSelf(sides),
     rules,
   }
 }
 
-function pairOf(
+/** All figures of all pairs are one family of tests, so that the whole report claims a difference by chance in at most 5 %. */
+function comparePairs(
   load: LoadPart,
   a: LoadSide,
-  b: LoadSide,
-  all: readonly LoadSide[],
+  others: readonly LoadSide[],
   rules: BlockRules,
-): LoadPair {
-  const metrics = blockMetrics(load.slots, { a: a.side.key, b: b.side.key }, all.length)
-  const comparisons = compareBlocks(metrics, rules)
-  return {
-    a,
-    b,
-    key: `${a.side.key}:${b.side.key}`,
-    metrics,
-    comparisons,
-    headline: headlineMetric(comparisons),
-  }
+): LoadPair[] {
+  const metricsOf = (slots: LoadPart['slots'], b: LoadSide) =>
+    blockMetrics(slots, { a: a.side.key, b: b.side.key }, others.length + 1)
+  const whole = load.slots.map((slot) => ({ ...slot, result: { ...slot.result, valid: true } }))
+  const pairs = others.map((b) => {
+    const headline = headlineMetric(metricsOf(whole, b))
+    return {
+      a,
+      b,
+      key: `${a.side.key}:${b.side.key}`,
+      metrics: metricsOf(load.slots, b),
+      headlineOfAll: headline === null ? null : (compareBlocks([headline])[0]?.ratio ?? null),
+    }
+  })
+  const all = pairs.flatMap(({ metrics }) => metrics)
+  const compared = compareBlocks(all, rules, headlineMetric(pairs[0]?.metrics ?? []))
+  return pairs.map((pair) => {
+    const comparisons = compared.splice(0, pair.metrics.length)
+    return { ...pair, comparisons, headline: headlineMetric(comparisons) }
+  })
 }
 
 /**
  * The median of the gets, since a cart is read more often than changed; without gets, of all operations. Decided
  * before anything is measured: a headline chosen by its result would claim too much.
  */
-function headlineMetric(comparisons: readonly BlockComparison[]): BlockComparison | null {
-  const named = (name: string) => comparisons.find((comparison) => comparison.name === name)
+function headlineMetric<T extends { readonly name: string }>(figures: readonly T[]): T | null {
+  const named = (name: string) => figures.find((figure) => figure.name === name)
   return named('get_cart.p50') ?? named('overall.p50') ?? null
 }
 
@@ -104,9 +115,4 @@ export function isSelf(sides: readonly Side[]): boolean {
   if (a === undefined || b === undefined || sides.length !== 2) return false
   const bare = ({ label }: Side) => label.replace(/ [AB]$/, '')
   return a.address === b.address && bare(a) === bare(b) && a.store === b.store
-}
-
-/** The smallest adjusted p-value that so many blocks can give: above alpha, no difference can be claimed. */
-export function smallestP({ metrics }: Pick<LoadPair, 'metrics'>, blocks: number): number {
-  return Math.min(1, 2 ** (1 - blocks) * metrics.length)
 }

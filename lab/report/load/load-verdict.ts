@@ -1,9 +1,16 @@
+import { unsteadyWords } from '../../blocks/steadiness.ts'
+import { MOST_FAILED } from '../../capacity/objective.ts'
 import { EMULATOR_WORDS, type Side } from '../../compare/side.ts'
-import type { BlockComparison, BlockVerdict } from '../../stats/compare-blocks.ts'
-import { percentText, probability, ratio } from '../format.ts'
+import {
+  type BlockComparison,
+  type BlockVerdict,
+  blocksNeeded,
+  smallestP,
+} from '../../stats/compare-blocks.ts'
+import { percentage, percentText, probability, ratio } from '../format.ts'
 import type { Prose } from '../model.ts'
 import { attribute, sourceOf } from '../sources.ts'
-import { type LoadFindings, type LoadPair, smallestP } from './findings.ts'
+import type { LoadFindings, LoadPair, LoadSide } from './findings.ts'
 import { loadWords, metricWords, plural } from './words.ts'
 
 /** The first pair in one sentence, with its uncertainty and no further than the blocks go. */
@@ -22,10 +29,12 @@ export function loadPoints(findings: LoadFindings): Prose[] {
   if (findings.tooFew !== null)
     return [['Figures of the load are shown below, but nothing may be concluded from them.']]
   const [, ...others] = findings.pairs
+  const unsteady = unsteadyWords(findings.load.slots)
   return [
     ...others.map((pair): Prose => [...pairSentence(findings, pair), '.']),
     ...findings.pairs.map(tally),
-    ...findings.pairs.flatMap((pair) => outOfReach(findings, pair)),
+    ...outOfReach(findings),
+    ...(unsteady === null ? [] : [[unsteady]]),
   ]
 }
 
@@ -46,6 +55,7 @@ function pairSentence({ load, rules }: LoadFindings, pair: LoadPair): Prose {
       ...times,
       ` times as fast as ${behind.side.label} ${where} (${at}); 95 % interval `,
       ...interval,
+      ...failures(ahead),
     ]
   }
   const { times, interval } = ratioFigures(pair, headline, false)
@@ -62,6 +72,18 @@ function pairSentence({ load, rules }: LoadFindings, pair: LoadPair): Prose {
       ]
 }
 
+/** What takes from a side's speed: times are of successes, and one that refuses work has less of it to do. */
+function failures({ side, figures }: LoadSide): Prose {
+  const rate = figures.error_rate ?? 0
+  if (rate <= MOST_FAILED) return []
+  const share = percentage(`load.error_rate.${side.key}`, 100 * rate)
+  return [
+    ', of the requests that succeeded: ',
+    ...attribute([share], sourceOf.load),
+    ` of those to ${side.label} failed`,
+  ]
+}
+
 /** A ratio and its interval, upside down where B is the faster one. */
 function ratioFigures(
   pair: Pick<LoadPair, 'key'>,
@@ -75,7 +97,10 @@ function ratioFigures(
   const sourced = (prose: Prose) => attribute(prose, sourceOf.load)
   return {
     times: sourced([ratio(id('ratio'), turn(value ?? undefined))]),
-    interval: sourced([ratio(id('low'), turn(low)), ' to ', ratio(id('high'), turn(high))]),
+    interval:
+      interval === null
+        ? ['none of so few blocks']
+        : sourced([ratio(id('low'), turn(low)), ' to ', ratio(id('high'), turn(high))]),
   }
 }
 
@@ -120,18 +145,20 @@ function tally(pair: LoadPair): Prose {
   ]
 }
 
-/** Whether so few blocks could have shown a difference at all. */
-function outOfReach({ valid, rules }: LoadFindings, pair: LoadPair): Prose[] {
-  const smallest = smallestP(pair, valid.length)
-  if (smallest <= rules.alpha) return []
-  const needed = Math.ceil(1 + Math.log2(pair.metrics.length / rules.alpha))
-  return [
-    [
-      `${plural(valid.length, 'valid block')} cannot show that one of ${pair.metrics.length} figures differs: the smallest possible p-value after Holm's correction is `,
-      probability(`load.smallest_p.${pair.key}`, smallest),
-      `. At least ${needed} blocks are needed.`,
-    ],
+/** Whether so few blocks could have shown a difference at all, or one beside the headline's. */
+function outOfReach({ valid, rules, pairs }: LoadFindings): Prose[] {
+  const figures = pairs.reduce((sum, { metrics }) => sum + metrics.length, 0)
+  const smallest = smallestP(valid.length, figures)
+  const blocks = plural(valid.length, 'valid block')
+  const tell = (of: keyof typeof smallest, cannot: string): Prose => [
+    `${blocks} cannot show ${cannot}: the smallest possible p-value after Holm's correction is `,
+    probability(`load.smallest_p.${of}`, smallest[of]),
+    `. At least ${blocksNeeded(of, figures, rules.alpha)} blocks are needed.`,
   ]
+  if (smallest.primary > rules.alpha) return [tell('primary', 'that any figure differs')]
+  return smallest.others > rules.alpha
+    ? [tell('others', `that one of ${figures} figures differs where the headline's does not`)]
+    : []
 }
 
 /** What a reader must be told of an A/A run before anything else. */

@@ -32,7 +32,7 @@ export function ratioSection(findings: LoadFindings): Section {
       ...pairs.map((pair) => ({ kind: 'table' as const, table: ratioTable(findings, pair) })),
       {
         kind: 'note',
-        text: `Times are of all valid blocks together, their histograms merged, from the moment a request was due. Ratio: the second side's time divided by the first's, the median of the blocks. p: exact sign-flip test over the blocks, after Holm's correction for all figures of a pair. Faster: p at most ${rules.alpha}, and a ratio beyond the margin. Equivalent: the whole interval within it.`,
+        text: `Times are of all valid blocks together, their histograms merged, from the moment a request was due. Ratio: the second side's time divided by the first's, the median of the blocks. p: exact sign-flip test over the blocks, after Holm's correction over all figures of all pairs, in which the headline's has half the weight. Faster: p at most ${rules.alpha}, and a ratio beyond the margin. Equivalent: the whole interval within it.`,
       },
     ],
   }

@@ -4,16 +4,19 @@ import { type Cell, type Figure, type Row, type Section, text } from '../model.t
 import { from, sourceOf } from '../sources.ts'
 import type { LoadFindings, LoadSide } from './findings.ts'
 
+/** A run and what was watched meanwhile. */
+export type MeasuredRun = Pick<Slot, 'result' | 'watched'>
+
 type Slot = LoadPart['slots'][number]
 type Watched = Slot['watched']
 
-/** A row: what is made of all valid slots of a side; `null` where it was not visible. */
+/** A row: what is made of some runs of a side; `null` where it was not visible. */
 interface Measure {
   readonly group: string
   readonly name: string
   readonly id: string
   readonly show: (id: string, value: number | null) => Figure
-  readonly of: (slots: readonly Slot[]) => number | null
+  readonly of: (slots: readonly MeasuredRun[]) => number | null
 }
 
 const MICRO = 1e6
@@ -74,6 +77,13 @@ const MEASURES: readonly Measure[] = [
     },
   },
 ]
+
+/** @throws RangeError for an id that no row has */
+export function measureOf(id: string): Measure {
+  const found = MEASURES.find((measure) => measure.id === id)
+  if (found === undefined) throw new RangeError(`there is no measure "${id}"`)
+  return found
+}
 
 /** What the load took of every side: what capacity is planned by. */
 export function resourcesSection({ load, sides, valid }: LoadFindings): Section {
@@ -170,7 +180,7 @@ function total(group: string, name: string, field: keyof Watched): Measure {
 }
 
 /** A field in every slot; `null` unless all of them have it: a part would pass for the whole. */
-function all(slots: readonly Slot[], field: keyof Watched): number[] | null {
+function all(slots: readonly MeasuredRun[], field: keyof Watched): number[] | null {
   const values = slots.map(({ watched }) => watched[field])
   const known = values.filter((value) => typeof value === 'number')
   return known.length === 0 || known.length < values.length ? null : known
@@ -182,6 +192,6 @@ function mean(values: readonly (number | null)[]): number | null {
   return known.reduce((total, value) => total + value, 0) / known.length
 }
 
-function sum(slots: readonly Slot[], of: 'succeeded' | 'count'): number {
+function sum(slots: readonly MeasuredRun[], of: 'succeeded' | 'count'): number {
   return slots.reduce((total, { result }) => total + result.overall[of], 0)
 }

@@ -19,7 +19,7 @@ export function timelineSection({ load }: LoadFindings, sides: readonly ReportSi
   const moments = (statistic: Statistic): Moment[] =>
     load.slots.flatMap(({ side, result }, index) =>
       result.series
-        .filter(({ second }) => second >= result.spec.warmup_s)
+        .filter(({ second }) => second >= result.warm_up.seconds)
         .flatMap((second): Moment[] => {
           const ms = second[statistic]
           const s = ((begun[index] ?? start) - start) / 1000 + second.second

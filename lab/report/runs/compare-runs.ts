@@ -1,10 +1,10 @@
 import { blockMetrics } from '../../blocks/metrics.ts'
 import type { Side } from '../../compare/side.ts'
 import type { ComparisonFile, LoadPart } from '../../results/comparison-file.ts'
+import type { Interval } from '../../stats/bootstrap.ts'
 import { BLOCK_RULES, type BlockRules } from '../../stats/compare-blocks.ts'
 import { holm } from '../../stats/holm.ts'
 import { median } from '../../stats/median.ts'
-import type { Interval } from '../../stats/median-interval.ts'
 import { compareSamples } from '../../stats/two-sample.ts'
 import { differencesOf } from './differences.ts'
 
@@ -136,7 +136,8 @@ function verdictOf(
   { ratio, interval, adjusted_p }: Omit<MetricChange, 'verdict'>,
   { margin, alpha }: BlockRules,
 ): ChangeVerdict {
-  if (ratio === null || interval === null || adjusted_p === null) return 'not_measurable'
+  if (ratio === null || adjusted_p === null) return 'not_measurable'
+  if (interval === null) return 'inconclusive'
   const within = (value: number) => value <= 1 + margin && value >= 1 / (1 + margin)
   if (adjusted_p <= alpha && !within(ratio)) {
     if (interval.high < 1) return 'faster'

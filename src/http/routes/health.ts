@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox'
-import type { App, RouteContext } from '../app.ts'
 import { problems, STORE_FAILURES } from '../problem-schema.ts'
 import { createReadiness } from '../readiness.ts'
+import type { App, RouteContext } from '../route-context.ts'
 
 /** What stands behind this instance; the lab reads it to label its results. */
 export interface Deployment {

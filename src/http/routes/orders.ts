@@ -1,9 +1,9 @@
 import Type from 'typebox'
 import { CartError } from '../../cart/errors.ts'
 import { parseCartId } from '../../cart/ids.ts'
-import type { App, RouteContext } from '../app.ts'
 import { mayReach, requireCustomer } from '../auth.ts'
 import { problems, STORE } from '../problem-schema.ts'
+import type { App, RouteContext } from '../route-context.ts'
 import { NextCursor, OrderOut, PageQuery } from '../schemas.ts'
 import { pageOf, requireEntityId } from './input.ts'
 

@@ -1,8 +1,8 @@
 import Type from 'typebox'
 import { CartError } from '../../cart/errors.ts'
 import { parseEntityId } from '../../cart/ids.ts'
-import type { App, RouteContext } from '../app.ts'
 import { problems } from '../problem-schema.ts'
+import type { App, RouteContext } from '../route-context.ts'
 import { NextCursor, PageQuery, ProductOut } from '../schemas.ts'
 import { pageOf } from './input.ts'
 

@@ -21,6 +21,11 @@ export function numberIn(item: Item, name: string): number {
   return Number(present(item[name]?.N, name))
 }
 
+/** A count that is not there while it is 0. */
+export function countIn(item: Item, name: string): number {
+  return item[name] === undefined ? 0 : numberIn(item, name)
+}
+
 export function mapIn(item: Item, name: string): Item {
   return present(item[name]?.M, name)
 }

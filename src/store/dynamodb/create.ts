@@ -1,11 +1,12 @@
-import { emptyCart, isVisible, type NewCart } from '../../cart/cart.ts'
+import { isVisible, type NewCart } from '../../cart/cart.ts'
 import { CartError } from '../../cart/errors.ts'
-import type { CartState, Changed } from '../../cart/rules.ts'
+import { type CartState, type Changed, newState } from '../../cart/rules.ts'
 import { seconds } from './attributes.ts'
 import type { Client } from './client.ts'
 import { afterLost } from './errors.ts'
 import { itemOf, stateOf } from './item.ts'
-import { readItem } from './read.ts'
+import { readItem } from './items.ts'
+import { passingMerges } from './pending.ts'
 import { whileContended } from './retry.ts'
 import { untilAnswered } from './send.ts'
 
@@ -23,12 +24,14 @@ export async function createCart(client: Client, cart: NewCart): Promise<Changed
     ExpressionAttributeValues: { ':now_s': seconds(cart.now) },
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
   }
+  const passesMerges = passingMerges(client)
   let lost: unknown
   const attempt = async (): Promise<Changed | undefined> => {
     const outcome = await untilAnswered(client, true, () => client.request('PutItem', input))
     if (outcome.made) return { version: 1, replayed: false }
     lost ??= outcome.lost
     const item = outcome.item ?? (await readItem(client, cart.cartId))
+    if (!(await passesMerges(item))) return undefined
     // Removed by TTL since.
     if (item === undefined || !isVisible(stateOf(item), cart.now)) return undefined
     return answerFrom(stateOf(item), cart, lost !== undefined)
@@ -43,9 +46,4 @@ export async function createCart(client: Client, cart: NewCart): Promise<Changed
 function answerFrom(known: CartState, cart: NewCart, resent: boolean): Changed {
   if (known.customerId !== cart.customerId) throw new CartError('IDEMPOTENCY_KEY_REUSED')
   return { version: 1, replayed: !(resent && known.createdAt === cart.now) }
-}
-
-/** A new cart with nothing recorded. */
-function newState(cart: NewCart): CartState {
-  return { ...emptyCart(cart), deleted: false, keys: [], mergedInto: null, absorbed: [] }
 }

@@ -1,15 +1,16 @@
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb'
-import { deleted, emptied, lineRemoved, lineSet } from '../../cart/rules.ts'
+import { checkedOut, deleted, emptied, lineRemoved, lineSet } from '../../cart/rules.ts'
 import type { CartStore } from '../cart-store.ts'
 import { bootFailure } from './boot-failure.ts'
-import { addLines, changeCart, checkout } from './changes.ts'
+import { addLines, changeCart } from './changes.ts'
 import { type ClientOptions, HTTP, openClient } from './client.ts'
 import { createCart } from './create.ts'
 import { isEmulator, watchEndpoint } from './endpoint.ts'
 import { openGuard } from './guard.ts'
+import { readItem } from './items.ts'
 import { listCarts, listOrders } from './lists.ts'
 import { mergeCart } from './merge.ts'
-import { getCart, getOrder, getOwner, readItem } from './read.ts'
+import { getCart, getOrder, getOwner } from './read.ts'
 import { checkTable, ensureTable } from './table-setup.ts'
 
 export interface DynamoStoreOptions extends ClientOptions {
@@ -39,7 +40,7 @@ export async function openDynamoStore(options: DynamoStoreOptions): Promise<Cart
     emptyCart: (cartId, change) => run(() => changeCart(client, cartId, change, emptied)),
     deleteCart: (cartId, change) => run(() => changeCart(client, cartId, change, deleted)),
     mergeCart: (cartId, merge, change) => run(() => mergeCart(client, cartId, merge, change)),
-    checkout: (cartId, change) => run(() => checkout(client, cartId, change)),
+    checkout: (cartId, change) => run(() => changeCart(client, cartId, change, checkedOut)),
     listCarts: (customerId, page) => run(() => listCarts(client, customerId, page)),
     getOrder: (orderId) => run(() => getOrder(client, orderId)),
     listOrders: (customerId, page) => run(() => listOrders(client, customerId, page)),

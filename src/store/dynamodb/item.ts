@@ -16,8 +16,10 @@ import { linesIn, linesOf } from './item-lines.ts'
  *     cart_key S, order_key S                    sort a customer's carts and orders; the second only on orders
  *     units N, qty M, line M, changed M          the lines, see `item-lines.ts`
  *     key_version M, key_info L                  the idempotency keys, see `item-keys.ts`
- *     merged_into S, merge_term S                of a merged cart; the term while the merge may still fail
- *     absorbed SS, merge_fence N                 of a cart that others were merged into, see `merge.ts`
+ *     merged_into S                              of a merged cart, and of one that is frozen for a merge, which also has
+ *     merge_term S, before_freeze M              its term, and { updated_at, expires_at } as they were: see `merge.ts`
+ *     absorbed SS, merge_fence N                 of a cart that others were merged into
+ *     thaws N                                    merges of the cart that were taken back
  *
  * Attribute names are spelled out, since they count only once per item; the names inside a line or a key, which
  * count for each, are single letters. What a cart need not have it does not have, down to an item made before

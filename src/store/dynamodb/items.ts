@@ -8,6 +8,15 @@ import { isNamed } from './errors.ts'
 /** The item of a cart, or `undefined` when there is none. */
 export type ReadItem = (cartId: string) => Promise<Item | undefined>
 
+/** A single read of the cart's item, made together with those that it meets. */
+export function readItem(
+  { items }: Pick<Client, 'items'>,
+  cartId: string,
+  consistency: Consistency = 'strong',
+): Promise<Item | undefined> {
+  return items[consistency](cartId)
+}
+
 type Asking = Pick<Client, 'tableName' | 'request' | 'resend'>
 
 /**

@@ -6,6 +6,7 @@ import { type Item, textIn } from './attributes.ts'
 import { BATCH_KEYS, batchGet } from './batch-get.ts'
 import type { Client } from './client.ts'
 import { cartOf, isDeleted, positionKey, positionOf } from './item.ts'
+import { asSeen, pendingInto } from './merge-updates.ts'
 import { CUSTOMER_CARTS, CUSTOMER_ORDERS } from './table.ts'
 
 /**
@@ -96,11 +97,13 @@ async function cartsAt<T extends Cart>(
     item.customer_id?.S === idKey(customerId)
   const cartIds = keys.map((key) => positionOf(key).cartId)
   const items = await batchGet(client, cartIds)
+  const frozenFor = [...items.values()].map(pendingInto).filter((into) => into !== undefined)
+  const targets = await batchGet(client, [...new Set(frozenFor)])
   return cartIds
     .map((cartId) => items.get(cartId))
     .filter((item) => item !== undefined)
     .filter(isThere)
-    .map(cartOf)
+    .map((item) => cartOf(asSeen(item, targets.get(pendingInto(item) ?? ''))))
     .filter(keep)
 }
 

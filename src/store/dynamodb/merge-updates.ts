@@ -1,9 +1,9 @@
 import { freeze } from '../../cart/merge.ts'
-import { type CartState, nextState } from '../../cart/rules.ts'
+import type { CartState } from '../../cart/rules.ts'
 import type { ChangeOptions } from '../cart-store.ts'
-import { type Item, number, numberIn, textIn, without } from './attributes.ts'
+import { countIn, type Item, mapIn, number, numberIn, textIn, without } from './attributes.ts'
 import { stateOf, withCart } from './item.ts'
-import { type Update, versionUpdate } from './updates.ts'
+import { sameCount, type Update, versionUpdate } from './updates.ts'
 
 /** The single steps of a merge; `merge.ts` says what they are for. */
 
@@ -18,25 +18,44 @@ export function termOf(target: Item): string {
   return `${numberIn(target, 'created_at')}.${fenceOf(target)}`
 }
 
-/** Whether `source` is frozen for the cart of that id, and may still be thawed or its lines be needed. */
-export function isPending(source: Item, targetId: string): boolean {
-  return source.merge_term !== undefined && source.merged_into?.S === targetId
+/** The cart that `item` is frozen for, by a merge that is not over: `merge.ts` says what that means to others. */
+export function pendingInto(item: Item): string | undefined {
+  return item.merge_term === undefined ? undefined : textIn(item, 'merged_into')
 }
 
-export function hasAbsorbed(target: Item, sourceId: string): boolean {
-  return target.absorbed?.SS?.includes(sourceId) === true
+/** Whether the source's lines are in the target, whose item this is if there is one. */
+export function isAbsorbed(source: Item, target: Item | undefined): boolean {
+  return target?.absorbed?.SS?.includes(textIn(source, 'cart_id')) === true
+}
+
+/**
+ * What a cart is to everybody else, given its item and that of the cart it is frozen for, if it is: merged once that
+ * one has absorbed it, and what it was before the freeze until then.
+ */
+export function asSeen(item: Item, target: Item | undefined): Item {
+  return pendingInto(item) === undefined || isAbsorbed(item, target) ? item : beforeFreeze(item)
 }
 
 /** Freezes the source under the target's term, or moves a frozen one to it; `undefined` when there is nothing to do. */
 export function freezeUpdate(source: Item, target: Item, change: ChangeOptions): Step | undefined {
   const targetId = textIn(target, 'cart_id')
+  const term = { merge_term: { S: termOf(target) } }
+  if (pendingInto(source) === targetId) {
+    if (source.merge_term?.S === term.merge_term.S) return undefined
+    return stepTo(source, { ...source, ...term })
+  }
   const state = stateOf(source)
   // Merged and cleared already, into an earlier cart of the target's id.
-  if (state.mergedInto === targetId && !isPending(source, targetId)) return undefined
-  const term = termOf(target)
-  if (source.merge_term?.S === term) return undefined
-  const next = { ...withCart(source, freeze(state, targetId, change)), merge_term: { S: term } }
-  return { update: versionUpdate(source, next), next }
+  if (state.mergedInto === targetId) return undefined
+  const before = {
+    updated_at: number(state.updatedAt),
+    expires_at: number(numberIn(source, 'expires_at')),
+  }
+  const frozen = withCart(source, freeze(state, targetId, change))
+  // The later of the two: neither TTL nor a new cart of its id may take a cart that is still there.
+  const expires = Math.max(numberIn(source, 'expires_at'), numberIn(frozen, 'expires_at'))
+  const kept = { ...term, expires_at: number(expires), before_freeze: { M: before } }
+  return stepTo(source, { ...frozen, ...kept })
 }
 
 /** Writes the merged cart, provided that the target is still of the term it was read under. */
@@ -48,7 +67,7 @@ export function commitUpdate(target: Item, merged: CartState): Step {
 /** Takes the lines out of a source whose target has absorbed it. Readers see it as empty already: no step of the version. */
 export function clearUpdate(source: Item): Update {
   const cleared = withCart(source, { ...stateOf(source), lines: [] })
-  return versionUpdate(source, without(cleared, 'merge_term'))
+  return versionUpdate(source, without(cleared, 'merge_term', 'before_freeze'))
 }
 
 /** Moves the target to its next term, unless it has absorbed the source. Not a change of the cart: no step of the version. */
@@ -71,26 +90,34 @@ export function fenceUpdate(target: Item, sourceId: string): Update {
   )
 }
 
-/** Makes the source active again, with the lines it was frozen with. */
-export function thawUpdate(source: Item, change: ChangeOptions): Update {
-  const thawed = nextState(
-    stateOf(source),
-    { ...change, key: undefined },
-    { status: 'active', mergedInto: null },
-  )
-  return versionUpdate(source, without(withCart(source, thawed), 'merge_term'))
+/** Makes the source what it was before it was frozen. Not a change of the cart: no version has been used up. */
+export function thawUpdate(source: Item): Update {
+  const thaws = number(countIn(source, 'thaws') + 1)
+  return versionUpdate(source, { ...beforeFreeze(source), thaws })
+}
+
+function beforeFreeze(source: Item): Item {
+  return {
+    ...without(source, 'merged_into', 'merge_term', 'before_freeze'),
+    ...mapIn(source, 'before_freeze'),
+    status: { S: 'active' },
+    version: number(numberIn(source, 'version') - 1),
+  }
+}
+
+function stepTo(seen: Item, next: Item): Step {
+  return { update: versionUpdate(seen, next), next }
 }
 
 function fenceOf(target: Item): number {
-  return target.merge_fence === undefined ? 0 : numberIn(target, 'merge_fence')
+  return countIn(target, 'merge_fence')
 }
 
 function underFence(update: Update, target: Item): Update {
-  const fence = fenceOf(target)
-  if (fence === 0) return { ...update, when: [...update.when, 'attribute_not_exists(merge_fence)'] }
+  const fence = sameCount(target, 'merge_fence')
   return {
     ...update,
-    when: [...update.when, 'merge_fence = :fence'],
-    values: { ...update.values, ':fence': number(fence) },
+    when: [...update.when, ...fence.when],
+    values: { ...update.values, ...fence.values },
   }
 }

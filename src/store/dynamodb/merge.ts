@@ -1,62 +1,59 @@
-import { isVisible } from '../../cart/cart.ts'
 import { CartError } from '../../cart/errors.ts'
 import { type Merge, type MergeOptions, mergeCarts } from '../../cart/merge.ts'
-import type { Changed } from '../../cart/rules.ts'
+import type { CartState, Changed } from '../../cart/rules.ts'
 import type { ChangeOptions } from '../cart-store.ts'
-import type { Item } from './attributes.ts'
+import { type Item, textIn } from './attributes.ts'
 import type { Client } from './client.ts'
-import { storeError } from './errors.ts'
+import { afterLost } from './errors.ts'
 import { stateOf } from './item.ts'
-import {
-  clearUpdate,
-  commitUpdate,
-  fenceUpdate,
-  freezeUpdate,
-  hasAbsorbed,
-  isPending,
-  termOf,
-  thawUpdate,
-} from './merge-updates.ts'
-import { readItem } from './read.ts'
+import { readItem } from './items.ts'
+import { asSeen, commitUpdate, freezeUpdate, pendingInto } from './merge-updates.ts'
+import { endMerge, isMade, passingMerges } from './pending.ts'
 import { whileContended } from './retry.ts'
 import { send } from './send.ts'
-import type { Update } from './updates.ts'
 
 /**
  * Merging two carts without a transaction. S is the source, T the target:
  *
  *     read S, then T
- *     freeze   S: merged, into T, under T's present term; its lines stay
+ *     freeze   S: merged, into T, under T's present term; its lines stay, and what it was before
  *     commit   T: the lines of both, S among `absorbed`;  if T's term is the one S is frozen under
  *     clear    S: no lines, no term
  *
- * or, when it turns out after the freeze that the merge is refused:
+ * A frozen S with a term is *pending*. The merge happens at the commit, for both carts at once: to everybody
+ * else a pending S is merged if T has absorbed it, and until then what it was before the freeze (`asSeen`).
+ * Readers of a pending S therefore look at T too, after S. If T has not absorbed S then, it had not when S was read,
+ * so what S was before is what it was at that moment. If it has, S is merged for good; but the freeze that was read is
+ * surely the one that was committed only if T is still under its term, and otherwise S is read again.
+ *
+ * Whoever wants to change a pending S waits a little, and then ends the merge (`endMerge`): clears S if it has been
+ * absorbed, or takes the merge back:
  *
  *     fence    T: the next term;                          if its term is that of S and S is not absorbed
- *     thaw     S: active again, with its lines;           if frozen under the same term still
+ *     thaw     S: what it was before;                     if frozen under the same term still
  *
- * Each step is one UpdateItem on the condition that the version (and what is named above) is as it was read. When
- * one is refused, both carts are read again and all is decided anew. A frozen S with a term is *pending*; any
- * caller of the same merge takes it from there, so being cut off between any two steps does no harm:
- * the next caller commits, clears or thaws. A T whose fence has moved on gives a pending S its new term first.
+ * So does a merge that is refused after its freeze. Each step is one UpdateItem on what is named above and, but for
+ * the fence, on the condition that the version and the number of thaws are as they were read. When one is refused, both
+ * carts are read again and all is decided anew. Being cut off between any two steps does no harm: the next caller of the same merge goes on from
+ * there, anybody else takes it back. A T whose fence has moved on gives a pending S its new term first.
  *
  * T's term is its time of creation and its `merge_fence`, which only counts up: it never comes back, also when T
- * expires and is replaced by a new cart of its id.
+ * expires and is replaced by a new cart of its id. Neither does a version together with the number of thaws.
  *
  * Why lines are never doubled, that is, why S is never both absorbed and thawed. Let S have been thawed from the
- * freeze of version v, under term t. (1) The thaw's own condition: t was S's term to the end, and since a term is
- * only ever replaced by a later one (T is read after S), its last; every other term of v is earlier. (2) The caller
- * had seen T, after S, in one atomic look, without S among `absorbed` and past t: by the fence it set itself, by a
- * strong read of a later term, or by T's being gone. So there was no commit of S before that look. (3) After it, a
- * commit from v has to find T under t or an earlier term, which T does not come back to. Whoever holds S from
- * before the thaw, however long they pause, is refused. The other way round: after a commit, `absorbed` holds S
- * for as long as T exists, so no look lets a thaw pass. The one exception is a T that expired and was removed
- * before the clear of its merge was made up for: then S may come back, and there is no other copy of its lines.
+ * freeze of version v, after so many thaws, under term t. (1) The thaw's own condition: t was S's term to the end,
+ * and since a term is only ever replaced by a later one (T is read after S), its last; every other term of this freeze
+ * is earlier. (2) The caller had seen T, after S, in one atomic look, without S among `absorbed` and past t: by the
+ * fence it set itself, by a strong read of a later term, or by T's being gone. So there was no commit of S before that
+ * look. (3) After it, a commit from this freeze has to find T under t or an earlier term, which T does not come back
+ * to. Whoever holds S from before the thaw is refused, however long they pause (short of a whole lifetime of S, after
+ * which another cart may have its id). The other way round: after a commit, `absorbed` holds S for as long as T exists,
+ * so no look lets a thaw pass. The one exception is a T that expired and was removed or replaced before the clear of its
+ * merge was made up for: then S may come back, and there is no other copy of its lines.
  *
- * Why nothing is lost: S keeps its lines until a caller has seen S in `absorbed`, and pending it is either
- * committed or thawed by the next caller of the same merge. Two opposite merges may freeze both carts; each then
- * finds its target not active and thaws its source. If both callers were cut off right there, repeating either merge
- * thaws its source, and repeating the other then ends that one.
+ * Why nothing is lost: S keeps its lines until a caller has seen S in `absorbed`, and while it is pending nothing
+ * else changes it, so that what is committed are the lines it shows. Two opposite merges may freeze both carts: each
+ * then finds its target pending, and takes the other one back.
  *
  * Every step has no effect when it comes a second time, so each is sent again when its answer was lost.
  */
@@ -66,113 +63,99 @@ export async function mergeCart(
   merge: MergeOptions,
   change: ChangeOptions,
 ): Promise<Changed> {
-  const merging: Merging = { client, cartId, merge, change, stepped: false }
+  const passesMerges = passingMerges(client)
+  /** How the answer to the last commit was lost, until both carts have been looked at again. */
+  let lost: unknown
+
+  async function attempt(): Promise<Changed | undefined> {
+    const pair = await readPair(client, cartId, merge, passesMerges)
+    if (pair === undefined) return
+    lost = undefined
+    const plan = planOf(pair, merge, change)
+    if (plan instanceof CartError) {
+      if (!(await release(client, pair))) return
+      throw plan
+    }
+    if (pair.source === undefined || pair.target === undefined || plan.target === undefined) {
+      await tidy(client, pair)
+      return plan.changed
+    }
+    const { source, target } = pair
+    const outcome = await freezeAndCommit(client, { source, target, merged: plan.target }, change)
+    lost = outcome?.lost
+    if (outcome?.made === undefined) return
+    await tidy(client, outcome.made)
+    return plan.changed
+  }
+
   try {
-    return await whileContended(() => attempt(merging), client.events)
+    return await whileContended(attempt, client.events)
   } catch (error) {
-    if (storeError(error).code !== 'STORE_BUSY') throw error
-    // It promises that nothing has changed. If that cannot be brought about, the next caller does it.
-    const undone = await giveUp(merging).catch(() => false)
-    throw undone || !merging.stepped
-      ? error
-      : new CartError('STORE_UNAVAILABLE', undefined, { cause: error })
+    throw afterLost(error, lost)
   }
 }
 
-interface Merging {
-  readonly client: Client
-  /** The target. */
-  readonly cartId: string
-  readonly merge: MergeOptions
-  readonly change: ChangeOptions
-  /** Whether this call has made a step, or may have: the answer was lost. */
-  stepped: boolean
-}
-
-/** Both carts as they were read. */
+/** Both carts as they were read, neither of them frozen for another merge than this one. */
 interface Pair {
   readonly source: Item | undefined
   readonly target: Item | undefined
 }
 
-/** The source first: the proof above needs the look at the target to come after that at the source. */
-async function readPair({ client, cartId, merge }: Merging): Promise<Pair> {
-  const source = await readItem(client, merge.fromCartId)
-  return { source, target: await readItem(client, cartId) }
-}
-
-/** One go at the whole merge; `undefined` when another change came in between. */
-async function attempt(merging: Merging): Promise<Changed | undefined> {
-  const pair = await readPair(merging)
-  const plan = planOf(pair, merging)
-  if (plan instanceof CartError) {
-    if (!(await release(pair, merging))) return undefined
-    throw plan
-  }
-  const { source, target } = pair
-  if (source === undefined || target === undefined || plan.target === undefined) {
-    await clear(pair, merging)
-    return plan.changed
-  }
-  const { cartId, merge, change } = merging
-  const freeze = freezeUpdate(source, target, change)
-  if (freeze !== undefined && !(await isMade(merging, merge.fromCartId, freeze.update))) return
-  const commit = commitUpdate(target, plan.target)
-  if (!(await isMade(merging, cartId, commit.update))) return
-  await clear({ source: freeze?.next ?? source, target: commit.next }, merging)
-  return plan.changed
+/**
+ * The source first: the proof above needs the look at the target to come after that at the source. `undefined` when
+ * there was another merge to get past.
+ */
+async function readPair(
+  client: Client,
+  cartId: string,
+  { fromCartId }: MergeOptions,
+  passesMerges: ReturnType<typeof passingMerges>,
+): Promise<Pair | undefined> {
+  const source = await readItem(client, fromCartId)
+  const isOurs = source !== undefined && pendingInto(source) === cartId
+  if (!isOurs && !(await passesMerges(source))) return
+  const target = await readItem(client, cartId)
+  return (await passesMerges(target)) ? { source, target } : undefined
 }
 
 /** What the rules make of the two carts. */
-function planOf({ source, target }: Pair, { merge, change }: Merging): Merge | CartError {
+function planOf(
+  { source, target }: Pair,
+  merge: MergeOptions,
+  change: ChangeOptions,
+): Merge | CartError {
+  const seen = source && asSeen(source, target)
   try {
-    return mergeCarts(target && stateOf(target), source && stateOf(source), merge, change)
+    return mergeCarts(target && stateOf(target), seen && stateOf(seen), merge, change)
   } catch (error) {
     if (error instanceof CartError) return error
     throw error
   }
 }
 
-/**
- * Sees to it that a merge that was refused leaves no pending source. False when something came in between.
- * An expired source is left to TTL: a thaw would bring it back.
- */
-async function release(pair: Pair, merging: Merging): Promise<boolean> {
-  const { source, target } = pair
-  const { cartId, merge, change } = merging
-  if (source === undefined || !isPending(source, cartId)) return true
-  if (!isVisible(stateOf(source), change.now)) return true
-  if (target !== undefined && hasAbsorbed(target, merge.fromCartId)) {
-    await clear(pair, merging)
-    return true
-  }
-  const past = target === undefined || termOf(target) !== source.merge_term?.S
-  if (!past && !(await isMade(merging, cartId, fenceUpdate(target, merge.fromCartId)))) return false
-  return isMade(merging, merge.fromCartId, thawUpdate(source, change))
+/** The two writes that make a merge. `undefined` when already the first was refused. */
+async function freezeAndCommit(
+  client: Client,
+  { source, target, merged }: { source: Item; target: Item; merged: CartState },
+  change: ChangeOptions,
+): Promise<{ readonly made?: Pair; readonly lost?: unknown } | undefined> {
+  const freeze = freezeUpdate(source, target, change)
+  const isFrozen =
+    freeze === undefined || (await isMade(client, textIn(source, 'cart_id'), freeze.update))
+  if (!isFrozen) return undefined
+  const { update, next } = commitUpdate(target, merged)
+  const outcome = await send(client, textIn(target, 'cart_id'), update, { repeatable: true })
+  if (outcome.made === undefined) return { lost: outcome.lost }
+  return { made: { source: freeze?.next ?? source, target: next } }
 }
 
-/** Takes back what has been done. False when that did not work, or the merge turns out to have been made. */
-async function giveUp(merging: Merging): Promise<boolean> {
-  const pair = await readPair(merging)
-  const { target } = pair
-  const made = target !== undefined && hasAbsorbed(target, merging.merge.fromCartId)
-  return (await release(pair, merging)) && !made
+/** Ends a merge that has begun, as `endMerge`; true also when none has. */
+async function release(client: Client, { source, target }: Pair): Promise<boolean> {
+  const isPending = source !== undefined && pendingInto(source) !== undefined
+  return !isPending || endMerge(client, source, target)
 }
 
-/**
- * Frees the space of lines that the target has by now. That it fails takes nothing from the merge, which has been
- * made: readers see a merged cart as empty in any case, and the next replay tries again.
- */
-async function clear({ source, target }: Pair, merging: Merging): Promise<void> {
-  const { cartId, merge } = merging
-  if (source === undefined || target === undefined) return
-  if (!isPending(source, cartId) || !hasAbsorbed(target, merge.fromCartId)) return
-  await isMade(merging, merge.fromCartId, clearUpdate(source)).catch(() => false)
-}
-
-async function isMade(merging: Merging, cartId: string, update: Update): Promise<boolean> {
-  const outcome = await send(merging.client, cartId, update, { repeatable: true })
-  const made = outcome.made !== undefined
-  merging.stepped ||= made || outcome.lost !== undefined
-  return made
+/** That it fails takes nothing from a merge that has been made, and whoever meets the source next tries again. */
+async function tidy(client: Client, pair: Pair): Promise<void> {
+  await release(client, pair).catch(() => false)
 }

@@ -2,19 +2,11 @@ import { type Cart, isOrder, isVisible, type Order } from '../../cart/cart.ts'
 import { CartError } from '../../cart/errors.ts'
 import type { EntityId } from '../../cart/ids.ts'
 import { requireKnown } from '../../cart/rules.ts'
-import type { Consistency, ReadOptions } from '../cart-store.ts'
-import type { Item } from './attributes.ts'
+import type { ReadOptions } from '../cart-store.ts'
 import type { Client } from './client.ts'
 import { cartOf, isDeleted, stateOf } from './item.ts'
-
-/** The item of a cart, or `undefined` when there is none. */
-export function readItem(
-  { items }: Client,
-  cartId: string,
-  consistency: Consistency = 'strong',
-): Promise<Item | undefined> {
-  return items[consistency](cartId)
-}
+import { readItem } from './items.ts'
+import { seenItem } from './pending.ts'
 
 /** See `CartStore.getCart`. */
 export async function getCart(
@@ -22,7 +14,8 @@ export async function getCart(
   cartId: string,
   { now, consistency }: ReadOptions,
 ): Promise<Cart> {
-  const item = await readItem(client, cartId, consistency)
+  const read = await readItem(client, cartId, consistency)
+  const item = read && (await seenItem(client, read, consistency))
   const cart = item && !isDeleted(item) ? cartOf(item) : undefined
   if (cart === undefined || !isVisible(cart, now)) throw new CartError('CART_NOT_FOUND')
   return cart
@@ -30,7 +23,8 @@ export async function getCart(
 
 /** See `CartStore.getOwner`. */
 export async function getOwner(client: Client, cartId: string, now: number): Promise<EntityId> {
-  const item = await readItem(client, cartId)
+  const read = await readItem(client, cartId)
+  const item = read && (await seenItem(client, read, 'strong'))
   return requireKnown(item && stateOf(item), now).customerId
 }
 

@@ -3,8 +3,7 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import type { NewLine } from '../../cart/cart.ts'
 import { MOST_KEYS } from '../../cart/idempotency.ts'
 import type { ChangeOptions } from '../cart-store.ts'
-import { type Item, number, numberIn, seconds, textIn } from './attributes.ts'
-import { positionKey } from './item.ts'
+import { countIn, type Item, number, numberIn, seconds, textIn } from './attributes.ts'
 import { keyInfo } from './item-keys.ts'
 import { fixedPart, productKey } from './item-lines.ts'
 
@@ -86,33 +85,6 @@ export function addUpdate(lines: readonly NewLine[], change: ChangeOptions): Upd
   return recording(update, change)
 }
 
-/** Turns the cart into an order, which takes it out of TTL and into the index of orders. */
-export function checkoutUpdate(cartId: string, change: ChangeOptions): Update {
-  const { now } = change
-  const update: Update = {
-    set: [
-      '#status = :checked_out',
-      'updated_at = :now',
-      'ordered_at = :now',
-      'order_key = :order_key',
-      STEP,
-    ],
-    remove: ['expires_at'],
-    when: [...ACTIVE, 'units > :zero'],
-    names: { '#status': 'status' },
-    values: {
-      ':active': { S: 'active' },
-      ':checked_out': { S: 'checked_out' },
-      ':now': number(now),
-      ':now_s': seconds(now),
-      ':order_key': { S: positionKey({ at: now, cartId }) },
-      ':zero': number(0),
-      ':one': number(1),
-    },
-  }
-  return recording(update, change)
-}
-
 /**
  * `update` with the record of its idempotency key, if it has one. Refused not only where the key is known, but
  * also where the cart has no room for a further one, and on an item of the time before there were keys.
@@ -143,19 +115,21 @@ function recording(update: Update, { key, now }: ChangeOptions): Update {
 
 /**
  * Makes the item `seen` into `next`, provided that no change has come in between. The version tells, together
- * with the time of creation (an expired cart may be replaced by a new one of its id, which counts from 1 again)
- * and, in the middle of a merge, with the term.
+ * with the time of creation (an expired cart may be replaced by a new one of its id, which counts from 1 again), the
+ * thaws (each takes the version one back, see `merge.ts`) and, in the middle of a merge, the term.
  */
 export function versionUpdate(seen: Item, next: Item): Update {
   const set = Object.entries(next).filter(([name, to]) => !isDeepStrictEqual(to, seen[name]))
   const remove = Object.keys(seen).filter((name) => !(name in next))
   const term = seen.merge_term === undefined ? undefined : textIn(seen, 'merge_term')
+  const thaws = sameCount(seen, 'thaws')
   return {
     set: set.map(([name]) => `#${name} = :${name}`),
     remove: remove.map((name) => `#${name}`),
     when: [
       'version = :seen',
       'created_at = :made',
+      ...thaws.when,
       ...(term === undefined ? [] : ['merge_term = :term']),
     ],
     names: Object.fromEntries([...set.map(([name]) => name), ...remove].map((n) => [`#${n}`, n])),
@@ -163,9 +137,20 @@ export function versionUpdate(seen: Item, next: Item): Update {
       ...Object.fromEntries(set.map(([name, to]) => [`:${name}`, to])),
       ':seen': number(numberIn(seen, 'version')),
       ':made': number(numberIn(seen, 'created_at')),
+      ...thaws.values,
       ...(term !== undefined && { ':term': { S: term } }),
     },
   }
+}
+
+/** The condition that a count, which is not there while it is 0, is the one in `seen`. */
+export function sameCount(
+  seen: Item,
+  name: 'thaws' | 'merge_fence',
+): Pick<Update, 'when' | 'values'> {
+  const count = countIn(seen, name)
+  if (count === 0) return { when: [`attribute_not_exists(${name})`], values: {} }
+  return { when: [`${name} = :same_${name}`], values: { [`:same_${name}`]: number(count) } }
 }
 
 const STEP = 'version = version + :one'

@@ -1,11 +1,4 @@
-import {
-  type Cart,
-  compareLines,
-  emptyCart,
-  isOrder,
-  isVisible,
-  type NewCart,
-} from '../../cart/cart.ts'
+import { type Cart, compareLines, isOrder, isVisible } from '../../cart/cart.ts'
 import { CartError } from '../../cart/errors.ts'
 import type { EntityId } from '../../cart/ids.ts'
 import { mergeCarts } from '../../cart/merge.ts'
@@ -19,6 +12,7 @@ import {
   emptied,
   lineRemoved,
   lineSet,
+  newState,
   type Rule,
   requireKnown,
   requireVisible,
@@ -110,11 +104,6 @@ export function openMemoryStore(): CartStore {
     async ping() {},
     async close() {},
   }
-}
-
-/** A new cart with nothing recorded. */
-function newState(cart: NewCart): CartState {
-  return { ...emptyCart(cart), deleted: false, keys: [], mergedInto: null, absorbed: [] }
 }
 
 /** The part that stores give out. */

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
-import type { App } from '../../../src/http/app.ts'
+import type { App } from '../../../src/http/route-context.ts'
 import type { Request } from './request.ts'
 
 export interface Answer {

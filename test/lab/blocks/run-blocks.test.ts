@@ -2,8 +2,9 @@ import { expect, test } from 'vitest'
 import { blockMetrics } from '../../../lab/blocks/metrics.ts'
 import { planBlock } from '../../../lab/blocks/plan.ts'
 import { type Load, runBlocks, validBlocks } from '../../../lab/blocks/run-blocks.ts'
+import { unsteadyWords } from '../../../lab/blocks/steadiness.ts'
 import type { LoadResult, LoadSpec } from '../../../lab/load/run-load.ts'
-import { completeSpec } from '../../../lab/load/run-load.ts'
+import { completeSpec, LoadError } from '../../../lab/load/run-load.ts'
 import { loadResult } from '../../support/load-result.ts'
 
 const TARGETS = [
@@ -17,9 +18,6 @@ function fakeLoad(outcome: (run: number, spec: LoadSpec, url: string) => LoadRes
   const log: string[] = []
   const seeds: number[] = []
   const load: Load = {
-    checkService: async () => {
-      log.push('check')
-    },
     prepareCarts: async (_spec, url) => {
       log.push(`prepare ${url.at(-1)}`)
       return ['cart']
@@ -37,7 +35,7 @@ const watch = async () => async () => 'watched'
 
 test('every block gives both sides one schedule, on carts prepared before they are watched', async () => {
   const { log, seeds, load } = fakeLoad(() => loadResult())
-  const slots = await runBlocks(TARGETS, {
+  const { slots } = await runBlocks(TARGETS, {
     spec: SPEC,
     blocks: 3,
     load,
@@ -57,9 +55,7 @@ test('every block gives both sides one schedule, on carts prepared before they a
   expect(new Set(seeds).size).toBe(3)
   expect(seeds[0]).toBe(seeds[1])
   const first = slots[0]?.side === 'a' ? ['1', 'a'] : ['2', 'b']
-  expect(log.slice(0, 6)).toEqual([
-    'check',
-    'check',
+  expect(log.slice(0, 4)).toEqual([
     `prepare ${first[0]}`,
     `watch ${first[1]}`,
     `run ${first[0]} on cart`,
@@ -81,7 +77,7 @@ test('the order of the sides is drawn by lot, and the same seed draws the same',
 
 test('a block with an invalid slot is run again as another one, and kept in the record', async () => {
   const { load, seeds } = fakeLoad((run) => loadResult({ valid: run !== 2 }))
-  const slots = await runBlocks(TARGETS, { spec: SPEC, blocks: 2, load, watch })
+  const { slots } = await runBlocks(TARGETS, { spec: SPEC, blocks: 2, load, watch })
   expect(slots).toHaveLength(6)
   expect(validBlocks(slots, 2)).toEqual([1, 2])
   expect(new Set(seeds).size).toBe(3)
@@ -89,23 +85,52 @@ test('a block with an invalid slot is run again as another one, and kept in the 
 
 test('a generator that never keeps up is given up after half as many blocks again', async () => {
   const { load } = fakeLoad(() => loadResult({ valid: false }))
-  const slots = await runBlocks(TARGETS, { spec: SPEC, blocks: 10, load, watch })
+  const { slots } = await runBlocks(TARGETS, { spec: SPEC, blocks: 10, load, watch })
   expect(slots).toHaveLength(30)
   expect(validBlocks(slots, 2)).toEqual([])
 })
 
 test('a slot that was cut off ends the blocks and counts for nothing', async () => {
   const { load } = fakeLoad((run) => loadResult({ partial: run === 3 }))
-  const slots = await runBlocks(TARGETS, { spec: SPEC, blocks: 10, load, watch })
+  const { slots } = await runBlocks(TARGETS, { spec: SPEC, blocks: 10, load, watch })
   expect(slots).toHaveLength(3)
   expect(validBlocks(slots, 2)).toEqual([0])
+})
+
+test('a service that is gone, or an interrupt between two runs, keeps what ran before', async () => {
+  const { load } = fakeLoad(() => loadResult())
+  let prepared = 0
+  const dying: Load = {
+    ...load,
+    prepareCarts: async () => {
+      if (++prepared === 4) throw new LoadError('http://127.0.0.1:2 does not answer: gone')
+      return []
+    },
+  }
+  const options = { spec: SPEC, blocks: 10, load: dying, watch }
+  const { slots, cut_off } = await runBlocks(TARGETS, options)
+  expect(slots).toHaveLength(3)
+  expect(cut_off).toBe('http://127.0.0.1:2 does not answer: gone')
+  prepared = 0
+  const signal = AbortSignal.abort()
+  expect(await runBlocks(TARGETS, { ...options, signal })).toMatchObject({
+    slots: [{ block: 0 }],
+    cut_off: 'interrupted',
+  })
+})
+
+test('a mistake of ours is not taken for the end of a service', async () => {
+  const { load } = fakeLoad(() => {
+    throw new TypeError('bug')
+  })
+  await expect(runBlocks(TARGETS, { spec: SPEC, blocks: 2, load, watch })).rejects.toThrow('bug')
 })
 
 test('figures of two sides meet block by block, whatever the order they ran in', async () => {
   const { load } = fakeLoad((run, _, url) =>
     loadResult({ p50: (url.endsWith('1') ? 1 : 2) + run / 100, p99: null }),
   )
-  const slots = await runBlocks(TARGETS, { spec: SPEC, blocks: 2, load, watch })
+  const { slots } = await runBlocks(TARGETS, { spec: SPEC, blocks: 2, load, watch })
   const metrics = blockMetrics(slots, { a: 'a', b: 'b' }, 2)
   expect(metrics.map(({ name }) => name)).toEqual([
     'add_items.p50',
@@ -129,10 +154,18 @@ test('the closed loop is compared by the time per operation, too', async () => {
   const { load } = fakeLoad(() =>
     loadResult({ spec: { loop: 'closed', rate: null }, achieved: 400 }),
   )
-  const slots = await runBlocks(TARGETS, { spec, blocks: 1, load, watch })
+  const { slots } = await runBlocks(TARGETS, { spec, blocks: 1, load, watch })
   expect(blockMetrics(slots, { a: 'a', b: 'b' }, 2).at(-1)).toEqual({
     name: 'overall.ms_per_operation',
     a: [2.5],
     b: [2.5],
   })
+})
+
+test('runs that were not seen to be steady are told, and counted', async () => {
+  const { load } = fakeLoad((run) => loadResult({ steady: run !== 2 }))
+  const { slots } = await runBlocks(TARGETS, { spec: SPEC, blocks: 2, load, watch })
+  expect(validBlocks(slots, 2)).toEqual([0, 1])
+  expect(unsteadyWords(slots)).toMatch(/^1 of 4 runs were measured although .* warm-up \(10 s\)/)
+  expect(unsteadyWords(slots.slice(2))).toBeNull()
 })

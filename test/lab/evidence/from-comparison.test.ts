@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest'
+import { readPrices } from '../../../lab/cost/read-prices.ts'
 import type { Measured } from '../../../lab/decide/evidence.ts'
 import { requirementsSheet } from '../../../lab/decide/requirements.ts'
+import { decide } from '../../../lab/evidence/decide.ts'
 import { evidenceFrom } from '../../../lab/evidence/from-comparison.ts'
-import { loadResult } from '../../support/load-result.ts'
+import { type LoadResultTraits, loadResult } from '../../support/load-result.ts'
 import { consistency, environment, POSTGRES, side } from '../report/fixtures.ts'
-import { recordAt, sampleFile } from './sample-file.ts'
+import { recordAt, sampleFile, WATCHED } from './sample-file.ts'
 
 const FILE = sampleFile()
 
@@ -86,6 +88,32 @@ test('runs: valid blocks in one, the search with its overload, the requirements,
   expect(search?.operations.get_cart).toMatchObject({ count: 2500, p50: null })
   expect(shoppers).toMatchObject({ offered: null, clients: 100, cart_lines: null })
   expect(large).toMatchObject({ clients: 4, cart_lines: 50 })
+})
+
+test('the load at other rates: runs of their own, overload where the side fell behind', () => {
+  const at = (rate: number, change: LoadResultTraits = {}) => ({
+    result: loadResult({ spec: { rate }, offered: rate, achieved: rate, ...change }),
+    watched: WATCHED,
+  })
+  const runs = [at(50), at(400), at(800, { achieved: 500 }), at(1600, { valid: false })]
+  const file = sampleFile({ growth: { sides: [{ side: 'postgres', runs }] } })
+  const { evidence } = evidenceFrom(file)
+  const grown = evidence.postgres.runs.filter(({ record }) => record.includes('growth'))
+  expect(
+    grown.map(({ record, offered, throughput, overload }) => [
+      record,
+      offered,
+      throughput,
+      overload,
+    ]),
+  ).toEqual([
+    ['results.json#/growth/sides/0/runs/0', 50, 50, false],
+    ['results.json#/growth/sides/0/runs/1', 400, 400, false],
+    ['results.json#/growth/sides/0/runs/2', 800, 500, true],
+  ])
+  for (const { record } of grown) expect(recordAt(file, record)).toBeDefined()
+  const { points } = decide(file, readPrices()).simulation.postgres
+  expect(points.map(({ offered }) => offered)).toEqual(expect.arrayContaining([400, 800]))
 })
 
 test('runs of a generator that could not keep up, and runs cut off, prove nothing', () => {

@@ -32,7 +32,7 @@ export function checkFigures(report: WrittenReport): void {
     const number = expected.get(id) ?? null
     if (number === null) expect({ id, value }).toEqual({ id, value: '' })
     else expect(Number(value), id).toBeCloseTo(number, 9)
-    const known = /^(load|load_turned|slot|capacity|resources)\./.test(id)
+    const known = /^(load|load_turned|slot|capacity|resources|growth)\./.test(id)
     const words = known ? loadTextOf(id, number) : textOf(id, number)
     expect({ id, text }).toEqual({ id, text: words })
   }

@@ -65,6 +65,7 @@ test('every figure of a load can be recomputed from its records', () => {
     drift: 0.4,
     spec: { rate: 200 },
     capacity: CAPACITY,
+    rates: [100, 400, 1600],
   })
   const { html, markdown } = written(parts)
   checkFigures({
@@ -78,12 +79,12 @@ test('every figure of a load can be recomputed from its records', () => {
 })
 
 test('every number leads to a row that names its record, or stands beside it', () => {
-  const { html } = written(madeUpComparison(THREE, { capacity: CAPACITY }))
+  const { html } = written(madeUpComparison(THREE, { capacity: CAPACITY, rates: [50, 400] }))
   const linked = [...html.matchAll(/<a class="figure" href="#([^"]+)"/g)].map(([, id]) => id)
   expect(linked.length).toBeGreaterThan(150)
   for (const id of new Set(linked)) expect(html.split(`id="${id}"`).length - 1, id).toBe(1)
   const loose = html.match(/<tr[^>]*>(?:(?!<\/tr>).)*<span class="figure"(?:(?!<\/tr>).)*<\/tr>/g)
-  for (const row of loose ?? []) expect(row).toMatch(/results\.json#\/(load|capacity)\//)
+  for (const row of loose ?? []) expect(row).toMatch(/results\.json#\/(load|capacity|growth)\//)
   expect(html.split('<span class="figure"').length - 1).toBeLessThan(
     html.split('results.json#').length * 5,
   )
@@ -127,6 +128,25 @@ test('the verdict says who is faster, by how much and how sure that is', () => {
   ).toMatch(/^Whether A or B answers gets faster at 100\/s is open/)
 })
 
+test('a side that is fast on what it does not refuse is not called faster without a word of that', () => {
+  const refusing = madeUpComparison([
+    { side: side('a', 'A'), ms: 2 },
+    { side: side('b', 'B'), ms: 1, failed: 300 },
+  ])
+  const { model, html, markdown } = written(refusing)
+  expect(proseText(model.verdict.headline)).toMatch(
+    /^B answered gets [\d.]+ times as fast as A .* to [\d.]+, of the requests that succeeded: 20 % of those to B failed\.$/,
+  )
+  checkFigures({
+    combined: refusing.quick_look,
+    consistency: refusing.consistency,
+    databases: ['a', 'b'],
+    html,
+    markdown,
+    more: recomputeLoad(refusing),
+  })
+})
+
 test('without enough valid blocks there is no verdict, wherever one would stand', () => {
   const parts = madeUpComparison(THREE, { blocks: 8, invalid: [0, 1, 2, 3] })
   const { model, html } = written(parts)
@@ -148,9 +168,13 @@ test('a load without a single valid block, or cut off in its first, is reported 
 })
 
 test('too few blocks to show anything are said to be', () => {
-  const { model } = written(madeUpComparison(THREE, { blocks: 6 }))
-  expect(model.verdict.points.map(proseText).join('\n')).toContain(
-    'is 0.281. At least 9 blocks are needed.',
+  const points = (blocks: number) =>
+    written(madeUpComparison(THREE, { blocks })).model.verdict.points.map(proseText).join('\n')
+  expect(points(6)).toContain(
+    "cannot show that any figure differs: the smallest possible p-value after Holm's correction is 0.063. At least 7 blocks are needed.",
+  )
+  expect(points(9)).toContain(
+    "9 valid blocks cannot show that one of 18 figures differs where the headline's does not: the smallest possible p-value after Holm's correction is 0.133. At least 11 blocks are needed.",
   )
 })
 
@@ -182,7 +206,26 @@ test('outliers, invalid blocks and drift are told', () => {
   )
   expect(items.join('\n')).toMatch(/outlying by some figure, and counted: block (\d+, )*8/)
   expect(items.join('\n')).toContain('1 block of 11 left out: the generator was busy')
+  expect(items.join('\n')).toMatch(
+    /If they counted, too, the ratio of gets at the median \(.*\) would be [\d.]+ in place of [\d.]+\./,
+  )
   expect(items.join('\n')).toMatch(/gets of PostgreSQL at the median moved by \+\d.*not steady/)
+})
+
+test('what a side takes at other rates is shown from the lowest to the highest, and what more takes', () => {
+  const { model } = written(madeUpComparison(THREE, { rates: [50, 400, 1600] }))
+  const growth = model.sections.find(({ id }) => id === 'growth')
+  const [list, table] = growth?.contents ?? []
+  const words = list?.kind === 'list' ? list.items.map(proseText) : []
+  expect(words[0]).toMatch(
+    /^PostgreSQL: each 1,000 operations a second more take -?[\d.,]+ cores of the service and -?[\d.,]+ cores of the database, by the line through the 3 rates/,
+  )
+  expect(words[2]).toMatch(/^DynamoDB \(eventual reads\): too few rates/)
+  const rows = table?.kind === 'table' ? table.table.rows : []
+  const offered = rows.map(({ cells: [rate] }) => (rate?.kind === 'figure' ? rate.value : null))
+  expect(offered.slice(0, 4)).toEqual([50, 300, 400, 1600])
+  const bare = written(madeUpComparison(THREE)).model.sections
+  expect(bare.some(({ id }) => id === 'growth')).toBe(false)
 })
 
 test('schedules that differ between the sides of a block are told', () => {

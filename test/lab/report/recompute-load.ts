@@ -8,7 +8,7 @@ type Figures = Map<string, number | null>
  * Every figure a report can show of a load and of the search for the highest rate, computed a second time with none of
  * the report's own code. The intervals draw random numbers: they are not here, see `checkIntervals`.
  */
-export function recomputeLoad({ environment, load, capacity }: ReportParts): Figures {
+export function recomputeLoad({ environment, load, capacity, growth }: ReportParts): Figures {
   const figures: Figures = new Map()
   const keys = environment.sides.map(({ key }) => key)
   if (load !== null) {
@@ -20,11 +20,15 @@ export function recomputeLoad({ environment, load, capacity }: ReportParts): Fig
       const own = counted.filter(({ side }) => side === key)
       addTimes(figures, key, own)
       addResources(figures, key, own)
+      addGrowth(figures, key, own, growth)
       const all = load.slots.filter(({ side }) => side === key)
       figures.set(`load.failed.${key}`, total(all.map((s) => s.result.overall.failed)))
       figures.set(`load.count.${key}`, total(all.map((s) => s.result.overall.count)))
     }
-    for (const other of keys.slice(1)) addRatios(figures, keys[0] ?? '', other, counted)
+    const pairs = keys.slice(1).map((other) => addRatios(figures, keys[0] ?? '', other, counted))
+    for (const other of keys.slice(1)) addRatioOfAll(figures, keys[0] ?? '', other, load.slots)
+    addTests(figures, new Map(pairs.flatMap((pair) => [...pair])))
+    addSmallest(figures, counted, pairs.length)
     for (const [place, { result }] of load.slots.entries()) {
       figures.set(`slot.p50.${place}`, result.overall.response_time.p50)
       figures.set(`slot.p99.${place}`, result.overall.response_time.p99)
@@ -99,7 +103,13 @@ function bucketsOf(text: string): { us: number; count: number }[] {
   return buckets
 }
 
-function addRatios(figures: Figures, a: string, b: string, slots: readonly Slot[]): void {
+/** The ratios of every figure that all blocks have, by its name and pair. */
+function addRatios(
+  figures: Figures,
+  a: string,
+  b: string,
+  slots: readonly Slot[],
+): Map<string, readonly number[]> {
   const blocks = [...new Set(slots.map(({ block }) => block))]
   const metrics = new Map<string, readonly number[]>()
   for (const group of GROUPS)
@@ -114,15 +124,71 @@ function addRatios(figures: Figures, a: string, b: string, slots: readonly Slot[
       })
       const name = `${group}.p${rank}`
       const measured = ratios.length > 0 && ratios.every((ratio) => ratio > 0)
-      if (measured) metrics.set(name, ratios)
+      if (measured) metrics.set(`${name}.p.${a}:${b}`, ratios)
       else figures.set(`load.${name}.p.${a}:${b}`, null)
       const middle = measured ? middleOf(ratios) : null
       figures.set(`load.${name}.ratio.${a}:${b}`, middle)
       figures.set(`load_turned.${name}.ratio.${a}:${b}`, middle === null ? null : 1 / middle)
     }
-  addTests(figures, `${a}:${b}`, metrics)
-  const all = GROUPS.filter((group) => slots.some((slot) => groupOf(slot, group))).length * 3
-  figures.set(`load.smallest_p.${a}:${b}`, Math.min(1, (2 * all) / 2 ** blocks.length))
+  return metrics
+}
+
+/** The headline's ratio with the blocks that are left out. */
+function addRatioOfAll(figures: Figures, a: string, b: string, slots: readonly Slot[]): void {
+  const all: Figures = new Map()
+  addRatios(all, a, b, slots)
+  const gets = all.get(`load.get_cart.p50.ratio.${a}:${b}`)
+  const ratio = gets ?? all.get(`load.overall.p50.ratio.${a}:${b}`) ?? null
+  figures.set(`load.counting_all.ratio.${a}:${b}`, ratio)
+}
+
+/** The headline's figure has half of the weight, all others of all pairs the other half. */
+function addSmallest(figures: Figures, slots: readonly Slot[], pairs: number): void {
+  const blocks = new Set(slots.map(({ block }) => block)).size
+  const groups = GROUPS.filter((group) => slots.some((slot) => groupOf(slot, group))).length
+  const others = 3 * groups * pairs - 1
+  figures.set('load.smallest_p.primary', Math.min(1, 4 / 2 ** blocks))
+  figures.set('load.smallest_p.others', Math.min(1, (4 * others) / 2 ** blocks))
+}
+
+type Run = Pick<Slot, 'result' | 'watched'>
+
+/** Every rate by itself, and the slope of the CPU over those of which 95 % were answered. */
+function addGrowth(
+  figures: Figures,
+  key: string,
+  blocks: readonly Slot[],
+  growth: ReportParts['growth'],
+): void {
+  const others = growth?.sides.find(({ side }) => side === key)?.runs ?? []
+  const steps: (readonly Run[])[] = [blocks, ...others.map((run) => [run])]
+  steps.sort((a, b) => (a[0]?.result.spec.rate ?? 0) - (b[0]?.result.spec.rate ?? 0))
+  const cores: { rate: number; service: number | null; database: number | null }[] = []
+  for (const [place, runs] of steps.entries()) {
+    const own: Figures = new Map()
+    addResources(own, 'x', runs)
+    for (const [name, value] of own)
+      figures.set(name.replace('resources.', 'growth.').replace(/x$/, `${key}-${place}`), value)
+    const times = runs.length === 1 ? runs[0]?.result.overall.response_time : undefined
+    figures.set(`growth.p50.${key}-${place}`, times?.p50 ?? null)
+    figures.set(`growth.p99.${key}-${place}`, times?.p99 ?? null)
+    const rate = own.get('resources.achieved.x') ?? 0
+    const of = (who: string) => {
+      const each = own.get(`resources.${who}_cpu_s_per_operation.x`) ?? null
+      return each === null ? null : (each * rate) / 1e6
+    }
+    if (rate >= 0.95 * (own.get('resources.offered.x') ?? 0))
+      cores.push({ rate, service: of('service'), database: of('database') })
+  }
+  for (const who of ['service', 'database'] as const) {
+    const known = cores.filter((step) => step[who] !== null)
+    const n = known.length
+    const [x, y] = [total(known.map((s) => s.rate)), total(known.map((s) => s[who] ?? 0))]
+    const xy = total(known.map((s) => s.rate * (s[who] ?? 0)))
+    const xx = total(known.map((s) => s.rate ** 2))
+    const slope = (n * xy - x * y) / (n * xx - x * x)
+    figures.set(`growth.${who}_cores.${key}`, Number.isFinite(slope) ? 1000 * slope : null)
+  }
 }
 
 /** The median of logarithms: of an even number the geometric mean of the two middle ones. */
@@ -133,7 +199,7 @@ function middleOf(values: readonly number[]): number {
   return Math.sqrt(lower * upper)
 }
 
-function addResources(figures: Figures, key: string, slots: readonly Slot[]): void {
+function addResources(figures: Figures, key: string, slots: readonly Run[]): void {
   const field = (name: keyof Slot['watched']) => {
     const values = slots.map(({ watched }) => watched[name])
     return values.length === 0 || values.includes(null) ? null : (values as number[])
@@ -170,16 +236,25 @@ function addResources(figures: Figures, key: string, slots: readonly Slot[]): vo
   const good = total(slots.map(({ result }) => result.overall.succeeded))
   const all = total(slots.map(({ result }) => result.overall.count))
   set('success', all === 0 ? null : (100 * good) / all)
+  figures.set(`load.error_rate.${key}`, all === 0 ? null : (100 * (all - good)) / all)
 }
 
 function total(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0)
 }
 
-/** p-values before and after Holm's correction, by looking at every sign assignment of every metric. */
-function addTests(figures: Figures, pair: string, metrics: ReadonlyMap<string, readonly number[]>) {
-  const tested = [...metrics].map(([name, ratios]) => {
-    const logs = ratios.map(Math.log)
+/**
+ * p-values after Holm's correction over all pairs, by looking at every sign assignment of every metric. The first pair's
+ * median of the gets (of all, without gets) weighs as much as all the others.
+ */
+function addTests(figures: Figures, metrics: ReadonlyMap<string, readonly number[]>) {
+  const names = [...metrics.keys()]
+  const [first = ''] = [...figures.keys()].filter((name) => /^load\..*\.ratio\./.test(name))
+  const pair = first.split('.').at(-1)
+  const gets = [...figures.keys()].some((name) => name.startsWith('load.get_cart.p50'))
+  const headline = `${gets ? 'get_cart' : 'overall'}.p50.p.${pair}`
+  const tested = names.map((name) => {
+    const logs = (metrics.get(name) ?? []).map(Math.log)
     const observed = Math.abs(total(logs))
     const all = 2 ** logs.length
     let far = 0
@@ -187,13 +262,16 @@ function addTests(figures: Figures, pair: string, metrics: ReadonlyMap<string, r
       const flipped = logs.map((log, bit) => ((signs >> bit) & 1 ? -log : log))
       if (Math.abs(total(flipped)) >= observed - 1e-9) far++
     }
-    return { name, p: far / all }
+    const share = names.length === 1 || !names.includes(headline) ? 1 / names.length : null
+    const weight = share ?? (name === headline ? 0.5 : 0.5 / (names.length - 1))
+    return { name, weight, p: far / all }
   })
-  tested.sort((x, y) => x.p - y.p)
+  tested.sort((x, y) => x.p / x.weight - y.p / y.weight)
   let least = 0
-  for (const [rank, { name, p }] of tested.entries()) {
-    least = Math.max(least, Math.min(1, p * (tested.length - rank)))
-    figures.set(`load.${name}.p.${pair}`, least)
+  for (const [rank, { name, p, weight }] of tested.entries()) {
+    const left = total(tested.slice(rank).map((one) => one.weight))
+    least = Math.max(least, Math.min(1, (p * left) / weight))
+    figures.set(`load.${name}`, least)
   }
 }
 
@@ -219,7 +297,8 @@ const FORMS: readonly (readonly [RegExp, (value: number) => string])[] = [
   [/_cpu_s_per/, digits(' µs')],
   [/_bytes\./, digits(' MiB')],
   [/^capacity\.highest/, digits(' a second')],
-  [/^resources\.success|\.errors\./, (value) => `${whole(value)} %`],
+  [/^resources\.success|\.errors\.|\.error_rate\./, (value) => `${whole(value)} %`],
   [/\.p\d+\./, (value) => `${value.toFixed(2)} ms`],
-  [/^(resources\.(connections|offered|achieved|.*units)|capacity)/, digits('')],
+  [/^growth\..*_cores/, digits(' cores')],
+  [/^((resources|growth)\.(connections|offered|achieved|.*units)|capacity)/, digits('')],
 ]

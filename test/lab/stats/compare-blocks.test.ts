@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest'
-import { compareBlocks } from '../../../lab/stats/compare-blocks.ts'
+import {
+  type BlockComparison,
+  blocksNeeded,
+  compareBlocks,
+  smallestP,
+} from '../../../lab/stats/compare-blocks.ts'
 import { syntheticRun } from '../../support/synthetic-blocks.ts'
 
 const ten = (value: number) => Array.from({ length: 10 }, () => value)
@@ -45,19 +50,77 @@ test('a block far from the others is named and counted', () => {
   expect(found?.ratios).toHaveLength(10)
 })
 
-test('at most 5 % of 200 comparisons of a side with itself claim any difference', () => {
-  const claims = Array.from({ length: 200 }, (_, seed) =>
-    compareBlocks(syntheticRun({ seed, blocks: 10, slowdown: 1 })),
-  ).filter((metrics) => metrics.some(({ verdict }) => /faster/.test(verdict)))
-  expect(claims.length).toBeLessThanOrEqual(10)
+test('so few blocks that there is no interval show nothing, not even that two sides are alike', () => {
+  for (const blocks of [1, 3, 5]) {
+    const alike = Array.from({ length: blocks }, () => 1)
+    const [found] = compareBlocks([{ name: 'get.p50', a: alike, b: alike }])
+    expect(found).toMatchObject({ verdict: 'inconclusive', ratio: 1, interval: null })
+  }
+})
+
+test('the primary figure has half the weight, the others the other half together', () => {
+  const mixed = (b: number) => [...ten(b).slice(1), 1 / b]
+  const metrics = ['one', 'two', 'three', 'four'].map((name) => ({
+    name,
+    a: ten(1),
+    b: mixed(1.2),
+  }))
+  const alone = compareBlocks(metrics.slice(0, 1))[0]?.p ?? Number.NaN
+  expect(alone).toBe(22 / 1024)
+  expect(compareBlocks(metrics).map(({ adjusted_p }) => adjusted_p)).toEqual(
+    metrics.map(() => 4 * alone),
+  )
+  const weighted = compareBlocks(metrics, undefined, metrics[2])
+  expect(weighted.map(({ adjusted_p }) => adjusted_p)).toEqual(
+    [1, 1, 2, 1].map((least) => (least === 2 ? 2 * alone : 3 * alone)),
+  )
+  expect(weighted[2]?.verdict).toBe('a_faster')
+})
+
+test('how many blocks it takes to show a difference of the primary figure, and of another alone', () => {
+  expect(smallestP(10, 12)).toEqual({ primary: 4 / 1024, others: 44 / 1024 })
+  expect([12, 24].map((metrics) => blocksNeeded('primary', metrics, 0.05))).toEqual([7, 7])
+  expect([12, 24].map((metrics) => blocksNeeded('others', metrics, 0.05))).toEqual([10, 11])
+})
+
+/** Two hundred comparisons at the default block count, the headline's figure first. */
+function comparisons(run: { slowdowns: readonly number[]; disturbed?: number }) {
+  return Array.from({ length: 200 }, (_, seed) => {
+    const metrics = syntheticRun({ seed, blocks: 10, ...run })
+    return compareBlocks(metrics, undefined, metrics[0])
+  })
+}
+
+const claims = (metrics: readonly BlockComparison[]) =>
+  metrics.some(({ verdict }) => /faster/.test(verdict))
+
+test.each([
+  ['a side with itself', [1]],
+  ['three sides that are one', [1, 1]],
+])('of 200 comparisons of %s at most ten claim any difference', (_, slowdowns) => {
+  expect(comparisons({ slowdowns }).filter(claims).length).toBeLessThanOrEqual(10)
 })
 
 test('a difference of 10 % is found in at least 90 % of 200 comparisons, and never the other way round', () => {
-  const runs = Array.from({ length: 200 }, (_, seed) =>
-    compareBlocks(syntheticRun({ seed, blocks: 10, slowdown: 1.1 })),
-  )
+  const runs = comparisons({ slowdowns: [1.1] })
   const finds = (verdict: string) =>
     runs.filter((metrics) => metrics.some((metric) => metric.verdict === verdict)).length
   expect(finds('a_faster')).toBeGreaterThanOrEqual(180)
   expect(finds('b_faster')).toBe(0)
+})
+
+test('in at least 90 % by the headline alone where no neighbour disturbs, and in most where one does', () => {
+  const headline = (disturbed: number) =>
+    comparisons({ slowdowns: [1.1], disturbed }).filter(([first]) => first?.verdict === 'a_faster')
+  expect(headline(0).length).toBeGreaterThanOrEqual(180)
+  expect(headline(0.05).length).toBeGreaterThan(140)
+})
+
+test('a difference just beyond the margin is called equivalence in at most 5 % of 200 comparisons', () => {
+  for (const slowdown of [1.06, 1 / 1.06]) {
+    const wrong = comparisons({ slowdowns: [slowdown], disturbed: 0 }).filter(
+      ([first]) => first?.verdict === 'equivalent',
+    )
+    expect(wrong.length).toBeLessThanOrEqual(10)
+  }
 })

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
 import { driftOf } from '../../../lab/stats/drift.ts'
 import { median } from '../../../lab/stats/median.ts'
-import { medianInterval } from '../../../lab/stats/median-interval.ts'
 
 test('a steady rise is told in shares of the median, and certain', () => {
   const drift = driftOf([10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20])
@@ -28,14 +27,4 @@ test('a median of an even number is between the two in the middle', () => {
   expect(median([4, 1, 3, 2])).toBe(2.5)
   expect(median([3, 1, 2])).toBe(2)
   expect(() => median([])).toThrow(RangeError)
-})
-
-test('the interval of a median holds it, is within the values, and is the same each time', () => {
-  const values = [1.1, 0.9, 1.05, 1, 0.97, 1.2, 1.03, 0.99]
-  const interval = medianInterval(values)
-  expect(interval.low).toBeLessThan(median(values))
-  expect(interval.high).toBeGreaterThan(median(values))
-  expect(interval.low).toBeGreaterThanOrEqual(0.9)
-  expect(interval.high).toBeLessThanOrEqual(1.2)
-  expect(medianInterval(values)).toEqual(interval)
 })

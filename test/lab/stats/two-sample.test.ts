@@ -39,11 +39,11 @@ test('about 5 % of 300 comparisons without a difference come out at 5 %', () => 
   expect(claimed).toBeGreaterThanOrEqual(6)
 })
 
-test('the ratio is that of the medians, and its interval holds it', () => {
+test('the ratio is that of the medians', () => {
   const { ratio, interval, p } = compareSamples([1, 2, 3, 4], [5, 10, 15])
   expect(ratio).toBe(4)
-  expect(interval.low).toBeLessThanOrEqual(4)
-  expect(interval.high).toBeGreaterThanOrEqual(4)
+  // Fewer than six values have no interval of 95 %.
+  expect(interval).toBeNull()
   // Of 35 ways, the three largest together and the three smallest are the only ones as far out by their logarithms.
   expect(p).toBeCloseTo(1 / 35, 12)
 })
@@ -51,9 +51,9 @@ test('the ratio is that of the medians, and its interval holds it', () => {
 test('intervals of 95 % hold the true ratio in most of 100 comparisons', () => {
   const held = Array.from({ length: 100 }, (_, seed) => {
     const { interval } = compareSamples(noisy(seed + 1, 10, 2), noisy(seed + 5000, 10, 3))
-    return interval.low <= 1.5 && interval.high >= 1.5
+    return interval !== null && interval.low <= 1.5 && interval.high >= 1.5
   }).filter(Boolean).length
-  expect(held / 100).toBeGreaterThan(0.9)
+  expect(held / 100).toBeGreaterThan(0.93)
 })
 
 test('values without a logarithm are refused', () => {

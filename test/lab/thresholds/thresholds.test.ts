@@ -1,7 +1,11 @@
-import { expect, test } from 'vitest'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
 import { UsageError } from '../../../lab/http/usage-error.ts'
 import { check, requireKnownPaths } from '../../../lab/thresholds/check.ts'
 import { parseCondition } from '../../../lab/thresholds/parse.ts'
+import { readConditions } from '../../../lab/thresholds/read-conditions.ts'
+import { ownFolder } from '../commands/commands-support.ts'
 
 const FIGURES = new Map([
   ['a.get_cart.p99', 10],
@@ -45,4 +49,40 @@ test('a figure that no result has is refused by its name', () => {
   const condition = parseCondition('c.get_cart.p99 > 1')
   expect(() => requireKnownPaths(condition, FIGURES.keys())).toThrow(/no figure c\.get_cart\.p99/)
   expect(() => requireKnownPaths(parseCondition('b.error_rate > 1'), FIGURES.keys())).not.toThrow()
+})
+
+describe('a file of conditions', () => {
+  const fileOf = async (text: string) => {
+    const path = join(await ownFolder(), 'limits.txt')
+    await writeFile(path, text)
+    return path
+  }
+
+  test('has one a line; empty lines and remarks are passed over', async () => {
+    const path = await fileOf(
+      '# what the shop needs\r\nb.get_cart.p99 > 50\n\n  b.error_rate > 0.001\n',
+    )
+    expect(readConditions(`@${path}`).map(({ text }) => text)).toEqual([
+      'b.get_cart.p99 > 50',
+      'b.error_rate > 0.001',
+    ])
+    expect(readConditions('b.error_rate > 0')).toHaveLength(1)
+  })
+
+  test.each([
+    [
+      'b.get_cart.p99 > 50\nb.p99 = 3\n',
+      /^fail-if: .*limits\.txt:2: condition "b\.p99 = 3": cannot/,
+    ],
+    ['# nothing\n', /^fail-if: there is no condition in .*limits\.txt$/],
+  ])('%j is refused with its line', async (text, message) => {
+    const path = await fileOf(text)
+    expect(() => readConditions(`@${path}`)).toThrow(UsageError)
+    expect(() => readConditions(`@${path}`)).toThrow(message)
+  })
+
+  test('that is not there is refused by its name', () => {
+    expect(() => readConditions('@none.txt')).toThrow('fail-if: none.txt: there is no such file')
+    expect(() => readConditions('@/')).toThrow('fail-if: /: cannot read it (EISDIR)')
+  })
 })

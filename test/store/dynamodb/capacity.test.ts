@@ -98,6 +98,8 @@ describe('the largest cart that the settings allow', () => {
       ...itemOf(changed(full, checkedOut)),
       expires_at: { N: '9999999999' },
       merge_fence: { N: String(Number.MAX_SAFE_INTEGER) },
+      thaws: { N: String(Number.MAX_SAFE_INTEGER) },
+      before_freeze: { M: { updated_at: { N: String(T0) }, expires_at: { N: '9999999999' } } },
       merged_into: { S: cart.cartId },
       merge_term: { S: `${T0}.${Number.MAX_SAFE_INTEGER}` },
     }

@@ -2,6 +2,7 @@ import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { MergeStrategy } from '../../../src/cart/merge.ts'
 import type { CartStore, ChangeOptions } from '../../../src/store/cart-store.ts'
+import { CHANGES } from '../../contract/changes.ts'
 import { codeOf, create, keyed, line, options, strong, T0 } from '../../contract/fixtures.ts'
 import { useDynamo } from '../../support/dynamodb.ts'
 import { type GatedStore, killedAt, open, openGatedStore } from './gated-store.ts'
@@ -114,15 +115,62 @@ describe.each(cuts)('a merge cut off $when it can $step', (cut) => {
     expect(await itemOf(source)).not.toHaveProperty('merge_term')
   })
 
-  it('shows every unit once, or none of those that are on their way', async () => {
+  it('shows both carts as they were before it, or after it', async () => {
     const carts = await pair()
+    const [, source] = carts
+    const before = await store.getCart(source, strong())
     await cutOff(carts, cut, {})
     const [into, from] = await Promise.all(carts.map((id) => store.getCart(id, strong())))
-    const units = [into, from].map((each) =>
-      each?.lines.reduce((n, { quantity }) => n + quantity, 0),
-    )
-    if (isCommitted(cut)) expect(units).toEqual([14, 0])
-    else expect(units).toEqual([7, from?.status === 'merged' ? 0 : 7])
+    // The table has one copy: what an eventual read is to show of it is the same.
+    expect(await store.getCart(source, { now: T0, consistency: 'eventual' })).toEqual(from)
+    const { items } = await store.listCarts('guest', { limit: 100, now: T0 })
+    const listed = items.find(({ cartId }) => cartId === source)
+    if (isCommitted(cut)) {
+      expect(into?.lines).toHaveLength(3)
+      expect(from).toMatchObject({ status: 'merged', version: 3, lines: [] })
+      expect(listed).toBeUndefined()
+    } else {
+      expect(into?.lines).toHaveLength(2)
+      expect(from).toEqual(before)
+      expect(listed).toEqual(before)
+    }
+  })
+
+  it.each(Object.entries(CHANGES))(
+    'leaves the source open to a change (%s), or merged for good',
+    async (_what, change) => {
+      const carts = await pair()
+      const [target, source] = carts
+      await cutOff(carts, cut, {})
+      const answer = await change(store, source, options()).catch((error) => error.code)
+      expect(answer).toEqual(isCommitted(cut) ? 'CART_NOT_ACTIVE' : { version: 3, replayed: false })
+      // And a merge made now is of what the source holds now.
+      const now = isCommitted(cut)
+        ? undefined
+        : await store.getCart(source, strong()).catch(() => undefined)
+      const merge = { fromCartId: source, strategy: 'sum' } as const
+      const code = await codeOf(store.mergeCart(target, merge, options()))
+      const isOpen = isCommitted(cut) || now?.status === 'active'
+      expect(code === 'nothing failed').toBe(isOpen)
+      const units = (await contents(target)).reduce(
+        (sum, [, quantity]) => sum + Number(quantity),
+        0,
+      )
+      const brought = now?.lines.reduce((sum, { quantity }) => sum + quantity, 0) ?? 0
+      expect(units).toBe(7 + (isCommitted(cut) ? 7 : isOpen ? brought : 0))
+      expect(await itemOf(source)).not.toHaveProperty('merge_term')
+    },
+  )
+
+  it('lets the source be merged into another cart, unless it was merged', async () => {
+    const carts = await pair()
+    const [, source] = carts
+    await cutOff(carts, cut, {})
+    const other = await create(store)
+    const merge = { fromCartId: source, strategy: 'sum' } as const
+    const code = await codeOf(store.mergeCart(other, merge, options()))
+    expect(code).toBe(isCommitted(cut) ? 'CART_NOT_ACTIVE' : 'nothing failed')
+    expect(await contents(other)).toHaveLength(isCommitted(cut) ? 0 : 2)
   })
 
   it.each(['add', 'checkout', 'delete'] as const)(
@@ -191,6 +239,46 @@ describe('a replay', () => {
   })
 })
 
+describe('a source that expires while its merge is cut off', () => {
+  it('is gone at its time, and is not merged after it', async () => {
+    const carts = await pair()
+    const [target, source] = carts
+    // The freeze would have put off its expiry.
+    const frozenAt = T0 + 5000
+    await cutOff(carts, { n: 3, when: 'after' }, { change: options(frozenAt) })
+    const { expiresAt } = await store.getCart(source, strong(frozenAt))
+    const gone = Number(expiresAt)
+    expect(gone).toBe(options(T0).expiresAt)
+    expect(await codeOf(store.getCart(source, strong(gone)))).toBe('CART_NOT_FOUND')
+    expect(await codeOf(store.addLines(source, [line(1)], options(gone)))).toBe('CART_NOT_FOUND')
+    await store.addLines(target, [line(9)], options(gone - 1))
+    const merge = { fromCartId: source, strategy: 'sum' } as const
+    expect(await codeOf(store.mergeCart(target, merge, options(gone)))).toBe('CART_NOT_FOUND')
+  })
+
+  it('has no owner then, and can be made anew', async () => {
+    const carts = await pair()
+    const [, source] = carts
+    await cutOff(carts, { n: 3, when: 'after' }, { change: options(T0 + 5000) })
+    const gone = options(T0).expiresAt
+    expect(await store.getOwner(source, gone - 1)).toBe('guest')
+    expect(await codeOf(store.getOwner(source, gone))).toBe('CART_NOT_FOUND')
+    const again = { cartId: source, customerId: 'guest', now: gone, expiresAt: gone + 1000 }
+    expect(await store.createCart(again)).toEqual({ version: 1, replayed: false })
+    expect((await store.getCart(source, strong(gone))).lines).toEqual([])
+  })
+
+  it('lives as long as it would have without, where carts made since live shorter', async () => {
+    const carts = await pair()
+    const [, source] = carts
+    const soon = { ...options(T0), expiresAt: T0 + 1000 }
+    await cutOff(carts, { n: 3, when: 'after' }, { change: soon })
+    const again = { cartId: source, customerId: 'guest', now: T0 + 2000, expiresAt: T0 + 9000 }
+    expect(await store.createCart(again)).toEqual({ version: 1, replayed: true })
+    expect((await store.getCart(source, strong(T0 + 2000))).lines).toHaveLength(2)
+  })
+})
+
 describe('a thaw that is cut off', () => {
   const refusedWithin = options(T0, { maxUnits: 13 })
   /** read S, read T, fence T, thaw S. */
@@ -216,7 +304,7 @@ describe('a thaw that is cut off', () => {
 })
 
 describe('two opposite merges that both are cut off after they froze their source', () => {
-  it('are ended by repeating them', async () => {
+  it('have changed neither cart, and one of them can be made', async () => {
     const [a, b] = await pair()
     // Each has read both carts as active before the other freezes.
     const other = await openGatedStore(dynamo, tableName)
@@ -237,13 +325,13 @@ describe('two opposite merges that both are cut off after they froze their sourc
     other.gate(open)
     const statuses = () =>
       Promise.all([a, b].map(async (id) => (await store.getCart(id, strong())).status))
-    expect(await statuses()).toEqual(['merged', 'merged'])
+    expect(await statuses()).toEqual(['active', 'active'])
     const again = (into: string, fromCartId: string) =>
       codeOf(store.mergeCart(into, { fromCartId, strategy: 'sum' }, options()))
-    expect(await again(a, b)).toBe('CART_NOT_ACTIVE')
-    expect(await statuses()).toEqual(['merged', 'active'])
-    expect(await again(b, a)).toBe('nothing failed')
-    expect((await contents(b)).map(([, quantity]) => quantity).sort()).toEqual([4, 5, 5])
+    expect(await again(a, b)).toBe('nothing failed')
+    expect(await statuses()).toEqual(['active', 'merged'])
+    expect(await again(b, a)).toBe('CART_NOT_ACTIVE')
+    expect((await contents(a)).map(([, quantity]) => quantity).sort()).toEqual([4, 5, 5])
     await other.store.close()
   })
 })

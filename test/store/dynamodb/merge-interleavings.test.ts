@@ -1,13 +1,14 @@
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Cart } from '../../../src/cart/cart.ts'
 import type { CartStore, ChangeOptions } from '../../../src/store/cart-store.ts'
-import { create, keyed, line, options, strong } from '../../contract/fixtures.ts'
+import { create, keyed, line, options, strong, T0 } from '../../contract/fixtures.ts'
 import { useDynamo } from '../../support/dynamodb.ts'
 import { type GatedStore, killedAt, open, openGatedStore } from './gated-store.ts'
 import { openScheduler } from './scheduler.ts'
 
-const MOST_CALLERS = 4
+const MOST_CALLERS = 5
 const dynamo = useDynamo()
 let store: CartStore
 let gated: GatedStore[]
@@ -27,7 +28,7 @@ afterAll(async () => {
 
 type Act =
   | { readonly do: 'merge'; readonly into: number; readonly from: number; readonly tight: boolean }
-  | { readonly do: 'add' | 'checkout'; readonly cart: number }
+  | { readonly do: 'add' | 'checkout' | 'look'; readonly cart: number }
 
 interface Caller {
   readonly act: Act
@@ -61,6 +62,10 @@ const act = fc.oneof(
       cart: fc.constantFrom(0, 1),
     }),
   },
+  {
+    weight: 3,
+    arbitrary: fc.record({ do: fc.constant('look' as const), cart: fc.constantFrom(0, 1) }),
+  },
 )
 const kill = fc.record({
   n: fc.integer({ min: 1, max: 6 }),
@@ -74,15 +79,28 @@ const callers = (kills: boolean) =>
         key: fc.constantFrom(undefined, 'k1', 'k2'),
         kill: kills ? fc.option(kill, { nil: undefined }) : fc.constant(undefined),
       }),
-      { minLength: 1, maxLength: MOST_CALLERS - 1 },
+      { minLength: 1, maxLength: MOST_CALLERS - 2 },
     )
-    .map((others): Caller[] => [{ act: merging(0, 1), key: undefined, kill: undefined }, ...others])
+    .map((others): Caller[] => [
+      { act: merging(0, 1), key: undefined, kill: undefined },
+      { act: { do: 'look', cart: 1 }, key: undefined, kill: undefined },
+      ...others,
+    ])
 /** Which of the waiting callers goes next; short runs of one caller are as likely as changes. */
 const schedule = fc.infiniteStream(fc.integer({ min: 0, max: 11 }))
 
 interface Answer {
   readonly caller: Caller
-  readonly outcome: { version: number; replayed: boolean } | { error: string }
+  readonly outcome: { version: number; replayed: boolean } | { error: string } | readonly Cart[]
+}
+
+/** How often a caller that looks does so. */
+const LOOKS = 4
+
+async function look(from: CartStore, cartId: string): Promise<Cart[]> {
+  const seen: Cart[] = []
+  for (let i = 0; i < LOOKS; i++) seen.push(await from.getCart(cartId, strong()))
+  return seen
 }
 
 function perform(target: CartStore, carts: readonly string[], number: number, caller: Caller) {
@@ -90,13 +108,16 @@ function perform(target: CartStore, carts: readonly string[], number: number, ca
   const { act: what, key } = caller
   const limits = what.do === 'merge' && what.tight ? { maxUnits: TIGHT } : {}
   const terms: ChangeOptions = {
-    ...(key === undefined ? options() : keyed(key, undefined, JSON.stringify([number, what]))),
+    // Times of their own, so that a version seen with another caller's times is seen to be one.
+    ...options(T0 + number * 10_000),
+    ...(key !== undefined && { key: keyed(key, undefined, JSON.stringify([number, what])).key }),
     limits: { ...options().limits, ...limits },
   }
   if (what.do === 'merge') {
     const merge = { fromCartId: id(what.from), strategy: 'sum' as const }
     return target.mergeCart(id(what.into), merge, terms)
   }
+  if (what.do === 'look') return look(target, id(what.cart))
   return what.do === 'add'
     ? target.addLines(id(what.cart), [line(10 + number, ADDED)], terms)
     : target.checkout(id(what.cart), terms)
@@ -157,6 +178,35 @@ async function pendingIn(carts: readonly string[]): Promise<string[]> {
 
 const REFUSALS = ['CART_NOT_ACTIVE', 'CART_UNITS_LIMIT', 'IDEMPOTENCY_KEY_REUSED']
 
+/** Nobody sees a cart go back, and nobody sees a version with two contents. */
+async function checkLooks(carts: readonly string[], answers: readonly Answer[]) {
+  const now = await Promise.all(carts.map((cartId) => store.getCart(cartId, strong())))
+  const looks = answers.flatMap(({ outcome }) => ('length' in outcome ? [outcome] : []))
+  const contents = new Map<string, Cart>()
+  for (const cart of [...now, ...looks.flat()]) {
+    const id = `${cart.cartId} ${cart.version}`
+    expect(cart, 'a version with two contents').toEqual(contents.get(id) ?? cart)
+    contents.set(id, cart)
+  }
+  for (const seen of looks) {
+    const versions = seen.map(({ version }) => version)
+    expect(versions, 'a cart that went back').toEqual(versions.toSorted((a, b) => a - b))
+  }
+}
+
+/** Every version was made by a change that was acknowledged. */
+async function checkNoGaps(carts: readonly string[], answers: readonly Answer[]) {
+  const made = (does: (act: Act) => boolean) =>
+    answers.filter(
+      ({ caller, outcome }) => does(caller.act) && 'version' in outcome && !outcome.replayed,
+    ).length
+  for (const [i, cartId] of carts.entries()) {
+    const { version, status } = await store.getCart(cartId, strong())
+    const changes = made((act) => ('into' in act ? act.into : act.do !== 'look' && act.cart) === i)
+    expect(version).toBe(2 + changes + (status === 'merged' ? 1 : 0))
+  }
+}
+
 async function checkVersions(carts: readonly string[], answers: readonly Answer[]) {
   const made = answers.flatMap(({ caller, outcome }) => {
     const id = caller.act.do === 'merge' ? caller.act.into : caller.act.cart
@@ -199,6 +249,8 @@ describe('merges, adds and checkouts whose requests meet in any order', () => {
       for (const { outcome } of answers)
         if ('error' in outcome) expect(REFUSALS).toContain(outcome.error)
       await checkVersions(carts, answers)
+      await checkNoGaps(carts, answers)
+      await checkLooks(carts, answers)
     })
   })
 
@@ -206,6 +258,7 @@ describe('merges, adds and checkouts whose requests meet in any order', () => {
     await check(true, async (team, order) => {
       const { carts, answers } = await play(team, order)
       await checkVersions(carts, answers)
+      await checkLooks(carts, answers)
       // Twice: of two opposite merges the first may have to make way for the second.
       for (const caller of [...team, ...team])
         if (caller.act.do === 'merge')

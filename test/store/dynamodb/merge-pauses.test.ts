@@ -32,6 +32,8 @@ const refused = within(options(T0, { maxUnits: 6 }))
 const opposite: Call = (own, target, source) =>
   own.mergeCart(source, { fromCartId: target, strategy: 'sum' }, options())
 const checkout: Call = (own, target) => own.checkout(target, options())
+const addToSource: Call = (own, _target, source) => own.addLines(source, [line(1)], options())
+const look: Call = (own, _target, source) => own.getCart(source, strong())
 const add: Call = (own, target) => own.addLines(target, [line(1)], options())
 
 interface Pause {
@@ -62,7 +64,7 @@ const pauses: Pause[] = [
   {
     what: 'a merge that pauses before its commit while another completes and the target is checked out',
     callers: [merge, merge, checkout],
-    order: '000 1111 2',
+    order: '000 1111 22',
     answers: ['replay 4', '3', '4'],
     left: [7, 0],
   },
@@ -76,7 +78,7 @@ const pauses: Pause[] = [
   {
     what: 'a merge that pauses before its commit while the target is checked out',
     callers: [merge, checkout],
-    order: '000 1',
+    order: '000 11',
     answers: ['CART_NOT_ACTIVE', '3'],
     left: [2, 5],
   },
@@ -116,18 +118,32 @@ const pauses: Pause[] = [
     left: [7, 0],
   },
   {
-    what: 'opposite merges that both have frozen their source',
+    what: 'opposite merges that both have frozen their source: one takes the other back',
     callers: [merge, opposite],
     order: '00 11 0 1',
-    answers: ['CART_NOT_ACTIVE', '5'],
-    left: [0, 7],
+    answers: ['3', 'CART_NOT_ACTIVE'],
+    left: [7, 0],
   },
   {
-    what: 'opposite merges that both find the other frozen',
-    callers: [merge, opposite],
-    order: '00 11 0 1 0 1 00 11',
-    answers: ['CART_NOT_ACTIVE', 'CART_NOT_ACTIVE'],
-    left: [2, 5],
+    what: 'a merge that pauses before its commit while its source is added to',
+    callers: [merge, addToSource],
+    order: `000 ${'1'.repeat(40)}`,
+    answers: ['3', '3'],
+    left: [8, 0],
+  },
+  {
+    what: 'a reader that pauses between the carts while the merge is taken back, its source added to, and merged anew',
+    callers: [merge, refused, addToSource, look],
+    order: '000 3 1111 2 0 00 0 0 3 3',
+    answers: ['3', 'CART_UNITS_LIMIT', '3', '4'],
+    left: [8, 0],
+  },
+  {
+    what: 'an add to a source that waits while the merge is committed',
+    callers: [merge, addToSource],
+    order: '000 1111 0',
+    answers: ['3', 'CART_NOT_ACTIVE'],
+    left: [7, 0],
   },
 ]
 

@@ -1,28 +1,23 @@
-import { emptyCart, expiryOf, type NewLine } from '../../../src/cart/cart.ts'
+import { expiryOf, type NewLine } from '../../../src/cart/cart.ts'
 import type { EntityId } from '../../../src/cart/ids.ts'
 import {
   addedLines,
   applyChange,
   type CartState,
   type ChangeTerms,
+  newState as madeState,
   type Rule,
 } from '../../../src/cart/rules.ts'
 import { options, T0 } from '../../contract/fixtures.ts'
 
 /** A cart of version 1 with nothing in it or recorded. */
 export function newState(customerId: EntityId = 12_345): CartState {
-  return {
-    ...emptyCart({
-      cartId: '019b7c4e-1d2e-7abc-8def-0123456789ab',
-      customerId,
-      now: T0,
-      expiresAt: expiryOf(T0, 604_800),
-    }),
-    deleted: false,
-    keys: [],
-    mergedInto: null,
-    absorbed: [],
-  }
+  return madeState({
+    cartId: '019b7c4e-1d2e-7abc-8def-0123456789ab',
+    customerId,
+    now: T0,
+    expiresAt: expiryOf(T0, 604_800),
+  })
 }
 
 /** The cart after that change. */

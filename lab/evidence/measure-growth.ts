@@ -1,0 +1,74 @@
+import type { Target } from '../compare/target.ts'
+import {
+  completeSpec,
+  type LoadProgress,
+  type LoadSpec,
+  prepareCarts,
+  type RunLoadOptions,
+  runLoad,
+} from '../load/run-load.ts'
+import { watchService } from '../resources/watch-service.ts'
+import type { GrowthPart, LoadPart } from '../results/comparison-file.ts'
+import type { Attempt } from './attempt.ts'
+
+/** The rates, as multiples of that of the blocks: half of it, and two steps beyond it. */
+const FACTORS = [0.5, 2, 4]
+/** Of what the closed loop of the blocks achieved, so that the highest rate is half of that. */
+const CLOSED_SHARE = 1 / 8
+
+export interface GrowthOptions {
+  /** The blocks, whose load is offered at other rates. */
+  readonly load: LoadPart
+  /** Of each run. */
+  readonly seconds: number
+  readonly signal?: AbortSignal | undefined
+  readonly limits?: RunLoadOptions['limits']
+  readonly onProgress: (phase: string, load: LoadProgress) => void
+}
+
+/**
+ * How a side's resources and times grow with the load: the load of the blocks for a few seconds at other rates, each
+ * watched. The simulation is held against these runs, too.
+ */
+export async function measureGrowth(
+  { side, url, own }: Target,
+  { load, seconds, signal, limits, onProgress }: GrowthOptions,
+  attempt: Attempt,
+): Promise<GrowthPart['sides'][number]> {
+  const runs: GrowthPart['sides'][number]['runs'] = []
+  for (const rate of ratesOf(load)) {
+    if (signal?.aborted) break
+    const phase = `${rate} a second, ${side.label}`
+    const options = {
+      signal,
+      limits,
+      onProgress: (progress: LoadProgress) => onProgress(phase, progress),
+    }
+    const run = await attempt(phase, async () => {
+      const spec = specAt(load.spec, rate, seconds)
+      const carts = await prepareCarts(spec, url, options)
+      const finish = await watchService({ url, ...own })
+      const result = await runLoad(spec, { url, carts }, options)
+      return { result, watched: await finish() }
+    })
+    if (run !== null) runs.push(run)
+  }
+  return { side: side.key, runs }
+}
+
+function specAt(spec: LoadSpec, rate: number, duration_s: number): LoadSpec {
+  return completeSpec({ ...spec, loop: 'open', rate, operations: null, duration_s })
+}
+
+/** Three digits: rates are read by people. */
+function ratesOf({ spec, slots }: LoadPart): number[] {
+  const achieved = slots.flatMap(({ result }) => result.achieved_rate ?? [])
+  const slowest = Math.min(...achieved, Number.MAX_SAFE_INTEGER)
+  const base = spec.rate ?? CLOSED_SHARE * (achieved.length === 0 ? 0 : slowest)
+  return FACTORS.map((factor) => Number((factor * base).toPrecision(3))).filter(
+    (rate) => rate >= LEAST_RATE && rate <= MOST_RATE,
+  )
+}
+
+/** What a load may be offered at. */
+const [LEAST_RATE, MOST_RATE] = [0.1, 200_000]

@@ -1,0 +1,80 @@
+import type { Schedule, Step } from '../schedule/schedule.ts'
+import type { WarmUp } from './warm-up.ts'
+
+export interface CourseOptions {
+  /** Sent before the schedule, until its rule ends it; `null` when the schedule begins at once. */
+  readonly warmUp: Pick<WarmUp, 'schedule' | 'lookAt' | 'isOver'> | null
+  readonly schedule: Schedule
+  /** Called when the schedule begins, with the time. */
+  readonly onMeasure: (now: number) => void
+  readonly loop: 'open' | 'closed'
+  /** How long after the beginning of the schedule the closed loop asks for nothing more, microseconds. */
+  readonly duration: number
+}
+
+/** The steps of a run in their order: the warm-up's, then the schedule's. All times in microseconds since its start. */
+export interface Course {
+  /** Goes over to the schedule once the warm-up's rule says so. */
+  look(now: number): void
+  /** The next step, if it is due; its `at` is its intended start in this run, in the closed loop `now`. */
+  take(now: number): Step | undefined
+  /** When the next step of the open loop is due; infinite where none is known. */
+  dueAt(): number
+  /** When to look at the warm-up; infinite without one. */
+  lookAt(): number
+  /** Whether everything was taken. */
+  isExhausted(): boolean
+  /** When the measured time is over; infinite before it has begun. */
+  endsAt(): number
+}
+
+/**
+ * Steps are asked for only when they are taken, so a stalled service costs no memory; those of a warm-up that were not
+ * taken when it ended are dropped.
+ */
+export function openCourse(options: CourseOptions, startedAt: number): Course {
+  const { loop } = options
+  let warmUp = options.warmUp
+  let schedule = warmUp?.schedule ?? options.schedule
+  let origin = startedAt
+  let end = Number.POSITIVE_INFINITY
+  let upcoming: Step | null = null
+  let exhausted = false
+
+  function measure(now: number): void {
+    warmUp = null
+    schedule = options.schedule
+    origin = now
+    end = now + options.duration
+    upcoming = null
+    options.onMeasure(now)
+  }
+
+  function peek(): Step | null {
+    if (!exhausted && upcoming === null) {
+      upcoming = schedule.next()
+      exhausted = upcoming === null
+    }
+    return upcoming
+  }
+
+  if (warmUp === null) measure(startedAt)
+  return {
+    look(now) {
+      if (warmUp?.isOver(now)) measure(now)
+    },
+    take(now) {
+      if (loop === 'closed' && now >= end) exhausted = true
+      const step = peek()
+      const at = loop === 'open' ? origin + (step?.at ?? 0) : now
+      if (step === null || at > now) return undefined
+      upcoming = null
+      return { ...step, at }
+    },
+    dueAt: () =>
+      loop === 'open' && upcoming !== null ? origin + upcoming.at : Number.POSITIVE_INFINITY,
+    lookAt: () => warmUp?.lookAt() ?? Number.POSITIVE_INFINITY,
+    isExhausted: () => exhausted,
+    endsAt: () => end,
+  }
+}

@@ -1,0 +1,36 @@
+import type { Operation } from './operations.ts'
+import type { Stream } from './streams.ts'
+
+/** What to do next, without when. */
+export interface Deal {
+  readonly operation: Operation
+  /** The cart: one of those prepared, or a shopper's. -1 for a new cart that nobody uses afterwards. */
+  readonly slot: number
+  /** Of `create_cart`, else 0. */
+  readonly customerId: number
+  /** Of `add_items`, else 0. */
+  readonly productId: number | string
+  /** Of `add_items`, else 0. */
+  readonly quantity: number
+}
+
+/** Deals out one operation after another. */
+export type Mix = () => Deal
+
+const CUSTOMERS = 10_000
+const MOST_QUANTITY = 3
+
+export function dealCreate(stream: Stream, slot: number): Deal {
+  const customerId = stream.integer(1, CUSTOMERS)
+  return { operation: 'create_cart', slot, customerId, productId: 0, quantity: 0 }
+}
+
+export function dealAdd(stream: Stream, slot: number, productId: number | string): Deal {
+  const quantity = stream.integer(1, MOST_QUANTITY)
+  return { operation: 'add_items', slot, customerId: 0, productId, quantity }
+}
+
+/** A get or a checkout. */
+export function dealPlain(operation: Operation, slot: number): Deal {
+  return { operation, slot, customerId: 0, productId: 0, quantity: 0 }
+}

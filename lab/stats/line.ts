@@ -1,0 +1,19 @@
+/** A straight line through points. */
+export interface Line {
+  readonly slope: number
+  readonly intercept: number
+}
+
+/** The line of least squares (Gauss, 1809); `null` where all points have one x, or there are fewer than two. */
+export function lineThrough(
+  points: readonly { readonly x: number; readonly y: number }[],
+): Line | null {
+  const mean = (of: (point: (typeof points)[number]) => number) =>
+    points.reduce((sum, point) => sum + of(point), 0) / points.length
+  const [middleX, middleY] = [mean(({ x }) => x), mean(({ y }) => y)]
+  const spread = points.reduce((sum, { x }) => sum + (x - middleX) ** 2, 0)
+  if (!(spread > 0)) return null
+  const shared = points.reduce((sum, { x, y }) => sum + (x - middleX) * (y - middleY), 0)
+  const slope = shared / spread
+  return { slope, intercept: middleY - slope * middleX }
+}

@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs'
+import { UsageError } from '../http/usage-error.ts'
+import { type Condition, parseCondition } from './parse.ts'
+
+/**
+ * The conditions of one `--fail-if`: the condition itself, or `@FILE` with one a line. Empty lines and those that begin
+ * with `#` are passed over.
+ *
+ * @throws UsageError in one line, with the line of the file where there is one
+ */
+export function readConditions(option: string): Condition[] {
+  if (!option.startsWith('@')) return [parseCondition(option)]
+  const path = option.slice(1)
+  const lines = textOf(path).split(/\r?\n/)
+  const conditions = lines.flatMap((line, index) => {
+    const text = line.trim()
+    return text === '' || text.startsWith('#') ? [] : [parseLine(text, `${path}:${index + 1}`)]
+  })
+  if (conditions.length === 0) throw new UsageError(`fail-if: there is no condition in ${path}`)
+  return conditions
+}
+
+function parseLine(text: string, place: string): Condition {
+  try {
+    return parseCondition(text)
+  } catch (error) {
+    throw error instanceof UsageError
+      ? new UsageError(`fail-if: ${place}: ${error.message}`)
+      : error
+  }
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error'
+    const reason = code === 'ENOENT' ? 'there is no such file' : `cannot read it (${code})`
+    throw new UsageError(`fail-if: ${path}: ${reason}`)
+  }
+}
