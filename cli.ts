@@ -62,7 +62,7 @@ program
     'with --seconds: leave out operations such as merge; repeatable',
     collect,
   )
-  .option('--iterations <n>', 'without --seconds: how often each scenario runs', integer, 10)
+  .option('--iterations <n>', 'without --seconds: how often each scenario runs (10)', integer)
   .option('--clients <n>', 'concurrent clients', integer, 10)
   .option('--output <path>', 'a file for the records; with --seconds, a folder for the reports')
   .option('--seed <n>', 'of customers, products, quantities and faults', integer, 1)

@@ -82,7 +82,7 @@ async function checkOne({ path, runs, options, cores }: Task): Promise<void> {
     const report =
       cores === 1
         ? checkHistory(history, options)
-        : await checkHistoryOnAllCores(history, options, cores)
+        : await checkHistoryOnAllCores(history, options, { threads: cores })
     times.push(performance.now() - start)
     verdict = report.findings.map((finding) => finding.verdict).join(' ')
   }

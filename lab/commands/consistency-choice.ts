@@ -11,7 +11,7 @@ export interface ConsistencyChoice {
   readonly embedded?: string | undefined
   readonly faults?: boolean | undefined
   readonly seconds?: number | undefined
-  readonly iterations: number
+  readonly iterations?: number | undefined
   readonly clients: number
   readonly seed: number
   readonly output?: string | undefined
@@ -21,6 +21,8 @@ export interface ConsistencyChoice {
 
 /** Of an embedded run that does not say how long. */
 const EMBEDDED_SECONDS = 10
+/** Of the customary scenarios. */
+const ITERATIONS = 10
 
 /** The customary scenarios without `--seconds`; with it, or on an embedded store, a recording that is checked. */
 export async function chooseConsistency(choice: ConsistencyChoice, io: CommandIo): Promise<number> {
@@ -36,11 +38,8 @@ export async function chooseConsistency(choice: ConsistencyChoice, io: CommandIo
 async function run(choice: ConsistencyChoice, io: CommandIo): Promise<number> {
   const { host = [], replica, embedded, faults = false, seconds, output } = choice
   const without = kindsOf(choice.without ?? [])
-  if (embedded === undefined && faults)
-    throw new UsageError('faults: they strike between a service and its database; add --embedded')
+  requireOneMode(choice)
   if (embedded !== undefined) {
-    if (host.length > 0)
-      throw new UsageError('embedded: it starts its own service; leave --host out')
     const { embeddedConsistency } = await import('./consistency-embedded.ts')
     return embeddedConsistency(
       {
@@ -54,12 +53,11 @@ async function run(choice: ConsistencyChoice, io: CommandIo): Promise<number> {
       io,
     )
   }
-  const [only, ...others] = host
+  const [only] = host
   if (only === undefined) throw new UsageError('host: which service is to be tested? (--host URL)')
   if (seconds === undefined) {
-    if (others.length > 0 || replica !== undefined)
-      throw new UsageError('host: several instances are tested with --seconds')
-    return consistencyCommand({ ...choice, host: only }, io)
+    const { iterations = ITERATIONS } = choice
+    return consistencyCommand({ ...choice, iterations, host: only }, io)
   }
   const { recordCommand } = await import('./consistency-record.ts')
   const { clients, seed } = choice
@@ -67,6 +65,30 @@ async function run(choice: ConsistencyChoice, io: CommandIo): Promise<number> {
     { clients, seed, host, replica, without, seconds, output: folderOf(output) },
     io,
   )
+}
+
+/** An option of another kind of run would be ignored, and the user would not know. */
+function requireOneMode({
+  host = [],
+  replica,
+  embedded,
+  faults,
+  ...more
+}: ConsistencyChoice): void {
+  const { seconds, iterations, without = [] } = more
+  const recorded = seconds !== undefined || embedded !== undefined
+  if (embedded === undefined && faults === true)
+    throw new UsageError('faults: they strike between a service and its database; add --embedded')
+  if (embedded !== undefined && host.length > 0)
+    throw new UsageError('embedded: it starts its own service; leave --host out')
+  if (embedded !== undefined && replica !== undefined)
+    throw new UsageError('replica: --embedded starts its own, with --faults')
+  if (recorded && iterations !== undefined)
+    throw new UsageError('iterations: of the scenarios that run without --seconds and --embedded')
+  if (!recorded && (host.length > 1 || replica !== undefined))
+    throw new UsageError('host: several instances are tested with --seconds')
+  if (!recorded && without.length > 0)
+    throw new UsageError('without: operations are left out of a recording; add --seconds')
 }
 
 function kindsOf(names: readonly string[]): Kind[] {

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { CheckOptions } from '../consistency/check/index.ts'
-import { UnusableService } from '../consistency/record/abilities.ts'
+import { type Abilities, UnusableService } from '../consistency/record/abilities.ts'
 import { type RecordOptions, recordHistory } from '../consistency/record/record-history.ts'
 import type { Operation } from '../history/operation.ts'
 import { formatHistory, type HistoryWriter, writeHistory } from '../history/write-history.ts'
@@ -81,8 +81,11 @@ async function recordAndCheck(options: ConsistencyRecordOptions, io: CommandIo):
     hosts: host,
     signal: io.signal,
     onProgress: (elapsed, total) => progress.update(Math.round(elapsed), total),
+    onSilence: (ms) => io.err(`no answer for ${Math.round(ms / 1000)} s: given up`),
     onStart(abilities, header) {
       io.err(`the service can: ${describe(abilities)}`)
+      for (const { kind, difference } of abilities.otherwise)
+        io.err(`${kind} is left out: ${difference}`)
       writer = writeHistory(file, header)
     },
     write: async (operation: Operation) => writer?.write(operation),
@@ -94,7 +97,7 @@ async function recordAndCheck(options: ConsistencyRecordOptions, io: CommandIo):
   return reportHistory(history, output, io, options.check)
 }
 
-function describe({ kinds, ...can }: Parameters<NonNullable<RecordOptions['onStart']>>[0]): string {
+function describe({ kinds, ...can }: Abilities): string {
   const more = [
     ...(can.versions ? ['versions'] : []),
     ...(can.keys ? ['idempotency keys'] : []),

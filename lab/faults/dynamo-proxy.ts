@@ -134,6 +134,8 @@ export async function startDynamoProxy(options: DynamoProxyOptions): Promise<Fau
     const fault = drawFault(operation)
     if (fault === undefined) return send(response, await pass(operation, headers, body))
     const from = faults.now()
+    // The second delivery comes after the answer; whoever gets that must know of it by then.
+    if (fault === 'duplicate_delivery') faults.note(fault, from)
     try {
       await strike(fault, operation, headers, body, response)
     } finally {

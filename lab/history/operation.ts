@@ -143,6 +143,11 @@ export interface History {
   readonly operations: readonly Operation[]
 }
 
+/** "a merge", "an add". */
+export function aKind(kind: Kind): string {
+  return `${/^[ae]/.test(kind) ? 'an' : 'a'} ${kind}`
+}
+
 /** Whether the operation only looks. */
 export function isRead({ kind }: Pick<Operation, 'kind'>): boolean {
   return kind === 'get' || kind === 'list'

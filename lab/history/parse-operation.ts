@@ -11,6 +11,7 @@ import {
   textOf,
 } from './fields.ts'
 import {
+  aKind,
   CART_STATUSES,
   type HistoryHeader,
   KINDS,
@@ -108,10 +109,10 @@ function requireSense(operation: Operation): void {
   const { kind, status } = operation
   if (operation.return < operation.call) throw new BadField('return must not be before call')
   for (const name of NEEDED[kind] ?? []) {
-    if (operation[name] === undefined) throw new BadField(`a ${kind} needs ${name}`)
+    if (operation[name] === undefined) throw new BadField(`${aKind(kind)} needs ${name}`)
   }
   if (kind !== 'list' && kind !== 'create' && operation.cart === '') {
-    throw new BadField(`a ${kind} needs a cart`)
+    throw new BadField(`${aKind(kind)} needs a cart`)
   }
   if (kind === 'add' || kind === 'set') requireChange(operation)
   if (kind === 'merge' && operation.from === operation.cart) {
@@ -129,7 +130,10 @@ function requireAnswer({ kind, lines, carts, cart }: Operation): void {
 function requireChange({ kind, lines = [] }: Operation): void {
   const most = kind === 'set' ? 1 : 100
   if (lines.length < 1 || lines.length > most) {
-    throw new BadField(`a ${kind} needs ${kind === 'set' ? 'one line' : '1 to 100 lines'}`)
+    throw new BadField(`${aKind(kind)} needs ${kind === 'set' ? 'one line' : '1 to 100 lines'}`)
+  }
+  if (lines.some(([, quantity]) => quantity < 1)) {
+    throw new BadField(`${aKind(kind)} needs a quantity of at least 1`)
   }
 }
 

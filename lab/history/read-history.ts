@@ -1,7 +1,6 @@
-import { createReadStream } from 'node:fs'
-import { createInterface } from 'node:readline'
 import { DamagedHistory } from './damaged-history.ts'
 import { BadField, createIntern, type Fields, isFields } from './fields.ts'
+import { linesOfFile } from './lines-of-file.ts'
 import type { History, HistoryHeader, Operation } from './operation.ts'
 import { parseHeader, parseOperation } from './parse-operation.ts'
 
@@ -11,12 +10,11 @@ import { parseHeader, parseOperation } from './parse-operation.ts'
  */
 export async function readHistory(path: string): Promise<History> {
   const reader = createReader()
-  const input = createReadStream(path)
-  const lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })
   try {
-    for await (const line of lines) reader.line(line)
-  } finally {
-    input.destroy()
+    for await (const lines of linesOfFile(path)) for (const line of lines) reader.line(line)
+  } catch (error) {
+    if (error instanceof BadField) throw new DamagedHistory(reader.lines() + 1, error.message)
+    throw error
   }
   return reader.end()
 }
@@ -28,7 +26,14 @@ export function parseHistory(text: string): History {
   return reader.end()
 }
 
-function createReader(): { line(text: string): void; end(): History } {
+interface Reader {
+  line(text: string): void
+  /** How many there were. */
+  lines(): number
+  end(): History
+}
+
+function createReader(): Reader {
   const intern = createIntern()
   const ids = new Set<number>()
   const operations: Operation[] = []
@@ -57,6 +62,7 @@ function createReader(): { line(text: string): void; end(): History } {
         throw error
       }
     },
+    lines: () => number,
     end() {
       if (header === undefined) throw new DamagedHistory(1, 'the file is empty')
       return { header, operations }

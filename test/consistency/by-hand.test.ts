@@ -119,6 +119,18 @@ describe('a history written by hand', () => {
       ],
     ],
     [
+      'a merge asked for in two ways at once, of which one was done and the other a repeat',
+      [
+        create('s'),
+        create('t'),
+        add('s', 5, { at: 2, version: 2 }),
+        add('t', 1, { at: 2, version: 2 }),
+        merge('t', 's', { at: 4, until: 9, strategy: 'sum' }),
+        merge('t', 's', { at: 5, until: 8, strategy: 'keep' }),
+        get('t', [['a', 6]], { at: 10, version: 3 }),
+      ],
+    ],
+    [
       'a merge refused of a cart that nobody made',
       [
         create('t'),
@@ -290,6 +302,20 @@ describe('a history written by hand', () => {
       expect(outcomeOf(told, { versions })).toEqual({ verdict: 'unknown', anomalies: [] })
     },
   )
+
+  it('takes what was lost for lost, and not for late', () => {
+    const told = [
+      create('t'),
+      add('t', 1, { at: 2 }),
+      add('t', 1, { at: 4 }),
+      get('t', [['a', 1]], { at: 6 }),
+    ]
+    const { staleness, findings } = reportOf(told, { versions: false })
+    expect(
+      findings.flatMap(({ violations }) => violations.map(({ anomaly }) => anomaly)),
+    ).toContain('lost_add')
+    expect(staleness[0]?.stale.count).toBe(0)
+  })
 
   it('counts a cart that an eventual read does not find as a stale read of all its versions', () => {
     const lost = {

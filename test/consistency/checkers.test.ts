@@ -5,7 +5,6 @@ import {
   checkHistory,
   checkHistoryOnAllCores,
   type Guarantee,
-  type Report,
 } from '../../lab/consistency/check/index.ts'
 import type { History } from '../../lab/history/operation.ts'
 import { type Simulation, simulate } from '../support/wrong-stores/simulate.ts'
@@ -66,29 +65,19 @@ describe('the checkers', () => {
         expect(verdicts).not.toEqual([true, false])
         if (name === undefined) expect(verdicts).toEqual([true, true])
       }),
-      { numRuns: 4000, seed: 1 },
+      { numRuns: 3000, seed: 1 },
     )
-    expect(both).toBeGreaterThan(3000)
-  })
+    expect(both).toBeGreaterThan(2500)
+  }, 120_000)
 
   it('give the same report on one core and on several', async () => {
-    const history = simulate({ seed: 5, operations: 800, ...storeOf('merge applied twice') })
-    const [one, several] = [
-      checkHistory(history, QUICK),
-      await checkHistoryOnAllCores(history, QUICK, 2),
-    ]
-    const verdicts = ({ findings }: Report) =>
-      findings.map(({ guarantee, read_mode, verdict, support }) => ({
-        guarantee,
-        read_mode,
-        verdict,
-        support,
-      }))
-    expect(verdicts(several)).toEqual(verdicts(one))
-    expect(several.evidence).toEqual(one.evidence)
-    expect(several.staleness).toEqual(one.staleness)
-    expect(JSON.parse(JSON.stringify(several))).toBeTypeOf('object')
-  })
+    const history = simulate({ seed: 5, operations: 400, ...storeOf('merge applied twice') })
+    // Only what time cannot cut short is the same every time.
+    const options: CheckOptions = { shrinkMs: 0, limits: { states: 20_000, ms: 600_000 } }
+    const several = await checkHistoryOnAllCores(history, options, { threads: 3, aloneMs: 0 })
+    expect(several).toEqual(checkHistory(history, options))
+    expect(several.verdict).toBe('violated')
+  }, 120_000)
 
   it('shrink a violation to the few operations that show it', () => {
     const store = WRONG_STORES['eventual reads labelled strong']

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -15,6 +15,18 @@ const GET =
   '{"id":1,"session":"s","process":"p","kind":"get","cart":"c","intended":1,"call":1,"return":2,"status":"ok","read":"strong","lines":[["p1",2]]}'
 
 describe('a history file', () => {
+  it('may have any line ends and empty lines', () => {
+    const text = `${HEADER}\r\n\r\n${GET}\r\n`
+    expect(parseHistory(text).operations).toHaveLength(1)
+  })
+
+  it('with a line that never ends is refused before it fills the memory', async () => {
+    const path = join(folder, 'endless.ndjson')
+    writeFileSync(path, `${HEADER}\n`)
+    truncateSync(path, 80 * 1024 * 1024)
+    await expect(readHistory(path)).rejects.toThrow('line 2: this line has no end')
+  })
+
   it('comes back as it was written', async () => {
     const history = simulate({ seed: 1, operations: 40 })
     const path = join(folder, 'history.ndjson')
@@ -41,6 +53,10 @@ describe('a history file', () => {
     [
       `${HEADER}\n${GET.replace('["p1",2]', '["p1"]')}`,
       'line 2: lines must be a list of [product, quantity]',
+    ],
+    [
+      `${HEADER}\n${GET.replace('"get"', '"add"').replace('["p1",2]', '["p1",0]')}`,
+      'line 2: an add needs a quantity of at least 1',
     ],
     [
       `${HEADER}\n${GET.replace('"read":"strong"', '"read":"weak"')}`,

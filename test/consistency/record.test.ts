@@ -154,9 +154,15 @@ test.each([
   [{ host: ['http://a'], seconds: 1, without: ['add'] }, 'without'],
   [{ host: ['http://a'], faults: true }, '--embedded'],
   [{ embedded: 'oracle' }, 'postgres or dynamodb'],
+  [{ embedded: 'postgres', host: ['http://a'] }, 'leave --host out'],
+  [{ embedded: 'postgres', replica: 'http://a' }, 'replica: '],
+  [{ embedded: 'postgres', iterations: 3 }, 'iterations: '],
+  [{ host: ['http://a'], seconds: 1, iterations: 3 }, 'iterations: '],
+  [{ host: ['http://a'], replica: 'http://b' }, 'several instances'],
+  [{ host: ['http://a'], without: ['merge'] }, 'without: '],
 ])('bad options are told in one line: %j', async (options, line) => {
   const io = recordingIo()
-  const all = { iterations: 1, clients: 4, seed: 1, output: await ownFolder(), ...options }
+  const all = { clients: 4, seed: 1, output: await ownFolder(), ...options }
   expect(await chooseConsistency(all, io)).toBe(3)
   expect(io.stderr).toEqual([expect.stringContaining(line)])
 })

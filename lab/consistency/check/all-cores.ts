@@ -1,20 +1,21 @@
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import type { History, Operation } from '../../history/operation.ts'
-import { type CartFindings, checkCarts } from './check-carts.ts'
-import { checkHistory, reportOf } from './check-history.ts'
+import { type CartFindings, type CartsCheck, openCartsCheck } from './check-carts.ts'
+import { reportOf } from './check-history.ts'
 import { type CheckOptions, type Settings, settingsOf } from './options.ts'
 import { type Packed, pack, unpackAges } from './pack.ts'
 import { componentsOfHistory, type Prepared, prepare } from './prepared.ts'
 import type { Report, Violation } from './report.ts'
+import { createTally, shrunkFirst } from './tally.ts'
 
 /** What a worker is given. */
 export interface Share {
-  readonly components: readonly (readonly string[])[]
-  /** All that concern these carts; a merge that failed may name others. */
-  readonly operations: Packed
-  /** What lists showed of the carts, as eventual reads. */
-  readonly listed: Packed
+  /** For every component its operations (merges once, under their target), and what lists showed of its carts. */
+  readonly packed: Packed
+  /** How many components were taken, by whichever thread: each takes the next one when it is done with its last. */
+  readonly taken: Int32Array
+  readonly components: number
   readonly keys: boolean
   readonly versions: boolean
   readonly settings: Settings
@@ -25,90 +26,94 @@ export interface ShareFindings extends Omit<CartFindings, 'freshness'> {
   readonly ages: Float64Array
 }
 
-/**
- * Operations for each thread below which another one costs more than it saves. Two threads on two shared cores took 1.6
- * times as long as one with 20,000 operations, 1.1 times with 60,000 and with 200,000, and 0.9 times with a million (for
- * 370 MB more): each compiles the checks anew, and one thread's garbage collection already uses the second core.
- */
-const WORTH_A_THREAD = 250_000
+export interface Sharing {
+  /** As many as there are cores, by default. */
+  readonly threads?: number
+  /** How long one thread goes on alone, milliseconds. */
+  readonly aloneMs?: number
+}
 
-/**
- * As `checkHistory`, with the carts shared among threads where the history is large.
- *
- * @param threads as many as the cores and the size of the history suggest, if left out
- */
+/** How hard a history is shows only when it is checked: 20,000 operations take a tenth of a second, or three seconds. */
+const ALONE_MS = 300
+/** What must be left for other threads to be worth starting: each takes half a second of its core to load the checks. */
+const WORTH_MS = 1000
+
+/** As `checkHistory`, with the carts shared among threads where there is enough to do. */
 export async function checkHistoryOnAllCores(
   history: History,
   options: CheckOptions = {},
-  threads = Math.min(
-    availableParallelism(),
-    Math.floor(history.operations.length / WORTH_A_THREAD),
-  ),
+  { threads = availableParallelism(), aloneMs = ALONE_MS }: Sharing = {},
 ): Promise<Report> {
-  if (threads < 2) return checkHistory(history, options)
   const settings = settingsOf(options)
   const { keys, versions } = history.header.service
   const whole = prepare(history, keys)
-  const [own = emptyPile(), ...others] = shareOut(whole, threads)
-  const elsewhere = others.map(({ components, operations, listed }) =>
-    runInWorker({
-      components,
-      operations: pack([...operations]),
-      listed: pack(listed),
-      keys,
-      versions,
-      settings,
-    }),
+  const components = componentsOfHistory(whole)
+  const own = openCartsCheck(versions, settings)
+  const left = components.slice(
+    checkAlone(own, whole, components, threads < 2 ? Infinity : aloneMs),
   )
-  // Nobody waits yet while this thread does its own share.
-  for (const running of elsewhere) running.catch(() => {})
-  const prepared = prepare({ operations: [...own.operations] }, keys, own.listed)
-  const found = [checkCarts(prepared, own.components, versions, settings)]
-  for (const share of await Promise.all(elsewhere)) found.push(originalsOf(share, whole))
-  return reportOf(history, whole, found, settings)
-}
-
-/** Some of the carts. */
-interface Pile {
-  readonly components: string[][]
-  /** Each once: a merge stands under both of its carts. */
-  readonly operations: Set<Operation>
-  readonly listed: Operation[]
-  size: number
-}
-
-function emptyPile(): Pile {
-  return { components: [], operations: new Set(), listed: [], size: 0 }
-}
-
-/** The carts in piles of whole components, largest first, each to whoever has least so far. */
-function shareOut(whole: Prepared, threads: number): Pile[] {
-  const { carts } = whole.survey
-  const piles = Array.from({ length: threads }, emptyPile)
-  const sizeOf = (cart: string): number => carts.get(cart)?.length ?? 0
-  const components = componentsOfHistory(whole).map((names) => ({
-    names,
-    size: names.reduce((sum, cart) => sum + sizeOf(cart), 0),
-  }))
-  for (const { names, size } of components.sort((a, b) => b.size - a.size)) {
-    const least = piles.reduce((a, b) => (b.size < a.size ? b : a))
-    least.size += size
-    least.components.push(names)
-    for (const cart of names) {
-      for (const operation of carts.get(cart) ?? []) least.operations.add(operation)
-      for (const sight of whole.listed.get(cart) ?? []) least.listed.push(sight)
-    }
+  if (left.length === 0) return reportOf(history, whole, own.findings(), settings)
+  const share: Share = {
+    packed: pack(left.flatMap((component) => partsOf(whole, component))),
+    taken: new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)),
+    components: left.length,
+    keys,
+    versions,
+    settings,
   }
-  return piles
+  const elsewhere = Array.from({ length: Math.min(threads, left.length) - 1 }, () =>
+    runInWorker(share),
+  )
+  // Nobody waits yet while this thread does its part.
+  for (const running of elsewhere) running.catch(() => {})
+  for (const at of takeTurns(share)) own.check(whole, left[at] ?? [])
+  const found = [own.findings()]
+  for (const others of await Promise.all(elsewhere)) found.push(originalsOf(others, whole))
+  return reportOf(history, whole, together(found, components), settings)
+}
+
+/** The components that this thread takes. */
+export function* takeTurns({ taken, components }: Pick<Share, 'taken' | 'components'>) {
+  for (let at = Atomics.add(taken, 0, 1); at < components; at = Atomics.add(taken, 0, 1)) yield at
+}
+
+/**
+ * Checks components until all are done, or until some time has passed and what is left would take long enough.
+ *
+ * @returns how many were checked
+ */
+function checkAlone(
+  own: CartsCheck,
+  whole: Prepared,
+  components: readonly (readonly string[])[],
+  aloneMs: number,
+): number {
+  const sizeOf = (component: readonly string[]): number =>
+    component.reduce((sum, cart) => sum + (whole.survey.carts.get(cart)?.length ?? 0), 0)
+  const began = performance.now()
+  let left = components.reduce((sum, component) => sum + sizeOf(component), 0)
+  let done = 0
+  for (const [at, component] of components.entries()) {
+    const spent = performance.now() - began
+    if (spent >= aloneMs && (spent / done) * left >= WORTH_MS) return at
+    own.check(whole, component)
+    done += sizeOf(component)
+    left -= sizeOf(component)
+  }
+  return components.length
+}
+
+/** The operations of a component, a merge once, and what lists showed of it. */
+function partsOf({ survey, listed }: Prepared, component: readonly string[]) {
+  const operations = component.flatMap((cart) =>
+    (survey.carts.get(cart) ?? []).filter((one) => one.cart === cart),
+  )
+  return [operations, component.flatMap((cart) => listed.get(cart) ?? [])]
 }
 
 function runInWorker(share: Share): Promise<ShareFindings> {
   return new Promise((resolve, reject) => {
-    const { operations, listed } = share
-    const worker = new Worker(new URL('./share-worker.ts', import.meta.url), {
-      workerData: share,
-      transferList: [operations, listed].flatMap(({ rows, lines }) => [rows.buffer, lines.buffer]),
-    })
+    const worker = new Worker(new URL('./share-worker.ts', import.meta.url), { workerData: share })
     worker.once('message', resolve)
     worker.once('error', reject)
     worker.once('exit', (code) => reject(new Error(`a checking thread ended with code ${code}`)))
@@ -133,4 +138,24 @@ function withOriginals(found: Violation, { survey: { carts }, listed }: Prepared
     return carts.get(copy.cart)?.find(same) ?? listed.get(copy.cart)?.find(same) ?? copy
   })
   return { ...found, operations }
+}
+
+/** What all threads found, as if one of them had gone through the components in their order. */
+function together(
+  found: readonly CartFindings[],
+  components: readonly (readonly string[])[],
+): CartFindings {
+  const rank = new Map(components.flatMap((carts, at) => carts.map((cart) => [cart, at] as const)))
+  const tally = createTally(Infinity)
+  for (const { cells } of found) tally.merge(cells)
+  const byRank = (a: Violation, b: Violation): number =>
+    shrunkFirst(a, b) || (rank.get(a.cart) ?? 0) - (rank.get(b.cart) ?? 0)
+  return {
+    cells: tally.cells().map(({ cell, ...place }) => ({
+      ...place,
+      cell: { ...cell, violations: cell.violations.toSorted(byRank) },
+    })),
+    freshness: found.flatMap(({ freshness }) => freshness),
+    overlaps: found.reduce((sum, { overlaps }) => sum + overlaps, 0),
+  }
 }

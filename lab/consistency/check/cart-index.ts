@@ -21,6 +21,8 @@ export interface Survey {
   readonly modes: ReadonlySet<ReadMode>
   /** For every fault, how many operations it was at work in. */
   readonly faults: ReadonlyMap<string, number>
+  /** Carts whose final read was asked for and never answered. */
+  readonly unread: number
 }
 
 export function survey(operations: readonly Operation[]): Survey {
@@ -28,22 +30,31 @@ export function survey(operations: readonly Operation[]): Survey {
   const merges: Operation[] = []
   const creates: Operation[] = []
   const lists: Operation[] = []
+  const finals: Operation[] = []
   const sessions = new Set<string>()
   const modes = new Set<ReadMode>()
   const faults = new Map<string, number>()
   let answered = 0
   for (const operation of operations) {
-    const { status, session, read } = operation
+    const { kind, status, session, read } = operation
     sessions.add(session)
     if (read !== undefined) modes.add(read)
-    if (status === 'ok') answered++
     if (operation.faults !== undefined) countFaults(faults, operation.faults)
-    if (operation.kind === 'list') {
-      if (status === 'ok') lists.push(operation)
-    } else indexOne(operation, carts, merges)
-    if (operation.kind === 'create' && status === 'ok') creates.push(operation)
+    if (operation.final === true) finals.push(operation)
+    if (kind !== 'list') indexOne(operation, carts, merges)
+    if (status !== 'ok') continue
+    answered++
+    if (kind === 'list') lists.push(operation)
+    else if (kind === 'create') creates.push(operation)
   }
-  return { carts, merges, creates, lists, sessions: sessions.size, answered, modes, faults }
+  const unread = countUnread(finals)
+  return { carts, merges, creates, lists, sessions: sessions.size, answered, modes, faults, unread }
+}
+
+function countUnread(finals: readonly Operation[]): number {
+  const gets = finals.filter(({ kind }) => kind === 'get')
+  const read = new Set(gets.filter(({ status }) => status !== 'info').map(({ cart }) => cart))
+  return new Set(gets.filter(({ cart }) => !read.has(cart)).map(({ cart }) => cart)).size
 }
 
 function indexOne(

@@ -164,8 +164,8 @@ function joinAttempts(
   if (open === undefined) into.failed.push(operation)
   if (open === undefined || operation !== attempts[0]) return
   const step = stepOf(cart, open)
-  // A merge that is repeated without a key is answered with the version of now.
-  const version = open.key === undefined ? undefined : step.version
+  // A merge that is repeated is answered with the version of now.
+  const version = open.kind === 'merge' ? undefined : step.version
   // Whoever asked after the first answer found the merge made.
   const inTime = attempts.filter(({ call }) => call <= (answered?.return ?? Infinity))
   const strategies = step.kind === 'merge_in' ? strategiesOf(inTime) : []
@@ -202,14 +202,9 @@ function stepOf(cart: string, operation: Operation): Step {
     return { operation, kind: change?.kind ?? 'create', change, strategies: [], call, end, version }
   }
   const merge = { operation, strategies: strategiesOf([operation]), call, end }
-  return operation.from === cart
-    ? {
-        ...merge,
-        kind: 'merge_out',
-        change: { kind: 'merge_out', into: operation.cart },
-        version: undefined,
-      }
-    : { ...merge, kind: 'merge_in', change: undefined, version }
+  if (operation.from !== cart) return { ...merge, kind: 'merge_in', change: undefined, version }
+  const change = { kind: 'merge_out', into: operation.cart } as const
+  return { ...merge, kind: 'merge_out', change, version: undefined }
 }
 
 /** The operations in order of call; the list itself where it is. */

@@ -15,7 +15,7 @@ import {
   freshnessByVersion,
   type ReadAge,
 } from './staleness.ts'
-import { createTally, type FilledCell, type Tally, violation } from './tally.ts'
+import { createTally, type FilledCell, shrunkFirst, type Tally, violation } from './tally.ts'
 import { checkVersions, columnOf, type VersionOutcome } from './version-order.ts'
 
 /** What the carts of a share of a history say. */
@@ -26,37 +26,40 @@ export interface CartFindings {
   readonly overlaps: number
 }
 
-/**
- * Every check of the carts of some components. Lists, which are about many carts, are not among them.
- *
- * @param versions whether the service has them
- */
-export function checkCarts(
-  prepared: Prepared,
-  components: readonly (readonly string[])[],
-  versions: boolean,
-  settings: Settings,
-): CartFindings {
+/** Every check of carts, component by component. Lists, which are about many carts, are not among them. */
+export interface CartsCheck {
+  /** @param component carts that merges join */
+  check(prepared: Prepared, component: readonly string[]): void
+  /** What there was in all components so far. */
+  findings(): CartFindings
+}
+
+/** @param versions whether the service has them */
+export function openCartsCheck(versions: boolean, settings: Settings): CartsCheck {
   const tally = createTally(settings.examples)
   const freshness: Freshness[] = []
   const done: Done[] = []
   let overlaps = 0
   let shrunk = 0
-  for (const component of components) {
-    for (const cart of component) overlaps += countOverlaps(prepared.survey.carts.get(cart) ?? [])
-    const ages = checkComponent(prepared, component, versions, settings, tally)
-    append(freshness, ages)
-    for (const job of openJobs(prepared, component, ages, tally, settings)) {
-      // As many are shrunk as are shown.
-      const shrinkMs = shrunk < settings.examples ? settings.shrinkMs : 0
-      const one = runJob(prepared, job, { limits: settings.limits, shrinkMs })
-      if (job.promised && one.outcome.violation !== undefined) shrunk++
-      done.push(one)
-    }
-    prepared.forget(component)
+  return {
+    check(prepared, component) {
+      for (const cart of component) overlaps += countOverlaps(prepared.survey.carts.get(cart) ?? [])
+      const ages = checkComponent(prepared, component, versions, settings, tally)
+      append(freshness, ages)
+      for (const job of openJobs(prepared, component, ages, tally, settings)) {
+        // As many are shrunk as are shown.
+        const shrinkMs = shrunk < settings.examples ? settings.shrinkMs : 0
+        const one = runJob(prepared, job, { limits: settings.limits, shrinkMs })
+        if (job.promised && one.outcome.violation !== undefined) shrunk++
+        done.push(one)
+      }
+      prepared.forget(component)
+    },
+    findings() {
+      takeOrders(done.splice(0), tally)
+      return { cells: tally.cells(), freshness, overlaps }
+    },
   }
-  takeOrders(done, tally)
-  return { cells: tally.cells(), freshness, overlaps }
 }
 
 /** Every check of carts that merges join but the searches for an order; returns how fresh their reads were. */
@@ -84,12 +87,13 @@ function checkComponent(
 }
 
 function takeOrders(done: readonly Done[], tally: Tally): void {
-  // Those that were shrunk to a few operations are shown first.
-  const shown = ({ outcome }: Done): number => outcome.violation?.operations.length ?? 0
-  for (const { job, outcome } of [...done].sort((a, b) => shown(b) - shown(a))) {
+  for (const { job, outcome } of done) {
     tally.support('linearizability', job.mode, outcome.support)
     if (outcome.undecided !== null) tally.undecided('linearizability', job.mode, outcome.undecided)
-    if (outcome.violation !== undefined) tally.violated(outcome.violation)
+  }
+  const violations = done.map(({ outcome }) => outcome.violation)
+  for (const one of violations.filter((found) => found !== undefined).sort(shrunkFirst)) {
+    tally.violated(one)
   }
 }
 
@@ -172,7 +176,8 @@ function takeVersions(view: CartView, outcome: VersionOutcome | undefined, tally
 }
 
 function takeLines(view: CartView, lines: ReturnType<typeof linesOfCart>, tally: Tally): void {
-  const { violations, reads } = checkLines(lines)
+  const { violations, reads, changes } = checkLines(lines)
+  tally.support('lines', 'changes', changes)
   for (const read of reads) tally.support('lines', columnOf(read), 1)
   if (!view.begins)
     tally.undecided('lines', 'strong', 'the creation of a cart is not in the history')

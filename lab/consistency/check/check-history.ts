@@ -4,7 +4,7 @@ import {
   READ_MODES,
   type ReadMode,
 } from '../../history/operation.ts'
-import { type CartFindings, checkCarts } from './check-carts.ts'
+import { type CartFindings, openCartsCheck } from './check-carts.ts'
 import { checkCreates } from './creates.ts'
 import { weighEvidence } from './evidence.ts'
 import { checkLists } from './lists.ts'
@@ -26,30 +26,30 @@ export function checkHistory(history: History, options: CheckOptions = {}): Repo
   const settings = settingsOf(options)
   const { keys, versions } = history.header.service
   const prepared = prepare(history, keys)
-  const found = checkCarts(prepared, componentsOfHistory(prepared), versions, settings)
-  return reportOf(history, prepared, [found], settings)
+  const carts = openCartsCheck(versions, settings)
+  for (const component of componentsOfHistory(prepared)) carts.check(prepared, component)
+  return reportOf(history, prepared, carts.findings(), settings)
 }
 
 /**
  * Puts everything together.
  *
  * @param prepared of the whole history
- * @param found    of every share of its carts
+ * @param found    of all its carts
  */
 export function reportOf(
   history: History,
   prepared: Prepared,
-  found: readonly CartFindings[],
+  { cells, freshness, overlaps }: CartFindings,
   settings: Settings,
 ): Report {
   const { header, operations } = history
   const tally = createTally(settings.examples)
-  for (const { cells } of found) tally.merge(cells)
+  tally.merge(cells)
   if (settings.guarantees.includes('lists')) takeLists(prepared, tally)
   if (settings.guarantees.includes('lines') && header.service.keys) {
     for (const found of checkCreates(prepared.survey.creates)) tally.violated(found)
   }
-  const overlaps = found.reduce((sum, share) => sum + share.overlaps, 0)
   const findings = findingsOf(tally, settings)
   const evidence = weighEvidence(header, prepared.survey, overlaps, settings.evidence)
   return {
@@ -62,7 +62,7 @@ export function reportOf(
     verdict: verdictOf(findings, evidence.proves_nothing),
     findings,
     not_checked: notChecked(header, prepared.survey.modes, findings, settings),
-    staleness: summariseStaleness(found.flatMap(({ freshness }) => freshness)),
+    staleness: summariseStaleness(freshness),
     evidence,
   }
 }
@@ -107,7 +107,12 @@ function notChecked(
     promises[guarantee]
       .filter(
         (column) =>
-          !findings.some((one) => one.guarantee === guarantee && one.read_mode === column),
+          !findings.some(
+            (one) =>
+              one.guarantee === guarantee &&
+              // A service has one kind of lists.
+              (one.read_mode === column || guarantee === 'lists'),
+          ),
       )
       .map((column) => ({
         guarantee,
@@ -124,9 +129,9 @@ function reasonFor(
   read: ReadonlySet<ReadMode>,
 ): string {
   if (guarantee === 'version_order' && !versions) return 'the service has no versions'
+  if (guarantee === 'lists') return 'the history has no lists'
   if (guarantee === 'conditions') return 'the history has no conditional changes'
   if (column !== 'changes' && !read.has(column)) return `the history has no ${column} reads`
-  if (guarantee === 'lists') return 'the history has no lists of this mode'
   if (!versions) return 'without versions, no operation of this history could tell'
   return 'no operation of this history could tell'
 }

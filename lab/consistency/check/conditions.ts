@@ -1,8 +1,8 @@
-import { CONDITION_FAILED, type Operation } from '../../history/operation.ts'
+import { aKind, CONDITION_FAILED, type Operation } from '../../history/operation.ts'
 import { type CartView, mayBeDeleted, type Step } from './cart-view.ts'
 import { countBelow, countUpTo } from './count-sorted.ts'
 import type { Anomaly, Violation } from './report.ts'
-import { aChange, violation } from './tally.ts'
+import { violation } from './tally.ts'
 
 export interface ConditionsOutcome {
   readonly violations: readonly Violation[]
@@ -110,7 +110,7 @@ function ignoredBy(
   const before = changes.find((other) => other.version === least && other.operation !== operation)
   const seen = before?.operation ?? reads.find((read) => read.version === least)
   const had = least === most ? `version ${least}` : `versions ${least} to ${most}`
-  const message = `${aChange(operation)} on condition of ${namesOf(wanted)} was made, but the cart had ${had} before it`
+  const message = `${aKind(operation.kind)} on condition of ${namesOf(wanted)} was made, but the cart had ${had} before it`
   return [make('condition_ignored', cart, message, [seen, operation])]
 }
 
@@ -139,7 +139,7 @@ function refusedInVain(view: CartView, refused: Operation, bounds: VersionBounds
   for (let version = least; version <= most; version++) if (!wanted.includes(version)) return []
   const maker = view.changes.find(({ version }) => version === least)
   const next = view.changes.find((step) => step.call > end)
-  const message = `${aChange(refused)} on condition of ${namesOf(wanted)} was refused, but the cart had ${namesOf(wanted.filter((one) => one >= least && one <= most))} all the time`
+  const message = `${aKind(refused.kind)} on condition of ${namesOf(wanted)} was refused, but the cart had ${namesOf(wanted.filter((one) => one >= least && one <= most))} all the time`
   return [make('refused_in_vain', view.cart, message, [maker?.operation, refused, next?.operation])]
 }
 

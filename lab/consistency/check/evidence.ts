@@ -14,14 +14,14 @@ export interface EvidenceNeeded {
 export const EVIDENCE_NEEDED: EvidenceNeeded = { overlaps: 30, answered: 100 }
 
 /**
- * Whether the history had enough contention, and whether every planned fault was at work. A run that had not would
- * pass on a broken service as well: it proves nothing.
+ * Whether the history had enough contention, whether every planned fault was at work, and whether it was seen what
+ * everything came to. A run that had not would pass on a broken service as well: it proves nothing.
  *
  * @param overlaps of all carts, as `countOverlaps` has them
  */
 export function weighEvidence(
   header: HistoryHeader,
-  { answered, faults: atWork }: Pick<Survey, 'answered' | 'faults'>,
+  { answered, faults: atWork, unread }: Pick<Survey, 'answered' | 'faults' | 'unread'>,
   overlaps: number,
   needed: EvidenceNeeded = EVIDENCE_NEEDED,
 ): Evidence {
@@ -36,6 +36,9 @@ export function weighEvidence(
       ? [
           `only ${overlaps} pairs of operations overlapped on one cart; ${needed.overlaps} are needed`,
         ]
+      : []),
+    ...(unread > 0
+      ? [`${unread} carts could not be read in the end, so that what was lost of them cannot show`]
       : []),
     ...silent.map((name) => `the planned fault ${name} was never at work`),
   ]

@@ -59,7 +59,7 @@ export function search(
       furthest = entries.length - certain
       stuck = left.list.firstToEnd()
     }
-    stack.push({ observed, moves: fresh ? movesNext(left) : [], next: 0, states, taken: -1 })
+    stack.push({ observed, changes: fresh ? changesNext(left) : [], next: 0, states, taken: -1 })
     const advanced = advance(left, stack)
     if (advanced === undefined) return { linearizable: false, states: seen.size, stuck }
     states = advanced
@@ -95,17 +95,11 @@ function createLeft(entries: readonly Entry[]): Left {
   }
 }
 
-/** A change to be taken; of a merge, by one of the strategies that it may have been made with. */
-interface Move {
-  readonly at: number
-  readonly strategy: Strategy
-}
-
 interface Frame {
   /** Observations that were taken on arriving here. */
   readonly observed: readonly number[]
-  /** The changes that can come next. */
-  readonly moves: readonly Move[]
+  /** The changes that can come next, each in every way in which it can be made. */
+  readonly changes: readonly Way[]
   /** The first of them that was not tried. */
   next: number
   readonly states: States
@@ -113,19 +107,22 @@ interface Frame {
   taken: number
 }
 
+interface Way {
+  readonly at: number
+  /** Of a merge_in. */
+  readonly strategy: Strategy | undefined
+}
+
 /** Takes the next change that leads on, of the innermost frame that has one left. `undefined` when none has. */
 function advance(left: Left, stack: Frame[]): States | undefined {
   for (let frame = stack.at(-1); frame !== undefined; frame = stack.at(-1)) {
     if (frame.taken >= 0) left.giveBack(frame.taken)
     frame.taken = -1
-    for (
-      let move = frame.moves[frame.next++];
-      move !== undefined;
-      move = frame.moves[frame.next++]
-    ) {
-      const states = takeChange(left, move, frame.states)
-      if (states === undefined) continue
-      frame.taken = move.at
+    while (frame.next < frame.changes.length) {
+      const way = frame.changes[frame.next++]
+      const states = way === undefined ? undefined : takeChange(left, way, frame.states)
+      if (way === undefined || states === undefined) continue
+      frame.taken = way.at
       return states
     }
     for (let at = frame.observed.length - 1; at >= 0; at--) left.giveBack(frame.observed[at] ?? 0)
@@ -135,9 +132,9 @@ function advance(left: Left, stack: Frame[]): States | undefined {
 }
 
 /** The states after the change; `undefined`, and it is not taken, where it cannot come now or leads nowhere. */
-function takeChange(left: Left, { at, strategy }: Move, states: States): States | undefined {
+function takeChange(left: Left, { at, strategy }: Way, states: States): States | undefined {
   const entry = left.list.entries[at]
-  const next = entry === undefined ? undefined : step(entry, strategy, states)
+  const next = entry === undefined ? undefined : step(entry, states, strategy)
   const state = next?.[entry?.cart ?? 0]
   if (next === undefined || state === undefined) return undefined
   left.take(at)
@@ -166,23 +163,22 @@ function takeObservations(left: Left, states: States): number[] {
 }
 
 /** The changes that can come next, those that must come soonest first, those that need not come at all last. */
-function movesNext({ list }: Left): Move[] {
-  return list
-    .window()
-    .filter((at) => list.entries[at]?.observation === undefined)
-    .sort((a, b) => list.endOf(a) - list.endOf(b))
-    .flatMap((at): Move[] => {
-      const strategies = list.entries[at]?.strategies ?? []
-      if (strategies.length === 0) return [{ at, strategy: 'sum' }]
-      return strategies.map((strategy) => ({ at, strategy }))
-    })
+function changesNext({ list }: Left): Way[] {
+  const ways: Way[] = []
+  for (const at of list.window()) {
+    const { observation, source, strategies = [] } = list.entries[at] ?? {}
+    if (observation !== undefined) continue
+    if (source === undefined) ways.push({ at, strategy: undefined })
+    else for (const strategy of strategies) ways.push({ at, strategy })
+  }
+  return ways.sort((a, b) => list.endOf(a.at) - list.endOf(b.at))
 }
 
 /** The states after a change; `undefined` where the model refuses it. */
 function step(
   { cart, change, source, operation }: Entry,
-  strategy: Strategy,
   states: States,
+  strategy: Strategy = 'sum',
 ): States | undefined {
   const state = states[cart]
   if (state === undefined) return undefined

@@ -1,15 +1,18 @@
 import type { Operation } from '../../history/operation.ts'
+import { checkAfterCheckout } from './after-checkout.ts'
 import { type CartLines, seenIn } from './cart-lines.ts'
 import { isCurrent, mayBeDeleted, mayBeEmptied, type Step } from './cart-view.ts'
 import type { Bounds, LineBounds } from './line-bounds.ts'
 import { checkBatches } from './partial-batches.ts'
 import type { Anomaly, Violation } from './report.ts'
-import { aChange, violation } from './tally.ts'
+import { violation } from './tally.ts'
 
 export interface LinesOutcome {
   readonly violations: readonly Violation[]
   /** Reads that were held against the bounds of at least one line, by their mode. */
   readonly reads: readonly Operation[]
+  /** Changes that were held against a checkout before them. */
+  readonly changes: number
 }
 
 /**
@@ -20,13 +23,14 @@ export interface LinesOutcome {
 export function checkLines(lines: CartLines): LinesOutcome {
   const violations: Violation[] = []
   const reads = new Set<Operation>()
-  if (!lines.view.begins) return { violations, reads: [] }
+  if (!lines.view.begins) return { violations, reads: [], changes: 0 }
   for (const read of lines.view.reads) {
     if (read.error !== undefined) checkFound(lines, read, violations, reads)
     else checkRead(lines, read, violations, reads)
   }
-  violations.push(...checkBatches(lines), ...checkAfterCheckout(lines))
-  return { violations: firstOfEach(violations), reads: [...reads] }
+  const late = checkAfterCheckout(lines.view)
+  violations.push(...checkBatches(lines), ...late.violations)
+  return { violations: firstOfEach(violations), reads: [...reads], changes: late.support }
 }
 
 function checkRead(
@@ -75,10 +79,12 @@ function tooLittle(
   const counted = line.counted(read, reset)
   const seen = seenIn(read, product)
   const { view } = lines
-  const later = view.reads.find(
-    (other) =>
-      other.call >= read.return && other.error === undefined && seenIn(other, product) >= low,
-  )
+  // Nothing was lost if a later read shows all that it must.
+  const later = view.reads.find((other) => {
+    if (other.call < read.return || other.error !== undefined) return false
+    const due = line.boundsOf(other)?.low
+    return due !== undefined && due >= low && seenIn(other, product) >= due
+  })
   const anomaly = later === undefined ? whyLess(lines, read, counted, reset) : 'stale_read'
   const message = `at least ${low} of ${product} were acknowledged before the read, which saw ${seen}`
   const shown = [reset, ...counted].map(({ operation }) => operation)
@@ -138,39 +144,6 @@ function whyMore(possible: readonly Step[], failed: readonly Operation[], { kind
   if (failed.length > 0) return 'phantom_of_failure'
   if (kind === 'remove' || kind === 'empty' || kind === 'delete') return 'resurrected_line'
   return 'duplicated_add'
-}
-
-/** An order is final: nothing is acknowledged after the checkout, and every read shows the same lines. */
-function checkAfterCheckout({ view }: CartLines): Violation[] {
-  const checkout = view.changes.find(({ kind, end }) => kind === 'checkout' && end !== Infinity)
-  if (checkout === undefined) return []
-  const late = view.changes.find(
-    ({ call, end, kind }) => call > checkout.end && end !== Infinity && kind !== 'create',
-  )
-  const after = view.reads.filter(
-    (read) => isCurrent(read) && read.call > checkout.end && read.error === undefined,
-  )
-  const [first] = after
-  const other = after.find(
-    (read) => JSON.stringify(contents(read)) !== JSON.stringify(contents(first)),
-  )
-  const found: Violation[] = []
-  if (late !== undefined) {
-    const message = `${aChange(late.operation)} was acknowledged although the cart had been checked out`
-    const shown = [checkout.operation, late.operation]
-    found.push(violation('lines', 'changes', 'changed_after_checkout', view.cart, message, shown))
-  }
-  if (other !== undefined) {
-    const message = 'two reads of the order, both after the checkout, differ'
-    found.push(
-      make('changed_after_checkout', view.cart, other, message, [checkout.operation, first]),
-    )
-  }
-  return found
-}
-
-function contents(read: Operation | undefined): unknown {
-  return [...(read?.lines ?? [])].sort(([a], [b]) => (a < b ? -1 : 1))
 }
 
 function make(

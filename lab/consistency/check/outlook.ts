@@ -43,15 +43,20 @@ export function createOutlook(entries: readonly Entry[]): Outlook {
     if (entry !== undefined && cart !== undefined && mustBeMade(entry)) cart.certain += change
   }
 
-  /** The changes of a row that are left and begin by `limit`. */
-  function visit(row: Row | undefined, limit: number, look: (change: Entry['change']) => void) {
-    if (row === undefined) return
+  /** Whether `look` is true of some change of a row that is left and begins by `limit`: until it is, each is looked at. */
+  function someLeft(
+    row: Row | undefined,
+    limit: number,
+    look: (change: Entry['change']) => boolean,
+  ) {
+    if (row === undefined) return false
     for (let next = row.first; next < row.entries.length; next++) {
       const at = row.entries[next] ?? 0
       const entry = entries[at]
-      if (entry === undefined || entry.call > limit) return
-      if (isTaken[at] === 0) look(entry.change)
+      if (entry === undefined || entry.call > limit) return false
+      if (isTaken[at] === 0 && look(entry.change)) return true
     }
+    return false
   }
 
   /** Whether the changes that begin by `limit` can bring a line from `held` to `wanted` units. */
@@ -65,30 +70,31 @@ export function createOutlook(entries: readonly Entry[]): Outlook {
     if (held === wanted) return true
     // From some base no higher than what is wanted, with as much added as it takes.
     let [base, added] = [held < wanted ? held : -1, 0]
-    visit(cart.lines.get(product), limit, (change) => {
-      if (change?.kind === 'remove') base = Math.max(base, 0)
-      else if (change?.kind === 'add') added += unitsOf(change.lines, product)
-      else if (change?.kind === 'set') {
-        const units = unitsOf(change.lines, product)
-        if (units <= wanted) base = Math.max(base, units)
-      }
-    })
-    visit(cart.whole, limit, (change) => {
+    const suffices = (from: number): boolean => {
+      base = Math.max(base, from)
+      return base >= 0 && (wanted === 0 || base + added >= wanted)
+    }
+    const ofLine = (change: Entry['change']): boolean => {
+      if (change?.kind === 'remove') return suffices(0)
+      const units =
+        change?.kind === 'add' || change?.kind === 'set' ? unitsOf(change.lines, product) : 0
+      if (change?.kind === 'add') added += units
+      return suffices(change?.kind === 'set' && units <= wanted ? units : base)
+    }
+    const ofCart = (change: Entry['change']): boolean => {
       // A merge brings who knows what.
       if (change === undefined) added = Infinity
-      else if (change.kind === 'empty') base = Math.max(base, 0)
-    })
-    return base >= 0 && (wanted === 0 || base + added >= wanted)
+      return suffices(change?.kind === 'empty' ? 0 : base)
+    }
+    return someLeft(cart.lines.get(product), limit, ofLine) || someLeft(cart.whole, limit, ofCart)
   }
 
   /** Whether a change that begins by `limit` can end the cart in one of these. */
   function canEndIn(cart: CartOutlook, statuses: readonly ModelStatus[], limit: number): boolean {
-    let found = false
-    visit(cart.whole, limit, (change) => {
+    return someLeft(cart.whole, limit, (change) => {
       const end = (ENDS as Partial<Record<Change['kind'], ModelStatus>>)[change?.kind ?? 'add']
-      found ||= end !== undefined && statuses.includes(end)
+      return end !== undefined && statuses.includes(end)
     })
-    return found
   }
 
   function canBeMet(

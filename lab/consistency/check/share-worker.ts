@@ -1,12 +1,18 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import type { Share, ShareFindings } from './all-cores.ts'
-import { checkCarts } from './check-carts.ts'
+import { type Share, type ShareFindings, takeTurns } from './all-cores.ts'
+import { openCartsCheck } from './check-carts.ts'
 import { packAges, unpack } from './pack.ts'
 import { prepare } from './prepared.ts'
 
-/** A thread of `checkHistoryOnAllCores`: checks its share of the carts and answers with what it found. */
-const { components, operations, listed, keys, versions, settings }: Share = workerData
-const prepared = prepare({ operations: unpack(operations) }, keys, unpack(listed))
-const { cells, overlaps, freshness } = checkCarts(prepared, components, versions, settings)
+/** A thread of `checkHistoryOnAllCores`: checks components while there are any and answers with what it found. */
+const share: Share = workerData
+const { packed, keys, versions, settings } = share
+const carts = openCartsCheck(versions, settings)
+for (const at of takeTurns(share)) {
+  const operations = unpack(packed, 2 * at)
+  const prepared = prepare({ operations }, keys, unpack(packed, 2 * at + 1))
+  carts.check(prepared, [...prepared.survey.carts.keys()])
+}
+const { cells, overlaps, freshness } = carts.findings()
 const findings: ShareFindings = { cells, overlaps, ages: packAges(freshness) }
 parentPort?.postMessage(findings, [findings.ages.buffer as ArrayBuffer])

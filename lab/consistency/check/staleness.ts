@@ -1,6 +1,6 @@
 import { type Operation, READ_MODES, type ReadMode } from '../../history/operation.ts'
 import { type CartLines, seenIn } from './cart-lines.ts'
-import { type CartView, mayBeDeleted, mayBeEmptied, type Step } from './cart-view.ts'
+import { type CartView, isCurrent, mayBeDeleted, mayBeEmptied, type Step } from './cart-view.ts'
 import { countBelow } from './count-sorted.ts'
 import type { Share, Staleness } from './report.ts'
 
@@ -55,8 +55,12 @@ function versionSeen(view: CartView, read: Operation): number | undefined {
   return mayBeDeleted(view, read) ? undefined : (created?.version ?? 1) - 1
 }
 
-/** The same without versions: a read is stale if a line holds less than was acknowledged. On lines that only grow. */
+/**
+ * The same without versions: a read is stale if a line holds less than was acknowledged. On lines that only grow and have
+ * lost nothing: what was lost is not late.
+ */
 export function freshnessByQuantity(lines: CartLines): Freshness[] {
+  const whole = lines.products.filter((product) => !loses(lines, product))
   const ends = lines.view.changes
     .map(({ end }) => end)
     .filter((end) => end !== Infinity)
@@ -65,11 +69,21 @@ export function freshnessByQuantity(lines: CartLines): Freshness[] {
     const newest = ends[countBelow(ends, read.call) - 1]
     if (newest === undefined || mayBeEmptied(lines.view, read)) return []
     if (read.error !== undefined && mayBeDeleted(lines.view, read)) return []
-    const missed = missedBy(lines, read)
+    const missed = missedBy(lines, whole, read)
     const age = missed === undefined ? null : read.call - missed.end
     const mode = read.read ?? 'strong'
     return [{ read, missed: missed?.operation, mode, since: read.call - newest, age, behind: null }]
   })
+}
+
+/** Whether even the last read that must be current shows less of the product than was acknowledged. */
+function loses(lines: CartLines, product: string): boolean {
+  const line = lines.lineOf(product)
+  const last = lines.view.reads.findLast(
+    (read) => isCurrent(read) && read.error === undefined && !mayBeEmptied(lines.view, read),
+  )
+  const due = last === undefined ? undefined : line.boundsOf(last)?.low
+  return last !== undefined && due !== undefined && seenIn(last, product) < due
 }
 
 /** Highest version among the first n that ended. */
@@ -82,11 +96,15 @@ function runningNewest(placed: readonly Step[]): number[] {
 }
 
 /** The first change that a read cannot have seen in full, by when it was answered: the creation, or an add. */
-function missedBy(lines: CartLines, read: Operation): Step | undefined {
+function missedBy(
+  lines: CartLines,
+  products: readonly string[],
+  read: Operation,
+): Step | undefined {
   if (read.error !== undefined) {
     return lines.view.changes.find(({ kind, end }) => kind === 'create' && end < read.call)
   }
-  const missed = lines.products
+  const missed = products
     .map((product) => missedOnLine(lines, product, read))
     .filter((step) => step !== undefined)
   return missed.sort((a, b) => a.end - b.end)[0]

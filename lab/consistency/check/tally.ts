@@ -88,9 +88,13 @@ export function findingOf(
   }
 }
 
-/** "a merge", "an add". */
-export function aChange({ kind }: Operation): string {
-  return `${/^[ae]/.test(kind) ? 'an' : 'a'} ${kind}`
+/** For sorting: what was shrunk to the operations that show it comes before what only names where a search stuck. */
+export function shrunkFirst(a: Violation, b: Violation): number {
+  return Number(isStuck(a)) - Number(isStuck(b))
+}
+
+function isStuck({ anomaly, operations }: Violation): boolean {
+  return anomaly === 'not_linearizable' && operations.length < 2
 }
 
 /** A violation with each operation once, in order of call. */

@@ -1,7 +1,7 @@
-import type { Operation } from '../../history/operation.ts'
+import { aKind, type Operation } from '../../history/operation.ts'
 import { type CartView, isCurrent, mayBeDeleted, type Step } from './cart-view.ts'
 import type { Violation } from './report.ts'
-import { aChange, violation } from './tally.ts'
+import { violation } from './tally.ts'
 import { replay } from './version-replay.ts'
 
 /** What the version-order check says of one cart. */
@@ -202,7 +202,7 @@ function outOfOrder(view: CartView, versions: Versions, at: number, late: Operat
   const message =
     late.kind === 'get'
       ? `a ${late.read === 'strong' ? 'strong' : 'final'} read began after ${versionOf(earlier)} had been answered, but saw ${versionOf(late)}`
-      : `${aChange(late)} began after ${versionOf(earlier)} had been answered, but made ${versionOf(late)}`
+      : `${aKind(late.kind)} began after ${versionOf(earlier)} had been answered, but made ${versionOf(late)}`
   return violation('version_order', columnOf(late), 'version_order', view.cart, message, [
     earlier,
     late,

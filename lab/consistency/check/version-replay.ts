@@ -1,8 +1,8 @@
-import type { Operation } from '../../history/operation.ts'
+import { aKind, type Operation } from '../../history/operation.ts'
 import type { CartView, Step } from './cart-view.ts'
 import { ABSENT, type Change, copyOf, fits, type OpenCart, perform, refusalOf } from './model.ts'
 import type { Violation } from './report.ts'
-import { aChange, violation } from './tally.ts'
+import { violation } from './tally.ts'
 import { columnOf, type Versions } from './version-order.ts'
 
 export interface Replayed {
@@ -181,7 +181,7 @@ function mismatch(
 }
 
 function impossible({ cart }: CartView, versions: Versions, at: number, step: Step): Violation {
-  const message = `${aChange(step.operation)} was acknowledged as version ${step.version}, but the cart before it does not allow one`
+  const message = `${aKind(step.operation.kind)} was acknowledged as version ${step.version}, but the cart before it does not allow one`
   const shown = sinceLastRead(versions, at)
   return violation('version_order', 'changes', 'impossible_change', cart, message, shown)
 }

@@ -1,5 +1,6 @@
 import {
   CART_STATUSES,
+  CONDITION_FAILED,
   type Line,
   type ListedCart,
   type Operation,
@@ -72,7 +73,12 @@ export function pageOf(
 function listedOf(body: unknown): ListedCart | undefined {
   const cart = createdCart({ body })
   if (cart === undefined) return undefined
-  return { cart, version: versionOf({ etag: undefined, body }), lines: linesOf(body) }
+  return {
+    cart,
+    version: versionOf({ etag: undefined, body }),
+    cart_status: statusOf(body),
+    lines: linesOf(body),
+  }
 }
 
 function successOf(asked: Asked, reply: Reply): Omit<Answered, 'cart'> & { cart?: string } {
@@ -85,13 +91,13 @@ function successOf(asked: Asked, reply: Reply): Omit<Answered, 'cart'> & { cart?
   if (asked.kind !== 'get') return { status: 'ok', version }
   const lines = linesOf(reply.body)
   if (lines === undefined) return LOST
-  const { status } = fieldsOf(reply.body)
-  return {
-    status: 'ok',
-    version,
-    lines,
-    cart_status: CART_STATUSES.find((known) => known === status),
-  }
+  return { status: 'ok', version, lines, cart_status: statusOf(reply.body) }
+}
+
+/** The status of a cart, where it is one that we know. */
+function statusOf(body: unknown): Operation['cart_status'] {
+  const { status } = fieldsOf(body)
+  return CART_STATUSES.find((known) => known === status)
 }
 
 const REFUSAL_OF: Readonly<Record<string, Refusal>> = {
@@ -116,6 +122,7 @@ function refusalOf({ kind }: Asked, { status, body }: Reply): string | undefined
   }
   if (status < 400 || status === 408) return undefined
   if (kind === 'get' && status === 404) return 'not_found'
+  if (status === 412) return CONDITION_FAILED
   if (code === undefined) return `http_${status}`
   return REFUSAL_OF[code] ?? code.toLowerCase()
 }

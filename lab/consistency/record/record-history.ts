@@ -32,6 +32,8 @@ export interface RecordOptions {
   readonly without?: readonly Kind[] | undefined
   /** Ctrl-C: requests in flight are given up, and what was recorded is returned. */
   readonly signal?: AbortSignal | undefined
+  /** Told once when the service has answered nothing for so many milliseconds, and is given up. */
+  readonly onSilence?: ((ms: number) => void) | undefined
   readonly onProgress?: ((elapsedMs: number, totalMs: number) => void) | undefined
   /** Told what the service can do, and the header of the history, before the first operation. */
   readonly onStart?: ((abilities: Abilities, header: HistoryHeader) => void) | undefined

@@ -16,6 +16,8 @@ export interface Recorder {
   /** The highest version of a cart that a session has written or seen. */
   seen(session: string, cart: string): number | undefined
   readonly operations: readonly Operation[]
+  /** When the service last answered anything, nanoseconds; 0 before. */
+  answeredAt(): number
 }
 
 export interface RecorderOptions {
@@ -28,6 +30,13 @@ export interface RecorderOptions {
   readonly write: (operation: Operation) => Promise<void>
 }
 
+/** The fault after which a refusal is not the last word: the other copy of the request may still be taken. */
+const DUPLICATE_DELIVERY = 'duplicate_delivery'
+
+function notRefused({ kind, cart }: Asked, answered: Answered): Answered {
+  return kind === 'get' || answered.status !== 'fail' ? answered : { cart, status: 'info' }
+}
+
 /** A customer of this workload has some dozens of carts; a list without end must not hold up the recording. */
 const MOST_PAGES = 100
 
@@ -35,6 +44,7 @@ export function createRecorder({ abilities, now, faultsDuring, write }: Recorder
   const operations: Operation[] = []
   const known = new Map<string, number>()
   let ids = 0
+  let answeredAt = 0
 
   function learn(session: string, cart: string, version: number | undefined): void {
     if (version === undefined) return
@@ -59,7 +69,7 @@ export function createRecorder({ abilities, now, faultsDuring, write }: Recorder
   }
 
   function versioned(carts: readonly ListedCart[]): readonly ListedCart[] {
-    return abilities.versions ? carts : carts.map(({ cart, lines }) => ({ cart, lines }))
+    return abilities.versions ? carts : carts.map(({ version: _, ...listed }) => listed)
   }
 
   async function exchange(session: string, asked: Asked, instance: Instance): Promise<Answered> {
@@ -73,13 +83,16 @@ export function createRecorder({ abilities, now, faultsDuring, write }: Recorder
 
   return {
     operations,
+    answeredAt: () => answeredAt,
     seen: (session, cart) => known.get(`${session} ${cart}`),
     async send(session, asked, instance, final = false) {
       const id = ids++
       const call = now()
-      const answered = await exchange(session, asked, instance)
+      const told = await exchange(session, asked, instance)
       const end = now()
+      if (told.status !== 'info') answeredAt = end
       const faults = faultsDuring(call, end)
+      const answered = faults.includes(DUPLICATE_DELIVERY) ? notRefused(asked, told) : told
       const operation: Operation = {
         id,
         session,

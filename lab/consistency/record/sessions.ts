@@ -14,6 +14,8 @@ const CARTS_OF_CUSTOMER = 20
 const ATTEMPTS = 3
 /** A service that refuses connections must not be asked a thousand times a second. */
 const REST_MS = 50
+/** After so long without any answer the service is gone; longer than a request may take. */
+const SILENCE_MS = 10_000
 
 export interface RunParts {
   readonly options: RecordOptions
@@ -43,8 +45,22 @@ export function createRun({
   let opening = 0
   let keys = 0
   const endsAt = seconds * 1e9
+  const mostSilent = (SILENCE_MS + (options.timeoutMs ?? 0)) * 1e6
+  let listeningSince = 0
+  let givenUp = false
+  /** Whether the service still answers, now and then. */
+  const isThere = () => {
+    const since = Math.max(listeningSince, recorder.answeredAt())
+    if (now() - since <= mostSilent) return true
+    if (!givenUp) options.onSilence?.(mostSilent / 1e6)
+    givenUp = true
+    return false
+  }
   const going = () =>
-    now() < endsAt && signal?.aborted !== true && options.enough?.(recorder.operations) !== true
+    now() < endsAt &&
+    signal?.aborted !== true &&
+    options.enough?.(recorder.operations) !== true &&
+    isThere()
   const rest = (ms: number) => sleep(ms, undefined, { ...(signal && { signal }) }).catch(() => {})
 
   /** Every second session stays at one instance; the others are sent to any, as by a load balancer. */
@@ -143,7 +159,7 @@ export function createRun({
   async function ask(worker: number, questions: Asked[]): Promise<void> {
     const any = { pick: () => worker % instances.length }
     for (let asked = questions.pop(); asked !== undefined; asked = questions.pop()) {
-      for (let again = 0; again < ATTEMPTS && signal?.aborted !== true; again++) {
+      for (let again = 0; again < ATTEMPTS && signal?.aborted !== true && isThere(); again++) {
         const instance = instanceFor(1, asked, any)
         const { status } = await recorder.send(`final${worker}`, asked, instance, true)
         if (status !== 'info') break
@@ -159,6 +175,8 @@ export function createRun({
     /** What everything has come to. */
     async finalReads() {
       await rest(settleMs)
+      // Who was silent before has another chance.
+      listeningSince = now()
       const questions = finalQuestions()
       await Promise.all(Array.from({ length: clients }, (_, worker) => ask(worker, questions)))
     },

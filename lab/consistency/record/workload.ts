@@ -97,13 +97,15 @@ export function openWorkload(
         case 'merge': {
           const source = open[pick(open.length)]
           if (source === undefined || source.id === cart) return get(cart, seen)
-          const strategy = (['sum', 'sum', 'max', 'keep'] as const)[pick(4)] ?? 'sum'
-          return { kind, cart, from: source.id, strategy }
+          // Every second one is a sum, the only one whose outcome quantities alone can tell.
+          const { strategies } = abilities
+          const strategy = stream.fraction() < 0.5 ? 'sum' : strategies[pick(strategies.length)]
+          return { kind, cart, from: source.id, strategy: strategy ?? 'sum' }
         }
         case 'list':
           return { kind, cart: '', customer, read: abilities.modes ? 'eventual' : 'strong' }
         default:
-          return { kind, cart }
+          return { kind, cart, ...condition(seen) }
       }
     },
     keyed: () => abilities.keys && (alwaysKeyed || stream.fraction() < 0.8),

@@ -114,6 +114,15 @@ export interface Steps {
 
 /** A store that does everything right: each request takes effect at one moment between call and answer. */
 export function atomicStore(world: World, memory = createMemory(world)): Store & Steps {
+  /** Closes the source of a merge, or says why it cannot be. */
+  function close(from: string, into: string): Answer | undefined {
+    const { state, version } = memory.newest(from)
+    const closed = apply(state, { kind: 'merge_out', into })
+    if (isRefusal(closed)) return { error: closed }
+    memory.put(from, closed, version + 1)
+    return undefined
+  }
+
   const store: Store & Steps = {
     changeOf({ kind, lines = [], product = '', from = '', strategy = 'sum' }) {
       if (kind === 'add' || kind === 'set') return { kind, lines }
@@ -131,17 +140,16 @@ export function atomicStore(world: World, memory = createMemory(world)): Store &
     commit(request) {
       const { cart, from, kind, customer = '' } = request
       const stored = memory.newest(cart)
-      const source = from === undefined ? undefined : memory.newest(from)
-      const frozen =
-        source === undefined ? undefined : apply(source.state, { kind: 'merge_out', into: cart })
+      // A merge that is repeated has no second effect.
+      if (from !== undefined && memory.newest(from).state.into === cart) {
+        return { version: stored.version }
+      }
       const next = store.next(request, stored)
       if (typeof next === 'string') return { error: next }
-      if (frozen !== undefined && isRefusal(frozen)) return { error: frozen }
+      const closed = from === undefined ? undefined : close(from, cart)
+      if (closed !== undefined) return closed
       if (kind === 'create')
         memory.index.set(customer, [...(memory.index.get(customer) ?? []), cart])
-      if (frozen !== undefined && source !== undefined && from !== undefined) {
-        memory.put(from, frozen, source.version + 1)
-      }
       memory.put(cart, next, stored.version + 1)
       return { version: stored.version + 1 }
     },
