@@ -1,5 +1,6 @@
 import { UsageError } from '../http/usage-error.ts'
 import type { LoadResult } from '../load/run-load.ts'
+import { samplesFor } from '../stats/histogram.ts'
 
 /** What a service has to meet to count as coping with a rate. */
 export interface Objective {
@@ -37,6 +38,25 @@ export function meets(objective: Objective, result: LoadResult): boolean | null 
   if (!keepsUp(result)) return false
   const ms = overall.response_time[objective.percentile]
   return ms === null ? null : ms <= objective.ms
+}
+
+/** A run of the search is not lengthened beyond this, seconds. */
+const LONGEST = 120
+/** Arrivals are random: so many more are planned than the percentile needs. */
+const SPARE = 1.2
+
+/** How long a run at a rate has to be for its percentile to be told, seconds; `duration_s` at least. */
+export function secondsFor({ percentile }: Objective, rate: number, duration_s: number): number {
+  const needed = (SPARE * samplesFor(PERCENT[percentile])) / rate
+  return Math.max(duration_s, Math.min(LONGEST, Math.ceil(needed)))
+}
+
+const PERCENT: Readonly<Record<Objective['percentile'], number>> = {
+  p50: 50,
+  p90: 90,
+  p95: 95,
+  p99: 99,
+  p999: 99.9,
 }
 
 /** Whether at most 0.1 % failed, and at least 95 % of the offered rate was answered in time. */

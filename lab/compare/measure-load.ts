@@ -1,6 +1,6 @@
 import { blockMetrics } from '../blocks/metrics.ts'
 import { runBlocks, validBlocks } from '../blocks/run-blocks.ts'
-import { errorRate, meets, type Objective } from '../capacity/objective.ts'
+import { errorRate, meets, type Objective, secondsFor } from '../capacity/objective.ts'
 import { searchHighestRate } from '../capacity/search.ts'
 import { cutOffBy } from '../load/load-error.ts'
 import { checkService } from '../load/prepare.ts'
@@ -132,8 +132,9 @@ async function runAt(
 ): Promise<CapacityPoint> {
   const told = (load: LoadProgress) =>
     onProgress(`${objective.text} at ${rate}/s, ${side.label}`, load)
+  const duration_s = secondsFor(objective, rate, spec.duration_s)
   const result = await runLoad(
-    { ...spec, loop: 'open', rate },
+    { ...spec, loop: 'open', rate, operations: null, duration_s },
     { url },
     { signal, limits, onProgress: told },
   )

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { meets, parseObjective } from '../../../lab/capacity/objective.ts'
+import { meets, parseObjective, secondsFor } from '../../../lab/capacity/objective.ts'
 import { searchHighestRate } from '../../../lab/capacity/search.ts'
 import { UsageError } from '../../../lab/http/usage-error.ts'
 import { loadResult } from '../../support/load-result.ts'
@@ -78,4 +78,13 @@ test('fast failures, a growing queue and an overrun generator do not meet an obj
   expect(meets(objective, loadResult({ p99: 20, achieved: 80 }))).toBe(false)
   expect(meets(objective, loadResult({ p99: 20, valid: false }))).toBeNull()
   expect(meets(objective, loadResult({ p99: null }))).toBeNull()
+})
+
+test('a run at a low rate is long enough for its percentile, and none takes for ever', () => {
+  const p99 = parseObjective('p99=50ms')
+  expect(secondsFor(p99, 200, 6)).toBe(6)
+  expect(secondsFor(p99, 50, 6)).toBe(24)
+  expect(secondsFor(p99, 50, 60)).toBe(60)
+  expect(secondsFor(p99, 1, 6)).toBe(120)
+  expect(secondsFor(parseObjective('p50=50ms'), 4, 2)).toBe(6)
 })
