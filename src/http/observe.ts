@@ -37,16 +37,20 @@ export function installObserve(
     const bindings = { reqId: request.id, trace_id: traceId, span_id: spanId }
     request.log = reply.log = lateChild(logger, bindings)
     const { raw } = reply
+    let isOver = false
+    const end = (status: number | undefined) => {
+      if (isOver) return
+      isOver = true
+      over(status ?? CLIENT_LEFT)
+      span?.end(status)
+    }
     // Events and not the onResponse hook, which brings more of them along and does not run for every request that is
-    // cut off. Those leave no line.
+    // cut off. Those leave no line. What is logged is counted: 'close' alone would count it a moment later.
     raw.once('finish', () => {
+      end(raw.statusCode)
       logAnswered({ request, status: raw.statusCode, started, traceId, spanId })
     })
-    raw.on('close', () => {
-      const answered = raw.writableEnded
-      over(answered ? raw.statusCode : CLIENT_LEFT)
-      span?.end(answered ? raw.statusCode : undefined)
-    })
+    raw.on('close', () => end(raw.writableEnded ? raw.statusCode : undefined))
     done()
   })
 
