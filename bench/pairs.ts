@@ -1,5 +1,6 @@
 import type { Pair } from './pair.ts'
 import { cartSize } from './pairs/cart-size.ts'
+import { checkers } from './pairs/checkers.ts'
 import { memory } from './pairs/memory.ts'
 import { millionCarts } from './pairs/million-carts.ts'
 import { onDynamodb } from './pairs/on-dynamodb.ts'
@@ -16,4 +17,5 @@ export const PAIRS: readonly Pair[] = [
   millionCarts,
   memory,
   start,
+  ...checkers,
 ]

@@ -108,12 +108,21 @@ function takeCart(
 ): Freshness[] {
   const lines = linesOfCart(view, prepared.viewOf)
   if (wanted.has('lines')) takeLines(view, lines, tally)
-  const sessions = versions
-    ? checkSessions(view, operations)
-    : checkSessionsByQuantity(lines, operations)
-  takeSessions(sessions, wanted, tally)
+  if (SESSION_GUARANTEES.some((guarantee) => wanted.has(guarantee))) {
+    const sessions = versions
+      ? checkSessions(view, operations)
+      : checkSessionsByQuantity(lines, operations)
+    takeSessions(sessions, wanted, tally)
+  }
   return versions ? freshnessByVersion(view) : freshnessByQuantity(lines)
 }
+
+const SESSION_GUARANTEES: readonly Guarantee[] = [
+  'read_your_writes',
+  'monotonic_reads',
+  'monotonic_writes',
+  'writes_follow_reads',
+]
 
 // Not push(...more): arguments are on the stack, and a cart can have a million reads.
 function append<T>(list: T[], more: readonly T[]): void {

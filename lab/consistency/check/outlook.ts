@@ -27,6 +27,7 @@ export function createOutlook(entries: readonly Entry[]): Outlook {
   const carts = new Map<number, CartOutlook>()
   const rowsOf: Row[][] = []
   const demands: (Demand | undefined)[] = []
+  const touched: (readonly string[] | undefined)[] = []
   for (const [at, entry] of entries.entries()) {
     const cart = carts.get(entry.cart) ?? emptyOutlook()
     carts.set(entry.cart, cart)
@@ -34,6 +35,7 @@ export function createOutlook(entries: readonly Entry[]): Outlook {
     for (const row of rows) row.entries.push(at)
     rowsOf.push(rows)
     demands.push(entry.observation === undefined ? undefined : demandOf(entry))
+    touched.push(productsTouched(entry.change))
     if (mustBeMade(entry)) cart.certain++
   }
 
@@ -114,16 +116,18 @@ export function createOutlook(entries: readonly Entry[]): Outlook {
     return true
   }
 
-  /** What is left to be seen of a cart, as far as the horizon. */
-  function* demandsOf({ observations: { entries: row, first } }: CartOutlook): Iterable<Demand> {
+  /** Whether all that is left to be seen of a cart, as far as the horizon, can be, as far as these products tell. */
+  function canAllBeMet(cart: CartOutlook, state: CartState, products: Iterable<string>): boolean {
+    const { entries: row, first } = cart.observations
     let left = HORIZON
     for (let next = first; next < row.length && left > 0; next++) {
       const at = row[next] ?? 0
       const demand = demands[at]
       if (demand === undefined || isTaken[at] === 1) continue
+      if (!canBeMet(demand, cart, state, products)) return false
       left--
-      yield demand
     }
+    return true
   }
 
   return {
@@ -147,12 +151,8 @@ export function createOutlook(entries: readonly Entry[]): Outlook {
       if (entry === undefined || cart === undefined) return false
       // A cart that has ended takes no more changes.
       if (state.status !== 'active' && cart.certain > 0) return true
-      const products =
-        productsTouched(entry.change) ?? new Set([...cart.lines.keys(), ...state.lines.keys()])
-      for (const demand of demandsOf(cart)) {
-        if (!canBeMet(demand, cart, state, products)) return true
-      }
-      return false
+      const products = touched[at] ?? new Set([...cart.lines.keys(), ...state.lines.keys()])
+      return !canAllBeMet(cart, state, products)
     },
   }
 }
