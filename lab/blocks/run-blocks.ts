@@ -89,8 +89,9 @@ export async function runBlocks<Watched>(
         const progress = { block, blocks, side: target.side }
         const measured = await runSlot(target, { ...spec, seed }, progress, options)
         slots.push({ block, place, side: target.side, ...measured })
-        const cut_off = measured.result.cut_off ?? (signal?.aborted ? 'interrupted' : null)
-        if (cut_off !== null) return { slots, cut_off }
+        if (signal?.aborted) return { slots, cut_off: 'interrupted' }
+        const { cut_off } = measured.result
+        if (cut_off !== null) return { slots, cut_off: `${target.url}: ${cut_off}` }
       }
       if (slots.slice(-order.length).every((slot) => slot.result.valid)) valid++
     }
