@@ -182,7 +182,11 @@ function addLoadOptions(command: Command): Command {
   return command
     .option('--rate <n>', 'operations per second, whether it keeps up or not (open loop)', decimal)
     .option('--closed', 'each connection sends when its last answer has come (closed loop)')
-    .option('--duration <seconds>', 'what is measured, after the warm-up (60)', decimal)
+    .option(
+      '--duration <seconds>',
+      'what is measured, after the warm-up (60; in compare 6)',
+      decimal,
+    )
     .option(
       '--warmup <seconds>',
       'longest warm-up before; it ends when no trend is left (10)',
@@ -196,7 +200,7 @@ function addLoadOptions(command: Command): Command {
     )
     .option('--arrivals <kind>', 'poisson (default) or constant')
     .option('--cart-choice <kind>', 'zipf (default) or uniform')
-    .option('--carts <n>', 'carts prepared for the mix (1000)', integer)
+    .option('--carts <n>', 'carts prepared for the mix (1000; in compare 200)', integer)
     .option('--lines-per-cart <n>', 'their lines, and mean adds of a shopper (5)', integer)
     .option('--products <n>', 'products 1 to n are added (1000)', integer)
     .option('--product-ids <list>', 'these are added, separated by commas')

@@ -121,7 +121,7 @@ const CONSEQUENCES: ReadonlySet<string> = new Set(['no_cart', 'unsent'])
 /** Why no further slot makes sense after this one, in one line; `null` where one does. */
 function reasonToEnd(result: LoadResult, { url }: BlockTarget, block: number): string | null {
   const { cut_off, overall } = result
-  if (cut_off !== null) return cut_off
+  if (cut_off !== null) return `${url}: ${cut_off}`
   if (overall.count === 0 || overall.succeeded > 0) return null
   const [outcome] = overall.outcomes
     .filter(({ kind }) => !CONSEQUENCES.has(kind))

@@ -102,15 +102,25 @@ function shortened(missing: readonly string[]): string {
   return [...missing.slice(0, SHOWN), ...(more > 0 ? [`and ${more} more`] : [])].join('; ')
 }
 
-/** When to choose this store: the scenarios that did, or else what would have made one of them. */
+/** When to choose this store: the scenarios that did, and what would make one of those that chose the other. */
 export function whenToChoose(store: StoreName, advice: readonly Advice[]): string[] {
   const chose = advice.filter(({ choice }) => choice === store)
-  if (chose.length > 0)
-    return chose.map(({ scenario, headline: sentence }) => `${scenario.title}. ${sentence}`)
   const rival = advice.filter(({ choice }) => choice === otherThan(store))
-  return rival.flatMap(({ scenario, would_change }) =>
-    would_change
-      .filter((sentence) => sentence.includes(STORE_NAMES[store]))
-      .map((sentence) => `${scenario.title}. ${sentence}`),
+  return [
+    ...chose.map(({ scenario, headline: sentence }) => `${scenario.title}. ${sentence}`),
+    ...rival.flatMap(({ scenario, would_change }) =>
+      would_change
+        .filter((sentence) => speaksFor(STORE_NAMES[store], sentence))
+        .map((sentence) => `${scenario.title}. ${sentence}`),
+    ),
+  ]
+}
+
+/** Whether a change that is told would be for this store: it costs less then, or the other one ends. */
+function speaksFor(name: string, sentence: string): boolean {
+  return (
+    sentence.includes(`${name} costs less`) ||
+    sentence.includes(`${name} is what is left`) ||
+    sentence.startsWith(`A bill for ${name} smaller`)
   )
 }

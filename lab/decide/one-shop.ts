@@ -1,4 +1,4 @@
-import type { PerKind } from '../cost/inputs.ts'
+import { OPERATION_KINDS, type PerKind } from '../cost/inputs.ts'
 import { monthlyCost, STORE_NAMES, type StoreName } from '../cost/monthly-cost.ts'
 import type { Prices } from '../cost/prices.ts'
 import type { Evidence } from './evidence.ts'
@@ -8,7 +8,7 @@ import { money } from './words.ts'
 
 /** A part of a shop, and where it is better kept. */
 export interface ShopPart {
-  readonly part: 'carts' | 'sessions' | 'catalog' | 'order history'
+  readonly part: 'carts' | 'sessions' | 'catalog' | 'order history' | 'all three'
   /** `null` where these runs say nothing. */
   readonly store: StoreName | null
   /** What it costs a month beside what the service costs anyway; `null` where it cannot be computed. */
@@ -17,11 +17,13 @@ export interface ShopPart {
 }
 
 /** What a part asks of a database, in operations of a cart for each visit. */
-const SHAPES: readonly {
+interface Shape {
   readonly part: ShopPart['part']
   readonly visit: PerKind
   readonly like: string
-}[] = [
+}
+
+const SHAPES: readonly Shape[] = [
   { part: 'carts', visit: { create_cart: 1, add_items: 4, get_cart: 5 }, like: 'as measured' },
   {
     part: 'sessions',
@@ -35,12 +37,26 @@ const SHAPES: readonly {
   },
 ]
 
+/** One PostgreSQL serves them all, where each by itself would have an instance of its own. */
+const TOGETHER: Shape = {
+  part: 'all three',
+  visit: SHAPES.reduce<PerKind>(
+    (sum, { visit }) =>
+      Object.fromEntries(
+        OPERATION_KINDS.map((kind) => [kind, (sum[kind] ?? 0) + (visit[kind] ?? 0)]),
+      ),
+    {},
+  ),
+  like: 'on one database: an instance of PostgreSQL that is there for one of them has room for others',
+}
+
 /**
  * How both stores serve in one shop: each part priced by itself with the measured operations that are most like
- * its own, at the traffic of `scenario`. The part goes to the database that is cheaper for it; what is the same for both is left out.
+ * its own, at the traffic of `scenario`, and all of them on one database. A part goes to the database that is cheaper for it; what
+ * is the same for both is left out.
  */
 export function oneShop(evidence: Evidence, prices: Prices, scenario: Scenario): ShopPart[] {
-  const priced = SHAPES.map(({ part, visit, like }) => {
+  const priced = [...SHAPES, TOGETHER].map(({ part, visit, like }) => {
     const cost = (store: StoreName) => databaseCost(store, evidence, prices, { ...scenario, visit })
     const database_cost = { postgres: cost('postgres'), dynamodb: cost('dynamodb') }
     return { part, database_cost, ...verdict(part, like, database_cost, prices.currency) }

@@ -1,4 +1,5 @@
 import type { Schedule, Step } from '../schedule/schedule.ts'
+import type { Clock } from './clock.ts'
 import type { WarmUp } from './warm-up.ts'
 
 export interface CourseOptions {
@@ -15,7 +16,7 @@ export interface CourseOptions {
 /** The steps of a run in their order: the warm-up's, then the schedule's. All times in microseconds since its start. */
 export interface Course {
   /** Goes over to the schedule once the warm-up's rule says so. */
-  look(now: number): void
+  look(): void
   /** The next step, if it is due; its `at` is its intended start in this run, in the closed loop `now`. */
   take(now: number): Step | undefined
   /** When the next step of the open loop is due; infinite where none is known. */
@@ -32,22 +33,23 @@ export interface Course {
  * Steps are asked for only when they are taken, so a stalled service costs no memory; those of a warm-up that were not
  * taken when it ended are dropped.
  */
-export function openCourse(options: CourseOptions, startedAt: number): Course {
+export function openCourse(options: CourseOptions, clock: Pick<Clock, 'now'>): Course {
   const { loop } = options
   let warmUp = options.warmUp
   let schedule = warmUp?.schedule ?? options.schedule
-  let origin = startedAt
+  let origin = clock.now()
   let end = Number.POSITIVE_INFINITY
   let upcoming: Step | null = null
   let exhausted = false
 
-  function measure(now: number): void {
+  function measure(): void {
     warmUp = null
     schedule = options.schedule
-    origin = now
-    end = now + options.duration
     upcoming = null
-    options.onMeasure(now)
+    // What the rule took to decide is no part of the measured time.
+    origin = clock.now()
+    end = origin + options.duration
+    options.onMeasure(origin)
   }
 
   function peek(): Step | null {
@@ -58,10 +60,10 @@ export function openCourse(options: CourseOptions, startedAt: number): Course {
     return upcoming
   }
 
-  if (warmUp === null) measure(startedAt)
+  if (warmUp === null) measure()
   return {
-    look(now) {
-      if (warmUp?.isOver(now)) measure(now)
+    look() {
+      if (warmUp?.isOver(clock.now())) measure()
     },
     take(now) {
       if (loop === 'closed' && now >= end) exhausted = true

@@ -38,7 +38,7 @@ const PROBE_US = 20_000
  */
 export function startEngine(options: EngineOptions): Engine {
   const { transport, clock, recorder, loop, grace } = options
-  const course = openCourse(options, clock.now())
+  const course = openCourse(options, clock)
   const slots = createSlots(options.carts, options.sessions)
   const underWay = new Set<{ step: Step; sentAt: number }>()
   const { promise: finished, resolve: finish } = Promise.withResolvers<void>()
@@ -54,7 +54,7 @@ export function startEngine(options: EngineOptions): Engine {
   }
 
   function dispatch(): void {
-    if (!stopped) course.look(clock.now())
+    if (!stopped) course.look()
     while (transport.free() > 0) {
       const now = clock.now()
       const resumed = slots.resume()
