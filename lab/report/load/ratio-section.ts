@@ -1,7 +1,15 @@
 import { STATISTICS } from '../../blocks/metrics.ts'
 import type { BlockComparison, BlockVerdict } from '../../stats/compare-blocks.ts'
 import { milliseconds, percentText, probability, ratio } from '../format.ts'
-import { type Cell, proseCell, type Row, type Section, type Table, text } from '../model.ts'
+import {
+  type Cell,
+  type Content,
+  proseCell,
+  type Row,
+  type Section,
+  type Table,
+  text,
+} from '../model.ts'
 import { attribute, from, sourceOf } from '../sources.ts'
 import type { LoadFindings, LoadPair, LoadSide } from './findings.ts'
 import { pairForest } from './pair-forest.ts'
@@ -9,8 +17,7 @@ import { loadWords, metricWords, plural } from './words.ts'
 
 /** How much faster one side is, by every figure: drawn, and as tables of the times and of the tests. */
 export function ratioSection(findings: LoadFindings): Section {
-  const { pairs, rules, load, valid, tooFew } = findings
-  const margin = percentText(100 * rules.margin)
+  const { pairs, rules, load } = findings
   return {
     id: 'load',
     title: `How fast, ${loadWords(load.spec)}`,
@@ -23,15 +30,7 @@ export function ratioSection(findings: LoadFindings): Section {
           'P50 is the time that half of the requests stayed below, P95 that of 95 in 100, P99 of 99 in 100.',
         ],
       },
-      {
-        kind: 'plots',
-        about: `Each dot is a ratio of times: how long the second side took for every millisecond of the first, the median of ${plural(valid.length, 'block')}. The line is its 95 % interval: a range that holds the true ratio in 95 of 100 such comparisons. Inside the grey band (${margin} either way) a difference does not matter. A filled dot in a side's colour is a verdict; a hollow one is not.`,
-        legend: false,
-        plots: pairs.map((pair) => ({
-          title: titleOf(pair),
-          draw: () => pairForest(pair, rules.margin, tooFew === null),
-        })),
-      },
+      ...forests(findings),
       { kind: 'table', table: timesTable(findings) },
       {
         kind: 'details',
@@ -46,6 +45,26 @@ export function ratioSection(findings: LoadFindings): Section {
       },
     ],
   }
+}
+
+/** A picture of every pair of which something can be compared. */
+function forests({ pairs, rules, valid, tooFew }: LoadFindings): Content[] {
+  const drawn = pairs.filter(({ comparisons }) =>
+    comparisons.some((comparison) => comparison.ratio !== null),
+  )
+  if (drawn.length === 0) return []
+  const margin = percentText(100 * rules.margin)
+  return [
+    {
+      kind: 'plots',
+      about: `Each dot is a ratio of times: how long the second side took for every millisecond of the first, the median of ${plural(valid.length, 'block')}. The line is its 95 % interval: a range that holds the true ratio in 95 of 100 such comparisons. Inside the grey band (${margin} either way) a difference does not matter. A filled dot in a side's colour is a verdict; a hollow one is not.`,
+      legend: false,
+      plots: drawn.map((pair) => ({
+        title: titleOf(pair),
+        draw: () => pairForest(pair, rules.margin, tooFew === null),
+      })),
+    },
+  ]
 }
 
 function titleOf({ a, b }: Pick<LoadPair, 'a' | 'b'>): string {

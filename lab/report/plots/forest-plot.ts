@@ -29,6 +29,7 @@ export interface ForestRow {
   /** Such as `get_cart.p99`. */
   readonly name: string
   readonly ratio: number | null
+  /** `null` where there are too few blocks for one. */
   readonly interval: Interval | null
   /** Of a verdict; `null` where there is none. */
   readonly color: string | null
@@ -42,8 +43,11 @@ export const AXIS_NAME = 26
 
 /** One row a figure: the ratio as a dot, its interval as a line, both as numbers, and the margin as a band behind them. */
 export function forestPlot({ rows, margin, below, above, axis, ...plot }: ForestPlot): string {
-  const measured = rows.filter(({ ratio, interval }) => ratio !== null && interval !== null)
-  const ends = measured.flatMap(({ interval }) => [interval?.low ?? 1, interval?.high ?? 1])
+  const measured = rows.filter(({ ratio }) => ratio !== null)
+  const ends = measured.flatMap(({ ratio, interval }) => [
+    ratio ?? 1,
+    ...(interval === null ? [] : [interval.low, interval.high]),
+  ])
   const scale = ratioAxis([...ends, 1 + margin, 1 / (1 + margin)])
   const frame = {
     width: 360,
@@ -112,8 +116,9 @@ function band(margin: number): object {
 }
 
 function rowSeries({ ratio, interval, color, symbol = 'circle' }: ForestRow, place: number) {
-  if (ratio === null || interval === null) return []
+  if (ratio === null) return []
   const line = color ?? 'var(--muted)'
+  const ends = interval === null ? [] : [interval.low, interval.high]
   return [
     {
       type: 'line',
@@ -121,7 +126,7 @@ function rowSeries({ ratio, interval, color, symbol = 'circle' }: ForestRow, pla
       symbol: 'none',
       clip: false,
       lineStyle: { color: line, width: 2 },
-      data: [interval.low, interval.high].map((end) => [Math.log10(end), place]),
+      data: ends.map((end) => [Math.log10(end), place]),
     },
     {
       type: 'scatter',
@@ -141,8 +146,10 @@ function rowSeries({ ratio, interval, color, symbol = 'circle' }: ForestRow, pla
 
 /** `1.69 (1.55–1.78)`. */
 function numbers({ ratio, interval }: ForestRow): string {
-  const show = (value: number | undefined) => ratioText(value ?? 1)
-  return `${show(ratio ?? 1)} (${show(interval?.low)}–${show(interval?.high)})`
+  const middle = ratioText(ratio ?? 1)
+  return interval === null
+    ? middle
+    : `${middle} (${ratioText(interval.low)}–${ratioText(interval.high)})`
 }
 
 function describe(row: ForestRow): string {

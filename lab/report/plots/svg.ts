@@ -98,7 +98,7 @@ function labelSvg({ x, y, text, anchor, color = 'var(--muted)', bold = false, li
   const piece =
     line === undefined
       ? ''
-      : `<path fill="none" d="M${rounded(x)} ${rounded(y - 4)}h${LINE}" stroke="${color}" stroke-width="2.5" stroke-dasharray="${line.join(' ')}"/>`
+      : `<path d="M${rounded(x)} ${rounded(y - 4)}h${LINE}" stroke="${color}" stroke-width="2.5" fill="none" stroke-dasharray="${line.join(' ')}"/>`
   return `${piece}<text class="plot-label" ${place} fill="${color}"${weight}>${escapeHtml(text)}</text>`
 }
 

@@ -137,7 +137,7 @@ test('a side that is fast on what it does not refuse is not called faster withou
   ])
   const { model, html, markdown } = written(refusing)
   expect(proseText(model.verdict.headline)).toMatch(
-    /B answered reads of a cart [\d.]+ times as fast as A .* to [\d.]+\), of the requests that succeeded: 20 % of those to B failed\.$/,
+    /^At 100 requests a second, B answered reads of a cart [\d.]+ times as fast as A .* to [\d.]+\), of the requests that succeeded: 20 % of those to B failed\.$/,
   )
   checkFigures({
     combined: refusing.quick_look,
@@ -167,6 +167,16 @@ test('a load without a single valid block, or cut off in its first, is reported 
   expect(written({ ...none, load: cut, quick_look: [], consistency: [] }).html).toContain(
     'No verdict',
   )
+})
+
+test('so few blocks have ratios without intervals, and nothing is drawn of nothing', () => {
+  const { html } = written(madeUpComparison(THREE.slice(0, 2), { blocks: 3 }))
+  const [, forest = ''] = /<svg[^>]*"forest-[^>]*>(.*?)<\/svg>/s.exec(html) ?? []
+  const numbers = [...forest.matchAll(/text-anchor="end"[^>]*>([\d.]+)</g)]
+  expect(numbers.length).toBeGreaterThan(5)
+  expect(forest).not.toMatch(/NaN|\d–\d/)
+  const none = written(madeUpComparison(THREE.slice(0, 2), { blocks: 2, invalid: [0, 1] }))
+  expect(none.html).not.toContain('forest-')
 })
 
 test('too few blocks to show anything are said to be', () => {
