@@ -7,7 +7,7 @@ export const STATISTICS = ['p50', 'p95', 'p99'] as const
 
 type Statistic = (typeof STATISTICS)[number]
 
-/** Figures of a comparison by block, lower being better, for `compareBlocks`. */
+/** The keys of two sides. */
 export interface SidePair {
   readonly a: string
   readonly b: string

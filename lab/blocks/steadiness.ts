@@ -11,7 +11,9 @@ export function isUnsteady({ warm_up }: Pick<LoadResult, 'warm_up'>): boolean {
  * them out would choose among results.
  */
 export function unsteadyWords(slots: readonly Pick<Slot, 'result'>[]): string | null {
-  const warmed = slots.filter(({ result }) => result.valid && result.warm_up.ended_by !== 'none')
+  const warmed = slots.filter(
+    ({ result: { valid, partial, warm_up } }) => valid && !partial && warm_up.ended_by !== 'none',
+  )
   const unsteady = warmed.filter(({ result }) => isUnsteady(result))
   if (unsteady.length === 0) return null
   const longest = Math.max(...unsteady.map(({ result }) => result.spec.warmup_s))

@@ -16,14 +16,17 @@ export const MOST_FAILED = 0.001
 /** Of what was offered, so much has to be answered within the run: a growing queue is no steady state. */
 const LEAST_ANSWERED = 0.95
 
+/** What can be an objective, milliseconds: to the microsecond, as times are kept, and an hour. */
+const [LEAST_MS, MOST_MS] = [0.001, 3_600_000]
+
 /** @throws UsageError */
 export function parseObjective(text: string): Objective {
   const [, percentile, amount, unit] =
     /^(p50|p90|p95|p99|p999)\s*=\s*(\d+(?:\.\d+)?)\s*(ms|s)$/.exec(text.trim()) ?? []
   const ms = Number(amount) * (unit === 's' ? 1000 : 1)
-  if (percentile === undefined || !(ms > 0))
+  if (percentile === undefined || !(ms >= LEAST_MS && ms <= MOST_MS))
     throw new UsageError(
-      `slo: "${text}" is not like p99=50ms (p50, p90, p95, p99 or p999; ms or s)`,
+      `slo: "${text}" is not like p99=50ms (p50, p90, p95, p99 or p999; ms or s, from 0.001ms to an hour)`,
     )
   return { text: `${percentile}=${ms}ms`, percentile: percentile as Objective['percentile'], ms }
 }
@@ -49,6 +52,11 @@ const SPARE = 1.2
 export function secondsFor({ percentile }: Objective, rate: number, duration_s: number): number {
   const needed = (SPARE * samplesFor(PERCENT[percentile])) / rate
   return Math.max(duration_s, Math.min(LONGEST, Math.ceil(needed)))
+}
+
+/** The lowest rate at which such a run can tell the percentile, operations per second. */
+export function leastRate({ percentile }: Objective): number {
+  return (SPARE * samplesFor(PERCENT[percentile])) / LONGEST
 }
 
 const PERCENT: Readonly<Record<Objective['percentile'], number>> = {

@@ -21,6 +21,8 @@ export interface Search<P extends Probe> {
 export interface SearchOptions<P extends Probe> {
   /** The first rate. */
   readonly start: number
+  /** The lowest that is tried: below it no run can tell. */
+  readonly least?: number
   /** The highest that is tried. */
   readonly most: number
   /** How near the answer has to be, as a ratio: 1.05 is within 5 %. */
@@ -40,7 +42,8 @@ const MOST_HALVINGS = 6
 export async function searchHighestRate<P extends Probe>(
   options: SearchOptions<P>,
 ): Promise<Search<P>> {
-  const { start, most, precision = 1.05, signal } = options
+  const { most, least = 0, precision = 1.05, signal } = options
+  const start = Math.min(most, Math.max(least, options.start))
   const probes: P[] = []
   const bracket: Bracket = {
     good: null,
@@ -55,7 +58,7 @@ export async function searchHighestRate<P extends Probe>(
     },
   }
   await goUp(bracket, start, most)
-  await goDown(bracket, start)
+  await goDown(bracket, start, least)
   await narrow(bracket, precision)
   const highest = await confirm(probes, bracket)
   const limitedBy = bracket.bad?.generator
@@ -82,10 +85,11 @@ async function goUp(bracket: Bracket, start: number, most: number): Promise<void
   }
 }
 
-async function goDown(bracket: Bracket, start: number): Promise<void> {
+async function goDown(bracket: Bracket, start: number, least: number): Promise<void> {
   for (let halving = 1; halving <= MOST_HALVINGS; halving++) {
-    if (bracket.good !== null || bracket.ended()) return
-    await bracket.probe(start / 2 ** halving)
+    const rate = start / 2 ** halving
+    if (bracket.good !== null || rate < least || bracket.ended()) return
+    await bracket.probe(rate)
   }
 }
 

@@ -156,12 +156,17 @@ function sidesOf(targets: readonly Target[]) {
 }
 
 function explain(error: unknown, json: boolean, io: CommandIo): ExitCode {
-  if (io.signal?.aborted && !(error instanceof OutputError))
-    return fail('interrupted before anything was measured', EXIT.invalidRun, json, io)
-  if (error instanceof UsageError) return fail(`error: ${error.message}`, EXIT.usage, json, io)
-  const known = [UnreachableError, ServiceStartError, OutputError, LoadError]
-  // A failed system call has one line of its own: no temporary folder, no memory for a process.
-  if (error instanceof Error && (known.some((kind) => error instanceof kind) || 'syscall' in error))
+  if (error instanceof OutputError)
     return fail(`error: ${error.message}`, EXIT.invalidRun, json, io)
-  throw error
+  const known = [UnreachableError, ServiceStartError, LoadError, UsageError]
+  // A failed system call has one line of its own: no temporary folder, no memory for a process.
+  if (
+    !(error instanceof Error) ||
+    !(known.some((kind) => error instanceof kind) || 'syscall' in error)
+  )
+    throw error
+  if (io.signal?.aborted)
+    return fail('interrupted before anything was measured', EXIT.invalidRun, json, io)
+  const code = error instanceof UsageError ? EXIT.usage : EXIT.invalidRun
+  return fail(`error: ${error.message}`, code, json, io)
 }

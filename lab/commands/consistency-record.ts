@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { CheckOptions } from '../consistency/check/index.ts'
 import { type Abilities, UnusableService } from '../consistency/record/abilities.ts'
@@ -75,7 +74,6 @@ async function recordAndCheck(options: ConsistencyRecordOptions, io: CommandIo):
   const file = join(output, HISTORY_FILE)
   const progress = createProgress(io, 'consistency (ms)')
   let writer: HistoryWriter | undefined
-  await mkdir(output, { recursive: true })
   const history = await recordHistory({
     ...more,
     hosts: host,

@@ -39,7 +39,7 @@ export async function measureAll(
   const { signal } = io
   if (settings.load !== null) await checkTargets(targets, settings.load.spec, signal)
   const quick = { ...settings, timeLimitMs, signal, onProgress: view.quick }
-  const { combined, consistency, cutOff } = await measure(targets, quick)
+  const { combined, consistency, cut_off } = await measure(targets, quick)
   const parts: Parts = {
     environment: describeRun(
       settings,
@@ -50,7 +50,7 @@ export async function measureAll(
     load: null,
     capacity: null,
   }
-  if (cutOff !== null) return { parts, cut_off: cutOff }
+  if (cut_off !== null) return { parts, cut_off }
   const measured = await measureUnderLoad(parts, targets, settings, surroundings)
   return { ...measured, cut_off: signal?.aborted ? INTERRUPTED : measured.cut_off }
 }

@@ -1,8 +1,8 @@
 import { blockMetrics } from '../blocks/metrics.ts'
 import { runBlocks, validBlocks } from '../blocks/run-blocks.ts'
-import { errorRate, meets, type Objective, secondsFor } from '../capacity/objective.ts'
+import { errorRate, leastRate, meets, type Objective, secondsFor } from '../capacity/objective.ts'
 import { searchHighestRate } from '../capacity/search.ts'
-import { cutOffBy } from '../load/load-error.ts'
+import { cutOffBy, INTERRUPTED, LoadError } from '../load/load-error.ts'
 import { checkService } from '../load/prepare.ts'
 import { type LoadProgress, type LoadSpec, type RunLoadOptions, runLoad } from '../load/run-load.ts'
 import { watchService } from '../resources/watch-service.ts'
@@ -26,7 +26,7 @@ export interface MeasureLoadOptions {
 }
 
 /** Fewer blocks cannot show a difference even of the headline's figure. */
-export const LEAST_BLOCKS = blocksNeeded('primary', 2, BLOCK_RULES.alpha)
+const LEAST_BLOCKS = blocksNeeded('primary', 2, BLOCK_RULES.alpha)
 
 /** Why a part of a comparison ended before its time, beside what was measured; `null` when it did not. */
 interface Measured<Part> {
@@ -112,12 +112,19 @@ export async function measureCapacity(
   const start = spec.rate ?? DEFAULT_START
   try {
     for (const target of targets) {
-      if (signal?.aborted) return { part, cut_off: 'interrupted' }
-      const run = (rate: number) => runAt(rate, target, options)
-      const search = await searchHighestRate({ start, most: MOST_RATE, signal, run })
-      const { probes, highest, limitedBy } = search
-      const { key } = target.side
-      part.sides.push({ side: key, points: [...probes], highest, limited_by: limitedBy })
+      if (signal?.aborted) return { part, cut_off: INTERRUPTED }
+      const points: CapacityPoint[] = []
+      const side = { side: target.side.key, points, highest: null, limited_by: 'search' as const }
+      const place = part.sides.push(side) - 1
+      const run = async (rate: number) => {
+        const { point, cut_off } = await runAt(rate, target, options)
+        points.push(point)
+        if (cut_off !== null && !signal?.aborted) throw new LoadError(`${target.url}: ${cut_off}`)
+        return point
+      }
+      const least = leastRate(objective)
+      const search = await searchHighestRate({ start, least, most: MOST_RATE, signal, run })
+      part.sides[place] = { ...side, highest: search.highest, limited_by: search.limitedBy }
     }
     return { part, cut_off: null }
   } catch (error) {
@@ -129,7 +136,7 @@ async function runAt(
   rate: number,
   { side, url }: Target,
   { objective, spec, signal, limits, onProgress }: MeasureCapacityOptions,
-): Promise<CapacityPoint> {
+): Promise<{ readonly point: CapacityPoint; readonly cut_off: string | null }> {
   const told = (load: LoadProgress) =>
     onProgress(`${objective.text} at ${rate}/s, ${side.label}`, load)
   const duration_s = secondsFor(objective, rate, spec.duration_s)
@@ -139,7 +146,7 @@ async function runAt(
     { signal, limits, onProgress: told },
   )
   const { p50, p99 } = result.overall.response_time
-  return {
+  const point = {
     rate,
     achieved: result.achieved_rate,
     p50,
@@ -147,6 +154,7 @@ async function runAt(
     error_rate: errorRate(result),
     meets: result.partial ? null : meets(objective, result),
   }
+  return { point, cut_off: result.cut_off }
 }
 
 /** Operations per second: what every service should cope with. */

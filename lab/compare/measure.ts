@@ -1,5 +1,6 @@
 import { runCustomaryConsistency } from '../consistency/customary.ts'
 import { SCENARIOS } from '../consistency/records.ts'
+import { INTERRUPTED } from '../load/load-error.ts'
 import type { CombinedConsistencyRecord, CombinedRecord } from '../report/records.ts'
 import { CUSTOMARY_OPERATIONS } from '../workload/customary-perf.ts'
 import { type Turns, takeTurns } from './take-turns.ts'
@@ -17,11 +18,11 @@ export interface MeasureOptions {
 
 const TIME_LIMIT_MS = 5 * 60_000
 
-/** What was measured; `cutOff` says why the run ended early, `null` when it is complete. */
+/** What was measured; `cut_off` says why the run ended early, `null` when it is complete. */
 export interface Measurements {
   readonly combined: readonly CombinedRecord[]
   readonly consistency: readonly CombinedConsistencyRecord[]
-  readonly cutOff: string | null
+  readonly cut_off: string | null
 }
 
 /**
@@ -43,23 +44,21 @@ export async function measure(
   for (const keep of [false, true]) {
     const turns = await takeTurns(targets, { ...options, timeLimitMs, onProgress })
     if (keep) combined.push(...recordsOf(targets, turns))
-    if (signal?.aborted) return { combined, consistency, cutOff: INTERRUPTED }
+    if (signal?.aborted) return { combined, consistency, cut_off: INTERRUPTED }
     if (turns.late !== null) {
-      const cutOff = `${turns.late.side.label} took longer than ${timeLimitMs / 1000} s`
-      return { combined, consistency, cutOff }
+      const cut_off = `${turns.late.side.label} took longer than ${timeLimitMs / 1000} s`
+      return { combined, consistency, cut_off }
     }
     before += CUSTOMARY_OPERATIONS * targets.length
   }
   for (const { url, side } of targets) {
     const records = await runCustomaryConsistency({ host: url, ...options, onProgress })
     consistency.push(...records.map((record) => ({ database: side.key, ...record })))
-    if (signal?.aborted) return { combined, consistency, cutOff: INTERRUPTED }
+    if (signal?.aborted) return { combined, consistency, cut_off: INTERRUPTED }
     before += iterations * SCENARIOS.length
   }
-  return { combined, consistency, cutOff: null }
+  return { combined, consistency, cut_off: null }
 }
-
-const INTERRUPTED = 'interrupted'
 
 function recordsOf(targets: readonly Target[], { records }: Turns): CombinedRecord[] {
   return targets.flatMap(({ side }, place) =>

@@ -10,7 +10,7 @@ import type { ComparisonParts } from '../results/comparison-file.ts'
  */
 export function testMachine({ environment, load }: ComparisonParts, side: string): TestMachine {
   const { cores } = environment.machine
-  const own = (load?.slots ?? []).filter((slot) => slot.side === side)
+  const own = (load?.slots ?? []).filter((slot) => slot.side === side && !slot.result.partial)
   const sum = (of: (slot: (typeof own)[number]) => number | null) =>
     own.reduce((total, slot) => total + (of(slot) ?? 0), 0)
   const service = sum(({ watched }) => watched.service_cpu_s)

@@ -52,14 +52,20 @@ async function checkProduct(api: CartApi, cartId: string, productId: number | st
   throw unfit(url, 'POST /shopping-carts/{id}/items', added)
 }
 
+/** What a service answers at a path that it does not have. */
+const MISSING: ReadonlySet<number> = new Set([404, 405, 501])
+
 async function checkCheckout(url: string, cartId: string, signal?: AbortSignal): Promise<void> {
   const exchange = openExchange(url, { signal })
   try {
     const path = `/shopping-carts/${encodeURIComponent(cartId)}/checkout`
-    const { status, error } = await exchange.send('POST', path)
+    const answer = await exchange.send('POST', path)
+    const { status, error = `expected 200, got ${status}` } = answer
     if (status === 200) return
+    if (!MISSING.has(status))
+      throw unfit(url, 'POST /shopping-carts/{id}/checkout', { ...answer, error })
     throw new UsageError(
-      `mix: shopper-checkout needs POST /shopping-carts/{id}/checkout, and ${url} has none (${error ?? `expected 200, got ${status}`})`,
+      `mix: shopper-checkout needs POST /shopping-carts/{id}/checkout, and ${url} has none (${error})`,
     )
   } finally {
     await exchange.close()

@@ -9,7 +9,7 @@ import { steady } from './format.ts'
 import type { Run } from './records.ts'
 
 /** The least difference, in percent, that may be called one. */
-export const CLEAR_PERCENT = 5
+const CLEAR_PERCENT = 5
 
 /** When one side may be called faster, as the report says it. */
 export const RULE = `A side is called faster only where it took at least ${CLEAR_PERCENT} % less time and the ${CONFIDENCE_PERCENT} % interval of the ratio of the two (paired bootstrap, ${RESAMPLES.toLocaleString('en-US')} resamples of the operations that ran next to each other) leaves out 1.`

@@ -94,7 +94,7 @@ const ResourceUseSchema = Type.Object(
   strict,
 )
 
-export const SlotSchema = Type.Object(
+const SlotSchema = Type.Object(
   {
     block: Type.Integer({ minimum: 0 }),
     place: Type.Integer({ minimum: 0, description: 'Which of its block it was.' }),
@@ -123,7 +123,8 @@ const CapacityPointSchema = Type.Object(
     p99: nullableNumber('Response time, milliseconds.'),
     error_rate: Type.Number({ minimum: 0, maximum: 1 }),
     meets: Type.Union([Type.Boolean(), Type.Null()], {
-      description: 'Whether the objective was met; null when the generator was the bottleneck.',
+      description:
+        'Whether the objective was met; null when the run cannot tell: the generator was the bottleneck, too few requests for the percentile, or cut off.',
     }),
   },
   strict,

@@ -23,7 +23,7 @@ export function hasTerraform(): boolean {
 }
 
 /** A folder of provider packages, where there is one: Terraform then downloads none. */
-export function findPlugins(env: NodeJS.ProcessEnv): string | undefined {
+function findPlugins(env: NodeJS.ProcessEnv): string | undefined {
   const places = ['/opt', '/usr/share', '/usr/local/share', homedir()]
   return [env.PUSHCART_TF_PLUGINS ?? '', ...places.map((place) => join(place, 'tf-plugins'))].find(
     (folder) => folder !== '' && existsSync(folder),

@@ -66,14 +66,14 @@ export async function checkHistoryOnAllCores(
   )
   // Nobody waits yet while this thread does its part.
   for (const running of elsewhere) running.catch(() => {})
-  for (const at of takeTurns(share)) own.check(whole, left[at] ?? [])
+  for (const at of componentsTaken(share)) own.check(whole, left[at] ?? [])
   const found = [own.findings()]
   for (const others of await Promise.all(elsewhere)) found.push(originalsOf(others, whole))
   return reportOf(history, whole, together(found, components), settings)
 }
 
 /** The components that this thread takes. */
-export function* takeTurns({ taken, components }: Pick<Share, 'taken' | 'components'>) {
+export function* componentsTaken({ taken, components }: Pick<Share, 'taken' | 'components'>) {
   for (let at = Atomics.add(taken, 0, 1); at < components; at = Atomics.add(taken, 0, 1)) yield at
 }
 

@@ -102,7 +102,7 @@ function attemptsOf(
   return repeated
 }
 
-export function isRefusalWord(error: string | undefined): error is Refusal {
+function isRefusalWord(error: string | undefined): error is Refusal {
   return error !== undefined && (REFUSALS as readonly string[]).includes(error)
 }
 

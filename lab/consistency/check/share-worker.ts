@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { type Share, type ShareFindings, takeTurns } from './all-cores.ts'
+import { componentsTaken, type Share, type ShareFindings } from './all-cores.ts'
 import { openCartsCheck } from './check-carts.ts'
 import { packAges, unpack } from './pack.ts'
 import { prepare } from './prepared.ts'
@@ -8,7 +8,7 @@ import { prepare } from './prepared.ts'
 const share: Share = workerData
 const { packed, keys, versions, settings } = share
 const carts = openCartsCheck(versions, settings)
-for (const at of takeTurns(share)) {
+for (const at of componentsTaken(share)) {
   const operations = unpack(packed, 2 * at)
   const prepared = prepare({ operations }, keys, unpack(packed, 2 * at + 1))
   carts.check(prepared, [...prepared.survey.carts.keys()])

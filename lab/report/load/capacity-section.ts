@@ -65,10 +65,9 @@ function found(
 
 /** Why no rate was found. */
 function whyNone(points: readonly CapacityPoint[]): string {
-  if (points.some(({ meets }) => meets !== null)) return 'no rate that was tried met it'
-  return points.some(({ p99 }) => p99 !== null)
-    ? 'no run could tell: the generator was the bottleneck in all of them'
-    : 'no run had enough requests to tell a P99: run longer (--duration) or start higher (--rate)'
+  return points.some(({ meets }) => meets !== null)
+    ? 'no rate that was tried met it'
+    : 'no run could tell: the generator was the bottleneck, or the run was cut off'
 }
 
 function runsTable(capacity: CapacityPart, sides: readonly ReportSide[]): Content {

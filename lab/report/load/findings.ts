@@ -110,7 +110,7 @@ function headlineMetric<T extends { readonly name: string }>(figures: readonly T
 }
 
 /** Two sides at one address, told apart by a letter alone: `compare --self`. */
-export function isSelf(sides: readonly Side[]): boolean {
+function isSelf(sides: readonly Side[]): boolean {
   const [a, b] = sides
   if (a === undefined || b === undefined || sides.length !== 2) return false
   const bare = ({ label }: Side) => label.replace(/ [AB]$/, '')

@@ -61,7 +61,7 @@ export function growthSection(findings: LoadFindings, growth: GrowthPart): Secti
             own.map((step, place): Row => rowOf(of, step, place)),
           ),
           notes: [
-            'Memory, disk and connections at the end of each run, the rates one after another from the lowest to the highest. Disk grows with what was written, not with the rate.',
+            'Memory, disk and connections at the end of each run, the rates one after another from the lowest to the highest, after the blocks. Disk grows with what was written, not with the rate.',
           ],
         },
       },
@@ -126,8 +126,9 @@ function coresOf({ side }: LoadSide, steps: readonly Step[]): Prose {
     return [[from(sourceOf.growth(side.key), figure), ` of the ${name}`] as const]
   })
   const [first, second] = parts
-  if (first === undefined)
+  if (kept.length < 2)
     return [`${side.label}: too few rates were kept up with to tell what more of them takes.`]
+  if (first === undefined) return [`${side.label}: its CPU is not visible from here.`]
   return [
     `${side.label}: each 1,000 operations a second more take `,
     ...first,

@@ -162,7 +162,9 @@ function tally(pair: LoadPair): Prose {
 
 /** Whether so few blocks could have shown a difference at all, or one beside the headline's. */
 function outOfReach({ valid, rules, pairs }: LoadFindings): Prose[] {
-  const figures = pairs.reduce((sum, { metrics }) => sum + metrics.length, 0)
+  // Those that the correction is over: what was not measurable has no p-value.
+  const tested = ({ comparisons }: LoadPair) => comparisons.filter(({ p }) => p !== null).length
+  const figures = pairs.reduce((sum, pair) => sum + tested(pair), 0)
   const smallest = smallestP(valid.length, figures)
   const blocks = plural(valid.length, 'valid block')
   const tell = (of: keyof typeof smallest, cannot: string): Prose => [

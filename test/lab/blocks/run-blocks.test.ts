@@ -190,13 +190,3 @@ test('a service of which nothing succeeds any more ends the blocks, and that is 
   const { url } = TARGETS.find(({ side }) => side === slots[3]?.side) ?? {}
   expect(cut_off).toBe(`${url}: not one operation of block 2 succeeded (ECONNREFUSED)`)
 })
-
-test('a service that no longer answers ends the blocks and loses none of them', async () => {
-  const { load } = fakeLoad((run) => {
-    if (run === 3) throw new LoadError('http://127.0.0.1:1 does not answer: refused')
-    return loadResult()
-  })
-  const { slots, cut_off } = await runBlocks(TARGETS, { spec: SPEC, blocks: 9, load, watch })
-  expect(slots).toHaveLength(2)
-  expect(cut_off).toBe('http://127.0.0.1:1 does not answer: refused')
-})
