@@ -52,8 +52,10 @@ async function checkProduct(api: CartApi, cartId: string, productId: number | st
   throw unfit(url, 'POST /shopping-carts/{id}/items', added)
 }
 
-/** What a service answers at a path that it does not have. */
-const MISSING: ReadonlySet<number> = new Set([404, 405, 501])
+/** What a service that has the path answers, too, when it is not well: no answer, too much to do, a failure of its own. */
+function isUnwell(status: number): boolean {
+  return status === 0 || status === 408 || status === 429 || (status >= 500 && status !== 501)
+}
 
 async function checkCheckout(url: string, cartId: string, signal?: AbortSignal): Promise<void> {
   const exchange = openExchange(url, { signal })
@@ -62,7 +64,7 @@ async function checkCheckout(url: string, cartId: string, signal?: AbortSignal):
     const answer = await exchange.send('POST', path)
     const { status, error = `expected 200, got ${status}` } = answer
     if (status === 200) return
-    if (!MISSING.has(status))
+    if (isUnwell(status))
       throw unfit(url, 'POST /shopping-carts/{id}/checkout', { ...answer, error })
     throw new UsageError(
       `mix: shopper-checkout needs POST /shopping-carts/{id}/checkout, and ${url} has none (${error})`,

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { json } from 'node:stream/consumers'
+import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /** A small cart service over node:http that can be told to be wrong, to test those who test services. */
@@ -118,12 +118,15 @@ export async function startFakeCartService(options: FakeOptions = {}): Promise<F
     if (id === undefined) return create()
     const cart = carts.get(decodeURIComponent(id))
     if (cart === undefined) return [404, { error: 'CART_NOT_FOUND' }]
-    return method === 'POST' && rest === 'items' ? add(cart, body) : read(cart)
+    if (rest === undefined) return read(cart)
+    if (method === 'POST' && rest === 'items') return add(cart, body)
+    return [404, { error: 'ROUTE_NOT_FOUND' }]
   }
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = '', url: path = '' } = request
-    const body = method === 'POST' ? ((await json(request)) as Record<string, unknown>) : {}
+    const sent = await text(request)
+    const body = sent === '' ? {} : (JSON.parse(sent) as Record<string, unknown>)
     const seen = { method, path, body }
     const count = requests.push(seen)
     const act = async () => void (await answer(seen))

@@ -28,7 +28,7 @@ export function recomputeLoad({ environment, load, capacity, growth }: ReportPar
     const pairs = keys.slice(1).map((other) => addRatios(figures, keys[0] ?? '', other, counted))
     for (const other of keys.slice(1)) addRatioOfAll(figures, keys[0] ?? '', other, load.slots)
     addTests(figures, new Map(pairs.flatMap((pair) => [...pair])))
-    addSmallest(figures, counted, pairs.length)
+    addSmallest(figures, counted)
     for (const [place, { result }] of load.slots.entries()) {
       figures.set(`slot.p50.${place}`, result.overall.response_time.p50)
       figures.set(`slot.p99.${place}`, result.overall.response_time.p99)
@@ -142,11 +142,13 @@ function addRatioOfAll(figures: Figures, a: string, b: string, slots: readonly S
   figures.set(`load.counting_all.ratio.${a}:${b}`, ratio)
 }
 
-/** The headline's figure has half of the weight, all others of all pairs the other half. */
-function addSmallest(figures: Figures, slots: readonly Slot[], pairs: number): void {
+/** The headline's figure has half of the weight, all others of all pairs that could be measured the other half. */
+function addSmallest(figures: Figures, slots: readonly Slot[]): void {
   const blocks = new Set(slots.map(({ block }) => block)).size
-  const groups = GROUPS.filter((group) => slots.some((slot) => groupOf(slot, group))).length
-  const others = 3 * groups * pairs - 1
+  const measured = [...figures].filter(
+    ([id, value]) => /^load\.\w+\.p\d+\.ratio\./.test(id) && value !== null,
+  )
+  const others = measured.length - 1
   figures.set('load.smallest_p.primary', Math.min(1, 4 / 2 ** blocks))
   figures.set('load.smallest_p.others', Math.min(1, (4 * others) / 2 ** blocks))
 }
