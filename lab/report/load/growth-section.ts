@@ -3,7 +3,7 @@ import type { GrowthPart } from '../../results/comparison-file.ts'
 import { lineThrough } from '../../stats/line.ts'
 import { milliseconds, quantity } from '../format.ts'
 import type { Cell, Prose, Row, Section } from '../model.ts'
-import { from, recordCell, sourceOf } from '../sources.ts'
+import { from, RESULTS_FILE, sourceOf } from '../sources.ts'
 import type { LoadFindings, LoadSide } from './findings.ts'
 import { type MeasuredRun, measureOf } from './resources-section.ts'
 
@@ -11,6 +11,8 @@ import { type MeasuredRun, measureOf } from './resources-section.ts'
 interface Step {
   readonly rate: number
   readonly runs: readonly MeasuredRun[]
+  /** Response times of all of them together. */
+  readonly times: { readonly p50: number | null; readonly p99: number | null }
   /** Where it is recorded. */
   readonly record: string
 }
@@ -69,43 +71,44 @@ export function growthSection(findings: LoadFindings, growth: GrowthPart): Secti
   }
 }
 
-function stepsOf({ load, valid }: LoadFindings, growth: GrowthPart, { side }: LoadSide): Step[] {
+function stepsOf(
+  { load, valid }: LoadFindings,
+  growth: GrowthPart,
+  { side, figures }: LoadSide,
+): Step[] {
   const place = growth.sides.findIndex((one) => one.side === side.key)
   const blocks = load.slots.filter((slot) => slot.side === side.key && valid.includes(slot.block))
   const others = (growth.sides[place]?.runs ?? []).flatMap((run, index): Step[] => {
     const { valid: counts, partial, spec } = run.result
     if (!counts || partial || spec.rate === null) return []
-    return [{ rate: spec.rate, runs: [run], record: `/growth/sides/${place}/runs/${index}` }]
+    const record = `/growth/sides/${place}/runs/${index}`
+    return [{ rate: spec.rate, runs: [run], times: run.result.overall.response_time, record }]
   })
+  const times = figures.latency.get('overall')
   const own =
-    blocks.length === 0 || load.spec.rate === null
+    times === undefined || load.spec.rate === null
       ? []
-      : [{ rate: load.spec.rate, runs: blocks, record: '/load/slots' }]
+      : [{ rate: load.spec.rate, runs: blocks, times, record: '/load/slots' }]
   return [...own, ...others].sort((a, b) => a.rate - b.rate)
 }
 
-function rowOf({ side }: LoadSide, { runs, record }: Step, place: number): Row {
+function rowOf({ side }: LoadSide, { runs, times, record }: Step, place: number): Row {
   const id = (name: string) => `growth.${name}.${side.key}-${place}`
   const cells = COLUMNS.map((name): Cell => {
     const { show, of } = measureOf(name)
     const value = of(runs)
     return value === null ? { kind: 'text', text: 'not visible' } : show(id(name), value)
   })
-  // Percentiles are never averaged: of the blocks they stand in the tables above.
-  const [single, ...more] = runs
-  const { p50, p99 } = more.length === 0 && single ? single.result.overall.response_time : NO_TIMES
   return {
     ...(place === 0 && { group: side.label }),
     cells: [
       ...cells,
-      milliseconds(id('p50'), p50),
-      milliseconds(id('p99'), p99),
-      recordCell(record),
+      milliseconds(id('p50'), times.p50),
+      milliseconds(id('p99'), times.p99),
+      { kind: 'text', text: 'record', href: `${RESULTS_FILE}#${record}` },
     ],
   }
 }
-
-const NO_TIMES = { p50: null, p99: null }
 
 /** CPU of all that kept up, as the line through the rates: what each further operation takes. */
 function coresOf({ side }: LoadSide, steps: readonly Step[]): Prose {

@@ -165,32 +165,38 @@ function addGrowth(
   const others = growth?.sides.find(({ side }) => side === key)?.runs ?? []
   const steps: (readonly Run[])[] = [blocks, ...others.map((run) => [run])]
   steps.sort((a, b) => (a[0]?.result.spec.rate ?? 0) - (b[0]?.result.spec.rate ?? 0))
-  const cores: { rate: number; service: number | null; database: number | null }[] = []
-  for (const [place, runs] of steps.entries()) {
+  const kept = steps.flatMap((runs, place) => {
     const own: Figures = new Map()
     addResources(own, 'x', runs)
     for (const [name, value] of own)
       figures.set(name.replace('resources.', 'growth.').replace(/x$/, `${key}-${place}`), value)
-    const times = runs.length === 1 ? runs[0]?.result.overall.response_time : undefined
-    figures.set(`growth.p50.${key}-${place}`, times?.p50 ?? null)
-    figures.set(`growth.p99.${key}-${place}`, times?.p99 ?? null)
-    const rate = own.get('resources.achieved.x') ?? 0
-    const of = (who: string) => {
-      const each = own.get(`resources.${who}_cpu_s_per_operation.x`) ?? null
-      return each === null ? null : (each * rate) / 1e6
+    const alone = runs[0]?.result.overall.response_time
+    for (const at of ['p50', 'p99'] as const) {
+      const merged = figures.get(`load.overall.${at}.${key}`)
+      figures.set(`growth.${at}.${key}-${place}`, (runs === blocks ? merged : alone?.[at]) ?? null)
     }
-    if (rate >= 0.95 * (own.get('resources.offered.x') ?? 0))
-      cores.push({ rate, service: of('service'), database: of('database') })
-  }
-  for (const who of ['service', 'database'] as const) {
-    const known = cores.filter((step) => step[who] !== null)
-    const n = known.length
-    const [x, y] = [total(known.map((s) => s.rate)), total(known.map((s) => s[who] ?? 0))]
-    const xy = total(known.map((s) => s.rate * (s[who] ?? 0)))
-    const xx = total(known.map((s) => s.rate ** 2))
-    const slope = (n * xy - x * y) / (n * xx - x * x)
+    const [offered = 0, answered = 0] = ['offered', 'achieved'].map(
+      (name) => own.get(`resources.${name}.x`) ?? 0,
+    )
+    return answered >= 0.95 * offered ? [own] : []
+  })
+  for (const who of ['service', 'database']) {
+    const slope = slopeOf(kept, `resources.${who}_cpu_s_per_operation.x`)
     figures.set(`growth.${who}_cores.${key}`, Number.isFinite(slope) ? 1000 * slope : null)
   }
+}
+
+/** Cores for each further operation a second, by the normal equations. */
+function slopeOf(steps: readonly Figures[], cpu: string): number {
+  const points = steps.flatMap((step) => {
+    const [rate, micros] = [step.get('resources.achieved.x') ?? 0, step.get(cpu) ?? null]
+    return micros === null ? [] : [{ rate, cores: (micros * rate) / 1e6 }]
+  })
+  const n = points.length
+  const [x, y] = [total(points.map((p) => p.rate)), total(points.map((p) => p.cores))]
+  const xy = total(points.map((p) => p.rate * p.cores))
+  const xx = total(points.map((p) => p.rate ** 2))
+  return (n * xy - x * y) / (n * xx - x * x)
 }
 
 /** The median of logarithms: of an even number the geometric mean of the two middle ones. */
