@@ -55,7 +55,11 @@ program
     decimal,
   )
   .option('--replica <url>', 'an instance that reads from a replica: eventual reads go there')
-  .option('--embedded <store>', 'start the service itself, twice, on postgres or dynamodb')
+  .option(
+    '--embedded <store>',
+    'start the service itself, twice, on postgres or dynamodb; both when repeated',
+    collect,
+  )
   .option('--faults', 'with --embedded: break what lies between the service and its database')
   .option(
     '--without <kind>',
@@ -73,12 +77,12 @@ program
 
 program
   .command('check')
-  .description('check a history that was recorded before (pushcart consistency --seconds)')
-  .argument('<file>', 'history.ndjson')
+  .description('check histories that were recorded before (pushcart consistency --seconds)')
+  .argument('<files...>', 'history.ndjson; several go into one report, each as a store')
   .option('--output <folder>', 'where reports go; none are written without it')
-  .action(async (file, options) => {
+  .action(async (files, options) => {
     const { checkCommand } = await import('./lab/commands/check.ts')
-    process.exitCode = await checkCommand(file, options, terminal())
+    process.exitCode = await checkCommand(files, options, terminal())
   })
 
 const compare = program

@@ -1,7 +1,8 @@
 import { DamagedHistory } from '../history/damaged-history.ts'
+import type { History } from '../history/operation.ts'
 import { readHistory } from '../history/read-history.ts'
 import { UsageError } from '../http/usage-error.ts'
-import { prepareFolder, reportHistory } from './consistency-report.ts'
+import { prepareFolder, reportHistories } from './consistency-report.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import type { CommandIo } from './io.ts'
 import { OutputError } from './output-file.ts'
@@ -12,22 +13,28 @@ export interface CheckCommandOptions {
 }
 
 /**
- * `pushcart check FILE`: checks a history that was recorded before, here or elsewhere.
+ * `pushcart check FILE...`: checks histories that were recorded before, here or elsewhere; several go into one report,
+ * each as a store of its own.
  *
  * @returns the exit code: good when everything checked holds, checkFailed when something is violated, invalidRun when
  *   the history proves nothing or was cut off, usage for a file that is missing or damaged
  */
 export async function checkCommand(
-  file: string,
+  files: readonly string[],
   { output }: CheckCommandOptions,
   io: CommandIo,
 ): Promise<ExitCode> {
+  let reading = ''
   try {
-    const history = await readHistory(file)
-    if (output !== undefined) await prepareFolder(output, false)
-    return await reportHistory(history, output, io)
+    const histories: History[] = []
+    for (const file of files) {
+      reading = file
+      histories.push(await readHistory(file))
+    }
+    if (output !== undefined) await prepareFolder(output, [])
+    return await reportHistories(histories, output, io)
   } catch (error) {
-    const said = explain(error, file)
+    const said = explain(error, reading)
     if (said === undefined) throw error
     io.err(`error: ${said}`)
     return error instanceof OutputError ? EXIT.invalidRun : EXIT.usage

@@ -8,7 +8,7 @@ import type { CommandIo } from './io.ts'
 export interface ConsistencyChoice {
   readonly host?: readonly string[] | undefined
   readonly replica?: string | undefined
-  readonly embedded?: string | undefined
+  readonly embedded?: readonly string[] | undefined
   readonly faults?: boolean | undefined
   readonly seconds?: number | undefined
   readonly iterations?: number | undefined
@@ -45,7 +45,7 @@ async function run(choice: ConsistencyChoice, io: CommandIo): Promise<number> {
       {
         ...choice,
         without,
-        store: embedded,
+        stores: embedded,
         faults,
         seconds: seconds ?? EMBEDDED_SECONDS,
         output: folderOf(output),

@@ -1,14 +1,16 @@
+import { join } from 'node:path'
 import { startEmbedded } from '../faults/embedded-service.ts'
 import { InstanceError } from '../faults/service-instance.ts'
-import type { Kind } from '../history/operation.ts'
+import type { History, Kind } from '../history/operation.ts'
 import { UsageError } from '../http/usage-error.ts'
-import { recordCommand } from './consistency-record.ts'
-import { EXIT } from './exit-codes.ts'
+import { recordInto, requireSense, tellingErrors } from './consistency-record.ts'
+import { HISTORY_FILE, prepareFolder, reportHistories } from './consistency-report.ts'
+import { EXIT, type ExitCode } from './exit-codes.ts'
 import type { CommandIo } from './io.ts'
 
 export interface EmbeddedCommandOptions {
-  /** `postgres` or `dynamodb`. */
-  readonly store: string
+  /** `postgres`, `dynamodb`, or both, one after the other and into one report. */
+  readonly stores: readonly string[]
   readonly faults: boolean
   /** How far copies lag, milliseconds; 400 with faults. */
   readonly lagMs?: number | undefined
@@ -28,36 +30,15 @@ const TIMEOUT_MS = 8000
  * `pushcart consistency --embedded`: two instances of this service on an embedded database, recorded and checked; with
  * faults, everything between them and the database fails now and then, and copies of the data lag.
  *
- * @returns the exit code of `recordCommand`; invalidRun when the service does not start
+ * @returns the exit code, as that of `recordCommand`; invalidRun also when the service does not start
  */
 export async function embeddedConsistency(
   options: EmbeddedCommandOptions,
   io: CommandIo,
-): Promise<number> {
-  const { store, faults, seconds, clients, seed, output, settleMs, without } = options
-  if (store !== 'postgres' && store !== 'dynamodb')
-    throw new UsageError('embedded: postgres or dynamodb is wanted')
-  const lagMs = options.lagMs ?? (faults ? LAG_MS : 0)
+): Promise<ExitCode> {
+  const stores = [...new Set(options.stores)].map(storeOf)
   try {
-    await using service = await startEmbedded({ store, seed, seconds, faults, lagMs })
-    const { hosts, replica, alwaysKeyed, faults: planned } = service
-    const timeoutMs = TIMEOUT_MS
-    return await recordCommand(
-      {
-        host: hosts,
-        replica,
-        seconds,
-        clients,
-        seed,
-        output,
-        settleMs,
-        without,
-        timeoutMs,
-        alwaysKeyed,
-        faults: planned,
-      },
-      io,
-    )
+    return await tellingErrors(io, () => recordStores(stores, options, io))
   } catch (error) {
     const known =
       error instanceof InstanceError || (error instanceof Error && error.name === 'EngineError')
@@ -65,4 +46,56 @@ export async function embeddedConsistency(
     io.err(`error: ${error.message}`)
     return EXIT.invalidRun
   }
+}
+
+type Store = 'postgres' | 'dynamodb'
+
+function storeOf(name: string): Store {
+  if (name === 'postgres' || name === 'dynamodb') return name
+  throw new UsageError('embedded: postgres or dynamodb is wanted')
+}
+
+async function recordStores(
+  stores: readonly Store[],
+  options: EmbeddedCommandOptions,
+  io: CommandIo,
+): Promise<ExitCode> {
+  requireSense(options)
+  const { output } = options
+  const fileOf = (store: Store) => (stores.length === 1 ? HISTORY_FILE : `${store}.ndjson`)
+  await prepareFolder(output, stores.map(fileOf))
+  const histories: History[] = []
+  for (const store of stores) {
+    if (histories.length > 0 && io.signal?.aborted === true) break
+    histories.push(await recordStore(store, join(output, fileOf(store)), options, io))
+  }
+  return reportHistories(histories, output, io)
+}
+
+async function recordStore(
+  store: Store,
+  file: string,
+  options: EmbeddedCommandOptions,
+  io: CommandIo,
+): Promise<History> {
+  const { faults, seconds, clients, seed, settleMs, without } = options
+  const lagMs = options.lagMs ?? (faults ? LAG_MS : 0)
+  await using service = await startEmbedded({ store, seed, seconds, faults, lagMs })
+  const { hosts, replica, alwaysKeyed, faults: planned } = service
+  return recordInto(
+    file,
+    {
+      host: hosts,
+      replica,
+      seconds,
+      clients,
+      seed,
+      settleMs,
+      without,
+      timeoutMs: TIMEOUT_MS,
+      alwaysKeyed,
+      faults: planned,
+    },
+    io,
+  )
 }

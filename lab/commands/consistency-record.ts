@@ -2,18 +2,18 @@ import { join } from 'node:path'
 import type { CheckOptions } from '../consistency/check/index.ts'
 import { type Abilities, UnusableService } from '../consistency/record/abilities.ts'
 import { type RecordOptions, recordHistory } from '../consistency/record/record-history.ts'
-import type { Operation } from '../history/operation.ts'
+import type { History, Operation } from '../history/operation.ts'
 import { formatHistory, type HistoryWriter, writeHistory } from '../history/write-history.ts'
 import { parseHostUrl } from '../http/host-url.ts'
 import { UsageError } from '../http/usage-error.ts'
-import { HISTORY_FILE, prepareFolder, reportHistory } from './consistency-report.ts'
+import { HISTORY_FILE, prepareFolder, reportHistories } from './consistency-report.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import type { CommandIo } from './io.ts'
 import { requireInteger } from './measured-run.ts'
 import { OutputError, writeText } from './output-file.ts'
 import { createProgress } from './progress.ts'
 
-export interface ConsistencyRecordOptions
+export interface RecordingOptions
   extends Pick<
     RecordOptions,
     | 'replica'
@@ -28,6 +28,9 @@ export interface ConsistencyRecordOptions
   readonly host: readonly string[]
   readonly clients: number
   readonly seed: number
+}
+
+export interface ConsistencyRecordOptions extends RecordingOptions {
   /** Folder of the history and the reports. */
   readonly output: string
   /** See `checkHistory`. */
@@ -47,10 +50,24 @@ export async function recordCommand(
   options: ConsistencyRecordOptions,
   io: CommandIo,
 ): Promise<ExitCode> {
-  try {
+  const { host, replica, output, check, ...more } = options
+  return tellingErrors(io, async () => {
+    for (const url of [...host, ...(replica === undefined ? [] : [replica])]) parseHostUrl(url)
     requireSense(options)
-    await prepareFolder(options.output, true)
-    return await recordAndCheck(options, io)
+    await prepareFolder(output, [HISTORY_FILE])
+    const recording = { ...more, host, replica }
+    const history = await recordInto(join(output, HISTORY_FILE), recording, io)
+    return reportHistories([history], output, io, check)
+  })
+}
+
+/** Runs a command whose errors that a user can do something about are told in one line. */
+export async function tellingErrors(
+  io: CommandIo,
+  command: () => Promise<ExitCode>,
+): Promise<ExitCode> {
+  try {
+    return await command()
   } catch (error) {
     const known = [UsageError, UnusableService, OutputError].some((kind) => error instanceof kind)
     const isSystemError = error instanceof Error && 'syscall' in error
@@ -60,18 +77,25 @@ export async function recordCommand(
   }
 }
 
-function requireSense({ host, replica, seconds, clients, seed }: ConsistencyRecordOptions): void {
-  if (host.length === 0) throw new UsageError('host: which service is to be tested?')
-  for (const url of [...host, ...(replica === undefined ? [] : [replica])]) parseHostUrl(url)
+/** @throws UsageError */
+export function requireSense({
+  seconds,
+  clients,
+  seed,
+}: Pick<RecordingOptions, 'seconds' | 'clients' | 'seed'>): void {
   if (!(seconds > 0 && seconds <= MOST_SECONDS))
     throw new UsageError(`seconds: ${seconds} is not above 0 and at most ${MOST_SECONDS}`)
   requireInteger('clients', clients, 1, MOST_CLIENTS)
   requireInteger('seed', seed, 0, Number.MAX_SAFE_INTEGER)
 }
 
-async function recordAndCheck(options: ConsistencyRecordOptions, io: CommandIo): Promise<ExitCode> {
-  const { host, output, check: _, ...more } = options
-  const file = join(output, HISTORY_FILE)
+/** Records into a file, telling how far it is. */
+export async function recordInto(
+  file: string,
+  options: RecordingOptions,
+  io: CommandIo,
+): Promise<History> {
+  const { host, ...more } = options
   const progress = createProgress(io, 'consistency (ms)')
   let writer: HistoryWriter | undefined
   const history = await recordHistory({
@@ -92,7 +116,7 @@ async function recordAndCheck(options: ConsistencyRecordOptions, io: CommandIo):
   await writer?.close()
   if (history.header.cut_off === true) await writeText(file, formatHistory(history))
   io.err(`${history.operations.length} operations written to ${file}`)
-  return reportHistory(history, output, io, options.check)
+  return history
 }
 
 function describe({ kinds, ...can }: Abilities): string {

@@ -143,6 +143,11 @@ export interface History {
   readonly operations: readonly Operation[]
 }
 
+/** A product in a sentence: the id 3 is `p3`, which beside a number of units is not taken for another. */
+export function productName(product: string): string {
+  return /^\d+$/.test(product) ? `p${product}` : product
+}
+
 /** "a merge", "an add". */
 export function aKind(kind: Kind): string {
   return `${/^[ae]/.test(kind) ? 'an' : 'a'} ${kind}`

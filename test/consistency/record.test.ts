@@ -113,7 +113,7 @@ test('a recorded history is checked again with the same outcome', async () => {
   const { folder, code, report } = await record('correct', { versions: true })
   expect(code).toBe(0)
   const io = recordingIo()
-  expect(await checkCommand(join(folder, 'history.ndjson'), {}, io)).toBe(0)
+  expect(await checkCommand([join(folder, 'history.ndjson')], {}, io)).toBe(0)
   const history = await readHistory(join(folder, 'history.ndjson'))
   expect(history.operations.length).toBe(report.operations)
   expect(io.stdout.at(-1)).toContain('Everything that was checked holds')
@@ -134,7 +134,7 @@ test('Ctrl-C keeps what was recorded, marked as cut off', async () => {
   const { header, operations } = await readHistory(join(folder, 'history.ndjson'))
   expect(header.cut_off).toBe(true)
   expect(operations.length).toBeGreaterThan(0)
-  expect(await checkCommand(join(folder, 'history.ndjson'), {}, recordingIo())).toBe(2)
+  expect(await checkCommand([join(folder, 'history.ndjson')], {}, recordingIo())).toBe(2)
 })
 
 test('a host that is no cart service ends with one line', async () => {
@@ -153,10 +153,10 @@ test.each([
   [{ host: ['http://a'], seconds: 1, clients: 0 }, 'clients'],
   [{ host: ['http://a'], seconds: 1, without: ['add'] }, 'without'],
   [{ host: ['http://a'], faults: true }, '--embedded'],
-  [{ embedded: 'oracle' }, 'postgres or dynamodb'],
-  [{ embedded: 'postgres', host: ['http://a'] }, 'leave --host out'],
-  [{ embedded: 'postgres', replica: 'http://a' }, 'replica: '],
-  [{ embedded: 'postgres', iterations: 3 }, 'iterations: '],
+  [{ embedded: ['oracle'] }, 'postgres or dynamodb'],
+  [{ embedded: ['postgres'], host: ['http://a'] }, 'leave --host out'],
+  [{ embedded: ['postgres'], replica: 'http://a' }, 'replica: '],
+  [{ embedded: ['postgres'], iterations: 3 }, 'iterations: '],
   [{ host: ['http://a'], seconds: 1, iterations: 3 }, 'iterations: '],
   [{ host: ['http://a'], replica: 'http://b' }, 'several instances'],
   [{ host: ['http://a'], without: ['merge'] }, 'without: '],
@@ -176,6 +176,6 @@ test.each([
   const file = join(folder, name)
   if (content !== undefined) await writeFile(file, content)
   const io = recordingIo()
-  expect(await checkCommand(file, {}, io)).toBe(3)
+  expect(await checkCommand([file], {}, io)).toBe(3)
   expect(io.stderr).toEqual([expect.stringContaining(line)])
 })

@@ -25,7 +25,7 @@ beforeAll(async () => {
     fault_windows: [{ fault: 'kill', from: 0, to: 1e12 }],
   }
   const report = checkHistory({ ...history, header }, { shrinkMs: 200 })
-  await writeFile(join(folder, 'report.html'), consistencyHtml({ report, header }))
+  await writeFile(join(folder, 'report.html'), consistencyHtml([{ report, header }]))
   opened = await openBrowser()
 })
 afterAll(async () => {

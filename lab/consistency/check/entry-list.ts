@@ -21,10 +21,18 @@ export interface EntryList {
 export function createList(entries: readonly Entry[]): EntryList {
   const size = entries.length
   // Index 0 is the head of the list; entry `at` is at `at + 1`; the last one is the end.
-  const next = Int32Array.from({ length: size + 2 }, (_, at) => at + 1)
-  const previous = Int32Array.from({ length: size + 2 }, (_, at) => at - 1)
-  const ends = Float64Array.from(entries, ({ end }) => end)
-  let certain = entries.filter(({ end }) => end !== Infinity).length
+  const next = new Int32Array(size + 2)
+  const previous = new Int32Array(size + 2)
+  for (let at = 0; at < size + 2; at++) {
+    next[at] = at + 1
+    previous[at] = at - 1
+  }
+  const ends = new Float64Array(size)
+  let certain = 0
+  for (const [at, { end }] of entries.entries()) {
+    ends[at] = end
+    if (end !== Infinity) certain++
+  }
 
   function visitWindow(visit: (at: number) => void): void {
     let firstEnd = Infinity

@@ -90,7 +90,10 @@ function explain(
   )
   const start = fails(early) ? early : entries.filter(({ end }) => end !== Infinity)
   const few = shrink(start, fails)
-  const message = `no order of these ${few.length} operations, each within its span, is one that a single cart allows`
+  const message =
+    few.length === 1
+      ? 'no order of anything that was asked for explains this answer'
+      : `no order of these ${few.length} operations, each within its span, is one that a single cart allows, whatever else happened`
   const shown: Operation[] = few.map(({ operation }) => operation)
   return violation('linearizability', mode, 'not_linearizable', cart, message, shown)
 }

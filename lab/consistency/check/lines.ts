@@ -1,4 +1,4 @@
-import type { Operation } from '../../history/operation.ts'
+import { type Operation, productName } from '../../history/operation.ts'
 import { checkAfterCheckout } from './after-checkout.ts'
 import { type CartLines, seenIn } from './cart-lines.ts'
 import { isCurrent, mayBeDeleted, mayBeEmptied, type Step } from './cart-view.ts'
@@ -86,7 +86,7 @@ function tooLittle(
     return due !== undefined && due >= low && seenIn(other, product) >= due
   })
   const anomaly = later === undefined ? whyLess(lines, read, counted, reset) : 'stale_read'
-  const message = `at least ${low} of ${product} were acknowledged before the read, which saw ${seen}`
+  const message = `at least ${low} of ${productName(product)} were acknowledged before the read, which saw ${seen}`
   const shown = [reset, ...counted].map(({ operation }) => operation)
   return make(anomaly, view.cart, read, message, [...shown, later])
 }
@@ -131,7 +131,7 @@ function tooMuch(
       lines.some(([added]) => added === product),
   )
   const anomaly = whyMore(possible, failed, reset)
-  const message = `at most ${high} of ${product} can be there, but the read saw ${seen}`
+  const message = `at most ${high} of ${productName(product)} can be there, but the read saw ${seen}`
   const shown = [reset, ...possible].map(({ operation }) => operation)
   return make(anomaly, view.cart, read, message, [
     ...shown,

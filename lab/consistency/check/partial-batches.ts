@@ -1,4 +1,4 @@
-import type { Operation } from '../../history/operation.ts'
+import { type Operation, productName } from '../../history/operation.ts'
 import { type CartLines, seenIn } from './cart-lines.ts'
 import { mayBeEmptied, type Step } from './cart-view.ts'
 import type { Violation } from './report.ts'
@@ -37,7 +37,7 @@ function tornBy(lines: CartLines, batch: Step, read: Operation): Violation | und
   const seen = parts.find(({ shown }) => shown === true)
   const unseen = parts.find(({ shown }) => shown === false)
   if (seen === undefined || unseen === undefined) return undefined
-  const message = `the read saw ${seen.product} of a batch, but not ${unseen.product} of the same batch`
+  const message = `the read saw ${productName(seen.product)} of a batch, but not ${productName(unseen.product)} of the same batch`
   return violation('lines', read.read ?? 'strong', 'partial_batch', lines.view.cart, message, [
     batch.operation,
     read,

@@ -1,4 +1,4 @@
-import type { Operation } from '../../history/operation.ts'
+import { type Operation, productName } from '../../history/operation.ts'
 import { type CartLines, seenIn } from './cart-lines.ts'
 import { mayBeDeleted, mayBeEmptied, type Step } from './cart-view.ts'
 import type { Anomaly, Guarantee, Violation } from './report.ts'
@@ -120,7 +120,7 @@ function holdFloor(
     const seen = seenIn(read, product)
     if (seen >= units) continue
     const before = guarantee === 'monotonic_reads' ? 'had seen' : 'had added'
-    const message = `session ${read.session} ${before} ${units} of ${product}, then saw ${seen}`
+    const message = `session ${read.session} ${before} ${units} of ${productName(product)}, then saw ${seen}`
     violations.push(make(guarantee, lines.view.cart, read, message, operations))
   }
   if (counted) checked.push({ guarantee, operation: read })
@@ -153,7 +153,7 @@ function holdDemand(
   for (const [product, { units, operations }] of floor) {
     const seen = seenIn(read, product)
     if (seen >= units || !grows(lines, product, read)) continue
-    const message = `a read shows an add of session ${add.operation.session}, but only ${seen} of the ${units} of ${product} that came before it`
+    const message = `a read shows an add of session ${add.operation.session}, but only ${seen} of the ${units} of ${productName(product)} that came before it`
     violations.push(make(guarantee, lines.view.cart, read, message, [...operations, add.operation]))
   }
 }

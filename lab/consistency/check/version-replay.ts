@@ -1,4 +1,4 @@
-import { aKind, type Operation } from '../../history/operation.ts'
+import { aKind, type Operation, productName } from '../../history/operation.ts'
 import type { CartView, Step } from './cart-view.ts'
 import { ABSENT, type Change, copyOf, fits, type OpenCart, perform, refusalOf } from './model.ts'
 import type { Violation } from './report.ts'
@@ -208,6 +208,8 @@ function stateText(
 }
 
 function textOf(lines: Iterable<readonly [string, number]>): string {
-  const text = [...lines].map(([product, quantity]) => `${quantity} x ${product}`).join(', ')
+  const text = [...lines]
+    .map(([product, quantity]) => `${quantity} × ${productName(product)}`)
+    .join(', ')
   return text === '' ? 'nothing' : text
 }

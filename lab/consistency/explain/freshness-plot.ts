@@ -8,8 +8,11 @@ const [LEFT, RIGHT, TOP, BOTTOM] = [46, 14, 14, 46]
 /**
  * P(fresh) against the time since the newest change was answered, with 95 % intervals: one dot in the middle of each
  * step, on a logarithmic axis of milliseconds.
+ *
+ * @param store for ids, which are unique in the page
  */
-export function freshnessPlot({ read_mode, curve, statement }: Staleness): string {
+export function freshnessPlot({ read_mode, curve, statement }: Staleness, store: string): string {
+  const id = `fresh-${store}-${read_mode}`
   const last = Math.log10(Math.max(10, ...curve.map(({ to_ms }) => to_ms)))
   const x = (ms: number) =>
     round(LEFT + ((WIDTH - LEFT - RIGHT) * Math.max(0, Math.log10(Math.max(1, ms)))) / last)
@@ -20,9 +23,9 @@ export function freshnessPlot({ read_mode, curve, statement }: Staleness): strin
   }))
   const ticks = Array.from({ length: Math.floor(last) + 1 }, (_, power) => 10 ** power)
   return [
-    `<svg role="img" aria-labelledby="fresh-${read_mode}-title fresh-${read_mode}-desc" viewBox="0 0 ${WIDTH} ${HEIGHT}">`,
-    `<title id="fresh-${read_mode}-title">Freshness of ${read_mode} reads</title>`,
-    `<desc id="fresh-${read_mode}-desc">${escapeHtml(statement)}</desc>`,
+    `<svg role="img" aria-labelledby="${id}-title ${id}-desc" viewBox="0 0 ${WIDTH} ${HEIGHT}">`,
+    `<title id="${id}-title">Freshness of ${read_mode} reads</title>`,
+    `<desc id="${id}-desc">${escapeHtml(statement)}</desc>`,
     ...[0, 0.25, 0.5, 0.75, 1].flatMap((share) => [
       `<line x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${y(share)}" y2="${y(share)}" class="lane"/>`,
       `<text x="${LEFT - 6}" y="${y(share) + 4}" class="time" text-anchor="end">${share * 100} %</text>`,

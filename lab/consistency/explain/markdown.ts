@@ -1,4 +1,4 @@
-import { evidenceText } from './html.ts'
+import { evidenceText } from './limits-section.ts'
 import { GUARANTEE_MEANS, MEANINGS } from './meanings.ts'
 import { COLUMNS, type Explained, headline, matrixOf, operationLines, spaced } from './words.ts'
 

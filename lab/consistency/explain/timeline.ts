@@ -102,7 +102,8 @@ function spanOf(operation: Operation, axis: Axis, top: number, text: string): st
   const during = faults === undefined ? '' : ` [${faults.map(spaced).join(', ')}]`
   // A text that starts in the right half of the plot would run out of it.
   const late = from > WIDTH / 2
-  const place = late ? `x="${Math.max(to, LEFT)}" text-anchor="end"` : `x="${from}"`
+  // Clear of the line that marks the point.
+  const place = late ? `x="${Math.max(to - 5, LEFT)}" text-anchor="end"` : `x="${from}"`
   return [
     `<rect x="${round(from)}" y="${y}" width="${round(to - from)}" height="8" rx="2" class="span ${status}"/>`,
     `<text ${place} y="${top + 17}" class="what">${escapeHtml(text + during)}</text>`,
@@ -126,15 +127,25 @@ function pointOf(operations: readonly Operation[], axis: Axis, bottom: number): 
 
 function bandsOf(windows: readonly PlannedFault[], axis: Axis, bottom: number): string[] {
   const met = windows.filter(({ from, to }) => from <= axis.end && to >= axis.start)
+  let told = 0
   return met.flatMap(({ fault, from, to }) => {
     const [left, right] = [axis.at(from), axis.at(to)]
     if (right - left < 1) return []
+    const rect = `<rect x="${round(left)}" y="${TOP}" width="${round(right - left)}" height="${bottom - TOP}" class="fault"><title>${escapeHtml(spaced(fault))}</title></rect>`
+    // Between two operations there can be dozens, of whose names only some have room.
+    const name = spaced(fault)
+    const end = left + 3 + name.length * LETTER
+    if (left < told || end > WIDTH) return [rect]
+    told = end
     return [
-      `<rect x="${round(left)}" y="${TOP}" width="${round(right - left)}" height="${bottom - TOP}" class="fault"/>`,
-      `<text x="${round(left + 3)}" y="${bottom + 12}" class="fault-text">${escapeHtml(spaced(fault))}</text>`,
+      rect,
+      `<text x="${round(left + 3)}" y="${bottom + 12}" class="fault-text">${escapeHtml(name)}</text>`,
     ]
   })
 }
+
+/** About as wide as a letter of a fault's name is, on average. */
+const LETTER = 6
 
 function axisText({ start, end, at }: Axis, bottom: number): string {
   const y = bottom + 26

@@ -1,4 +1,4 @@
-import type { HistoryHeader, Operation } from '../../history/operation.ts'
+import { type HistoryHeader, type Operation, productName } from '../../history/operation.ts'
 import { type Column, GUARANTEES, type Guarantee, type Report } from '../check/index.ts'
 
 /** A report and what else is said about its run. */
@@ -8,6 +8,12 @@ export interface Explained {
 }
 
 export const COLUMNS: readonly Column[] = ['changes', 'strong', 'session', 'eventual']
+
+/** A store in a heading, such as `postgres`: what comes before its address, where that is enough to tell it from others. */
+export function storeNames(all: readonly Explained[]): string[] {
+  const short = all.map(({ report }) => report.service.replace(/ at .*$/, ''))
+  return new Set(short).size === all.length ? short : all.map(({ report }) => report.service)
+}
 
 /** A name for machines as words. */
 export function spaced(name: string): string {
@@ -28,6 +34,11 @@ export function headline({ report, header }: Explained): string {
   if (verdict === 'unknown')
     return `Unknown: nothing is violated, but not everything could be decided (${of}).`
   return `Everything that was checked holds (${of}).`
+}
+
+/** With a capital letter. */
+export function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
 export function count(number: number, what: string): string {
@@ -61,10 +72,15 @@ function cellOf({ findings, not_checked }: Report, guarantee: Guarantee, column:
   const { verdict, promised, support, violation_count } = found
   const seen = support.toLocaleString('en-US')
   if (verdict === 'violated' && !promised)
-    return { kind: 'unpromised', text: `not promised, and broken ${violation_count} times` }
-  if (verdict === 'violated') return { kind: 'violated', text: `VIOLATED ${violation_count} times` }
+    return { kind: 'unpromised', text: `not promised, and broken ${times(violation_count)}` }
+  if (verdict === 'violated')
+    return { kind: 'violated', text: `VIOLATED ${times(violation_count)}` }
   if (verdict === 'unknown') return { kind: 'unknown', text: 'unknown' }
   return { kind: 'holds', text: `holds, ${seen}` }
+}
+
+function times(number: number): string {
+  return number === 1 ? 'once' : `${number.toLocaleString('en-US')} times`
 }
 
 /** The products that the changes among some operations are about: what to look at in the reads beside them. */
@@ -91,13 +107,19 @@ export function operationText(operation: Operation, products: ReadonlySet<string
           ...(version === undefined ? [] : [`version ${version}`]),
         ]
       : [status === 'fail' ? `refused, ${spaced(error ?? 'no reason')}` : 'answer lost']
-  return `${askedOf(operation)}: ${answer.join(', ') || 'done'}`
+  return `${askedOf(operation)}${conditionOf(operation)}: ${answer.join(', ') || 'done'}`
+}
+
+function conditionOf({ if_version: wanted }: Operation): string {
+  return wanted === undefined ? '' : ` if at version ${wanted.join(' or ')}`
 }
 
 function askedOf(operation: Operation): string {
-  const { kind, lines = [], product, from, read, customer } = operation
+  const { kind, lines = [], product, from, strategy, read, customer } = operation
   switch (kind) {
     case 'get':
+      // What a list showed of a cart is looked at like a read of it.
+      if (customer !== undefined) return `list of customer ${customer}`
       return `read (${read}${operation.min_version === undefined ? '' : ` >= ${operation.min_version}`})`
     case 'list':
       return `list of customer ${customer}`
@@ -105,9 +127,9 @@ function askedOf(operation: Operation): string {
     case 'set':
       return `${kind} ${linesText(lines)}`
     case 'remove':
-      return `remove product ${product}`
+      return `remove ${productName(product ?? '')}`
     case 'merge':
-      return `merge cart ${shortId(from ?? '')} in`
+      return `merge cart ${shortId(from ?? '')} in${strategy === undefined || strategy === 'sum' ? '' : `, ${strategy}`}`
     default:
       return kind
   }
@@ -124,7 +146,9 @@ function shownOf(
   const shown = products.size === 0 ? lines : told
   const text = [
     ...(shown.length > 0 ? [linesText(shown)] : []),
-    ...(lines.length > 0 ? missing.slice(0, MOST_LINES).map((product) => `no p${product}`) : []),
+    ...(lines.length > 0
+      ? missing.slice(0, MOST_LINES).map((product) => `no ${productName(product)}`)
+      : []),
   ].join(', ')
   const status = cart_status === undefined || cart_status === 'active' ? [] : [spaced(cart_status)]
   return [text || 'empty', ...status]
@@ -133,7 +157,9 @@ function shownOf(
 const MOST_LINES = 4
 
 function linesText(lines: NonNullable<Operation['lines']>): string {
-  const shown = lines.slice(0, MOST_LINES).map(([product, quantity]) => `${quantity} × p${product}`)
+  const shown = lines
+    .slice(0, MOST_LINES)
+    .map(([product, quantity]) => `${quantity} × ${productName(product)}`)
   const hidden = lines.length - shown.length
   return shown.join(' + ') + (hidden > 0 ? ` + ${hidden} more` : '')
 }

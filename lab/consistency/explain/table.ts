@@ -1,0 +1,25 @@
+import { escapeHtml } from '../../report/html/escape.ts'
+
+/** A table with a caption; where the page is narrow its rows become blocks (`data-column` of the cells). */
+export function tableHtml(
+  name: string,
+  caption: string,
+  heads: readonly string[],
+  rows: readonly string[],
+): string {
+  const id = name.replace(/\W+/g, '-')
+  return `<div class="table-box ${id}">
+<table>
+<caption id="${id}-caption">${escapeHtml(caption)}</caption>
+<thead>${heads.join('\n')}</thead>
+<tbody>
+${rows.join('\n')}
+</tbody>
+</table>
+</div>`
+}
+
+/** The one row of a head without groups. */
+export function headRow(columns: readonly string[]): string {
+  return `<tr>${columns.map((text) => `<th scope="col">${escapeHtml(text)}</th>`).join('')}</tr>`
+}
