@@ -128,7 +128,13 @@ function textOf(id: string, exact: number | null): string {
   // The order in which times are added up must not decide how the average is rounded.
   const value = Number(exact.toPrecision(12))
   if (id.includes('success_rate.margin')) return `${Math.round(value * 10) / 10} points`
-  if (id.includes('.margin.') || /(^|\.)(success_)?rate\./.test(id))
-    return Number.isInteger(value) ? `${value} %` : `${value.toFixed(1)} %`
+  if (id.includes('.margin.') || /(^|\.)(success_)?rate\./.test(id)) return shareText(value)
   return /\.(average|min|max|p\d+)\./.test(id) ? `${value.toFixed(2)} ms` : String(value)
+}
+
+/** A share that is not whole is never rounded to none or to all. */
+function shareText(percent: number): string {
+  if (Number.isInteger(percent)) return `${percent} %`
+  const text = percent.toFixed(1)
+  return text === '0.0' ? 'under 0.1 %' : text === '100.0' ? 'over 99.9 %' : `${text} %`
 }
