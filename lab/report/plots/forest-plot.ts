@@ -13,8 +13,11 @@ const SHORT: Readonly<Record<string, string>> = { 'Time per operation': 'Time ea
 
 /** One row a figure: the ratio as a dot, its interval as a line, and behind them the margin as a band. */
 export function forestPlot({ a, b, key, comparisons }: LoadPair, margin: number): string {
-  const measured = comparisons.filter(({ ratio, interval }) => ratio !== null && interval !== null)
-  const ends = measured.flatMap(({ interval }) => [interval?.low ?? 1, interval?.high ?? 1])
+  const measured = comparisons.filter(({ ratio }) => ratio !== null)
+  const ends = measured.flatMap(({ ratio, interval }) => [
+    interval?.low ?? ratio ?? 1,
+    interval?.high ?? ratio ?? 1,
+  ])
   const axis = ratioAxis([...ends, 1 + margin, 1 / (1 + margin)])
   const plot = {
     id: `forest-${key.replace(':', '-')}`,
@@ -90,7 +93,9 @@ function rowSeries(
   row: number,
   [a, b]: Places,
 ): object[] {
-  if (ratio === null || interval === null) return []
+  if (ratio === null) return []
+  // So few blocks that there is no interval leave the dot.
+  const { low, high } = interval ?? { low: ratio, high: ratio }
   const color =
     verdict === 'a_faster' ? accent(a) : verdict === 'b_faster' ? accent(b) : 'var(--muted)'
   const sure = verdict === 'a_faster' || verdict === 'b_faster'
@@ -101,7 +106,7 @@ function rowSeries(
       symbol: 'none',
       clip: false,
       lineStyle: { color, width: 2 },
-      data: [interval.low, interval.high].map((end) => [Math.log10(end), row]),
+      data: [low, high].map((end) => [Math.log10(end), row]),
     },
     {
       type: 'scatter',
@@ -121,6 +126,7 @@ function rowSeries(
 
 function describe({ name, ratio, interval }: BlockComparison): string {
   const { title, statistic } = metricWords(name)
-  const show = (value: number | undefined) => ratioText(value ?? 1)
-  return `${title} ${statistic} ${show(ratio ?? 1)} (${show(interval?.low)} to ${show(interval?.high)})`
+  const ends =
+    interval === null ? 'no interval' : `${ratioText(interval.low)} to ${ratioText(interval.high)}`
+  return `${title} ${statistic} ${ratioText(ratio ?? 1)} (${ends})`
 }
