@@ -28,5 +28,17 @@ text.time, .timeline .time, .timeline .fault-text { font-size: 10.5px; fill: var
 .interval { stroke: var(--side-1); stroke-width: 1; }
 .dot { fill: var(--side-1); }
 .steps { padding-left: 1.3rem; font-size: 0.9rem; }
-@media print { :root { --good: #1d6b3a; --bad: #b3261e; --band: #eee; } .drawing { overflow: visible; } .drawing svg { min-width: 0; } article { break-inside: avoid; } }
+.sideways { display: none; margin: 0 0 0.3rem; color: var(--muted); font-size: 0.8rem; }
+.stores th.store, .stores td.store { padding-left: 1rem; border-left: 1px solid var(--rule); }
+.stores thead tr:first-child th { border-bottom: 0; }
+.stores th small { min-width: 9rem; }
+.stores td { font-size: 0.875rem; }
+.stores th, .stores td { padding-right: 0.8rem; }
+@media (max-width: 46rem) {
+  .meaning { grid-template-columns: 1fr; }
+  .meaning dd { margin-bottom: 0.4rem; }
+  .sideways { display: block; }
+}
+@media (max-width: 40rem) { .stores td.store { padding-left: 0; border-left: 0; } }
+@media print { .sideways { display: none; }  :root { --good: #1d6b3a; --bad: #b3261e; --band: #eee; } .drawing { overflow: visible; } .drawing svg { min-width: 0; } article { break-inside: avoid; } }
 `

@@ -1,6 +1,10 @@
 import { escapeHtml } from '../../report/html/escape.ts'
 
-/** A table with a caption; where the page is narrow its rows become blocks (`data-column` of the cells). */
+/**
+ * A table with a caption; where the page is narrow its rows become blocks (`data-column` of the cells).
+ *
+ * @param name its classes, and its id when joined
+ */
 export function tableHtml(
   name: string,
   caption: string,
@@ -8,7 +12,7 @@ export function tableHtml(
   rows: readonly string[],
 ): string {
   const id = name.replace(/\W+/g, '-')
-  return `<div class="table-box ${id}">
+  return `<div class="table-box ${name}">
 <table>
 <caption id="${id}-caption">${escapeHtml(caption)}</caption>
 <thead>${heads.join('\n')}</thead>

@@ -65,6 +65,7 @@ function exampleHtml(
 <p class="note">${escapeHtml(where)}; cart ${escapeHtml(shortId(cart))}</p>
 <p><span class="bad">${escapeHtml(sentence(message))}</span></p>
 <dl class="meaning"><dt>For a shopper</dt><dd>${escapeHtml(shopper)}</dd><dt>Usual cause</dt><dd>${escapeHtml(cause)}</dd></dl>
+<p class="sideways">The drawing goes on sideways; the list under it says the same.</p>
 <div class="drawing" tabindex="0" role="group" aria-label="Timeline: ${escapeHtml(title)}, ${escapeHtml(where)}">
 ${timelineSvg(`v-${id}`, title, operations, windows)}
 </div>

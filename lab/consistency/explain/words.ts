@@ -99,15 +99,20 @@ export function productsIn(operations: readonly Operation[]): ReadonlySet<string
  * @param products those to show of a cart that was read; all, where there are none
  */
 export function operationText(operation: Operation, products: ReadonlySet<string>): string {
-  const { status, error, version } = operation
+  const { status, version } = operation
   const answer =
     status === 'ok'
       ? [
           ...(shownOf(operation, products) ?? []),
           ...(version === undefined ? [] : [`version ${version}`]),
         ]
-      : [status === 'fail' ? `refused, ${spaced(error ?? 'no reason')}` : 'answer lost']
+      : [status === 'fail' ? refusalText(operation) : 'answer lost']
   return `${askedOf(operation)}${conditionOf(operation)}: ${answer.join(', ') || 'done'}`
+}
+
+function refusalText({ kind, error }: Operation): string {
+  const why = spaced(error ?? 'no reason')
+  return kind === 'get' ? why : `refused, ${why}`
 }
 
 function conditionOf({ if_version: wanted }: Operation): string {
