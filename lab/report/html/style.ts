@@ -152,6 +152,7 @@ footer { padding-top: 3rem; padding-bottom: 4rem; color: var(--muted); font-size
   tbody th, tbody td, td.numeric { padding: 0; border: 0; text-align: left; overflow-wrap: anywhere; white-space: normal; }
   tbody th, td:not(.numeric) { grid-column: 1 / -1; }
   tbody th[scope="row"] { font-weight: 600; }
+  th[data-column]::before { content: attr(data-column) ": "; color: var(--muted); font-weight: 400; }
   .group th { font-size: 1.05rem; }
   .narrow { display: block; color: var(--muted); font-size: 0.8rem; font-weight: 400; }
   tr.group { padding: 0.9rem 0 0; border-bottom: 0; }

@@ -46,7 +46,11 @@ function rowHtml(
     return `<td${kind} data-column="${escapeHtml(text)}">${content}</td>`
   })
   const anchor = id === undefined ? '' : ` id="${escapeHtml(id)}"`
-  return `${groupRow}<tr${anchor}><th scope="row">${heading ? cellHtml(heading) : ''}</th>${data.join('')}</tr>`
+  // A number alone heads a row only beside the name of its column.
+  const column =
+    heading?.kind === 'figure' ? ` data-column="${escapeHtml(columns[0]?.text ?? '')}"` : ''
+  const head = `<th scope="row"${column}>${heading ? cellHtml(heading) : ''}</th>`
+  return `${groupRow}<tr${anchor}>${head}${data.join('')}</tr>`
 }
 
 /** Which columns are an emulator's, where there is no room for the heads of columns. */

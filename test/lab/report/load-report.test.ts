@@ -231,7 +231,8 @@ test('outliers, invalid blocks and drift are told', () => {
 test('what a side takes at other rates is shown from the lowest to the highest, and what more takes', () => {
   const { model } = written(madeUpComparison(THREE, { rates: [50, 400, 1600] }))
   const growth = model.sections.find(({ id }) => id === 'growth')
-  const [list, table] = growth?.contents ?? []
+  const [list, folded] = growth?.contents ?? []
+  const [table] = folded?.kind === 'details' ? folded.contents : []
   const words = list?.kind === 'list' ? list.items.map(proseText) : []
   expect(words[0]).toMatch(
     /^PostgreSQL: each 1,000 operations a second more take -?[\d.,]+ cores of the service and -?[\d.,]+ cores of the database, by the line through the 3 rates/,
