@@ -11,7 +11,7 @@ import { UsageError } from '../http/usage-error.ts'
  */
 export async function prepareOutput(path: string): Promise<void> {
   try {
-    await mkdir(dirname(path), { recursive: true })
+    await makeFolder(dirname(path))
     const existing = await stat(path).catch(() => undefined)
     if (existing?.isDirectory()) throw new Error('it is a folder')
     if (existing !== undefined) return await access(path, constants.W_OK)
@@ -20,6 +20,34 @@ export async function prepareOutput(path: string): Promise<void> {
   } catch (error) {
     throw new UsageError(`output: cannot write ${path}: ${reasonOf(error)}`)
   }
+}
+
+/**
+ * Makes a folder and whatever is missing above it. Not `mkdir` with `recursive`: that never comes back where a folder can
+ * be looked up but nothing made in it, as in /proc.
+ */
+export async function makeFolder(path: string): Promise<void> {
+  const error = await tryFolder(path)
+  if (error === undefined) return
+  const above = dirname(path)
+  if (error.code !== 'ENOENT' || above === path) throw error
+  await makeFolder(above)
+  const again = await tryFolder(path)
+  if (again !== undefined) throw again
+}
+
+/** Why there is no such folder now; `undefined` if there is. */
+async function tryFolder(path: string): Promise<NodeJS.ErrnoException | undefined> {
+  try {
+    await mkdir(path)
+  } catch (error) {
+    const isFolder = await stat(path).then(
+      (found) => found.isDirectory(),
+      () => false,
+    )
+    return isFolder ? undefined : (error as NodeJS.ErrnoException)
+  }
+  return undefined
 }
 
 /**
@@ -50,6 +78,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
   EPERM: 'not permitted',
   EROFS: 'the file system is read-only',
+  ENOENT: 'nothing can be made there',
   ENOTDIR: 'a part of its path is a file, not a folder',
   EEXIST: 'a part of its path is a file, not a folder',
   EISDIR: 'it is a folder',
