@@ -82,7 +82,8 @@ async function recordStore(
   const lagMs = options.lagMs ?? (faults ? LAG_MS : 0)
   await using service = await startEmbedded({ store, seed, seconds, faults, lagMs })
   const { hosts, replica, alwaysKeyed, faults: planned } = service
-  return recordInto(
+  // Awaited here: the service stops when this function is left.
+  return await recordInto(
     file,
     {
       host: hosts,

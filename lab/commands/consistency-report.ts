@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
   type CheckOptions,
@@ -12,7 +11,7 @@ import { type Explained, storeNames } from '../consistency/explain/words.ts'
 import type { History } from '../history/operation.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import type { CommandIo } from './io.ts'
-import { prepareOutput, writeText } from './output-file.ts'
+import { makeFolder, prepareOutput, writeText } from './output-file.ts'
 
 export const HISTORY_FILE = 'history.ndjson'
 const REPORT_FILES = ['report.json', 'report.html', 'report.md'] as const
@@ -25,7 +24,7 @@ const REPORT_FILES = ['report.json', 'report.html', 'report.md'] as const
  */
 export async function prepareFolder(folder: string, histories: readonly string[]): Promise<void> {
   for (const name of [...histories, ...REPORT_FILES]) await prepareOutput(join(folder, name))
-  await mkdir(folder, { recursive: true })
+  await makeFolder(folder)
 }
 
 /**

@@ -26,7 +26,7 @@ export async function prepareOutput(path: string): Promise<void> {
  * Creates a folder and those above it. Not by Node's own `recursive`: in a place where no folder can be made and the
  * system says that the one above is missing, as below /proc, that tries for ever.
  */
-async function makeFolder(path: string): Promise<void> {
+export async function makeFolder(path: string): Promise<void> {
   const found = await stat(path).catch(() => undefined)
   if (found?.isDirectory()) return
   if (found === undefined && dirname(path) !== path) await makeFolder(dirname(path))

@@ -6,9 +6,12 @@ import { chooseConsistency } from '../../lab/commands/consistency-choice.ts'
 import { recordCommand } from '../../lab/commands/consistency-record.ts'
 import type { Report } from '../../lab/consistency/check/index.ts'
 import { readHistory } from '../../lab/history/read-history.ts'
+import { formatHistory } from '../../lab/history/write-history.ts'
 import { runCli } from '../commands/cli.ts'
 import { ownFolder, recordingIo } from '../lab/commands/commands-support.ts'
 import { type Design, startCartServer } from '../support/cart-server.ts'
+import { simulate } from '../support/wrong-stores/simulate.ts'
+import { WRONG_STORES } from '../support/wrong-stores/wrong-stores.ts'
 
 const QUICK = { seconds: 1, clients: 8, seed: 1, settleMs: 100 }
 
@@ -165,6 +168,37 @@ test.each([
   const all = { clients: 4, seed: 1, output: await ownFolder(), ...options }
   expect(await chooseConsistency(all, io)).toBe(3)
   expect(io.stderr).toEqual([expect.stringContaining(line)])
+})
+
+test.skipIf(process.platform !== 'linux')(
+  'a folder in which nothing can be made is told in one line, at once',
+  async () => {
+    const io = recordingIo()
+    const file = join(await ownFolder(), 'history.ndjson')
+    await writeFile(file, formatHistory(simulate({ seed: 1, operations: 5 })))
+    expect(await checkCommand([file], { output: '/proc/x/y' }, io)).toBe(3)
+    expect(io.stderr).toEqual([expect.stringContaining('no folder can be made there')])
+  },
+)
+
+test('histories of several stores go into one report, and the worst of them is the outcome', async () => {
+  const folder = await ownFolder()
+  const [right, wrong] = [join(folder, 'right.ndjson'), join(folder, 'wrong.ndjson')]
+  const history = simulate({ seed: 1, operations: 60 })
+  await writeFile(right, formatHistory(history))
+  const store = WRONG_STORES['If-Match ignored']
+  const other = simulate({ seed: 1, operations: 60, ...(store && { store }) })
+  const service = { ...other.header.service, name: 'other at http://127.0.0.1:1' }
+  await writeFile(wrong, formatHistory({ ...other, header: { ...other.header, service } }))
+  const io = recordingIo()
+  expect(await checkCommand([right], {}, io)).toBe(0)
+  expect(await checkCommand([right, wrong], { output: folder }, io)).toBe(1)
+  const { stores } = JSON.parse(await readFile(join(folder, 'report.json'), 'utf8'))
+  expect(stores.map(({ verdict }: Report) => verdict)).toEqual(['holds', 'violated'])
+  const html = await readFile(join(folder, 'report.html'), 'utf8')
+  expect(html).toContain('<h1>simulated and other</h1>')
+  expect(html).toContain('data-column="other, changes">VIOLATED')
+  expect(html).toContain('other: conditions, changes, 1 of')
 })
 
 test.each([

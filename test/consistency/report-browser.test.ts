@@ -25,7 +25,10 @@ beforeAll(async () => {
     fault_windows: [{ fault: 'kill', from: 0, to: 1e12 }],
   }
   const report = checkHistory({ ...history, header }, { shrinkMs: 200 })
-  await writeFile(join(folder, 'report.html'), consistencyHtml([{ report, header }]))
+  const one = { report, header }
+  const other = { report: { ...report, service: 'another' }, header }
+  await writeFile(join(folder, 'one.html'), consistencyHtml([one]))
+  await writeFile(join(folder, 'two.html'), consistencyHtml([one, other]))
   opened = await openBrowser()
 })
 afterAll(async () => {
@@ -34,27 +37,32 @@ afterAll(async () => {
 })
 
 browserTest.each([
-  [1280, 'light'],
-  [1280, 'dark'],
-  [390, 'light'],
-] as const)('the report is readable by everybody at %d pixels, %s', async (width, colorScheme) => {
-  const page = await opened?.browser.newPage({
-    viewport: { width, height: 900 },
-    colorScheme,
-    bypassCSP: true,
-  })
-  if (page === undefined) throw new Error('the browser did not start')
-  const requests: string[] = []
-  page.on('request', (request) => requests.push(request.url()))
-  await page.goto(pathToFileURL(join(folder, 'report.html')).href)
-  expect(requests).toHaveLength(1)
-  expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width)
-  expect(await page.locator('h1').textContent()).toContain('<b>long')
-  expect(await page.locator('svg.timeline .point').count()).toBeGreaterThan(0)
-  expect(await page.locator('svg.timeline .fault').count()).toBeGreaterThan(0)
-  const require = createRequire(import.meta.url)
-  await page.evaluate(await readFile(require.resolve('axe-core/axe.min.js'), 'utf8'))
-  const { violations } = (await page.evaluate('axe.run()')) as AxeResults
-  expect(violations.map(({ id, help }) => `${id}: ${help}`)).toEqual([])
-  await page.close()
-})
+  ['one', 1280, 'light'],
+  ['one', 1280, 'dark'],
+  ['one', 360, 'light'],
+  ['two', 1280, 'light'],
+  ['two', 360, 'dark'],
+] as const)(
+  'the report of %s is readable by everybody at %d pixels, %s',
+  async (stores, width, colorScheme) => {
+    const page = await opened?.browser.newPage({
+      viewport: { width, height: 900 },
+      colorScheme,
+      bypassCSP: true,
+    })
+    if (page === undefined) throw new Error('the browser did not start')
+    const requests: string[] = []
+    page.on('request', (request) => requests.push(request.url()))
+    await page.goto(pathToFileURL(join(folder, `${stores}.html`)).href)
+    expect(requests).toHaveLength(1)
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width)
+    expect(await page.locator('h1').textContent()).toContain('<b>long')
+    expect(await page.locator('svg.timeline .point').count()).toBeGreaterThan(0)
+    expect(await page.locator('svg.timeline .fault').count()).toBeGreaterThan(0)
+    const require = createRequire(import.meta.url)
+    await page.evaluate(await readFile(require.resolve('axe-core/axe.min.js'), 'utf8'))
+    const { violations } = (await page.evaluate('axe.run()')) as AxeResults
+    expect(violations.map(({ id, help }) => `${id}: ${help}`)).toEqual([])
+    await page.close()
+  },
+)

@@ -21,7 +21,7 @@ export function matrixHtml(stores: readonly Explained[], names: readonly string[
   const caption =
     'Guarantees by what was asked: changes, and reads of each mode; with the operations held against each'
   const heads = several
-    ? [groupRow(names), headRow(['', ...names.flatMap(() => COLUMNS)])]
+    ? [groupRow(names), headRow(names.flatMap(() => COLUMNS))]
     : [headRow(['guarantee', ...modes])]
   return tableHtml(several ? 'matrix stores' : 'matrix', caption, heads, rows)
 }
@@ -31,7 +31,7 @@ function groupRow(names: readonly string[]): string {
     (name) =>
       `<th scope="colgroup" colspan="${COLUMNS.length}" class="store">${escapeHtml(name)}</th>`,
   )
-  return `<tr><th scope="col">guarantee</th>${groups.join('')}</tr>`
+  return `<tr><th scope="col" rowspan="2">guarantee</th>${groups.join('')}</tr>`
 }
 
 function cellHtml({ kind, text }: Cell, column: string, begins: boolean): string {

@@ -28,6 +28,8 @@ text.time, .timeline .time, .timeline .fault-text { font-size: 10.5px; fill: var
 .interval { stroke: var(--side-1); stroke-width: 1; }
 .dot { fill: var(--side-1); }
 .steps { padding-left: 1.3rem; font-size: 0.9rem; }
+header, h3, .headline, .note, summary, .stores td::before { overflow-wrap: anywhere; }
+.stores td { min-width: 0; }
 .sideways { display: none; margin: 0 0 0.3rem; color: var(--muted); font-size: 0.8rem; }
 .stores th.store, .stores td.store { padding-left: 1rem; border-left: 1px solid var(--rule); }
 .stores thead tr:first-child th { border-bottom: 0; }
