@@ -329,7 +329,7 @@ describe('a history written by hand', () => {
     const report = reportOf([create('t'), add('t', 1, { at: 2, version: 2 }), lost])
     expect(report.staleness[0]).toMatchObject({
       stale: { count: 1 },
-      versions_behind: [{ versions: 2, reads: 1 }],
+      versions_behind: [{ versions: 2, reads: 1, within: { share: 1 } }],
     })
   })
 })

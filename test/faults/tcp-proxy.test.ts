@@ -89,6 +89,27 @@ test('a backend that is killed takes its connection with it', async () => {
   expect(faults.during(0, 0)).toEqual(['backend_killed'])
 })
 
+test('transactions that meet fail to serialize, and the proxy notes it', async () => {
+  const { client, faults } = await connect('serialization_failure')
+  const playing = await playPostgresFaults(database.url, faults)
+  faults.begin(() => 0)
+  const level = async () => (await client.query('show transaction_isolation')).rows[0]
+  await expect.poll(level).toEqual({ transaction_isolation: 'serializable' })
+  const other = new pg.Client({ connectionString: database.url })
+  await other.connect()
+  onTestFinished(() => other.end())
+  // Each reads what the other writes: one of the two has to go.
+  for (const each of [client, other]) {
+    await each.query('begin')
+    await each.query('select count(*) from carts')
+  }
+  for (const each of [other, client]) await each.query(INSERT)
+  await other.query('commit')
+  await expect(client.query('commit')).rejects.toMatchObject({ code: '40001' })
+  expect(faults.during(0, 0)).toEqual(['serialization_failure'])
+  await playing[Symbol.asyncDispose]()
+})
+
 test('an exhausted pool is one whose statements all wait for a lock, until the window ends', async () => {
   const { client, faults } = await connect('pool_exhausted')
   const playing = await playPostgresFaults(database.url, faults)

@@ -119,8 +119,13 @@ export interface Staleness {
    * read. Percentiles by nearest rank; `null` without a stale read.
    */
   readonly age_ms: { readonly p50: number; readonly p95: number; readonly max: number } | null
-  /** Stale reads by how many versions they were behind; `null` for a service without versions. */
-  readonly versions_behind: readonly { readonly versions: number; readonly reads: number }[] | null
+  /**
+   * Reads by how many versions they were behind, 0 first, with P(at most so many behind); `null` for a service without
+   * versions.
+   */
+  readonly versions_behind:
+    | readonly { readonly versions: number; readonly reads: number; readonly within: Share }[]
+    | null
 }
 
 /** Whether the history could have shown anything. */

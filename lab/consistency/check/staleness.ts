@@ -146,7 +146,7 @@ function summariseMode(mode: ReadMode, reads: readonly ReadAge[]): Staleness {
     statement: stateOf(share),
     curve: curveOf(reads),
     age_ms: agesOf(stale),
-    versions_behind: reads.every(({ behind }) => behind === null) ? null : behindOf(stale),
+    versions_behind: behindOf(reads),
   }
 }
 
@@ -173,14 +173,20 @@ function agesOf(stale: readonly ReadAge[]): Staleness['age_ms'] {
   return ages.length === 0 ? null : { p50: at(50), p95: at(95), max: at(100) }
 }
 
-function behindOf(stale: readonly ReadAge[]): Staleness['versions_behind'] {
+function behindOf(reads: readonly ReadAge[]): Staleness['versions_behind'] {
   const counts = new Map<number, number>()
-  for (const { behind } of stale) {
+  for (const { behind } of reads) {
     if (behind !== null) counts.set(behind, (counts.get(behind) ?? 0) + 1)
   }
+  if (counts.size === 0) return null
+  const total = [...counts.values()].reduce((sum, count) => sum + count, 0)
+  let within = 0
   return [...counts]
     .sort(([a], [b]) => a - b)
-    .map(([versions, count]) => ({ versions, reads: count }))
+    .map(([versions, count]) => {
+      within += count
+      return { versions, reads: count, within: shareOf(within, total) }
+    })
 }
 
 /**

@@ -30,12 +30,15 @@ text.time, .timeline .time, .timeline .fault-text { font-size: 10.5px; fill: var
 .steps { padding-left: 1.3rem; font-size: 0.9rem; }
 header, h3, .headline, .note, summary, .stores td::before { overflow-wrap: anywhere; }
 .stores td { min-width: 0; }
+.versions { max-width: 34rem; }
+.versions thead th:not(:first-child) { text-align: right; }
 .sideways { display: none; margin: 0 0 0.3rem; color: var(--muted); font-size: 0.8rem; }
 .stores th.store, .stores td.store { padding-left: 1rem; border-left: 1px solid var(--rule); }
 .stores thead tr:first-child th { border-bottom: 0; }
 .stores th small { min-width: 9rem; }
 .stores td { font-size: 0.875rem; }
 .stores th, .stores td { padding-right: 0.8rem; }
+.stores thead tr:last-child th:nth-child(4n + 1) { padding-left: 1rem; border-left: 1px solid var(--rule); }
 @media (max-width: 46rem) {
   .meaning { grid-template-columns: 1fr; }
   .meaning dd { margin-bottom: 0.4rem; }
