@@ -67,6 +67,7 @@ async function recordStores(
   const histories: History[] = []
   for (const store of stores) {
     if (histories.length > 0 && io.signal?.aborted === true) break
+    if (stores.length > 1) io.err(`${store}:`)
     histories.push(await recordStore(store, join(output, fileOf(store)), options, io))
   }
   return reportHistories(histories, output, io)

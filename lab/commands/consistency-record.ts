@@ -96,13 +96,13 @@ export async function recordInto(
   io: CommandIo,
 ): Promise<History> {
   const { host, ...more } = options
-  const progress = createProgress(io, 'consistency (ms)')
+  const progress = createProgress(io, 'consistency (s)')
   let writer: HistoryWriter | undefined
   const history = await recordHistory({
     ...more,
     hosts: host,
     signal: io.signal,
-    onProgress: (elapsed, total) => progress.update(Math.round(elapsed), total),
+    onProgress: (elapsed, total) => progress.update(tenths(elapsed), tenths(total)),
     onSilence: (ms) => io.err(`no answer for ${Math.round(ms / 1000)} s: given up`),
     onStart(abilities, header) {
       io.err(`the service can: ${describe(abilities)}`)
@@ -117,6 +117,11 @@ export async function recordInto(
   if (history.header.cut_off === true) await writeText(file, formatHistory(history))
   io.err(`${history.operations.length} operations written to ${file}`)
   return history
+}
+
+/** Milliseconds as seconds. */
+function tenths(ms: number): number {
+  return Math.round(ms / 100) / 10
 }
 
 function describe({ kinds, ...can }: Abilities): string {
