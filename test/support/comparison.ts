@@ -37,6 +37,8 @@ export interface MadeUpComparison {
   /** Growth of all times from the first block to the last, as a share. */
   readonly drift?: number
   readonly capacity?: ReportParts['capacity']
+  /** In so many blocks, from the first, the warm-up was ended by time. */
+  readonly unsteady?: number
   /** Other rates at which the load was run, too; above 1,000 a second only half is answered. */
   readonly rates?: readonly number[]
   /** Whether single operations were probed, too; a number is a factor on what they take. */
@@ -91,6 +93,7 @@ export function madeUpComparison(
           hash: String(block % 10).repeat(64),
           valid: !(nth === 0 && invalid.includes(block)),
           busy: options.busy,
+          steady: block >= (options.unsteady ?? 0),
           spec: { ...options.spec, seed: seed + block },
         }),
         watched: { ...NOTHING_SEEN, ...growing(watched, block) },
@@ -186,6 +189,7 @@ interface MadeUpRun {
   readonly hash: string
   readonly valid: boolean
   readonly busy: number | undefined
+  readonly steady?: boolean
   readonly spec: Partial<LoadSpec>
 }
 
@@ -196,6 +200,7 @@ function madeUpResult(random: Random, run: MadeUpRun): LoadResult {
   const base = loadResult({
     valid: run.valid,
     ...(run.busy !== undefined && { busy: run.busy }),
+    ...(run.steady !== undefined && { steady: run.steady }),
     spec: { duration_s: SECONDS - 1, ...run.spec },
   })
   const histograms = { add_items: createHistogram(), get_cart: createHistogram() }

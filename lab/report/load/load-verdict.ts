@@ -1,4 +1,4 @@
-import { unsteadyWords } from '../../blocks/steadiness.ts'
+import { isUnsteady, unsteadyWords } from '../../blocks/steadiness.ts'
 import { MOST_FAILED } from '../../capacity/objective.ts'
 import { EMULATOR_WORDS, type Side } from '../../compare/side.ts'
 import {
@@ -9,6 +9,7 @@ import {
 } from '../../stats/compare-blocks.ts'
 import { capital, count, percentage, percentText, probability, ratio } from '../format.ts'
 import type { Link, Prose } from '../model.ts'
+import { recorded } from '../record-links.ts'
 import { attribute, from, recordHref, sourceOf } from '../sources.ts'
 import type { LoadFindings, LoadPair, LoadSide } from './findings.ts'
 import { loadWords, metricWords, plural } from './words.ts'
@@ -42,8 +43,17 @@ export function loadPoints(findings: LoadFindings): Prose[] {
     ...others.map((pair): Prose => [...pairSentence(findings, pair), '.']),
     ...findings.pairs.map(tally),
     ...outOfReach(findings),
-    ...(unsteady === null ? [] : [[unsteady]]),
+    ...(unsteady === null ? [] : [recorded(unsteady, unsteadyRuns(findings))]),
   ]
+}
+
+/** The runs that began unsteady, as records. */
+function unsteadyRuns({ load }: LoadFindings): string[] {
+  return load.slots.flatMap(({ result }, place) =>
+    result.valid && !result.partial && isUnsteady(result)
+      ? [recordHref(`/load/slots/${place}`)]
+      : [],
+  )
 }
 
 /** The headline metric of a pair, without the full stop. */

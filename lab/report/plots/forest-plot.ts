@@ -154,5 +154,6 @@ function numbers({ ratio, interval }: ForestRow): string {
 
 function describe(row: ForestRow): string {
   const { title, statistic } = metricWords(row.name)
-  return `${title} ${statistic} ${numbers(row).replace('–', ' to ')}`
+  const none = row.interval === null ? ' (no interval)' : ''
+  return `${title} ${statistic} ${numbers(row).replace('–', ' to ')}${none}`
 }

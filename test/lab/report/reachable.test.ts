@@ -23,6 +23,7 @@ function run(factor: number, options: MadeUpComparison = {}): ReportParts {
       probed: factor,
       capacity: capacity(factor),
       busy: 70 * factor,
+      unsteady: Math.round(2 * factor),
       blocks: 11,
       wanted: 10,
       ...options,
@@ -61,7 +62,7 @@ function measuredWords(one: ReportParts, other: ReportParts): Said[] {
 }
 
 test.each<[string, MadeUpComparison]>([
-  ['a load with everything measured', {}],
+  ['a load with everything measured', { rates: [50, 400] }],
   ['invalid and disturbed blocks', { invalid: [4], disturbed: { 7: 2.6 }, drift: 0.4 }],
   ['too few valid blocks', { invalid: [0, 1, 2, 3, 4] }],
 ])(
