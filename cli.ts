@@ -103,6 +103,11 @@ const compare = program
   )
   .option('--iterations <n>', 'of the consistency test', integer, 10)
   .option('--clients <n>', 'concurrent clients on one product', integer, 10)
+  .option(
+    '--pool-size <n>',
+    'most connections of each embedded service to its database (10)',
+    integer,
+  )
   .option('--seed <n>', 'of the operations', integer, 1)
   .option('--blocks <n>', 'blocks of load, in each of which every side has its turn (10)', integer)
   .option('--margin <share>', 'differences up to this do not matter (0.05)', decimal)

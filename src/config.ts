@@ -35,6 +35,7 @@ export const SETTINGS = Type.Object({
   DYNAMODB_TABLE_NAME: Type.Optional(
     Type.String({ description: 'DynamoDB: the table of the carts.' }),
   ),
+  DYNAMODB_POOL_SIZE: integer(100, 1, 1000, 'DynamoDB: most connections of one instance.'),
   READ_CONSISTENCY: oneOf(
     'eventual',
     ['eventual', 'strong'],

@@ -28,6 +28,8 @@ export interface CompareOptions extends LoadOptions {
   readonly output?: string | undefined
   readonly iterations?: number | undefined
   readonly clients?: number | undefined
+  /** Most connections of each embedded service to its database. */
+  readonly poolSize?: number | undefined
   readonly seed?: number | undefined
   readonly blocks?: number | undefined
   readonly margin?: number | undefined
@@ -48,6 +50,8 @@ export interface CompareSettings {
   readonly seed: number
   readonly startedAt: string
   readonly services: Services
+  /** Of the services that are started, each to its database. */
+  readonly poolSize: number
   /** `null`: the quick look and the consistency test alone. */
   readonly load: {
     readonly spec: LoadSpec
@@ -80,6 +84,8 @@ interface NamedUrl {
 
 const DEFAULT_ITERATIONS = 10
 const DEFAULT_BLOCKS = 10
+/** PostgreSQL's default, for both: more connections to a database on this machine only wait inside it. */
+const DEFAULT_POOL_SIZE = 10
 /** Operations per second that every store should cope with, so that latency is compared, not collapse. */
 const DEFAULT_RATE = 200
 /**
@@ -108,6 +114,7 @@ export function compareSettings(options: CompareOptions, startedAt: string): Com
     seed,
     startedAt,
     services,
+    poolSize: poolSizeOf(options, services),
     load,
     objective: options.slo === undefined ? null : parseObjective(options.slo),
     // Against a service of the user's own, 100 shoppers without a pause have to be asked for.
@@ -117,6 +124,16 @@ export function compareSettings(options: CompareOptions, startedAt: string): Com
     json: options.json ?? false,
     command: commandOf({ ...options, iterations, clients, seed }),
   }
+}
+
+function poolSizeOf({ poolSize }: CompareOptions, { kind }: Services): number {
+  if (poolSize === undefined) return DEFAULT_POOL_SIZE
+  if (kind === 'urls' || kind === 'self')
+    throw new UsageError(
+      'pool-size: running services have pools of their own; it is for the embedded ones',
+    )
+  requireInteger('pool-size', poolSize, 1, 1000)
+  return poolSize
 }
 
 /** Embedded, PostgreSQL is held against DynamoDB with strong and with eventual reads. */

@@ -8,7 +8,6 @@ import {
   partialName,
   prepareResults,
   REPORT_FILE,
-  RESULTS_FILE,
   writePartialResults,
   writeResults,
 } from '../compare/results-folder.ts'
@@ -18,6 +17,7 @@ import { UsageError } from '../http/usage-error.ts'
 import { LoadError, type RunLoadOptions } from '../load/run-load.ts'
 import { proseText } from '../report/model.ts'
 import { renderTerminal } from '../report/terminal.ts'
+import { RESULTS_FILE } from '../results/comparison-file.ts'
 import { type CompareOptions, type CompareSettings, compareSettings } from './compare-settings.ts'
 import { createCompareView, createMachineCompareView } from './compare-view.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
@@ -63,7 +63,7 @@ export async function compareCommand(
 }
 
 async function openTargets(
-  { services, output }: CompareSettings,
+  { services, output, poolSize }: CompareSettings,
   program: string | undefined,
   io: CommandIo,
 ): Promise<AsyncDisposable & { readonly targets: readonly Target[] }> {
@@ -72,13 +72,14 @@ async function openTargets(
     return running(await openUrls([services.of, services.of], io.signal))
   // Starting takes a while: what cannot be written is told before.
   await prepareOutput(join(output, REPORT_FILE))
+  const starting = { poolSize, signal: io.signal, program }
   if (services.kind === 'embedded-self') {
     io.err(`starting ${services.store} with its embedded database ...`)
-    const started = await startEmbeddedTargets(io.signal, program, [services.store])
+    const started = await startEmbeddedTargets({ ...starting, keys: [services.store] })
     return { ...started, targets: twice(started.targets) }
   }
   io.err('starting PostgreSQL and two DynamoDB services, each with its embedded database ...')
-  return startEmbeddedTargets(io.signal, program)
+  return startEmbeddedTargets(starting)
 }
 
 /** Services of the user's, which are left running. */

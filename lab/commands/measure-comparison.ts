@@ -83,7 +83,7 @@ async function measureUnderLoad(
     seconds: Math.min(REQUIREMENT_S, load?.spec.duration_s ?? REQUIREMENT_S),
     onSkipped: (reason) => io.err(`not measured: ${reason}`),
   })
-  return { parts: { ...parts, ...more }, cut_off: null }
+  return { parts: { ...parts, ...more.parts }, cut_off: more.cut_off }
 }
 
 /** Seconds of each run for the requirements at most; a shorter load asks for shorter ones. */

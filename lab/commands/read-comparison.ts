@@ -5,6 +5,7 @@ import { UsageError } from '../http/usage-error.ts'
 import {
   type ComparisonFile,
   ComparisonFileError,
+  RESULTS_FILE,
   readComparison,
 } from '../results/comparison-file.ts'
 
@@ -24,7 +25,7 @@ export async function openComparison(
   path: string,
 ): Promise<{ readonly path: string; readonly file: ComparisonFile }> {
   const found = await stat(path).catch(() => null)
-  const file = found?.isDirectory() ? join(path, 'results.json') : path
+  const file = found?.isDirectory() ? join(path, RESULTS_FILE) : path
   try {
     const { size } = await stat(file)
     if (size > constants.MAX_STRING_LENGTH) throw new UsageError('it is too large to be read')

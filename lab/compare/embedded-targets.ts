@@ -47,18 +47,28 @@ const DEPLOYMENTS = [
   },
 ] as const
 
+export interface EmbeddedOptions {
+  /** Most connections of each service to its database. */
+  readonly poolSize: number
+  readonly signal?: AbortSignal | undefined
+  /** Stands in for `cli.ts` in tests. */
+  readonly program?: string | undefined
+  /** Which services; all three where left out. */
+  readonly keys?: readonly string[]
+}
+
 /**
  * Starts the three services, or those of some `keys`, each with a database of its own in a temporary folder. Disposing stops them and
  * removes the data.
  *
- * @param program stands in for `cli.ts` in tests
  * @throws ServiceStartError; nothing is left running
  */
-export async function startEmbeddedTargets(
-  signal?: AbortSignal,
-  program?: string,
-  keys: readonly string[] = DEPLOYMENTS.map(({ key }) => key),
-): Promise<EmbeddedTargets> {
+export async function startEmbeddedTargets({
+  poolSize,
+  signal,
+  program,
+  keys = DEPLOYMENTS.map(({ key }) => key),
+}: EmbeddedOptions): Promise<EmbeddedTargets> {
   const folder = await mkdtemp(join(tmpdir(), 'pushcart-compare-'))
   const services: ServiceProcess[] = []
   const dispose = async () => {
@@ -75,6 +85,7 @@ export async function startEmbeddedTargets(
       const service = await startServiceProcess({
         store,
         readConsistency,
+        poolSize,
         dataDir,
         signal,
         program,

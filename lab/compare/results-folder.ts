@@ -6,15 +6,18 @@ import { buildReport } from '../report/build-report.ts'
 import { renderHtml } from '../report/html/render-html.ts'
 import { renderMarkdown } from '../report/markdown.ts'
 import type { ReportModel } from '../report/model.ts'
-import { type ComparisonFile, readComparison, writeComparison } from '../results/comparison-file.ts'
+import {
+  type ComparisonFile,
+  RESULTS_FILE,
+  readComparison,
+  writeComparison,
+} from '../results/comparison-file.ts'
 import { linkTo } from './link-to.ts'
 import { resultsFileName, type Side } from './side.ts'
 
 /** The file that people open. */
 export const REPORT_FILE = 'report.html'
 const MARKDOWN_FILE = 'report.md'
-/** Everything in one: reports are made from it, and two of them are compared. */
-export const RESULTS_FILE = 'results.json'
 const ENVIRONMENT_FILE = 'environment.json'
 const COMBINED_FILE = 'combined_results.json'
 const CONSISTENCY_FILE = 'consistency_test_results.json'

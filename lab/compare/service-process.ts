@@ -12,6 +12,8 @@ export interface ServiceProcess {
 export interface ServiceProcessOptions {
   readonly store: 'postgres' | 'dynamodb'
   readonly readConsistency: 'eventual' | 'strong'
+  /** Most connections to its database. */
+  readonly poolSize: number
   /** Folder for the data of its embedded database. */
   readonly dataDir: string
   /** Stops the start. */
@@ -58,17 +60,22 @@ export async function startServiceProcess(options: ServiceProcessOptions): Promi
   }
 }
 
-// Whatever the shell sets for a service of the user's own, the compared ones run with the defaults.
+// Whatever the shell sets for a service of the user's own, the compared ones run with the defaults, and pools of one size.
 const SETTINGS =
   /^(AWS_|PG|DATABASE_|DYNAMODB_|CART_|CATALOG_FILE$|CURRENCY$|PAGE_SIZE_|AUTH_|RATE_LIMIT_|TRUSTED_PROXIES$|BODY_LIMIT_|REQUEST_TIMEOUT_|DRAIN_|READY_|SWEEP_|OTEL_)/
 
 /** The environment without what would point the service at another database or change how it serves. */
-function environmentFor({ store, readConsistency }: ServiceProcessOptions): NodeJS.ProcessEnv {
+function environmentFor({
+  store,
+  readConsistency,
+  poolSize,
+}: ServiceProcessOptions): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(([name]) => !SETTINGS.test(name))
   return {
     ...Object.fromEntries(inherited),
     CART_STORE_TYPE: store,
     READ_CONSISTENCY: readConsistency,
+    [store === 'postgres' ? 'DATABASE_POOL_SIZE' : 'DYNAMODB_POOL_SIZE']: String(poolSize),
     HOST: '127.0.0.1',
     PORT: '0',
     LOG_LEVEL: 'warn',

@@ -31,20 +31,21 @@ export interface GrowthOptions {
  * watched. The simulation is held against these runs, too.
  */
 export async function measureGrowth(
-  { side, url, own }: Target,
+  target: Target,
   { load, seconds, signal, limits, onProgress }: GrowthOptions,
   attempt: Attempt,
 ): Promise<GrowthPart['sides'][number]> {
+  const { side, url, own } = target
   const runs: GrowthPart['sides'][number]['runs'] = []
   for (const rate of ratesOf(load)) {
     if (signal?.aborted) break
-    const phase = `${rate} a second, ${side.label}`
+    const what = `${rate} a second`
     const options = {
       signal,
       limits,
-      onProgress: (progress: LoadProgress) => onProgress(phase, progress),
+      onProgress: (progress: LoadProgress) => onProgress(`${what}, ${side.label}`, progress),
     }
-    const run = await attempt(phase, async () => {
+    const run = await attempt(target, what, async () => {
       const spec = specAt(load.spec, rate, seconds)
       const carts = await prepareCarts(spec, url, options)
       const finish = await watchService({ url, ...own })

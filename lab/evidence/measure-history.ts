@@ -6,6 +6,8 @@ import { percentile } from '../stats/percentile.ts'
 type History = RequirementsPart['sides'][number]['history']
 
 const CALLS = 100
+/** Without an answer in a row: a service that is gone must not hold the rest for the timeout of each. */
+const MOST_LOST = 3
 /** How many of the carts have become orders. */
 const ORDERS = 5
 
@@ -68,8 +70,10 @@ async function askTime(
 ): Promise<History[number]> {
   const times: number[] = []
   let count = 0
-  for (; count < CALLS && !signal?.aborted; count++) {
+  let lost = 0
+  for (; count < CALLS && lost < MOST_LOST && !signal?.aborted; count++) {
     const { status, body, ms } = await exchange.send('GET', path)
+    lost = status === 0 ? lost + 1 : 0
     const found = (body as Record<string, unknown> | null | undefined)?.[key]
     if (status === 200 && Array.isArray(found) && found.length >= entries) times.push(ms)
   }

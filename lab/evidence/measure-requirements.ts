@@ -1,4 +1,6 @@
+import { probe, UnreachableError } from '../compare/probe.ts'
 import type { Target } from '../compare/target.ts'
+import { INTERRUPTED } from '../load/load-error.ts'
 import {
   completeSpec,
   type LoadProgress,
@@ -46,6 +48,16 @@ type Side<Part extends { readonly sides: unknown }> = Part['sides'] extends (inf
   ? One
   : never
 
+interface Measured {
+  readonly parts: {
+    readonly operations: OperationsPart
+    readonly growth: GrowthPart
+    readonly requirements: RequirementsPart
+  }
+  /** Why it ended before its time: a service is gone; `null` where it did not. */
+  readonly cut_off: string | null
+}
+
 /**
  * What the requirements sheet, the cost model and the simulation need besides the blocks, one side after another: what one
  * operation of each kind takes, the load at other rates, 100 shoppers at once, carts of 50 lines, a customer's history. About a
@@ -55,27 +67,33 @@ type Side<Part extends { readonly sides: unknown }> = Part['sides'] extends (inf
 export async function measureRequirements(
   targets: readonly Target[],
   options: RequirementsOptions,
-): Promise<{
-  readonly operations: OperationsPart
-  readonly growth: GrowthPart
-  readonly requirements: RequirementsPart
-}> {
+): Promise<Measured> {
   const operations: Side<OperationsPart>[] = []
   const growth: Side<GrowthPart>[] = []
   const requirements: Side<RequirementsPart>[] = []
   const { load, signal } = options
   const attempt = attempting(options)
-  for (const target of targets) {
-    if (signal?.aborted) break
-    const alike = targets.find((other) => isAlike(other, target))
-    if (alike === target) operations.push(await costsOf(target, options))
-    if (load !== null) growth.push(await measureGrowth(target, { ...options, load }, attempt))
-    requirements.push(await runsOf(target, options, attempt))
-  }
-  return {
-    operations: { sides: operations },
-    growth: { sides: growth },
-    requirements: { sides: requirements },
+  const measured = (cut_off: string | null): Measured => ({
+    parts: {
+      operations: { sides: operations },
+      growth: { sides: growth },
+      requirements: { sides: requirements },
+    },
+    cut_off,
+  })
+  try {
+    for (const target of targets) {
+      if (signal?.aborted) break
+      const alike = targets.find((other) => isAlike(other, target))
+      if (alike === target) operations.push(await costsOf(target, options))
+      if (load !== null) growth.push(await measureGrowth(target, { ...options, load }, attempt))
+      requirements.push(await runsOf(target, options, attempt))
+      if (!signal?.aborted) await probe(target.url, signal)
+    }
+    return measured(null)
+  } catch (error) {
+    if (!(error instanceof UnreachableError)) throw error
+    return measured(signal?.aborted ? INTERRUPTED : error.message)
   }
 }
 
@@ -100,14 +118,14 @@ async function costsOf(
 }
 
 async function runsOf(
-  { side, url }: Target,
+  target: Target,
   { seed, products, seconds, signal, limits, onProgress }: RequirementsOptions,
   attempt: Attempt,
 ): Promise<Side<RequirementsPart>> {
+  const { side, url } = target
   const run = (what: string, wanted: Partial<LoadSpec>) => {
-    const phase = `${what}, ${side.label}`
-    const told = (load: LoadProgress) => onProgress(phase, load)
-    return attempt(phase, () => {
+    const told = (load: LoadProgress) => onProgress(`${what}, ${side.label}`, load)
+    return attempt(target, what, () => {
       const spec = completeSpec({ ...wanted, seed, loop: 'closed', products, duration_s: seconds })
       return runLoad(spec, { url }, { signal, limits, onProgress: told })
     })

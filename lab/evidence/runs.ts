@@ -1,4 +1,4 @@
-import { keepsUp } from '../capacity/objective.ts'
+import { keepsUp, parseObjective, secondsFor } from '../capacity/objective.ts'
 import { OPERATION_KINDS, type OperationKind } from '../cost/inputs.ts'
 import type { LatencyEvidence, RunEvidence } from '../decide/evidence.ts'
 import { hasSessions, type LoadSpec } from '../load/load-spec.ts'
@@ -62,10 +62,11 @@ function capacityRuns(
   const place = capacity?.sides.findIndex((one) => one.side === side) ?? -1
   const own = capacity?.sides[place]
   if (own === undefined || load === null || Object.keys(mix).length === 0) return []
+  const objective = parseObjective(capacity?.objective ?? '')
   return own.points.flatMap((point, index): RunEvidence[] => {
     const { rate, achieved, error_rate, meets, p50, p99 } = point
     if (meets === null) return []
-    const count = Math.round(rate * load.spec.duration_s)
+    const count = Math.round(rate * secondsFor(objective, rate, load.spec.duration_s))
     return [
       {
         ...setting({ ...load.spec, loop: 'open', rate }),

@@ -4,34 +4,25 @@ import type { Prices } from '../cost/prices.ts'
 import { readPrices } from '../cost/read-prices.ts'
 import { decide } from '../evidence/decide.ts'
 import type { ComparisonFile } from '../results/comparison-file.ts'
-import { summarise } from '../stats/summarise.ts'
-import { circumstances, method, readableTime } from './circumstances.ts'
-import { consistencyDigest, consistencyTable } from './consistency-table.ts'
+import { readableTime } from './circumstances.ts'
+import { consistencySection } from './consistency-section.ts'
 import { decisionSections } from './decide/decision-sections.ts'
-import { capital, milliseconds, percentage } from './format.ts'
+import { loadGlance, quickGlance } from './glance.ts'
 import { blocksSection } from './load/blocks-section.ts'
 import { capacitySection } from './load/capacity-section.ts'
 import { curveSection } from './load/curve-section.ts'
-import { findLoad, type LoadFindings, type LoadSide } from './load/findings.ts'
+import { findLoad, type LoadFindings } from './load/findings.ts'
 import { growthSection } from './load/growth-section.ts'
 import { ratioSection, summaryTable } from './load/ratio-section.ts'
 import { resourcesSection } from './load/resources-section.ts'
 import { timelineSection } from './load/timeline-section.ts'
-import { loadWords, metricWords } from './load/words.ts'
-import {
-  CHAPTERS,
-  type Content,
-  type Glance,
-  type Prose,
-  type ReportModel,
-  type ReportSide,
-  type Section,
-  type Verdict,
-} from './model.ts'
+import { loadWords } from './load/words.ts'
+import { methodSections } from './method-sections.ts'
+import { CHAPTERS, type ReportModel, type ReportSide, type Section, type Verdict } from './model.ts'
 import type { Opponent } from './opponent.ts'
 import { quickComparison, quickSections } from './quick-look.ts'
 import { runOf } from './records.ts'
-import { attributeTable, from, recordHref, recordsSection, sourceOf } from './sources.ts'
+import { recordsSection } from './sources.ts'
 import { verdict } from './verdict.ts'
 
 /** What a comparison measured: the content of `results.json`. */
@@ -145,126 +136,4 @@ function subtitle({ environment }: ReportParts, findings: LoadFindings | null): 
     return `One cart service, ${environment.operations} operations on each side.`
   const { load, valid } = findings
   return `One cart service ${loadWords(load.spec)}, ${valid.length} blocks of ${load.spec.duration_s} s on each side.`
-}
-
-function quickGlance({ side, place, run }: Opponent): Glance {
-  const { p50, p95, success_rate } = summarise(run.all)
-  const source = sourceOf.quickLook(side.key)
-  return {
-    side: place,
-    figures: [
-      { name: 'Median', figure: from(source, milliseconds(`overall.p50.${side.key}`, p50)) },
-      { name: 'P95', figure: from(source, milliseconds(`overall.p95.${side.key}`, p95)) },
-      {
-        name: 'Success',
-        figure: from(source, percentage(`overall.success_rate.${side.key}`, success_rate)),
-      },
-    ],
-  }
-}
-
-/** The headline's figure, and what the tail and the failures of all requests say besides. */
-function loadGlance({ side, place, figures }: LoadSide, pairs: LoadFindings['pairs']): Glance {
-  const { operation, plural } = metricWords(pairs[0]?.headline?.name ?? 'overall.p50')
-  const p50 = figures.latency.get(operation)?.p50 ?? null
-  const p99 = figures.latency.get('overall')?.p99 ?? null
-  const { error_rate } = figures
-  const source = sourceOf.load(side.key)
-  const success = error_rate === null ? null : 100 * (1 - error_rate)
-  return {
-    side: place,
-    figures: [
-      {
-        name: `${capital(plural)}, median`,
-        figure: from(source, milliseconds(`load.${operation}.p50.${side.key}`, p50)),
-      },
-      {
-        name: 'All requests, P99',
-        figure: from(source, milliseconds(`load.overall.p99.${side.key}`, p99)),
-      },
-      {
-        name: 'Success',
-        figure: from(source, percentage(`resources.success.${side.key}`, success)),
-      },
-    ],
-  }
-}
-
-function consistencySection({ environment, consistency }: ReportParts): Section {
-  const { sides, concurrent_clients } = environment
-  const whole = attributeTable(
-    consistencyTable(sides, consistency, concurrent_clients, []),
-    sourceOf.consistency,
-  )
-  return {
-    id: 'consistency-test',
-    title: 'Consistency',
-    chapter: 'Correctness',
-    contents: [
-      {
-        kind: 'prose',
-        prose: [
-          'Whether a shopper can rely on what was answered: carts were written and read back at once, and several clients changed one cart at the same time. A strong read shows every write that was acknowledged before it; an eventual read may miss the newest ones and costs half.',
-        ],
-      },
-      { kind: 'table', table: consistencyDigest(whole) },
-      {
-        kind: 'details',
-        summary: 'Every count',
-        contents: [{ kind: 'table', table: whole }],
-      },
-    ],
-  }
-}
-
-/** Where the settings of a run are recorded. */
-function settingsLinks(findings: LoadFindings | null): Prose {
-  const link = (pointer: string): Prose => {
-    const href = recordHref(pointer)
-    return [{ kind: 'link', text: href, href }]
-  }
-  return findings === null
-    ? link('/environment')
-    : [...link('/environment'), ' and ', ...link('/load/spec')]
-}
-
-/** What was run, on what, how it was measured, and how to do it again. */
-function methodSections({ environment }: ReportParts, findings: LoadFindings | null): Section[] {
-  const paragraphs = (lines: readonly string[]): Content[] =>
-    lines.map((line) => ({ kind: 'prose', prose: [line] }))
-  return [
-    {
-      id: 'run',
-      title: 'What was run',
-      chapter: 'This run',
-      contents: [
-        { kind: 'terms', terms: circumstances(environment, findings) },
-        { kind: 'prose', prose: ['Recorded in ', ...settingsLinks(findings), '.'] },
-      ],
-    },
-    {
-      id: 'method',
-      title: 'How it was measured',
-      short: 'Method',
-      chapter: 'This run',
-      contents: paragraphs(method(environment, findings)),
-    },
-    {
-      id: 'again',
-      title: 'Run it again',
-      chapter: 'This run',
-      contents: [
-        { kind: 'command', command: environment.command },
-        ...paragraphs([
-          'The seed gives the same operations; the times will differ from run to run. Run it more than once before believing a small difference.',
-          'Two running deployments are compared with: npx pushcart compare --a URL --b URL',
-          ...(findings === null
-            ? [
-                'For a verdict on speed, give them a load: npx pushcart compare --rate 200 --blocks 10. The noise floor of this machine: npx pushcart compare --self.',
-              ]
-            : ['The noise floor of this machine: npx pushcart compare --self.']),
-        ]),
-      ],
-    },
-  ]
 }

@@ -105,8 +105,15 @@ export function method(environment: Environment, load: LoadFindings | null): str
     `${load === null ? 'Speed' : 'Quick look'}. ${third} carts are created, ${third} times a product is added to one of them in turn, and ${third} carts are read: ${operations} operations over HTTP, each sent when the one before it was answered. Every side got the same operations in the same order, and first a warm-up of ${warm_up_operations} operations whose times were thrown away. The sides took turns, operation by operation and in an order that turned round every time, so that the n-th operations of all sides ran next to each other on the same machine.`,
     `Percentiles are by nearest rank: always a time that was measured. Times cover the successful operations, from sending the request to the whole answer read. P99 of so few operations is close to the slowest single one: read it as such.`,
     `Consistency. ${consistency_iterations} iterations on every side: a cart is created and read five times; a product is added and the cart read five times; several products are added in quick succession; and ${concurrent_clients} clients at once add one product, after which every acknowledged unit must be there. Without failures of the network or of the database, this shows mistakes of the service rather than limits of the database.`,
-    `Unequal things. What a database promises when it acknowledges a write differs, and so may the pools of connections: see each side above. Strong reads are the fair counterpart of PostgreSQL's; eventual reads cost half as much on DynamoDB and may lag.`,
+    `Unequal things. What a database promises when it acknowledges a write differs${poolWords(environment)}: see each side above. Strong reads are the fair counterpart of PostgreSQL's; eventual reads cost half as much on DynamoDB and may lag.`,
   ]
+}
+
+/** Where all have the same, there is nothing to be said. */
+function poolWords({ sides }: Environment): string {
+  const sizes = sides.map(({ pool_size }) => pool_size)
+  if (sizes.some((size) => size == null)) return ', and so may the pools of connections'
+  return new Set(sizes).size > 1 ? ', and so do the pools of connections' : ''
 }
 
 function loadMethod({ load, self }: LoadFindings): string {

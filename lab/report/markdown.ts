@@ -1,3 +1,4 @@
+import { RESULTS_FILE } from '../results/comparison-file.ts'
 import {
   type Cell,
   type Content,
@@ -7,7 +8,7 @@ import {
   type Section,
   type Table,
 } from './model.ts'
-import { RESULTS_FILE, relinked } from './sources.ts'
+import { relinked } from './sources.ts'
 
 /**
  * The report as Markdown. The plots are in the HTML beside it; what they show is in tables here.

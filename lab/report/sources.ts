@@ -1,7 +1,7 @@
 import type { Environment } from '../compare/environment.ts'
 import { STORE_NAMES, type StoreName } from '../cost/monthly-cost.ts'
 import { sideOf } from '../evidence/side-of-store.ts'
-import type { ComparisonFile } from '../results/comparison-file.ts'
+import { type ComparisonFile, RESULTS_FILE } from '../results/comparison-file.ts'
 import type { Cell, Figure, Prose, Row, Section, Table } from './model.ts'
 
 /**
@@ -9,9 +9,6 @@ import type { Cell, Figure, Prose, Row, Section, Table } from './model.ts'
  * names the records in `results.json` as JSON pointers (RFC 6901, `results.json#/load/slots/3`). Runs
  * and rates that have a row of their own name their record in it. A link within the page works in a file that was opened offline, which a pointer into another file does not.
  */
-
-/** The file that the pointers point into, beside the report. */
-export const RESULTS_FILE = 'results.json'
 
 /**
  * A rendered report whose links lead into another file than `results.json` beside it.

@@ -15,6 +15,9 @@ import {
   RequirementsPartSchema,
 } from './schemas.ts'
 
+/** Everything in one: reports are made from it, and two of them are compared. */
+export const RESULTS_FILE = 'results.json'
+
 const FORMAT = 'pushcart comparison'
 
 /**

@@ -30,7 +30,8 @@ export async function openStore(
     case 'dynamodb': {
       const tableName = required(config, 'DYNAMODB_TABLE_NAME')
       const { openDynamoStore } = await import('./dynamodb/dynamo-store.ts')
-      return openDynamoStore({ tableName, migrate, events })
+      const http = { connections: config.DYNAMODB_POOL_SIZE }
+      return openDynamoStore({ tableName, migrate, events, http })
     }
   }
 }

@@ -2,7 +2,7 @@ import type { ListedCart, Operation } from '../../history/operation.ts'
 import { type Abilities, listPath } from './abilities.ts'
 import { type Answered, answeredOf, pageOf, versionOf } from './answered.ts'
 import { type Asked, requestOf } from './asked.ts'
-import type { Wire } from './wire.ts'
+import type { Reply, Wire, WireRequest } from './wire.ts'
 
 /** An instance of the service, by the name it has in the history. */
 export interface Instance {
@@ -52,13 +52,19 @@ export function createRecorder({ abilities, now, faultsDuring, write }: Recorder
     known.set(name, Math.max(known.get(name) ?? 0, version))
   }
 
+  async function ask({ wire }: Instance, request: WireRequest): Promise<Reply> {
+    const reply = await wire.send(request)
+    if (reply.status !== 0) answeredAt = now()
+    return reply
+  }
+
   /** All pages of a list as one answer; open as soon as one page did not come. */
-  async function list(asked: Asked, { wire }: Instance): Promise<Answered> {
+  async function list(asked: Asked, instance: Instance): Promise<Answered> {
     const carts: ListedCart[] = []
     let cursor: string | null = null
     for (let pages = 0; pages < MOST_PAGES; pages++) {
       const path = listPath(asked.customer ?? '', cursor)
-      const reply = await wire.send({ method: 'GET', path })
+      const reply = await ask(instance, { method: 'GET', path })
       const page = reply.status === 200 ? pageOf(reply.body) : undefined
       if (page === undefined) return { cart: '', status: 'info' }
       carts.push(...page.carts)
@@ -74,7 +80,7 @@ export function createRecorder({ abilities, now, faultsDuring, write }: Recorder
 
   async function exchange(session: string, asked: Asked, instance: Instance): Promise<Answered> {
     if (asked.kind === 'list') return list(asked, instance)
-    const reply = await instance.wire.send(requestOf(asked, abilities.modes))
+    const reply = await ask(instance, requestOf(asked, abilities.modes))
     const answered = answeredOf(asked, reply)
     if (!abilities.versions) return { ...answered, version: undefined }
     if (answered.status === 'ok') learn(session, answered.cart, versionOf(reply))
@@ -90,7 +96,6 @@ export function createRecorder({ abilities, now, faultsDuring, write }: Recorder
       const call = now()
       const told = await exchange(session, asked, instance)
       const end = now()
-      if (told.status !== 'info') answeredAt = end
       const faults = faultsDuring(call, end)
       const answered = faults.includes(DUPLICATE_DELIVERY) ? notRefused(asked, told) : told
       const operation: Operation = {

@@ -1,5 +1,6 @@
+import { RESULTS_FILE } from '../../results/comparison-file.ts'
 import type { ReportModel, ReportSide } from '../model.ts'
-import { RESULTS_FILE, relinked } from '../sources.ts'
+import { relinked } from '../sources.ts'
 import { accentStyle } from './accents.ts'
 import { contentsHtml } from './contents.ts'
 import { escapeHtml } from './escape.ts'

@@ -3,7 +3,7 @@ import type { GrowthPart } from '../../results/comparison-file.ts'
 import { lineThrough } from '../../stats/line.ts'
 import { milliseconds, quantity } from '../format.ts'
 import type { Cell, Prose, Row, Section } from '../model.ts'
-import { from, RESULTS_FILE, sourceOf } from '../sources.ts'
+import { from, recordHref, sourceOf } from '../sources.ts'
 import type { LoadFindings, LoadSide } from './findings.ts'
 import { type MeasuredRun, measureOf } from './resources-section.ts'
 
@@ -112,7 +112,7 @@ function rowOf({ side }: LoadSide, { runs, times, record }: Step, place: number)
       ...cells,
       milliseconds(id('p50'), times.p50),
       milliseconds(id('p99'), times.p99),
-      { kind: 'text', text: 'record', href: `${RESULTS_FILE}#${record}` },
+      { kind: 'text', text: 'record', href: recordHref(record) },
     ],
   }
 }

@@ -13,6 +13,7 @@ async function start(source: string, signal?: AbortSignal) {
   return startServiceProcess({
     store: 'dynamodb',
     readConsistency: 'strong',
+    poolSize: 7,
     dataDir: '/nowhere',
     program,
     signal,
@@ -37,14 +38,20 @@ test('a service is told its database by the environment, and nothing else about 
   ]
   for (const name of names) vi.stubEnv(name, '1')
   const service = await start(`
-    const names = ['CART_STORE_TYPE', 'READ_CONSISTENCY', 'PORT', 'HOST', ...${JSON.stringify(names)}]
+    const names = ['CART_STORE_TYPE', 'READ_CONSISTENCY', 'DYNAMODB_POOL_SIZE', 'PORT', 'HOST', ...${JSON.stringify(names)}]
     const told = Object.fromEntries(names.map((name) => [name, process.env[name]]))
     process.send({ type: 'listening', url: JSON.stringify([process.argv.slice(2), told]) })
   `)
   await service.stop()
   expect(JSON.parse(service.url)).toEqual([
     ['serve', '--embedded', '--data-dir', '/nowhere'],
-    { CART_STORE_TYPE: 'dynamodb', READ_CONSISTENCY: 'strong', PORT: '0', HOST: '127.0.0.1' },
+    {
+      CART_STORE_TYPE: 'dynamodb',
+      READ_CONSISTENCY: 'strong',
+      DYNAMODB_POOL_SIZE: '7',
+      PORT: '0',
+      HOST: '127.0.0.1',
+    },
   ])
 })
 
