@@ -1,5 +1,11 @@
 import { OPERATION_KINDS, type PerKind } from '../cost/inputs.ts'
-import { DYNAMODB, POSTGRES, SERVICE, type StoreParameters } from '../simulate/parameters.ts'
+import {
+  DYNAMODB,
+  type EmulatorParameters,
+  POSTGRES,
+  SERVICE,
+  type StoreParameters,
+} from '../simulate/parameters.ts'
 import { simulate } from '../simulate/simulate.ts'
 import {
   type MeasuredPoint,
@@ -81,8 +87,16 @@ function predict(
   return { throughput, p50_ms: latency?.p50 ?? null, p99_ms: latency?.p99 ?? null }
 }
 
-function parametersOf(store: StoreEvidence, machine: TestMachine): StoreParameters {
+function parametersOf(
+  store: StoreEvidence,
+  machine: TestMachine,
+): StoreParameters | EmulatorParameters {
   const unloaded = unloadedOf(store)
+  const cores = machine.database_cores
+  if (store.emulator) {
+    const cpu_s = eachKind(store, ({ emulator_cpu_s }) => emulator_cpu_s)
+    return { kind: 'emulator', unloaded, cpu_s, cores }
+  }
   if (store.store === 'dynamodb')
     return {
       ...DYNAMODB,
@@ -96,7 +110,7 @@ function parametersOf(store: StoreEvidence, machine: TestMachine): StoreParamete
     ...POSTGRES,
     unloaded,
     cpu_s: eachKind(store, ({ database_cpu_s }) => database_cpu_s),
-    cores: machine.database_cores,
+    cores,
     pool_connections: machine.connections,
     max_connections: machine.connections,
   }

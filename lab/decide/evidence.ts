@@ -38,6 +38,8 @@ export interface OperationEvidence {
   readonly service_cpu_s: Measured | null
   /** CPU seconds of all processes of the database; `null` where they cannot be seen. */
   readonly database_cpu_s: Measured | null
+  /** CPU seconds of what plays the database: of no use but to check the simulation against runs on it. */
+  readonly emulator_cpu_s: Measured | null
   /** Consumed units, table and indexes; `null` on PostgreSQL. */
   readonly write_units: Measured | null
   readonly read_units_strong: Measured | null

@@ -9,7 +9,7 @@ import {
 } from '../load/run-load.ts'
 import { watchService } from '../resources/watch-service.ts'
 import type { GrowthPart, LoadPart } from '../results/comparison-file.ts'
-import type { Attempt } from './attempt.ts'
+import type { Attempts } from './attempt.ts'
 
 /** The rates, as multiples of that of the blocks: half of it, and two steps beyond it. */
 const FACTORS = [0.5, 2, 4]
@@ -33,12 +33,11 @@ export interface GrowthOptions {
 export async function measureGrowth(
   target: Target,
   { load, seconds, signal, limits, onProgress }: GrowthOptions,
-  attempt: Attempt,
+  { attempt }: Attempts,
 ): Promise<GrowthPart['sides'][number]> {
   const { side, url, own } = target
   const runs: GrowthPart['sides'][number]['runs'] = []
   for (const rate of ratesOf(load)) {
-    if (signal?.aborted) break
     const what = `${rate} a second`
     const options = {
       signal,

@@ -1,6 +1,4 @@
-import { probe, UnreachableError } from '../compare/probe.ts'
 import type { Target } from '../compare/target.ts'
-import { INTERRUPTED } from '../load/load-error.ts'
 import {
   completeSpec,
   type LoadProgress,
@@ -15,7 +13,7 @@ import type {
   OperationsPart,
   RequirementsPart,
 } from '../results/comparison-file.ts'
-import { type Attempt, attempting } from './attempt.ts'
+import { type Attempts, createAttempts } from './attempt.ts'
 import { measureGrowth } from './measure-growth.ts'
 import { measureHistory } from './measure-history.ts'
 import { type ProductId, productsOf } from './products.ts'
@@ -72,28 +70,21 @@ export async function measureRequirements(
   const growth: Side<GrowthPart>[] = []
   const requirements: Side<RequirementsPart>[] = []
   const { load, signal } = options
-  const attempt = attempting(options)
-  const measured = (cut_off: string | null): Measured => ({
+  const attempts = createAttempts(options)
+  for (const target of targets) {
+    if (signal?.aborted || attempts.gone() !== null) break
+    const alike = targets.find((other) => isAlike(other, target))
+    if (alike === target) operations.push(await costsOf(target, options))
+    if (load !== null) growth.push(await measureGrowth(target, { ...options, load }, attempts))
+    requirements.push(await runsOf(target, options, attempts))
+  }
+  return {
     parts: {
       operations: { sides: operations },
       growth: { sides: growth },
       requirements: { sides: requirements },
     },
-    cut_off,
-  })
-  try {
-    for (const target of targets) {
-      if (signal?.aborted) break
-      const alike = targets.find((other) => isAlike(other, target))
-      if (alike === target) operations.push(await costsOf(target, options))
-      if (load !== null) growth.push(await measureGrowth(target, { ...options, load }, attempt))
-      requirements.push(await runsOf(target, options, attempt))
-      if (!signal?.aborted) await probe(target.url, signal)
-    }
-    return measured(null)
-  } catch (error) {
-    if (!(error instanceof UnreachableError)) throw error
-    return measured(signal?.aborted ? INTERRUPTED : error.message)
+    cut_off: attempts.gone(),
   }
 }
 
@@ -120,7 +111,7 @@ async function costsOf(
 async function runsOf(
   target: Target,
   { seed, products, seconds, signal, limits, onProgress }: RequirementsOptions,
-  attempt: Attempt,
+  { attempt, isThere }: Attempts,
 ): Promise<Side<RequirementsPart>> {
   const { side, url } = target
   const run = (what: string, wanted: Partial<LoadSpec>) => {
@@ -147,6 +138,9 @@ async function runsOf(
           lines_per_cart: LINES,
         })
   const customer = FIRST_CUSTOMER + (Math.abs(seed) % 1_000_000)
-  const history = await measureHistory(url, { customer, product, signal })
+  const history = (await isThere(target))
+    ? await measureHistory(url, { customer, product, signal })
+    : []
+  await isThere(target)
   return { side: side.key, hundred_shoppers, fifty_lines, history }
 }

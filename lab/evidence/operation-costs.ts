@@ -69,7 +69,7 @@ function operationOf(
   kind: OperationKind,
   { operations }: ProbedSide,
   side: number,
-  { store }: Side,
+  { store, emulator }: Side,
   untold: boolean,
 ): OperationEvidence | null {
   const of = (read: Cost['read_consistency']) =>
@@ -91,6 +91,7 @@ function operationOf(
     service_cpu_s: measured(strong, 'service_cpu_s'),
     // An emulator's CPU says nothing of a database that bills by units.
     database_cpu_s: onDynamo ? null : measured(strong, 'database_cpu_s'),
+    emulator_cpu_s: onDynamo && emulator ? measured(strong, 'database_cpu_s') : null,
     write_units: untold ? plus(writes, INDEX_WRITES[kind] ?? 0) : writes,
     read_units_strong: onDynamo ? measured(strong, 'read_units') : null,
     read_units_eventual: onDynamo ? measured(eventual, 'read_units') : null,

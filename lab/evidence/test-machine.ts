@@ -22,10 +22,10 @@ export function testMachine({ environment, load }: ComparisonParts, side: string
   )
   const all = service + database + generator
   const part = (work: number) => (work > 0 ? (cores * work) / all : cores / 3)
-  const held = own.map(({ watched }) => watched.connections ?? 0)
+  const pool = environment.sides.find(({ key }) => key === side)?.pool_size ?? null
   return {
     service_cores: Math.min(1, part(service)),
     database_cores: part(database),
-    connections: Math.max(0, ...held) || DEPLOYMENT.pool_connections,
+    connections: pool ?? DEPLOYMENT.pool_connections,
   }
 }

@@ -1,3 +1,4 @@
+import type { Draw } from './draw.ts'
 import { type Station, utilisation, type Waiting, waiting } from './queueing.ts'
 
 /** One slot of a station's life. Rates are per second. */
@@ -45,3 +46,9 @@ export function createFluidStation(patience_s: number) {
 }
 
 export type FluidStation = ReturnType<typeof createFluidStation>
+
+/** Seconds that one request waits in a slot. */
+export function drawWait({ backlog_s, waiting }: StationSlot, draw: Draw): number {
+  const random = draw.uniform() < waiting.probability ? draw.exponential(waiting.mean_s) : 0
+  return backlog_s + random
+}

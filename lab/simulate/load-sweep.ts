@@ -1,4 +1,5 @@
 import type { StoreName } from '../cost/monthly-cost.ts'
+import type { StoreParameters } from './parameters.ts'
 import { type Simulation, type SimulationResult, simulate } from './simulate.ts'
 import type { Limit } from './store-slot.ts'
 
@@ -44,7 +45,8 @@ const HALVINGS = 14
  * @param shoppers ascending, at least one
  */
 export function sweepLoad(
-  simulation: Omit<Simulation, 'workload'> & {
+  simulation: Omit<Simulation, 'store' | 'workload'> & {
+    readonly store: StoreParameters
     readonly workload: Omit<Simulation['workload'], 'phases'>
   },
   shoppers: readonly number[],

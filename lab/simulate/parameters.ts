@@ -71,6 +71,15 @@ export interface Units {
 
 export type StoreParameters = PostgresParameters | DynamoParameters
 
+/** A process that plays a database whose own limits no laptop has: to be held against runs on it, and for nothing else. */
+export interface EmulatorParameters {
+  readonly kind: 'emulator'
+  readonly unloaded: PerKind<Unloaded>
+  /** CPU seconds of the process per operation, and the cores that it had. */
+  readonly cpu_s: PerKind
+  readonly cores: number
+}
+
 /** Fargate and ECS as they are usually met: assumptions, not measurements. */
 export const SERVICE: Omit<ServiceParameters, 'cpu_s'> = {
   task_cores: 1,

@@ -1,6 +1,6 @@
 import type { OperationKind, PerKind } from '../cost/inputs.ts'
 import type { Draw } from './draw.ts'
-import { createFluidStation, type StationSlot } from './fluid-station.ts'
+import { createFluidStation, drawWait, type StationSlot } from './fluid-station.ts'
 import type { PostgresParameters } from './parameters.ts'
 import { type Station, utilisation } from './queueing.ts'
 import { skewOf } from './skew.ts'
@@ -49,7 +49,7 @@ export function createPostgresStore(
           const own = postgres.unloaded[kind]
           const unloaded = own === undefined ? 0 : draw.lognormal(own.median_s, own.p99_s)
           return (
-            unloaded + wait(pooled, draw) + waitFor(kind, draw, { locked, wrote, read, logged })
+            unloaded + drawWait(pooled, draw) + waitFor(kind, draw, { locked, wrote, read, logged })
           )
         },
       }
@@ -66,12 +66,12 @@ export function createPostgresStore(
       logged,
     }: Readonly<Record<'locked' | 'wrote' | 'read' | 'logged', StationSlot>>,
   ): number {
-    if (!isWrite(kind)) return wait(postgres.read_replicas > 0 ? read : wrote, draw)
-    const onRow = kind === 'add_items' && draw.uniform() < at.hottest ? wait(locked, draw) : 0
+    if (!isWrite(kind)) return drawWait(postgres.read_replicas > 0 ? read : wrote, draw)
+    const onRow = kind === 'add_items' && draw.uniform() < at.hottest ? drawWait(locked, draw) : 0
     const busy = 1 - Math.exp(-logged.served * postgres.flush_s)
     // A commit that finds the log being flushed waits for what is left of that flush.
     const flush = draw.uniform() < busy ? draw.uniform() * postgres.flush_s : 0
-    return onRow + wait(wrote, draw) + wait(logged, draw) + flush
+    return onRow + drawWait(wrote, draw) + drawWait(logged, draw) + flush
   }
 }
 
@@ -152,11 +152,6 @@ function stationsOf(
 /** Of a station beside the main line: what arrives and is not served. */
 function lost(station: Station, slot: StationSlot): number {
   return Math.max(0, station.rate - slot.served)
-}
-
-function wait({ backlog_s, waiting }: StationSlot, draw: Draw): number {
-  const random = draw.uniform() < waiting.probability ? draw.exponential(waiting.mean_s) : 0
-  return backlog_s + random
 }
 
 const LIMITS: readonly (readonly [keyof Stations, Limit])[] = [

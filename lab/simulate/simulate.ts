@@ -1,9 +1,9 @@
 import type { OperationKind } from '../cost/inputs.ts'
-import type { StoreName } from '../cost/monthly-cost.ts'
 import { createDraw, type Draw } from './draw.ts'
 import { createDynamoStore } from './dynamodb-store.ts'
-import { createFluidStation } from './fluid-station.ts'
-import type { ServiceParameters, StoreParameters } from './parameters.ts'
+import { createEmulatorStore } from './emulator-store.ts'
+import { createFluidStation, drawWait } from './fluid-station.ts'
+import type { EmulatorParameters, ServiceParameters, StoreParameters } from './parameters.ts'
 import { createPostgresStore } from './postgres-store.ts'
 import { createServiceTasks } from './service-tasks.ts'
 import type { Limit, SimulatedStore, StoreSlot } from './store-slot.ts'
@@ -13,7 +13,7 @@ import { duration, mixMean, sharesOf, shoppersAt, type Workload } from './worklo
 /** A deployment on one store under a workload. */
 export interface Simulation {
   readonly service: ServiceParameters
-  readonly store: StoreParameters
+  readonly store: StoreParameters | EmulatorParameters
   readonly workload: Workload
   readonly seed: number
   /** Seconds that a request waits before it is given up; 5 where left out. */
@@ -38,7 +38,6 @@ export interface SimulatedSecond {
 export interface SimulationResult {
   /** To be shown wherever a figure of this is. */
   readonly label: 'simulated'
-  readonly store: StoreName
   readonly seed: number
   /** Operations per second, averages of the whole time. */
   readonly offered: number
@@ -64,7 +63,7 @@ const PATIENCE_S = 5
  * The deployment starts as if the first second's load had gone on for long. The same input gives the same result.
  */
 export function simulate(simulation: Simulation): SimulationResult {
-  const { service, store, workload, seed, patience_s = PATIENCE_S } = simulation
+  const { service, workload, seed, patience_s = PATIENCE_S } = simulation
   const draw = createDraw(seed)
   const rateAt = (second: number) => shoppersAt(workload, second) * workload.shopper_rate
   const cpu = mixMean(workload.mix, service.cpu_s)
@@ -81,9 +80,7 @@ export function simulate(simulation: Simulation): SimulationResult {
     const served = station.step({ servers, rate, service_s: cpu, variability: 1 }, SLOT_S)
     const slot = database.step(served.served, running, SLOT_S)
     const drawn = drawLatencies(workload, draw, (kind) => {
-      const { probability, mean_s } = served.waiting
-      const random = draw.uniform() < probability ? draw.exponential(mean_s) : 0
-      return served.backlog_s + random + slot.latency(kind, draw)
+      return drawWait(served, draw) + slot.latency(kind, draw)
     })
     for (const ms of drawn) times.push({ ms, weight: (slot.served * SLOT_S) / drawn.length })
     tasks.step(rate * cpu, SLOT_S)
@@ -100,7 +97,7 @@ export function simulate(simulation: Simulation): SimulationResult {
       limit: limitOf(rate * cpu >= servers, served.rejected, slot),
     })
   }
-  return { ...summarise(store.kind, seconds), seed, latency: latencyFigures(times), seconds }
+  return { ...summarise(seconds), seed, latency: latencyFigures(times), seconds }
 }
 
 function createStore(
@@ -109,9 +106,14 @@ function createStore(
   draw: Draw,
   usual: number,
 ): SimulatedStore {
-  return store.kind === 'postgres'
-    ? createPostgresStore(store, workload, patience_s)
-    : createDynamoStore(store, workload, draw, usual)
+  switch (store.kind) {
+    case 'postgres':
+      return createPostgresStore(store, workload, patience_s)
+    case 'dynamodb':
+      return createDynamoStore(store, workload, draw, usual)
+    case 'emulator':
+      return createEmulatorStore(store, workload, patience_s)
+  }
 }
 
 /** Milliseconds of a slot's draws: each kind as often as the mix has it, at random. */
@@ -135,14 +137,13 @@ function drawLatencies(
   })
 }
 
-function summarise(store: StoreName, seconds: readonly SimulatedSecond[]) {
+function summarise(seconds: readonly SimulatedSecond[]) {
   const total = (pick: (second: SimulatedSecond) => number) =>
     seconds.reduce((sum, second) => sum + pick(second), 0)
   const offered = total((second) => second.offered)
   const share = (part: number) => (offered === 0 ? 0 : part / offered)
   return {
     label: 'simulated' as const,
-    store,
     offered: offered / Math.max(1, seconds.length),
     throughput: total((second) => second.served) / Math.max(1, seconds.length),
     error_share: share(total((second) => second.rejected)),

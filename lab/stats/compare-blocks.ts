@@ -83,17 +83,19 @@ export function compareBlocks(
 
 /**
  * The smallest adjusted p-values that so many blocks can give to one of `metrics` figures whose others do not differ:
- * to the primary one, and to any of the rest. Above alpha, no difference of it can be claimed.
+ * to the primary one, to any of the rest, and to any of the rest where the primary one does differ and leaves them its
+ * weight. Above alpha, no difference of it can be claimed.
  */
 export function smallestP(
   blocks: number,
   metrics: number,
-): { readonly primary: number; readonly others: number } {
+): { readonly primary: number; readonly others: number; readonly beside_primary: number } {
   const least = 2 ** (1 - blocks)
   const others = Math.max(1, metrics - 1)
   return {
     primary: Math.min(1, metrics > 1 ? 2 * least : least),
     others: Math.min(1, 2 * others * least),
+    beside_primary: Math.min(1, others * least),
   }
 }
 

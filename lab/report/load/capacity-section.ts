@@ -30,8 +30,7 @@ export function capacitySection(capacity: CapacityPart, sides: readonly ReportSi
         kind: 'plots',
         about:
           'A dot for every rate tried: filled where it met the objective, hollow where it did not, small where the run cannot tell. The vertical line is the knee: the highest rate that met the objective twice. Where a curve of answers bends back, more was offered than was answered. One side was searched after another, so times of two sides are not paired here.',
-        // A side with a knee has its name there.
-        legend: capacity.sides.some(({ highest }) => highest === null),
+        legend: true,
         plots: capacityPlots(capacity, sides),
       },
       runsTable(capacity, sides),

@@ -123,20 +123,26 @@ function ratioFigures(
   }
 }
 
+/** Each figure has a noise of its own: a tail's says nothing of a median's. */
 function noiseFloor({ load }: LoadFindings, pair: LoadPair, end: string): Prose {
-  const widest = pair.comparisons
+  const told = pair.comparisons
     .filter(({ ratio: value }) => value !== null)
-    .toSorted((one, other) => distance(other) - distance(one))[0]
+    .toSorted((one, other) => distance(other) - distance(one))
+  const [widest] = told
   const start = `The noise floor, ${pair.a.side.label.replace(/ A$/, '')} against itself ${loadWords(load.spec)}: `
   if (widest === undefined) return [`${start}too few requests were answered to tell it${end}`]
-  const { times, interval } = ratioFigures(pair, widest, false)
-  const { plural: what, at } = metricWords(widest.name)
+  const figure = (of: BlockComparison): Prose => {
+    const { times, interval } = ratioFigures(pair, of, false)
+    const { plural: what, at } = metricWords(of.name)
+    return [...times, ` for ${what} ${at} (95 % interval `, ...interval, ')']
+  }
+  const headline = told.find((of) => of === pair.headline && of !== widest)
   return [
-    `${start}the widest of ${plural(pair.comparisons.length, 'ratio')} is `,
-    ...times,
-    ` (${what} ${at}; 95 % interval `,
-    ...interval,
-    `); between two stores, less than that may be noise${end}`,
+    start,
+    ...(headline === undefined ? [] : ['the ratio is ', ...figure(headline), ', and ']),
+    `the widest of ${plural(told.length, 'ratio')} is `,
+    ...figure(widest),
+    `; between two stores, what lies within a figure's interval may be noise${end}`,
   ]
 }
 
@@ -183,8 +189,11 @@ function outOfReach({ valid, rules, pairs }: LoadFindings): Prose[] {
     `. At least ${blocksNeeded(of, figures, rules.alpha)} blocks are needed.`,
   ]
   if (smallest.primary > rules.alpha) return [tell('primary', 'that any figure differs')]
-  return smallest.others > rules.alpha
-    ? [tell('others', `that one of ${figures} figures differs where the headline's does not`)]
+  const differs = pairs.some(({ headline }) => (headline?.adjusted_p ?? 1) <= rules.alpha)
+  const of = differs ? 'beside_primary' : 'others'
+  const where = differs ? "beside the headline's" : "where the headline's does not"
+  return smallest[of] > rules.alpha
+    ? [tell(of, `that one of ${figures} figures differs ${where}`)]
     : []
 }
 

@@ -1,6 +1,6 @@
 import type { CapacityPart, CapacityPoint } from '../../results/comparison-file.ts'
 import type { Picture, ReportSide } from '../model.ts'
-import { acrossAt, type Frame, gridOf, shortened, upAt } from './frame.ts'
+import { acrossAt, type Frame, gridOf, upAt } from './frame.ts'
 import { type LogAxis, log10, logAxis, tickText } from './log-axis.ts'
 import { accent, dash, GRID_LINE, LABEL, MS_NAME, ruler, symbol } from './style.ts'
 import { drawSvg, type Label } from './svg.ts'
@@ -12,8 +12,6 @@ const AXES: Readonly<Record<Rate, { readonly title: string; readonly name: strin
   rate: { title: 'by the rate offered', name: 'requests a second, offered (logarithmic)' },
   achieved: { title: 'by the rate answered', name: 'requests a second, answered (logarithmic)' },
 }
-/** Characters of a side's name that have room. */
-const NAME = 30
 
 /** Latency against the rate that was offered, and against what was answered of it, with the knees marked. */
 export function capacityPlots(capacity: CapacityPart, sides: readonly ReportSide[]): Picture[] {
@@ -87,7 +85,6 @@ function drawRates(capacity: CapacityPart, sides: readonly ReportSide[], drawn: 
 
 interface Knee {
   readonly place: number
-  readonly label: string
   /** Operations a second. */
   readonly at: number
 }
@@ -100,16 +97,17 @@ function kneeOf(
 ): Knee[] {
   const at = points.findLast((point) => point.rate === highest)?.[rate] ?? null
   const place = placeOf(side, sides)
-  return at === null ? [] : [{ place, label: sides[place]?.label ?? side, at }]
+  return at === null ? [] : [{ place, at }]
 }
 
-function kneeLabel({ place, label, at }: Knee, row: number, frame: Frame, rates: LogAxis): Label {
+/** Beside its line, on the side where there is more room. */
+function kneeLabel({ place, at }: Knee, row: number, frame: Frame, rates: LogAxis): Label {
   const x = acrossAt(frame, rates, log10(at))
   const left = x > frame.width / 2
   return {
-    x: left ? x + 4 : x - 4,
+    x: left ? x - 4 : x + 4,
     y: 12 + 14 * row,
-    text: `${shortened(label, NAME)}: ${Number(at.toPrecision(3)).toLocaleString('en-US')} a second`,
+    text: `${Number(at.toPrecision(3)).toLocaleString('en-US')} a second`,
     anchor: left ? 'end' : 'start',
     color: accent(place),
     bold: true,

@@ -10,7 +10,7 @@ const WORDS = 'emulator: not DynamoDB performance'
 test('compares both embedded databases with one call', { timeout: 120_000 }, async () => {
   const output = join(await ownFolder(), 'out')
   const io = recordingIo()
-  const code = await compareCommand({ output, iterations: 2, clients: 5 }, io)
+  const code = await compareCommand({ output, iterations: 2, clients: 5, poolSize: 7 }, io)
   expect(io.stderr.filter((line) => /error|failed/.test(line))).toEqual([])
   expect(code).toBe(EXIT.good)
 
@@ -29,8 +29,9 @@ test('compares both embedded databases with one call', { timeout: 120_000 }, asy
     { key: 'dynamodb-strong', store: 'dynamodb', read_consistency: 'strong', emulator: true },
     { key: 'dynamodb', store: 'dynamodb', read_consistency: 'eventual', emulator: true },
   ])
-  expect(environment.sides.map(({ pool_size }) => pool_size)).toEqual([10, 100, 100])
-  expect(markdown).toContain('a pool of at most 10 connections to the database')
+  expect(environment.sides.map(({ pool_size }) => pool_size)).toEqual([7, 7, 7])
+  expect(environment.command).toContain(' --pool-size 7')
+  expect(markdown).toContain('a pool of at most 7 connections to the database')
   expect(markdown).toContain('No acknowledged update was lost')
   expect(markdown).toContain(WORDS)
   expect(io.stdout.join('\n')).toContain(WORDS)

@@ -285,6 +285,11 @@ test('bad arguments are told in one line, before anything runs', async () => {
     [{ a: 'nonsense', b: 'http://127.0.0.1:1' }, '"nonsense" is not an http or https URL'],
     [{ iterations: 0 }, 'iterations: 0 is not an integer'],
     [{ clients: 1.5 }, 'clients: 1.5 is not an integer'],
+    [{ poolSize: 0 }, 'pool-size: 0 is not an integer'],
+    [
+      { a: 'http://127.0.0.1:1', b: 'http://127.0.0.1:1', poolSize: 5 },
+      'pool-size: running services have pools of their own',
+    ],
     [{ seed: Number.NaN }, 'seed: NaN is not an integer'],
     [{ output: join(file, 'out') }, 'a part of its path is a file'],
   ] as const

@@ -379,6 +379,20 @@ describe('the check of the simulation against measured runs', () => {
     expect(worst.throughput).toBeCloseTo(1 / 9, 2)
   })
 
+  it('takes an emulator for what it is: one process, past whose capacity no latency is held against it', () => {
+    const runs = [at(100, 100, false), at(2000, 2000, false), at(20_000, 4800, true)]
+    const { points, kept_up } = checkSimulation(
+      sampleEvidence({ dynamodb: { runs } }).dynamodb,
+      machine,
+    )
+    // One core of it at 0.2 ms an operation: 5,000 a second.
+    expect(points.map(({ predicted }) => Math.round(predicted.throughput ?? 0))).toEqual([
+      2000, 5000,
+    ])
+    expect(points.map(({ error }) => error.p50_ms === null)).toEqual([false, true])
+    expect(kept_up).toBe(1)
+  })
+
   it('has no points without a second run', () => {
     expect(checkSimulation(sampleEvidence().postgres, machine).points).toEqual([])
   })

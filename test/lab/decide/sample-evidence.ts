@@ -36,6 +36,7 @@ function postgres(): StoreEvidence {
   const operation = (database_cpu_s: number) => ({
     service_cpu_s: measured(1e-4),
     database_cpu_s: measured(database_cpu_s),
+    emulator_cpu_s: null,
     write_units: null,
     read_units_strong: null,
     read_units_eventual: null,
@@ -62,6 +63,7 @@ function dynamodb(): StoreEvidence {
   const operation = (write: number, read: number) => ({
     service_cpu_s: measured(1e-4),
     database_cpu_s: null,
+    emulator_cpu_s: measured(2e-4),
     write_units: measured(write),
     read_units_strong: measured(read),
     read_units_eventual: measured(read / 2),

@@ -141,6 +141,7 @@ browserTest.each(VIEWS)(
         expect(box?.height).toBeGreaterThan(150)
         expect(await plot.locator('path').count()).toBeGreaterThan(10)
       }
+      expect(await page.evaluate(WORDS_OUTSIDE)).toEqual([])
       // Nothing is wider than the page, so nothing has to be scrolled sideways to be seen.
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(given.width)
       const wider = `[...document.querySelectorAll('table, caption, tbody td, tbody th, p, li, dd')].filter((one) => one.scrollWidth > one.clientWidth + 1 || one.getBoundingClientRect().right > innerWidth).length`
@@ -150,6 +151,15 @@ browserTest.each(VIEWS)(
     })
   },
 )
+
+/** Words that leave their plot, and so may lie on the one beside it; above and below, by more than the room over a letter. */
+const WORDS_OUTSIDE = `[...document.querySelectorAll('figure svg')].flatMap((svg) => {
+  const plot = svg.getBoundingClientRect()
+  return [...svg.querySelectorAll('text')].filter((text) => {
+    const { left, right, top, bottom, width } = text.getBoundingClientRect()
+    return width > 0 && (left < plot.left - 1 || right > plot.right + 1 || top < plot.top - 4 || bottom > plot.bottom + 4)
+  }).map((text) => text.textContent)
+})`
 
 async function openDetails(page: Page, wanted: number): Promise<void> {
   await page.evaluate(`for (const one of document.querySelectorAll('details')) one.open = true`)

@@ -151,6 +151,7 @@ function addSmallest(figures: Figures, slots: readonly Slot[]): void {
   const others = measured.length - 1
   figures.set('load.smallest_p.primary', Math.min(1, 4 / 2 ** blocks))
   figures.set('load.smallest_p.others', Math.min(1, (4 * others) / 2 ** blocks))
+  figures.set('load.smallest_p.beside_primary', Math.min(1, (2 * others) / 2 ** blocks))
 }
 
 type Run = Pick<Slot, 'result' | 'watched'>

@@ -140,13 +140,22 @@ describe('validation', () => {
   })
 
   it('states each error, the typical and the worst', () => {
-    const { points, typical, worst } = validate(
-      [point('a', 100, 10), point('b', 80, 16), point('c', 100, 12)],
+    const { points, kept_up, typical, worst } = validate(
+      [point('a', 100, 10), point('b', 96, 16), point('c', 100, 12)],
       predict,
     )
     expect(points.map(({ error }) => Number(error.p99_ms?.toFixed(3)))).toEqual([0.2, -0.25, 0])
+    expect(kept_up).toBe(3)
     expect(typical).toEqual({ throughput: 0, p50_ms: 0, p99_ms: expect.closeTo(0.2, 9) })
-    expect(worst).toEqual({ throughput: 0.25, p50_ms: 0, p99_ms: 0.25 })
+    expect(worst).toEqual({ throughput: expect.closeTo(1 / 24, 9), p50_ms: 0, p99_ms: 0.25 })
+  })
+
+  it('holds no latency against a run in which either fell behind', () => {
+    const { points, kept_up, worst } = validate([point('a', 80, 10)], predict)
+    expect(points[0]?.error).toEqual({ throughput: 0.25, p50_ms: null, p99_ms: null })
+    expect([kept_up, worst.p99_ms]).toEqual([0, null])
+    const late = (offered: number) => ({ ...predict(offered), throughput: 80 })
+    expect(validate([point('a', 100, 10)], late).kept_up).toBe(0)
   })
 
   it('has nothing to say of what was not measured', () => {

@@ -78,7 +78,11 @@ test('the primary figure has half the weight, the others the other half together
 })
 
 test('how many blocks it takes to show a difference of the primary figure, and of another alone', () => {
-  expect(smallestP(10, 12)).toEqual({ primary: 4 / 1024, others: 44 / 1024 })
+  expect(smallestP(10, 12)).toEqual({
+    primary: 4 / 1024,
+    others: 44 / 1024,
+    beside_primary: 22 / 1024,
+  })
   expect([12, 24].map((metrics) => blocksNeeded('primary', metrics, 0.05))).toEqual([7, 7])
   expect([12, 24].map((metrics) => blocksNeeded('others', metrics, 0.05))).toEqual([10, 11])
 })
