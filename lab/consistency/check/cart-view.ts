@@ -70,11 +70,11 @@ export function viewCart(
 }
 
 function changesOf(cart: string, operations: readonly Operation[], keys: boolean): Changes {
-  const repeated = attemptsOf(operations, keys)
+  const { repeated, nameOf } = attemptsOf(operations, keys)
   const into: Changes = { changes: [], failed: [], answeredTwice: [] }
   for (const operation of operations) {
     if (operation.kind === 'get') continue
-    const name = repeated.size === 0 ? undefined : nameOf(operation, keys)
+    const name = repeated.size === 0 ? undefined : nameOf(operation)
     const attempts = name === undefined ? undefined : repeated.get(name)
     if (attempts !== undefined) joinAttempts(cart, operation, attempts, into)
     else if (operation.status === 'fail') into.failed.push(operation)
@@ -83,20 +83,46 @@ function changesOf(cart: string, operations: readonly Operation[], keys: boolean
   return into
 }
 
-/** The attempts at each change that was tried more than once, by its name. */
-function attemptsOf(
+/** What makes attempts one change, if anything does. */
+type Name = (operation: Operation) => string | undefined
+
+interface Attempts {
+  readonly nameOf: Name
+  /** The attempts at each change that was tried more than once. */
+  readonly repeated: ReadonlyMap<string, readonly Operation[]>
+}
+
+function attemptsOf(operations: readonly Operation[], keys: boolean): Attempts {
+  const byMerge: Name = ({ kind, from }) => (kind === 'merge' ? `merge ${from}` : undefined)
+  if (!keys) return { nameOf: byMerge, repeated: repeatedBy(byMerge, operations) ?? new Map() }
+  // The key alone is what millions of changes are told apart by; made anew, a text of kind and key takes twice as long.
+  const byKey: Name = (one) => byMerge(one) ?? (one.kind === 'get' ? undefined : one.key)
+  const repeated = repeatedBy(byKey, operations)
+  if (repeated !== undefined) return { nameOf: byKey, repeated }
+  const byKind: Name = (one) =>
+    byMerge(one) ??
+    (one.kind === 'get' || one.key === undefined ? undefined : `${one.kind} ${one.key}`)
+  return { nameOf: byKind, repeated: repeatedBy(byKind, operations) ?? new Map() }
+}
+
+/** `undefined` where the name stands for changes of two kinds. */
+function repeatedBy(
+  nameOf: Name,
   operations: readonly Operation[],
-  keys: boolean,
-): ReadonlyMap<string, readonly Operation[]> {
+): Map<string, Operation[]> | undefined {
   const first = new Map<string, Operation>()
   const repeated = new Map<string, Operation[]>()
   for (const operation of operations) {
-    const name = nameOf(operation, keys)
+    const name = nameOf(operation)
     if (name === undefined) continue
     const known = first.get(name)
-    const attempts = known === undefined ? undefined : repeated.get(name)
-    if (known === undefined) first.set(name, operation)
-    else if (attempts === undefined) repeated.set(name, [known, operation])
+    if (known === undefined) {
+      first.set(name, operation)
+      continue
+    }
+    if (known.kind !== operation.kind) return undefined
+    const attempts = repeated.get(name)
+    if (attempts === undefined) repeated.set(name, [known, operation])
     else attempts.push(operation)
   }
   return repeated
@@ -138,12 +164,6 @@ export function productsTouched(change: Change | undefined): readonly string[] |
   if (change?.kind === 'add' || change?.kind === 'set')
     return change.lines.map(([product]) => product)
   return change?.kind === 'remove' ? [change.product] : undefined
-}
-
-/** What makes attempts one change, if anything does. */
-function nameOf({ kind, key, from }: Operation, keys: boolean): string | undefined {
-  if (kind === 'merge') return `merge ${from}`
-  return keys && kind !== 'get' && key !== undefined ? `${kind} ${key}` : undefined
 }
 
 interface Changes {
