@@ -124,13 +124,19 @@ export const checkers: readonly Pair[] = [
     (seed) => oneCart(seed, 10, 5000),
   ),
   versions,
-  cores('checker-cores', 'every check of 200,000 operations on many carts', (path) =>
-    writeManyCarts(path, 200_000, { operations: 5000 }),
+  cores('checker-cores', 'every check of 500,000 operations on many carts', (path) =>
+    writeManyCarts(path, 500_000, { operations: 5000 }),
   ),
-  cores('checker-cores-hard', 'every check of 20,000 operations, 20 clients on each cart', (path) =>
-    writeManyCarts(path, 20_000, HARD),
+  cores('checker-cores-hard', 'every check of 40,000 operations, 16 clients on each cart', (path) =>
+    writeManyCarts(path, 40_000, HARD),
   ),
 ]
 
 /** Where the searches take nearly all of the time. */
-const HARD = { clients: 20, operations: 40, carts: 1, cartLife: Number.POSITIVE_INFINITY }
+const HARD = {
+  clients: 16,
+  operations: 50,
+  carts: 1,
+  cartLife: Number.POSITIVE_INFINITY,
+  faults: false,
+}

@@ -35,8 +35,13 @@ export interface Sharing {
 
 /** How hard a history is shows only when it is checked: 20,000 operations take a tenth of a second, or three seconds. */
 const ALONE_MS = 300
-/** What must be left for other threads to be worth starting: each takes half a second of its core to load the checks. */
-const WORTH_MS = 1000
+/**
+ * What must be left, milliseconds, for other threads to be worth starting. Each loads and compiles the checks anew and collects
+ * its own garbage, which one thread already leaves to a second core: on two cores that others used too, 2 s of cheap
+ * carts took as long with two threads (for 43 % more processor time), 11 s of them 0.93 times as long, and 16 s of
+ * searches 0.71 times.
+ */
+const worthMs = (threads: number): number => (threads > 2 ? 1000 : 3000)
 
 /** As `checkHistory`, with the carts shared among threads where there is enough to do. */
 export async function checkHistoryOnAllCores(
@@ -49,9 +54,7 @@ export async function checkHistoryOnAllCores(
   const whole = prepare(history, keys)
   const components = componentsOfHistory(whole)
   const own = openCartsCheck(versions, settings)
-  const left = components.slice(
-    checkAlone(own, whole, components, threads < 2 ? Infinity : aloneMs),
-  )
+  const left = components.slice(checkAlone(own, whole, components, { threads, aloneMs }))
   if (left.length === 0) return reportOf(history, whole, own.findings(), settings)
   const share: Share = {
     packed: pack(left.flatMap((component) => partsOf(whole, component))),
@@ -78,7 +81,7 @@ export function* componentsTaken({ taken, components }: Pick<Share, 'taken' | 'c
 }
 
 /**
- * Checks components until all are done, or until some time has passed and what is left would take long enough.
+ * Checks components until all are done, or until some time has passed and what is left is worth other threads.
  *
  * @returns how many were checked
  */
@@ -86,7 +89,7 @@ function checkAlone(
   own: CartsCheck,
   whole: Prepared,
   components: readonly (readonly string[])[],
-  aloneMs: number,
+  { threads, aloneMs }: Required<Sharing>,
 ): number {
   const sizeOf = (component: readonly string[]): number =>
     component.reduce((sum, cart) => sum + (whole.survey.carts.get(cart)?.length ?? 0), 0)
@@ -95,7 +98,8 @@ function checkAlone(
   let done = 0
   for (const [at, component] of components.entries()) {
     const spent = performance.now() - began
-    if (spent >= aloneMs && (spent / done) * left >= WORTH_MS) return at
+    const takes = (spent / done) * left
+    if (threads > 1 && spent >= aloneMs && takes >= worthMs(threads)) return at
     own.check(whole, component)
     done += sizeOf(component)
     left -= sizeOf(component)
