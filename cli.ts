@@ -172,7 +172,9 @@ function explain(error: unknown): [string, number] {
   if (error instanceof CartError) return [`${error.code}: ${error.message}`, EXIT.checkFailed]
   const missing = explainMissingPackage(error)
   if (missing !== undefined) return [missing, EXIT.usage]
-  return [error instanceof Error ? error.message : String(error), EXIT.checkFailed]
+  // A command of the lab that ends as nobody foresaw has proved nothing.
+  const code = program.args[0] === 'serve' ? EXIT.checkFailed : EXIT.invalidRun
+  return [error instanceof Error ? error.message : String(error), code]
 }
 
 /** Where a lab command prints, and the signal that Ctrl-C gives it. */

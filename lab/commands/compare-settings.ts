@@ -86,6 +86,8 @@ const DEFAULT_ITERATIONS = 10
 const DEFAULT_BLOCKS = 10
 /** PostgreSQL's default, for both: more connections to a database on this machine only wait inside it. */
 const DEFAULT_POOL_SIZE = 10
+/** An embedded PostgreSQL takes 100 connections, of which some are kept back. */
+const MOST_POOL_SIZE = 90
 /** Operations per second that every store should cope with, so that latency is compared, not collapse. */
 const DEFAULT_RATE = 200
 /**
@@ -132,7 +134,7 @@ function poolSizeOf({ poolSize }: CompareOptions, { kind }: Services): number {
     throw new UsageError(
       'pool-size: running services have pools of their own; it is for the embedded ones',
     )
-  requireInteger('pool-size', poolSize, 1, 1000)
+  requireInteger('pool-size', poolSize, 1, MOST_POOL_SIZE)
   return poolSize
 }
 

@@ -18,6 +18,7 @@ export interface CompareView {
 }
 
 export interface Parts {
+  readonly of: WholeRun['of']
   readonly done: number
   readonly total: number
 }
@@ -27,7 +28,12 @@ export function createMachineCompareView(io: Pick<CommandIo, 'out'>): CompareVie
   const tell = (progress: object) => io.out(JSON.stringify({ type: 'progress', ...progress }))
   return {
     quick: (done, total) => tell({ phase: 'quick look', done, total }),
-    load: (phase, load, parts) => tell({ phase, load, ...(parts && { blocks: parts }) }),
+    load: (phase, load, parts) =>
+      tell({
+        phase,
+        load,
+        ...(parts && { [parts.of]: { done: parts.done, total: parts.total } }),
+      }),
     clear() {},
   }
 }
@@ -49,14 +55,15 @@ export function createCompareView(
   const live = redraws ? createLiveView(io, terminal) : null
   let phase = ''
   let last: string | null = null
-  let began: number | null = null
-  const wholeOf = (progress: LoadProgress, { done, total }: Parts): WholeRun => {
-    began ??= now()
+  const begun = new Map<Parts['of'], number>()
+  const wholeOf = (progress: LoadProgress, { of, done, total }: Parts): WholeRun => {
+    const began = begun.get(of) ?? now()
+    begun.set(of, began)
     const part = progress.phase === 'prepare' ? 0 : shareOf(progress)
     const share = Math.min(1, (done + part) / Math.max(1, total))
     const elapsed_s = (now() - began) / 1000
     const known = share >= ENOUGH.share && elapsed_s >= ENOUGH.seconds
-    return { share, left_s: known ? elapsed_s * (1 / share - 1) : null }
+    return { of, share, left_s: known ? elapsed_s * (1 / share - 1) : null }
   }
   /** In a log one line for each run is enough: how it was at its end. */
   const endPhase = () => {

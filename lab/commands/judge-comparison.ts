@@ -12,7 +12,7 @@ export function judge(
   conditions: CompareSettings['conditions'],
   io: CommandIo,
 ): ExitCode {
-  const { quick_look, consistency, load, environment } = parts
+  const { quick_look, consistency, load, requirements, environment } = parts
   const failures = [
     tell(quick_look.filter(({ success }) => !success).length, quick_look.length, 'operations'),
     tell(
@@ -20,7 +20,15 @@ export function judge(
       consistency.length,
       'consistency scenarios',
     ),
-    ...(load === null ? [] : [tellLoad(load.slots.map(({ result }) => result.overall))]),
+    ...(load === null
+      ? []
+      : [
+          tellSum(
+            load.slots.map(({ result }) => result.overall),
+            'operations under load',
+          ),
+        ]),
+    ...(requirements === undefined ? [] : [tellRequirements(requirements)]),
   ].filter((line) => line !== null)
   for (const line of failures) io.err(line)
   const figures = comparisonFigures.of(parts)
@@ -33,15 +41,40 @@ export function judge(
   const keys = environment.sides.map(({ key }) => key)
   const nothing = load === null ? null : provesNothing(load, keys)
   if (nothing !== null) io.err(`invalid: ${nothing}`)
-  if (nothing !== null || checked.some(({ outcome }) => outcome === 'not_measurable'))
+  const unmeasured = unmeasuredSides(requirements)
+  if (unmeasured.length > 0)
+    io.err(`invalid: 100 shoppers could not be measured on ${unmeasured.join(', ')}`)
+  if (
+    nothing !== null ||
+    unmeasured.length > 0 ||
+    checked.some(({ outcome }) => outcome === 'not_measurable')
+  )
     return EXIT.invalidRun
   const met = checked.some(({ outcome }) => outcome === 'met')
   return failures.length > 0 || met ? EXIT.checkFailed : EXIT.good
 }
 
-function tellLoad(slots: readonly { readonly failed: number; readonly count: number }[]) {
-  const sum = (of: 'failed' | 'count') => slots.reduce((total, slot) => total + slot[of], 0)
-  return tell(sum('failed'), sum('count'), 'operations under load')
+/** Those whose shoppers, which every cart service can serve, were wanted and have no figures. */
+function unmeasuredSides(requirements: Parts['requirements']): string[] {
+  const sides = requirements?.sides ?? []
+  return sides.flatMap(({ side, hundred_shoppers }) => (hundred_shoppers === null ? [side] : []))
+}
+
+function tellRequirements({ sides }: NonNullable<Parts['requirements']>): string | null {
+  const runs = sides.flatMap(({ hundred_shoppers, fifty_lines, history }) => [
+    ...[hundred_shoppers, fifty_lines].flatMap((result) => result?.overall ?? []),
+    // A service without lists has none to fail.
+    ...history.filter(({ mean }) => mean !== null),
+  ])
+  return tellSum(runs, 'operations for the requirements')
+}
+
+function tellSum(
+  runs: readonly { readonly failed: number; readonly count: number }[],
+  what: string,
+): string | null {
+  const sum = (of: 'failed' | 'count') => runs.reduce((total, run) => total + run[of], 0)
+  return tell(sum('failed'), sum('count'), what)
 }
 
 function tell(failed: number, of: number, what: string): string | null {

@@ -2,6 +2,8 @@ import type { LoadProgress, RunProgress } from '../load/run-load.ts'
 
 /** How far a run is that has many parts, of which one is under way. */
 export interface WholeRun {
+  /** What the parts are: blocks of the load, or the runs after them. */
+  readonly of: 'blocks' | 'runs'
   /** 0-1. */
   readonly share: number
   /** Seconds, by how long it has taken until now; `null` while that says nothing. */
@@ -77,10 +79,12 @@ function leftOf(progress: RunProgress): number | null {
   return total === null ? null : Math.max(0, total - elapsed_s)
 }
 
+const WHOLES = { blocks: 'blocks', runs: 'further runs' } as const
+
 function wholeWords(whole: WholeRun | null): string {
   if (whole === null) return ''
   const left = whole.left_s === null ? '' : `, ${seconds(whole.left_s)} left`
-  return `${Math.floor(100 * whole.share)} % of the blocks${left}  `
+  return `${Math.floor(100 * whole.share)} % of the ${WHOLES[whole.of]}${left}  `
 }
 
 function shortTime(progress: RunProgress, whole: WholeRun | null): string {

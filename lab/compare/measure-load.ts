@@ -21,7 +21,7 @@ export interface MeasureLoadOptions {
   readonly onProgress: (
     phase: string,
     load: LoadProgress,
-    parts?: { readonly done: number; readonly total: number },
+    parts?: { readonly of: 'blocks'; readonly done: number; readonly total: number },
   ) => void
 }
 
@@ -64,7 +64,8 @@ export async function measureLoad(
       onProgress: ({ block, blocks: of, side, load }) => {
         const phase = `block ${block + 1} of ${of}, ${byKey.get(side)?.side.label}`
         begun.add(`${block} ${side}`)
-        onProgress(phase, load, { done: begun.size - 1, total: of * targets.length })
+        const parts = { of: 'blocks' as const, done: begun.size - 1, total: of * targets.length }
+        onProgress(phase, load, parts)
       },
       watch: ({ side, url }) => watchService({ url, ...byKey.get(side)?.own }),
     },

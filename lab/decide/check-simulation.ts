@@ -26,20 +26,54 @@ export interface TestMachine {
 
 const SECONDS = 60
 
+/** How far the simulation was off. */
+export interface SimulationCheck extends Validation {
+  /** What was not measured and kept it from being checked, in words; there are no points then. */
+  readonly missing: readonly string[]
+}
+
 /**
  * The simulation against the measured open-loop runs of a store, at the size of the test machine. Runs whose latencies
  * the simulation was given are left out. Operations are taken in the shares that the runs had.
  *
- * @returns no points where there are no others, or the CPU of the service was not measured
+ * @returns no points where there are no others, or CPU of an operation in them was not measured
  */
-export function checkSimulation(store: StoreEvidence, machine: TestMachine, seed = 1): Validation {
-  const cpu = eachKind(store, ({ service_cpu_s }) => service_cpu_s)
+export function checkSimulation(
+  store: StoreEvidence,
+  machine: TestMachine,
+  seed = 1,
+): SimulationCheck {
   const given = givenRuns(store)
-  const runs = Object.keys(cpu).length === 0 ? [] : calmFirst(store)
-  const others = runs.filter(({ offered, record }) => offered !== null && !given.has(record))
+  const others = calmFirst(store).filter(
+    ({ offered, record }) => offered !== null && !given.has(record),
+  )
   const mixes = new Map(others.map((run) => [run.offered ?? 0, mixOf(run)]))
-  return validate(others.map(pointOf), (offered) =>
+  const missing = missingCpu(store, [...mixes.values()])
+  const checked = missing.length > 0 ? [] : others.map(pointOf)
+  const validation = validate(checked, (offered) =>
     predict(store, machine, mixes.get(offered) ?? {}, offered, seed),
+  )
+  return { ...validation, missing }
+}
+
+/** An operation whose CPU is not known would cost nothing. */
+function missingCpu(store: StoreEvidence, mixes: readonly PerKind[]): string[] {
+  const kinds = new Set(mixes.flatMap((mix) => Object.keys(mix)))
+  const known = (cpu: PerKind) => [...kinds].every((kind) => kind in cpu)
+  const database = store.emulator ? 'emulator' : store.store === 'postgres' ? 'database' : null
+  return [
+    ...(known(eachKind(store, ({ service_cpu_s }) => service_cpu_s))
+      ? []
+      : ['CPU of the service per operation']),
+    ...(database === null || known(databaseCpu(store))
+      ? []
+      : [`CPU of the ${database} per operation`]),
+  ]
+}
+
+function databaseCpu(store: StoreEvidence): PerKind {
+  return eachKind(store, ({ database_cpu_s, emulator_cpu_s }) =>
+    store.emulator ? emulator_cpu_s : database_cpu_s,
   )
 }
 
@@ -92,11 +126,10 @@ function parametersOf(
   machine: TestMachine,
 ): StoreParameters | EmulatorParameters {
   const unloaded = unloadedOf(store)
-  const cores = machine.database_cores
-  if (store.emulator) {
-    const cpu_s = eachKind(store, ({ emulator_cpu_s }) => emulator_cpu_s)
-    return { kind: 'emulator', unloaded, cpu_s, cores }
-  }
+  const cpu_s = databaseCpu(store)
+  // A process of Node: one core at most, but for what LevelDB does beside it.
+  if (store.emulator)
+    return { kind: 'emulator', unloaded, cpu_s, cores: Math.min(1, machine.database_cores) }
   if (store.store === 'dynamodb')
     return {
       ...DYNAMODB,
@@ -109,8 +142,8 @@ function parametersOf(
   return {
     ...POSTGRES,
     unloaded,
-    cpu_s: eachKind(store, ({ database_cpu_s }) => database_cpu_s),
-    cores,
+    cpu_s,
+    cores: machine.database_cores,
     pool_connections: machine.connections,
     max_connections: machine.connections,
   }

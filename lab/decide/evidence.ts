@@ -100,7 +100,10 @@ export function eachKind(
 
 /** Where the figures of an operation come from, each once. */
 export function recordsOf(store: StoreEvidence, kinds: readonly OperationKind[]): string[] {
-  const figures = kinds.flatMap((kind) => Object.values(store.operations[kind] ?? {}))
+  const figures = kinds.flatMap((kind) => {
+    const { emulator_cpu_s: _, ...costs } = store.operations[kind] ?? {}
+    return Object.values(costs)
+  })
   const all = [...figures, store.cart_bytes].flatMap((measured: Measured | null) =>
     measured === null ? [] : [measured.record],
   )

@@ -2,7 +2,7 @@ import { type CostCurve, costCurve } from '../cost/cost-curve.ts'
 import type { StoreName } from '../cost/monthly-cost.ts'
 import type { Prices } from '../cost/prices.ts'
 import { type Advice, advise, whenToChoose } from '../decide/advise.ts'
-import { checkSimulation } from '../decide/check-simulation.ts'
+import { checkSimulation, type SimulationCheck } from '../decide/check-simulation.ts'
 import { type Conclusion, conclusions } from '../decide/conclusions.ts'
 import type { Evidence } from '../decide/evidence.ts'
 import { type StoreLimits, storeLimits } from '../decide/limits.ts'
@@ -11,7 +11,6 @@ import { oneShop, type ShopPart } from '../decide/one-shop.ts'
 import { type Requirement, requirementsSheet } from '../decide/requirements.ts'
 import { demandOf, SCENARIOS, type Scenario } from '../decide/scenarios.ts'
 import type { ComparisonParts } from '../results/comparison-file.ts'
-import type { Validation } from '../simulate/validate.ts'
 import { evidenceFrom } from './from-comparison.ts'
 import { testMachine } from './test-machine.ts'
 
@@ -35,8 +34,8 @@ export interface Decision {
   readonly advice: readonly Advice[]
   /** Latency and errors against shoppers, up to 30 million: simulated. */
   readonly limits: StoreLimits
-  /** The simulation against the measured open-loop runs; without points where there was one rate only. */
-  readonly simulation: Readonly<Record<StoreName, Validation>>
+  /** The simulation against the measured open-loop runs; without points where there was one rate only, or something is missing. */
+  readonly simulation: Readonly<Record<StoreName, SimulationCheck>>
   /** When to choose it; sentences, none where nothing supports it. */
   readonly when_to_choose: Readonly<Record<StoreName, readonly string[]>>
   /** How both serve in one shop, at the traffic of the same scenario. */

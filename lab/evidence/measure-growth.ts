@@ -37,7 +37,7 @@ export async function measureGrowth(
 ): Promise<GrowthPart['sides'][number]> {
   const { side, url, own } = target
   const runs: GrowthPart['sides'][number]['runs'] = []
-  for (const rate of ratesOf(load)) {
+  for (const rate of growthRates(load)) {
     const what = `${rate} a second`
     const options = {
       signal,
@@ -60,8 +60,8 @@ function specAt(spec: LoadSpec, rate: number, duration_s: number): LoadSpec {
   return completeSpec({ ...spec, loop: 'open', rate, operations: null, duration_s })
 }
 
-/** Three digits: rates are read by people. */
-function ratesOf({ spec, slots }: LoadPart): number[] {
+/** Operations per second. Three digits: rates are read by people. */
+export function growthRates({ spec, slots }: LoadPart): number[] {
   const achieved = slots.flatMap(({ result }) => result.achieved_rate ?? [])
   const slowest = Math.min(...achieved, Number.MAX_SAFE_INTEGER)
   const base = spec.rate ?? CLOSED_SHARE * (achieved.length === 0 ? 0 : slowest)

@@ -14,7 +14,7 @@ import type {
   RequirementsPart,
 } from '../results/comparison-file.ts'
 import { type Attempts, createAttempts } from './attempt.ts'
-import { measureGrowth } from './measure-growth.ts'
+import { growthRates, measureGrowth } from './measure-growth.ts'
 import { measureHistory } from './measure-history.ts'
 import { type ProductId, productsOf } from './products.ts'
 
@@ -28,8 +28,15 @@ export interface RequirementsOptions {
   readonly seconds: number
   readonly signal?: AbortSignal | undefined
   readonly limits?: RunLoadOptions['limits']
-  /** What is being measured, and how far that is; `null` while operations are probed. */
-  readonly onProgress: (phase: string, load: LoadProgress | null) => void
+  /**
+   * What is being measured, and how far that is; `null` while operations are probed. Of the others, how many runs were
+   * ended before and how many there will be.
+   */
+  readonly onProgress: (
+    phase: string,
+    load: LoadProgress | null,
+    parts?: { readonly of: 'runs'; readonly done: number; readonly total: number },
+  ) => void
   /** Why a run could not be made, one line; it is `null` in what is returned. */
   readonly onSkipped?: ((reason: string) => void) | undefined
 }
@@ -64,8 +71,9 @@ interface Measured {
  */
 export async function measureRequirements(
   targets: readonly Target[],
-  options: RequirementsOptions,
+  wanted: RequirementsOptions,
 ): Promise<Measured> {
+  const options = countingRuns(wanted, targets.length)
   const operations: Side<OperationsPart>[] = []
   const growth: Side<GrowthPart>[] = []
   const requirements: Side<RequirementsPart>[] = []
@@ -85,6 +93,23 @@ export async function measureRequirements(
       requirements: { sides: requirements },
     },
     cut_off: attempts.gone(),
+  }
+}
+
+/** The same options, that tell of each run which one it is. */
+function countingRuns(options: RequirementsOptions, sides: number): RequirementsOptions {
+  const { load, products, onProgress } = options
+  const rates = load === null ? 0 : growthRates(load).length
+  const large = productsOf(products, LINES).length < LINES ? 0 : 1
+  const total = sides * (rates + 1 + large)
+  const begun = new Set<string>()
+  return {
+    ...options,
+    onProgress(phase, progress) {
+      if (progress === null) return onProgress(phase, null)
+      begun.add(phase)
+      onProgress(phase, progress, { of: 'runs', done: begun.size - 1, total })
+    },
   }
 }
 
@@ -138,9 +163,10 @@ async function runsOf(
           lines_per_cart: LINES,
         })
   const customer = FIRST_CUSTOMER + (Math.abs(seed) % 1_000_000)
-  const history = (await isThere(target))
+  const asked = (await isThere(target))
     ? await measureHistory(url, { customer, product, signal })
     : []
-  await isThere(target)
+  // One that was cut off would have failed for that.
+  const history = (await isThere(target)) && !signal?.aborted ? asked : []
   return { side: side.key, hundred_shoppers, fifty_lines, history }
 }

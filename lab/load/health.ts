@@ -52,9 +52,10 @@ export function findBottleneck(
     (second) =>
       (second.utilisation ?? 0) > limits.utilisation || second.lag_max > limits.secondLagMs,
   ).length
-  if (bad > Math.max(seconds.length >= 5 ? 1 : 0, limits.badSeconds * seconds.length))
+  const most = Math.max(seconds.length >= 5 ? 1 : 0, Math.floor(limits.badSeconds * seconds.length))
+  if (bad > most)
     reasons.push(
-      `the generator was the bottleneck in ${bad} of ${seconds.length} seconds (at most ${percent(limits.badSeconds)})`,
+      `the generator was the bottleneck in ${bad} of ${seconds.length} seconds (at most ${most})`,
     )
   return reasons
 }

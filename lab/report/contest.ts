@@ -72,8 +72,12 @@ function timesOf({ all }: Run): (number | null)[] {
   return all.map(({ success, response_time }) => (success ? response_time : null))
 }
 
+/** Below this many percent two averages differ by no more than the order in which their times were added up. */
+const LAST_BITS = 1e-9
+
 /** How much less the lower of two values is, in percent of the higher one. */
 function percentLess(a: number, b: number): number {
   const higher = Math.max(a, b)
-  return higher === 0 ? 0 : steady((100 * Math.abs(a - b)) / higher)
+  const percent = higher === 0 ? 0 : steady((100 * Math.abs(a - b)) / higher)
+  return percent < LAST_BITS ? 0 : percent
 }

@@ -22,21 +22,21 @@ export interface ValidatedPoint {
   readonly offered: number
   readonly measured: RunFigures
   readonly predicted: RunFigures
-  /** predicted / measured - 1; `null` where either is missing, and for latencies where either did not keep up with the rate. */
+  /** Which of the two fell behind the rate; `null` for neither. */
+  readonly behind: 'both' | 'measured' | 'predicted' | null
+  /** predicted / measured - 1; `null` where either is missing, and for latencies where one fell behind. */
   readonly error: RunFigures
 }
 
 /** How far the simulation is from what was measured, to be stated beside every simulated figure. */
 export interface Validation {
   readonly points: readonly ValidatedPoint[]
-  /** Points at rates that were kept up with, by the side and in the simulation. */
-  readonly kept_up: number
-  /** Per figure over the points that have it: median of the sizes of the errors, and the largest; `null` without one. */
+  /** Per figure, the points that have it. */
+  readonly counts: Readonly<Record<FigureName, number>>
+  /** Over these: median of the sizes of the errors, and the largest; `null` without one. */
   readonly typical: RunFigures
   readonly worst: RunFigures
 }
-
-const FIGURES: readonly FigureName[] = ['throughput', 'p50_ms', 'p99_ms']
 
 /** Of the rate. Short runs with random arrivals are offered some percent less than it, the simulation never is. */
 const KEPT_UP = { measured: 0.9, predicted: 0.995 }
@@ -52,45 +52,42 @@ export function validate(
   predict: (offered: number) => RunFigures,
 ): Validation {
   const points = measured.map((point) => compare(point, predict(point.offered)))
-  const over = (figure: FigureName, summary: (sizes: readonly number[]) => number) => {
-    const sizes = points.flatMap(({ error }) =>
-      error[figure] === null ? [] : [Math.abs(error[figure])],
-    )
-    return sizes.length === 0 ? null : summary(sizes)
-  }
+  const sizes = (figure: FigureName) =>
+    points.flatMap(({ error }) => (error[figure] === null ? [] : [Math.abs(error[figure])]))
+  const over = (summary: (sizes: readonly number[]) => number) =>
+    eachFigure((figure) => (sizes(figure).length === 0 ? null : summary(sizes(figure))))
   return {
     points,
-    kept_up: points.filter(keptUp).length,
-    typical: eachFigure((figure) => over(figure, median)),
-    worst: eachFigure((figure) => over(figure, (sizes) => Math.max(...sizes))),
+    counts: eachFigure((figure) => sizes(figure).length),
+    typical: over(median),
+    worst: over((all) => Math.max(...all)),
   }
 }
 
 function compare(point: MeasuredPoint, predicted: RunFigures): ValidatedPoint {
   const { record, offered, throughput, p50_ms, p99_ms } = point
   const measured = { throughput, p50_ms, p99_ms }
-  const steady = keptUp({ offered, measured, predicted })
+  const behind = whoFellBehind(offered, measured, predicted)
   const error = eachFigure((figure) => {
     const [from, to] = [measured[figure], predicted[figure]]
     // A line that grows makes latencies that tell how long a run was.
-    if (figure !== 'throughput' && !steady) return null
+    if (figure !== 'throughput' && behind !== null) return null
     return from === null || to === null || from === 0 ? null : to / from - 1
   })
-  return { record, offered, measured, predicted, error }
+  return { record, offered, measured, predicted, behind, error }
 }
 
-function keptUp({
-  offered,
-  measured,
-  predicted,
-}: Pick<ValidatedPoint, 'offered' | 'measured' | 'predicted'>): boolean {
-  return (
-    (measured.throughput ?? 0) >= KEPT_UP.measured * offered &&
-    (predicted.throughput ?? 0) >= KEPT_UP.predicted * offered
-  )
+function whoFellBehind(
+  offered: number,
+  measured: RunFigures,
+  predicted: RunFigures,
+): ValidatedPoint['behind'] {
+  const side = (measured.throughput ?? 0) < KEPT_UP.measured * offered
+  const simulation = (predicted.throughput ?? 0) < KEPT_UP.predicted * offered
+  if (side && simulation) return 'both'
+  return side ? 'measured' : simulation ? 'predicted' : null
 }
 
-function eachFigure(value: (figure: FigureName) => number | null): RunFigures {
-  const [throughput = null, p50_ms = null, p99_ms = null] = FIGURES.map(value)
-  return { throughput, p50_ms, p99_ms }
+function eachFigure<T>(value: (figure: FigureName) => T): Readonly<Record<FigureName, T>> {
+  return { throughput: value('throughput'), p50_ms: value('p50_ms'), p99_ms: value('p99_ms') }
 }

@@ -4,6 +4,13 @@ import { createRandom } from '../workload/random.ts'
 const MOST_EXACT = 18
 const SAMPLED = 100_000
 
+/** How the test of so many differences is called. */
+export function signFlipWords(differences: number): string {
+  return differences <= MOST_EXACT
+    ? 'an exact sign-flip test'
+    : `a sign-flip test (${SAMPLED.toLocaleString('en-US')} assignments, drawn)`
+}
+
 /**
  * The two-sided sign-flip test of paired differences (Fisher, The Design of Experiments, 1935, section 21): if the
  * two sides are alike, each difference might as well have had the other sign. The p-value is the share of all

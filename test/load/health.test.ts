@@ -50,7 +50,7 @@ describe('a generator', () => {
   it('may stumble in 5 % of the seconds, no more', () => {
     expect(findBottleneck(healthy, seconds(3, 60))).toEqual([])
     expect(findBottleneck(healthy, seconds(4, 60))).toEqual([
-      'the generator was the bottleneck in 4 of 60 seconds (at most 5 %)',
+      'the generator was the bottleneck in 4 of 60 seconds (at most 3)',
     ])
     const busy = [
       { utilisation: 0.99, lag_max: 0 },

@@ -11,7 +11,7 @@ import { simulationProse } from './simulation.ts'
 
 /** How many shoppers each store serves, and what ends it: simulated, with the simulation's error. */
 export function limitsSection(
-  { limits, simulation, advice }: Decision,
+  { evidence, limits, simulation, advice }: Decision,
   places: StorePlaces,
 ): Section {
   const scenarios = advice.map(({ scenario }) => scenario)
@@ -53,7 +53,11 @@ export function limitsSection(
       },
       items(limits.curves.map(reachProse)),
       ...limitNotes(limits.curves.map((curve) => curve.sweep.limit)),
-      items(STORES.map((store) => simulationProse(STORE_NAMES[store], simulation[store]))),
+      items(
+        STORES.map((store) =>
+          simulationProse(STORE_NAMES[store], simulation[store], evidence[store].emulator),
+        ),
+      ),
       {
         kind: 'note',
         text: `Assumed, not measured: ${list([...new Set(limits.curves.flatMap((curve) => curve.assumed))]) || 'nothing'}.`,

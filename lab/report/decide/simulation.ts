@@ -1,34 +1,53 @@
+import type { SimulationCheck } from '../../decide/check-simulation.ts'
 import { amount, list } from '../../decide/words.ts'
-import type { Validation } from '../../simulate/validate.ts'
+import type { ValidatedPoint } from '../../simulate/validate.ts'
 import type { Prose } from '../model.ts'
 import { recordLinks } from '../record-links.ts'
 
-/** How far the simulation of a store was from measured runs, where there were any to hold it against. */
-export function simulationProse(
-  store: string,
-  { points, kept_up, typical, worst }: Validation,
-): Prose {
+/**
+ * How far the simulation of a store was from measured runs, where there were any to hold it against.
+ *
+ * @param emulator whether the runs were on something that plays the store
+ */
+export function simulationProse(store: string, check: SimulationCheck, emulator: boolean): Prose {
+  const { points, counts, typical, worst, missing } = check
   if (points.length === 0)
     return [
-      `${store}: the simulation could not be checked here; runs at more than one rate (--requirements or --slo) would.`,
+      missing.length > 0
+        ? `${store}: the simulation could not be checked here, for want of ${list(missing)}.`
+        : `${store}: the simulation could not be checked here; runs at more than one rate (--requirements or --slo) would.`,
     ]
-  const error = (name: string, of: number | null, most: number | null) =>
-    of === null || most === null
+  const error = (name: string, of: keyof typeof counts) =>
+    typical[of] === null || worst[of] === null
       ? []
-      : [`${amount(100 * of)} % in ${name} (at most ${amount(100 * most)} %)`]
-  const latencies = [
-    ...error('P50', typical.p50_ms, worst.p50_ms),
-    ...error('P99', typical.p99_ms, worst.p99_ms),
+      : [
+          `${amount(100 * typical[of])} % in ${name} (${counts[of]} runs, at most ${amount(100 * worst[of])} %)`,
+        ]
+  const errors = [
+    ...error('throughput', 'throughput'),
+    ...error('P50', 'p50_ms'),
+    ...error('P99', 'p99_ms'),
   ]
-  const parts = [
-    ...error('throughput', typical.throughput, worst.throughput),
-    ...(latencies.length === 0
-      ? []
-      : [`in the ${kept_up} of them that both kept up with by ${list(latencies)}`]),
-  ]
+  const subject = emulator
+    ? `${store}: its own limits, those of the plots, were held against no run. The emulator, simulated as one process, was`
+    : `${store}: held against measured runs, the simulation was`
   return [
-    `${store}: held against ${points.length} measured runs the simulation was typically off by ${parts.join(', and ')}`,
+    `${subject} typically off by ${list(errors)}`,
     ...recordLinks(points.map(({ record }) => record)),
+    ...behindWords(points),
     '.',
   ]
+}
+
+/** The runs that no latency was held against. */
+function behindWords(points: readonly ValidatedPoint[]): string[] {
+  const number = (who: ValidatedPoint['behind']) =>
+    points.filter(({ behind }) => behind === who).length
+  const told = [
+    [number('both'), 'both fell behind the rate'],
+    [number('predicted'), 'the simulation alone did'],
+    [number('measured'), 'the measured run alone did'],
+  ] as const
+  const words = told.flatMap(([runs, what]) => (runs === 0 ? [] : [`in ${runs} ${what}`]))
+  return words.length === 0 ? [] : [`; past a capacity latencies are not compared: ${list(words)}`]
 }

@@ -142,7 +142,7 @@ function noiseFloor({ load }: LoadFindings, pair: LoadPair, end: string): Prose 
     ...(headline === undefined ? [] : ['the ratio is ', ...figure(headline), ', and ']),
     `the widest of ${plural(told.length, 'ratio')} is `,
     ...figure(widest),
-    `; between two stores, what lies within a figure's interval may be noise${end}`,
+    `; between two stores, a ratio that is no further from 1, either way, than the further end of a figure's interval may be noise${end}`,
   ]
 }
 

@@ -1,5 +1,6 @@
 import { STATISTICS } from '../../blocks/metrics.ts'
 import type { BlockComparison, BlockVerdict } from '../../stats/compare-blocks.ts'
+import { signFlipWords } from '../../stats/sign-flip.ts'
 import { milliseconds, percentText, probability, ratio } from '../format.ts'
 import {
   type Cell,
@@ -17,7 +18,7 @@ import { loadWords, metricWords, plural } from './words.ts'
 
 /** How much faster one side is, by every figure: drawn, and as tables of the times and of the tests. */
 export function ratioSection(findings: LoadFindings): Section {
-  const { pairs, rules, load } = findings
+  const { pairs, rules, load, valid } = findings
   return {
     id: 'load',
     title: `How fast, ${loadWords(load.spec)}`,
@@ -39,7 +40,7 @@ export function ratioSection(findings: LoadFindings): Section {
           ...pairs.map((pair) => ({ kind: 'table' as const, table: testTable(findings, pair) })),
           {
             kind: 'note',
-            text: `p: the chance of a ratio at least this far from 1 if the sides did not differ, by an exact sign-flip test over the blocks, raised by Holm's correction for all figures of all pairs, in which the headline's has half the weight. Faster: p at most ${rules.alpha}, and a ratio outside the band. Equivalent: the whole interval inside it. Not measurable: some block had too few requests for the percentile.`,
+            text: `p: the chance of a ratio at least this far from 1 if the sides did not differ, by ${signFlipWords(valid.length)} over the blocks, raised by Holm's correction for all figures of all pairs, in which the headline's has half the weight. Faster: p at most ${rules.alpha}, and a ratio outside the band. Equivalent: the whole interval inside it. Not measurable: some block had too few requests for the percentile.`,
           },
         ],
       },

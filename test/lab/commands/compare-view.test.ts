@@ -27,9 +27,9 @@ function onTerminal(columns: number) {
 
 test('a terminal shows how far all blocks are, the time left for them, and the figures of this run', () => {
   const { io, written, clock, view } = onTerminal(120)
-  view.load('block 1 of 10, PostgreSQL', at(0), { done: 0, total: 20 })
+  view.load('block 1 of 10, PostgreSQL', at(0), { of: 'blocks', done: 0, total: 20 })
   clock.ms = 30_000
-  view.load('block 3 of 10, PostgreSQL', at(2), { done: 4, total: 20 })
+  view.load('block 3 of 10, PostgreSQL', at(2), { of: 'blocks', done: 4, total: 20 })
   view.clear()
   expect(written.map((text) => text.replace('\r\u001b[2K', ''))).toEqual([
     'block 1 of 10, PostgreSQL: 0 % of the blocks  200/s  p50 2.1 ms  p99 8.0 ms  200 operations  1 error',
@@ -39,11 +39,21 @@ test('a terminal shows how far all blocks are, the time left for them, and the f
   expect(io.stderr).toEqual([])
 })
 
+test('the runs after the blocks have a clock of their own', () => {
+  const { written, clock, view } = onTerminal(120)
+  view.load('block 10 of 10, PostgreSQL', at(4), { of: 'blocks', done: 19, total: 20 })
+  clock.ms = 60_000
+  view.load('100 a second, PostgreSQL', at(0), { of: 'runs', done: 0, total: 10 })
+  clock.ms = 80_000
+  view.load('400 a second, PostgreSQL', at(2), { of: 'runs', done: 2, total: 10 })
+  expect(written.at(-1)).toContain('400 a second, PostgreSQL: 25 % of the further runs, 60 s left')
+})
+
 test('a narrow terminal keeps the figures and loses words', () => {
   const { written, clock, view } = onTerminal(60)
-  view.load('block 1 of 10, DynamoDB (eventual reads)', at(0), { done: 0, total: 20 })
+  view.load('block 1 of 10, DynamoDB (eventual reads)', at(0), { of: 'blocks', done: 0, total: 20 })
   clock.ms = 30_000
-  view.load('block 3 of 10, DynamoDB (eventual reads)', at(2), { done: 4, total: 20 })
+  view.load('block 3 of 10, DynamoDB (eventual reads)', at(2), { of: 'blocks', done: 4, total: 20 })
   const line = written.at(-1)?.replace('\r\u001b[2K', '') ?? ''
   expect(line).toBe('block 3 of 10: 22 % 103 s left 200/s p50 2.1 p99 8.0 1 err')
   expect(line.length).toBeLessThan(60)
@@ -53,10 +63,16 @@ test('a log has a line for every run, as it was at its end, and for what has no 
   const io = recordingIo()
   let ms = 0
   const view = createCompareView(io, null, () => ms)
-  view.load('block 1 of 1, A', { phase: 'prepare', done: 5, total: 10 }, { done: 0, total: 2 })
-  for (const second of [1, 4]) view.load('block 1 of 1, A', at(second), { done: 0, total: 2 })
+  view.load(
+    'block 1 of 1, A',
+    { phase: 'prepare', done: 5, total: 10 },
+    { of: 'blocks', done: 0, total: 2 },
+  )
+  for (const second of [1, 4])
+    view.load('block 1 of 1, A', at(second), { of: 'blocks', done: 0, total: 2 })
   ms = 5000
-  for (const second of [1, 4]) view.load('block 1 of 1, B', at(second), { done: 1, total: 2 })
+  for (const second of [1, 4])
+    view.load('block 1 of 1, B', at(second), { of: 'blocks', done: 1, total: 2 })
   view.load('carts alone, A', null)
   view.load('100 shoppers, A', at(3))
   view.clear()
@@ -73,7 +89,7 @@ test('a program gets one JSON object a line', () => {
   const io = recordingIo()
   const view = createMachineCompareView(io)
   view.quick(3, 10)
-  view.load('block 1 of 1, A', at(1), { done: 0, total: 2 })
+  view.load('block 1 of 1, A', at(1), { of: 'blocks', done: 0, total: 2 })
   view.load('carts alone, A', null)
   expect(io.stdout.map((line) => JSON.parse(line))).toEqual([
     { type: 'progress', phase: 'quick look', done: 3, total: 10 },

@@ -381,16 +381,27 @@ describe('the check of the simulation against measured runs', () => {
 
   it('takes an emulator for what it is: one process, past whose capacity no latency is held against it', () => {
     const runs = [at(100, 100, false), at(2000, 2000, false), at(20_000, 4800, true)]
-    const { points, kept_up } = checkSimulation(
-      sampleEvidence({ dynamodb: { runs } }).dynamodb,
-      machine,
-    )
+    const { points, counts } = checkSimulation(sampleEvidence({ dynamodb: { runs } }).dynamodb, {
+      ...machine,
+      database_cores: 3,
+    })
     // One core of it at 0.2 ms an operation: 5,000 a second.
     expect(points.map(({ predicted }) => Math.round(predicted.throughput ?? 0))).toEqual([
       2000, 5000,
     ])
     expect(points.map(({ error }) => error.p50_ms === null)).toEqual([false, true])
-    expect(kept_up).toBe(1)
+    expect(counts.p50_ms).toBe(1)
+  })
+
+  it('checks nothing by operations that would cost nothing', () => {
+    const runs = [at(100, 100, false), at(2000, 2000, false)]
+    const { dynamodb } = sampleEvidence({ dynamodb: { runs } })
+    const { get_cart: get, ...others } = dynamodb.operations
+    if (get === undefined) throw new Error('there is no get')
+    const operations = { ...others, get_cart: { ...get, emulator_cpu_s: null } }
+    const { points, missing } = checkSimulation({ ...dynamodb, operations }, machine)
+    expect(points).toEqual([])
+    expect(missing).toEqual(['CPU of the emulator per operation'])
   })
 
   it('has no points without a second run', () => {

@@ -26,6 +26,15 @@ test('the lower one wins, and the margin is the time it took less', () => {
   ).toEqual({ a: 4, b: 3, winner: 'b', lessBy: 25 })
 })
 
+test('averages that differ in their last bits do not differ', () => {
+  const { a, b, lessBy } = compare(
+    (index) => (index % 2 === 0 ? 0.1 : 0.7),
+    (index) => (index % 2 === 0 ? 0.3 : 0.5),
+  )
+  expect(a).not.toBe(b)
+  expect(lessBy).toBe(0)
+})
+
 test('less than 5 % is no clear difference', () => {
   expect(
     compare(

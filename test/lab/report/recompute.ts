@@ -77,7 +77,10 @@ function addMargins(figures: Map<string, number | null>, databases: readonly str
 
 function margin(a: number | null, b: number | null, inPoints: boolean): number | null {
   if (a === null || b === null) return null
-  return inPoints ? Math.abs(a - b) : (Math.abs(a - b) / Math.max(a, b)) * 100
+  if (inPoints) return Math.abs(a - b)
+  const percent = (Math.abs(a - b) / Math.max(a, b)) * 100
+  // The order in which times are added up is no difference.
+  return percent < 1e-9 ? 0 : percent
 }
 
 function addConsistency(

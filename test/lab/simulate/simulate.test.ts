@@ -140,22 +140,27 @@ describe('validation', () => {
   })
 
   it('states each error, the typical and the worst', () => {
-    const { points, kept_up, typical, worst } = validate(
+    const { points, counts, typical, worst } = validate(
       [point('a', 100, 10), point('b', 96, 16), point('c', 100, 12)],
       predict,
     )
     expect(points.map(({ error }) => Number(error.p99_ms?.toFixed(3)))).toEqual([0.2, -0.25, 0])
-    expect(kept_up).toBe(3)
+    expect(counts).toEqual({ throughput: 3, p50_ms: 3, p99_ms: 3 })
     expect(typical).toEqual({ throughput: 0, p50_ms: 0, p99_ms: expect.closeTo(0.2, 9) })
     expect(worst).toEqual({ throughput: expect.closeTo(1 / 24, 9), p50_ms: 0, p99_ms: 0.25 })
   })
 
   it('holds no latency against a run in which either fell behind', () => {
-    const { points, kept_up, worst } = validate([point('a', 80, 10)], predict)
-    expect(points[0]?.error).toEqual({ throughput: 0.25, p50_ms: null, p99_ms: null })
-    expect([kept_up, worst.p99_ms]).toEqual([0, null])
+    const { points, counts, worst } = validate([point('a', 80, 10)], predict)
+    expect(points[0]).toMatchObject({
+      behind: 'measured',
+      error: { throughput: 0.25, p50_ms: null, p99_ms: null },
+    })
+    expect([counts.p50_ms, worst.p99_ms]).toEqual([0, null])
     const late = (offered: number) => ({ ...predict(offered), throughput: 80 })
-    expect(validate([point('a', 100, 10)], late).kept_up).toBe(0)
+    const who = (throughput: number) =>
+      validate([point('a', throughput, 10)], late).points[0]?.behind
+    expect([who(100), who(80)]).toEqual(['predicted', 'both'])
   })
 
   it('has nothing to say of what was not measured', () => {
