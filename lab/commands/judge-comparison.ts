@@ -33,31 +33,33 @@ export function judge(
   for (const line of failures) io.err(line)
   const figures = comparisonFigures.of(parts)
   const checked = conditions.map((condition) => check(condition, figures))
-  for (const { condition, outcome, left, right } of checked) {
-    if (outcome === 'met') io.err(`condition met: ${condition} (${left} and ${right})`)
-    if (outcome === 'not_measurable')
-      io.err(`invalid: ${condition}: too little was measured to say`)
-  }
-  const keys = environment.sides.map(({ key }) => key)
-  const nothing = load === null ? null : provesNothing(load, keys)
-  if (nothing !== null) io.err(`invalid: ${nothing}`)
-  const unmeasured = unmeasuredSides(requirements)
-  if (unmeasured.length > 0)
-    io.err(`invalid: 100 shoppers could not be measured on ${unmeasured.join(', ')}`)
-  if (
-    nothing !== null ||
-    unmeasured.length > 0 ||
-    checked.some(({ outcome }) => outcome === 'not_measurable')
-  )
-    return EXIT.invalidRun
-  const met = checked.some(({ outcome }) => outcome === 'met')
-  return failures.length > 0 || met ? EXIT.checkFailed : EXIT.good
+  const met = checked.filter(({ outcome }) => outcome === 'met')
+  for (const { condition, left, right } of met)
+    io.err(`condition met: ${condition} (${left} and ${right})`)
+  const invalid = [
+    ...checked.flatMap(({ condition, outcome }) =>
+      outcome === 'not_measurable' ? [`${condition}: too little was measured to say`] : [],
+    ),
+    load === null
+      ? null
+      : provesNothing(
+          load,
+          environment.sides.map(({ key }) => key),
+        ),
+    unmeasuredSides(requirements),
+  ].filter((reason) => reason !== null)
+  for (const reason of invalid) io.err(`invalid: ${reason}`)
+  if (invalid.length > 0) return EXIT.invalidRun
+  return failures.length > 0 || met.length > 0 ? EXIT.checkFailed : EXIT.good
 }
 
-/** Those whose shoppers, which every cart service can serve, were wanted and have no figures. */
-function unmeasuredSides(requirements: Parts['requirements']): string[] {
+/** That the shoppers, whom every cart service can serve, were wanted and have no figures. */
+function unmeasuredSides(requirements: Parts['requirements']): string | null {
   const sides = requirements?.sides ?? []
-  return sides.flatMap(({ side, hundred_shoppers }) => (hundred_shoppers === null ? [side] : []))
+  const none = sides.filter(({ hundred_shoppers }) => hundred_shoppers === null)
+  return none.length === 0
+    ? null
+    : `100 shoppers could not be measured on ${none.map(({ side }) => side).join(', ')}`
 }
 
 function tellRequirements({ sides }: NonNullable<Parts['requirements']>): string | null {

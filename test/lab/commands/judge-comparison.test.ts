@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest'
+import { EXIT } from '../../../lab/commands/exit-codes.ts'
+import { judge } from '../../../lab/commands/judge-comparison.ts'
+import type { RequirementsPart } from '../../../lab/results/comparison-file.ts'
+import { madeUpComparison } from '../../support/comparison.ts'
+import { loadResult } from '../../support/load-result.ts'
+import { POSTGRES, side } from '../report/fixtures.ts'
+import { recordingIo } from './commands-support.ts'
+
+const PARTS = madeUpComparison([
+  { side: POSTGRES, ms: 1 },
+  { side: side('other', 'Other'), ms: 2 },
+])
+const GOOD = loadResult({})
+
+/** A verdict on a comparison whose first side did so in the runs for the requirements. */
+function judged(change: Partial<RequirementsPart['sides'][number]>) {
+  const whole = { side: POSTGRES.key, hundred_shoppers: GOOD, fifty_lines: GOOD, history: [] }
+  const requirements = {
+    sides: [
+      { ...whole, ...change },
+      { ...whole, side: 'other' },
+    ],
+  }
+  const io = recordingIo()
+  return { code: judge({ ...PARTS, requirements }, [], io), told: io.stderr }
+}
+
+function listed(failed: number, mean: number | null) {
+  return {
+    request: 'list_carts' as const,
+    count: 100,
+    failed,
+    mean,
+    p50: mean,
+    p95: mean,
+    max: mean,
+  }
+}
+
+test('requests that fail in the runs for the requirements are failures like any other', () => {
+  expect(judged({})).toEqual({ code: EXIT.good, told: [] })
+  const lost = { ...GOOD, overall: { ...GOOD.overall, failed: 2 } }
+  const { code, told } = judged({ hundred_shoppers: lost, history: [listed(1, 3)] })
+  expect(code).toBe(EXIT.checkFailed)
+  expect(told.join()).toMatch(/^failed: 3 of \d+ operations for the requirements$/)
+})
+
+test('a service without lists has none to fail', () => {
+  expect(judged({ history: [listed(100, null)] }).code).toBe(EXIT.good)
+})
+
+test('without the 100 shoppers it proves nothing', () => {
+  const { code, told } = judged({ hundred_shoppers: null })
+  expect(code).toBe(EXIT.invalidRun)
+  expect(told).toEqual([`invalid: 100 shoppers could not be measured on ${POSTGRES.key}`])
+})
