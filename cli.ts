@@ -232,7 +232,8 @@ function collect(text: string, before: string[] = []): string[] {
 }
 
 function decimal(text: string): number {
-  if (!/^\d{1,9}(\.\d{1,6})?$/.test(text)) throw new InvalidArgumentError('a number is wanted.')
+  if (!/^\d{1,9}(\.\d{1,6})?$/.test(text))
+    throw new InvalidArgumentError('a number from 0 up is wanted.')
   return Number(text)
 }
 

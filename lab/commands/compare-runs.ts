@@ -1,6 +1,8 @@
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { isDeepStrictEqual } from 'node:util'
 import { linkTo } from '../compare/link-to.ts'
+import { UsageError } from '../http/usage-error.ts'
 import { compareRuns } from '../report/runs/compare-runs.ts'
 import { runsHtml, runsMarkdown, runsTerminal } from '../report/runs/render-runs.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
@@ -30,6 +32,8 @@ export async function compareRunsCommand(
 ): Promise<ExitCode> {
   try {
     const [older, newer] = [await openComparison(paths[0]), await openComparison(paths[1])]
+    if (isDeepStrictEqual(older.file, newer.file))
+      throw new UsageError(`${older.path} and ${newer.path} hold the same run`)
     const comparison = compareRuns(older.file, newer.file)
     const some = comparison.sides.some(({ blocks }) => blocks.older > 0 && blocks.newer > 0)
     if (!some) {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -51,13 +52,13 @@ export async function compareCommand(
   let folder: string | undefined
   try {
     const settings = compareSettings(options, new Date().toISOString())
-    folder = settings.output
+    if (!existsSync(settings.output)) folder = settings.output
     await using opened = await openTargets(settings, options.program, io)
     await prepareResults(settings.output, sidesOf(opened.targets))
     return await compare(opened.targets, settings, options, io)
   } catch (error) {
     // A run that wrote nothing leaves no folder of its own behind; this fails where there is something in it.
-    if (folder !== undefined && options.output === undefined) await rmdir(folder).catch(() => {})
+    if (folder !== undefined) await rmdir(folder).catch(() => {})
     return explain(error, options.json === true, io)
   }
 }

@@ -20,6 +20,7 @@ export function fail<Code extends number>(
   io: Pick<CommandIo, 'out' | 'err'>,
 ): Code {
   io.err(message)
-  if (json) io.out(JSON.stringify({ type: 'error', exit_code, message }))
+  if (json)
+    io.out(JSON.stringify({ type: 'error', exit_code, message: message.replace(/^error: /, '') }))
   return exit_code
 }

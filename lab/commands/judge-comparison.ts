@@ -34,8 +34,9 @@ export function judge(
   const figures = comparisonFigures.of(parts)
   const checked = conditions.map((condition) => check(condition, figures))
   const met = checked.filter(({ outcome }) => outcome === 'met')
-  for (const { condition, left, right } of met)
-    io.err(`condition met: ${condition} (${left} and ${right})`)
+  for (const { condition, outcome, left, right } of checked)
+    if (outcome !== 'not_measurable')
+      io.err(`condition ${outcome.replace('_', ' ')}: ${condition} (${left} and ${right})`)
   const invalid = [
     ...checked.flatMap(({ condition, outcome }) =>
       outcome === 'not_measurable' ? [`${condition}: too little was measured to say`] : [],

@@ -1,3 +1,4 @@
+import { POSTGRES } from '../simulate/parameters.ts'
 import { dynamodbCost } from './dynamodb-cost.ts'
 import type { CostFigure } from './figure.ts'
 import type { CostInputs, PerKind } from './inputs.ts'
@@ -52,12 +53,13 @@ export function monthlyCost(store: StoreName, inputs: CostInputs, prices: Prices
 }
 
 function withLimit(cost: ReturnType<typeof postgresCost>) {
-  const cores = cost.derived.find(({ id }) => id === 'postgres.peak_cores')?.value ?? 0
-  const connections = cost.derived.find(({ id }) => id === 'postgres.connections')?.value ?? 0
-  const limit =
-    cost.instance === null
-      ? `no instance class has the ${Math.ceil(cores)} vCPUs and ${connections} connections that the peak needs`
-      : null
+  const value = (id: string) => cost.derived.find((figure) => figure.id === id)?.value ?? 0
+  const log = value('postgres.peak_log')
+  const why =
+    log > POSTGRES.wal_bytes_per_s
+      ? `at the peak the log of changes is ${Math.round(log / 1e6)} MB a second, more than the storage takes`
+      : `no instance class has the ${Math.ceil(value('postgres.peak_cores'))} vCPUs and ${value('postgres.connections')} connections that the peak needs`
+  const limit = cost.instance === null ? why : null
   return { ...cost, limit }
 }
 

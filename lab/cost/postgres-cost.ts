@@ -1,12 +1,14 @@
+import { POSTGRES } from '../simulate/parameters.ts'
+import { isWrite } from '../simulate/workload.ts'
 import { type CostFigure, derive, priced, pricedInstance } from './figure.ts'
-import type { CostInputs, Deployment } from './inputs.ts'
+import { type CostInputs, type Deployment, OPERATION_KINDS } from './inputs.ts'
 import { type DatabaseLoad, instanceFor } from './instance-size.ts'
 import type { InstanceClass, Prices } from './prices.ts'
 import { HOURS_PER_MONTH } from './service-cost.ts'
 import { perSecond } from './weighted-sum.ts'
 
 export interface PostgresCost {
-  /** `null` where no class of the price file is large enough: one writer has found its end. */
+  /** `null` where one writer has found its end: no class of the price file is large enough, or its log is full. */
   readonly instance: InstanceClass | null
   readonly derived: readonly CostFigure[]
   /** Empty where there is no instance. */
@@ -23,10 +25,12 @@ export function postgresCost(
   prices: Prices,
 ): PostgresCost {
   const load = databaseLoad(inputs, peak_tasks)
-  const instance = instanceFor(load, prices.rds_instances, inputs.deployment)
+  const log = peakLog(inputs)
+  const bears = log.value <= POSTGRES.wal_bytes_per_s
+  const instance = bears ? instanceFor(load, prices.rds_instances, inputs.deployment) : null
   const storage = provisionedStorage(inputs)
   const count = instances(inputs.deployment)
-  const derived = [load.cpu, load.peak_cores, load.connections, storage, count]
+  const derived = [load.cpu, load.peak_cores, load.connections, log, storage, count]
   if (instance === null) return { instance, derived, billed: [] }
   const { regions } = inputs.deployment
   const unit = `${prices.currency}/month`
@@ -83,6 +87,24 @@ function databaseLoad(
       inputs: { tasks: tasks.value, pool: pool_connections },
     }),
   }
+}
+
+/** What the storage has to take of the log of changes, by the same assumption as in the simulation. */
+function peakLog({ traffic, deployment }: CostInputs): CostFigure {
+  const { wal_bytes } = POSTGRES
+  const written = perSecond(
+    { id: 'postgres.log', title: 'Log of changes in a region', unit: 'bytes/s' },
+    traffic,
+    Object.fromEntries(OPERATION_KINDS.map((kind) => [kind, isWrite(kind) ? wal_bytes : 0])),
+    deployment.regions,
+  )
+  return derive({
+    id: 'postgres.peak_log',
+    title: 'Log of changes at the peak in a region',
+    unit: 'bytes/s',
+    formula: 'written * peak',
+    inputs: { written: written.value, peak: traffic.peak_to_average },
+  })
 }
 
 /** Instances and storage volumes of a region: the writer, its standby, its replicas, and the replica elsewhere. */

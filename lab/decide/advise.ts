@@ -118,9 +118,5 @@ export function whenToChoose(store: StoreName, advice: readonly Advice[]): strin
 
 /** Whether a change that is told would be for this store: it costs less then, or the other one ends. */
 function speaksFor(name: string, sentence: string): boolean {
-  return (
-    sentence.includes(`${name} costs less`) ||
-    sentence.includes(`${name} is what is left`) ||
-    sentence.startsWith(`A bill for ${name} smaller`)
-  )
+  return sentence.includes(`${name} costs less`) || sentence.includes(`${name} is what is left`)
 }

@@ -26,7 +26,7 @@ export interface Conclusion {
 
 /** Both deployed as `docs/aws.md` says, and compared from the same region. */
 export const REAL_COMPARISON =
-  'npx pushcart compare --a https://HOST:8443 --label-a PostgreSQL --b https://HOST:9443 --label-b DynamoDB'
+  'npx pushcart compare --a https://HOST:8443 --label-a PostgreSQL --b https://HOST:9443 --label-b DynamoDB --rate 200 --requirements'
 
 /** What may be concluded from these runs, and what may not; only of what was measured. */
 export function conclusions(evidence: Evidence): Conclusion[] {
@@ -81,15 +81,16 @@ function success(store: StoreEvidence): Conclusion[] {
 function units(store: StoreEvidence): Conclusion[] {
   const parts = OPERATION_KINDS.flatMap((kind) => {
     const { write_units, read_units_strong, read_units_eventual } = store.operations[kind] ?? {}
+    const alike = read_units_strong?.value === read_units_eventual?.value
     const named = [
-      [write_units, 'write units'],
-      [read_units_strong, 'read units (strong)'],
-      [read_units_eventual, 'read units (eventual)'],
+      [write_units, 'write', ''],
+      [read_units_strong, 'read', alike ? '' : ' (strong)'],
+      [alike ? null : read_units_eventual, 'read', ' (eventual)'],
     ] as const
-    const texts = named.flatMap(([figure, name]) =>
+    const texts = named.flatMap(([figure, of, how]) =>
       figure === null || figure === undefined || figure.value === 0
         ? []
-        : [`${amount(figure.value)} ${name}`],
+        : [`${amount(figure.value)} ${of} ${figure.value === 1 ? 'unit' : 'units'}${how}`],
     )
     return texts.length === 0 ? [] : [`${kind} ${list(texts)}`]
   })
@@ -109,7 +110,7 @@ function serviceCpu(store: StoreEvidence): Conclusion[] {
   return [
     {
       ...anywhere(store, 'service CPU', recordsOf(store, OPERATION_KINDS)),
-      text: `${store.label}: CPU of the service per operation: ${list(parts)}; on another processor in proportion to its speed.`,
+      text: `${store.label}: CPU of the service per operation, one kind alone and without a pause: ${list(parts)}; on another processor in proportion to its speed.`,
     },
   ]
 }

@@ -47,7 +47,7 @@ function crossing({ inputs, prices, postgres, dynamodb }: Context): string[] {
       : []),
     ...(above
       ? [
-          `Above ${amount(above.at)} operations a second on average ${name(above.above)} ${above.kind === 'end' ? 'is what is left: the other has no larger instance' : 'costs less'}.`,
+          `Above ${amount(above.at)} operations a second on average ${name(above.above)} ${above.kind === 'end' ? 'is what is left: the one writer of the other has found its end' : 'costs less'}.`,
         ]
       : []),
   ]
@@ -61,7 +61,7 @@ function price({ choice, postgres, dynamodb, prices }: Context): string[] {
   return less <= 0
     ? []
     : [
-        `A bill for ${STORE_NAMES[other.store]} smaller by more than ${money(less, prices.currency)} a month.`,
+        `${STORE_NAMES[other.store]} costs less if its bill falls by more than ${money(less, prices.currency)} a month.`,
       ]
 }
 

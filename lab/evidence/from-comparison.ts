@@ -30,7 +30,11 @@ export function evidenceFrom(file: ComparisonParts): FileEvidence {
       postgres: sideOf('postgres', sides)?.key ?? null,
       dynamodb: sideOf('dynamodb', sides)?.key ?? null,
     },
-    notes: [...sideNotes(sides), ...postgres.notes, ...dynamodb.notes],
+    notes: [
+      ...sideNotes(sides, file.operations !== undefined),
+      ...postgres.notes,
+      ...dynamodb.notes,
+    ],
   }
 }
 

@@ -17,8 +17,12 @@ export function labelOf(store: StoreName, { address, label, emulator, database_v
     : label
 }
 
-/** What has to be known about who speaks for whom, in sentences. */
-export function sideNotes(sides: readonly Side[]): string[] {
+/**
+ * What has to be known about who speaks for whom, in sentences.
+ *
+ * @param probed whether single operations were measured
+ */
+export function sideNotes(sides: readonly Side[], probed: boolean): string[] {
   const silent = sides
     .filter(({ store }) => store !== 'postgres' && store !== 'dynamodb')
     .map(({ label }) => `${label} does not run on one of the two stores: it decides nothing here.`)
@@ -27,7 +31,7 @@ export function sideNotes(sides: readonly Side[]): string[] {
     const speaker = sideOf(store, sides)
     return own.length > 1 && speaker !== null
       ? [
-          `Of the ${own.length} sides on ${STORE_NAMES[store]}, ${speaker.label} gives latency, capacity and CPU; guarantees come from all, units of both kinds of read from the probe of single operations.`,
+          `Of the ${own.length} sides on ${STORE_NAMES[store]}, ${speaker.label} speaks for the store; guarantees come from all${probed ? ', units of both kinds of read from the probe of single operations' : ''}.`,
         ]
       : []
   })

@@ -83,6 +83,9 @@ function unfit(url: string, request: string, { status, error }: Answer): LoadErr
 const ATTEMPTS = 3
 const RETRY_PAUSE_MS = 200
 
+/** How often progress is told while carts are prepared. */
+const STEPS = 20
+
 /**
  * Creates the carts that the mix works on, at most as many at once as the load has connections. What is not certain to
  * have failed for good is tried up to three times: nothing of this is measured.
@@ -105,6 +108,7 @@ export async function prepareCarts(
   const ids: (string | null)[] = carts.map(() => null)
   const wanted = carts.flatMap((lines, slot) => (lines === null ? [] : [{ slot, lines }]))
   const total = wanted.length
+  const step = Math.ceil(total / STEPS)
   let next = 0
   let done = 0
 
@@ -119,7 +123,8 @@ export async function prepareCarts(
       for (const [productId, quantity] of adds)
         await persist(() => api.addItem(cartId, productId as number, quantity), url, signal)
       ids[slot] = cartId
-      onProgress?.({ phase: 'prepare', done: ++done, total })
+      done++
+      if (done === total || done % step === 0) onProgress?.({ phase: 'prepare', done, total })
     }
   }
   try {

@@ -1,5 +1,6 @@
 import type { Environment } from '../compare/environment.ts'
 import { EMULATOR_WORDS, type Side } from '../compare/side.ts'
+import { hasSessions } from '../load/load-spec.ts'
 import type { LoadFindings } from './load/findings.ts'
 import { loadWords } from './load/words.ts'
 import type { Term } from './model.ts'
@@ -33,7 +34,7 @@ function loadTerm({ load: { spec, blocks, margin }, valid }: LoadFindings): Term
   return {
     term: 'Load',
     details: [
-      `${loadWords(spec).replace(/^at /, '')}, ${arrivals}, mix ${spec.mix}, ${spec.cart_choice} choice of carts`,
+      `${loadWords(spec).replace(/^at /, '')}, ${arrivals}, mix ${spec.mix}${hasSessions(spec) ? '' : `, ${spec.cart_choice} choice of carts`}`,
       `${spec.duration_s} s measured after a warm-up of at most ${spec.warmup_s} s, ended by a rule, ${spec.connections} connections to every side`,
       `${valid.length} valid blocks of ${blocks} wanted, margin ${margin * 100} %, seed ${spec.seed}`,
     ],

@@ -11,7 +11,7 @@ import {
 import { relinked } from './sources.ts'
 
 /**
- * The report as Markdown. The plots are in the HTML beside it; what they show is in tables here.
+ * The report as Markdown. The plots are named, and drawn in the HTML beside it.
  *
  * @param results the result file as the page links to it
  */
@@ -42,8 +42,11 @@ export function sectionBlocks({ title, contents }: Section): string[] {
 function contentBlocks(content: Content): string[] {
   switch (content.kind) {
     case 'heading':
+      return [`### ${escapeMarkdown(content.text)}`]
     case 'plots':
-      return []
+      return [
+        `Drawn in the page: ${content.plots.map(({ title }) => escapeMarkdown(title)).join('; ')}.`,
+      ]
     case 'prose':
       return [proseMarkdown(content.prose)]
     case 'note':
@@ -55,7 +58,13 @@ function contentBlocks(content: Content): string[] {
     case 'table':
       return tableBlocks(content.table)
     case 'terms':
-      return [bullets(content.terms.map(({ term, details }) => `${term}: ${details.join('; ')}`))]
+      return [
+        bullets(
+          content.terms.map(
+            ({ term, details }) => `${term}: ${details.join('; ').replaceAll(':; ', ': ')}`,
+          ),
+        ),
+      ]
     case 'command':
       return [`    ${content.command}`]
     case 'details':

@@ -47,14 +47,20 @@ export function methodSections(
         { kind: 'command', command: environment.command },
         ...paragraphs([
           'The seed gives the same operations; the times will differ from run to run. Run it more than once before believing a small difference.',
-          'Two running deployments are compared with: npx pushcart compare --a URL --b URL',
+          `Two running deployments are compared with: npx pushcart compare --a URL --b URL ${loadOptions(findings)} --requirements`,
           ...(findings === null
-            ? [
-                'For a verdict on speed, give them a load: npx pushcart compare --rate 200 --blocks 10. The noise floor of this machine: npx pushcart compare --self.',
-              ]
-            : ['The noise floor of this machine: npx pushcart compare --self.']),
+            ? ['The embedded databases under load: npx pushcart compare --rate 200.']
+            : []),
+          'The noise floor of this machine: npx pushcart compare --self.',
         ]),
       ],
     },
   ]
+}
+
+/** The load of this run, or what a verdict takes. */
+function loadOptions(findings: LoadFindings | null): string {
+  if (findings === null) return '--rate 200'
+  const { loop, rate } = findings.load.spec
+  return loop === 'open' ? `--rate ${rate}` : '--closed'
 }

@@ -171,10 +171,10 @@ function growthRows({ environment, growth }: Parts): Row[] {
 function modelRows({ environment, operations, load }: Parts): Row[] {
   return (['postgres', 'dynamodb'] as const).flatMap((store) => {
     const side = sideOf(store, environment.sides)
-    if (side === null) return []
+    // The quick look alone is no ground for a model.
+    if (side === null || (load === null && operations === undefined)) return []
     const place = operations?.sides.findIndex((one) => one.side === side.key) ?? -1
-    const measured = load === null ? '/quick_look' : '/load/slots'
-    const pointer = place < 0 ? measured : `/operations/sides/${place}`
+    const pointer = place < 0 ? '/load/slots' : `/operations/sides/${place}`
     const which =
       'what single operations take; prices come from a file of their own, times from the records above'
     return [

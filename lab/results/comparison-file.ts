@@ -106,6 +106,8 @@ export function readComparison(text: string): ComparisonFile {
 }
 
 function check(value: unknown): void {
+  if (Array.isArray(value))
+    throw new ComparisonFileError('no results of a comparison: it is a list, such as `perf` writes')
   const { format, version } = Object(value) as Record<string, unknown>
   if (typeof format === 'string' && format !== FORMAT)
     throw new ComparisonFileError(`no results of a comparison: it is a "${shown(format)}"`)

@@ -30,7 +30,7 @@ export function costSection({ cost, prices }: Decision, places: StorePlaces): Se
           ...crossingContents(cost.crossings, prices.currency),
           {
             kind: 'note',
-            text: `Service and database together. Modelled from the measured capacity units and CPU of single requests, for visits as in "${cost.scenario.title}". Capacity units are what DynamoDB bills: one for a write of up to 1 KB, one for a strong read of up to 4 KB, half of one for an eventual read. Prices ${prices.label}, collected ${prices.collected}, ${prices.region}, ${prices.currency}: from one file, which --prices replaces.`,
+            text: `Service and database together. Modelled from the measured capacity units and CPU of single requests, for visits as in "${cost.scenario.title}". Capacity units are what DynamoDB bills: one for a write of up to 1 KB, one for a strong read of up to 4 KB, half of one for an eventual read. PostgreSQL is sized for the peak, and ends where no instance is large enough or its log is full (by the assumptions of the simulation below). Prices ${prices.label}, collected ${prices.collected}, ${prices.region}, ${prices.currency}: from one file, which --prices replaces.`,
           },
         ]
       : [missing('No cost can be told', cost.missing)],
@@ -69,7 +69,8 @@ function crossingContents(crossings: readonly Crossing[], currency: string): Con
 function crossingProse(crossing: Crossing, place: number, currency: string): Prose {
   const { above, kind, a, b } = crossing
   const bill = Math.min(a ?? Number.POSITIVE_INFINITY, b ?? Number.POSITIVE_INFINITY)
-  const words = kind === 'end' ? 'is what is left: the other has no larger instance' : 'costs less'
+  const words =
+    kind === 'end' ? 'is what is left: the one writer of the other has found its end' : 'costs less'
   return [
     'Above ',
     rateFigure(crossing, place),

@@ -29,7 +29,7 @@ export function scenariosSection(decision: Decision, places: StorePlaces): Secti
       { kind: 'table', table: adviceTable(decision, places) },
       ...advice.map(adviceDetails),
       ...(choose.length === 0 ? [] : [heading('When to choose which'), items(choose)]),
-      heading('Both in one shop'),
+      heading(`Both in one shop, at the traffic of "${decision.cost.scenario.title}"`),
       items(one_shop.map(({ text: sentence }) => modelled(sentence))),
     ],
   }

@@ -40,7 +40,7 @@ export function ratioSection(findings: LoadFindings): Section {
           ...pairs.map((pair) => ({ kind: 'table' as const, table: testTable(findings, pair) })),
           {
             kind: 'note',
-            text: `p: the chance of a ratio at least this far from 1 if the sides did not differ, by ${signFlipWords(valid.length)} over the blocks, raised by Holm's correction for all figures of all pairs, in which the headline's has half the weight. Faster: p at most ${rules.alpha}, and a ratio outside the band. Equivalent: the whole interval inside it. Not measurable: some block had too few requests for the percentile.`,
+            text: `p: the chance of a ratio at least this far from 1 if the sides did not differ, by ${signFlipWords(valid.length)} over the blocks, raised by Holm's correction for all figures of all pairs, in which the headline's has half the weight. Faster: p at most ${rules.alpha}, and a ratio outside the band. Equivalent: the whole interval inside it. Not measurable: some block had too few requests for the percentile; longer runs (--duration) make more.`,
           },
         ],
       },
@@ -146,9 +146,12 @@ export function summaryTable(
   ]
   return {
     title: titleOf(pair),
-    table: { id: `summary-${key}`, caption: titleOf(pair), columns, rows, notes: [] },
+    table: { id: `summary-${key}`, caption: titleOf(pair), columns, rows, notes: [SUMMARY_NOTE] },
   }
 }
+
+const SUMMARY_NOTE =
+  'Times are of all valid blocks together. Ratio: the second by the first in each block, the median of these. p: corrected for the number of figures. Not measurable: too few requests in some block; longer runs (--duration) make more.'
 
 function testCells(
   { tooFew }: LoadFindings,

@@ -112,6 +112,12 @@ test('two runs are compared in the terminal and in two files', async () => {
   expect(await readdir(output)).toEqual(['runs.html', 'runs.md'])
 })
 
+test('one run twice is no comparison', async () => {
+  const { io, lines } = terminal()
+  expect(await compareRunsCommand([results, results], {}, io)).toBe(EXIT.usage)
+  expect(lines.err).toEqual([expect.stringMatching(/ hold the same run$/)])
+})
+
 test('runs without a load in common prove nothing', async () => {
   const quick = join(folder, 'quick.json')
   await writeFile(quick, writeComparison({ ...made(1), load: null }))

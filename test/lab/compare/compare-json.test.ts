@@ -57,8 +57,8 @@ test('an error is told to a program, too', async () => {
   const io = recordingIo()
   const output = join(await ownFolder(), 'out')
   const code = await compareCommand({ a: dead.url, b: dead.url, output, json: true }, io)
-  const message = `error: ${dead.url} does not answer: connection refused (ECONNREFUSED)`
-  expect(io.stderr).toEqual([message])
+  const message = `${dead.url} does not answer: connection refused (ECONNREFUSED)`
+  expect(io.stderr).toEqual([`error: ${message}`])
   expect(io.stdout.map((line) => JSON.parse(line))).toEqual([
     { type: 'error', exit_code: code, message },
   ])

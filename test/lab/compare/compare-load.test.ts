@@ -99,6 +99,7 @@ test('a condition that is met ends it with 1, and says by which figures', SLOW, 
   const { code, io } = await compareUnderLoad({ failIf: [`@${limits}`] })
   expect(code).toBe(EXIT.checkFailed)
   expect(io.stderr.filter((line) => /condition/.test(line))).toEqual([
+    expect.stringMatching(/^condition not met: b\.get_cart\.p50 > 1e6 \([\d.]+ and 1000000\)$/),
     expect.stringMatching(/^condition met: a\.achieved_rate > 0 \([\d.]+ and 0\)$/),
   ])
 })

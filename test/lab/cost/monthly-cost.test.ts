@@ -80,11 +80,26 @@ describe('on PostgreSQL', () => {
   })
 
   it('ends where no instance is large enough, and says why', () => {
-    const traffic = { per_second: { add_items: 1e6 }, peak_to_average: 1 }
+    const traffic = { per_second: { get_cart: 5e6 }, peak_to_average: 1 }
     const cost = monthlyCost('postgres', sampleInputs({ traffic }), prices)
     expect(cost.total).toBeNull()
-    expect(cost.limit).toMatch(/^no instance class has the 400 vCPUs and \d+ connections/)
+    expect(cost.limit).toMatch(/^no instance class has the \d{3,} vCPUs and \d+ connections/)
     expect(monthlyCost('dynamodb', sampleInputs({ traffic }), prices).total).toBeGreaterThan(0)
+  })
+
+  it('ends where its log is full, whatever the instance', () => {
+    const at = (add_items: number) =>
+      monthlyCost(
+        'postgres',
+        sampleInputs({ traffic: { per_second: { add_items }, peak_to_average: 2 } }),
+        prices,
+      )
+    // 2,000 bytes a change, 125 MB a second.
+    expect(at(31_000).total).toBeGreaterThan(0)
+    expect(at(32_000)).toMatchObject({
+      total: null,
+      limit: expect.stringMatching(/^at the peak the log of changes is 128 MB a second/),
+    })
   })
 
   it('connections of the tasks can call for a larger instance than CPU does', () => {

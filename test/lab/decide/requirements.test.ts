@@ -119,14 +119,14 @@ describe('what may be concluded', () => {
   it('tells the figures that were measured and nothing else', () => {
     expect(conclusions(nothing)).toEqual([])
     const texts = conclusions(sampleEvidence()).map(({ text }) => text)
-    expect(texts).toContainEqual(expect.stringContaining('add_items 1 write units'))
+    expect(texts).toContainEqual(expect.stringContaining('add_items 1 write unit'))
     const larger = sampleEvidence()
     const operations = { ...larger.dynamodb.operations, add_items: undefined }
     const without = conclusions({
       ...larger,
       dynamodb: { ...larger.dynamodb, operations: JSON.parse(JSON.stringify(operations)) },
     })
-    expect(without.map(({ text }) => text).join()).not.toContain('add_items 1 write units')
+    expect(without.map(({ text }) => text).join()).not.toContain('add_items 1 write unit')
   })
 })
 

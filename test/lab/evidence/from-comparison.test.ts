@@ -46,7 +46,7 @@ test('strong reads speak for DynamoDB, and units of eventual reads come from the
   expect(evidence.dynamodb).toMatchObject({ emulator: true, label: 'DynamoDB (dynalite 4.0.0)' })
   expect(evidence.dynamodb.runs[0]?.overall?.p50).toBeCloseTo(3, 1)
   expect(evidence.postgres.operations.get_cart?.write_units).toBeNull()
-  expect(notes.join(' ')).toContain('DynamoDB (strong reads) gives latency')
+  expect(notes.join(' ')).toContain('DynamoDB (strong reads) speaks for the store')
 })
 
 test('what the emulator leaves out of the bill is added, and said; a service that counts it is believed', () => {

@@ -260,7 +260,14 @@ test('schedules that differ between the sides of a block are told', () => {
 test('what could not be seen is never shown as nothing', () => {
   const { markdown } = written(madeUpComparison(THREE))
   expect(markdown).toContain('| Database | ')
-  expect(markdown).toMatch(/\| Read \| not visible \| [\d.]+ \| not visible \|/)
+  expect(markdown).toMatch(/\| Read \| none \| [\d.]+ \| not visible \|/)
+})
+
+test('in Markdown, too, every sentence stands under its heading', () => {
+  const { markdown } = written(madeUpComparison(THREE))
+  const under = markdown.split('### ').find((part) => part.startsWith('Needs a run against'))
+  expect(under).toContain('has to be measured on DynamoDB')
+  expect(markdown).toContain('Drawn in the page: Get a cart, P50')
 })
 
 test('what follows for a choice is shown with the records that it rests on', () => {

@@ -49,7 +49,7 @@ test.each([
   [JSON.stringify(RESULT), 'it is a "pushcart load result"'],
   ['{"format":"a\\u001b[2J"}', 'it is a "a?[2J"'],
   ['null', 'it must be object'],
-  ['[]', 'it must be object'],
+  ['[]', 'it is a list, such as'],
   ['{"results":[]}', "it must have required property 'format'"],
   [
     writeComparison(PARTS).replace('"version": 1', '"version": 2'),
