@@ -49,6 +49,8 @@ export interface BlocksOptions<Watched> {
   readonly signal?: AbortSignal | undefined
   readonly limits?: RunLoadOptions['limits']
   readonly onProgress?: ((progress: BlocksProgress) => void) | undefined
+  /** Told of a block that does not count, and why, when another one is to be run in its place. */
+  readonly onInvalid?: ((block: number, reason: string) => void) | undefined
   /** Called when a slot's carts are ready; what it returns is called after it, and its answer kept with the slot. */
   readonly watch: (target: BlockTarget) => Promise<() => Promise<Watched>>
   /** Stands in for the load in tests. */
@@ -93,7 +95,12 @@ export async function runBlocks<Watched>(
         const cut_off = signal?.aborted ? INTERRUPTED : reasonToEnd(measured.result, target, block)
         if (cut_off !== null) return { slots, cut_off }
       }
-      if (slots.slice(-order.length).every((slot) => slot.result.valid)) valid++
+      const own = slots.slice(-order.length)
+      const [reason = 'one of its runs is invalid'] = own.flatMap(
+        ({ result }) => result.invalid_because,
+      )
+      if (own.every(({ result }) => result.valid)) valid++
+      else if (block + 1 < most) options.onInvalid?.(block, reason)
     }
     return { slots, cut_off: null }
   } catch (error) {

@@ -14,6 +14,8 @@ export interface CompareView {
    * @param parts how many runs were ended before this one, and how many there will be; left out where that is not known
    */
   load(phase: string, progress: LoadProgress | null, parts?: Parts): void
+  /** A block does not count: another one is run in its place. */
+  invalid(block: number, reason: string): void
   clear(): void
 }
 
@@ -34,6 +36,7 @@ export function createMachineCompareView(io: Pick<CommandIo, 'out'>): CompareVie
         load,
         ...(parts && { [parts.of]: { done: parts.done, total: parts.total } }),
       }),
+    invalid: (block, reason) => tell({ phase: `block ${block + 1}`, invalid: reason }),
     clear() {},
   }
 }
@@ -85,6 +88,11 @@ export function createCompareView(
         last = liveLine(`compare: ${next}`, progress, { whole })
       }
       phase = next
+    },
+    invalid(block, reason) {
+      if (live === null) endPhase()
+      else live.clear()
+      io.err(`compare: block ${block + 1} does not count (${reason}): one more is run`)
     },
     clear() {
       quick.clear()

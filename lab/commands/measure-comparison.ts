@@ -62,7 +62,12 @@ async function measureUnderLoad(
   { load, objective, requirements, seed }: CompareSettings,
   { view, limits, io }: Surroundings,
 ): Promise<Measured> {
-  const underLoad = { signal: io.signal, limits, onProgress: view.load }
+  const underLoad = {
+    signal: io.signal,
+    limits,
+    onProgress: view.load,
+    onInvalid: view.invalid,
+  }
   let parts = before
   if (load !== null) {
     const blocks = await measureLoad(targets, { ...load, ...underLoad })

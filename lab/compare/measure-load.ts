@@ -23,6 +23,8 @@ export interface MeasureLoadOptions {
     load: LoadProgress,
     parts?: { readonly of: 'blocks'; readonly done: number; readonly total: number },
   ) => void
+  /** Told of a block that is to be replaced, and why. */
+  readonly onInvalid?: ((block: number, reason: string) => void) | undefined
 }
 
 /** Fewer blocks cannot show a difference even of the headline's figure. */
@@ -50,7 +52,7 @@ export async function checkTargets(
 /** The blocks of a comparison. See `runBlocks` for what ends it early. */
 export async function measureLoad(
   targets: readonly Target[],
-  { spec, blocks, margin, signal, limits, onProgress }: MeasureLoadOptions,
+  { spec, blocks, margin, signal, limits, onProgress, onInvalid }: MeasureLoadOptions,
 ): Promise<Measured<LoadPart>> {
   const byKey = new Map(targets.map((target) => [target.side.key, target]))
   const begun = new Set<string>()
@@ -61,6 +63,7 @@ export async function measureLoad(
       blocks,
       signal,
       limits,
+      onInvalid,
       onProgress: ({ block, blocks: of, side, load }) => {
         const phase = `block ${block + 1} of ${of}, ${byKey.get(side)?.side.label}`
         begun.add(`${block} ${side}`)

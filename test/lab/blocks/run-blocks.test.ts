@@ -77,16 +77,23 @@ test('the order of the sides is drawn by lot, and the same seed draws the same',
 
 test('a block with an invalid slot is run again as another one, and kept in the record', async () => {
   const { load, seeds } = fakeLoad((run) => loadResult({ valid: run !== 2 }))
-  const { slots } = await runBlocks(TARGETS, { spec: SPEC, blocks: 2, load, watch })
+  const told: unknown[] = []
+  const onInvalid = (block: number, reason: string) => told.push([block, reason])
+  const { slots } = await runBlocks(TARGETS, { spec: SPEC, blocks: 2, load, watch, onInvalid })
   expect(slots).toHaveLength(6)
+  expect(told).toEqual([[0, expect.any(String)]])
   expect(validBlocks(slots, 2)).toEqual([1, 2])
   expect(new Set(seeds).size).toBe(3)
 })
 
 test('a generator that never keeps up is given up after half as many blocks again', async () => {
   const { load } = fakeLoad(() => loadResult({ valid: false }))
-  const { slots } = await runBlocks(TARGETS, { spec: SPEC, blocks: 10, load, watch })
+  let told = 0
+  const onInvalid = () => told++
+  const { slots } = await runBlocks(TARGETS, { spec: SPEC, blocks: 10, load, watch, onInvalid })
   expect(slots).toHaveLength(30)
+  // The last one is not replaced.
+  expect(told).toBe(14)
   expect(validBlocks(slots, 2)).toEqual([])
 })
 

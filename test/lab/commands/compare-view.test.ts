@@ -39,6 +39,20 @@ test('a terminal shows how far all blocks are, the time left for them, and the f
   expect(io.stderr).toEqual([])
 })
 
+test('a block that does not count is told between the lines of the runs', () => {
+  const io = recordingIo()
+  const view = createCompareView(io, null)
+  view.load('block 1 of 1, A', at(4))
+  view.invalid(0, 'the generator was busy')
+  view.load('block 2 of 2, A', at(4))
+  view.clear()
+  expect(io.stderr.map((line) => line.slice(0, 70))).toEqual([
+    expect.stringMatching(/^compare: block 1 of 1, A/),
+    'compare: block 1 does not count (the generator was busy): one more is ',
+    expect.stringMatching(/^compare: block 2 of 2, A/),
+  ])
+})
+
 test('the runs after the blocks have a clock of their own', () => {
   const { written, clock, view } = onTerminal(120)
   view.load('block 10 of 10, PostgreSQL', at(4), { of: 'blocks', done: 19, total: 20 })
