@@ -100,7 +100,7 @@ export async function runBlocks<Watched>(
         ({ result }) => result.invalid_because,
       )
       if (own.every(({ result }) => result.valid)) valid++
-      else if (block + 1 < most) options.onInvalid?.(block, reason)
+      else if (wanted + block - valid < most) options.onInvalid?.(block, reason)
     }
     return { slots, cut_off: null }
   } catch (error) {

@@ -28,7 +28,7 @@ export function judge(
             'operations under load',
           ),
         ]),
-    ...(requirements === undefined ? [] : [tellRequirements(requirements)]),
+    ...(requirements === undefined ? [] : [tellRequirements(requirements, environment.sides)]),
   ].filter((line) => line !== null)
   for (const line of failures) io.err(line)
   const figures = comparisonFigures.of(parts)
@@ -63,12 +63,18 @@ function unmeasuredSides(requirements: Parts['requirements']): string | null {
     : `100 shoppers could not be measured on ${none.map(({ side }) => side).join(', ')}`
 }
 
-function tellRequirements({ sides }: NonNullable<Parts['requirements']>): string | null {
-  const runs = sides.flatMap(({ hundred_shoppers, fifty_lines, history }) => [
-    ...[hundred_shoppers, fifty_lines].flatMap((result) => result?.overall ?? []),
-    // A service without lists has none to fail.
-    ...history.filter(({ mean }) => mean !== null),
-  ])
+function tellRequirements(
+  { sides }: NonNullable<Parts['requirements']>,
+  described: Parts['environment']['sides'],
+): string | null {
+  const runs = sides.flatMap(({ side, hundred_shoppers, fifty_lines, history }) => {
+    // Another cart service need have no lists.
+    const listing = described.find(({ key }) => key === side)?.store !== null
+    return [
+      ...[hundred_shoppers, fifty_lines].flatMap((result) => result?.overall ?? []),
+      ...(listing ? history : history.filter(({ mean }) => mean !== null)),
+    ]
+  })
   return tellSum(runs, 'operations for the requirements')
 }
 

@@ -32,11 +32,9 @@ export function renderMarkdown(
   return relinked(`${blocks.join('\n\n')}\n`, results)
 }
 
-/** A section as blocks with an empty line between them; one that has nothing but pictures is left out. */
+/** A section as blocks with an empty line between them. */
 export function sectionBlocks({ title, contents }: Section): string[] {
-  const shown = contents.some(({ kind }) => kind !== 'plots')
-  const heading = `## ${escapeMarkdown(title)}`
-  return shown ? [heading, ...contents.flatMap(contentBlocks)] : []
+  return [`## ${escapeMarkdown(title)}`, ...contents.flatMap(contentBlocks)]
 }
 
 function contentBlocks(content: Content): string[] {

@@ -174,7 +174,8 @@ function modelRows({ environment, operations, load }: Parts): Row[] {
     // The quick look alone is no ground for a model.
     if (side === null || (load === null && operations === undefined)) return []
     const place = operations?.sides.findIndex((one) => one.side === side.key) ?? -1
-    const pointer = place < 0 ? '/load/slots' : `/operations/sides/${place}`
+    const measured = load === null ? '/quick_look' : '/load/slots'
+    const pointer = place < 0 ? measured : `/operations/sides/${place}`
     const which =
       'what single operations take; prices come from a file of their own, times from the records above'
     return [

@@ -1,6 +1,7 @@
 import type { SimulationCheck } from '../../decide/check-simulation.ts'
 import { amount, list } from '../../decide/words.ts'
 import type { ValidatedPoint } from '../../simulate/validate.ts'
+import { plural } from '../load/words.ts'
 import type { Prose } from '../model.ts'
 import { recordLinks } from '../record-links.ts'
 
@@ -21,13 +22,17 @@ export function simulationProse(store: string, check: SimulationCheck, emulator:
     typical[of] === null || worst[of] === null
       ? []
       : [
-          `${amount(100 * typical[of])} % in ${name} (${counts[of]} runs, at most ${amount(100 * worst[of])} %)`,
+          `${amount(100 * typical[of])} % in ${name} (${plural(counts[of], 'run')}, at most ${amount(100 * worst[of])} %)`,
         ]
   const errors = [
     ...error('throughput', 'throughput'),
     ...error('P50', 'p50_ms'),
     ...error('P99', 'p99_ms'),
   ]
+  if (errors.length === 0)
+    return [
+      `${store}: the simulation could not be checked here; the runs at other rates say nothing.`,
+    ]
   const subject = emulator
     ? `${store}: its own limits, those of the plots, were held against no run. The emulator, simulated as one process, was`
     : `${store}: held against measured runs, the simulation was`
@@ -44,10 +49,12 @@ function behindWords(points: readonly ValidatedPoint[]): string[] {
   const number = (who: ValidatedPoint['behind']) =>
     points.filter(({ behind }) => behind === who).length
   const told = [
-    [number('both'), 'both fell behind the rate'],
-    [number('predicted'), 'the simulation alone did'],
-    [number('measured'), 'the measured run alone did'],
+    [number('both'), 'both'],
+    [number('predicted'), 'the simulation alone'],
+    [number('measured'), 'the measured run alone'],
   ] as const
-  const words = told.flatMap(([runs, what]) => (runs === 0 ? [] : [`in ${runs} ${what}`]))
+  const words = told.flatMap(([runs, what]) =>
+    runs === 0 ? [] : [`in ${runs} ${what} fell behind the rate`],
+  )
   return words.length === 0 ? [] : [`; past a capacity latencies are not compared: ${list(words)}`]
 }

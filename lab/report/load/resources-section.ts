@@ -120,7 +120,7 @@ export function resourcesSection({ load, sides, valid }: LoadFindings): Section 
             }
           }),
           notes: [
-            'Per operation: everything from the start of the warm-up to the last answer, divided by all requests that ended in it. The service tells its CPU, memory, connections, units, retries and throttles at /metrics; the database is seen only where the comparison started it. "Not visible" is never taken for nothing. CPU per operation falls as the rate grows, since what a process does anyway is shared by more: one kind alone, 8 clients without a pause, takes least, and that is what the bill is made of. Units are as the database tells them: an emulator may leave out index entries, which the bill adds.',
+            'Per operation: everything from the start of the warm-up to the last answer, divided by all requests that ended in it. The service tells its CPU, memory, connections, units, retries and throttles at /metrics; the database is seen only where the comparison started it. "Not visible" is never taken for nothing. CPU per operation falls as the rate grows, since what a process does anyway is shared by more; a bill, where there is one, is made of single kinds measured alone, 8 clients without a pause. Units are as the database tells them: an emulator may leave out index entries, which a bill adds.',
           ],
         },
       },

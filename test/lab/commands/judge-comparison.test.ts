@@ -14,7 +14,10 @@ const PARTS = madeUpComparison([
 const GOOD = loadResult({})
 
 /** A verdict on a comparison whose first side did so in the runs for the requirements. */
-function judged(change: Partial<RequirementsPart['sides'][number]>) {
+function judged(
+  change: Partial<RequirementsPart['sides'][number]>,
+  environment = PARTS.environment,
+) {
   const whole = { side: POSTGRES.key, hundred_shoppers: GOOD, fifty_lines: GOOD, history: [] }
   const requirements = {
     sides: [
@@ -23,7 +26,7 @@ function judged(change: Partial<RequirementsPart['sides'][number]>) {
     ],
   }
   const io = recordingIo()
-  return { code: judge({ ...PARTS, requirements }, [], io), told: io.stderr }
+  return { code: judge({ ...PARTS, environment, requirements }, [], io), told: io.stderr }
 }
 
 function listed(failed: number, mean: number | null) {
@@ -46,8 +49,12 @@ test('requests that fail in the runs for the requirements are failures like any 
   expect(told.join()).toMatch(/^failed: 3 of \d+ operations for the requirements$/)
 })
 
-test('a service without lists has none to fail', () => {
-  expect(judged({ history: [listed(100, null)] }).code).toBe(EXIT.good)
+test('lists that always fail are failures, but for a service that need have none', () => {
+  const history = [listed(100, null)]
+  expect(judged({ history }).code).toBe(EXIT.checkFailed)
+  const [stranger = POSTGRES, ...others] = PARTS.environment.sides
+  const sides = [{ ...stranger, store: null }, ...others]
+  expect(judged({ history }, { ...PARTS.environment, sides }).code).toBe(EXIT.good)
 })
 
 test('without the 100 shoppers it proves nothing', () => {
