@@ -29,7 +29,7 @@ export function buildResult(
   const measured = measuredTime(spec, report, begun)
   const series = report.series.filter(({ second }) => second < Math.ceil(report.elapsed_s))
   const lag = summariseHistogram(decodeHistogram(report.lag))
-  const reasons = findBottleneck(
+  const bottleneck = findBottleneck(
     {
       utilisation: report.utilisation,
       lag: spec.loop === 'open' ? lag : null,
@@ -38,6 +38,7 @@ export function buildResult(
     measuredSeconds(series, begun, begun + measured),
     limits,
   )
+  const reasons = overall.count === 0 ? ['nothing was measured', ...bottleneck] : bottleneck
   return requireLoadResult({
     format: 'pushcart load result',
     version: 1,

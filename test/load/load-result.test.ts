@@ -91,6 +91,23 @@ describe('a load result', () => {
     })
   })
 
+  it('without an operation is not valid, whoever is to blame', () => {
+    const none = createRecorder()
+    const tally = {
+      outcomes: [],
+      response: encodeHistogram(none.tallies.get_cart.response),
+      service: encodeHistogram(none.tallies.get_cart.service),
+    }
+    const tallies = Object.fromEntries(OPERATIONS.map((operation) => [operation, tally]))
+    const early = { ...report('interrupted', 1), tallies } as GeneratorReport
+    const { valid, invalid_because, partial } = resultOf(early)
+    expect({ valid, invalid_because, partial }).toEqual({
+      valid: false,
+      invalid_because: ['nothing was measured'],
+      partial: true,
+    })
+  })
+
   it('of a generator that was the bottleneck is not valid, and says why', () => {
     const { valid, invalid_because } = resultOf({ ...report(), utilisation: 0.97 })
     expect(valid).toBe(false)
