@@ -1,6 +1,6 @@
 import type { CartItem } from '../http/cart-api.ts'
 import { round2 } from '../stats/round.ts'
-import { pause, type ScenarioContext } from './scenario.ts'
+import { pauseUntil, type ScenarioContext } from './scenario.ts'
 
 export const READ_ATTEMPTS = 5
 export const READ_INTERVAL_MS = 10
@@ -44,7 +44,7 @@ export async function readAfterWrite(
   const problems: string[] = []
   let missed = false
   for (let attempt = 0; attempt < READ_ATTEMPTS && !context.signal?.aborted; attempt++) {
-    await pause(acknowledged + attempt * READ_INTERVAL_MS - performance.now(), context.signal)
+    await pauseUntil(acknowledged + attempt * READ_INTERVAL_MS, context.signal)
     const read = await readCart(context, cartId)
     const consistent = 'seen' in read && shows(read.seen)
     missed = 'seen' in read && !consistent
@@ -80,7 +80,7 @@ export async function settle(
     }
     if (context.signal?.aborted || performance.now() >= deadline)
       return { settled: false, seen, ...failure }
-    await pause(SETTLE_INTERVAL_MS, context.signal)
+    await pauseUntil(performance.now() + SETTLE_INTERVAL_MS, context.signal)
   }
 }
 

@@ -21,10 +21,16 @@ export function drawProduct(random: Random): number {
   return random.integer(1, 1000)
 }
 
-/** Waits, or returns at once when the run is cut off. Never rejects. */
-export async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  if (ms <= 0) return
-  await sleep(ms, undefined, signal === undefined ? {} : { signal }).catch(() => {})
+/**
+ * Waits until a time of `performance.now()` has come, and never less: a timer of Node drops what is below a millisecond, and
+ * may fire up to one early. Returns at once when the run is cut off. Never rejects.
+ */
+export async function pauseUntil(time: number, signal: AbortSignal | undefined): Promise<void> {
+  const options = signal === undefined ? {} : { signal }
+  for (let left = time - performance.now(); left > 0; left = time - performance.now()) {
+    if (signal?.aborted) return
+    await sleep(Math.ceil(left), undefined, options).catch(() => {})
+  }
 }
 
 /** The fields `success` and `error` of a record, from everything that went wrong in it, worst first. */
