@@ -158,8 +158,7 @@ function sidesOf(targets: readonly Target[]) {
 }
 
 function explain(error: unknown, json: boolean, io: CommandIo): ExitCode {
-  if (error instanceof OutputError)
-    return fail(`error: ${error.message}`, EXIT.invalidRun, json, io)
+  if (error instanceof OutputError) return fail(error.message, EXIT.invalidRun, json, io)
   const known = [UnreachableError, ServiceStartError, LoadError, UsageError]
   // A failed system call has one line of its own: no temporary folder, no memory for a process.
   if (
@@ -168,7 +167,7 @@ function explain(error: unknown, json: boolean, io: CommandIo): ExitCode {
   )
     throw error
   if (io.signal?.aborted)
-    return fail('interrupted before anything was measured', EXIT.invalidRun, json, io)
+    return fail('interrupted before anything was measured', EXIT.invalidRun, json, io, '')
   const code = error instanceof UsageError ? EXIT.usage : EXIT.invalidRun
-  return fail(`error: ${error.message}`, code, json, io)
+  return fail(error.message, code, json, io)
 }

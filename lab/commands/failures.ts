@@ -12,15 +12,19 @@ export function describeFailures(failures: readonly string[]): string[] {
   return hidden > 0 ? [...lines, `  and ${hidden} other kinds of failure`] : lines
 }
 
-/** Ends a command in one line, and in one JSON object for a program that reads these. */
+/**
+ * Ends a command in one line, and in one JSON object for a program that reads these.
+ *
+ * @param prefix of the line for people
+ */
 export function fail<Code extends number>(
   message: string,
   exit_code: Code,
   json: boolean,
   io: Pick<CommandIo, 'out' | 'err'>,
+  prefix = 'error: ',
 ): Code {
-  io.err(message)
-  if (json)
-    io.out(JSON.stringify({ type: 'error', exit_code, message: message.replace(/^error: /, '') }))
+  io.err(`${prefix}${message}`)
+  if (json) io.out(JSON.stringify({ type: 'error', exit_code, message }))
   return exit_code
 }

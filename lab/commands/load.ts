@@ -80,9 +80,9 @@ function failureLines({ operations }: LoadResult): string[] {
 }
 
 function explain(error: unknown, json: boolean, io: CommandIo): ExitCode {
-  if (error instanceof UsageError) return fail(`error: ${error.message}`, EXIT.usage, json, io)
+  if (error instanceof UsageError) return fail(error.message, EXIT.usage, json, io)
   const isSystemError = error instanceof Error && 'syscall' in error
   if (error instanceof LoadError || error instanceof OutputError || isSystemError)
-    return fail(`error: ${error.message}`, EXIT.invalidRun, json, io)
+    return fail(error.message, EXIT.invalidRun, json, io)
   throw error
 }

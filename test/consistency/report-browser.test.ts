@@ -36,6 +36,12 @@ afterAll(async () => {
   await rm(folder, { recursive: true })
 })
 
+/** Spans of the timelines that nobody can see, or in no colour of the page. */
+const UNPAINTED = `[...document.querySelectorAll('.span')].filter((span) => {
+  const { fill, stroke } = getComputedStyle(span)
+  return fill === 'rgb(0, 0, 0)' || (fill === 'none' && stroke === 'none')
+}).map((span) => span.outerHTML)`
+
 browserTest.each([
   ['one', 1280, 'light'],
   ['one', 1280, 'dark'],
@@ -58,6 +64,7 @@ browserTest.each([
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width)
     expect(await page.locator('h1').textContent()).toContain('<b>long')
     expect(await page.locator('svg.timeline .point').count()).toBeGreaterThan(0)
+    expect(await page.evaluate(UNPAINTED)).toEqual([])
     expect(await page.locator('svg.timeline .fault').count()).toBeGreaterThan(0)
     const require = createRequire(import.meta.url)
     await page.evaluate(await readFile(require.resolve('axe-core/axe.min.js'), 'utf8'))

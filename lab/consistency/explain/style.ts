@@ -17,16 +17,16 @@ td.cell-none, td.cell-unpromised, td.cell-unknown { color: var(--muted); }
 .timeline text { font-size: 11px; fill: var(--ink); }
 .timeline .who { font-weight: 600; }
 .lane { stroke: var(--rule); stroke-width: 1; }
-.span.ok { fill: var(--side-1); }
-.span.fail { fill: none; stroke: var(--side-1); stroke-width: 1.5; }
-.span.info { fill: none; stroke: var(--side-2); stroke-width: 1.5; stroke-dasharray: 5 3; }
+.span.ok { fill: var(--blue); }
+.span.fail { fill: none; stroke: var(--blue); stroke-width: 1.5; }
+.span.info { fill: none; stroke: var(--orange); stroke-width: 1.5; stroke-dasharray: 5 3; }
 .point { stroke: var(--bad); stroke-width: 1.5; stroke-dasharray: 3 3; }
 .timeline .point-text { fill: var(--bad); }
 .fault { fill: var(--band); opacity: 0.6; }
 text.time, .timeline .time, .timeline .fault-text { font-size: 10.5px; fill: var(--muted); }
-.curve { fill: none; stroke: var(--side-1); stroke-width: 1.5; }
-.interval { stroke: var(--side-1); stroke-width: 1; }
-.dot { fill: var(--side-1); }
+.curve { fill: none; stroke: var(--blue); stroke-width: 1.5; }
+.interval { stroke: var(--blue); stroke-width: 1; }
+.dot { fill: var(--blue); }
 .steps { padding-left: 1.3rem; font-size: 0.9rem; }
 header, h3, .headline, .note, summary, .stores td::before { overflow-wrap: anywhere; }
 .stores td { min-width: 0; }

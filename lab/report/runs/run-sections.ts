@@ -23,7 +23,7 @@ export interface RunFiles {
 }
 
 export const CAUTION =
-  'The blocks of one run share the state that the machine was in, so a difference between two runs can be one of the hour. To be sure of a change, measure both versions in one comparison: npx pushcart compare --a OLD --b NEW'
+  'The blocks of one run share the state that the machine was in, so a difference between two runs can be one of the hour. To be sure of a change, measure both versions in one comparison: npx pushcart compare --a OLD --b NEW --rate 200'
 
 /** What is shown of two runs, in one sentence. */
 export function runsHeadline({ sides, differences }: RunComparison): string {

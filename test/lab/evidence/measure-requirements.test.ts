@@ -2,23 +2,12 @@ import { expect, test } from 'vitest'
 import type { Target } from '../../../lab/compare/target.ts'
 import { measureRequirements } from '../../../lab/evidence/measure-requirements.ts'
 import { dropping, onlyWhen, startFakeCartService } from '../../support/fake-cart-service.ts'
-
-const SIDE = {
-  key: 'one',
-  label: 'One',
-  store: null,
-  engine: null,
-  read_consistency: null,
-  emulator: false,
-  address: null,
-  database_version: null,
-  durability: null,
-}
+import { side } from '../report/fixtures.ts'
 
 test('a service that goes away cuts them off, and what was measured before is kept', async () => {
   let gone = false
   await using service = await startFakeCartService({ misbehave: onlyWhen(() => gone, dropping) })
-  const target: Target = { url: service.url, side: SIDE }
+  const target: Target = { url: service.url, side: side('one', 'One') }
   const { parts, cut_off } = await measureRequirements([target, target], {
     seed: 1,
     load: null,
@@ -29,8 +18,8 @@ test('a service that goes away cuts them off, and what was measured before is ke
     },
   })
   expect(cut_off).toMatch(/^http:\/\/127\.0\.0\.1:\d+ does not answer: /)
-  const [side, ...more] = parts.requirements.sides
+  const [first, ...more] = parts.requirements.sides
   expect(more).toEqual([])
-  expect(side?.hundred_shoppers?.overall.failed).toBe(0)
-  expect(side?.fifty_lines).toBeNull()
+  expect(first?.hundred_shoppers?.overall.failed).toBe(0)
+  expect(first?.fifty_lines).toBeNull()
 })
