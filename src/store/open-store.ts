@@ -31,7 +31,8 @@ export async function openStore(
       const tableName = required(config, 'DYNAMODB_TABLE_NAME')
       const { openDynamoStore } = await import('./dynamodb/dynamo-store.ts')
       const http = { connections: config.DYNAMODB_POOL_SIZE }
-      return openDynamoStore({ tableName, migrate, events, http })
+      const transport = config.DYNAMODB_CLIENT
+      return openDynamoStore({ tableName, migrate, events, http, transport })
     }
   }
 }

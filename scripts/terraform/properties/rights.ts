@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Operations } from '../../../src/store/dynamodb/requests.ts'
+import type { Operations } from '../../../src/store/dynamodb/transport.ts'
 import { type Statement, statements } from '../documents.ts'
 import { KNOWN_ACTIONS, needsNoResource } from '../iam-actions.ts'
 import { every, onDynamodb, onPostgres, type Property, unless } from '../property.ts'

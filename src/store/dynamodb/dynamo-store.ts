@@ -1,23 +1,22 @@
-import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb'
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { checkedOut, deleted, emptied, lineRemoved, lineSet } from '../../cart/rules.ts'
 import type { CartStore } from '../cart-store.ts'
 import { bootFailure } from './boot-failure.ts'
 import { addLines, changeCart } from './changes.ts'
-import { type ClientOptions, HTTP, openClient } from './client.ts'
+import { type ClientOptions, openClient } from './client.ts'
 import { createCart } from './create.ts'
-import { isEmulator, watchEndpoint } from './endpoint.ts'
 import { openGuard } from './guard.ts'
 import { readItem } from './items.ts'
 import { listCarts, listOrders } from './lists.ts'
 import { mergeCart } from './merge.ts'
 import { getCart, getOrder, getOwner } from './read.ts'
 import { checkTable, ensureTable } from './table-setup.ts'
+import { HTTP } from './transport.ts'
+import { isEmulator, watchEndpoint } from './wire/endpoint.ts'
 
 export interface DynamoStoreOptions extends ClientOptions {
   /** Make the table if it is not there. */
   readonly migrate?: boolean
-  /** What the SDK would otherwise take from its own variables and files. */
-  readonly clientConfig?: DynamoDBClientConfig
 }
 
 /**
@@ -60,7 +59,7 @@ export async function openDynamoStore(options: DynamoStoreOptions): Promise<Cart
 /** A key that no cart has: half a read unit tells whether the table answers. */
 const NO_CART = '00000000-0000-0000-0000-000000000000'
 
-async function openReady({ migrate, clientConfig, ...options }: DynamoStoreOptions) {
+async function openReady({ migrate, ...options }: DynamoStoreOptions) {
   const { connectTimeoutMs, requestTimeoutMs } = { ...HTTP, ...options.http }
   const sdk = new DynamoDBClient({
     requestHandler: {
@@ -68,7 +67,7 @@ async function openReady({ migrate, clientConfig, ...options }: DynamoStoreOptio
       requestTimeout: requestTimeoutMs,
       throwOnRequestTimeout: true,
     },
-    ...clientConfig,
+    ...options.clientConfig,
   })
   const endpoint = watchEndpoint(sdk)
   try {

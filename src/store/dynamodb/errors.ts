@@ -1,4 +1,5 @@
 import { CartError, type ErrorCode } from '../../cart/errors.ts'
+import type { Item } from './attributes.ts'
 
 /**
  * What each failure of DynamoDB, of the SDK (at boot, and wherever credentials are needed) and of the network means
@@ -33,7 +34,7 @@ const MISCONFIGURED = [
 const NOT_CONNECTED = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']
 const UNAVAILABLE = [
   ...NOT_CONNECTED,
-  'DamagedAnswer',
+  'DamagedResponse',
   'ECONNRESET',
   'EHOSTUNREACH',
   'ENETUNREACH',
@@ -64,6 +65,17 @@ const CODES = new Map<string, ErrorCode>([
 const LASTING = ['ConditionalCheckFailedException', 'NoConnection']
 const THROTTLED = new Set(BUSY.filter((name) => !LASTING.includes(name)))
 
+/** Refusals that a wrong clock can cause, as the SDK lists them. */
+const CLOCK_SKEW = new Set([
+  'AccessDeniedException',
+  'AuthFailure',
+  'InvalidSignatureException',
+  'RequestExpired',
+  'RequestInTheFuture',
+  'RequestTimeTooSkewed',
+  'SignatureDoesNotMatch',
+])
+
 /** The `CartError` that `error` means; `error` itself when it is one, otherwise kept as the cause. */
 export function storeError(error: unknown): CartError {
   if (error instanceof CartError) return error
@@ -77,7 +89,9 @@ export function storeError(error: unknown): CartError {
  */
 export function isSafeToResend(error: unknown): boolean {
   const { name, sent, clockSkewCorrected } = describe(error)
-  return THROTTLED.has(name) || (!sent && name !== 'NoConnection') || clockSkewCorrected
+  // The SDK reports a corrected clock with any failure, also with a 5xx that may have been executed.
+  const signedAgain = clockSkewCorrected && CLOCK_SKEW.has(name)
+  return THROTTLED.has(name) || (!sent && name !== 'NoConnection') || signedAgain
 }
 
 /** Whether the database refused the request because too many came. */
@@ -104,6 +118,15 @@ export function afterLost(error: unknown, lost: unknown): unknown {
 /** Whether `error` is the exception of that name. */
 export function isNamed(error: unknown, name: string): boolean {
   return describe(error).name === name
+}
+
+/**
+ * The item that did not meet the condition of a change, where `error` says that the condition failed; `item` is absent
+ * when there is no item or the endpoint does not return it.
+ */
+export function refusedItem(error: unknown): { readonly item: Item | undefined } | undefined {
+  if (!isNamed(error, 'ConditionalCheckFailedException')) return undefined
+  return { item: (error as { readonly Item?: Item }).Item }
 }
 
 const TOO_LARGE = 'The cart is as large as its database allows (400 KB).'

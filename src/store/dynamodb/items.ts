@@ -2,22 +2,20 @@ import type { Consistency } from '../cart-store.ts'
 import { coalesce } from '../coalesce.ts'
 import type { Item } from './attributes.ts'
 import { type Batch, batchOnce } from './batch-get.ts'
-import type { Client } from './client.ts'
 import { isNamed } from './errors.ts'
+import type { Requests } from './resend.ts'
 
 /** The item of a cart, or `undefined` when there is none. */
 export type ReadItem = (cartId: string) => Promise<Item | undefined>
 
 /** A single read of the cart's item, made together with those that it meets. */
 export function readItem(
-  { items }: Pick<Client, 'items'>,
+  { items }: { readonly items: Readonly<Record<Consistency, ReadItem>> },
   cartId: string,
   consistency: Consistency = 'strong',
 ): Promise<Item | undefined> {
   return items[consistency](cartId)
 }
-
-type Asking = Pick<Client, 'tableName' | 'request' | 'resend'>
 
 /**
  * Reads in flight of each consistency, and carts in each. Against an endpoint that answers at once, 64 readers get 3
@@ -32,7 +30,7 @@ export const COALESCED = { mostInFlight: 8, mostInBatch: 25 }
  * @param mostWaitMs how long a read may wait for others to end, before it fails as STORE_BUSY
  */
 export function openItems(
-  client: Asking,
+  client: Requests,
   mostWaitMs: number,
 ): Readonly<Record<Consistency, ReadItem>> {
   const reads = (consistency: Consistency) => coalescedReads(client, consistency, mostWaitMs)
@@ -42,7 +40,7 @@ export function openItems(
 /** Items by cart; of those that take longer than the others, a promise. */
 type Answers = ReadonlyMap<string, Item | undefined | ReturnType<ReadItem>>
 
-function coalescedReads(client: Asking, consistency: Consistency, mostWaitMs: number): ReadItem {
+function coalescedReads(client: Requests, consistency: Consistency, mostWaitMs: number): ReadItem {
   const one: ReadItem = (cartId) => getItem(client, cartId, consistency)
 
   async function readAll(cartIds: readonly string[]): Promise<Answers> {
@@ -72,7 +70,7 @@ function answered<T>(value: T): PromiseSettledResult<T> {
 
 /** A batch. A key that the database does not take fails all of it, so then each cart is left to its own read. */
 async function together(
-  client: Asking,
+  client: Requests,
   cartIds: readonly string[],
   consistency: Consistency,
 ): Promise<Batch> {
@@ -85,7 +83,7 @@ async function together(
 }
 
 async function getItem(
-  { tableName, request, resend }: Asking,
+  { tableName, request, resend }: Requests,
   cartId: string,
   consistency: Consistency,
 ): Promise<Item | undefined> {

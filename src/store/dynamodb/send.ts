@@ -1,7 +1,6 @@
 import type { Item } from './attributes.ts'
 import type { Client } from './client.ts'
-import { isNamed } from './errors.ts'
-import { DynamoFailure } from './failure.ts'
+import { refusedItem } from './errors.ts'
 import type { Update } from './updates.ts'
 
 export type Outcome = Made<Item> | Refused
@@ -59,10 +58,9 @@ export async function untilAnswered<T>(
   try {
     return { made: await resend(change, { repeatable, lost: note }) }
   } catch (error) {
-    if (error instanceof DynamoFailure && isNamed(error, 'ConditionalCheckFailedException')) {
-      return { made: undefined, item: error.item, lost }
-    }
-    throw lost ?? error
+    const refused = refusedItem(error)
+    if (refused === undefined) throw lost ?? error
+    return { made: undefined, item: refused.item, lost }
   }
 }
 

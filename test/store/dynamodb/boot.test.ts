@@ -7,8 +7,8 @@ import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { CartError } from '../../../src/cart/errors.ts'
 import { bootFailure } from '../../../src/store/dynamodb/boot-failure.ts'
 import { openDynamoStore } from '../../../src/store/dynamodb/dynamo-store.ts'
-import { isEmulator } from '../../../src/store/dynamodb/endpoint.ts'
 import { openGuard } from '../../../src/store/dynamodb/guard.ts'
+import { isEmulator } from '../../../src/store/dynamodb/wire/endpoint.ts'
 import { clientConfigFor, useDynamo } from '../../support/dynamodb.ts'
 
 const dynamo = useDynamo()

@@ -85,7 +85,7 @@ describe('what a failure means', () => {
       failure('NetworkError', 'UND_ERR_SOCKET'),
       'STORE_UNAVAILABLE',
     ],
-    ['an answer that was damaged', failure('DamagedAnswer'), 'STORE_UNAVAILABLE'],
+    ['an answer that was damaged', failure('DamagedResponse'), 'STORE_UNAVAILABLE'],
     [
       'a connection that took too long to make',
       failure('NetworkError', 'UND_ERR_CONNECT_TIMEOUT', false),
@@ -130,7 +130,7 @@ describe('what a failure leaves open, and when a change is sent again for it', (
     ['an error inside the database', named('InternalServerError'), 'it may have happened'],
     ['an answer of 503', http(503), 'it may have happened'],
     ['a request that went', failure('NetworkError', 'ECONNRESET'), 'it may have happened'],
-    ['an answer that was damaged', failure('DamagedAnswer'), 'it may have happened'],
+    ['an answer that was damaged', failure('DamagedResponse'), 'it may have happened'],
     [
       'a connection reset before the request went',
       failure('NetworkError', 'ECONNRESET', false),

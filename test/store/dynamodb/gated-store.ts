@@ -1,10 +1,10 @@
 import type { CartStore } from '../../../src/store/cart-store.ts'
 import { openDynamoStore } from '../../../src/store/dynamodb/dynamo-store.ts'
-import type { HttpAnswer } from '../../../src/store/dynamodb/http.ts'
+import type { HttpResponse } from '../../../src/store/dynamodb/wire/http.ts'
 import type { TestDynamo } from '../../support/dynamodb.ts'
 
 /** Lets one request of a store to the database happen, now or later, or not. */
-export type Gate = (operation: string, send: () => Promise<HttpAnswer>) => Promise<HttpAnswer>
+export type Gate = (operation: string, send: () => Promise<HttpResponse>) => Promise<HttpResponse>
 
 export interface GatedStore {
   readonly store: CartStore

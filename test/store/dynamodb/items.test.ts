@@ -2,7 +2,9 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { Consistency } from '../../../src/store/cart-store.ts'
 import { DynamoFailure } from '../../../src/store/dynamodb/failure.ts'
 import { COALESCED, openItems, type ReadItem } from '../../../src/store/dynamodb/items.ts'
-import type { Operations, Request } from '../../../src/store/dynamodb/requests.ts'
+import type { Resend } from '../../../src/store/dynamodb/resend.ts'
+import type { Operations, Request } from '../../../src/store/dynamodb/transport.ts'
+import { NO_EVENTS } from '../../../src/store/store-events.ts'
 
 const WAIT_MS = 5_000
 const { mostInFlight, mostInBatch } = COALESCED
@@ -43,8 +45,9 @@ function openHeld(): { held: Held[]; read: Readonly<Record<Consistency, ReadItem
     })
     return answered.promise
   }
-  const client = { tableName: 't', request, resend: (send: () => Promise<unknown>) => send() }
-  return { held, read: openItems(client as Parameters<typeof openItems>[0], WAIT_MS) }
+  const resend: Resend = (send) => send()
+  const requests = { tableName: 't', events: NO_EVENTS, request, resend }
+  return { held, read: openItems(requests, WAIT_MS) }
 }
 
 function askedFor(operation: keyof Operations, input: object) {

@@ -1,10 +1,10 @@
 import { createHmac, hash } from 'node:crypto'
 
-/** Where signed requests go, and in whose name they are signed. */
+/** Where signed requests go, and the scope of their signature. */
 export interface SignedEndpoint {
-  /** As in the `host` header: with the port, unless it is the usual one. */
+  /** As in the `host` header: with the port, unless it is the protocol's default. */
   readonly host: string
-  /** As it is sent, beginning with a slash. */
+  /** As sent, beginning with a slash. */
   readonly path: string
   readonly region: string
   readonly service: string
@@ -16,9 +16,9 @@ export interface Keys {
   readonly sessionToken?: string | undefined
 }
 
-/** What a signature is made of. */
+/** The parts of a request that the caller supplies for signing. */
 export interface Signable {
-  /** By lower-case names, all of which are signed; `host`, the time and the session token are added. */
+  /** By lower-case names, all signed; the signer adds `host`, the time and the session token. */
   readonly headers: Readonly<Record<string, string>>
   readonly body: string | Uint8Array
 }
@@ -29,7 +29,7 @@ export type Sign = (request: Signable, keys: Keys, time: number) => Record<strin
 /**
  * AWS Signature Version 4 for POST requests to one endpoint
  * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html). The signing key of a
- * day is derived once, which leaves two hashes and one HMAC a request.
+ * day is derived once, which leaves two hashes and one HMAC per request.
  */
 export function createSigner({ host, path, region, service }: SignedEndpoint): Sign {
   const canonicalPath = escapedPath(path)
@@ -74,7 +74,7 @@ function oneSpaced(value: string): string {
   return value.trim().replace(/\s+/g, ' ')
 }
 
-/** Every segment is escaped a second time; empty ones do not count. */
+/** Every segment is escaped a second time; empty segments are dropped. */
 function escapedPath(path: string): string {
   const segments = path.split('/').filter((segment) => segment !== '')
   const escaped = segments.map((segment) =>

@@ -1,6 +1,6 @@
 import { type Dispatcher, Pool } from 'undici'
-import type { PoolUse } from '../store-events.ts'
-import { DynamoFailure } from './failure.ts'
+import { DynamoFailure } from '../failure.ts'
+import type { HttpOptions, Transport } from '../transport.ts'
 
 /** One HTTP request to DynamoDB's endpoint. */
 export interface HttpRequest {
@@ -9,30 +9,17 @@ export interface HttpRequest {
   readonly body: Uint8Array
 }
 
-export interface HttpAnswer {
+export interface HttpResponse {
   readonly status: number
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
   readonly body: Buffer
 }
 
-/** Sends one request, once. Rejects with a `DynamoFailure` when there is no whole answer. */
-export type Exchange = (request: HttpRequest) => Promise<HttpAnswer>
+/** Sends one request, once. Rejects with a `DynamoFailure` when there is no complete response. */
+export type Exchange = (request: HttpRequest) => Promise<HttpResponse>
 
-export interface HttpOptions {
-  /** Concurrent requests; more wait in line within their own timeout. */
-  readonly connections: number
-  readonly connectTimeoutMs: number
-  /** From the call to the last byte of the answer, waiting in line included. */
-  readonly requestTimeoutMs: number
-  /** A connection idle for longer is closed by us, before the other end does so under a request. */
-  readonly idleMs: number
-}
-
-export interface Http {
+export interface Http extends Pick<Transport, 'use' | 'destroy'> {
   readonly exchange: Exchange
-  use(): PoolUse
-  /** Drops all connections; requests in flight fail. */
-  destroy(): Promise<void>
 }
 
 /** A pool of connections to `origin`, over which every request is a POST to `path`. */
@@ -42,7 +29,7 @@ export function openHttp(origin: string, path: string, options: HttpOptions): Ht
     connect: { timeout: options.connectTimeoutMs },
     keepAliveTimeout: options.idleMs,
     keepAliveMaxTimeout: options.idleMs,
-    // The timer of the request covers these, and the wait for a connection too.
+    // The timer of the request covers headers, body and the wait for a connection.
     headersTimeout: 0,
     bodyTimeout: 0,
     allowH2: false,
@@ -51,7 +38,7 @@ export function openHttp(origin: string, path: string, options: HttpOptions): Ht
   return {
     exchange: ({ headers, body }) =>
       new Promise((resolve, reject) => {
-        const handler = new AnswerHandler(options.requestTimeoutMs, resolve, reject)
+        const handler = new ResponseHandler(options.requestTimeoutMs, resolve, reject)
         pool.dispatch({ ...request, headers, body }, handler)
       }),
     use() {
@@ -62,20 +49,20 @@ export function openHttp(origin: string, path: string, options: HttpOptions): Ht
   }
 }
 
-/** Collects an answer. A class, because undici calls methods of one object for each part of it. */
-class AnswerHandler implements Dispatcher.DispatchHandler {
-  readonly #resolve: (answer: HttpAnswer) => void
+/** Collects a response. A class, because undici calls methods of one object for each part of the response. */
+class ResponseHandler implements Dispatcher.DispatchHandler {
+  readonly #resolve: (response: HttpResponse) => void
   readonly #reject: (error: Error) => void
   readonly #timer: NodeJS.Timeout
   readonly #chunks: Buffer[] = []
   #controller: Dispatcher.DispatchController | undefined
   #late: DynamoFailure | undefined
   #status = 0
-  #headers: HttpAnswer['headers'] = {}
+  #headers: HttpResponse['headers'] = {}
 
   constructor(
     timeoutMs: number,
-    resolve: (answer: HttpAnswer) => void,
+    resolve: (response: HttpResponse) => void,
     reject: (error: Error) => void,
   ) {
     this.#resolve = resolve
@@ -83,7 +70,7 @@ class AnswerHandler implements Dispatcher.DispatchHandler {
     this.#timer = setTimeout(() => this.#giveUp(timeoutMs), timeoutMs)
   }
 
-  /** Called just before the first byte is written. */
+  /** undici calls this just before it writes the first byte. */
   onRequestStart(controller: Dispatcher.DispatchController): void {
     if (this.#late !== undefined) controller.abort(this.#late)
     else this.#controller = controller
@@ -92,7 +79,7 @@ class AnswerHandler implements Dispatcher.DispatchHandler {
   onResponseStart(
     _controller: Dispatcher.DispatchController,
     status: number,
-    headers: HttpAnswer['headers'],
+    headers: HttpResponse['headers'],
   ): void {
     this.#status = status
     this.#headers = headers
@@ -111,21 +98,20 @@ class AnswerHandler implements Dispatcher.DispatchHandler {
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     clearTimeout(this.#timer)
-    this.#reject(this.#late ?? noAnswer(error, this.#controller !== undefined))
+    this.#reject(this.#late ?? networkFailure(error, this.#controller !== undefined))
   }
 
   #giveUp(timeoutMs: number): void {
-    const sent = this.#controller !== undefined
-    this.#late = sent
-      ? new DynamoFailure(`No answer within ${timeoutMs} ms`, { name: 'TimeoutError' })
-      : new DynamoFailure(`No connection within ${timeoutMs} ms`, { name: 'NoConnection', sent })
+    this.#late =
+      this.#controller === undefined
+        ? DynamoFailure.noConnection(timeoutMs)
+        : DynamoFailure.noResponse(timeoutMs)
     this.#reject(this.#late)
     this.#controller?.abort(this.#late)
   }
 }
 
-/** Not sent, or sent and not answered. */
-function noAnswer(error: Error, sent: boolean): DynamoFailure {
+function networkFailure(error: Error, sent: boolean): DynamoFailure {
   const code = 'code' in error ? String(error.code) : undefined
   return new DynamoFailure(error.message, { name: 'NetworkError', code, sent, cause: error })
 }

@@ -1,10 +1,10 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { SignedEndpoint } from './signature.ts'
 
-/** Where Amazon's own endpoints are, in all its partitions that have a public name; FIPS, dual-stack and VPC too. */
+/** Hosts of Amazon's endpoints in all partitions with a public name, including FIPS, dual-stack and VPC endpoints. */
 const AMAZON = /\.(amazonaws\.(com|com\.cn|eu)|api\.aws|api\.amazonwebservices\.(com\.cn|eu))\.?$/i
 
-/** Whether a host is not one of Amazon's: an emulator, or something in between. */
+/** Whether a host is not one of Amazon's: an emulator or a proxy. */
 export function isEmulator(host: string): boolean {
   return !AMAZON.test(`.${host}`)
 }
@@ -16,8 +16,8 @@ export interface Endpoint extends SignedEndpoint {
 }
 
 /**
- * Notes where the requests of a client go and how they are signed. Only that counts settings, variables, profiles and
- * account endpoints alike; what `client.config` says before a first request does not.
+ * Watches where the requests of a client go and how they are signed. Only a sent request takes settings, variables,
+ * profiles and account endpoints into account; `client.config` before a first request does not.
  *
  * @returns the endpoint of the latest request; `undefined` before the first
  */
