@@ -1,8 +1,8 @@
 import type { FastifyBaseLogger, FastifyRequest } from 'fastify'
 import { Registry } from 'prom-client'
 import type { Observe } from '../observe/observe.ts'
+import type { RequestSpan } from '../observe/spans.ts'
 import { parseTraceParent } from '../observe/trace-context.ts'
-import type { RequestSpan } from '../observe/tracing.ts'
 import { lateChild, openRequestLog } from './request-log.ts'
 import type { App } from './route-context.ts'
 

@@ -2,7 +2,8 @@ import type { FastifyBaseLogger } from 'fastify'
 import type { CartStore } from '../store/cart-store.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
 import { bothObservers, observed } from './observed-store.ts'
-import { openTracing, type Tracing } from './tracing.ts'
+import type { Tracing } from './spans.ts'
+import { openTracing } from './tracing.ts'
 
 /** How one app is watched: what it counts, and where its spans go. */
 export interface Observe {

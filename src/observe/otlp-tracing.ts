@@ -19,7 +19,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import { ERRORS } from '../cart/errors.ts'
 import { withTimeout } from '../with-timeout.ts'
 import type { StoreObserver } from './observed-store.ts'
-import type { RequestSpan, RequestStart, Tracing } from './tracing.ts'
+import type { RequestSpan, RequestStart, Tracing } from './spans.ts'
 
 /** Longest time for sending spans, unless OTEL_EXPORTER_OTLP_TIMEOUT says otherwise. */
 const SEND_MS = 2000
