@@ -8,6 +8,7 @@ import type { CartStore } from '../store/cart-store.ts'
 import { createAccess } from './access.ts'
 import type { Authenticator } from './auth.ts'
 import { installBodies } from './bodies.ts'
+import { createCartText } from './cart-text.ts'
 import { readChangeTerms } from './change-terms.ts'
 import { clientErrorHandler } from './client-error.ts'
 import { installConnections } from './connections.ts'
@@ -15,7 +16,6 @@ import { installDrain } from './drain.ts'
 import { installAuthentication, installRateLimit } from './guard.ts'
 import { installObserve } from './observe.ts'
 import { installOpenapi } from './openapi.ts'
-import { createPresenter } from './present.ts'
 import { installProblems, sendProblem, toCartError } from './problem.ts'
 import type { App, RouteContext } from './route-context.ts'
 import { registerCartRoutes } from './routes/carts.ts'
@@ -99,7 +99,7 @@ export function buildApp(options: AppOptions): App {
     store,
     catalog,
     clock,
-    present: createPresenter(config.CURRENCY, catalog),
+    text: createCartText(config.CURRENCY, catalog),
     access: createAccess(store, clock),
     changes: readChangeTerms(config, clock),
   }
