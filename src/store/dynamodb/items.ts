@@ -22,25 +22,25 @@ export function readItem(
  * times as much this way as one by one; more in flight makes batches smaller, larger ones only delay their members.
  * 25 carts of 400 KB fit into one answer, which holds 16 MB.
  */
-export const COALESCED = { mostInFlight: 8, mostInBatch: 25 }
+export const COALESCED = { maxInFlight: 8, maxInBatch: 25 }
 
 /**
  * Reads of single carts. Those that meet are made together, strong with strong and eventual with eventual.
  *
- * @param mostWaitMs how long a read may wait for others to end, before it fails as STORE_BUSY
+ * @param maxWaitMs how long a read may wait for others to end, before it fails as STORE_BUSY
  */
 export function openItems(
   client: Requests,
-  mostWaitMs: number,
+  maxWaitMs: number,
 ): Readonly<Record<Consistency, ReadItem>> {
-  const reads = (consistency: Consistency) => coalescedReads(client, consistency, mostWaitMs)
+  const reads = (consistency: Consistency) => coalescedReads(client, consistency, maxWaitMs)
   return { strong: reads('strong'), eventual: reads('eventual') }
 }
 
 /** Items by cart; of those that take longer than the others, a promise. */
 type Answers = ReadonlyMap<string, Item | undefined | ReturnType<ReadItem>>
 
-function coalescedReads(client: Requests, consistency: Consistency, mostWaitMs: number): ReadItem {
+function coalescedReads(client: Requests, consistency: Consistency, maxWaitMs: number): ReadItem {
   const one: ReadItem = (cartId) => getItem(client, cartId, consistency)
 
   async function readAll(cartIds: readonly string[]): Promise<Answers> {
@@ -56,7 +56,7 @@ function coalescedReads(client: Requests, consistency: Consistency, mostWaitMs: 
 
   return coalesce({
     ...COALESCED,
-    mostWaitMs,
+    maxWaitMs,
     run: async (cartIds: readonly string[]) => {
       const answers = await readAll([...new Set(cartIds)])
       return cartIds.map((cartId) => answered(answers.get(cartId)))

@@ -14,7 +14,7 @@ export interface Statement {
 
 export interface Database {
   /** How long a call may wait for its turn before it fails as STORE_BUSY, milliseconds. */
-  readonly mostWaitMs: number
+  readonly maxWaitMs: number
   /** Runs one statement in a transaction of its own. Rejects with a `CartError`. */
   run<Row>(statement: Statement, values: unknown[]): Promise<Row[]>
   /** Closes all connections. */
@@ -27,7 +27,7 @@ const FIRST_PAUSE_MS = 10
 /** Statements over a pool: errors by name, bounded retries where safe. */
 export function openDatabase(
   pool: pg.Pool,
-  mostWaitMs: number,
+  maxWaitMs: number,
   events: StoreEvents = NO_EVENTS,
 ): Database {
   events.poolOpened(() => ({
@@ -39,7 +39,7 @@ export function openDatabase(
   let closed: Promise<void> | undefined
 
   return {
-    mostWaitMs,
+    maxWaitMs,
     async run<Row>({ kind, ...statement }: Statement, values: unknown[]) {
       for (let tried = 1; ; tried++) {
         try {

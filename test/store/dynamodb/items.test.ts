@@ -7,7 +7,7 @@ import type { Operations, Request } from '../../../src/store/dynamodb/transport.
 import { NO_EVENTS } from '../../../src/store/store-events.ts'
 
 const WAIT_MS = 5_000
-const { mostInFlight, mostInBatch } = COALESCED
+const { maxInFlight, maxInBatch } = COALESCED
 const itemOf = (cartId: string) => ({ cart_id: { S: cartId } })
 
 interface Held {
@@ -65,7 +65,7 @@ const range = (n: number) => Array.from({ length: n }, (_, i) => i)
 
 /** As many reads as may be in flight, each alone. */
 function fill(read: ReadItem): void {
-  for (const i of range(mostInFlight)) void read(`busy-${i}`)
+  for (const i of range(maxInFlight)) void read(`busy-${i}`)
 }
 
 afterEach(() => {
@@ -76,14 +76,14 @@ describe('reads that meet', () => {
   it('go at once and alone while few are in flight', () => {
     const { held, read } = openHeld()
     fill(read.strong)
-    expect(held.map(({ operation }) => operation)).toEqual(Array(mostInFlight).fill('GetItem'))
+    expect(held.map(({ operation }) => operation)).toEqual(Array(maxInFlight).fill('GetItem'))
   })
 
   it('gather while many are in flight, and each gets its own answer', async () => {
     const { held, read } = openHeld()
     fill(read.strong)
     const answers = Promise.all([read.strong('a'), read.strong('missing'), read.strong('b')])
-    expect(held).toHaveLength(mostInFlight)
+    expect(held).toHaveLength(maxInFlight)
     await held[0]?.answer([])
     expect(held.at(-1)).toMatchObject({ operation: 'BatchGetItem', strong: true })
     expect(held.at(-1)?.cartIds).toEqual(['a', 'missing', 'b'])
@@ -112,10 +112,10 @@ describe('reads that meet', () => {
   it('fill no more than a batch', async () => {
     const { held, read } = openHeld()
     fill(read.strong)
-    for (const i of range(mostInBatch + 3)) void read.strong(`cart-${i}`)
+    for (const i of range(maxInBatch + 3)) void read.strong(`cart-${i}`)
     await held[0]?.answer([])
     await held[1]?.answer([])
-    expect(held.slice(-2).map(({ cartIds }) => cartIds.length)).toEqual([mostInBatch, 3])
+    expect(held.slice(-2).map(({ cartIds }) => cartIds.length)).toEqual([maxInBatch, 3])
   })
 
   it('of one cart share an answer whose request was sent after them, and only that', async () => {
@@ -129,7 +129,7 @@ describe('reads that meet', () => {
     await held[1]?.answer([])
     const again = held.filter(({ cartIds }) => cartIds.includes('a'))
     expect(again).toHaveLength(2)
-    expect(again[1]?.cartIds).toEqual([`busy-${mostInFlight - 1}`, 'a'])
+    expect(again[1]?.cartIds).toEqual([`busy-${maxInFlight - 1}`, 'a'])
     await again[1]?.answer(['a'])
     expect(await late).toEqual([itemOf('a'), itemOf('a')])
   })
