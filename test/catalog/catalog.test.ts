@@ -102,8 +102,8 @@ describe('a catalog file', () => {
   it.each([
     ['b.txt', '[]', 'must end in .json or .csv'],
     ['c.json', '{', 'JSON'],
-    ['d.json', '[]', 'holds no products'],
-    ['e.json', '{"a":1}', 'holds no products'],
+    ['d.json', '[]', 'at least one product'],
+    ['e.json', '{"a":1}', 'at least one product'],
     ['f.json', JSON.stringify([tea, tea]), 'product 2: product_id tea occurs twice'],
     ['g.json', JSON.stringify([{ ...tea, price: 1.005 }]), 'product 1: price must be'],
     ['h.json', JSON.stringify([{ ...tea, price: -1 }]), 'product 1: price must be'],

@@ -211,7 +211,7 @@ function describeLimits(get: Get): void {
       const cartId = await create(get())
       await get().addLines(cartId, [line('b', 5), line(1, 5)], options(T0, { maxLineQuantity: 5 }))
       const lines = [line(2, 1), line('b', 1), line(1, 1)]
-      const message = 'Product b: a line holds at most 5 units.'
+      const message = 'Product b: a line can have at most 5 units.'
       await expect(
         get().addLines(cartId, lines, options(T0, { maxLineQuantity: 5 })),
       ).rejects.toMatchObject({
@@ -219,7 +219,7 @@ function describeLimits(get: Get): void {
       })
       const set = get().setLine(cartId, line(1, 6), options(T0, { maxLineQuantity: 5 }))
       await expect(set).rejects.toMatchObject({
-        message: 'Product 1: a line holds at most 5 units.',
+        message: 'Product 1: a line can have at most 5 units.',
       })
     })
 

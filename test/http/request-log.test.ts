@@ -1,12 +1,12 @@
 import type { FastifyRequest } from 'fastify'
 import { pino } from 'pino'
 import { expect, it } from 'vitest'
-import { type AnsweredRequest, openRequestLog } from '../../src/http/request-log.ts'
+import { type LoggedRequest, openRequestLog } from '../../src/http/request-log.ts'
 
 /** Lines of an answered request, by our own hand and by pino, without what differs by the moment. */
 function linesOf(
   options: object,
-  more: Partial<AnsweredRequest> = {},
+  more: Partial<LoggedRequest> = {},
   url = '/products?name=%22"\\',
 ) {
   const lines: string[] = []
