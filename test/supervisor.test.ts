@@ -87,7 +87,7 @@ describe('starting', () => {
   it('fails when a worker just ends', async () => {
     const { workers, crew } = start(1)
     workers[0]?.end(null, 'SIGSEGV')
-    await expect(crew).rejects.toThrow('worker 1 ended by SIGSEGV before it listened')
+    await expect(crew).rejects.toThrow('worker 1 exited with SIGSEGV before it listened')
   })
 })
 
@@ -129,7 +129,7 @@ describe('a worker that dies', () => {
     }
     last().end(null, 'SIGABRT')
     expect((await failed).message).toBe(
-      'workers died 4 times within 60 s; at last worker 1 (1) ended by SIGABRT',
+      'workers died 4 times within 60 s, most recently: worker 1 (1) exited with SIGABRT',
     )
     await stop()
   })

@@ -157,7 +157,7 @@ describe('pushcart serve --workers', () => {
     const { code, err } = await service.ended()
     expect(code).toBe(1)
     expect(err).toMatch(
-      /^pushcart: workers died 4 times within 60 s; at last worker 1 \(\d+\) ended by SIGKILL\n$/,
+      /^pushcart: workers died 4 times within 60 s, most recently: worker 1 \(\d+\) exited with SIGKILL\n$/,
     )
   }, 60_000)
 })
