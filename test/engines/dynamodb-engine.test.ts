@@ -149,7 +149,7 @@ describe('the embedded DynamoDB', () => {
     await writeFile(dataDir, 'a file')
     await expect(startDynamoEngine({ dataDir })).rejects.toMatchObject({
       name: 'EngineError',
-      message: expect.stringMatching(/^The data folder .*data cannot be made: [^\n]*$/),
+      message: expect.stringMatching(/^The data folder .*data cannot be created: [^\n]*$/),
     })
     const port = portOf(await start())
     await expect(startDynamoEngine({ port })).rejects.toMatchObject({

@@ -130,7 +130,7 @@ describe('the embedded PostgreSQL', () => {
     expect(new URL(engine.settings.DATABASE_URL ?? '').port).toBe(String(port))
   })
 
-  it('says in one line that its folder cannot be made', async () => {
+  it('reports in one line that its folder cannot be created', async () => {
     const file = join(folder, 'file')
     await writeFile(file, '')
     await expect(startPostgresEngine({ dataDir: join(file, 'postgres') })).rejects.toMatchObject({

@@ -157,7 +157,7 @@ describe('tracing', () => {
     const observe = await openObserve(process.env, log)
     await makeApp({ observe }).get('/products/1')
     await observe.tracing?.stop()
-    expect(lines.join()).toContain('spans cannot be sent')
+    expect(lines.join()).toContain('the last spans could not be sent')
   })
 })
 

@@ -15,13 +15,13 @@ import { HTTP } from './transport.ts'
 import { isEmulator, watchEndpoint } from './wire/endpoint.ts'
 
 export interface DynamoStoreOptions extends ClientOptions {
-  /** Make the table if it is not there. */
+  /** Create the table if it is missing. */
   readonly migrate?: boolean
 }
 
 /**
- * A store on DynamoDB: one table, one item per cart (see `item.ts`), every change of one cart one conditional
- * update. Rejects with a `CartError` that says why: STORE_MISCONFIGURED when the table is missing or not ours.
+ * A store on DynamoDB: one table, one item per cart (see `item.ts`), one conditional update per change of a cart. Rejects with
+ * a `CartError`: STORE_MISCONFIGURED when the table is missing or has other keys.
  */
 export async function openDynamoStore(options: DynamoStoreOptions): Promise<CartStore> {
   const { run, close } = openGuard()
@@ -43,7 +43,7 @@ export async function openDynamoStore(options: DynamoStoreOptions): Promise<Cart
     listCarts: (customerId, page) => run(() => listCarts(client, customerId, page)),
     getOrder: (orderId) => run(() => getOrder(client, orderId)),
     listOrders: (customerId, page) => run(() => listOrders(client, customerId, page)),
-    // DynamoDB's TTL does it.
+    // DynamoDB's TTL removes expired carts.
     sweepExpired: () => run(async () => 0),
     ping: () =>
       run(async () => {
@@ -56,7 +56,7 @@ export async function openDynamoStore(options: DynamoStoreOptions): Promise<Cart
   }
 }
 
-/** A key that no cart has: half a read unit tells whether the table answers. */
+/** An id that no cart has: an eventual read of half a unit shows whether the table responds. */
 const NO_CART = '00000000-0000-0000-0000-000000000000'
 
 async function openReady({ migrate, ...options }: DynamoStoreOptions) {
@@ -73,7 +73,7 @@ async function openReady({ migrate, ...options }: DynamoStoreOptions) {
   try {
     await (migrate === true ? ensureTable : checkTable)(sdk, options.tableName)
     const seen = endpoint()
-    if (seen === undefined) throw new Error('The table was found without a request')
+    if (seen === undefined) throw new Error('No request was made for the table')
     return { client: await openClient(sdk, seen, options), emulator: isEmulator(seen.hostname) }
   } catch (error) {
     sdk.destroy()
