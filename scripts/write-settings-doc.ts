@@ -18,7 +18,8 @@ export function writtenSettingsPage(): string {
 
 /** The page as it should be. */
 export function settingsPage(): string {
-  const rows = Object.entries<Setting>(SETTINGS.properties).map(([name, setting]) => {
+  const rows = Object.entries<object>(SETTINGS.properties).map(([name, schema]) => {
+    const setting: Setting = schema
     const value = setting.default === undefined ? '' : ` \`${setting.default}\``
     return `| \`${name}\` |${value} | ${setting.description} |`
   })

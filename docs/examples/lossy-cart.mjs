@@ -30,11 +30,10 @@ async function add(id, product, quantity) {
 }
 
 async function respond(request) {
-  const { method } = request
   const { pathname } = new URL(request.url, 'http://localhost')
   const [, , id, ...rest] = pathname.split('/')
-  const route = `${method} ${rest.join('/')}`
-  if (method === 'POST' && pathname === '/shopping-carts') {
+  const route = `${request.method} ${rest.join('/')}`
+  if (id === undefined) {
     const created = randomUUID()
     await database.create(created)
     return [201, { shopping_cart_id: created }]
@@ -51,8 +50,10 @@ async function respond(request) {
   return [204]
 }
 
-createServer(async (request, response) => {
+const server = createServer(async (request, response) => {
   const [status, body] = await respond(request)
-  response.writeHead(status, { 'content-type': 'application/json' })
-  response.end(body && JSON.stringify(body))
-}).listen(Number(process.env.PORT ?? 8081), '127.0.0.1')
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+})
+server.listen(Number(process.env.PORT ?? 8081), '127.0.0.1', () => {
+  console.log(`listening on http://127.0.0.1:${server.address().port}`)
+})
