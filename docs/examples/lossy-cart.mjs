@@ -33,7 +33,7 @@ async function respond(request) {
   const { pathname } = new URL(request.url, 'http://localhost')
   const [, , id, ...rest] = pathname.split('/')
   const route = `${request.method} ${rest.join('/')}`
-  if (id === undefined) {
+  if (route === 'POST ' && id === undefined) {
     const created = randomUUID()
     await database.create(created)
     return [201, { shopping_cart_id: created }]
