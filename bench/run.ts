@@ -72,12 +72,12 @@ function names(text: string): readonly string[] {
   const wanted = text.split(',').map((name) => name.trim())
   const unknown = wanted.find((name) => !PAIRS.some((pair) => pair.name === name))
   if (unknown !== undefined)
-    throw new InvalidArgumentError(`unknown pair "${unknown}"; --list shows all pairs`)
+    throw new InvalidArgumentError(`There is no pair "${unknown}"; --list shows all.`)
   return wanted
 }
 
 function count(text: string): number {
   if (!/^[1-9]\d{0,3}$/.test(text))
-    throw new InvalidArgumentError('must be an integer from 1 to 9999')
+    throw new InvalidArgumentError('It must be an integer from 1 to 9999.')
   return Number(text)
 }
