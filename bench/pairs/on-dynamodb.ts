@@ -56,7 +56,7 @@ async function open(bench: Bench, work: 'get' | 'add'): Promise<Sides> {
   const measure =
     ({ url, pid }: Listening) =>
     async () => {
-      // What was in flight when the turn before was cut off is not to be counted in this one.
+      // Requests in flight when the previous turn was cut off must not count in this one.
       await sleep(200, undefined, { signal })
       const updates = await updatesOf(stub.url)
       const [before, stubBefore] = [await cpuMs(pid), await cpuMs(stub.pid)]
@@ -70,14 +70,14 @@ async function open(bench: Bench, work: 'get' | 'add'): Promise<Sides> {
       return {
         ...figuresOf(result),
         cpu_us: (used * 1000) / result.answers,
-        /** Of one core; near 1, the stub would be what is measured. */
+        /** Share of one core; near 1, the stub would be the bottleneck. */
         stub_busy: stubUsed / 1000 / result.seconds,
       }
     }
   return { a: measure(ours), b: measure(theirs) }
 }
 
-/** How many updates the stub has seen. */
+/** Number of updates that the stub has received. */
 async function updatesOf(url: string): Promise<number> {
   const headers = { 'x-amz-target': 'Bench.CountUpdates' }
   const answer = await fetch(url, { method: 'POST', headers, body: '{}' })

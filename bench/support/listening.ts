@@ -4,26 +4,26 @@ import { finished } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
 import { InvalidRun } from '../invalid-run.ts'
 
-/** A server in a process of its own. */
+/** A server in a separate process. */
 export interface Listening {
   readonly url: string
   readonly pid: number
-  /** Milliseconds since its process was started. */
+  /** Milliseconds since the process was started. */
   age(): number
-  /** Waits until the process has ended; by force after 15 s. */
+  /** Stops the process and waits for its end; kills it after 15 s. */
   stop(): Promise<void>
 }
 
 const STOP_MS = 15_000
 
 /**
- * Starts a program of this package that sends `{ type: 'listening', url }` over IPC and ends in order when its parent
- * is gone. It has a process group of its own, so Ctrl-C reaches it only through us. What it writes goes to a pipe, as
- * a container's log does.
+ * Starts a program of this package that sends `{ type: 'listening', url }` over IPC and shuts down when its parent is
+ * gone. It has a separate process group, so Ctrl-C reaches it only through us. Its output goes to a pipe, as a
+ * container's log does.
  *
  * @param program its path in this package
- * @param settings its whole environment, but for what a program needs to run at all
- * @throws InvalidRun with its own last line
+ * @param settings its environment, added to what every program needs
+ * @throws InvalidRun with the last line that the program wrote
  */
 export async function startListening(
   program: string,
@@ -39,14 +39,14 @@ export async function startListening(
     detached: true,
     stdio: ['ignore', log, 'pipe', 'ipc'],
   })
-  // Ours would keep the pipe open when the child is gone.
+  // Our copy would keep the pipe open after the child is gone.
   log.destroy()
   let complaint = ''
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     complaint = (complaint + text).slice(-4096)
   })
   const ended = new Promise<void>((resolve) => {
-    // Not 'close', which never comes once we have disconnected (Node 26).
+    // Not 'close', which is never emitted after a disconnect (Node 26).
     child.once('exit', () => resolve()).once('error', () => resolve())
   })
   const stop = async () => {
@@ -59,7 +59,7 @@ export async function startListening(
   const onAbort = () => interrupted.reject(signal.reason)
   signal.addEventListener('abort', onAbort, { once: true })
   try {
-    const told = new Promise<string>((resolve) => {
+    const listening = new Promise<string>((resolve) => {
       child.on('message', (message: { type?: string; url?: string }) => {
         if (message.type === 'listening' && message.url !== undefined) resolve(message.url)
       })
@@ -68,7 +68,7 @@ export async function startListening(
       if (child.stderr !== null) await finished(child.stderr).catch(() => {})
       throw new InvalidRun(`${program} did not start: ${complaint.trim().split('\n').at(-1)}`)
     })
-    const url = await Promise.race([told, failed, interrupted.promise])
+    const url = await Promise.race([listening, failed, interrupted.promise])
     return { url, pid: child.pid ?? 0, age: () => performance.now() - started, stop }
   } catch (error) {
     child.kill('SIGTERM')
@@ -79,12 +79,12 @@ export async function startListening(
   }
 }
 
-/** Reads and drops, until the writer has ended. Reading here instead took 10 microseconds of our core a request. */
+/** Discards the output until the writer ends. Reading it in this process took 10 us of our core per request. */
 function openLogReader(): Writable {
   return spawn('cat', { stdio: ['pipe', 'ignore', 'ignore'], detached: true }).stdin
 }
 
-/** Nothing that the shell sets for a service of the user's own reaches a measured one. */
+/** Settings that the user's shell has for another service must not reach a measured one. */
 function bareEnvironment(): NodeJS.ProcessEnv {
   const names = ['PATH', 'HOME', 'TMPDIR']
   return Object.fromEntries(names.map((name) => [name, process.env[name]]))

@@ -26,7 +26,7 @@ async function drivePg(load: Omit<StatementLoad, 'threads'>): Promise<LoadResult
   }
 }
 
-/** Parameters for one execution after another. */
+/** Parameters of each execution. */
 function drawer({ drawn, fixed }: Statement, names: readonly string[]): () => number[] {
   const random = createRandom(4)
   return () =>

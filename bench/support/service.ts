@@ -3,8 +3,8 @@ import { writeCatalog } from '../carts.ts'
 import { type Listening, startListening } from './listening.ts'
 
 /**
- * Starts `pushcart serve` as one deploys it: one process, logs and metrics on, pool and timeouts at their defaults. Only the
- * limits of a cart are raised, since a load adds more units to one cart than a shop would allow.
+ * Starts `pushcart serve` as deployed: one process, logs and metrics on, default pool and timeouts. Only the limits of a
+ * cart are raised, because a load adds more units to one cart than a shop would allow.
  */
 export async function startService(
   bench: Pick<Bench, 'scratch' | 'signal'>,
@@ -26,7 +26,7 @@ export async function startService(
   )
 }
 
-/** The same on PostgreSQL, its schema made first. */
+/** Starts the service on PostgreSQL and creates its schema. */
 export function startOnPostgres(
   bench: Pick<Bench, 'scratch' | 'signal'>,
   url: string,
