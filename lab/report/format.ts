@@ -1,4 +1,4 @@
-import { money as moneyText } from '../decide/words.ts'
+import { money as moneyText } from '../model/decide/words.ts'
 import type { Figure } from './model.ts'
 
 /** What is shown where there is nothing to count. */

@@ -1,5 +1,5 @@
-import type { StoreName } from '../../cost/monthly-cost.ts'
-import { list } from '../../decide/words.ts'
+import type { StoreName } from '../../model/cost/monthly-cost.ts'
+import { list } from '../../model/decide/words.ts'
 import type { Content, Prose } from '../model.ts'
 
 export const STORES: readonly StoreName[] = ['postgres', 'dynamodb']

@@ -1,5 +1,5 @@
-import { STORE_NAMES, type StoreName } from '../../cost/monthly-cost.ts'
-import type { Decision } from '../../evidence/decide.ts'
+import { STORE_NAMES, type StoreName } from '../../model/cost/monthly-cost.ts'
+import type { Decision } from '../../model/decide/decide.ts'
 import { money, quantity } from '../format.ts'
 import type { Content, Figure, Prose, Section } from '../model.ts'
 import { costPlot } from '../plots/cost-plot.ts'

@@ -1,4 +1,4 @@
-import type { Decision } from '../../evidence/decide.ts'
+import type { Decision } from '../../model/decide/decide.ts'
 import type { Section } from '../model.ts'
 import { conclusionsSection } from './conclusions-section.ts'
 import type { StorePlaces } from './content.ts'

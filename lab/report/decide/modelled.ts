@@ -1,4 +1,4 @@
-import { STORE_NAMES } from '../../cost/monthly-cost.ts'
+import { STORE_NAMES } from '../../model/cost/monthly-cost.ts'
 import type { Prose } from '../model.ts'
 import { recorded } from '../record-links.ts'
 import { sourceOf } from '../sources.ts'

@@ -1,7 +1,7 @@
-import { STORE_NAMES } from '../../cost/monthly-cost.ts'
-import type { RequirementResult } from '../../decide/requirements.ts'
-import { amount } from '../../decide/words.ts'
-import type { Decision } from '../../evidence/decide.ts'
+import { STORE_NAMES } from '../../model/cost/monthly-cost.ts'
+import type { Decision } from '../../model/decide/decide.ts'
+import type { RequirementResult } from '../../model/decide/requirements.ts'
+import { amount } from '../../model/decide/words.ts'
 import { type Prose, proseCell, type Row, type Section } from '../model.ts'
 import { STORES, type StorePlaces } from './content.ts'
 

@@ -1,7 +1,7 @@
-import { STORE_NAMES, type StoreName } from '../../cost/monthly-cost.ts'
-import type { Advice } from '../../decide/advise.ts'
-import { list } from '../../decide/words.ts'
-import type { Decision } from '../../evidence/decide.ts'
+import { STORE_NAMES, type StoreName } from '../../model/cost/monthly-cost.ts'
+import type { Advice } from '../../model/decide/advise.ts'
+import type { Decision } from '../../model/decide/decide.ts'
+import { list } from '../../model/decide/words.ts'
 import { capital, money } from '../format.ts'
 import {
   type Cell,

@@ -1,7 +1,7 @@
-import { STORE_NAMES, type StoreName } from '../../cost/monthly-cost.ts'
-import type { Prices } from '../../cost/prices.ts'
-import { amount, money } from '../../decide/words.ts'
-import type { Decision } from '../../evidence/decide.ts'
+import { STORE_NAMES, type StoreName } from '../../model/cost/monthly-cost.ts'
+import type { Prices } from '../../model/cost/prices.ts'
+import type { Decision } from '../../model/decide/decide.ts'
+import { amount, money } from '../../model/decide/words.ts'
 import { logLogPlot } from './log-log-plot.ts'
 import type { Room } from './room.ts'
 

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { atRate, costCurve } from '../../../lab/cost/cost-curve.ts'
-import { crossings } from '../../../lab/cost/crossings.ts'
-import { totalRate } from '../../../lab/cost/inputs.ts'
-import { monthlyCost } from '../../../lab/cost/monthly-cost.ts'
-import { readPrices } from '../../../lab/cost/read-prices.ts'
+import { atRate, costCurve } from '../../../lab/model/cost/cost-curve.ts'
+import { crossings } from '../../../lab/model/cost/crossings.ts'
+import { totalRate } from '../../../lab/model/cost/inputs.ts'
+import { monthlyCost } from '../../../lab/model/cost/monthly-cost.ts'
+import { readPrices } from '../../../lab/model/cost/read-prices.ts'
 import { sampleInputs } from './sample-inputs.ts'
 
 const prices = readPrices()

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { derive } from '../../../lab/cost/figure.ts'
+import { derive } from '../../../lab/model/cost/figure.ts'
 
 const tasks = (cpu: number, at_least?: number) =>
   derive({

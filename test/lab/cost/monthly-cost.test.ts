@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
-import { bill } from '../../../lab/cost/bill.ts'
-import { DEPLOYMENT } from '../../../lab/cost/inputs.ts'
-import { monthlyCost, type StoreCost } from '../../../lab/cost/monthly-cost.ts'
-import { readPrices } from '../../../lab/cost/read-prices.ts'
+import { bill } from '../../../lab/model/cost/bill.ts'
+import { DEPLOYMENT } from '../../../lab/model/cost/inputs.ts'
+import { monthlyCost, type StoreCost } from '../../../lab/model/cost/monthly-cost.ts'
+import { readPrices } from '../../../lab/model/cost/read-prices.ts'
 import { sampleInputs } from './sample-inputs.ts'
 
 const prices = readPrices()

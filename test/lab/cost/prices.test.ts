@@ -2,14 +2,14 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { PRICE_UNITS, PRICES_SCHEMA } from '../../../lab/cost/prices.ts'
-import { parsePrices, readPrices } from '../../../lab/cost/read-prices.ts'
 import { UsageError } from '../../../lab/http/usage-error.ts'
+import { PRICE_UNITS, PRICES_SCHEMA } from '../../../lab/model/cost/prices.ts'
+import { parsePrices, readPrices } from '../../../lab/model/cost/read-prices.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'prices-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
-const file = new URL('../../../lab/cost/prices.json', import.meta.url)
+const file = new URL('../../../lab/model/cost/prices.json', import.meta.url)
 const good = () => JSON.parse(readFileSync(file, 'utf8'))
 
 function messageOf(call: () => unknown): string {
@@ -45,7 +45,7 @@ describe('the prices that come with the package', () => {
 })
 
 it('the published schema is the one that is checked', () => {
-  const published = new URL('../../../lab/cost/prices.schema.json', import.meta.url)
+  const published = new URL('../../../lab/model/cost/prices.schema.json', import.meta.url)
   const { $schema, ...schema } = JSON.parse(readFileSync(published, 'utf8'))
   expect($schema).toBe('http://json-schema.org/draft-07/schema#')
   expect(schema).toEqual(JSON.parse(JSON.stringify(PRICES_SCHEMA)))

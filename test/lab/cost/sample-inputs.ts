@@ -1,4 +1,4 @@
-import { type CostInputs, DEPLOYMENT } from '../../../lab/cost/inputs.ts'
+import { type CostInputs, DEPLOYMENT } from '../../../lab/model/cost/inputs.ts'
 
 /** 100 operations a second, a million carts, figures that are easy to reckon with. */
 export function sampleInputs(change: Partial<CostInputs> = {}): CostInputs {

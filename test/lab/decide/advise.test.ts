@@ -1,14 +1,19 @@
 import fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
-import { OPERATION_KINDS } from '../../../lab/cost/inputs.ts'
-import type { Prices } from '../../../lab/cost/prices.ts'
-import { readPrices } from '../../../lab/cost/read-prices.ts'
-import { type Advice, advise, whenToChoose } from '../../../lab/decide/advise.ts'
-import { checkSimulation } from '../../../lab/decide/check-simulation.ts'
-import { type Evidence, noEvidence } from '../../../lab/decide/evidence.ts'
-import { storeLimits } from '../../../lab/decide/limits.ts'
-import { oneShop } from '../../../lab/decide/one-shop.ts'
-import { demandOf, SCENARIOS, type Scenario, workloadOf } from '../../../lab/decide/scenarios.ts'
+import { OPERATION_KINDS } from '../../../lab/model/cost/inputs.ts'
+import type { Prices } from '../../../lab/model/cost/prices.ts'
+import { readPrices } from '../../../lab/model/cost/read-prices.ts'
+import { type Advice, advise, whenToChoose } from '../../../lab/model/decide/advise.ts'
+import { checkSimulation } from '../../../lab/model/decide/check-simulation.ts'
+import { type Evidence, noEvidence } from '../../../lab/model/decide/evidence.ts'
+import { storeLimits } from '../../../lab/model/decide/limits.ts'
+import { oneShop } from '../../../lab/model/decide/one-shop.ts'
+import {
+  demandOf,
+  SCENARIOS,
+  type Scenario,
+  workloadOf,
+} from '../../../lab/model/decide/scenarios.ts'
 import { noLostAdd, sampleEvidence, sampleRun } from './sample-evidence.ts'
 
 const prices = readPrices()

@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from 'vitest'
-import { conclusions, REAL_COMPARISON } from '../../../lab/decide/conclusions.ts'
-import { type Evidence, noEvidence } from '../../../lab/decide/evidence.ts'
-import { type RequirementId, requirementsSheet } from '../../../lab/decide/requirements.ts'
+import { conclusions, REAL_COMPARISON } from '../../../lab/model/decide/conclusions.ts'
+import { type Evidence, noEvidence } from '../../../lab/model/decide/evidence.ts'
+import { type RequirementId, requirementsSheet } from '../../../lab/model/decide/requirements.ts'
 import { noLostAdd, sampleEvidence, sampleRun } from './sample-evidence.ts'
 
 const nothing: Evidence = {

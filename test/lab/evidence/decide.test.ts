@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { readPrices } from '../../../lab/cost/read-prices.ts'
-import { decide } from '../../../lab/evidence/decide.ts'
-import { testMachine } from '../../../lab/evidence/test-machine.ts'
+import { readPrices } from '../../../lab/model/cost/read-prices.ts'
+import { decide } from '../../../lab/model/decide/decide.ts'
+import { testMachine } from '../../../lab/model/decide/test-machine.ts'
 import { recordAt, sampleFile } from './sample-file.ts'
 
 const PRICES = readPrices()

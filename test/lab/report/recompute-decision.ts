@@ -1,5 +1,5 @@
-import { readPrices } from '../../../lab/cost/read-prices.ts'
-import { decide } from '../../../lab/evidence/decide.ts'
+import { readPrices } from '../../../lab/model/cost/read-prices.ts'
+import { decide } from '../../../lab/model/decide/decide.ts'
 import type { ReportParts } from '../../../lab/report/build-report.ts'
 
 /**

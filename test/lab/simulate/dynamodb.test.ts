@@ -1,9 +1,9 @@
 import { describe, expect, it, test } from 'vitest'
-import { createDraw } from '../../../lab/simulate/draw.ts'
-import { createPartitions } from '../../../lab/simulate/partitions.ts'
-import { type Simulation, simulate } from '../../../lab/simulate/simulate.ts'
-import { skewOf } from '../../../lab/simulate/skew.ts'
-import { createTableThroughput } from '../../../lab/simulate/table-throughput.ts'
+import { createDraw } from '../../../lab/model/simulate/draw.ts'
+import { createPartitions } from '../../../lab/model/simulate/partitions.ts'
+import { type Simulation, simulate } from '../../../lab/model/simulate/simulate.ts'
+import { skewOf } from '../../../lab/model/simulate/skew.ts'
+import { createTableThroughput } from '../../../lab/model/simulate/table-throughput.ts'
 import { dynamodb, service, steady, workload } from './sample-simulation.ts'
 
 const run = (change: Partial<Simulation> = {}) =>

@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from 'vitest'
-import { createDraw } from '../../../lab/simulate/draw.ts'
-import { createFluidStation } from '../../../lab/simulate/fluid-station.ts'
-import { erlangC, utilisation, waiting } from '../../../lab/simulate/queueing.ts'
+import { createDraw } from '../../../lab/model/simulate/draw.ts'
+import { createFluidStation } from '../../../lab/model/simulate/fluid-station.ts'
+import { erlangC, utilisation, waiting } from '../../../lab/model/simulate/queueing.ts'
 import { simulateQueue } from './queue-events.ts'
 
 const meanWait = (station: Parameters<typeof waiting>[0]) => {

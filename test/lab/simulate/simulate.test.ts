@@ -1,10 +1,10 @@
 import { describe, expect, it, test } from 'vitest'
-import { sweepLoad } from '../../../lab/simulate/load-sweep.ts'
-import { createServiceTasks } from '../../../lab/simulate/service-tasks.ts'
-import { type Simulation, simulate } from '../../../lab/simulate/simulate.ts'
-import { validate } from '../../../lab/simulate/validate.ts'
-import { latencyFigures } from '../../../lab/simulate/weighted-percentile.ts'
-import { shoppersAt } from '../../../lab/simulate/workload.ts'
+import { sweepLoad } from '../../../lab/model/simulate/load-sweep.ts'
+import { createServiceTasks } from '../../../lab/model/simulate/service-tasks.ts'
+import { type Simulation, simulate } from '../../../lab/model/simulate/simulate.ts'
+import { validate } from '../../../lab/model/simulate/validate.ts'
+import { latencyFigures } from '../../../lab/model/simulate/weighted-percentile.ts'
+import { shoppersAt } from '../../../lab/model/simulate/workload.ts'
 import { dynamodb, postgres, service, steady, workload } from './sample-simulation.ts'
 
 const run = (change: Partial<Simulation> = {}) =>

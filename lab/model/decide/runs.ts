@@ -1,13 +1,17 @@
-import { keepsUp, parseObjective, secondsFor } from '../capacity/objective.ts'
+import { keepsUp, parseObjective, secondsFor } from '../../capacity/objective.ts'
+import { pointer } from '../../evidence/pointer.ts'
+import { hasSessions, type LoadSpec } from '../../load/load-spec.ts'
+import type { Latency, LoadResult } from '../../load/run-load.ts'
+import type {
+  CapacityPart,
+  ComparisonParts,
+  RequirementsPart,
+} from '../../results/comparison-file.ts'
+import { sideFigures } from '../../results/figures.ts'
+import type { LatencySummary } from '../../stats/histogram.ts'
+import { type Summary, summarise, summariseByOperation } from '../../stats/summarise.ts'
 import { OPERATION_KINDS, type OperationKind } from '../cost/inputs.ts'
-import type { LatencyEvidence, RunEvidence } from '../decide/evidence.ts'
-import { hasSessions, type LoadSpec } from '../load/load-spec.ts'
-import type { Latency, LoadResult } from '../load/run-load.ts'
-import type { CapacityPart, ComparisonParts, RequirementsPart } from '../results/comparison-file.ts'
-import { sideFigures } from '../results/figures.ts'
-import type { LatencySummary } from '../stats/histogram.ts'
-import { type Summary, summarise, summariseByOperation } from '../stats/summarise.ts'
-import { pointer } from './pointer.ts'
+import type { LatencyEvidence, RunEvidence } from './evidence.ts'
 
 /**
  * All runs of one side: its blocks in one, the points of its capacity, the load at other rates, the runs for the requirements,

@@ -1,5 +1,5 @@
-import { check } from '../thresholds/check.ts'
-import { type Condition, parseCondition } from '../thresholds/parse.ts'
+import { check } from '../../thresholds/check.ts'
+import { type Condition, parseCondition } from '../../thresholds/parse.ts'
 import { instancePriceId, type PriceId, type Prices } from './prices.ts'
 
 /** A computed number with the trail that leads to it. */

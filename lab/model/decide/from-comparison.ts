@@ -1,9 +1,9 @@
+import { pointer } from '../../evidence/pointer.ts'
+import type { ComparisonParts } from '../../results/comparison-file.ts'
 import { STORE_NAMES, type StoreName } from '../cost/monthly-cost.ts'
-import { type Evidence, noEvidence, type StoreEvidence } from '../decide/evidence.ts'
-import type { ComparisonParts } from '../results/comparison-file.ts'
+import { type Evidence, noEvidence, type StoreEvidence } from './evidence.ts'
 import { guaranteesOf } from './guarantees.ts'
 import { operationCosts } from './operation-costs.ts'
-import { pointer } from './pointer.ts'
 import { runsOf } from './runs.ts'
 import { labelOf, sideNotes, sideOf } from './side-of-store.ts'
 

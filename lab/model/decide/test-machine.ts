@@ -1,6 +1,6 @@
+import type { ComparisonParts } from '../../results/comparison-file.ts'
 import { DEPLOYMENT } from '../cost/inputs.ts'
-import type { TestMachine } from '../decide/check-simulation.ts'
-import type { ComparisonParts } from '../results/comparison-file.ts'
+import type { TestMachine } from './check-simulation.ts'
 
 /**
  * The machine of the runs as the simulation asks: service, database and generator shared its cores, and each can at most have had

@@ -1,4 +1,4 @@
-import { median } from '../stats/median.ts'
+import { median } from '../../stats/median.ts'
 
 /** Figures of a run, measured or predicted; `null` where there is none. */
 export interface RunFigures {

@@ -1,8 +1,8 @@
-import type { Side } from '../compare/side.ts'
+import type { Side } from '../../compare/side.ts'
+import { pointer } from '../../evidence/pointer.ts'
+import type { ComparisonFile, OperationsPart } from '../../results/comparison-file.ts'
 import { OPERATION_KINDS, type OperationKind, type PerKind } from '../cost/inputs.ts'
-import type { Measured, OperationEvidence, StoreEvidence } from '../decide/evidence.ts'
-import type { ComparisonFile, OperationsPart } from '../results/comparison-file.ts'
-import { pointer } from './pointer.ts'
+import type { Measured, OperationEvidence, StoreEvidence } from './evidence.ts'
 
 type ProbedSide = OperationsPart['sides'][number]
 type Cost = ProbedSide['operations'][number]

@@ -1,4 +1,4 @@
-import type { Side } from '../compare/side.ts'
+import type { Side } from '../../compare/side.ts'
 import { STORE_NAMES, type StoreName } from '../cost/monthly-cost.ts'
 
 /**

@@ -1,8 +1,8 @@
-import type { Side } from '../compare/side.ts'
-import { type ScenarioSummary, summariseConsistency } from '../consistency/summarise.ts'
-import type { GuaranteeEvidence } from '../decide/evidence.ts'
-import type { ComparisonFile } from '../results/comparison-file.ts'
-import { pointer } from './pointer.ts'
+import type { Side } from '../../compare/side.ts'
+import { type ScenarioSummary, summariseConsistency } from '../../consistency/summarise.ts'
+import { pointer } from '../../evidence/pointer.ts'
+import type { ComparisonFile } from '../../results/comparison-file.ts'
+import type { GuaranteeEvidence } from './evidence.ts'
 
 /**
  * What the consistency test showed of a store: whether an acknowledged add was lost or stored twice, over all its sides; and
