@@ -1,58 +1,59 @@
 import Type, { type Static } from 'typebox'
 
 /**
- * The price file: every price that the cost model and the Terraform examples use, each with who published it and
- * when. `prices.json` beside this is the default; a file of the same form replaces it as a whole.
+ * The price file: every price that the cost model and the Terraform examples use, with its publisher and date.
+ * `prices.json` is the default; a user's file of the same form replaces it as a whole. A price with a different unit
+ * is rejected.
  */
 
-/** Each price by its id, and what it buys one of. A file in other units is refused instead of misread. */
-export const PRICE_UNITS = {
-  'dynamodb.write_units': 'million write request units',
-  'dynamodb.read_units': 'million read request units',
-  'dynamodb.replicated_write_units': 'million replicated write request units',
-  'dynamodb.storage': 'GB-month',
-  'dynamodb.backup': 'GB-month',
-  'rds.storage': 'GB-month',
-  'rds.backup': 'GB-month',
-  'fargate.arm.vcpu': 'vCPU-hour',
-  'fargate.arm.memory': 'GB-hour',
-  'fargate.x86.vcpu': 'vCPU-hour',
-  'fargate.x86.memory': 'GB-hour',
-  'alb.hour': 'hour',
-  'alb.lcu': 'LCU-hour',
-  'nat.hour': 'hour',
-  'nat.data': 'GB',
-  'ipv4.hour': 'hour',
-  'logs.ingestion': 'GB',
-  'logs.storage': 'GB-month',
-  'transfer.out': 'GB',
-  'ecr.storage': 'GB-month',
-  'secrets.secret': 'month',
-  'kms.key': 'month',
-  'cloudwatch.alarm': 'month',
-  'cloudwatch.dashboard': 'month',
-} as const
-
-export type PriceId = keyof typeof PRICE_UNITS
+const strict = { additionalProperties: false }
 
 const source = {
   published_by: Type.String({ minLength: 1, description: 'Where the price was found.' }),
   published: Type.Union([Type.String({ pattern: '^\\d{4}(-\\d{2}){0,2}$' }), Type.Null()], {
-    description: 'Year, month or day of that publication; null where it names none.',
+    description: 'Year, month or day of that publication; null where it has no date.',
   }),
   status: Type.Enum(['third_party', 'to_be_verified', 'vendor'], {
-    description: 'Whether a third party published it, nobody that can be named, or the vendor.',
+    description: 'Whether a third party published it, no publisher is known, or the vendor did.',
   }),
 }
 
-function price(unit: string) {
+function per<Unit extends string>(unit: Unit) {
   return Type.Object(
     { price: Type.Number({ minimum: 0 }), unit: Type.Literal(unit), ...source },
-    { additionalProperties: false },
+    strict,
   )
 }
 
-export type Price = Static<ReturnType<typeof price>>
+const PricesById = Type.Object(
+  {
+    'dynamodb.write_units': per('million write request units'),
+    'dynamodb.read_units': per('million read request units'),
+    'dynamodb.replicated_write_units': per('million replicated write request units'),
+    'dynamodb.storage': per('GB-month'),
+    'dynamodb.backup': per('GB-month'),
+    'rds.storage': per('GB-month'),
+    'rds.backup': per('GB-month'),
+    'fargate.arm.vcpu': per('vCPU-hour'),
+    'fargate.arm.memory': per('GB-hour'),
+    'fargate.x86.vcpu': per('vCPU-hour'),
+    'fargate.x86.memory': per('GB-hour'),
+    'alb.hour': per('hour'),
+    'alb.lcu': per('LCU-hour'),
+    'nat.hour': per('hour'),
+    'nat.data': per('GB'),
+    'ipv4.hour': per('hour'),
+    'logs.ingestion': per('GB'),
+    'logs.storage': per('GB-month'),
+    'transfer.out': per('GB'),
+    'ecr.storage': per('GB-month'),
+    'secrets.secret': per('month'),
+    'kms.key': per('month'),
+    'cloudwatch.alarm': per('month'),
+    'cloudwatch.dashboard': per('month'),
+  },
+  strict,
+)
 
 const InstanceClassSchema = Type.Object(
   {
@@ -62,48 +63,41 @@ const InstanceClassSchema = Type.Object(
     baseline: Type.Number({
       exclusiveMinimum: 0,
       maximum: 1,
-      description:
-        'Share of the vCPUs that can be used all the time; below 1 on burstable classes.',
+      description: 'Share of the vCPUs that can be used permanently; below 1 on burstable classes.',
     }),
-    price: Type.Number({ minimum: 0, description: 'An hour in a single zone, PostgreSQL.' }),
+    price: Type.Number({ minimum: 0, description: 'Per hour in a single zone, PostgreSQL.' }),
     ...source,
   },
-  { additionalProperties: false },
+  strict,
 )
 
-/** An RDS instance class. */
-export type InstanceClass = Static<typeof InstanceClassSchema>
-
-/** The JSON Schema of a price file; `prices.schema.json` is this, written out. */
+/** The JSON Schema of a price file; `npm run docs` writes it to `prices.schema.json`. */
 export const PRICES_SCHEMA = Type.Object(
   {
     $schema: Type.Optional(Type.String()),
     format: Type.Literal('pushcart-prices/1'),
-    collected: Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$', description: 'Day.' }),
+    collected: Type.String({
+      pattern: '^\\d{4}-\\d{2}-\\d{2}$',
+      description: 'Day on which the file was put together.',
+    }),
     region: Type.String({ minLength: 1 }),
-    currency: Type.String({ pattern: '^[A-Z]{3}$' }),
-    label: Type.String({ minLength: 1, description: 'Said wherever a figure of these is shown.' }),
-    prices: Type.Object(
-      Object.fromEntries(Object.entries(PRICE_UNITS).map(([id, unit]) => [id, price(unit)])),
-      { additionalProperties: false },
-    ),
+    currency: Type.String({ pattern: '^[A-Z]{3}$', description: 'ISO 4217, of all prices.' }),
+    label: Type.String({
+      minLength: 1,
+      description: 'Shown wherever a figure computed from these prices is shown.',
+    }),
+    prices: PricesById,
     rds_instances: Type.Array(InstanceClassSchema, { minItems: 1 }),
   },
-  { additionalProperties: false },
+  { ...strict, $schema: 'http://json-schema.org/draft-07/schema#' },
 )
 
-export interface Prices {
-  readonly format: 'pushcart-prices/1'
-  /** The day on which the file was put together, `YYYY-MM-DD`. */
-  readonly collected: string
-  readonly region: string
-  /** ISO 4217; all prices are in it. */
-  readonly currency: string
-  /** What must be said wherever a figure made of these prices is shown. */
-  readonly label: string
-  readonly prices: Readonly<Record<PriceId, Price>>
-  readonly rds_instances: readonly InstanceClass[]
-}
+export type Prices = Readonly<Static<typeof PRICES_SCHEMA>>
+
+export type PriceId = keyof Prices['prices']
+
+/** An RDS instance class. */
+export type InstanceClass = Readonly<Static<typeof InstanceClassSchema>>
 
 /** The id under which a figure names the price of an instance class. */
 export function instancePriceId({ class: name }: InstanceClass): string {

@@ -4,28 +4,29 @@ import { UsageError } from '../../http/usage-error.ts'
 import { PRICES_SCHEMA, type Prices } from './prices.ts'
 
 const DEFAULT_FILE = new URL('./prices.json', import.meta.url)
-const validate = new Ajv({ allErrors: true }).compile<Prices>(PRICES_SCHEMA)
+const isPrices = new Ajv({ allErrors: true }).compile<Prices>(PRICES_SCHEMA)
 
 /**
  * Reads a price file.
  *
- * @param path the user's own file; without one, the prices that come with the package
- * @throws UsageError in one line: what is wrong, where in the file
+ * @param path a user's file; the default prices of the package if left out
+ * @throws UsageError of one line with the first mistake and its place in the file
  */
 export function readPrices(path?: string): Prices {
   return parsePrices(textOf(path), path ?? 'prices.json')
 }
 
 /**
- * @param name what to call the file in an error
+ * @param name of the file, for error messages
  * @throws UsageError as `readPrices`
  */
 export function parsePrices(text: string, name: string): Prices {
   const value = parseJson(text, name)
-  if (!validate(value)) throw new UsageError(`prices: ${name}: ${describe(validate.errors ?? [])}`)
+  if (!isPrices(value)) throw new UsageError(`prices: ${name}: ${describe(isPrices.errors ?? [])}`)
   const classes = value.rds_instances.map(({ class: instance }) => instance)
-  const twice = classes.find((instance, place) => classes.indexOf(instance) !== place)
-  if (twice !== undefined) throw new UsageError(`prices: ${name}: ${twice} is there twice`)
+  const twice = classes.find((instance, index) => classes.indexOf(instance) !== index)
+  if (twice !== undefined)
+    throw new UsageError(`prices: ${name}: instance class ${twice} is listed twice`)
   return value
 }
 
@@ -34,7 +35,7 @@ function textOf(path: string | undefined): string {
     return readFileSync(path ?? DEFAULT_FILE, 'utf8')
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error'
-    const reason = code === 'ENOENT' ? 'there is no such file' : `cannot read it (${code})`
+    const reason = code === 'ENOENT' ? 'no such file' : `cannot be read (${code})`
     throw new UsageError(`prices: ${path ?? 'prices.json'}: ${reason}`)
   }
 }
@@ -48,7 +49,7 @@ function parseJson(text: string, name: string): unknown {
   }
 }
 
-/** The first mistake, and how many more there are. */
+/** The first mistake and the number of further ones. */
 function describe(errors: readonly ErrorObject[]): string {
   const [first, ...others] = errors
   if (first === undefined) return 'not a price file'
