@@ -4,9 +4,9 @@ import hcl from '@cdktf/hcl2json'
 import { Ajv } from 'ajv'
 import Type, { type Static } from 'typebox'
 import { type BillLine, bill } from '../../lab/model/cost/bill.ts'
-import type { StoreName } from '../../lab/model/cost/monthly-cost.ts'
 import { readPrices } from '../../lab/model/cost/read-prices.ts'
 import { HOURS_PER_MONTH } from '../../lab/model/cost/service-cost.ts'
+import type { StoreName } from '../../lab/model/terms/stores.ts'
 import { CONTEXT } from './context.ts'
 
 /** What an example of terraform/ asks for, as far as it is billed by the month. */

@@ -1,19 +1,19 @@
 import { type CostFigure, derive, priced, pricedInstance } from './figure.ts'
 import type { PriceId, Prices } from './prices.ts'
 
-/** A line of a bill for resources that are known, such as those of a Terraform example. */
+/** A line of a bill for a known list of resources, such as a Terraform example. */
 export interface BillLine {
   readonly title: string
-  /** In the units of the price: 2 instances over a month of 730 hours are 1460. */
+  /** In the unit of the price: 2 instances over a month of 730 hours are 1460. */
   readonly quantity: number
-  /** A price of the file, or a class of its instances. */
+  /** A price or an instance class of the file. */
   readonly item: PriceId | { readonly instance: string }
 }
 
 /**
- * Prices a list of resources, in the order given.
+ * Prices a list of resources, in the given order.
  *
- * @throws RangeError for an instance class that the price file does not have
+ * @throws RangeError for an instance class that is not in the price file
  */
 export function bill(lines: readonly BillLine[], prices: Prices): CostFigure[] {
   return lines.map(({ title, quantity, item }, place) =>

@@ -1,6 +1,9 @@
+import { OPERATION_KINDS } from '../../results/operation-kinds.ts'
+import type { Missing } from '../terms/missing.ts'
+import { perStore, STORES } from '../terms/stores.ts'
 import { type Crossing, crossings } from './crossings.ts'
-import { type CostInputs, OPERATION_KINDS, type Traffic, totalRate } from './inputs.ts'
-import { monthlyCost, type StoreCost, type StoreName } from './monthly-cost.ts'
+import { type CostInputs, totalRate } from './inputs.ts'
+import { monthlyCost } from './monthly-cost.ts'
 import type { Prices } from './prices.ts'
 
 /** Both stores' monthly cost against traffic. */
@@ -12,19 +15,19 @@ export interface CostCurve {
     readonly postgres: number | null
     readonly dynamodb: number | null
   }[]
-  /** `a` is PostgreSQL, `b` DynamoDB; `at` in operations per second. */
+  /** `at` in operations per second. */
   readonly crossings: readonly Crossing[]
-  /** What was not measured and is needed; the curve of that store is all `null` then, and there are no crossings. */
-  readonly missing: readonly string[]
+  /** A store that lacks a measurement costs `null` throughout, and there are no crossings. */
+  readonly missing: readonly Missing[]
 }
 
 const POINTS = 60
 
 /**
- * The mix of `inputs.traffic` scaled to rates from `low` to `high` operations per second. Carts kept grow with the
- * rate, so `inputs.carts` belongs to the rate that `inputs.traffic` has.
+ * Costs of the mix of `inputs.traffic` scaled to rates from `low` to `high` operations per second. The number of
+ * carts kept scales with the rate: `inputs.carts` belongs to the rate of `inputs.traffic`.
  *
- * @throws RangeError without any traffic, whose mix could be scaled
+ * @throws RangeError for a traffic of 0 operations per second
  */
 export function costCurve(
   inputs: CostInputs,
@@ -32,41 +35,32 @@ export function costCurve(
   { low, high }: { readonly low: number; readonly high: number },
 ): CostCurve {
   if (totalRate(inputs.traffic) === 0) throw new RangeError('no traffic to scale')
-  const cost = (store: StoreName) => (rate: number) =>
-    monthlyCost(store, atRate(inputs, rate), prices)
-  const total = (store: StoreName) => (rate: number) => cost(store)(rate).total
-  const missing = [cost('postgres')(low), cost('dynamodb')(low)].flatMap(
-    (store: StoreCost) => store.missing,
+  const total = perStore(
+    (store) => (rate: number) => monthlyCost(store, atRate(inputs, rate), prices).total,
   )
+  const missing = STORES.flatMap((store) => monthlyCost(store, inputs, prices).missing)
   const rates = Array.from(
     { length: POINTS + 1 },
     (_, point) => low * (high / low) ** (point / POINTS),
   )
   return {
     label: prices.label,
-    points: rates.map((rate) => ({
-      rate,
-      postgres: total('postgres')(rate),
-      dynamodb: total('dynamodb')(rate),
-    })),
-    crossings: missing.length > 0 ? [] : crossings(total('postgres'), total('dynamodb'), low, high),
+    points: rates.map((rate) => ({ rate, ...perStore((store) => total[store](rate)) })),
+    crossings: missing.length > 0 ? [] : crossings(total, low, high),
     missing,
   }
 }
 
 /** The same mix and carts per operation at another rate. */
 export function atRate(inputs: CostInputs, rate: number): CostInputs {
-  const factor = rate / totalRate(inputs.traffic)
-  return {
-    ...inputs,
-    carts: inputs.carts * factor,
-    traffic: scaled(inputs.traffic, factor),
-  }
-}
-
-function scaled(traffic: Traffic, factor: number): Traffic {
-  const rates = OPERATION_KINDS.map(
+  const { traffic, carts } = inputs
+  const factor = rate / totalRate(traffic)
+  const scaled = OPERATION_KINDS.map(
     (kind) => [kind, (traffic.per_second[kind] ?? 0) * factor] as const,
   )
-  return { ...traffic, per_second: Object.fromEntries(rates) }
+  return {
+    ...inputs,
+    carts: carts * factor,
+    traffic: { ...traffic, per_second: Object.fromEntries(scaled) },
+  }
 }

@@ -7,8 +7,8 @@ import { perSecond } from './weighted-sum.ts'
 const SECONDS_PER_MONTH = HOURS_PER_MONTH * 3600
 
 /**
- * The table's own cost: consumed units on demand, storage, point-in-time recovery. In several regions every cart is
- * kept in two of them (a global table), so writes are billed twice, at the price of replicated ones.
+ * The cost of the table: consumed units on demand, storage, point-in-time recovery. With several regions every cart is
+ * kept in two of them (a global table), so writes are billed twice, at the price of replicated writes.
  */
 export function dynamodbCost(
   { traffic, carts, dynamodb, deployment }: CostInputs,
@@ -18,7 +18,7 @@ export function dynamodbCost(
   const copies = regions > 1 ? 2 : 1
   const unit = `${prices.currency}/month`
   const writes = perSecond(
-    { id: 'dynamodb.write_units', title: 'Write units of a region', unit: 'units/s' },
+    { id: 'dynamodb.write_units', title: 'Write units per region', unit: 'units/s' },
     traffic,
     dynamodb.write_units,
     regions,
@@ -26,7 +26,7 @@ export function dynamodbCost(
   const reads = perSecond(
     {
       id: 'dynamodb.read_units',
-      title: `Read units of a region, ${read_consistency} reads`,
+      title: `Read units per region, ${read_consistency} reads`,
       unit: 'units/s',
     },
     traffic,
@@ -35,7 +35,7 @@ export function dynamodbCost(
   )
   const data = derive({
     id: 'dynamodb.data',
-    title: 'Data of all regions',
+    title: 'Data in all regions',
     unit: 'GB',
     formula: 'carts * cart_bytes * copies / 1000000000',
     inputs: { carts, cart_bytes: dynamodb.cart_bytes ?? 0, copies },

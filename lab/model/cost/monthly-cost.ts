@@ -1,83 +1,84 @@
-import { POSTGRES } from '../simulate/parameters.ts'
+import type { PerKind } from '../../results/operation-kinds.ts'
+import type { Measurement, Missing } from '../terms/missing.ts'
+import type { StoreName } from '../terms/stores.ts'
 import { dynamodbCost } from './dynamodb-cost.ts'
 import type { CostFigure } from './figure.ts'
-import type { CostInputs, PerKind } from './inputs.ts'
-import { postgresCost } from './postgres-cost.ts'
-import type { Prices } from './prices.ts'
+import type { CostInputs } from './inputs.ts'
+import { type CostLimit, postgresCost } from './postgres-cost.ts'
+import type { InstanceClass, Prices } from './prices.ts'
 import { serviceCost } from './service-cost.ts'
 import { missingKinds } from './weighted-sum.ts'
 
-export type StoreName = 'postgres' | 'dynamodb'
-
-/** As people write them. */
-export const STORE_NAMES: Readonly<Record<StoreName, string>> = {
-  postgres: 'PostgreSQL',
-  dynamodb: 'DynamoDB',
-}
-
-/** What a month costs with one store. */
+/** The monthly cost of a deployment on one store, in the currency of the prices. */
 export interface StoreCost {
   readonly store: StoreName
-  /** In the currency of the prices; `null` where something is missing or no instance is large enough. */
+  /** Service and database; `null` where a measurement is missing or no instance is large enough. */
   readonly total: number | null
+  /** The database alone; `null` where `total` is. */
+  readonly database_total: number | null
   /** What is billed; `total` is their sum. */
   readonly billed: readonly CostFigure[]
-  /** What they were computed from on the way. */
+  /** Intermediate figures from which `billed` was computed. */
   readonly derived: readonly CostFigure[]
-  /** Measurements without which there is no figure, in words. */
-  readonly missing: readonly string[]
-  /** Why the store cannot bear this traffic at any price of the file; `null` where it can. */
-  readonly limit: string | null
+  readonly missing: readonly Missing[]
+  /** Why the store cannot serve this traffic at any price of the file; `null` where it can. */
+  readonly limit: CostLimit | null
+  /** PostgreSQL's instance class; `null` on DynamoDB and where none is large enough. */
+  readonly instance: InstanceClass | null
 }
 
-/** The monthly cost of a deployment on one store. Linear in nothing: tasks and instances come in whole ones. */
+/** Computes the monthly cost on one store. Not linear in traffic: tasks and instances are whole numbers. */
 export function monthlyCost(store: StoreName, inputs: CostInputs, prices: Prices): StoreCost {
   const missing = missingInputs(store, inputs)
   if (missing.length > 0)
-    return { store, total: null, billed: [], derived: [], missing, limit: null }
-  const measured = inputs[store]
-  const service = serviceCost(inputs.traffic, measured.service_cpu_s, inputs.deployment, prices)
+    return {
+      store,
+      total: null,
+      database_total: null,
+      billed: [],
+      derived: [],
+      missing,
+      limit: null,
+      instance: null,
+    }
+  const { traffic, deployment } = inputs
+  const service = serviceCost(traffic, inputs[store].service_cpu_s, deployment, prices)
   const database =
     store === 'dynamodb'
-      ? { ...dynamodbCost(inputs, prices), limit: null }
-      : withLimit(postgresCost(inputs, service.peak_tasks, prices))
+      ? { ...dynamodbCost(inputs, prices), limit: null, instance: null }
+      : postgresCost(inputs, service.peak_tasks, prices)
   const billed = [...service.billed, ...database.billed]
+  const sum = (figures: readonly CostFigure[]) =>
+    database.limit === null ? figures.reduce((total, { value }) => total + value, 0) : null
   return {
     store,
-    total: database.limit === null ? billed.reduce((sum, { value }) => sum + value, 0) : null,
+    total: sum(billed),
+    database_total: sum(database.billed),
     billed,
     derived: [...service.derived, ...database.derived],
     missing: [],
     limit: database.limit,
+    instance: database.instance,
   }
 }
 
-function withLimit(cost: ReturnType<typeof postgresCost>) {
-  const value = (id: string) => cost.derived.find((figure) => figure.id === id)?.value ?? 0
-  const log = value('postgres.peak_log')
-  const why =
-    log > POSTGRES.wal_bytes_per_s
-      ? `at the peak the log of changes is ${Math.round(log / 1e6)} MB a second, more than the storage takes`
-      : `no instance class has the ${Math.ceil(value('postgres.peak_cores'))} vCPUs and ${value('postgres.connections')} connections that the peak needs`
-  const limit = cost.instance === null ? why : null
-  return { ...cost, limit }
-}
-
-function missingInputs(store: StoreName, inputs: CostInputs): string[] {
+function missingInputs(store: StoreName, inputs: CostInputs): Missing[] {
   const { traffic, postgres, dynamodb, deployment } = inputs
-  const bytes = inputs[store].cart_bytes === null ? [`${STORE_NAMES[store]}: bytes per cart`] : []
-  const kinds = (what: string, each: PerKind) =>
-    missingKinds(`${STORE_NAMES[store]}: ${what}`, traffic, each)
-  const service = kinds('CPU of the service', inputs[store].service_cpu_s)
-  return store === 'postgres'
-    ? [...service, ...kinds('CPU of the database', postgres.database_cpu_s), ...bytes]
-    : [
-        ...service,
-        ...kinds('write units', dynamodb.write_units),
-        ...kinds(
-          `read units (${deployment.read_consistency})`,
-          dynamodb.read_units[deployment.read_consistency],
-        ),
-        ...bytes,
-      ]
+  const of = (what: Measurement, each: PerKind): Missing[] => {
+    const kinds = missingKinds(traffic, each)
+    return kinds.length === 0 ? [] : [{ store, what, kinds }]
+  }
+  const reads = deployment.read_consistency
+  return [
+    ...of('service_cpu', inputs[store].service_cpu_s),
+    ...(store === 'postgres'
+      ? of('database_cpu', postgres.database_cpu_s)
+      : [
+          ...of('write_units', dynamodb.write_units),
+          ...of(`read_units_${reads}`, dynamodb.read_units[reads]),
+        ]),
+    ...(inputs[store].cart_bytes === null
+      ? [{ store, what: 'cart_bytes' as const, kinds: [] }]
+      : []),
+  ]
 }

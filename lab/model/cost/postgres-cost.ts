@@ -1,23 +1,40 @@
-import { POSTGRES } from '../simulate/parameters.ts'
-import { isWrite } from '../simulate/workload.ts'
+import { OPERATION_KINDS } from '../../results/operation-kinds.ts'
+import type { Deployment } from '../terms/deployment.ts'
+import { isWrite } from '../terms/mix.ts'
+import { WRITE_AHEAD_LOG } from '../terms/write-ahead-log.ts'
 import { type CostFigure, derive, priced, pricedInstance } from './figure.ts'
-import { type CostInputs, type Deployment, OPERATION_KINDS } from './inputs.ts'
+import type { CostInputs } from './inputs.ts'
 import { type DatabaseLoad, instanceFor } from './instance-size.ts'
 import type { InstanceClass, Prices } from './prices.ts'
 import { HOURS_PER_MONTH } from './service-cost.ts'
 import { perSecond } from './weighted-sum.ts'
 
+/** Why one PostgreSQL writer cannot serve the peak. */
+export type CostLimit =
+  | {
+      /** The peak writes more bytes per second of log than the storage accepts. */
+      readonly kind: 'log_bandwidth'
+      readonly bytes_per_s: number
+    }
+  | {
+      /** No instance class of the price file has what the peak needs. */
+      readonly kind: 'instance_size'
+      readonly vcpus: number
+      readonly connections: number
+    }
+
 export interface PostgresCost {
-  /** `null` where one writer has found its end: no class of the price file is large enough, or its log is full. */
+  /** `null` where `limit` is set. */
   readonly instance: InstanceClass | null
+  readonly limit: CostLimit | null
   readonly derived: readonly CostFigure[]
   /** Empty where there is no instance. */
   readonly billed: readonly CostFigure[]
 }
 
 /**
- * Instances sized for the peak (they do not follow the load), gp3 storage, backups beyond it. In several
- * regions each has a writer for its own carts, and a replica of it in another region.
+ * Instances sized for the peak (they do not follow the load), gp3 storage, and backups beyond its size. With several
+ * regions, each region has a writer for the carts of that region and a replica in another region.
  */
 export function postgresCost(
   inputs: CostInputs,
@@ -26,16 +43,24 @@ export function postgresCost(
 ): PostgresCost {
   const load = databaseLoad(inputs, peak_tasks)
   const log = peakLog(inputs)
-  const bears = log.value <= POSTGRES.wal_bytes_per_s
-  const instance = bears ? instanceFor(load, prices.rds_instances, inputs.deployment) : null
   const storage = provisionedStorage(inputs)
   const count = instances(inputs.deployment)
   const derived = [load.cpu, load.peak_cores, load.connections, log, storage, count]
-  if (instance === null) return { instance, derived, billed: [] }
+  const limited = (limit: CostLimit) => ({ instance: null, limit, derived, billed: [] })
+  if (log.value > WRITE_AHEAD_LOG.wal_bytes_per_s)
+    return limited({ kind: 'log_bandwidth', bytes_per_s: log.value })
+  const instance = instanceFor(load, prices.rds_instances, inputs.deployment)
+  if (instance === null)
+    return limited({
+      kind: 'instance_size',
+      vcpus: Math.ceil(load.peak_cores.value),
+      connections: load.connections.value,
+    })
   const { regions } = inputs.deployment
   const unit = `${prices.currency}/month`
   return {
     instance,
+    limit: null,
     derived,
     billed: [
       derive({
@@ -89,29 +114,29 @@ function databaseLoad(
   }
 }
 
-/** What the storage has to take of the log of changes, by the same assumption as in the simulation. */
+/** Bytes of write-ahead log per second, by the same assumption as in the simulation. */
 function peakLog({ traffic, deployment }: CostInputs): CostFigure {
-  const { wal_bytes } = POSTGRES
+  const { wal_bytes } = WRITE_AHEAD_LOG
   const written = perSecond(
-    { id: 'postgres.log', title: 'Log of changes in a region', unit: 'bytes/s' },
+    { id: 'postgres.log', title: 'Write-ahead log of a region', unit: 'bytes/s' },
     traffic,
     Object.fromEntries(OPERATION_KINDS.map((kind) => [kind, isWrite(kind) ? wal_bytes : 0])),
     deployment.regions,
   )
   return derive({
     id: 'postgres.peak_log',
-    title: 'Log of changes at the peak in a region',
+    title: 'Write-ahead log at the peak in a region',
     unit: 'bytes/s',
     formula: 'written * peak',
     inputs: { written: written.value, peak: traffic.peak_to_average },
   })
 }
 
-/** Instances and storage volumes of a region: the writer, its standby, its replicas, and the replica elsewhere. */
+/** Instances, each with a storage volume, per region: writer, standby, replicas, and the replica in another region. */
 function instances({ multi_az, read_replicas, regions }: Deployment): CostFigure {
   return derive({
     id: 'postgres.instance_count',
-    title: 'Instances for each region',
+    title: 'Instances per region',
     unit: 'instances',
     formula: 'writer + standby + replicas + elsewhere',
     inputs: {
@@ -126,7 +151,7 @@ function instances({ multi_az, read_replicas, regions }: Deployment): CostFigure
 function provisionedStorage({ carts, postgres, deployment }: CostInputs): CostFigure {
   return derive({
     id: 'postgres.provisioned',
-    title: 'Storage of an instance',
+    title: 'Storage per instance',
     unit: 'GB',
     formula: 'carts * cart_bytes * headroom / 1000000000 / regions',
     inputs: {
@@ -139,7 +164,7 @@ function provisionedStorage({ carts, postgres, deployment }: CostInputs): CostFi
   })
 }
 
-/** One full copy and each further day's changes; as much as the storage is free. */
+/** One full copy and each further day's changes. Backups up to the size of the storage are free. */
 function backups(
   { carts, postgres, deployment }: CostInputs,
   storage: CostFigure,
@@ -151,7 +176,7 @@ function backups(
     '(on * carts * cart_bytes / regions / 1000000000 * (1 + further_days * daily_change) - storage) * regions * price'
   return derive({
     id: 'postgres.backups',
-    title: 'Backups beyond the free ones',
+    title: 'Backups beyond the free size',
     unit: `${prices.currency}/month`,
     formula,
     inputs: {

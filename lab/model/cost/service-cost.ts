@@ -1,14 +1,16 @@
+import type { PerKind } from '../../results/operation-kinds.ts'
+import type { Deployment } from '../terms/deployment.ts'
 import { type CostFigure, derive, priced } from './figure.ts'
-import { type Deployment, type PerKind, type Traffic, totalRate } from './inputs.ts'
+import { type Traffic, totalRate } from './inputs.ts'
 import type { Prices } from './prices.ts'
 import { perSecond } from './weighted-sum.ts'
 
-/** Of a month, as cloud bills count it: 365 * 24 / 12. */
+/** Hours that a cloud bill counts per month: 365 * 24 / 12. */
 export const HOURS_PER_MONTH = 730
 
-/** What serves HTTP in front of a store. */
+/** Cost of what serves HTTP in front of a store. */
 export interface ServiceCost {
-  /** Tasks of one region at the peak, for which the database needs connections. */
+  /** Tasks of one region at the peak; each needs its database connections. */
   readonly peak_tasks: CostFigure
   readonly derived: readonly CostFigure[]
   readonly billed: readonly CostFigure[]
@@ -16,7 +18,7 @@ export interface ServiceCost {
 
 /**
  * Tasks, load balancer, NAT and addresses. Autoscaling follows the load, so tasks are billed by the average; the
- * count at the peak is a figure of its own. Both stores are deployed alike, each with its measured CPU.
+ * count at the peak is a separate figure. The deployment is the same for both stores; the measured CPU differs.
  */
 export function serviceCost(
   traffic: Traffic,
@@ -26,7 +28,7 @@ export function serviceCost(
 ): ServiceCost {
   const { regions } = deployment
   const cpu = perSecond(
-    { id: 'service.cpu', title: 'CPU of the service in a region', unit: 'cores' },
+    { id: 'service.cpu', title: 'CPU of the service per region', unit: 'cores' },
     traffic,
     service_cpu_s,
     regions,
@@ -60,7 +62,7 @@ function tasks(
 ): CostFigure {
   return derive({
     id,
-    title: `${title} in a region`,
+    title: `${title} per region`,
     unit: 'tasks',
     formula: 'cpu * peak / (vcpus * core_speed * target_utilisation)',
     inputs: { cpu: cpu.value, peak, vcpus: task.vcpus, core_speed, target_utilisation },
@@ -90,7 +92,7 @@ function taskCost(average: CostFigure, deployment: Deployment, prices: Prices): 
   })
 }
 
-/** The largest of what a load balancer counts: 25 new connections a second, 3,000 open ones, 1 GB an hour are one unit each. */
+/** The largest of three dimensions. One unit is 25 new connections per second, 3,000 open connections, or 1 GB per hour. */
 function loadBalancerUnits(traffic: Traffic, deployment: Deployment): CostFigure {
   const { operations_per_connection, connection_seconds, bytes_per_operation, regions } = deployment
   const inputs = { rate: totalRate(traffic) / regions, operations_per_connection }
@@ -108,13 +110,13 @@ function loadBalancerUnits(traffic: Traffic, deployment: Deployment): CostFigure
     .map((dimension) =>
       derive({
         id: 'alb.units',
-        title: 'Load balancer units of a region',
+        title: 'Load balancer units per region',
         unit: 'LCU',
         ...dimension,
       }),
     )
     .sort((a, b) => b.value - a.value)
-  if (largest === undefined) throw new RangeError('a load balancer counts something')
+  if (largest === undefined) throw new RangeError('a load balancer has dimensions')
   return largest
 }
 

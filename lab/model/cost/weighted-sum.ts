@@ -1,9 +1,10 @@
+import type { OperationKind, PerKind } from '../../results/operation-kinds.ts'
 import { type CostFigure, derive } from './figure.ts'
-import { kindsOf, type PerKind, type Traffic } from './inputs.ts'
+import { kindsOf, type Traffic } from './inputs.ts'
 
 /**
- * What an average second in one region takes: the sum over the kinds of operation of rate times what one takes. Every kind that
- * occurs has to be in `each`; `missingKinds` tells which are not.
+ * What an average second in one region takes: the sum over the kinds of operation of rate times `each`. Every kind
+ * that occurs must be in `each`; see `missingKinds`.
  */
 export function perSecond(
   figure: { readonly id: string; readonly title: string; readonly unit: string },
@@ -26,8 +27,7 @@ export function perSecond(
   })
 }
 
-/** What is not known of the kinds that occur, in words: `write units of add_items, get_cart`; at most one entry. */
-export function missingKinds(what: string, traffic: Traffic, each: PerKind): string[] {
-  const missing = kindsOf(traffic).filter((kind) => each[kind] === undefined)
-  return missing.length === 0 ? [] : [`${what} of ${missing.join(', ')}`]
+/** The kinds that occur and are not in `each`. */
+export function missingKinds(traffic: Traffic, each: PerKind): OperationKind[] {
+  return kindsOf(traffic).filter((kind) => each[kind] === undefined)
 }

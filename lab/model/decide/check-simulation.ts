@@ -1,4 +1,4 @@
-import { OPERATION_KINDS, type PerKind } from '../cost/inputs.ts'
+import { OPERATION_KINDS, type PerKind } from '../../results/operation-kinds.ts'
 import {
   DYNAMODB,
   type EmulatorParameters,
@@ -16,9 +16,9 @@ import {
 import { eachKind, type RunEvidence, type StoreEvidence } from './evidence.ts'
 import { calmFirst, givenRuns, unloadedOf } from './model-inputs.ts'
 
-/** The machine that the runs were made on, as far as the simulation asks. */
+/** The machine of the measured runs, as far as the simulation needs it. */
 export interface TestMachine {
-  /** Cores that the service, and the database, could use: what each was limited to, or its part of those they shared. */
+  /** Cores available to the service and to the database: a configured limit, or a share of the shared cores. */
   readonly service_cores: number
   readonly database_cores: number
   readonly connections: number
@@ -26,17 +26,19 @@ export interface TestMachine {
 
 const SECONDS = 60
 
-/** How far the simulation was off. */
+/** The error of the simulation against measured runs. */
 export interface SimulationCheck extends Validation {
-  /** What was not measured and kept it from being checked, in words; there are no points then. */
-  readonly missing: readonly string[]
+  /** CPU measurements without which nothing can be validated; there are no points then. */
+  readonly missing: readonly MissingCpu[]
 }
 
+export type MissingCpu = 'service_cpu' | 'database_cpu' | 'emulator_cpu'
+
 /**
- * The simulation against the measured open-loop runs of a store, at the size of the test machine. Runs whose latencies
- * the simulation was given are left out. Operations are taken in the shares that the runs had.
+ * Validates the simulation against the measured open-loop runs of a store, at the size of the test machine and with
+ * the mix of each run. Runs whose latencies are inputs of the simulation are left out.
  *
- * @returns no points where there are no others, or CPU of an operation in them was not measured
+ * @returns no points where there are no other runs, or the CPU of their operations was not measured
  */
 export function checkSimulation(
   store: StoreEvidence,
@@ -56,19 +58,23 @@ export function checkSimulation(
   return { ...validation, missing }
 }
 
-/** An operation whose CPU is not known would cost nothing. */
-function missingCpu(store: StoreEvidence, mixes: readonly PerKind[]): string[] {
+/** An operation without a CPU figure would be simulated as free. */
+function missingCpu(store: StoreEvidence, mixes: readonly PerKind[]): MissingCpu[] {
   const kinds = new Set(mixes.flatMap((mix) => Object.keys(mix)))
-  const known = (cpu: PerKind) => [...kinds].every((kind) => kind in cpu)
-  const database = store.emulator ? 'emulator' : store.store === 'postgres' ? 'database' : null
+  const lacks = (cpu: PerKind) => [...kinds].some((kind) => !(kind in cpu))
+  const database: MissingCpu | null = store.emulator
+    ? 'emulator_cpu'
+    : store.store === 'postgres'
+      ? 'database_cpu'
+      : null
   return [
-    ...(known(eachKind(store, ({ service_cpu_s }) => service_cpu_s))
-      ? []
-      : ['CPU of the service per operation']),
-    ...(database === null || known(databaseCpu(store))
-      ? []
-      : [`CPU of the ${database} per operation`]),
+    ...(lacks(serviceCpu(store)) ? (['service_cpu'] as const) : []),
+    ...(database !== null && lacks(databaseCpu(store)) ? [database] : []),
   ]
+}
+
+function serviceCpu(store: StoreEvidence): PerKind {
+  return eachKind(store, ({ service_cpu_s }) => service_cpu_s)
 }
 
 function databaseCpu(store: StoreEvidence): PerKind {
@@ -102,7 +108,7 @@ function predict(
   const { throughput, latency } = simulate({
     service: {
       ...SERVICE,
-      cpu_s: eachKind(store, ({ service_cpu_s }) => service_cpu_s),
+      cpu_s: serviceCpu(store),
       task_cores: machine.service_cores,
       min_tasks: 1,
       max_tasks: 1,
@@ -127,7 +133,7 @@ function parametersOf(
 ): StoreParameters | EmulatorParameters {
   const unloaded = unloadedOf(store)
   const cpu_s = databaseCpu(store)
-  // A process of Node: one core at most, but for what LevelDB does beside it.
+  // A Node process uses at most one core, apart from LevelDB's threads.
   if (store.emulator)
     return { kind: 'emulator', unloaded, cpu_s, cores: Math.min(1, machine.database_cores) }
   if (store.store === 'dynamodb')

@@ -1,172 +1,126 @@
-import { OPERATION_KINDS } from '../cost/inputs.ts'
-import { type Evidence, eachKind, recordsOf, type StoreEvidence } from './evidence.ts'
-import { amount, list, milliseconds, percent } from './words.ts'
+import { OPERATION_KINDS, type OperationKind, type PerKind } from '../../results/operation-kinds.ts'
+import { STORES, type StoreName } from '../terms/stores.ts'
+import {
+  type Evidence,
+  eachKind,
+  type GuaranteeEvidence,
+  recordsOf,
+  type StoreEvidence,
+} from './evidence.ts'
 
-/** Something that the runs showed, and how far it reaches. */
-export interface Conclusion {
-  readonly store: StoreEvidence['store']
-  readonly topic:
-    | 'correctness'
-    | 'success'
-    | 'units'
-    | 'service CPU'
-    | 'size'
-    | 'latency'
-    | 'capacity'
+/** What the runs of one store showed, and where it holds. */
+export type Conclusion = Finding & {
+  readonly store: StoreName
   /**
    * - `anywhere`: a property of the code and of the requests it sends
    * - `this_machine`: of this hardware; ratios carry over, absolute figures do not
-   * - `real_dynamodb`: the emulator cannot tell; `command` gets it
+   * - `real_dynamodb`: measured on an emulator; the real DynamoDB has to be measured
    */
   readonly reach: 'anywhere' | 'this_machine' | 'real_dynamodb'
-  readonly text: string
   readonly records: readonly string[]
-  readonly command: string | null
 }
 
-/** Both deployed as `docs/aws.md` says, and compared from the same region. */
-export const REAL_COMPARISON =
-  'npx pushcart compare --a https://HOST:8443 --label-a PostgreSQL --b https://HOST:9443 --label-b DynamoDB --rate 200 --requirements'
+type Finding =
+  | ({
+      readonly topic: 'correctness'
+      /** Whether the emulator cannot show the stale reads that DynamoDB can return. */
+      readonly never_stale: boolean
+    } & Pick<GuaranteeEvidence, 'guarantee' | 'read_mode' | 'verdict' | 'operations'>)
+  | {
+      readonly topic: 'success'
+      /** Share of successful operations in the worst run, 0-1. */
+      readonly lowest: number
+    }
+  | { readonly topic: 'units'; readonly operations: readonly OperationUnits[] }
+  | {
+      readonly topic: 'service_cpu'
+      /** CPU seconds per operation. */
+      readonly seconds: PerKind
+    }
+  | { readonly topic: 'size'; readonly cart_bytes: number }
+  | { readonly topic: 'latency' | 'capacity' }
 
-/** What may be concluded from these runs, and what may not; only of what was measured. */
+/** Units that one operation consumes; `null` where they were not measured. */
+export interface OperationUnits {
+  readonly kind: OperationKind
+  readonly write: number | null
+  readonly read_strong: number | null
+  readonly read_eventual: number | null
+}
+
+/** What follows from these runs, and where it holds; only of what was measured. */
 export function conclusions(evidence: Evidence): Conclusion[] {
-  return [evidence.postgres, evidence.dynamodb].flatMap((store) => [
+  return STORES.map((store) => evidence[store]).flatMap((store) => [
     ...correctness(store),
     ...success(store),
     ...units(store),
     ...serviceCpu(store),
     ...size(store),
-    ...latency(store),
-    ...capacity(store),
+    ...speed(store),
   ])
 }
 
-function correctness(store: StoreEvidence): Conclusion[] {
-  return store.guarantees
+function correctness({ store, emulator, guarantees }: StoreEvidence): Conclusion[] {
+  return guarantees
     .filter(({ verdict }) => verdict !== 'unknown')
-    .map(({ guarantee, read_mode, verdict, operations, record }) => {
-      const reads = read_mode === null ? '' : ` with ${read_mode} reads`
-      const outcome = verdict === 'holds' ? 'held' : 'was violated'
-      return {
-        ...anywhere(store, 'correctness', [record]),
-        text: `${store.label}: ${guarantee.replaceAll('_', ' ')}${reads} ${outcome} in ${amount(operations)} operations.${staleness(store, read_mode, verdict)}`,
-      }
-    })
+    .map(({ record, ...guarantee }) => ({
+      topic: 'correctness',
+      ...guarantee,
+      never_stale: emulator && guarantee.read_mode === 'eventual' && guarantee.verdict === 'holds',
+      ...anywhere(store, [record]),
+    }))
 }
 
-function staleness(store: StoreEvidence, read_mode: string | null, verdict: string): string {
-  return store.emulator && read_mode === 'eventual' && verdict === 'holds'
-    ? ' The emulator’s eventual reads are never stale: DynamoDB’s can be.'
-    : ''
-}
-
-function success(store: StoreEvidence): Conclusion[] {
-  const rated = store.runs.filter(
-    ({ success_rate, overload }) => success_rate !== null && !overload,
+function success({ store, runs }: StoreEvidence): Conclusion[] {
+  const rated = runs.flatMap(({ success_rate, overload, record }) =>
+    success_rate === null || overload ? [] : [{ success_rate, record }],
   )
   if (rated.length === 0) return []
-  const lowest = Math.min(...rated.map(({ success_rate }) => success_rate ?? 100))
-  return [
-    {
-      ...anywhere(
-        store,
-        'success',
-        rated.map(({ record }) => record),
-      ),
-      text: `${store.label}: ${percent(lowest / 100)} of the operations succeeded in the worst run.`,
-    },
-  ]
+  const lowest = Math.min(...rated.map(({ success_rate }) => success_rate)) / 100
+  const records = rated.map(({ record }) => record)
+  return [{ topic: 'success', lowest, ...anywhere(store, records) }]
 }
 
 function units(store: StoreEvidence): Conclusion[] {
-  const parts = OPERATION_KINDS.flatMap((kind) => {
+  const operations = OPERATION_KINDS.flatMap((kind) => {
     const { write_units, read_units_strong, read_units_eventual } = store.operations[kind] ?? {}
-    const alike = read_units_strong?.value === read_units_eventual?.value
-    const named = [
-      [write_units, 'write', ''],
-      [read_units_strong, 'read', alike ? '' : ' (strong)'],
-      [alike ? null : read_units_eventual, 'read', ' (eventual)'],
-    ] as const
-    const texts = named.flatMap(([figure, of, how]) =>
-      figure === null || figure === undefined || figure.value === 0
-        ? []
-        : [`${amount(figure.value)} ${of} ${figure.value === 1 ? 'unit' : 'units'}${how}`],
-    )
-    return texts.length === 0 ? [] : [`${kind} ${list(texts)}`]
+    const found = {
+      write: write_units?.value ?? null,
+      read_strong: read_units_strong?.value ?? null,
+      read_eventual: read_units_eventual?.value ?? null,
+    }
+    return Object.values(found).some((value) => value !== null && value > 0)
+      ? [{ kind, ...found }]
+      : []
   })
-  if (parts.length === 0) return []
-  return [
-    {
-      ...anywhere(store, 'units', recordsOf(store, OPERATION_KINDS)),
-      text: `${store.label}: consumed per operation: ${parts.join('; ')}. Cost in proportion to traffic follows from it.`,
-    },
-  ]
+  if (operations.length === 0) return []
+  const records = recordsOf(store, OPERATION_KINDS)
+  return [{ topic: 'units', operations, ...anywhere(store.store, records) }]
 }
 
 function serviceCpu(store: StoreEvidence): Conclusion[] {
-  const cpu = Object.entries(eachKind(store, ({ service_cpu_s }) => service_cpu_s))
-  if (cpu.length === 0) return []
-  const parts = cpu.map(([kind, seconds]) => `${kind} ${milliseconds(1000 * seconds)}`)
+  const seconds = eachKind(store, ({ service_cpu_s }) => service_cpu_s)
+  if (Object.keys(seconds).length === 0) return []
+  const records = recordsOf(store, OPERATION_KINDS)
+  return [{ topic: 'service_cpu', seconds, ...anywhere(store.store, records) }]
+}
+
+function size({ store, cart_bytes }: StoreEvidence): Conclusion[] {
+  if (cart_bytes === null) return []
+  return [{ topic: 'size', cart_bytes: cart_bytes.value, ...anywhere(store, [cart_bytes.record]) }]
+}
+
+function speed({ store, emulator, runs, capacity_knee }: StoreEvidence): Conclusion[] {
+  const reach: Conclusion['reach'] = emulator ? 'real_dynamodb' : 'this_machine'
+  const timed = runs.filter(({ overall }) => overall !== null).map(({ record }) => record)
   return [
-    {
-      ...anywhere(store, 'service CPU', recordsOf(store, OPERATION_KINDS)),
-      text: `${store.label}: CPU of the service per operation, one kind alone and without a pause: ${list(parts)}; on another processor in proportion to its speed.`,
-    },
+    ...(timed.length === 0 ? [] : [{ topic: 'latency' as const, store, reach, records: timed }]),
+    ...(capacity_knee === null
+      ? []
+      : [{ topic: 'capacity' as const, store, reach, records: [capacity_knee.record] }]),
   ]
 }
 
-function size(store: StoreEvidence): Conclusion[] {
-  if (store.cart_bytes === null) return []
-  const { value, record } = store.cart_bytes
-  return [
-    {
-      ...anywhere(store, 'size', [record]),
-      text: `${store.label}: a cart of these runs takes ${amount(value)} bytes.`,
-    },
-  ]
-}
-
-function latency(store: StoreEvidence): Conclusion[] {
-  const timed = store.runs.filter(({ overall }) => overall !== null)
-  return timed.length === 0
-    ? []
-    : [
-        speed(
-          store,
-          'latency',
-          timed.map(({ record }) => record),
-        ),
-      ]
-}
-
-function capacity(store: StoreEvidence): Conclusion[] {
-  return store.capacity_knee === null
-    ? []
-    : [speed(store, 'capacity', [store.capacity_knee.record])]
-}
-
-function speed(
-  store: StoreEvidence,
-  topic: 'latency' | 'capacity',
-  records: readonly string[],
-): Conclusion {
-  const { store: name, label, emulator } = store
-  return {
-    store: name,
-    topic,
-    records,
-    reach: emulator ? 'real_dynamodb' : 'this_machine',
-    text: emulator
-      ? `${label}: the ${topic} measured is the emulator’s. DynamoDB’s has to be measured on DynamoDB.`
-      : `${label}: the ${topic} measured is that of this machine and this network.`,
-    command: emulator ? REAL_COMPARISON : null,
-  }
-}
-
-function anywhere(
-  { store }: StoreEvidence,
-  topic: Conclusion['topic'],
-  records: readonly string[],
-): Omit<Conclusion, 'text'> {
-  return { store, topic, reach: 'anywhere', records, command: null }
+function anywhere(store: StoreName, records: readonly string[]) {
+  return { store, reach: 'anywhere' as const, records }
 }

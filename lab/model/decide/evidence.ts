@@ -1,17 +1,14 @@
-import type { OperationKind, PerKind } from '../cost/inputs.ts'
-import type { StoreName } from '../cost/monthly-cost.ts'
+import type { OperationKind, PerKind } from '../../results/operation-kinds.ts'
+import type { StoreName } from '../terms/stores.ts'
 
 /**
- * What is known of two stores from measured runs: the input of every advice. Plain data, filled by a comparison of any
- * size; `null`, a missing kind and an empty list all mean "not measured", and the advice then says what is missing.
+ * The measured figures on which a decision rests. Plain data; `null`, a missing kind and an empty list all mean "not
+ * measured".
  */
-export interface Evidence {
-  readonly postgres: StoreEvidence
-  readonly dynamodb: StoreEvidence
-}
+export type Evidence = Readonly<Record<StoreName, StoreEvidence>>
 
-/** A number, and where in the result files it comes from. */
-export interface Measured {
+/** A measured number with its place in the result file. */
+export interface MeasuredFigure {
   readonly value: number
   /** Path of the record, such as `results.json#/sides/1/operations/add_items/write_units`. */
   readonly record: string
@@ -19,53 +16,53 @@ export interface Measured {
 
 export interface StoreEvidence {
   readonly store: StoreName
-  /** As people call it: `PostgreSQL 18`. */
+  /** Display name, such as `PostgreSQL 18`. */
   readonly label: string
-  /** Whether it stands in for the vendor's service, whose latency and capacity it then says nothing of. */
+  /** Whether the runs used an emulator, whose latency and capacity are not those of the vendor's service. */
   readonly emulator: boolean
   readonly operations: PerKind<OperationEvidence>
   /** Bytes stored per cart: on disk with indexes (PostgreSQL), as billed with index entries (DynamoDB). */
-  readonly cart_bytes: Measured | null
-  /** Highest rate, in operations per second, at which it still met its latency objective. */
-  readonly capacity_knee: Measured | null
+  readonly cart_bytes: MeasuredFigure | null
+  /** Highest rate, in operations per second, that met the latency objective. */
+  readonly capacity_knee: MeasuredFigure | null
   readonly runs: readonly RunEvidence[]
   readonly guarantees: readonly GuaranteeEvidence[]
 }
 
-/** What one operation of a kind takes, on average. */
+/** Mean consumption of one operation of a kind. */
 export interface OperationEvidence {
   /** CPU seconds of the service process. */
-  readonly service_cpu_s: Measured | null
-  /** CPU seconds of all processes of the database; `null` where they cannot be seen. */
-  readonly database_cpu_s: Measured | null
-  /** CPU seconds of what plays the database: of no use but to check the simulation against runs on it. */
-  readonly emulator_cpu_s: Measured | null
+  readonly service_cpu_s: MeasuredFigure | null
+  /** CPU seconds of all processes of the database; `null` where they are not visible. */
+  readonly database_cpu_s: MeasuredFigure | null
+  /** CPU seconds of the emulator, used only to validate the simulation against runs on it. */
+  readonly emulator_cpu_s: MeasuredFigure | null
   /** Consumed units, table and indexes; `null` on PostgreSQL. */
-  readonly write_units: Measured | null
-  readonly read_units_strong: Measured | null
-  readonly read_units_eventual: Measured | null
+  readonly write_units: MeasuredFigure | null
+  readonly read_units_strong: MeasuredFigure | null
+  readonly read_units_eventual: MeasuredFigure | null
 }
 
-/** One run, or all blocks of one side at one setting taken together. */
+/** One run, or all blocks of one side at one setting merged. */
 export interface RunEvidence {
   readonly record: string
-  /** Operations per second offered; `null` in a closed loop. */
+  /** Offered operations per second; `null` in a closed loop. */
   readonly offered: number | null
   /** Successful operations per second. */
   readonly throughput: number | null
-  /** Shoppers or connections that were busy at once. */
+  /** Concurrent shoppers or connections. */
   readonly clients: number | null
   /** Lines of the carts that were read; `null` where they varied. */
   readonly cart_lines: number | null
   /** Percent, 0-100. */
   readonly success_rate: number | null
-  /** Driven past its capacity on purpose, to find where it ends; such a run meets no requirement and fails none. */
+  /** Deliberately driven beyond the capacity to find it; such a run is not used to judge requirements. */
   readonly overload: boolean
   readonly overall: LatencyEvidence | null
   readonly operations: PerKind<LatencyEvidence>
 }
 
-/** Of the successful operations; milliseconds, from the intended start where the loop was open. */
+/** Latency of the successful operations, milliseconds; from the intended send time in an open loop. */
 export interface LatencyEvidence {
   readonly count: number
   readonly average: number | null
@@ -74,21 +71,20 @@ export interface LatencyEvidence {
   readonly p99: number | null
 }
 
-/** What a consistency run found. */
+/** Result of a consistency run for one guarantee. */
 export interface GuaranteeEvidence {
-  /** `no_lost_add` decides; others are carried along: `read_your_writes`, `linearizable`, ... */
-  readonly guarantee: string
+  readonly guarantee: 'no_lost_add' | 'no_double_add' | 'read_your_writes'
   readonly read_mode: 'strong' | 'eventual' | null
   readonly verdict: 'holds' | 'violated' | 'unknown'
-  /** Operations that support it. */
+  /** Number of operations checked. */
   readonly operations: number
   readonly record: string
 }
 
-/** One figure of an operation over all kinds, without those that were not measured. */
+/** One figure per kind of operation; kinds that were not measured are absent. */
 export function eachKind(
   { operations }: StoreEvidence,
-  figure: (operation: OperationEvidence) => Measured | null,
+  figure: (operation: OperationEvidence) => MeasuredFigure | null,
 ): PerKind {
   return Object.fromEntries(
     Object.entries(operations).flatMap(([kind, operation]) => {
@@ -98,19 +94,19 @@ export function eachKind(
   )
 }
 
-/** Where the figures of an operation come from, each once. */
+/** The records of the figures that the cost model uses, without duplicates. */
 export function recordsOf(store: StoreEvidence, kinds: readonly OperationKind[]): string[] {
   const figures = kinds.flatMap((kind) => {
     const { emulator_cpu_s: _, ...costs } = store.operations[kind] ?? {}
     return Object.values(costs)
   })
-  const all = [...figures, store.cart_bytes].flatMap((measured: Measured | null) =>
+  const all = [...figures, store.cart_bytes].flatMap((measured: MeasuredFigure | null) =>
     measured === null ? [] : [measured.record],
   )
   return [...new Set(all)]
 }
 
-/** Evidence of nothing, to start from. */
+/** A store without any measurement. */
 export function noEvidence(store: StoreName, label: string, emulator: boolean): StoreEvidence {
   return {
     store,

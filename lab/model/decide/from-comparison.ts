@@ -1,47 +1,44 @@
 import { pointer } from '../../evidence/pointer.ts'
 import type { ComparisonParts } from '../../results/comparison-file.ts'
-import { STORE_NAMES, type StoreName } from '../cost/monthly-cost.ts'
+import { perStore, STORE_NAMES, STORES, type StoreName } from '../terms/stores.ts'
 import { type Evidence, noEvidence, type StoreEvidence } from './evidence.ts'
 import { guaranteesOf } from './guarantees.ts'
+import type { EvidenceNote } from './notes.ts'
 import { operationCosts } from './operation-costs.ts'
 import { runsOf } from './runs.ts'
 import { labelOf, sideNotes, sideOf } from './side-of-store.ts'
 
-/** What a file shows of the two stores, and who spoke for them. */
-export interface FileEvidence {
+/** The evidence in the file of a comparison, and where it was taken from. */
+export interface ComparisonEvidence {
+  /** Every figure names its record in `results.json`. */
   readonly evidence: Evidence
-  /** Key of the side that speaks for a store; `null` where none runs on it. */
+  /** Key of the side that stands for a store; `null` where no side runs on it. */
   readonly sides: Readonly<Record<StoreName, string | null>>
-  /** What a reader has to know of how it was taken from the file, in sentences. */
-  readonly notes: readonly string[]
+  readonly notes: readonly EvidenceNote[]
 }
 
 /**
- * A comparison as evidence, every figure with its record in the file. What the file lacks stays unknown: the
- * quick look alone gives latencies and success, the consistency test guarantees, blocks and capacity the rest of the
- * runs, `operations` and `requirements` what they are named after.
+ * Takes the evidence from a comparison. Parts that the file lacks stay unknown: the quick look alone gives latencies
+ * and success rates, the consistency test the guarantees, blocks and capacity the other runs, `operations` and
+ * `requirements` what their names say.
  */
-export function evidenceFrom(file: ComparisonParts): FileEvidence {
+export function evidenceFrom(file: ComparisonParts): ComparisonEvidence {
   const { sides } = file.environment
-  const [postgres, dynamodb] = [storeOf('postgres', file), storeOf('dynamodb', file)]
+  const found = perStore((store) => storeEvidence(store, file))
   return {
-    evidence: { postgres: postgres.evidence, dynamodb: dynamodb.evidence },
-    sides: {
-      postgres: sideOf('postgres', sides)?.key ?? null,
-      dynamodb: sideOf('dynamodb', sides)?.key ?? null,
-    },
+    evidence: { postgres: found.postgres.evidence, dynamodb: found.dynamodb.evidence },
+    sides: perStore((store) => sideOf(store, sides)?.key ?? null),
     notes: [
       ...sideNotes(sides, file.operations !== undefined),
-      ...postgres.notes,
-      ...dynamodb.notes,
+      ...STORES.flatMap((store) => found[store].notes),
     ],
   }
 }
 
-function storeOf(
+function storeEvidence(
   store: StoreName,
   file: ComparisonParts,
-): { readonly evidence: StoreEvidence; readonly notes: readonly string[] } {
+): { readonly evidence: StoreEvidence; readonly notes: readonly EvidenceNote[] } {
   const { sides } = file.environment
   const side = sideOf(store, sides)
   if (side === null) return { evidence: noEvidence(store, STORE_NAMES[store], false), notes: [] }

@@ -5,8 +5,8 @@ import type { ComparisonFile } from '../../results/comparison-file.ts'
 import type { GuaranteeEvidence } from './evidence.ts'
 
 /**
- * What the consistency test showed of a store: whether an acknowledged add was lost or stored twice, over all its sides; and
- * whether reads showed the write acknowledged before them, for each side with its kind of reads.
+ * What the consistency test showed of a store: whether an acknowledged add was lost or stored twice, over all its
+ * sides; and whether reads returned the write acknowledged before them, per side with its read consistency.
  */
 export function guaranteesOf(
   { consistency }: Pick<ComparisonFile, 'consistency'>,
@@ -20,7 +20,7 @@ export function guaranteesOf(
   const sum = (of: (summary: ScenarioSummary) => number) =>
     updates.reduce((total, summary) => total + of(summary), 0)
   const judged = sum((summary) => summary.judged)
-  /** An add without an answer may have happened or not: a lost one, or a second one, can hide behind it. */
+  // An add without a response may or may not have been applied, so it can hide a lost or a duplicated one.
   const certain = judged > 0 && sum(({ unknown, unjudged }) => unknown + unjudged) === 0
   const updatesVerdict = (found: number) =>
     found > 0 ? ('violated' as const) : certain ? ('holds' as const) : ('unknown' as const)

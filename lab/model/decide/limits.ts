@@ -1,23 +1,27 @@
-import { DEPLOYMENT, type Deployment } from '../cost/inputs.ts'
-import { monthlyCost, type StoreName } from '../cost/monthly-cost.ts'
+import { monthlyCost } from '../cost/monthly-cost.ts'
 import type { InstanceClass, Prices } from '../cost/prices.ts'
 import { type LoadSweep, OBJECTIVE, type Objective, sweepLoad } from '../simulate/load-sweep.ts'
-import type { DynamoParameters, PostgresParameters } from '../simulate/parameters.ts'
+import type { StoreParameters } from '../simulate/parameters.ts'
+import { DEPLOYMENT, type Deployment } from '../terms/deployment.ts'
+import type { Missing } from '../terms/missing.ts'
+import type { StoreName } from '../terms/stores.ts'
 import type { Evidence } from './evidence.ts'
-import { costInputs, simulationInputs } from './model-inputs.ts'
+import { type Assumption, costInputs, simulationInputs } from './model-inputs.ts'
 import { demandOf, SCENARIOS, workloadOf } from './scenarios.ts'
 
-/** Latency and errors against shoppers, for each store: where the limits lie. Simulated. */
+/** Latency and errors against shoppers, for each store: where each saturates. Simulated. */
 export interface StoreLimits {
-  readonly curves: readonly {
-    /** What was simulated, such as `PostgreSQL on db.m7g.16xlarge`. */
-    readonly deployment: string
-    readonly sweep: LoadSweep
-    /** Figures in it that nobody measured. */
-    readonly assumed: readonly string[]
-  }[]
-  /** What has to be measured for the curves that are not there. */
-  readonly missing: readonly string[]
+  readonly curves: readonly LimitCurve[]
+  /** Measurements for the curves that are absent. */
+  readonly missing: readonly Missing[]
+}
+
+export interface LimitCurve {
+  /** Name of the deployment, such as `PostgreSQL on db.m7g.16xlarge`. */
+  readonly deployment: string
+  readonly sweep: LoadSweep
+  /** Parameters that were not measured. */
+  readonly assumed: readonly Assumption[]
 }
 
 export interface LimitOptions {
@@ -25,16 +29,14 @@ export interface LimitOptions {
   readonly shoppers?: readonly number[]
   readonly objective?: Objective
   readonly deployment?: Deployment
-  /** Share of all operations that goes to one cart. */
-  readonly hot_share?: number
   readonly seed?: number
 }
 
 const SHOPPERS = [100, 1e3, 1e4, 3e4, 1e5, 3e5, 1e6, 3e6, 1e7, 3e7]
 
 /**
- * Sweeps the load on the largest PostgreSQL instance of the price file, and on DynamoDB with the default quota of
- * a table and without. Shoppers do what those of the scenarios do.
+ * Sweeps the load on the largest PostgreSQL instance of the price file, and on DynamoDB with and without the default
+ * quota of a table. Shoppers behave as in the scenarios.
  */
 export function storeLimits(
   evidence: Evidence,
@@ -45,19 +47,18 @@ export function storeLimits(
   const [scenario] = SCENARIOS
   if (scenario === undefined) throw new RangeError('there is no scenario')
   const inputs = costInputs(evidence, { ...demandOf(scenario), deployment })
-  const workload = {
-    ...workloadOf(scenario),
-    carts: shoppers.at(-1) ?? 1,
-    hot_share: options.hot_share ?? 0,
-  }
+  const workload = { ...workloadOf(scenario), carts: shoppers.at(-1) ?? 1 }
   const instance = largest(prices)
-  const sweep = (store: StoreName, variants: readonly Variant[]) => {
-    const missing = monthlyCost(store, inputs, prices).missing
-    const parameters = simulationInputs(evidence[store], inputs, instance)
-    if (missing.length > 0 || !('service' in parameters))
-      return { curves: [], missing: [...missing, ...parameters.missing] }
-    const { service, store: own, assumed } = parameters
-    const curves = variants.map(({ deployment: name, change }) => ({
+  const sweep = (store: StoreName, variants: readonly Variant[]): StoreLimits => {
+    const { simulated, assumed, ...parameters } = simulationInputs(
+      evidence[store],
+      inputs,
+      instance,
+    )
+    const missing = [...monthlyCost(store, inputs, prices).missing, ...parameters.missing]
+    if (missing.length > 0 || simulated === null) return { curves: [], missing }
+    const { service, store: own } = simulated
+    const curves = variants.map(({ name, change }) => ({
       deployment: name,
       assumed,
       sweep: sweepLoad({ service, store: change(own), workload, seed }, shoppers, objective),
@@ -65,11 +66,11 @@ export function storeLimits(
     return { curves, missing: [] }
   }
   const postgres = sweep('postgres', [
-    { deployment: `PostgreSQL on ${instance.class}`, change: (store) => store },
+    { name: `PostgreSQL on ${instance.class}`, change: (store) => store },
   ])
   const dynamodb = sweep('dynamodb', [
-    { deployment: 'DynamoDB, the default quota of a table', change: (store) => store },
-    { deployment: 'DynamoDB, its quota raised', change: withoutQuota },
+    { name: 'DynamoDB, default table quota', change: (store) => store },
+    { name: 'DynamoDB, raised table quota', change: withoutQuota },
   ])
   return {
     curves: [...postgres.curves, ...dynamodb.curves],
@@ -77,14 +78,12 @@ export function storeLimits(
   }
 }
 
-type Store = PostgresParameters | DynamoParameters
-
 interface Variant {
-  readonly deployment: string
-  readonly change: (store: Store) => Store
+  readonly name: string
+  readonly change: (store: StoreParameters) => StoreParameters
 }
 
-function withoutQuota(store: Store): Store {
+function withoutQuota(store: StoreParameters): StoreParameters {
   return store.kind === 'dynamodb' ? { ...store, quota: null } : store
 }
 

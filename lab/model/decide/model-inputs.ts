@@ -1,6 +1,6 @@
-import { type CostInputs, type Deployment, kindsOf, type PerKind } from '../cost/inputs.ts'
+import type { PerKind } from '../../results/operation-kinds.ts'
+import { type CostInputs, kindsOf } from '../cost/inputs.ts'
 import { maxConnections } from '../cost/instance-size.ts'
-import { STORE_NAMES } from '../cost/monthly-cost.ts'
 import type { InstanceClass } from '../cost/prices.ts'
 import {
   DYNAMODB,
@@ -10,6 +10,8 @@ import {
   type StoreParameters,
   type Unloaded,
 } from '../simulate/parameters.ts'
+import type { Missing } from '../terms/missing.ts'
+import { perStore } from '../terms/stores.ts'
 import {
   type Evidence,
   eachKind,
@@ -18,39 +20,46 @@ import {
   type StoreEvidence,
 } from './evidence.ts'
 
-/** What the vendor promises of DynamoDB ("single-digit millisecond"), where only an emulator was measured. */
+/** AWS's promise for DynamoDB ("single-digit millisecond"), used where only an emulator was measured. */
 export const ASSUMED_DYNAMODB: Unloaded = { median_s: 0.005, p99_s: 0.02 }
 
-const ASSUMED_POSTGRES: readonly string[] = [
-  `${POSTGRES.wal_bytes} bytes of log for a change, of which the storage takes ${POSTGRES.wal_bytes_per_s / 1e6} MB a second; a flush takes ${1000 * POSTGRES.flush_s} ms`,
-]
+/** A parameter of the simulation that was not measured. */
+export type Assumption =
+  | ({ readonly kind: 'dynamodb_latency' } & Unloaded)
+  | ({ readonly kind: 'write_ahead_log' } & Pick<
+      typeof POSTGRES,
+      'wal_bytes' | 'wal_bytes_per_s' | 'flush_s'
+    >)
+  | { readonly kind: 'task_start'; readonly seconds: number }
 
-/** The measured half of the cost model's input. */
+/** The cost model's input: the demand, and the figures measured. */
 export function costInputs(
-  { postgres, dynamodb }: Evidence,
-  asked: Pick<CostInputs, 'traffic' | 'carts' | 'deployment'>,
+  evidence: Evidence,
+  demand: Pick<CostInputs, 'traffic' | 'carts' | 'deployment'>,
 ): CostInputs {
-  const service = (store: StoreEvidence) => eachKind(store, ({ service_cpu_s }) => service_cpu_s)
+  const { postgres, dynamodb } = evidence
+  const common = perStore((store) => ({
+    service_cpu_s: eachKind(evidence[store], ({ service_cpu_s }) => service_cpu_s),
+    cart_bytes: evidence[store].cart_bytes?.value ?? null,
+  }))
   return {
-    ...asked,
+    ...demand,
     postgres: {
-      service_cpu_s: service(postgres),
+      ...common.postgres,
       database_cpu_s: eachKind(postgres, ({ database_cpu_s }) => database_cpu_s),
-      cart_bytes: postgres.cart_bytes?.value ?? null,
     },
     dynamodb: {
-      service_cpu_s: service(dynamodb),
+      ...common.dynamodb,
       write_units: eachKind(dynamodb, ({ write_units }) => write_units),
       read_units: {
         strong: eachKind(dynamodb, ({ read_units_strong }) => read_units_strong),
         eventual: eachKind(dynamodb, ({ read_units_eventual }) => read_units_eventual),
       },
-      cart_bytes: dynamodb.cart_bytes?.value ?? null,
     },
   }
 }
 
-/** The lowest rate first, then the fewest clients; runs past the capacity last. */
+/** Runs by rate, then by number of clients, ascending; runs beyond the capacity last. */
 export function calmFirst({ runs }: StoreEvidence): RunEvidence[] {
   return runs.toSorted(
     (a, b) =>
@@ -61,8 +70,8 @@ export function calmFirst({ runs }: StoreEvidence): RunEvidence[] {
 }
 
 /**
- * Times of the calmest run that has both percentiles, else of the calmest that has a median. Missing kinds were not
- * measured.
+ * Latency without load, per kind: of the calmest run with both percentiles, else of the calmest run with a median.
+ * Kinds that were not measured are absent.
  */
 export function unloadedOf(store: StoreEvidence): PerKind<Unloaded> {
   return Object.fromEntries(
@@ -73,7 +82,7 @@ export function unloadedOf(store: StoreEvidence): PerKind<Unloaded> {
   )
 }
 
-/** Records of the runs whose times the simulation was given: it cannot be held against them. */
+/** Records of the runs whose latencies are inputs of the simulation, which must not be validated against them. */
 export function givenRuns(store: StoreEvidence): ReadonlySet<string> {
   return new Set([...givenTimes(store).values()].map(({ record }) => record))
 }
@@ -95,20 +104,21 @@ function load(figure: number | null): number {
   return figure ?? Number.MAX_VALUE
 }
 
-/** A deployment as the simulation takes it, or what has to be measured first. */
-export type SimulationInputs =
-  | {
-      readonly service: ServiceParameters
-      readonly store: StoreParameters
-      /** Figures in it that nobody measured, in words. */
-      readonly assumed: readonly string[]
-      readonly missing: readonly []
-    }
-  | { readonly missing: readonly string[] }
+export interface SimulatedDeployment {
+  readonly service: ServiceParameters
+  readonly store: StoreParameters
+}
+
+export interface SimulationInputs {
+  /** `null` where something is missing. */
+  readonly simulated: SimulatedDeployment | null
+  readonly assumed: readonly Assumption[]
+  readonly missing: readonly Missing[]
+}
 
 /**
- * @param inputs what the cost model was given, complete for this store
- * @param instance the PostgreSQL instance to run on; of no matter for DynamoDB
+ * @param inputs of the cost model, complete for this store
+ * @param instance of PostgreSQL; `null` on DynamoDB
  */
 export function simulationInputs(
   evidence: StoreEvidence,
@@ -116,59 +126,61 @@ export function simulationInputs(
   instance: InstanceClass | null,
 ): SimulationInputs {
   const { deployment, traffic } = inputs
-  const assumedLatency = evidence.emulator
-  const kinds = kindsOf(traffic)
-  const unloaded = assumedLatency
-    ? Object.fromEntries(kinds.map((kind) => [kind, ASSUMED_DYNAMODB]))
+  const { store, emulator } = evidence
+  const occurring = kindsOf(traffic)
+  const unloaded = emulator
+    ? Object.fromEntries(occurring.map((kind) => [kind, ASSUMED_DYNAMODB]))
     : unloadedOf(evidence)
-  const missing = kinds.filter((kind) => unloaded[kind] === undefined)
-  if (missing.length > 0)
-    return { missing: [`${STORE_NAMES[evidence.store]}: latency of ${missing.join(', ')}`] }
+  const kinds = occurring.filter((kind) => unloaded[kind] === undefined)
+  if (kinds.length > 0)
+    return { simulated: null, assumed: [], missing: [{ store, what: 'latency', kinds }] }
   const service: ServiceParameters = {
     ...SERVICE,
-    cpu_s: inputs[evidence.store].service_cpu_s,
+    cpu_s: inputs[store].service_cpu_s,
     task_cores: deployment.task.vcpus * deployment.core_speed,
     min_tasks: deployment.min_tasks,
     target_utilisation: deployment.target_utilisation,
   }
-  const assumed = [
-    ...(assumedLatency
-      ? [
-          `DynamoDB answers in ${1000 * ASSUMED_DYNAMODB.median_s} ms (median) and ${1000 * ASSUMED_DYNAMODB.p99_s} ms (p99): not measured, an emulator was`,
-        ]
+  const { wal_bytes, wal_bytes_per_s, flush_s } = POSTGRES
+  const assumed: Assumption[] = [
+    ...(emulator ? [{ kind: 'dynamodb_latency' as const, ...ASSUMED_DYNAMODB }] : []),
+    ...(store === 'postgres'
+      ? [{ kind: 'write_ahead_log' as const, wal_bytes, wal_bytes_per_s, flush_s }]
       : []),
-    ...(evidence.store === 'postgres' ? ASSUMED_POSTGRES : []),
-    `a task starts in ${service.scale_out_s} s`,
+    { kind: 'task_start', seconds: service.scale_out_s },
   ]
-  return { service, store: storeOf(evidence, inputs, unloaded, instance), assumed, missing: [] }
+  const parameters =
+    store === 'postgres'
+      ? postgresParameters(inputs, unloaded, instance)
+      : dynamodbParameters(inputs, unloaded)
+  return { simulated: { service, store: parameters }, assumed, missing: [] }
 }
 
-function storeOf(
-  { store }: StoreEvidence,
-  inputs: CostInputs,
+function dynamodbParameters(
+  { deployment, carts, dynamodb }: CostInputs,
+  unloaded: PerKind<Unloaded>,
+): StoreParameters {
+  return {
+    ...DYNAMODB,
+    unloaded,
+    write_units: dynamodb.write_units,
+    read_units: dynamodb.read_units[deployment.read_consistency],
+    data_gb: (carts * (dynamodb.cart_bytes ?? 0)) / 1e9 / deployment.regions,
+  }
+}
+
+function postgresParameters(
+  { deployment, postgres }: CostInputs,
   unloaded: PerKind<Unloaded>,
   instance: InstanceClass | null,
 ): StoreParameters {
-  const { deployment, carts, postgres, dynamodb } = inputs
-  if (store === 'dynamodb')
-    return {
-      ...DYNAMODB,
-      unloaded,
-      write_units: dynamodb.write_units,
-      read_units: dynamodb.read_units[deployment.read_consistency],
-      data_gb: (carts * (dynamodb.cart_bytes ?? 0)) / 1e9 / deployment.regions,
-    }
   return {
     ...POSTGRES,
     unloaded,
     cpu_s: postgres.database_cpu_s,
-    cores: coresOf(instance, deployment),
+    cores: (instance?.vcpus ?? 0) * deployment.core_speed,
     pool_connections: deployment.pool_connections,
     max_connections: instance === null ? 0 : maxConnections(instance.memory_gib),
     read_replicas: deployment.read_replicas,
   }
-}
-
-function coresOf(instance: InstanceClass | null, { core_speed }: Deployment): number {
-  return (instance?.vcpus ?? 0) * core_speed
 }

@@ -1,28 +1,29 @@
 import type { Side } from '../../compare/side.ts'
 import { pointer } from '../../evidence/pointer.ts'
 import type { ComparisonFile, OperationsPart } from '../../results/comparison-file.ts'
-import { OPERATION_KINDS, type OperationKind, type PerKind } from '../cost/inputs.ts'
-import type { Measured, OperationEvidence, StoreEvidence } from './evidence.ts'
+import { OPERATION_KINDS, type OperationKind, type PerKind } from '../../results/operation-kinds.ts'
+import type { MeasuredFigure, OperationEvidence, StoreEvidence } from './evidence.ts'
+import type { EvidenceNote } from './notes.ts'
 
 type ProbedSide = OperationsPart['sides'][number]
 type Cost = ProbedSide['operations'][number]
 
-/** DynamoDB adds so many bytes to every item and every index entry that it stores (Developer Guide, Best practices for billing). */
+/** Bytes that DynamoDB adds to every stored item and index entry (Developer Guide, Best practices for billing). */
 const OVERHEAD_BYTES = 100
 
 /**
- * Entries that an operation makes in this service's indexes, both of keys only: a write unit each (Developer Guide, Global
- * Secondary Indexes, provisioned throughput considerations). Dynalite leaves them out of the units it tells.
+ * Entries that an operation writes to this service's indexes, all of keys only: one write unit each (Developer Guide,
+ * Global Secondary Indexes, provisioned throughput considerations). Dynalite does not report these units.
  */
 const INDEX_WRITES: PerKind = { create_cart: 1, checkout: 1 }
 
-/** What operations and carts of a store take, as the probe of single operations found it. */
+/** Resources per operation and per cart of a store, from the measurement of single operations. */
 export interface OperationCosts extends Pick<StoreEvidence, 'operations' | 'cart_bytes'> {
-  /** What was added to what was measured, in sentences. */
-  readonly notes: readonly string[]
+  /** Additions to the measured figures. */
+  readonly notes: readonly EvidenceNote[]
 }
 
-/** @param side who speaks for the store; where it was not probed itself, another side of its store was */
+/** @param side that stands for the store; if it was not measured, another side on the same store is used */
 export function operationCosts(
   { operations, environment }: Pick<ComparisonFile, 'operations' | 'environment'>,
   side: Side,
@@ -36,30 +37,30 @@ export function operationCosts(
   const found = probed[place]
   if (found === undefined || found.operations.length === 0)
     return { operations: {}, cart_bytes: null, notes: [] }
-  const untold = side.store === 'dynamodb' && side.emulator && leavesOutIndexes(found)
+  const uncounted = side.store === 'dynamodb' && side.emulator && leavesOutIndexes(found)
   const kinds = OPERATION_KINDS.flatMap((kind) => {
-    const evidence = operationOf(kind, found, place, side, untold)
+    const evidence = operationOf(kind, found, place, side, uncounted)
     return evidence === null ? [] : [[kind, evidence] as const]
   })
   return {
     operations: Object.fromEntries(kinds),
     cart_bytes: cartBytes(found, place),
     notes: [
-      ...(untold
-        ? [
-            'The emulator leaves index writes out of the units it tells. A write unit was added to create_cart and to checkout, each of which makes one entry of keys only.',
-          ]
-        : []),
+      ...(uncounted ? [{ kind: 'index_writes_added' as const }] : []),
       ...(found.cart_bytes_by === 'units'
         ? [
-            `Bytes of a DynamoDB cart of ${found.lines} lines follow from the write units of a growing cart; ${OVERHEAD_BYTES} bytes were added for the item and for its index entry, whose keys (about as much again) are not counted.`,
+            {
+              kind: 'bytes_from_units' as const,
+              lines: found.lines,
+              overhead_bytes: OVERHEAD_BYTES,
+            },
           ]
         : []),
     ],
   }
 }
 
-/** A create that took a single unit wrote the item and, as far as was told, no index. */
+/** Whether a create was reported with a single unit, which the item alone takes. */
 function leavesOutIndexes({ operations }: ProbedSide): boolean {
   const units = operations.find(({ operation }) => operation === 'create_cart')?.write_units
   return units !== null && units !== undefined && units < 2
@@ -70,7 +71,7 @@ function operationOf(
   { operations }: ProbedSide,
   side: number,
   { store, emulator }: Side,
-  untold: boolean,
+  uncounted: boolean,
 ): OperationEvidence | null {
   const of = (read: Cost['read_consistency']) =>
     operations.findIndex(
@@ -89,16 +90,16 @@ function operationOf(
   const writes = onDynamo ? measured(strong, 'write_units') : null
   return {
     service_cpu_s: measured(strong, 'service_cpu_s'),
-    // An emulator's CPU says nothing of a database that bills by units.
+    // An emulator's CPU is not DynamoDB's, which bills by units.
     database_cpu_s: onDynamo ? null : measured(strong, 'database_cpu_s'),
     emulator_cpu_s: onDynamo && emulator ? measured(strong, 'database_cpu_s') : null,
-    write_units: untold ? plus(writes, INDEX_WRITES[kind] ?? 0) : writes,
+    write_units: uncounted ? plus(writes, INDEX_WRITES[kind] ?? 0) : writes,
     read_units_strong: onDynamo ? measured(strong, 'read_units') : null,
     read_units_eventual: onDynamo ? measured(eventual, 'read_units') : null,
   }
 }
 
-function cartBytes({ cart_bytes, cart_bytes_by }: ProbedSide, side: number): Measured | null {
+function cartBytes({ cart_bytes, cart_bytes_by }: ProbedSide, side: number): MeasuredFigure | null {
   if (cart_bytes === null) return null
   const record = pointer('operations', 'sides', side, 'cart_bytes')
   const measured = { value: cart_bytes, record }
@@ -106,6 +107,6 @@ function cartBytes({ cart_bytes, cart_bytes_by }: ProbedSide, side: number): Mea
   return cart_bytes_by === 'units' ? plus(measured, OVERHEAD_BYTES * entries) : measured
 }
 
-function plus(measured: Measured | null, more: number): Measured | null {
+function plus(measured: MeasuredFigure | null, more: number): MeasuredFigure | null {
   return measured === null ? null : { ...measured, value: measured.value + more }
 }

@@ -1,21 +1,21 @@
 import { keepsUp, parseObjective, secondsFor } from '../../capacity/objective.ts'
 import { pointer } from '../../evidence/pointer.ts'
+import type { Latency, LoadResult } from '../../load/load-result.ts'
 import { hasSessions, type LoadSpec } from '../../load/load-spec.ts'
-import type { Latency, LoadResult } from '../../load/run-load.ts'
 import type {
   CapacityPart,
   ComparisonParts,
   RequirementsPart,
 } from '../../results/comparison-file.ts'
 import { sideFigures } from '../../results/figures.ts'
+import { OPERATION_KINDS } from '../../results/operation-kinds.ts'
 import type { LatencySummary } from '../../stats/histogram.ts'
-import { type Summary, summarise, summariseByOperation } from '../../stats/summarise.ts'
-import { OPERATION_KINDS, type OperationKind } from '../cost/inputs.ts'
+import { type Summary, summarise } from '../../stats/summarise.ts'
 import type { LatencyEvidence, RunEvidence } from './evidence.ts'
 
 /**
- * All runs of one side: its blocks in one, the points of its capacity, the load at other rates, the runs for the requirements,
- * the quick look.
+ * All runs of one side: its blocks merged, the points of the capacity search, the load at other rates, the runs for the
+ * requirements, the quick look.
  */
 export function runsOf(file: ComparisonParts, side: string): RunEvidence[] {
   const blocks = blocksOf(file, side)
@@ -28,7 +28,7 @@ export function runsOf(file: ComparisonParts, side: string): RunEvidence[] {
   ]
 }
 
-/** The valid blocks, merged. None where no block is valid. */
+/** The valid blocks, merged into one run; none where no block is valid. */
 function blocksOf({ load, environment, capacity }: ComparisonParts, side: string): RunEvidence[] {
   if (load === null) return []
   const { latency, achieved_rate, error_rate } = sideFigures(load, side, environment.sides.length)
@@ -53,10 +53,10 @@ function blocksOf({ load, environment, capacity }: ComparisonParts, side: string
 }
 
 /**
- * The runs of the search, which replay the mix of the blocks; those past the highest rate that was good are overload. Runs in which
- * the generator was the bottleneck say nothing.
+ * The runs of the capacity search, which have the mix of the blocks. Failed runs above the highest rate that met the
+ * objective are overload; runs in which the generator was the bottleneck are left out.
  *
- * @param mix counts by kind of the same mix
+ * @param mix operations of the blocks, whose counts give the shares
  */
 function capacityRuns(
   { capacity, load }: ComparisonParts,
@@ -91,9 +91,9 @@ function isPast({ highest }: CapacitySide, { rate, meets }: CapacitySide['points
   return meets === false && (highest === null || rate > highest)
 }
 
-/** The same shares of another number of operations, without times. */
+/** `count` operations in the shares of `mix`, without latencies. */
 function countsOf(mix: RunEvidence['operations'], count: number): RunEvidence['operations'] {
-  const kinds = Object.entries(mix) as [OperationKind, LatencyEvidence][]
+  const kinds = Object.entries(mix)
   const all = kinds.reduce((sum, [, operation]) => sum + operation.count, 0)
   return Object.fromEntries(
     kinds.map(([kind, operation]) => [
@@ -135,7 +135,7 @@ function runOf(result: LoadResult, record: string): RunEvidence {
   }
 }
 
-/** The lists of carts and of orders as one run: a history is both. */
+/** A customer's history as one run: the lists of carts and of orders. */
 function historyRuns({ history }: RequirementsPart['sides'][number], side: number): RunEvidence[] {
   const carts = history.find(({ request }) => request === 'list_carts')
   const orders = history.find(({ request }) => request === 'list_orders')
@@ -162,7 +162,10 @@ function quickLook({ quick_look }: ComparisonParts, side: string): RunEvidence[]
   const own = quick_look.filter(({ database }) => database === side)
   if (own.length === 0) return []
   const all = summarise(own)
-  const by = Object.entries(summariseByOperation(own)).filter(([, { count }]) => count > 0)
+  const operations = OPERATION_KINDS.flatMap((kind) => {
+    const records = own.filter(({ operation }) => operation === kind)
+    return records.length === 0 ? [] : [[kind, quickLatency(summarise(records))] as const]
+  })
   const busy_ms = own.reduce((sum, { response_time }) => sum + response_time, 0)
   return [
     {
@@ -174,12 +177,12 @@ function quickLook({ quick_look }: ComparisonParts, side: string): RunEvidence[]
       success_rate: all.success_rate,
       overload: false,
       overall: quickLatency(all),
-      operations: Object.fromEntries(by.map(([kind, summary]) => [kind, quickLatency(summary)])),
+      operations: Object.fromEntries(operations),
     },
   ]
 }
 
-/** The load at other rates; where it was too much for the side, it is overload. */
+/** The load at other rates; overload where the side did not keep up. */
 function growthRuns({ growth }: ComparisonParts, side: string): RunEvidence[] {
   const place = growth?.sides.findIndex((one) => one.side === side) ?? -1
   const runs = growth?.sides[place]?.runs ?? []
@@ -190,7 +193,7 @@ function growthRuns({ growth }: ComparisonParts, side: string): RunEvidence[] {
   })
 }
 
-/** What a spec says of a run. Shoppers of the open loop are not all busy at once. */
+/** Rate, clients and cart size of a spec. Not all shoppers of an open loop are busy at the same time. */
 function setting(spec: LoadSpec): Pick<RunEvidence, 'offered' | 'clients' | 'cart_lines'> {
   return {
     offered: spec.loop === 'open' ? spec.rate : null,

@@ -1,35 +1,34 @@
-import {
-  DEPLOYMENT,
-  type Deployment,
-  OPERATION_KINDS,
-  type PerKind,
-  type Traffic,
-} from '../cost/inputs.ts'
+import { OPERATION_KINDS, type PerKind } from '../../results/operation-kinds.ts'
+import type { CostInputs } from '../cost/inputs.ts'
 import type { Phase, Workload } from '../simulate/workload.ts'
+import { DEPLOYMENT, type Deployment } from '../terms/deployment.ts'
 
-/** A shop of some size. Every number is an assumption of the scenario and can be replaced. */
+/** A shop of a certain size. Every number is an assumption and can be replaced. */
 export interface Scenario {
   readonly id: string
-  readonly title: string
-  /** Shoppers in the shop at once, averaged over a month, all regions together. */
+  readonly name: string
+  /** Its traffic in a few words, such as `100 users a day`. */
+  readonly size: string
+  /** Concurrent shoppers, averaged over a month, all regions together. */
   readonly average_shoppers: number
-  /** The most at once. */
+  /** Maximum number of concurrent shoppers. */
   readonly peak_shoppers: number
-  /** Operations of one visit. */
+  /** Operations per visit. */
   readonly visit: PerKind
+  /** Length of a visit. */
   readonly visit_s: number
-  /** How many seconds' worth of carts and orders are kept. */
+  /** How long carts and orders are kept. */
   readonly kept_s: number
   readonly deployment: Deployment
-  /** Whether a peak is known beforehand, so that tasks, table and quota are raised for it. */
+  /** Whether the peak is known in advance, so that tasks, table and quota are raised for it. */
   readonly prepared: boolean
-  /** How long the shop takes from the average to the peak. */
+  /** Time from the average to the peak. */
   readonly rise_s: number
   readonly assumptions: readonly string[]
 }
 
 const DAY_S = 86_400
-/** Core operations only, so that every comparison can feed it. */
+/** Core operations only: every comparison measures them. */
 const VISIT: PerKind = { create_cart: 1, add_items: 4, get_cart: 5 }
 const VISIT_S = 300
 const KEPT_DAYS = 30
@@ -42,64 +41,64 @@ const COMMON = {
 }
 
 const COMMON_ASSUMPTIONS: readonly string[] = [
-  `a visit of ${VISIT_S / 60} minutes: one cart created, 4 adds, 5 reads`,
-  `${KEPT_DAYS} days' worth of carts and orders kept`,
+  `a visit takes ${VISIT_S / 60} minutes: one cart created, 4 adds, 5 reads`,
+  `carts and orders are kept for ${KEPT_DAYS} days`,
 ]
 
-/** The four sizes that people ask about. */
+/** Four typical sizes, ascending. */
 export const SCENARIOS: readonly Scenario[] = [
-  daily('startup', 'Startup: 100 users a day', 100, 10),
-  daily('growing', 'Growing business: 10,000 users a day', 10_000, 10),
+  daily('startup', 'Startup', 100, 10),
+  daily('growing', 'Growing business', 10_000, 10),
   {
     ...COMMON,
     id: 'spike',
-    title: 'Traffic spike: 50,000 shoppers, 1,000,000 at the peak',
+    name: 'Traffic spike',
+    size: '50,000 shoppers, 1,000,000 at the peak',
     average_shoppers: 50_000,
     peak_shoppers: 1_000_000,
     prepared: true,
     rise_s: 300,
     assumptions: [
       ...COMMON_ASSUMPTIONS,
-      'the numbers are shoppers in the shop at the same time',
-      'the peak is known beforehand: enough tasks, a table warmed for it, quotas raised, an instance of its size all month',
-      'the shop goes from normal to the peak in 5 minutes',
+      'the numbers are concurrent shoppers',
+      'the peak is known in advance: enough tasks, a pre-warmed table, raised quotas, and an instance of that size all month',
+      'traffic rises from the average to the peak within 5 minutes',
     ],
   },
   {
-    ...daily('global', 'Global platform: 5,000,000 users a day in 3 regions', 5_000_000, 5),
+    ...daily('global', 'Global platform', 5_000_000, 5),
+    size: '5,000,000 users a day in 3 regions',
     deployment: { ...DEPLOYMENT, regions: 3 },
     assumptions: [
       ...COMMON_ASSUMPTIONS,
       'the busiest minute has 5 times the average load',
-      '3 regions of equal size; a customer’s carts are changed in one of them only and copied to a second one',
+      '3 regions of equal size; a customer’s carts change in one region only and are replicated to a second one',
       'transfer between regions is not priced',
     ],
   },
 ]
 
-function daily(id: string, title: string, users: number, peak: number): Scenario {
+function daily(id: string, name: string, users: number, peak: number): Scenario {
   const average_shoppers = (users * VISIT_S) / DAY_S
   return {
     ...COMMON,
     id,
-    title,
+    name,
+    size: `${users.toLocaleString('en-US')} users a day`,
     average_shoppers,
     peak_shoppers: average_shoppers * peak,
     prepared: false,
     rise_s: 600,
     assumptions: [
       ...COMMON_ASSUMPTIONS,
-      `the busiest minute has ${peak} times the average load, which rises to it within 10 minutes`,
+      `the busiest minute has ${peak} times the average load, and traffic rises to it within 10 minutes`,
     ],
   }
 }
 
-/** Operations per second and kind, and carts kept, as the cost model takes them. */
-export function demandOf(scenario: Scenario): {
-  readonly traffic: Traffic
-  readonly carts: number
-} {
-  const { average_shoppers, peak_shoppers, visit, visit_s, kept_s } = scenario
+/** The input of the cost model except the measured figures. */
+export function demandOf(scenario: Scenario): Pick<CostInputs, 'traffic' | 'carts' | 'deployment'> {
+  const { average_shoppers, peak_shoppers, visit, visit_s, kept_s, deployment } = scenario
   const visits = average_shoppers / visit_s
   const rates = OPERATION_KINDS.flatMap((kind) => {
     const times = visit[kind] ?? 0
@@ -111,17 +110,18 @@ export function demandOf(scenario: Scenario): {
       peak_to_average: Math.max(1, peak_shoppers / average_shoppers),
     },
     carts: visits * (visit.create_cart ?? 0) * kept_s,
+    deployment,
   }
 }
 
-/** At the average before the rise, and at the peak after it. */
+/** Seconds at the average before the rise, and at the peak after it. */
 const AVERAGE_S = 60
 const PEAK_S = 300
 
 /**
- * The rise from the average to the peak and five minutes of it, in one region, as the simulation takes it.
+ * The simulated workload of one region: the rise from the average to the peak, and five minutes at the peak.
  *
- * @param times how many times the peak
+ * @param times factor on the peak
  */
 export function workloadOf(scenario: Scenario, times = 1): Workload {
   const { average_shoppers, peak_shoppers, visit, visit_s, rise_s, deployment } = scenario
@@ -138,7 +138,7 @@ export function workloadOf(scenario: Scenario, times = 1): Workload {
     shopper_rate: operations / visit_s,
     mix: visit,
     carts: Math.max(1, Math.round(peak)),
-    // A cart is one shopper's; nothing makes one of them hotter than another.
+    // Each shopper has one cart, so no cart is hotter than another.
     skew: 0,
     hot_share: 0,
   }

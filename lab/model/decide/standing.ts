@@ -1,98 +1,97 @@
-import type { CostInputs } from '../cost/inputs.ts'
-import { monthlyCost, STORE_NAMES, type StoreCost, type StoreName } from '../cost/monthly-cost.ts'
+import { type CostInputs, kindsOf } from '../cost/inputs.ts'
+import { monthlyCost, type StoreCost } from '../cost/monthly-cost.ts'
+import type { CostLimit } from '../cost/postgres-cost.ts'
 import type { Prices } from '../cost/prices.ts'
 import { meets, type Objective } from '../simulate/load-sweep.ts'
-import type { ServiceParameters, StoreParameters } from '../simulate/parameters.ts'
 import { type SimulationResult, simulate } from '../simulate/simulate.ts'
-import { mixMean } from '../simulate/workload.ts'
-import type { Evidence, StoreEvidence } from './evidence.ts'
-import { simulationInputs } from './model-inputs.ts'
-import { requirementsSheet } from './requirements.ts'
+import type { Missing } from '../terms/missing.ts'
+import { mixMean } from '../terms/mix.ts'
+import type { StoreName } from '../terms/stores.ts'
+import { type Evidence, recordsOf, type StoreEvidence } from './evidence.ts'
+import { type Assumption, type SimulatedDeployment, simulationInputs } from './model-inputs.ts'
+import { requirement } from './requirements.ts'
 import { type Scenario, workloadOf } from './scenarios.ts'
-import { milliseconds, percent } from './words.ts'
 
-export interface Fault {
-  readonly basis: 'measured' | 'modelled' | 'simulated'
-  readonly text: string
-  readonly records: readonly string[]
-}
+/** Why a store is unfit for a scenario. */
+export type Fault =
+  | {
+      /** A requirement that the measured runs do not meet. */
+      readonly basis: 'measured'
+      readonly requirement: DecisiveRequirement
+      readonly records: readonly string[]
+    }
+  | { readonly basis: 'modelled'; readonly limit: CostLimit }
+  /** The simulated peak does not meet the objective. */
+  | { readonly basis: 'simulated'; readonly peak: SimulationResult }
 
-/** How a store stands in a scenario, before it is held against the other. */
+/** Fitness and cost of one store in a scenario, independent of the other store. */
 export interface Standing {
   readonly store: StoreName
-  /** `unknown` where something would have to be measured first and nothing known rules it out. */
+  /** `unknown` where a measurement is missing and nothing measured rules the store out. */
   readonly fitness: 'fit' | 'unfit' | 'unknown'
-  /** Why it is unfit, in sentences with their records. */
+  /** Why it is unfit. */
   readonly faults: readonly Fault[]
-  /** What would have to be measured, in words. */
-  readonly missing: readonly string[]
-  /** Figures of the simulation that nobody measured. */
-  readonly assumed: readonly string[]
+  readonly missing: readonly Missing[]
+  /** Parameters of the simulation that were not measured. */
+  readonly assumed: readonly Assumption[]
   readonly cost: StoreCost
-  /** Of the scenario's own peak, and of twice that; `null` where it cannot be simulated. */
+  /** Records of the figures from which the cost was computed. */
+  readonly cost_records: readonly string[]
+  /** At the peak of the scenario, and at twice the peak; `null` where it cannot be simulated. */
   readonly simulated: SimulationResult | null
   readonly doubled: SimulationResult | null
-  /** Of a peak that was to be prepared for and was not; `null` also where nothing was to be prepared. */
+  /** At the peak without the preparation that the scenario assumes; `null` also where it assumes none. */
   readonly unprepared: SimulationResult | null
 }
 
-export function standingOf(
-  store: StoreName,
-  evidence: Evidence,
-  question: {
-    readonly scenario: Scenario
-    readonly inputs: CostInputs
-    readonly prices: Prices
-    readonly objective: Objective
-    readonly seed: number
-  },
-): Standing {
+export interface Question {
+  readonly scenario: Scenario
+  readonly inputs: CostInputs
+  readonly prices: Prices
+  readonly objective: Objective
+  readonly seed: number
+}
+
+export function standingOf(store: StoreName, evidence: Evidence, question: Question): Standing {
   const { scenario, inputs, prices, objective, seed } = question
   const cost = monthlyCost(store, inputs, prices)
-  const parameters = parametersOf(evidence[store], inputs, prices, cost)
+  const {
+    simulated: deployed,
+    assumed,
+    ...parameters
+  } = simulationInputs(evidence[store], inputs, cost.instance)
   const run = (times: number, asked = scenario) =>
-    'service' in parameters
-      ? simulate({ ...prepared(asked, parameters), workload: workloadOf(scenario, times), seed })
-      : null
+    deployed === null || cost.total === null
+      ? null
+      : simulate({ ...prepared(asked, deployed), workload: workloadOf(scenario, times), seed })
   const simulated = run(1)
   const faults = [
-    ...observedFaults(store, evidence),
-    ...(cost.limit === null ? [] : [modelledFault(cost.limit)]),
-    ...(simulated === null ? [] : simulatedFaults(simulated, objective)),
+    ...observedFaults(evidence[store]),
+    ...(cost.limit === null ? [] : [{ basis: 'modelled' as const, limit: cost.limit }]),
+    ...(simulated === null || meets(simulated, objective)
+      ? []
+      : [{ basis: 'simulated' as const, peak: simulated }]),
   ]
-  const missing = [...cost.missing, ...parameters.missing, ...untested(store, evidence)]
+  const missing = [...cost.missing, ...parameters.missing, ...untested(evidence[store])]
   return {
     store,
     fitness: faults.length > 0 ? 'unfit' : missing.length > 0 ? 'unknown' : 'fit',
     faults,
-    missing: [...new Set(missing)],
-    assumed: 'assumed' in parameters ? parameters.assumed : [],
+    missing,
+    assumed: simulated === null ? [] : assumed,
     cost,
+    cost_records: recordsOf(evidence[store], kindsOf(inputs.traffic)),
     simulated,
     doubled: run(2),
     unprepared: scenario.prepared ? run(1, { ...scenario, prepared: false }) : null,
   }
 }
 
-function parametersOf(
-  evidence: StoreEvidence,
-  inputs: CostInputs,
-  prices: Prices,
-  cost: StoreCost,
-): ReturnType<typeof simulationInputs> {
-  const name = cost.billed
-    .flatMap(({ prices: used }) => Object.values(used))
-    .find((id) => id.startsWith('rds.instance.'))
-  const instance = prices.rds_instances.find((other) => `rds.instance.${other.class}` === name)
-  const parameters = simulationInputs(evidence, inputs, instance ?? null)
-  return cost.total === null ? { missing: parameters.missing } : parameters
-}
-
-/** What is raised beforehand for a peak that is known: enough tasks, and a table warmed for it, free of quotas. */
+/** The deployment as prepared for a known peak: enough tasks, and a table pre-warmed and without quota. */
 function prepared(
   scenario: Scenario,
-  { service, store }: { readonly service: ServiceParameters; readonly store: StoreParameters },
-): { readonly service: ServiceParameters; readonly store: StoreParameters } {
+  { service, store }: SimulatedDeployment,
+): SimulatedDeployment {
   if (!scenario.prepared) return { service, store }
   const { shopper_rate, mix, phases } = workloadOf(scenario)
   const peak = shopper_rate * (phases.at(-1)?.to ?? 0)
@@ -108,41 +107,26 @@ function prepared(
   return { service: warmed, store: { ...store, warm, quota: null } }
 }
 
-/** What the measured runs rule out, wherever it is deployed. */
-function observedFaults(store: StoreName, evidence: Evidence): Fault[] {
-  return requirementsSheet(evidence)
-    .filter(({ id, stores }) => DECISIVE.has(id) && stores[store].verdict === 'not_met')
-    .map(({ title, criterion, stores }) => {
-      const { figure } = stores[store]
-      return {
-        basis: 'measured',
-        text: `${title}: not met (${criterion}).`,
-        records: figure === null ? [] : [figure.record],
-      }
-    })
+/** Requirements whose result does not depend on the machine. */
+const DECISIVE = ['no_lost_add', 'success_rate'] as const
+
+export type DecisiveRequirement = (typeof DECISIVE)[number]
+
+/** What the measured runs rule out on any deployment. */
+function observedFaults(store: StoreEvidence): Fault[] {
+  return DECISIVE.flatMap((id): Fault[] => {
+    const { verdict, figure } = requirement(id, store)
+    const records = figure === null ? [] : [figure.record]
+    return verdict === 'not_met' ? [{ basis: 'measured', requirement: id, records }] : []
+  })
 }
 
-/** Requirements that hold or fail on any machine. */
-const DECISIVE: ReadonlySet<string> = new Set(['no_lost_add', 'success_rate'])
-
-function modelledFault(limit: string): Fault {
-  return { basis: 'modelled', text: `${limit} (modelled).`, records: [] }
-}
-
-function untested(store: StoreName, evidence: Evidence): string[] {
-  return requirementsSheet(evidence)
-    .filter(({ id, stores }) => DECISIVE.has(id) && stores[store].verdict === 'not_tested')
-    .map(({ title }) => `${STORE_NAMES[store]}: ${title.toLowerCase()}`)
-}
-
-function simulatedFaults(result: SimulationResult, objective: Objective): Fault[] {
-  if (meets(result, objective)) return []
-  return [{ basis: 'simulated', text: `At the peak ${outcomeOf(result)}.`, records: [] }]
-}
-
-/** Such as `p99 20 ms and 3 % errors, held back by table growth (simulated)`. */
-export function outcomeOf({ latency, error_share, limit }: SimulationResult): string {
-  const p99 = latency === null ? 'nothing answered' : `p99 ${milliseconds(latency.p99)}`
-  const held = limit === null ? '' : `, held back by ${limit}`
-  return `${p99} and ${percent(error_share)} errors${held} (simulated)`
+function untested(evidence: StoreEvidence): Missing[] {
+  return DECISIVE.filter((id) => requirement(id, evidence).verdict === 'not_tested').map(
+    (what) => ({
+      store: evidence.store,
+      what,
+      kinds: [],
+    }),
+  )
 }

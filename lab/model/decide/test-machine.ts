@@ -1,12 +1,12 @@
 import type { ComparisonParts } from '../../results/comparison-file.ts'
-import { DEPLOYMENT } from '../cost/inputs.ts'
+import { DEPLOYMENT } from '../terms/deployment.ts'
 import type { TestMachine } from './check-simulation.ts'
 
 /**
- * The machine of the runs as the simulation asks: service, database and generator shared its cores, and each can at most have had
- * the part that its work was of all their work. A service is one process, which keeps one core busy at most.
+ * The machine of the runs. Service, database and generator shared its cores; each is assigned the share that its CPU time
+ * had of the total. A service is one process, which uses at most one core.
  *
- * @param side whose slots tell the parts; thirds where they do not
+ * @param side whose slots give the shares; a third each where CPU times are missing
  */
 export function testMachine({ environment, load }: ComparisonParts, side: string): TestMachine {
   const { cores } = environment.machine
@@ -15,7 +15,7 @@ export function testMachine({ environment, load }: ComparisonParts, side: string
     own.reduce((total, slot) => total + (of(slot) ?? 0), 0)
   const service = sum(({ watched }) => watched.service_cpu_s)
   const database = sum(({ watched }) => watched.database_cpu_s)
-  // The generator's figure leaves the warm-up out.
+  // The generator's CPU time excludes the warm-up.
   const generator = sum(
     ({ result: { generator: used, warm_up, measured_s } }) =>
       used.cpu_s * (1 + warm_up.seconds / measured_s),

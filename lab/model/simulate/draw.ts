@@ -1,11 +1,11 @@
 import { createRandom } from '../../workload/random.ts'
 
-/** Seeded draws from the distributions that the simulation needs. */
+/** Seeded draws from the distributions of the simulation. */
 export interface Draw {
   /** Above 0 and below 1. */
   uniform(): number
   exponential(mean: number): number
-  /** By its median and its 99th percentile. */
+  /** Given by its median and 99th percentile. */
   lognormal(median: number, p99: number): number
 }
 
@@ -16,7 +16,7 @@ const Z99 = 2.3263478740408408
 export function createDraw(seed: number): Draw {
   const random = createRandom(seed)
   const uniform = () => (random.integer(0, STEPS - 1) + 0.5) / STEPS
-  // Box and Muller, 1958.
+  // Box and Muller (1958).
   const normal = () => Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform())
   return {
     uniform,

@@ -1,19 +1,20 @@
+import { mixMean } from '../terms/mix.ts'
 import type { Draw } from './draw.ts'
 import type { DynamoParameters, Units } from './parameters.ts'
 import { createPartitions, PARTITION, type Partition } from './partitions.ts'
 import { skewOf } from './skew.ts'
-import type { Limit, SimulatedStore } from './store-slot.ts'
+import { drawUnloaded, type Limit, type SimulatedStore } from './store-slot.ts'
 import { createTableThroughput } from './table-throughput.ts'
-import { mixMean, type Workload } from './workload.ts'
+import type { Workload } from './workload.ts'
 
-/** A partition of which so much of the load is one cart's is held back by that cart. */
+/** From this share of a partition's load on, one cart is what limits the partition. */
 const ONE_CART = 0.95
 
 /**
- * An on-demand DynamoDB table: what the table as a whole lets through, then what each partition takes, with the
- * client's retries. Any number of operations run at once; nothing queues in the database.
+ * An on-demand DynamoDB table: the throughput of the table as a whole, then that of each partition, with the client's
+ * retries. Any number of operations run concurrently; nothing queues in the database.
  *
- * @param usual operations per second that the table has long been used to
+ * @param usual operations per second to which the table had adapted before the simulation starts
  */
 export function createDynamoStore(
   dynamodb: DynamoParameters,
@@ -41,22 +42,19 @@ export function createDynamoStore(
       const { share: open, quota } = table.step(asked, seconds)
       partitions.step(heat, dynamodb.split_s, seconds)
       partitions.growTo(partitionsFor(table.allowed, dynamodb))
-      const outcomes = partitions.all.map((one) => outcomeOf(one, heat, open, dynamodb.attempts))
-      const served = outcomes.reduce((sum, { partition, kept }) => sum + partition.share * kept, 0)
-      // Shares sum to 1 but for their last bits.
+      const loads = partitions.all.map((one) => loadOf(one, heat, open, dynamodb.attempts))
+      const served = loads.reduce((sum, { partition, kept }) => sum + partition.share * kept, 0)
+      // Rounding keeps shares from summing to exactly 1.
       const lost = Math.max(0, Number((1 - served).toFixed(12)))
       return {
         served: rate * (1 - lost),
         rejected: rate * lost,
-        throttled:
-          rate * outcomes.reduce((sum, one) => sum + one.partition.share * one.refusals, 0),
-        limit: limitOf(outcomes, open, quota),
-        partitions: outcomes.length,
-        latency: (kind, draws) => {
-          const own = dynamodb.unloaded[kind]
-          const unloaded = own === undefined ? 0 : draws.lognormal(own.median_s, own.p99_s)
-          return unloaded + pauses(pick(outcomes, served, draws), dynamodb, draws)
-        },
+        throttled: rate * loads.reduce((sum, one) => sum + one.partition.share * one.refusals, 0),
+        limit: limitOf(loads, open, quota),
+        partitions: loads.length,
+        latency: (kind, draws) =>
+          drawUnloaded(dynamodb.unloaded[kind], draws) +
+          pauses(pick(loads, served, draws), dynamodb, draws),
       }
     },
   }
@@ -66,33 +64,33 @@ function times({ write, read }: Units, rate: number): Units {
   return { write: write * rate, read: read * rate }
 }
 
-/** In shares of what one partition can give; reads and writes share it. */
+/** In shares of the throughput of one partition, which reads and writes share. */
 function heatOf({ write, read }: Units): number {
   return write / PARTITION.write + read / PARTITION.read
 }
 
-/** As many as the throughput or the size needs. A new table's 4,000 writes or 12,000 reads are 4. */
+/** Partitions for the throughput or the size. The 4,000 writes or 12,000 reads of a new table are 4 partitions. */
 function partitionsFor({ write, read }: Units, { data_gb }: DynamoParameters): number {
   return Math.ceil(
     Math.max(write / PARTITION.write, read / PARTITION.read, data_gb / PARTITION.gigabytes),
   )
 }
 
-interface Outcome {
+interface PartitionLoad {
   readonly partition: Partition
-  /** Share of the operations that succeed in the end. */
+  /** Share of the operations that succeed, if necessary after retries. */
   readonly kept: number
-  /** Chance that one attempt is refused. */
+  /** Probability that one attempt is refused. */
   readonly refused: number
   /** Refused attempts per operation. */
   readonly refusals: number
 }
 
 /**
- * Retries add load until what gets through is the capacity: with n attempts, each refused by chance q, 1 - q^n of
- * the operations succeed, and that is all the partition gives.
+ * Retries add load until the successes equal the capacity: with n attempts, each refused with probability q, 1 - q^n
+ * of the operations succeed, which is the share that the partition can serve.
  */
-function outcomeOf(partition: Partition, heat: number, open: number, attempts: number): Outcome {
+function loadOf(partition: Partition, heat: number, open: number, attempts: number): PartitionLoad {
   const kept = Math.min(open, 1 / Math.max(1, partition.share * heat))
   const refused = (1 - kept) ** (1 / attempts)
   let refusals = 0
@@ -101,19 +99,23 @@ function outcomeOf(partition: Partition, heat: number, open: number, attempts: n
 }
 
 /** The partition of one successful operation. */
-function pick(outcomes: readonly Outcome[], served: number, draw: Draw): Outcome | undefined {
+function pick(
+  loads: readonly PartitionLoad[],
+  served: number,
+  draw: Draw,
+): PartitionLoad | undefined {
   let place = draw.uniform() * served
-  return outcomes.find(({ partition, kept }) => {
+  return loads.find(({ partition, kept }) => {
     place -= partition.share * kept
     return place <= 0
   })
 }
 
 /** Full jitter before each retry (Brooker, Exponential Backoff and Jitter, AWS Architecture Blog, 2015). */
-function pauses(outcome: Outcome | undefined, dynamodb: DynamoParameters, draw: Draw): number {
-  const { refused = 0, kept = 1 } = outcome ?? {}
+function pauses(load: PartitionLoad | undefined, dynamodb: DynamoParameters, draw: Draw): number {
+  const { refused = 0, kept = 1 } = load ?? {}
   if (refused === 0) return 0
-  // Only attempts of operations that succeed: the number of refusals before, below `attempts`.
+  // Of operations that succeed only: fewer refusals than `attempts`.
   let place = draw.uniform() * kept
   let chance = 1 - refused
   let seconds = 0
@@ -125,12 +127,12 @@ function pauses(outcome: Outcome | undefined, dynamodb: DynamoParameters, draw: 
   return seconds
 }
 
-function limitOf(outcomes: readonly Outcome[], open: number, quota: boolean): Limit | null {
-  if (open < 1) return quota ? 'table quota' : 'table growth'
-  const [worst] = outcomes
+function limitOf(loads: readonly PartitionLoad[], open: number, quota: boolean): Limit | null {
+  if (open < 1) return quota ? 'table_quota' : 'table_growth'
+  const [worst] = loads
     .filter(({ kept }) => kept < 1)
     .sort((a, b) => b.partition.share * (1 - b.kept) - a.partition.share * (1 - a.kept))
   if (worst === undefined) return null
   const { largest, share } = worst.partition
-  return largest >= ONE_CART * share ? 'one cart' : 'one partition'
+  return largest >= ONE_CART * share ? 'one_cart' : 'one_partition'
 }

@@ -1,10 +1,11 @@
+import { mixMean } from '../terms/mix.ts'
 import { createFluidStation, drawWait } from './fluid-station.ts'
 import type { EmulatorParameters } from './parameters.ts'
 import { utilisation } from './queueing.ts'
-import type { SimulatedStore } from './store-slot.ts'
-import { mixMean, type Workload } from './workload.ts'
+import { drawUnloaded, type SimulatedStore } from './store-slot.ts'
+import type { Workload } from './workload.ts'
 
-/** What plays DynamoDB on one machine: a process that everything waits for, and none of DynamoDB's limits. */
+/** A DynamoDB emulator on one machine: a single process that every operation queues for, with none of DynamoDB's limits. */
 export function createEmulatorStore(
   { unloaded, cpu_s, cores }: EmulatorParameters,
   { mix }: Workload,
@@ -20,13 +21,9 @@ export function createEmulatorStore(
         served: slot.served,
         rejected: slot.rejected,
         throttled: 0,
-        limit: utilisation(station) >= 1 ? 'database CPU' : null,
+        limit: utilisation(station) >= 1 ? 'database_cpu' : null,
         partitions: null,
-        latency: (kind, draw) => {
-          const own = unloaded[kind]
-          const alone = own === undefined ? 0 : draw.lognormal(own.median_s, own.p99_s)
-          return alone + drawWait(slot, draw)
-        },
+        latency: (kind, draw) => drawUnloaded(unloaded[kind], draw) + drawWait(slot, draw),
       }
     },
   }

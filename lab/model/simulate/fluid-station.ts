@@ -1,24 +1,24 @@
 import type { Draw } from './draw.ts'
 import { type Station, utilisation, type Waiting, waiting } from './queueing.ts'
 
-/** One slot of a station's life. Rates are per second. */
+/** One time slot of a station. Rates are per second. */
 export interface StationSlot {
   readonly served: number
-  /** Given up after waiting as long as a client does. */
+  /** Abandoned by clients after `patience_s`. */
   readonly rejected: number
-  /** Mean seconds behind those that were there before. */
+  /** Mean seconds of waiting for the backlog of earlier slots. */
   readonly backlog_s: number
-  /** Beside that, what randomness within the slot makes them wait. */
+  /** Additional waiting from randomness within the slot. */
   readonly waiting: Waiting
-  /** Requests in line at the end. */
+  /** Requests in the queue at the end of the slot. */
   readonly backlog: number
 }
 
 /**
- * A station in slots of fluid: what a slot brings beyond the capacity stays in line for the next, up to the
- * requests that clients would wait for; the others give up.
+ * A station as a fluid, in time slots. Load beyond the capacity of a slot stays in the queue for the next slot, up to
+ * the requests that can be served within `patience_s`; clients abandon the rest.
  *
- * @param patience_s seconds that a request waits at most
+ * @param patience_s maximum seconds that a request waits
  */
 export function createFluidStation(patience_s: number) {
   let backlog = 0
@@ -44,8 +44,6 @@ export function createFluidStation(patience_s: number) {
     },
   }
 }
-
-export type FluidStation = ReturnType<typeof createFluidStation>
 
 /** Seconds that one request waits in a slot. */
 export function drawWait({ backlog_s, waiting }: StationSlot, draw: Draw): number {

@@ -1,26 +1,26 @@
-import type { StoreName } from '../cost/monthly-cost.ts'
+import type { StoreName } from '../terms/stores.ts'
 import type { StoreParameters } from './parameters.ts'
 import { type Simulation, type SimulationResult, simulate } from './simulate.ts'
 import type { Limit } from './store-slot.ts'
 
-/** What is still good service. */
+/** What counts as served well. */
 export interface Objective {
   readonly p99_ms: number
-  /** Share of operations that may end in an error, 0-1. */
+  /** Maximum share of operations that end in an error, 0-1. */
   readonly error_share: number
 }
 
 export const OBJECTIVE: Objective = { p99_ms: 250, error_share: 0.001 }
 
-/** Latency and errors of one store against shoppers, and where it ends: simulated, and to be labelled so. */
+/** Latency and errors of one store against shoppers, and where it saturates. Simulated; every figure must be labelled so. */
 export interface LoadSweep {
   readonly label: 'simulated'
   readonly store: StoreName
   readonly objective: Objective
   readonly points: readonly SweepPoint[]
-  /** Most shoppers, of those looked at, who are served as the objective says; `null` where not even the fewest are. */
+  /** Maximum number of shoppers served within the objective; `null` where the smallest number tried is not. */
   readonly most_shoppers: number | null
-  /** What fails beyond; `null` where even the most shoppers looked at are served. */
+  /** What fails beyond that number; `null` where the largest number tried is served well. */
   readonly limit: Limit | 'latency' | null
 }
 
@@ -39,8 +39,8 @@ const PHASE_S = 120
 const HALVINGS = 14
 
 /**
- * Two minutes of steady load at each of `shoppers`, and by bisection the most that are served well. The deployment is
- * what the simulation says: an instance stays as large as it is, tasks and tables are as they have become under that load.
+ * Simulates two minutes of steady load at each of `shoppers` and finds by bisection the maximum that is served well.
+ * The database instance has a fixed size; service tasks and tables have already adapted to the load.
  *
  * @param shoppers ascending, at least one
  */

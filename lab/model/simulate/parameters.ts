@@ -1,8 +1,9 @@
-import type { PerKind } from '../cost/inputs.ts'
+import type { PerKind } from '../../results/operation-kinds.ts'
+import { WRITE_AHEAD_LOG } from '../terms/write-ahead-log.ts'
 
-/** What the simulation is told of the machines and databases. Plain data; seconds throughout. */
+/** Parameters of machines and databases for the simulation. Plain data; all times in seconds. */
 
-/** How long an operation takes when nothing else goes on, as a client sees it. */
+/** Latency of an operation without load, as a client sees it. */
 export interface Unloaded {
   readonly median_s: number
   readonly p99_s: number
@@ -11,14 +12,14 @@ export interface Unloaded {
 export interface ServiceParameters {
   /** CPU seconds of the service per operation. */
   readonly cpu_s: PerKind
-  /** vCPUs of a task, in cores as they were measured. */
+  /** CPU of a task, in cores of the test machine. */
   readonly task_cores: number
   readonly min_tasks: number
   readonly max_tasks: number
   readonly target_utilisation: number
-  /** From load that calls for more tasks to their answering requests: metrics, decision, start, health checks. */
+  /** Seconds from the load that requires more tasks until they serve requests: metrics, decision, start, health checks. */
   readonly scale_out_s: number
-  /** How long load must be lower before tasks are stopped. */
+  /** Seconds of lower load after which tasks are stopped. */
   readonly scale_in_s: number
 }
 
@@ -27,20 +28,21 @@ export interface PostgresParameters {
   readonly unloaded: PerKind<Unloaded>
   /** CPU seconds of the database per operation. */
   readonly cpu_s: PerKind
-  /** vCPUs of the instance, in cores as they were measured. */
+  /** CPU of the instance, in cores of the test machine. */
   readonly cores: number
   readonly pool_connections: number
   readonly max_connections: number
   /** Seconds from the service to the database and back. */
   readonly round_trip_s: number
-  /** Operations that share a statement, on average; 1 without coalescing. */
+  /** Mean number of operations per statement; 1 without coalescing. */
   readonly operations_per_statement: number
   /** Seconds of one flush of the write-ahead log. Commits that arrive during one share the next. */
   readonly flush_s: number
+  /** Bytes of log per change. */
   readonly wal_bytes: number
-  /** What the storage takes a second. */
+  /** Bytes of log per second that the storage accepts. */
   readonly wal_bytes_per_s: number
-  /** Serve reads that may lag. */
+  /** Replicas that serve reads, which may be stale. */
   readonly read_replicas: number
 }
 
@@ -50,20 +52,20 @@ export interface DynamoParameters {
   readonly write_units: PerKind
   readonly read_units: PerKind
   readonly data_gb: number
-  /** Units a second that the table is warmed for in advance; `null` for a table that nobody warmed. */
+  /** Units per second that the table is pre-warmed for; `null` without pre-warming. */
   readonly warm: Units | null
-  /** The account's quota for a table; `null` where it was raised out of the way. */
+  /** The account's quota per table; `null` where it was raised and does not limit. */
   readonly quota: Units | null
-  /** Until a partition that is too hot splits. Not published; see docs/simulation.md. */
+  /** Seconds until an overloaded partition splits. Not published; see docs/simulation.md. */
   readonly split_s: number
-  /** Until consumed throughput counts as the previous peak. */
+  /** Seconds until consumed throughput counts as the previous peak. */
   readonly growth_s: number
   readonly attempts: number
-  /** The first pause before a retry is up to this long, each further one up to twice as long. */
+  /** Maximum seconds before the first retry; each further retry doubles it. */
   readonly backoff_s: number
 }
 
-/** Write and read units a second. */
+/** Write and read units per second. */
 export interface Units {
   readonly write: number
   readonly read: number
@@ -71,16 +73,16 @@ export interface Units {
 
 export type StoreParameters = PostgresParameters | DynamoParameters
 
-/** A process that plays a database whose own limits no laptop has: to be held against runs on it, and for nothing else. */
+/** A DynamoDB emulator: used only to validate the simulation against runs on it. */
 export interface EmulatorParameters {
   readonly kind: 'emulator'
   readonly unloaded: PerKind<Unloaded>
-  /** CPU seconds of the process per operation, and the cores that it had. */
+  /** CPU seconds of the process per operation, and the cores available to it. */
   readonly cpu_s: PerKind
   readonly cores: number
 }
 
-/** Fargate and ECS as they are usually met: assumptions, not measurements. */
+/** Typical Fargate and ECS settings: assumptions, not measurements. */
 export const SERVICE: Omit<ServiceParameters, 'cpu_s'> = {
   task_cores: 1,
   min_tasks: 2,
@@ -90,7 +92,7 @@ export const SERVICE: Omit<ServiceParameters, 'cpu_s'> = {
   scale_in_s: 900,
 }
 
-/** gp3 storage and the service's own settings. */
+/** gp3 storage and the service's default settings. */
 export const POSTGRES: Omit<
   PostgresParameters,
   'unloaded' | 'cpu_s' | 'cores' | 'max_connections'
@@ -100,12 +102,11 @@ export const POSTGRES: Omit<
   round_trip_s: 0.0005,
   operations_per_statement: 1,
   flush_s: 0.001,
-  wal_bytes: 2000,
-  wal_bytes_per_s: 125e6,
+  ...WRITE_AHEAD_LOG,
   read_replicas: 0,
 }
 
-/** Amazon's published figures, and two that are not published: `split_s`, and the pace within `growth_s`. */
+/** Figures published by Amazon, except `split_s` and the pace of growth within `growth_s`. */
 export const DYNAMODB: Omit<
   DynamoParameters,
   'unloaded' | 'write_units' | 'read_units' | 'data_gb'

@@ -1,31 +1,31 @@
 import type { Draw } from './draw.ts'
 import type { Skew } from './skew.ts'
 
-/** What one partition takes a second (Amazon DynamoDB Developer Guide, burst and adaptive capacity). */
+/** Units per second and size of one partition (Amazon DynamoDB Developer Guide, burst and adaptive capacity). */
 export const PARTITION = { write: 1000, read: 3000, gigabytes: 10 } as const
 
-/** A range of key hashes, 0 to 1, and what of the load falls into it. */
+/** A range of key hashes, 0 to 1, and its share of the load. */
 export interface Partition {
   readonly from: number
   readonly to: number
   /** Share of all operations. */
   readonly share: number
-  /** The largest share that one cart has. */
+  /** The largest share of a single cart. */
   readonly largest: number
-  /** Seconds for which it has been asked for more than it can give. */
+  /** Seconds for which the load has exceeded its throughput. */
   hot_s: number
 }
 
 interface HotCart {
-  /** Where its key's hash lies, 0 to 1. */
+  /** Hash of the cart's key, 0 to 1. */
   readonly hash: number
   readonly share: number
 }
 
-/** A range whose load is one cart's to this part has nothing to gain from a split. */
+/** Splitting a range does not help where one cart has at least this share of the load. */
 const INDIVISIBLE = 0.95
 
-/** The partitions of a table. A cart's key hashes to one place, so the most wanted cart is only ever on one. */
+/** The partitions of a table. A cart's key hashes to one place, so a cart is always on one partition. */
 export function createPartitions(count: number, skew: Skew, draw: Draw) {
   const carts: readonly HotCart[] = skew.hottest
     .map((share) => ({ share, hash: draw.uniform() }))
@@ -48,7 +48,7 @@ export function createPartitions(count: number, skew: Skew, draw: Draw) {
     partition(place / count, (place + 1) / count),
   )
 
-  /** Where half of the load lies on either side (by the keys asked for: Elhemali et al., Amazon DynamoDB, USENIX ATC 2022). */
+  /** The hash that halves the load (splits follow the keys requested: Elhemali et al., Amazon DynamoDB, USENIX ATC 2022). */
   const middleOf = ({ from, to, share }: Partition): number => {
     const inside = cartsWithin(from, to)
     const below = (place: number) =>
@@ -60,7 +60,7 @@ export function createPartitions(count: number, skew: Skew, draw: Draw) {
       if (below(middle) < share / 2) low = middle
       else high = middle
     }
-    // A cart that holds the middle goes to the left half; where nothing is right of it, to the right one.
+    // A cart at the middle goes to the left half, or to the right half if nothing is right of it.
     return high < to ? high : low
   }
 
@@ -78,7 +78,7 @@ export function createPartitions(count: number, skew: Skew, draw: Draw) {
     get all(): readonly Partition[] {
       return partitions
     },
-    /** Splits the busiest until there are so many, or none can be split. */
+    /** Splits the busiest partition until there are `count`, or none can be split. */
     growTo(count: number): void {
       const full = new Set<Partition>()
       while (partitions.length < count) {
@@ -92,12 +92,12 @@ export function createPartitions(count: number, skew: Skew, draw: Draw) {
         if (!split(partitions.indexOf(busiest))) full.add(busiest)
       }
     },
-    /** Splits what is too hot, again and again, as load that stays the same does in the end. */
+    /** Splits overloaded partitions repeatedly: the state that a constant load leads to. */
     settle(heat: number): void {
       for (let place = 0; place < partitions.length; place++)
         while ((partitions[place]?.share ?? 0) * heat > 1 && split(place));
     },
-    /** Moves on by a slot; `heat` is what is asked of a partition of all load, in shares of what one can give. */
+    /** Advances by one slot. `heat` is the load of the whole table, in shares of the throughput of one partition. */
     step(heat: number, split_s: number, seconds: number): void {
       for (const one of partitions) one.hot_s = one.share * heat > 1 ? one.hot_s + seconds : 0
       for (const one of partitions.filter(({ hot_s }) => hot_s >= split_s)) {
@@ -107,5 +107,3 @@ export function createPartitions(count: number, skew: Skew, draw: Draw) {
     },
   }
 }
-
-export type Partitions = ReturnType<typeof createPartitions>

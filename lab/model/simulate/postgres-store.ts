@@ -1,15 +1,16 @@
-import type { OperationKind, PerKind } from '../cost/inputs.ts'
+import type { OperationKind } from '../../results/operation-kinds.ts'
+import { isWrite, mixMean, sharesOf } from '../terms/mix.ts'
 import type { Draw } from './draw.ts'
 import { createFluidStation, drawWait, type StationSlot } from './fluid-station.ts'
 import type { PostgresParameters } from './parameters.ts'
 import { type Station, utilisation } from './queueing.ts'
 import { skewOf } from './skew.ts'
-import type { Limit, SimulatedStore } from './store-slot.ts'
-import { isWrite, mixMean, sharesOf, type Workload } from './workload.ts'
+import { drawUnloaded, type Limit, type SimulatedStore } from './store-slot.ts'
+import type { Workload } from './workload.ts'
 
 /**
- * PostgreSQL as a row of stations: connections, the row lock of the most wanted cart, the cores of the writer or
- * of the replicas, the write-ahead log. One instance writes, whatever its size.
+ * PostgreSQL as queueing stations: connections, the row lock of the hottest cart, the cores of the writer or of the
+ * replicas, the write-ahead log. A single instance executes all writes.
  */
 export function createPostgresStore(
   postgres: PostgresParameters,
@@ -17,9 +18,11 @@ export function createPostgresStore(
   patience_s: number,
 ): SimulatedStore {
   const at = demands(postgres, workload)
-  const [pool, row, writer, replicas, log] = Array.from({ length: 5 }, () =>
-    createFluidStation(patience_s),
-  ) as [Fluid, Fluid, Fluid, Fluid, Fluid]
+  const pool = createFluidStation(patience_s)
+  const row = createFluidStation(patience_s)
+  const writer = createFluidStation(patience_s)
+  const replicas = createFluidStation(patience_s)
+  const log = createFluidStation(patience_s)
 
   return {
     step(rate, tasks, seconds) {
@@ -45,13 +48,10 @@ export function createPostgresStore(
         throttled: 0,
         limit: limitOf(stations, through),
         partitions: null,
-        latency: (kind, draw) => {
-          const own = postgres.unloaded[kind]
-          const unloaded = own === undefined ? 0 : draw.lognormal(own.median_s, own.p99_s)
-          return (
-            unloaded + drawWait(pooled, draw) + waitFor(kind, draw, { locked, wrote, read, logged })
-          )
-        },
+        latency: (kind, draw) =>
+          drawUnloaded(postgres.unloaded[kind], draw) +
+          drawWait(pooled, draw) +
+          waitFor(kind, draw, { locked, wrote, read, logged }),
       }
     },
   }
@@ -69,15 +69,13 @@ export function createPostgresStore(
     if (!isWrite(kind)) return drawWait(postgres.read_replicas > 0 ? read : wrote, draw)
     const onRow = kind === 'add_items' && draw.uniform() < at.hottest ? drawWait(locked, draw) : 0
     const busy = 1 - Math.exp(-logged.served * postgres.flush_s)
-    // A commit that finds the log being flushed waits for what is left of that flush.
+    // A commit that arrives during a flush waits for the rest of that flush.
     const flush = draw.uniform() < busy ? draw.uniform() * postgres.flush_s : 0
     return onRow + drawWait(wrote, draw) + drawWait(logged, draw) + flush
   }
 }
 
-type Fluid = ReturnType<typeof createFluidStation>
-
-/** What an operation of the mix asks of each station. */
+/** Demand of a mean operation of the mix on each station. */
 interface Demands {
   readonly writes: number
   readonly hottest: number
@@ -95,7 +93,11 @@ function demands(postgres: PostgresParameters, workload: Workload): Demands {
     sharesOf(mix).reduce((sum, [kind, part]) => sum + (wanted(kind) ? part : 0), 0)
   const cpuOf = (wanted: (kind: OperationKind) => boolean) => {
     const part = share(wanted)
-    return part === 0 ? 0 : mixMean(mix, only(postgres.cpu_s, wanted)) / part
+    const sum = sharesOf(mix).reduce(
+      (total, [kind, own]) => total + (wanted(kind) ? own * (postgres.cpu_s[kind] ?? 0) : 0),
+      0,
+    )
+    return part === 0 ? 0 : sum / part
   }
   const onWriter = (kind: OperationKind) => postgres.read_replicas === 0 || isWrite(kind)
   const writes = share(isWrite)
@@ -110,10 +112,6 @@ function demands(postgres: PostgresParameters, workload: Workload): Demands {
     add: (postgres.cpu_s.add_items ?? 0) + postgres.flush_s,
     hold: mixMean(mix, postgres.cpu_s) + writes * postgres.flush_s + postgres.round_trip_s,
   }
-}
-
-function only(each: PerKind, wanted: (kind: OperationKind) => boolean): PerKind {
-  return Object.fromEntries(Object.entries(each).filter(([kind]) => wanted(kind as OperationKind)))
 }
 
 type Stations = Readonly<Record<'pool' | 'row' | 'writer' | 'replicas' | 'log', Station>>
@@ -149,20 +147,20 @@ function stationsOf(
   }
 }
 
-/** Of a station beside the main line: what arrives and is not served. */
+/** Operations per second that arrive at the row lock or the log and are not served. */
 function lost(station: Station, slot: StationSlot): number {
   return Math.max(0, station.rate - slot.served)
 }
 
 const LIMITS: readonly (readonly [keyof Stations, Limit])[] = [
   ['pool', 'connections'],
-  ['row', 'one cart'],
-  ['writer', 'database CPU'],
-  ['replicas', 'database CPU'],
-  ['log', 'log bandwidth'],
+  ['row', 'one_cart'],
+  ['writer', 'database_cpu'],
+  ['replicas', 'database_cpu'],
+  ['log', 'log_bandwidth'],
 ]
 
-/** The fullest station, where it is full. */
+/** The station with the highest utilisation, if that is at least 1. */
 function limitOf(stations: Stations, through: number): Limit | null {
   const full = LIMITS.map(([name, limit]) => ({
     limit,

@@ -1,31 +1,31 @@
-/** A station of identical servers with one line in front of them. */
+/** A station of identical servers with one queue. */
 export interface Station {
   readonly servers: number
-  /** Arrivals per second, at random moments. */
+  /** Arrivals per second, a Poisson process. */
   readonly rate: number
-  /** Mean seconds that one server works on one arrival. */
+  /** Mean service time, seconds. */
   readonly service_s: number
-  /** Squared coefficient of variation of that time: 1 when exponential, 0 when constant. */
+  /** Squared coefficient of variation of the service time: 1 if exponential, 0 if constant. */
   readonly variability: number
 }
 
-/** How long an arrival waits: not at all, or exponentially long with this mean. */
+/** Waiting time of an arrival: 0, or with `probability` exponentially distributed. */
 export interface Waiting {
   readonly probability: number
-  /** Mean seconds of those that wait. */
+  /** Mean seconds of the arrivals that wait. */
   readonly mean_s: number
 }
 
-/** Above this share of the capacity a queue takes longer to build up than a slot of the simulation lasts. */
+/** Above this utilisation a queue takes longer to build up than a slot of the simulation lasts. */
 const FULLEST = 0.995
 
-/** Servers in use on average, as a share of all; 1 and above is more than they can do. */
+/** Mean share of the servers in use; saturated at 1 and above. */
 export function utilisation({ servers, rate, service_s }: Station): number {
   return (rate * service_s) / servers
 }
 
 /**
- * The chance that an arrival finds all servers busy (Erlang 1917), by the recurrence of Erlang B, which does not
+ * The probability that an arrival finds all servers busy (Erlang 1917), by the recurrence of Erlang B, which does not
  * overflow for any number of servers.
  *
  * @param load rate times mean service time, below `servers`
@@ -39,8 +39,8 @@ export function erlangC(servers: number, load: number): number {
 
 /**
  * Waiting in the steady state by Allen and Cunneen's approximation (Allen, Probability, Statistics and Queueing
- * Theory, 1990): that of M/M/c, its mean times (1 + variability) / 2. Exact on average for M/M/c and M/G/1. Fractions
- * of a server are allowed for: whole ones wait, the speed is that of all. Past 99.5 % it stays as at 99.5 %.
+ * Theory, 1990): M/M/c with the mean multiplied by (1 + variability) / 2. The mean is exact for M/M/c and M/G/1. A
+ * fractional number of servers is rounded and their speed scaled to match. Utilisations above 99.5 % count as 99.5 %.
  */
 export function waiting(station: Station): Waiting {
   const servers = Math.max(1, Math.round(station.servers))

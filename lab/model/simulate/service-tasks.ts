@@ -1,13 +1,13 @@
 import type { ServiceParameters } from './parameters.ts'
 
-/** The number of running tasks over time, following the load with the lag of autoscaling. */
+/** The number of running tasks over time; autoscaling follows the load with a delay. */
 export interface ServiceTasks {
   readonly running: number
-  /** Moves on by one slot of this many seconds, in which the service needed so many cores. */
+  /** Advances by one slot of `seconds` in which the service needed `cores`. */
   step(cores: number, seconds: number): void
 }
 
-/** Starts with what `cores` call for, as if they had been needed for long. */
+/** Starts with the tasks for a constant load of `cores`. */
 export function createServiceTasks(service: ServiceParameters, cores: number): ServiceTasks {
   const wanted = (needed: number) => {
     const tasks = Math.ceil(needed / (service.task_cores * service.target_utilisation))

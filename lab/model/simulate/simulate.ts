@@ -1,4 +1,5 @@
-import type { OperationKind } from '../cost/inputs.ts'
+import type { OperationKind } from '../../results/operation-kinds.ts'
+import { mixMean, sharesOf } from '../terms/mix.ts'
 import { createDraw, type Draw } from './draw.ts'
 import { createDynamoStore } from './dynamodb-store.ts'
 import { createEmulatorStore } from './emulator-store.ts'
@@ -8,7 +9,7 @@ import { createPostgresStore } from './postgres-store.ts'
 import { createServiceTasks } from './service-tasks.ts'
 import type { Limit, SimulatedStore, StoreSlot } from './store-slot.ts'
 import { type LatencyFigures, latencyFigures, type WeightedTime } from './weighted-percentile.ts'
-import { duration, mixMean, sharesOf, shoppersAt, type Workload } from './workload.ts'
+import { duration, shoppersAt, type Workload } from './workload.ts'
 
 /** A deployment on one store under a workload. */
 export interface Simulation {
@@ -16,7 +17,7 @@ export interface Simulation {
   readonly store: StoreParameters | EmulatorParameters
   readonly workload: Workload
   readonly seed: number
-  /** Seconds that a request waits before it is given up; 5 where left out. */
+  /** Seconds after which clients abandon a waiting request; default 5. */
   readonly patience_s?: number
 }
 
@@ -36,19 +37,19 @@ export interface SimulatedSecond {
 }
 
 export interface SimulationResult {
-  /** To be shown wherever a figure of this is. */
+  /** Must be shown with every figure of this result. */
   readonly label: 'simulated'
   readonly seed: number
-  /** Operations per second, averages of the whole time. */
+  /** Operations per second, averaged over the whole time. */
   readonly offered: number
   readonly throughput: number
   /** Share of the offered operations that ended in an error, 0-1. */
   readonly error_share: number
-  /** Refused attempts per offered operation; those repeated with success are no errors. */
+  /** Refused attempts per offered operation, including those whose retry succeeded. */
   readonly throttled_share: number
-  /** Of the successful operations, milliseconds; `null` where there is none. */
+  /** Of the successful operations, milliseconds; `null` without any. */
   readonly latency: LatencyFigures | null
-  /** What turned most away, or else was full for the most seconds; `null` where nothing was. */
+  /** The limit that rejected most, else the one reached for the most seconds; `null` where none was reached. */
   readonly limit: Limit | null
   readonly seconds: readonly SimulatedSecond[]
 }
@@ -58,9 +59,9 @@ const DRAWS_PER_SLOT = 20
 const PATIENCE_S = 5
 
 /**
- * Simulates in slots of a second: load, queues, throttling and scaling as a fluid, the latencies of each slot drawn from the
- * distributions that queueing theory gives for it. A million shoppers cost as much to simulate as ten.
- * The deployment starts as if the first second's load had gone on for long. The same input gives the same result.
+ * Simulates in slots of one second. Load, queues, throttling and scaling are a fluid; the latencies of each slot are drawn
+ * from the distributions of queueing theory, so the run time does not depend on the number of shoppers. The
+ * deployment starts adapted to the load of the first second. The same input gives the same result.
  */
 export function simulate(simulation: Simulation): SimulationResult {
   const { service, workload, seed, patience_s = PATIENCE_S } = simulation
@@ -116,7 +117,7 @@ function createStore(
   }
 }
 
-/** Milliseconds of a slot's draws: each kind as often as the mix has it, at random. */
+/** Latencies of a slot, milliseconds; kinds are drawn in the shares of the mix. */
 function drawLatencies(
   { mix }: Workload,
   draw: Draw,
@@ -152,13 +153,13 @@ function summarise(seconds: readonly SimulatedSecond[]) {
   }
 }
 
-/** Of a second in which the service, the store, or both were full: where more was turned away. */
+/** The limit of one second. Where both the service and the store were saturated, the one that rejected more. */
 function limitOf(full: boolean, rejected: number, slot: StoreSlot): Limit | null {
   const byStore = slot.limit !== null && slot.rejected > rejected
-  return full && !byStore ? 'service CPU' : slot.limit
+  return full && !byStore ? 'service_cpu' : slot.limit
 }
 
-/** The limit at which most was turned away; where nothing was, the one that was met for the most seconds. */
+/** The limit that rejected most; where nothing was rejected, the one reached for the most seconds. */
 function mainLimit(seconds: readonly SimulatedSecond[]): Limit | null {
   const weights = new Map<Limit, number>()
   for (const { limit, rejected } of seconds)

@@ -2,15 +2,15 @@ import type { Workload } from './workload.ts'
 
 const FOLLOWED = 100
 
-/** How operations spread over carts: the most wanted ones by themselves, the others evenly. */
+/** How operations spread over carts: shares of the hottest carts, and an even spread over the others. */
 export interface Skew {
   /** Shares of all operations, largest first. */
   readonly hottest: readonly number[]
-  /** What the other carts share. */
+  /** Total share of the other carts. */
   readonly tail: number
 }
 
-/** The 100 most wanted carts of a Zipf choice, the viral one first. */
+/** The 100 hottest carts of a Zipf distribution, the one of `hot_share` first. */
 export function skewOf({
   carts,
   skew,
@@ -26,7 +26,7 @@ export function skewOf({
   return { hottest, tail: 1 - hottest.reduce((total, share) => total + share, 0) }
 }
 
-/** The generalised harmonic number, beyond 1,000 by the integral: within 0.1 % there. */
+/** The generalised harmonic number; terms beyond 1,000 by the integral, within 0.1 %. */
 function harmonic(n: number, exponent: number): number {
   const exact = Math.min(n, 1000)
   let sum = 0

@@ -1,36 +1,42 @@
-import type { OperationKind } from '../cost/inputs.ts'
+import type { OperationKind } from '../../results/operation-kinds.ts'
 import type { Draw } from './draw.ts'
+import type { Unloaded } from './parameters.ts'
 
-/** What holds a deployment back. */
+/** The resource that limits a deployment. */
 export type Limit =
-  | 'service CPU'
+  | 'service_cpu'
   | 'connections'
-  | 'database CPU'
-  | 'log bandwidth'
-  | 'one cart'
-  | 'one partition'
-  | 'table growth'
-  | 'table quota'
+  | 'database_cpu'
+  | 'log_bandwidth'
+  | 'one_cart'
+  | 'one_partition'
+  | 'table_growth'
+  | 'table_quota'
 
-/** What a store made of the load of one slot. Rates are per second. */
+/** A store under the load of one slot. Rates are per second. */
 export interface StoreSlot {
   readonly served: number
   /** Operations that ended in an error. */
   readonly rejected: number
-  /** Attempts that the database refused, those repeated with success included. */
+  /** Attempts that the database refused, including those whose retry succeeded. */
   readonly throttled: number
   readonly limit: Limit | null
-  /** Partitions of the table; `null` where there are none. */
+  /** Partitions of the table; `null` for a store without partitions. */
   readonly partitions: number | null
-  /** Seconds that one successful operation takes in the store and on the way. */
+  /** Draws the seconds that one successful operation takes in the store and on the network. */
   latency(kind: OperationKind, draw: Draw): number
 }
 
 export interface SimulatedStore {
   /**
    * @param rate operations per second that arrive
-   * @param tasks running tasks of the service
+   * @param tasks number of running service tasks
    * @param seconds length of the slot
    */
   step(rate: number, tasks: number, seconds: number): StoreSlot
+}
+
+/** Draws the seconds of an operation without load; 0 for a kind without parameters. */
+export function drawUnloaded(unloaded: Unloaded | undefined, draw: Draw): number {
+  return unloaded === undefined ? 0 : draw.lognormal(unloaded.median_s, unloaded.p99_s)
 }

@@ -1,15 +1,16 @@
 import type { DynamoParameters, Units } from './parameters.ts'
 
-/** What a new on-demand table takes at once (Amazon DynamoDB Developer Guide, on-demand capacity mode). */
+/** Initial throughput of a new on-demand table (Amazon DynamoDB Developer Guide, on-demand capacity mode). */
 const NEW_TABLE: Units = { write: 4000, read: 12_000 }
-/** Seconds of unused throughput that are kept for bursts. */
+/** Seconds of unused throughput available for bursts. */
 const BURST_S = 300
 
 /**
- * What an on-demand table as a whole lets through: twice the previous peak, what it was warmed for, or a new table's, whichever is
- * most; beyond that what it saved in the last 300 s. Consumption counts as the previous peak once `growth_s` have passed.
+ * The throughput of an on-demand table as a whole: the maximum of twice the previous peak, the pre-warmed throughput, and
+ * that of a new table; in addition, bursts of what was unused in the last 300 s. Consumption counts as the previous peak
+ * after `growth_s`.
  *
- * @param usual units a second that the table has long been used to
+ * @param usual units per second to which the table had adapted before the simulation starts
  */
 export function createTableThroughput(table: DynamoParameters, usual: Units) {
   let previous = usual
@@ -22,11 +23,11 @@ export function createTableThroughput(table: DynamoParameters, usual: Units) {
     Math.max(2 * previous[side], NEW_TABLE[side], table.warm?.[side] ?? 0)
 
   return {
-    /** Without bursts; the quota is looked at apart. */
+    /** Without bursts and regardless of the quota. */
     get allowed(): Units {
       return { write: allowed('write'), read: allowed('read') }
     },
-    /** Moves on by a slot and returns the share of the asked units that is let through, 0-1. */
+    /** Advances by one slot. Returns the share of the requested units that is served, 0-1, and whether the quota limits it. */
     step(asked: Units, seconds: number): { readonly share: number; readonly quota: boolean } {
       now += seconds
       const shares = (['write', 'read'] as const).map((side) => {
@@ -53,5 +54,3 @@ export function createTableThroughput(table: DynamoParameters, usual: Units) {
     },
   }
 }
-
-export type TableThroughput = ReturnType<typeof createTableThroughput>

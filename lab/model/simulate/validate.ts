@@ -1,6 +1,6 @@
 import { median } from '../../stats/median.ts'
 
-/** Figures of a run, measured or predicted; `null` where there is none. */
+/** Figures of a run, measured or predicted; `null` where unknown. */
 export interface RunFigures {
   /** Successful operations per second. */
   readonly throughput: number | null
@@ -9,9 +9,9 @@ export interface RunFigures {
 }
 
 export interface MeasuredPoint extends RunFigures {
-  /** Where the run is recorded. */
+  /** Pointer to the run in the result file. */
   readonly record: string
-  /** Operations per second that were offered. */
+  /** Offered operations per second. */
   readonly offered: number
 }
 
@@ -22,30 +22,30 @@ export interface ValidatedPoint {
   readonly offered: number
   readonly measured: RunFigures
   readonly predicted: RunFigures
-  /** Which of the two fell behind the rate; `null` for neither. */
+  /** Which of them fell behind the offered rate; `null` for neither. */
   readonly behind: 'both' | 'measured' | 'predicted' | null
-  /** predicted / measured - 1; `null` where either is missing, and for latencies where one fell behind. */
+  /** predicted / measured - 1; `null` where either is missing, and for latencies of a run that fell behind. */
   readonly error: RunFigures
 }
 
-/** How far the simulation is from what was measured, to be stated beside every simulated figure. */
+/** The error of the simulation against measured runs; to be stated beside every simulated figure. */
 export interface Validation {
   readonly points: readonly ValidatedPoint[]
-  /** Per figure, the points that have it. */
+  /** Number of points with an error, per figure. */
   readonly counts: Readonly<Record<FigureName, number>>
-  /** Over these: median of the sizes of the errors, and the largest; `null` without one. */
+  /** Median and maximum of the absolute errors; `null` without points. */
   readonly typical: RunFigures
   readonly worst: RunFigures
 }
 
-/** Of the rate. Short runs with random arrivals are offered some percent less than it, the simulation never is. */
+/** Shares of the offered rate. Random arrivals in a short run can be some percent below it, which a simulation never is. */
 const KEPT_UP = { measured: 0.9, predicted: 0.995 }
 
 /**
- * Compares predictions with measured runs. The points should be other runs than those whose figures the simulation
- * was given: agreement with its own input shows nothing.
+ * Compares predictions with measured runs. These must not include runs whose figures are inputs of the simulation:
+ * agreement with an input proves nothing.
  *
- * @param predict what the simulation says of an offered rate
+ * @param predict simulates an offered rate
  */
 export function validate(
   measured: readonly MeasuredPoint[],
@@ -67,25 +67,25 @@ export function validate(
 function compare(point: MeasuredPoint, predicted: RunFigures): ValidatedPoint {
   const { record, offered, throughput, p50_ms, p99_ms } = point
   const measured = { throughput, p50_ms, p99_ms }
-  const behind = whoFellBehind(offered, measured, predicted)
+  const behind = whichFellBehind(offered, measured, predicted)
   const error = eachFigure((figure) => {
     const [from, to] = [measured[figure], predicted[figure]]
-    // A line that grows makes latencies that tell how long a run was.
+    // With a growing queue, latencies depend on the length of the run.
     if (figure !== 'throughput' && behind !== null) return null
     return from === null || to === null || from === 0 ? null : to / from - 1
   })
   return { record, offered, measured, predicted, behind, error }
 }
 
-function whoFellBehind(
+function whichFellBehind(
   offered: number,
   measured: RunFigures,
   predicted: RunFigures,
 ): ValidatedPoint['behind'] {
-  const side = (measured.throughput ?? 0) < KEPT_UP.measured * offered
+  const run = (measured.throughput ?? 0) < KEPT_UP.measured * offered
   const simulation = (predicted.throughput ?? 0) < KEPT_UP.predicted * offered
-  if (side && simulation) return 'both'
-  return side ? 'measured' : simulation ? 'predicted' : null
+  if (run && simulation) return 'both'
+  return run ? 'measured' : simulation ? 'predicted' : null
 }
 
 function eachFigure<T>(value: (figure: FigureName) => T): Readonly<Record<FigureName, T>> {

@@ -1,10 +1,10 @@
-/** Times of which each stands for `weight` operations. */
+/** A time that represents `weight` operations. */
 export interface WeightedTime {
   readonly ms: number
   readonly weight: number
 }
 
-/** Milliseconds, by nearest rank as in `stats/percentile.ts`; `null` where nothing succeeded. */
+/** Milliseconds; percentiles by nearest rank as in `stats/percentile.ts`. */
 export interface LatencyFigures {
   readonly mean: number
   readonly p50: number
@@ -13,11 +13,12 @@ export interface LatencyFigures {
   readonly p99: number
 }
 
+/** @returns `null` where the weights sum to 0 */
 export function latencyFigures(times: readonly WeightedTime[]): LatencyFigures | null {
   const sorted = times.filter(({ weight }) => weight > 0).sort((a, b) => a.ms - b.ms)
   let total = 0
   let sum = 0
-  // Weight up to and including each time.
+  // Cumulative weights.
   const passed = sorted.map(({ ms, weight }) => {
     total += weight
     sum += ms * weight

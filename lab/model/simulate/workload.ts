@@ -1,28 +1,28 @@
-import { OPERATION_KINDS, type OperationKind, type PerKind } from '../cost/inputs.ts'
+import type { PerKind } from '../../results/operation-kinds.ts'
 
-/** A stretch of time in which the number of shoppers goes evenly from one number to another. */
+/** A period in which the number of shoppers changes linearly. */
 export interface Phase {
   readonly seconds: number
   readonly from: number
   readonly to: number
 }
 
-/** What shoppers do, and how many there are when. */
+/** The number of shoppers over time, and what they do. */
 export interface Workload {
   readonly phases: readonly Phase[]
-  /** Operations per second of one shopper who is in the shop. */
+  /** Operations per second of one shopper. */
   readonly shopper_rate: number
-  /** Shares of the kinds of operation; they need not sum to 1. */
+  /** Shares of the kinds of operation; any positive scale. */
   readonly mix: PerKind
-  /** Carts that are chosen from. */
+  /** Number of carts. */
   readonly carts: number
-  /** Zipf exponent of the choice among them: 0 is uniform, YCSB's usual skew 0.99. */
+  /** Zipf exponent of the choice of a cart: 0 is uniform, 0.99 the default of YCSB. */
   readonly skew: number
-  /** Share of all operations that goes to one cart besides: 0, unless something went viral. */
+  /** Share of all operations on one additional hot cart; 0 without one. */
   readonly hot_share: number
 }
 
-/** Shoppers in the shop at a moment, in seconds from the start. */
+/** Number of shoppers at `second` from the start. */
 export function shoppersAt({ phases }: Pick<Workload, 'phases'>, second: number): number {
   let begin = 0
   for (const { seconds, from, to } of phases) {
@@ -34,22 +34,4 @@ export function shoppersAt({ phases }: Pick<Workload, 'phases'>, second: number)
 
 export function duration({ phases }: Pick<Workload, 'phases'>): number {
   return phases.reduce((sum, { seconds }) => sum + seconds, 0)
-}
-
-/** The mix as shares that sum to 1. */
-export function sharesOf(mix: PerKind): readonly (readonly [OperationKind, number])[] {
-  const sum = OPERATION_KINDS.reduce((total, kind) => total + (mix[kind] ?? 0), 0)
-  return OPERATION_KINDS.filter((kind) => (mix[kind] ?? 0) > 0).map(
-    (kind) => [kind, (mix[kind] ?? 0) / sum] as const,
-  )
-}
-
-/** Mean over the mix of what a kind takes; a kind that is not in `each` takes nothing. */
-export function mixMean(mix: PerKind, each: PerKind): number {
-  return sharesOf(mix).reduce((sum, [kind, share]) => sum + share * (each[kind] ?? 0), 0)
-}
-
-/** Kinds that change a cart. */
-export function isWrite(kind: OperationKind): boolean {
-  return kind === 'create_cart' || kind === 'add_items' || kind === 'checkout'
 }

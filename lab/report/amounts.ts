@@ -1,10 +1,4 @@
-import type { StoreName } from '../cost/monthly-cost.ts'
-
-export function otherThan(store: StoreName): StoreName {
-  return store === 'postgres' ? 'dynamodb' : 'postgres'
-}
-
-/** A monthly amount: whole from 100 on. */
+/** An amount of money; without decimals from 100 on. */
 export function money(amount: number, currency: string): string {
   const digits = amount < 100 ? 2 : 0
   return new Intl.NumberFormat('en-US', {
@@ -15,7 +9,7 @@ export function money(amount: number, currency: string): string {
   }).format(amount)
 }
 
-/** A number with up to three significant digits, thousands separated. */
+/** A number with at most three significant digits and thousands separators. */
 export function amount(value: number): string {
   return Number(value.toPrecision(3)).toLocaleString('en-US', { maximumFractionDigits: 6 })
 }
@@ -24,7 +18,7 @@ export function milliseconds(value: number): string {
   return `${amount(value)} ms`
 }
 
-/** A share of 1 as a percentage; what is not all is never shown as all, nor what is something as nothing. */
+/** A share, 0-1, as a percentage. Rounding never yields 100 % for less, nor 0 % for more than 0. */
 export function percent(share: number): string {
   const rounded = amount(100 * share)
   if (share > 0 && share < 0.0001) return 'under 0.01 %'
