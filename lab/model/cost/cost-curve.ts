@@ -8,7 +8,6 @@ import type { Prices } from './prices.ts'
 
 /** Both stores' monthly cost against traffic. */
 export interface CostCurve {
-  readonly label: string
   readonly points: readonly {
     /** Operations per second of all kinds, monthly average. */
     readonly rate: number
@@ -44,7 +43,6 @@ export function costCurve(
     (_, point) => low * (high / low) ** (point / POINTS),
   )
   return {
-    label: prices.label,
     points: rates.map((rate) => ({ rate, ...perStore((store) => total[store](rate)) })),
     crossings: missing.length > 0 ? [] : crossings(total, low, high),
     missing,

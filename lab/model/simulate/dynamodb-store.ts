@@ -51,7 +51,6 @@ export function createDynamoStore(
         rejected: rate * lost,
         throttled: rate * loads.reduce((sum, one) => sum + one.partition.share * one.refusals, 0),
         limit: limitOf(loads, open, quota),
-        partitions: loads.length,
         latency: (kind, draws) =>
           drawUnloaded(dynamodb.unloaded[kind], draws) +
           pauses(pick(loads, served, draws), dynamodb, draws),

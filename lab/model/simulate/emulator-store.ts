@@ -22,7 +22,6 @@ export function createEmulatorStore(
         rejected: slot.rejected,
         throttled: 0,
         limit: utilisation(station) >= 1 ? 'database_cpu' : null,
-        partitions: null,
         latency: (kind, draw) => drawUnloaded(unloaded[kind], draw) + drawWait(slot, draw),
       }
     },

@@ -14,7 +14,6 @@ export const OBJECTIVE: Objective = { p99_ms: 250, error_share: 0.001 }
 
 /** Latency and errors of one store against shoppers, and where it saturates. Simulated; every figure must be labelled so. */
 export interface LoadSweep {
-  readonly label: 'simulated'
   readonly store: StoreName
   readonly objective: Objective
   readonly points: readonly SweepPoint[]
@@ -27,12 +26,8 @@ export interface LoadSweep {
 export interface SweepPoint {
   readonly shoppers: number
   readonly offered: number
-  readonly throughput: number
   readonly error_share: number
-  readonly throttled_share: number
-  readonly p50_ms: number | null
   readonly p99_ms: number | null
-  readonly limit: Limit | null
 }
 
 const PHASE_S = 120
@@ -61,7 +56,6 @@ export function sweepLoad(
   const lastGood = results.slice(0, firstBad ? results.indexOf(firstBad) : undefined).at(-1)
   const end = lastGood && firstBad ? bisect(at, objective, lastGood, firstBad) : null
   return {
-    label: 'simulated',
     store: simulation.store.kind,
     objective,
     points: results.map(({ count, result }) => pointOf(count, result)),
@@ -101,15 +95,6 @@ function reasonOf(result: SimulationResult | undefined): Limit | 'latency' | nul
 }
 
 function pointOf(shoppers: number, result: SimulationResult): SweepPoint {
-  const { offered, throughput, error_share, throttled_share, latency, limit } = result
-  return {
-    shoppers,
-    offered,
-    throughput,
-    error_share,
-    throttled_share,
-    p50_ms: latency?.p50 ?? null,
-    p99_ms: latency?.p99 ?? null,
-    limit,
-  }
+  const { offered, error_share, latency } = result
+  return { shoppers, offered, error_share, p99_ms: latency?.p99 ?? null }
 }

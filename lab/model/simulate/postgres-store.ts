@@ -47,7 +47,6 @@ export function createPostgresStore(
         rejected: slots.reduce((sum, slot) => sum + slot.rejected, 0),
         throttled: 0,
         limit: limitOf(stations, through),
-        partitions: null,
         latency: (kind, draw) =>
           drawUnloaded(postgres.unloaded[kind], draw) +
           drawWait(pooled, draw) +

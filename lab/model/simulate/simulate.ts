@@ -23,23 +23,15 @@ export interface Simulation {
 
 /** One second. Rates are per second. */
 export interface SimulatedSecond {
-  readonly second: number
-  readonly shoppers: number
   readonly offered: number
   readonly served: number
   readonly rejected: number
   readonly throttled: number
-  readonly tasks: number
-  readonly partitions: number | null
-  /** Mean latency, milliseconds; `null` where nothing succeeded. */
-  readonly mean_ms: number | null
   readonly limit: Limit | null
 }
 
+/** A figure of this must be labelled as simulated wherever it is shown. */
 export interface SimulationResult {
-  /** Must be shown with every figure of this result. */
-  readonly label: 'simulated'
-  readonly seed: number
   /** Operations per second, averaged over the whole time. */
   readonly offered: number
   readonly throughput: number
@@ -86,19 +78,14 @@ export function simulate(simulation: Simulation): SimulationResult {
     for (const ms of drawn) times.push({ ms, weight: (slot.served * SLOT_S) / drawn.length })
     tasks.step(rate * cpu, SLOT_S)
     seconds.push({
-      second,
-      shoppers: shoppersAt(workload, second),
       offered: rate,
       served: slot.served,
       rejected: served.rejected + slot.rejected,
       throttled: slot.throttled,
-      tasks: running,
-      partitions: slot.partitions,
-      mean_ms: slot.served === 0 ? null : drawn.reduce((sum, ms) => sum + ms, 0) / drawn.length,
       limit: limitOf(rate * cpu >= servers, served.rejected, slot),
     })
   }
-  return { ...summarise(seconds), seed, latency: latencyFigures(times), seconds }
+  return { ...summarise(seconds), latency: latencyFigures(times), seconds }
 }
 
 function createStore(
@@ -144,7 +131,6 @@ function summarise(seconds: readonly SimulatedSecond[]) {
   const offered = total((second) => second.offered)
   const share = (part: number) => (offered === 0 ? 0 : part / offered)
   return {
-    label: 'simulated' as const,
     offered: offered / Math.max(1, seconds.length),
     throughput: total((second) => second.served) / Math.max(1, seconds.length),
     error_share: share(total((second) => second.rejected)),

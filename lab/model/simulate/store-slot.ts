@@ -21,8 +21,6 @@ export interface StoreSlot {
   /** Attempts that the database refused, including those whose retry succeeded. */
   readonly throttled: number
   readonly limit: Limit | null
-  /** Partitions of the table; `null` for a store without partitions. */
-  readonly partitions: number | null
   /** Draws the seconds that one successful operation takes in the store and on the network. */
   latency(kind: OperationKind, draw: Draw): number
 }

@@ -6,10 +6,7 @@ export interface WeightedTime {
 
 /** Milliseconds; percentiles by nearest rank as in `stats/percentile.ts`. */
 export interface LatencyFigures {
-  readonly mean: number
   readonly p50: number
-  readonly p90: number
-  readonly p95: number
   readonly p99: number
 }
 
@@ -17,11 +14,9 @@ export interface LatencyFigures {
 export function latencyFigures(times: readonly WeightedTime[]): LatencyFigures | null {
   const sorted = times.filter(({ weight }) => weight > 0).sort((a, b) => a.ms - b.ms)
   let total = 0
-  let sum = 0
   // Cumulative weights.
-  const passed = sorted.map(({ ms, weight }) => {
+  const passed = sorted.map(({ weight }) => {
     total += weight
-    sum += ms * weight
     return total
   })
   if (total === 0) return null
@@ -29,5 +24,5 @@ export function latencyFigures(times: readonly WeightedTime[]): LatencyFigures |
     const reached = (p / 100) * total * (1 - 1e-12)
     return sorted[passed.findIndex((weight) => weight >= reached)]?.ms ?? 0
   }
-  return { mean: sum / total, p50: at(50), p90: at(90), p95: at(95), p99: at(99) }
+  return { p50: at(50), p99: at(99) }
 }

@@ -57,7 +57,6 @@ test('DynamoDB is cheaper at low traffic, PostgreSQL above, and DynamoDB again w
     ['dynamodb', 'postgres', 'smooth'],
     ['postgres', 'dynamodb', 'end'],
   ])
-  expect(curve.label).toBe(prices.label)
   const at = curve.crossings[0]?.at ?? 0
   const total = (store: 'postgres' | 'dynamodb') => (rate: number) =>
     monthlyCost(store, atRate(sampleInputs(), rate), prices).total ?? Infinity

@@ -11,10 +11,9 @@ const run = (change: Partial<Simulation> = {}) =>
   simulate({ service, store: postgres, workload: workload(), seed: 1, ...change })
 const at = (shoppers: number) => workload({ phases: steady(shoppers) })
 
-test('is deterministic for a seed, differs for another seed, and is labelled as simulated', () => {
+test('the result is determined by the seed', () => {
   expect(run()).toEqual(run())
   expect(run({ seed: 2 }).latency).not.toEqual(run().latency)
-  expect(run().label).toBe('simulated')
 })
 
 test('at low load the latencies are the measured ones', () => {
@@ -99,7 +98,7 @@ describe('a sweep over loads', () => {
 
   it('finds where a store saturates and what limits it', () => {
     const sweep = sweepLoad(question, [100, 1000, 10_000, 30_000])
-    expect(sweep).toMatchObject({ label: 'simulated', store: 'postgres', limit: 'database_cpu' })
+    expect(sweep).toMatchObject({ store: 'postgres', limit: 'database_cpu' })
     // Two cores of 7,143 operations a second; a queue that fills within two minutes ends it just above.
     expect(sweep.most_shoppers).toBeGreaterThan(13_500)
     expect(sweep.most_shoppers).toBeLessThan(14_600)
@@ -175,7 +174,7 @@ test('weighted percentiles are by nearest rank', () => {
     { ms: 10, weight: 98 },
     { ms: 20, weight: 1 },
   ])
-  expect(figures).toEqual({ mean: 10.3, p50: 10, p90: 10, p95: 10, p99: 20 })
+  expect(figures).toEqual({ p50: 10, p99: 20 })
   expect(latencyFigures([{ ms: 1, weight: 0 }])).toBeNull()
 })
 
