@@ -125,7 +125,7 @@ compare
   .option('--no-requirements', 'leave these out')
   .option(
     '--prices <file>',
-    'your own prices for the cost model, in the form of lab/cost/prices.json',
+    'your own prices for the cost model, in the form of lab/model/cost/prices.json',
   )
 addLoadOptions(compare).action(async (older, newer, options) => {
   if (older !== undefined) {

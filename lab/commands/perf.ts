@@ -1,5 +1,5 @@
 import { UsageError } from '../http/usage-error.ts'
-import { type Summary, summarise, summariseByOperation } from '../stats/summarise.ts'
+import { type Summary, summarise } from '../stats/summarise.ts'
 import { runCustomaryPerf } from '../workload/customary-perf.ts'
 import { OPERATIONS_OF_A_KIND } from '../workload/customary-stream.ts'
 import { OPERATIONS, type PerfRecord } from '../workload/perf-record.ts'
@@ -74,10 +74,11 @@ async function customaryPerf(options: PerfCommandOptions, io: CommandIo): Promis
 }
 
 function printFigures(records: readonly PerfRecord[], io: CommandIo): void {
-  const byOperation = summariseByOperation(records)
   const rows = [
     ['operation', 'count', 'failed', 'average', 'min', 'max', 'P50', 'P95', 'P99'],
-    ...OPERATIONS.map((operation) => rowOf(operation, byOperation[operation])),
+    ...OPERATIONS.map((operation) =>
+      rowOf(operation, summarise(records.filter((record) => record.operation === operation))),
+    ),
     rowOf('overall', summarise(records)),
   ]
   for (const line of textTable(rows)) io.out(line)

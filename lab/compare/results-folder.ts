@@ -1,7 +1,7 @@
 import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { prepareOutput, writeRecords, writeText } from '../commands/output-file.ts'
-import type { Prices } from '../cost/prices.ts'
+import type { Prices } from '../model/cost/prices.ts'
 import { buildReport } from '../report/build-report.ts'
 import { renderHtml } from '../report/html/render-html.ts'
 import { renderMarkdown } from '../report/markdown.ts'

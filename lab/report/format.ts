@@ -1,4 +1,4 @@
-import { money as moneyText } from '../decide/words.ts'
+import { amount, money as moneyText } from './amounts.ts'
 import type { Figure } from './model.ts'
 
 /** What is shown where there is nothing to count. */
@@ -63,10 +63,7 @@ export function probability(id: string, value: number | null): Figure {
 
 /** An amount of any size with three significant digits and its unit. */
 export function quantity(id: string, value: number | null, unit: string): Figure {
-  return figure(id, value, (n) => {
-    const shown = Number(n.toPrecision(3)).toLocaleString('en-US', { maximumFractionDigits: 6 })
-    return unit === '' ? shown : `${shown} ${unit}`
-  })
+  return figure(id, value, (n) => (unit === '' ? amount(n) : `${amount(n)} ${unit}`))
 }
 
 /** A sum of money, whole from 100 on. */

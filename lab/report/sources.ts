@@ -1,6 +1,6 @@
 import type { Environment } from '../compare/environment.ts'
-import { STORE_NAMES, type StoreName } from '../cost/monthly-cost.ts'
-import { sideOf } from '../evidence/side-of-store.ts'
+import { sideOf } from '../model/decide/side-of-store.ts'
+import { STORE_NAMES, type StoreName } from '../model/terms/stores.ts'
 import { type ComparisonFile, RESULTS_FILE } from '../results/comparison-file.ts'
 import type { Cell, Figure, Prose, Row, Section, Table } from './model.ts'
 

@@ -1,4 +1,4 @@
-import type { OperationKind } from '../cost/inputs.ts'
+import type { OperationKind } from '../results/operation-kinds.ts'
 import { billedSize } from './billed-size.ts'
 import { crowd } from './crowd.ts'
 import {

@@ -1,7 +1,7 @@
 import Type from 'typebox'
-import { OPERATION_KINDS } from '../cost/inputs.ts'
 import type { LoadResult } from '../load/load-result.ts'
 import { LoadSpecSchema } from '../load/load-spec.ts'
+import { OPERATION_KINDS } from './operation-kinds.ts'
 
 /** The parts of the file of a comparison; `comparison-file.ts` puts them together. */
 

@@ -17,13 +17,13 @@ RUN mkdir out && printf %s "$GREETING" > out/one && printf 12345 > out/two
 FROM base
 ENV MODE=quiet
 COPY LICENSE cli.ts texts/
-COPY lab/cost ./
+COPY lab/model/cost ./
 COPY --from=made /app/out /etc/made
 USER 1000:2000
 ENTRYPOINT ["node", "cli.ts"]
 CMD ["serve"]
 `
-const IGNORED = '*\n!LICENSE\n!cli.ts\n!lab/cost\n'
+const IGNORED = '*\n!LICENSE\n!cli.ts\n!lab/model/cost\n'
 
 it('builds stages as folders: COPY into a folder, of a folder and from a stage, RUN, and what is to be run', () => {
   const image = buildByHand({ dockerfile: DOCKERFILE, ignored: IGNORED }, folder)

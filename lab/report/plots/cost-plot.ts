@@ -1,7 +1,7 @@
-import { STORE_NAMES, type StoreName } from '../../cost/monthly-cost.ts'
-import type { Prices } from '../../cost/prices.ts'
-import { amount, money } from '../../decide/words.ts'
-import type { Decision } from '../../evidence/decide.ts'
+import type { Prices } from '../../model/cost/prices.ts'
+import type { Decision } from '../../model/decide/decide.ts'
+import { STORE_NAMES, type StoreName } from '../../model/terms/stores.ts'
+import { amount, money } from '../amounts.ts'
 import { logLogPlot } from './log-log-plot.ts'
 import type { Room } from './room.ts'
 
@@ -36,8 +36,8 @@ export function costPlot(
       x: `requests a second on average (1 is ${amount(DAY_S / operations)} visits a day)`,
       y: `${currency} a month`,
       lines,
-      marks: shown.flatMap(({ at, a, b, kind }) => {
-        const bill = Math.min(a ?? Number.POSITIVE_INFINITY, b ?? Number.POSITIVE_INFINITY)
+      marks: shown.flatMap(({ at, costs, kind }) => {
+        const bill = Math.min(costs.postgres ?? Infinity, costs.dynamodb ?? Infinity)
         if (kind === 'end' || !Number.isFinite(bill)) return []
         return [
           { at: [at, bill] as const, text: `${amount(at)} a second: ${money(bill, currency)}` },

@@ -1,5 +1,5 @@
-import type { StoreName } from '../../cost/monthly-cost.ts'
-import type { StoreLimits } from '../../decide/limits.ts'
+import type { StoreLimits } from '../../model/decide/limits.ts'
+import type { StoreName } from '../../model/terms/stores.ts'
 import { type LogLogLine, logLogPlot } from './log-log-plot.ts'
 import type { Room } from './room.ts'
 

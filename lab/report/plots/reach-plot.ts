@@ -1,7 +1,8 @@
-import type { StoreName } from '../../cost/monthly-cost.ts'
-import type { StoreLimits } from '../../decide/limits.ts'
-import type { Scenario } from '../../decide/scenarios.ts'
-import { amount } from '../../decide/words.ts'
+import type { StoreLimits } from '../../model/decide/limits.ts'
+import type { Scenario } from '../../model/decide/scenarios.ts'
+import type { StoreName } from '../../model/terms/stores.ts'
+import { amount } from '../amounts.ts'
+import { LIMITS } from '../decide/limit-words.ts'
 import { acrossAt, type Frame, gridOf } from './frame.ts'
 import { log10, logAxis } from './log-axis.ts'
 import { countText, type Room, WIDTH, WORDS } from './room.ts'
@@ -122,12 +123,12 @@ function endOf({ most_shoppers, limit }: StoreLimits['curves'][number]['sweep'])
   if (most_shoppers === null) return 'not even the fewest'
   return limit === null
     ? `${countText(most_shoppers)} and more`
-    : `${countText(most_shoppers)}: ${limit}`
+    : `${countText(most_shoppers)}: ${LIMITS[limit].name}`
 }
 
 /** The name of a shop at its peak, each on a line of its own. */
 function peakLabel(
-  { title, peak_shoppers }: Scenario,
+  { name, peak_shoppers }: Scenario,
   row: number,
   frame: Frame,
   axis: ReturnType<typeof logAxis>,
@@ -137,7 +138,7 @@ function peakLabel(
   return {
     x: left ? x - 5 : x + 5,
     y: 12 + LINE * row,
-    text: `${title.split(':')[0]}, peak ${countText(peak_shoppers)}`,
+    text: `${name}, peak ${countText(peak_shoppers)}`,
     anchor: left ? 'end' : 'start',
   }
 }

@@ -265,8 +265,8 @@ test('what could not be seen is never shown as nothing', () => {
 
 test('in Markdown, too, every sentence stands under its heading', () => {
   const { markdown } = written(madeUpComparison(THREE))
-  const under = markdown.split('### ').find((part) => part.startsWith('Needs a run against'))
-  expect(under).toContain('has to be measured on DynamoDB')
+  const under = markdown.split('### ').find((part) => part.startsWith('Requires a run against'))
+  expect(under).toContain('is that of the emulator, not of DynamoDB')
   expect(markdown).toContain('Drawn in the page: Get a cart, P50')
 })
 
@@ -282,10 +282,10 @@ test('what follows for a choice is shown with the records that it rests on', () 
   expect(markdown).toContain('(simulated)')
 })
 
-test('without what a choice needs, what is missing is said instead of a cost', () => {
+test('missing measurements are listed in place of a cost and a choice', () => {
   const { markdown } = written(madeUpComparison(THREE, { blocks: 6 }))
-  expect(markdown).toContain('No cost can be told: this comparison did not measure')
-  expect(markdown).toContain('The evidence cannot support a choice.')
+  expect(markdown).toContain('The cost is unknown: this comparison did not measure')
+  expect(markdown).toContain('Undecided: measurements are missing.')
 })
 
 test('other services than the two stores are compared without advice on them', () => {
