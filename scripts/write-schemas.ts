@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { LoadResultSchema } from '../lab/load/load-result.ts'
 import { ComparisonFileSchema } from '../lab/results/comparison-file.ts'
 
-/** Writes the published JSON Schemas of the result files from the types: `npm run docs`. Tests hold them together. */
+/** `npm run docs`: writes the published JSON Schemas of the result files. Tests compare the files with the schemas. */
 
 for (const [path, schema] of [
   ['../lab/load/load-result.schema.json', LoadResultSchema],

@@ -1,5 +1,6 @@
+import { OPERATION_KINDS } from '../results/operation-kinds.ts'
 import { type Crossing, crossings } from './crossings.ts'
-import { type CostInputs, OPERATION_KINDS, type Traffic, totalRate } from './inputs.ts'
+import { type CostInputs, type Traffic, totalRate } from './inputs.ts'
 import { monthlyCost, type StoreCost, type StoreName } from './monthly-cost.ts'
 import type { Prices } from './prices.ts'
 

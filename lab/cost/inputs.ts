@@ -1,15 +1,6 @@
+import { OPERATION_KINDS, type OperationKind } from '../results/operation-kinds.ts'
+
 /** What the cost model is asked: traffic, data, what was measured, and how it is deployed. Plain data. */
-
-/** Kinds of operation, named as in result files. */
-export const OPERATION_KINDS = [
-  'create_cart',
-  'add_items',
-  'get_cart',
-  'checkout',
-  'list_carts',
-] as const
-
-export type OperationKind = (typeof OPERATION_KINDS)[number]
 
 /** A number per kind of operation; a kind that is left out does not occur, or was not measured. */
 export type PerKind<T = number> = Readonly<Partial<Record<OperationKind, T>>>

@@ -1,4 +1,5 @@
-import { OPERATION_KINDS, type PerKind } from '../cost/inputs.ts'
+import type { PerKind } from '../cost/inputs.ts'
+import { OPERATION_KINDS } from '../results/operation-kinds.ts'
 import {
   DYNAMODB,
   type EmulatorParameters,

@@ -1,4 +1,4 @@
-import { OPERATION_KINDS } from '../cost/inputs.ts'
+import { OPERATION_KINDS } from '../results/operation-kinds.ts'
 import { type Evidence, eachKind, recordsOf, type StoreEvidence } from './evidence.ts'
 import { amount, list, milliseconds, percent } from './words.ts'
 

@@ -1,5 +1,6 @@
-import type { OperationKind, PerKind } from '../cost/inputs.ts'
+import type { PerKind } from '../cost/inputs.ts'
 import type { StoreName } from '../cost/monthly-cost.ts'
+import type { OperationKind } from '../results/operation-kinds.ts'
 
 /**
  * What is known of two stores from measured runs: the input of every advice. Plain data, filled by a comparison of any

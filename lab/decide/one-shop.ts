@@ -1,6 +1,7 @@
-import { OPERATION_KINDS, type PerKind } from '../cost/inputs.ts'
+import type { PerKind } from '../cost/inputs.ts'
 import { monthlyCost, STORE_NAMES, type StoreName } from '../cost/monthly-cost.ts'
 import type { Prices } from '../cost/prices.ts'
+import { OPERATION_KINDS } from '../results/operation-kinds.ts'
 import type { Evidence } from './evidence.ts'
 import { costInputs } from './model-inputs.ts'
 import { demandOf, type Scenario } from './scenarios.ts'

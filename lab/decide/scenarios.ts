@@ -1,10 +1,5 @@
-import {
-  DEPLOYMENT,
-  type Deployment,
-  OPERATION_KINDS,
-  type PerKind,
-  type Traffic,
-} from '../cost/inputs.ts'
+import { DEPLOYMENT, type Deployment, type PerKind, type Traffic } from '../cost/inputs.ts'
+import { OPERATION_KINDS } from '../results/operation-kinds.ts'
 import type { Phase, Workload } from '../simulate/workload.ts'
 
 /** A shop of some size. Every number is an assumption of the scenario and can be replaced. */

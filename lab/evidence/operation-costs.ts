@@ -1,7 +1,9 @@
 import type { Side } from '../compare/side.ts'
-import { OPERATION_KINDS, type OperationKind, type PerKind } from '../cost/inputs.ts'
+import type { PerKind } from '../cost/inputs.ts'
 import type { Measured, OperationEvidence, StoreEvidence } from '../decide/evidence.ts'
-import type { ComparisonFile, OperationsPart } from '../results/comparison-file.ts'
+import type { ComparisonFile } from '../results/comparison-file.ts'
+import { OPERATION_KINDS, type OperationKind } from '../results/operation-kinds.ts'
+import type { OperationsPart } from '../results/schemas.ts'
 import { pointer } from './pointer.ts'
 
 type ProbedSide = OperationsPart['sides'][number]

@@ -1,7 +1,7 @@
-import type { Environment } from '../compare/environment.ts'
 import { STORE_NAMES, type StoreName } from '../cost/monthly-cost.ts'
 import { sideOf } from '../evidence/side-of-store.ts'
 import { type ComparisonFile, RESULTS_FILE } from '../results/comparison-file.ts'
+import type { Environment } from '../results/environment.ts'
 import type { Cell, Figure, Prose, Row, Section, Table } from './model.ts'
 
 /**

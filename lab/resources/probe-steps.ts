@@ -1,5 +1,5 @@
-import type { OperationKind } from '../cost/inputs.ts'
 import { type Exchange, openExchange } from '../http/exchange.ts'
+import type { OperationKind } from '../results/operation-kinds.ts'
 import { type CrowdOptions, crowd, type Step } from './crowd.ts'
 
 /** A kind of operation, and how it is done time and again. */

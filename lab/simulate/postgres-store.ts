@@ -1,4 +1,5 @@
-import type { OperationKind, PerKind } from '../cost/inputs.ts'
+import type { PerKind } from '../cost/inputs.ts'
+import type { OperationKind } from '../results/operation-kinds.ts'
 import type { Draw } from './draw.ts'
 import { createFluidStation, drawWait, type StationSlot } from './fluid-station.ts'
 import type { PostgresParameters } from './parameters.ts'

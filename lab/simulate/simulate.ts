@@ -1,4 +1,4 @@
-import type { OperationKind } from '../cost/inputs.ts'
+import type { OperationKind } from '../results/operation-kinds.ts'
 import { createDraw, type Draw } from './draw.ts'
 import { createDynamoStore } from './dynamodb-store.ts'
 import { createEmulatorStore } from './emulator-store.ts'

@@ -1,4 +1,4 @@
-import type { OperationKind } from '../cost/inputs.ts'
+import type { OperationKind } from '../results/operation-kinds.ts'
 import type { Draw } from './draw.ts'
 
 /** What holds a deployment back. */

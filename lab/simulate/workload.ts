@@ -1,4 +1,5 @@
-import { OPERATION_KINDS, type OperationKind, type PerKind } from '../cost/inputs.ts'
+import type { PerKind } from '../cost/inputs.ts'
+import { OPERATION_KINDS, type OperationKind } from '../results/operation-kinds.ts'
 
 /** A stretch of time in which the number of shoppers goes evenly from one number to another. */
 export interface Phase {

@@ -1,6 +1,5 @@
 import fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
-import { OPERATION_KINDS } from '../../../lab/cost/inputs.ts'
 import type { Prices } from '../../../lab/cost/prices.ts'
 import { readPrices } from '../../../lab/cost/read-prices.ts'
 import { type Advice, advise, whenToChoose } from '../../../lab/decide/advise.ts'
@@ -9,6 +8,7 @@ import { type Evidence, noEvidence } from '../../../lab/decide/evidence.ts'
 import { storeLimits } from '../../../lab/decide/limits.ts'
 import { oneShop } from '../../../lab/decide/one-shop.ts'
 import { demandOf, SCENARIOS, type Scenario, workloadOf } from '../../../lab/decide/scenarios.ts'
+import { OPERATION_KINDS } from '../../../lab/results/operation-kinds.ts'
 import { noLostAdd, sampleEvidence, sampleRun } from './sample-evidence.ts'
 
 const prices = readPrices()

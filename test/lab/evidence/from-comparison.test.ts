@@ -62,7 +62,7 @@ test('what the emulator leaves out of the bill is added, and said; a service tha
 
   const counted = structuredClone(FILE)
   for (const one of counted.operations?.sides[1]?.operations ?? [])
-    if (one.operation === 'create_cart') one.write_units = 2
+    if (one.operation === 'create_cart') Object.assign(one, { write_units: 2 })
   const believed = evidenceFrom(counted)
   expect(writes(believed.evidence)).toEqual([2, 1, 1])
   expect(believed.notes.join(' ')).not.toContain('A write unit was added')
