@@ -1,4 +1,4 @@
-import type { Latency, LoadResult, OperationFigures } from '../load/run-load.ts'
+import type { Latency, LoadResult, OperationFigures } from '../load/load-result.ts'
 import { type Slot, validBlocks } from '../results/slots.ts'
 import type { BlockMetric } from '../stats/compare-blocks.ts'
 

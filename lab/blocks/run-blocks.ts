@@ -1,12 +1,7 @@
 import { cutOffBy, INTERRUPTED } from '../load/load-error.ts'
-import {
-  type LoadProgress,
-  type LoadResult,
-  type LoadSpec,
-  prepareCarts,
-  type RunLoadOptions,
-  runLoad,
-} from '../load/run-load.ts'
+import type { LoadResult } from '../load/load-result.ts'
+import type { LoadSpec } from '../load/load-spec.ts'
+import { type LoadProgress, prepareCarts, type RunLoadOptions, runLoad } from '../load/run-load.ts'
 import type { Slot } from '../results/slots.ts'
 import { planBlock } from './plan.ts'
 

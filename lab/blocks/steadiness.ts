@@ -1,4 +1,4 @@
-import type { LoadResult } from '../load/run-load.ts'
+import type { LoadResult } from '../load/load-result.ts'
 import type { Slot } from '../results/slots.ts'
 
 /** Whether a run was measured although its warm-up had not been seen to be over. */

@@ -1,5 +1,5 @@
 import { UsageError } from '../http/usage-error.ts'
-import type { LoadResult } from '../load/run-load.ts'
+import type { LoadResult } from '../load/load-result.ts'
 import { samplesFor } from '../stats/histogram.ts'
 
 const PERCENTILES = ['p50', 'p90', 'p95', 'p99', 'p999'] as const

@@ -1,12 +1,6 @@
 import type { Target } from '../compare/target.ts'
-import {
-  completeSpec,
-  type LoadProgress,
-  type LoadSpec,
-  prepareCarts,
-  type RunLoadOptions,
-  runLoad,
-} from '../load/run-load.ts'
+import { completeSpec, type LoadSpec } from '../load/load-spec.ts'
+import { type LoadProgress, prepareCarts, type RunLoadOptions, runLoad } from '../load/run-load.ts'
 import { watchService } from '../resources/watch-service.ts'
 import type { GrowthPart, LoadPart } from '../results/schemas.ts'
 import type { Attempts } from './attempt.ts'

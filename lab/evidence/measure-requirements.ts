@@ -1,11 +1,6 @@
 import type { Target } from '../compare/target.ts'
-import {
-  completeSpec,
-  type LoadProgress,
-  type LoadSpec,
-  type RunLoadOptions,
-  runLoad,
-} from '../load/run-load.ts'
+import { completeSpec, type LoadSpec } from '../load/load-spec.ts'
+import { type LoadProgress, type RunLoadOptions, runLoad } from '../load/run-load.ts'
 import { type ServiceCosts, serviceCosts } from '../resources/per-operation.ts'
 import type { GrowthPart, LoadPart, OperationsPart, RequirementsPart } from '../results/schemas.ts'
 import { type Attempts, createAttempts } from './attempt.ts'

@@ -1,7 +1,7 @@
 import { keepsUp, parseObjective, secondsFor } from '../capacity/objective.ts'
 import type { LatencyEvidence, RunEvidence } from '../decide/evidence.ts'
+import type { Latency, LoadResult } from '../load/load-result.ts'
 import { hasSessions, type LoadSpec } from '../load/load-spec.ts'
-import type { Latency, LoadResult } from '../load/run-load.ts'
 import type { ComparisonParts } from '../results/comparison-file.ts'
 import { sideFigures } from '../results/figures.ts'
 import { OPERATION_KINDS, type OperationKind } from '../results/operation-kinds.ts'
