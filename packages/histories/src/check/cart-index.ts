@@ -1,0 +1,127 @@
+import type { Line, ListedCart, Operation, ReadMode } from '../history/operation.ts'
+
+/** The operations that concern each cart, merges that were not refused under both of theirs; lists under none. */
+export type CartIndex = ReadonlyMap<string, readonly Operation[]>
+
+/** What lists showed of each cart, as eventual reads of it. */
+export type ListedIndex = ReadonlyMap<string, readonly Operation[]>
+
+/** What one pass over a history tells: with a million operations, every further pass waits for memory. */
+export interface Survey {
+  readonly carts: CartIndex
+  /** Merges that were made or may have been. */
+  readonly merges: readonly Operation[]
+  /** Answered creates. */
+  readonly creates: readonly Operation[]
+  /** Answered lists. */
+  readonly lists: readonly Operation[]
+  readonly sessions: number
+  readonly answered: number
+  /** The modes that were asked for, of gets and lists. */
+  readonly modes: ReadonlySet<ReadMode>
+  /** For every fault, how many operations it was at work in. */
+  readonly faults: ReadonlyMap<string, number>
+  /** Carts whose final read was asked for and never answered. */
+  readonly unread: number
+}
+
+export function survey(operations: readonly Operation[]): Survey {
+  const carts = new Map<string, Operation[]>()
+  const merges: Operation[] = []
+  const creates: Operation[] = []
+  const lists: Operation[] = []
+  const finals: Operation[] = []
+  const sessions = new Set<string>()
+  const modes = new Set<ReadMode>()
+  const faults = new Map<string, number>()
+  let answered = 0
+  for (const operation of operations) {
+    const { kind, status, session, read } = operation
+    sessions.add(session)
+    if (read !== undefined) modes.add(read)
+    if (operation.faults !== undefined) countFaults(faults, operation.faults)
+    if (operation.final === true) finals.push(operation)
+    if (kind !== 'list') indexOne(operation, carts, merges)
+    if (status !== 'ok') continue
+    answered++
+    if (kind === 'list') lists.push(operation)
+    else if (kind === 'create') creates.push(operation)
+  }
+  const unread = countUnread(finals)
+  return { carts, merges, creates, lists, sessions: sessions.size, answered, modes, faults, unread }
+}
+
+function countUnread(finals: readonly Operation[]): number {
+  const gets = finals.filter(({ kind }) => kind === 'get')
+  const read = new Set(gets.filter(({ status }) => status !== 'info').map(({ cart }) => cart))
+  return new Set(gets.filter(({ cart }) => !read.has(cart)).map(({ cart }) => cart)).size
+}
+
+function indexOne(
+  operation: Operation,
+  carts: Map<string, Operation[]>,
+  merges: Operation[],
+): void {
+  const { kind, status, cart, from } = operation
+  if (cart === '' || (kind === 'create' && status === 'fail')) return
+  pushTo(carts, cart, operation)
+  if (kind !== 'merge' || from === undefined || status === 'fail') return
+  pushTo(carts, from, operation)
+  merges.push(operation)
+}
+
+function countFaults(faults: Map<string, number>, atWork: readonly string[]): void {
+  for (const name of atWork) faults.set(name, (faults.get(name) ?? 0) + 1)
+}
+
+/**
+ * What lists showed of the carts of the index; what is only ever listed was made by somebody else, or by a create whose
+ * answer was lost. A list shows mostly what the list before it showed, and a later sight of the same state bounds
+ * nothing that the earlier one does not: so only the first of each stretch is kept, and every final one.
+ */
+export function indexListed({ lists, carts }: Pick<Survey, 'lists' | 'carts'>): ListedIndex {
+  const latest = new Map<string, Sight>()
+  const index = new Map<string, Operation[]>()
+  for (const list of lists) {
+    for (const listed of list.carts ?? []) {
+      if (listed.lines === undefined) continue
+      const known = latest.get(listed.cart)
+      if (known !== undefined && list.final !== true && addsNothing(known, listed, list)) continue
+      if (known === undefined && !carts.has(listed.cart)) continue
+      latest.set(listed.cart, { listed, return: list.return })
+      pushTo(index, listed.cart, listedRead(list, listed))
+    }
+  }
+  return index
+}
+
+interface Sight {
+  readonly listed: ListedCart
+  readonly return: number
+}
+
+function addsNothing(known: Sight, listed: ListedCart, list: Operation): boolean {
+  const { lines, version, cart_status: status } = listed
+  return (
+    known.listed.version === version &&
+    known.listed.cart_status === status &&
+    known.return <= list.return &&
+    sameListing(known.listed.lines ?? [], lines ?? [])
+  )
+}
+
+function sameListing(a: readonly Line[], b: readonly Line[]): boolean {
+  if (a === b) return true
+  if (a.length !== b.length) return false
+  return a.every((line, at) => line === b[at] || (line[0] === b[at]?.[0] && line[1] === b[at][1]))
+}
+
+function listedRead(list: Operation, listed: ListedCart): Operation {
+  return { ...list, ...listed, kind: 'get', carts: undefined, read: 'eventual' }
+}
+
+function pushTo<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+  const known = map.get(key)
+  if (known === undefined) map.set(key, [value])
+  else known.push(value)
+}

@@ -1,0 +1,69 @@
+import type { Operation } from '../history/operation.ts'
+import type { CartView } from './cart-view.ts'
+import type { Shown } from './lists.ts'
+import { sameLines } from './model.ts'
+
+/** A list that shows a cart otherwise than a read of it by id does. */
+export interface Difference {
+  readonly message: string
+  /** What was read by id. */
+  readonly get: Operation
+  /** What the list showed, as a read of the cart under the list's id. */
+  readonly sight: Operation
+}
+
+/**
+ * The first difference of the same version, or in the end, when nothing changes any more.
+ *
+ * @param sights what lists showed of the cart, as reads of it
+ * @param finals the final lists of its customer
+ */
+export function differenceFromList(
+  view: CartView,
+  sights: readonly Operation[],
+  finals: readonly Shown[],
+): Difference | undefined {
+  return atOneVersion(view, sights) ?? inTheEnd(view, finals)
+}
+
+function atOneVersion({ gets }: CartView, sights: readonly Operation[]): Difference | undefined {
+  if (sights.length === 0) return undefined
+  const read = new Map<number, Operation>()
+  for (const get of gets) if (get.version !== undefined) read.set(get.version, get)
+  for (const sight of sights) {
+    const get = read.get(sight.version ?? -1)
+    if (get === undefined || isSame(get, sight)) continue
+    const message = `a list shows version ${sight.version} of the cart otherwise than a read of it`
+    return { message, get, sight }
+  }
+  return undefined
+}
+
+function inTheEnd(view: CartView, finals: readonly Shown[]): Difference | undefined {
+  const { cart, gets, changes } = view
+  // What was never answered may still happen, between the one and the other.
+  if (changes.some(({ end }) => end === Infinity)) return undefined
+  const get = gets.findLast(({ final, read }) => final === true && read === 'strong')
+  const shown = finals.findLast(({ carts }) => carts.has(cart))
+  const listed = shown?.carts.get(cart)
+  if (get === undefined || shown === undefined || listed === undefined) return undefined
+  if (changes.some(({ end }) => end >= Math.min(get.call, shown.list.call))) return undefined
+  const sight: Operation = { ...shown.list, ...listed, kind: 'get', carts: undefined }
+  if (get.error !== undefined) {
+    return { message: 'a final list shows a cart that a final read does not find', get, sight }
+  }
+  const other =
+    get.version !== undefined && listed.version !== undefined && get.version !== listed.version
+  if (!other && isSame(get, sight)) return undefined
+  return { message: 'a final list shows the cart otherwise than a final read of it', get, sight }
+}
+
+/** Whether two answers can be of one state, as far as they tell. */
+function isSame(get: Operation, sight: Operation): boolean {
+  const [status, listed] = [get.cart_status, sight.cart_status]
+  if (status !== undefined && listed !== undefined && status !== listed) return false
+  // What a merge took may still be shown, or not.
+  if (status === 'merged' || listed === 'merged') return true
+  if (get.lines === undefined || sight.lines === undefined) return true
+  return sameLines(new Map(get.lines), sight.lines)
+}
