@@ -1,3 +1,4 @@
+import { pushTo } from '../group-by.ts'
 import type { Line, ListedCart, Operation, ReadMode } from '../history/operation.ts'
 
 /** The operations that concern each cart, merges that were not refused under both of theirs; lists under none. */
@@ -118,10 +119,4 @@ function sameListing(a: readonly Line[], b: readonly Line[]): boolean {
 
 function listedRead(list: Operation, listed: ListedCart): Operation {
   return { ...list, ...listed, kind: 'get', carts: undefined, read: 'eventual' }
-}
-
-function pushTo<K, V>(map: Map<K, V[]>, key: K, value: V): void {
-  const known = map.get(key)
-  if (known === undefined) map.set(key, [value])
-  else known.push(value)
 }

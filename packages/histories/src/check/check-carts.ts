@@ -7,7 +7,7 @@ import { checkLines } from './lines.ts'
 import { isOnlyVersions, type Settings } from './options.ts'
 import { type Done, type Job, jobsOf, type Prepared, runJob } from './prepared.ts'
 import type { Anomaly, Guarantee } from './report.ts'
-import { checkSessions, modeOf } from './sessions.ts'
+import { checkSessions } from './sessions.ts'
 import { checkSessionsByQuantity } from './sessions-by-quantity.ts'
 import {
   type Freshness,
@@ -15,8 +15,15 @@ import {
   freshnessByVersion,
   type ReadAge,
 } from './staleness.ts'
-import { createTally, type FilledCell, shrunkFirst, type Tally, violation } from './tally.ts'
-import { checkVersions, columnOf, type VersionOutcome } from './version-order.ts'
+import {
+  columnOf,
+  createTally,
+  type FilledCell,
+  shrunkFirst,
+  type Tally,
+  violation,
+} from './tally.ts'
+import { checkVersions, type VersionOutcome } from './version-order.ts'
 
 /** What the carts of a share of a history say. */
 export interface CartFindings {
@@ -207,7 +214,7 @@ function takeSessions(
   for (const { guarantee, operation } of checked) {
     const aboutChanges = guarantee === 'monotonic_writes' || guarantee === 'writes_follow_reads'
     if (wanted.has(guarantee))
-      tally.support(guarantee, aboutChanges ? 'changes' : modeOf(operation), 1)
+      tally.support(guarantee, aboutChanges ? 'changes' : columnOf(operation), 1)
   }
   for (const found of violations) {
     const { guarantee } = found

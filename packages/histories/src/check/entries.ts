@@ -1,3 +1,4 @@
+import { groupBy } from '../group-by.ts'
 import type { Operation, ReadMode, Strategy } from '../history/operation.ts'
 import type { CartView, Step } from './cart-view.ts'
 import { type Change, changeOf, type Seen } from './model.ts'
@@ -91,12 +92,5 @@ export function componentsOf(
     const [a, b] = [rootOf(target), rootOf(source)]
     if (a !== b) parents.set(b, a)
   }
-  const components = new Map<string, string[]>()
-  for (const cart of carts) {
-    const root = rootOf(cart)
-    const known = components.get(root)
-    if (known === undefined) components.set(root, [cart])
-    else known.push(cart)
-  }
-  return [...components.values()]
+  return [...groupBy(carts, rootOf).values()]
 }

@@ -1,7 +1,12 @@
-import type { Operation } from '../history/operation.ts'
+import type { ListedCart, Operation } from '../history/operation.ts'
 import type { CartView } from './cart-view.ts'
-import type { Shown } from './lists.ts'
 import { sameLines } from './model.ts'
+
+/** A list with the carts that it shows. */
+export interface Shown {
+  readonly list: Operation
+  readonly carts: ReadonlyMap<string, ListedCart>
+}
 
 /** A list that shows a cart otherwise than a read of it by id does. */
 export interface Difference {

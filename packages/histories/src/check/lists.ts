@@ -1,7 +1,8 @@
-import type { ListedCart, Operation } from '../history/operation.ts'
+import { groupBy } from '../group-by.ts'
+import type { Operation } from '../history/operation.ts'
 import type { ListedIndex } from './cart-index.ts'
 import type { CartView, Step } from './cart-view.ts'
-import { differenceFromList } from './listed-otherwise.ts'
+import { differenceFromList, type Shown } from './listed-otherwise.ts'
 import type { Anomaly, Violation } from './report.ts'
 import { violation } from './tally.ts'
 
@@ -21,7 +22,7 @@ export function checkLists(
   const violations: Violation[] = []
   const owners = new Map<string, string | undefined>()
   const byId = new Map(lists.map((list) => [list.id, list]))
-  const finals = Map.groupBy(lists.filter(isFinal).map(shownBy), ({ list }) => list.customer)
+  const finals = groupBy(lists.filter(isFinal).map(shownBy), ({ list }) => list.customer)
   for (const view of views) {
     const created = view.changes.find(({ kind }) => kind === 'create')
     if (created === undefined) continue
@@ -41,12 +42,6 @@ export function checkLists(
     violations.push(...findForeign(list, owners), ...findTwice(list))
   }
   return violations
-}
-
-/** A list with the carts that it shows. */
-export interface Shown {
-  readonly list: Operation
-  readonly carts: ReadonlyMap<string, ListedCart>
 }
 
 function shownBy(list: Operation): Shown {

@@ -1,3 +1,4 @@
+import { groupBy } from '../group-by.ts'
 import { type History, type Operation, READ_MODES, type ReadMode } from '../history/operation.ts'
 import type { SearchLimits } from '../search/search.ts'
 import { indexListed, type ListedIndex, type Survey, survey } from './cart-index.ts'
@@ -26,8 +27,7 @@ export function prepare(
   known?: readonly Operation[],
 ): Prepared {
   const surveyed = survey(operations)
-  const listed =
-    known === undefined ? indexListed(surveyed) : Map.groupBy(known, ({ cart }) => cart)
+  const listed = known === undefined ? indexListed(surveyed) : groupBy(known, ({ cart }) => cart)
   const views = new Map<string, CartView>()
   return {
     survey: surveyed,

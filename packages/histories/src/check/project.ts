@@ -1,5 +1,5 @@
+import { productsTouched } from './cart-view.ts'
 import type { Entry } from './entries.ts'
-import type { Change } from './model.ts'
 
 /**
  * The entries of every product by itself: changes and reads of the cart with all other lines left out. Only for
@@ -7,14 +7,8 @@ import type { Change } from './model.ts'
  */
 export function projectEntries(entries: readonly Entry[]): Entry[][] {
   if (entries.some(({ cart }) => cart > 0)) return []
-  const products = new Set(entries.flatMap(({ change }) => touched(change)))
+  const products = new Set(entries.flatMap(({ change }) => productsTouched(change) ?? []))
   return [...products].map((product) => entries.flatMap((entry) => project(entry, product)))
-}
-
-function touched(change: Change | undefined): readonly string[] {
-  if (change?.kind === 'add' || change?.kind === 'set')
-    return change.lines.map(([product]) => product)
-  return change?.kind === 'remove' ? [change.product] : []
 }
 
 function project(entry: Entry, product: string): Entry[] {
@@ -30,8 +24,8 @@ function project(entry: Entry, product: string): Entry[] {
     ]
   }
   if (change?.kind === 'checkout') return []
-  const names = touched(change)
-  if (names.length === 0) return [entry]
+  const names = productsTouched(change)
+  if (names === undefined) return [entry]
   if (!names.includes(product)) return []
   if (change?.kind !== 'add' && change?.kind !== 'set') return [entry]
   return [

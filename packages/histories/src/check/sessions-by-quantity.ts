@@ -2,8 +2,8 @@ import { type Operation, productName } from '../history/operation.ts'
 import { type CartLines, seenIn } from './cart-lines.ts'
 import { mayBeDeleted, mayBeEmptied, type Step } from './cart-view.ts'
 import type { Anomaly, Guarantee, Violation } from './report.ts'
-import { bySession, modeOf, type SessionOutcome } from './sessions.ts'
-import { violation } from './tally.ts'
+import { bySession, type SessionOutcome } from './sessions.ts'
+import { columnOf, violation } from './tally.ts'
 
 /** Most pairs of an add and a read of one cart that are looked at for the order of writes. */
 const MOST_PAIRS = 2_000_000
@@ -186,7 +186,5 @@ function make(
   message: string,
   before: readonly Operation[],
 ): Violation {
-  const column =
-    guarantee.startsWith('m') && guarantee !== 'monotonic_reads' ? 'changes' : modeOf(read)
-  return violation(guarantee, column, ANOMALY[guarantee], cart, message, [...before, read])
+  return violation(guarantee, columnOf(read), ANOMALY[guarantee], cart, message, [...before, read])
 }

@@ -1,7 +1,8 @@
-import { isRead, type Operation, type ReadMode } from '../history/operation.ts'
+import { groupBy } from '../group-by.ts'
+import { isRead, type Operation } from '../history/operation.ts'
 import { type CartView, mayBeDeleted } from './cart-view.ts'
 import type { Anomaly, Guarantee, Violation } from './report.ts'
-import { violation } from './tally.ts'
+import { columnOf, violation } from './tally.ts'
 
 /** What a check of sessions says of one cart. */
 export interface SessionOutcome {
@@ -67,22 +68,12 @@ export function checkSessions(view: CartView, operations: readonly Operation[]):
   return { violations, checked }
 }
 
-/** The column of the matrix: the mode of the read, or of the changes. */
-export function modeOf({ kind, read }: Operation): ReadMode | 'changes' {
-  return kind === 'get' ? (read ?? 'strong') : 'changes'
-}
-
 /**
  * The operations on one cart of every session that waits for its answers; of one that does not, no order is known that
  * could be held against it.
  */
 export function bySession(operations: readonly Operation[]): Operation[][] {
-  const sessions = new Map<string, Operation[]>()
-  for (const operation of operations) {
-    const known = sessions.get(operation.session)
-    if (known === undefined) sessions.set(operation.session, [operation])
-    else known.push(operation)
-  }
+  const sessions = groupBy(operations, ({ session }) => session)
   for (const session of sessions.values()) session.sort((a, b) => a.call - b.call)
   return [...sessions.values()].filter(waits)
 }
@@ -115,7 +106,7 @@ function broken(
   const message = `session ${operation.session} ${before} version ${earlier.version}, then ${verb} ${saw}`
   return violation(
     guarantee,
-    modeOf(operation),
+    columnOf(operation),
     ANOMALY[guarantee] ?? 'read_went_back',
     cart,
     message,

@@ -1,4 +1,4 @@
-import type { Operation } from '../history/operation.ts'
+import { isRead, type Operation } from '../history/operation.ts'
 import type { Anomaly, Column, Finding, Guarantee, Violation } from './report.ts'
 
 /** What is known so far of one cell of the matrix. */
@@ -109,4 +109,9 @@ export function violation(
   const shown = [...new Set(operations.filter((operation) => operation !== undefined))]
   shown.sort((a, b) => a.call - b.call)
   return { guarantee, read_mode: column, anomaly, cart, message, operations: shown }
+}
+
+/** The column of the matrix in which an operation counts. */
+export function columnOf(operation: Operation): Column {
+  return isRead(operation) ? (operation.read ?? 'strong') : 'changes'
 }

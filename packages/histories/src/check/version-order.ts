@@ -1,8 +1,9 @@
 import { aKind, type Operation } from '../history/operation.ts'
 import { type CartView, isCurrent, mayBeDeleted, type Step } from './cart-view.ts'
 import type { Violation } from './report.ts'
-import { violation } from './tally.ts'
+import { columnOf, violation } from './tally.ts'
 import { replay } from './version-replay.ts'
+import type { Versions } from './versions.ts'
 
 /** What the version-order check says of one cart. */
 export interface VersionOutcome {
@@ -13,20 +14,6 @@ export interface VersionOutcome {
   readonly undecided: string | null
   /** What the cart held in the end; `undefined` where that is uncertain. */
   readonly lines: ReadonlyMap<string, number> | undefined
-}
-
-/** A cart's changes and reads in order of version. */
-export interface Versions {
-  readonly first: number
-  readonly last: number
-  /** The change that made each version, by version minus `first`. */
-  readonly changes: readonly (Step | undefined)[]
-  /** The reads of each version, likewise. */
-  readonly reads: readonly (readonly Operation[] | undefined)[]
-  /** Earliest end of anything of this version or a later one, likewise; one more entry, Infinity. */
-  readonly endsFrom: Float64Array
-  /** Changes of unknown version, which may fill gaps. */
-  readonly unplaced: readonly Step[]
 }
 
 /**
@@ -217,11 +204,6 @@ function finishedFirst(versions: Versions, from: number, late: Operation): Opera
     if (read !== undefined) return read
   }
   return undefined
-}
-
-/** Where a violation that `operation` shows is shown in the matrix. */
-export function columnOf({ kind, read }: Operation): Violation['read_mode'] {
-  return kind === 'get' || kind === 'list' ? (read ?? 'strong') : 'changes'
 }
 
 function twice({ cart }: CartView, [a, b]: readonly [Operation, Operation]): Violation {

@@ -2,8 +2,8 @@ import { aKind, type Operation, productName } from '../history/operation.ts'
 import type { CartView, Step } from './cart-view.ts'
 import { ABSENT, type Change, copyOf, fits, type OpenCart, perform, refusalOf } from './model.ts'
 import type { Violation } from './report.ts'
-import { violation } from './tally.ts'
-import { columnOf, type Versions } from './version-order.ts'
+import { columnOf, violation } from './tally.ts'
+import type { Versions } from './versions.ts'
 
 export interface Replayed {
   readonly violation?: Violation

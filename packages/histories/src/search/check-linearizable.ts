@@ -1,3 +1,4 @@
+import { groupBy } from '../group-by.ts'
 import { findCounterexample } from './counterexample.ts'
 import type { Model, Span } from './model.ts'
 import { DEFAULT_LIMITS, type SearchLimits, search } from './search.ts'
@@ -40,7 +41,7 @@ export function checkLinearizable<State, Operation extends Span>(
   { limits = DEFAULT_LIMITS, shrinkMs = 2000 }: LinearizabilityOptions = {},
 ): LinearizabilityResult<Operation> {
   const sorted = [...operations].sort((a, b) => a.call - b.call)
-  const parts = Map.groupBy(sorted, (one) => model.partition?.(one) ?? '')
+  const parts = groupBy(sorted, (one) => model.partition?.(one) ?? '')
   const partitions = [...parts].map(([partition, part]) => ({
     partition,
     ...checkPartition(part, model, limits, shrinkMs),
