@@ -202,7 +202,7 @@ test('histories of several stores go into one report, and the worst of them is t
 test.each([
   ['missing.ndjson', undefined, 'there is no such file'],
   ['empty.ndjson', '', 'line 1'],
-  ['other.ndjson', '{"format":"something"}\n', 'line 1: this is no history'],
+  ['other.ndjson', '{"format":"something"}\n', 'line 1: not a history'],
 ])('check tells what is wrong with %s', async (name, content, line) => {
   const folder = await ownFolder()
   const file = join(folder, name)

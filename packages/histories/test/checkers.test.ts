@@ -97,7 +97,7 @@ describe('the checkers', () => {
     const busy = simulate({ seed: 1, faults: false })
     const header = { ...busy.header, faults: ['failover'] }
     expect(checkHistory({ ...busy, header }).coverage.reasons).toEqual([
-      'the planned fault failover was never at work',
+      'the planned fault failover was never active',
     ])
   })
 

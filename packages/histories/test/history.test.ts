@@ -38,7 +38,7 @@ describe('a history file', () => {
 
   it.each([
     ['', 'line 1: the file is empty'],
-    ['{"x":1}', 'line 1: this is no history: format must be "pushcart-history"'],
+    ['{"x":1}', 'line 1: not a history: format must be "pushcart-history"'],
     [HEADER.replace('version":1', 'version":2'), 'line 1: format_version must be 1'],
     [`${HEADER}\n${GET.slice(0, 40)}`, 'line 2: not JSON (was the recording cut off?)'],
     [`${HEADER}\n${GET}\n${GET}`, 'line 3: id 1 occurs twice'],
@@ -48,7 +48,10 @@ describe('a history file', () => {
       'line 2: return must not be before call',
     ],
     [`${HEADER}\n${GET.replace('"call":1', '"call":1.5')}`, 'line 2: call must be an integer >= 0'],
-    [`${HEADER}\n${GET.replace(',"lines":[["p1",2]]', '')}`, 'line 2: an answered get needs lines'],
+    [
+      `${HEADER}\n${GET.replace(',"lines":[["p1",2]]', '')}`,
+      'line 2: a get with status ok needs lines',
+    ],
     [
       `${HEADER}\n${GET.replace('["p1",2]', '["p1"]')}`,
       'line 2: lines must be a list of [product, quantity]',

@@ -5,11 +5,11 @@ import { violation } from './tally.ts'
 
 export interface AfterCheckout {
   readonly violations: readonly Violation[]
-  /** Changes that were asked of an order, all of which must be refused. */
+  /** Changes requested after the checkout, all of which must be refused. */
   readonly support: number
 }
 
-/** An order is final: nothing is acknowledged after the checkout, and every read shows the same lines. */
+/** An order is final: after the checkout, no change is acknowledged and every read shows the same lines. */
 export function checkAfterCheckout({ cart, changes, failed, reads }: CartView): AfterCheckout {
   const checkout = changes.find(({ kind, end }) => kind === 'checkout' && end !== Infinity)
   if (checkout === undefined) return { violations: [], support: 0 }

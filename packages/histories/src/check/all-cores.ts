@@ -9,11 +9,11 @@ import { componentsOfHistory, type Prepared, prepare } from './prepared.ts'
 import type { Report, Violation } from './report.ts'
 import { createTally, shrunkFirst } from './tally.ts'
 
-/** What a worker is given. */
+/** The input of a worker. */
 export interface Share {
-  /** For every component its operations (merges once, under their target), and what lists showed of its carts. */
+  /** For every component its operations (a merge once, under its target), and what lists showed of its carts. */
   readonly packed: Packed
-  /** How many components were taken, by whichever thread: each takes the next one when it is done with its last. */
+  /** How many components the threads have taken. Each thread takes the next component when it has checked its last. */
   readonly taken: Int32Array
   readonly components: number
   readonly keys: boolean
@@ -21,29 +21,29 @@ export interface Share {
   readonly settings: Settings
 }
 
-/** What it answers with; `ages` as `packAges` has them. */
+/** The output of a worker; `ages` in the form of `packAges`. */
 export interface ShareFindings extends Omit<CartFindings, 'freshness'> {
   readonly ages: Float64Array
 }
 
 export interface Sharing {
-  /** As many as there are cores, by default. */
+  /** The number of cores by default. */
   readonly threads?: number
-  /** How long one thread goes on alone, milliseconds. */
+  /** How long one thread works alone, milliseconds. */
   readonly aloneMs?: number
 }
 
-/** How hard a history is shows only when it is checked: 20,000 operations take a tenth of a second, or three seconds. */
+/** The effort shows only during the check: 20,000 operations take a tenth of a second, or three seconds. */
 const ALONE_MS = 300
 /**
- * What must be left, milliseconds, for other threads to be worth starting. Each loads and compiles the checks anew and collects
- * its own garbage, which one thread already leaves to a second core: on two cores that others used too, 2 s of cheap
- * carts took as long with two threads (for 43 % more processor time), 11 s of them 0.93 times as long, and 16 s of
- * searches 0.71 times.
+ * The remaining work that is worth more threads, milliseconds. Each thread loads and compiles the checks and collects
+ * garbage, which V8 already does on a second core for a single thread. On two shared cores, two threads took as long as
+ * one for 2 s of cheap carts (and 43 % more CPU time), 0.93 times as long for 11 s of them, and 0.71 times for 16 s of
+ * searches.
  */
 const worthMs = (threads: number): number => (threads > 2 ? 1000 : 3000)
 
-/** As `checkHistory`, with the carts shared among threads where there is enough to do. */
+/** The report of `checkHistory`. Several threads share the carts if there is enough to do. */
 export async function checkHistoryOnAllCores(
   history: History,
   options: CheckOptions = {},
@@ -67,7 +67,7 @@ export async function checkHistoryOnAllCores(
   const elsewhere = Array.from({ length: Math.min(threads, left.length) - 1 }, () =>
     runInWorker(share),
   )
-  // Nobody waits yet while this thread does its part.
+  // Promise.all handles a rejection, but only after this thread has done its part.
   for (const running of elsewhere) running.catch(() => {})
   for (const at of componentsTaken(share)) own.check(whole, left[at] ?? [])
   const found = [own.findings()]
@@ -75,13 +75,13 @@ export async function checkHistoryOnAllCores(
   return reportOf(history, whole, together(found, components), settings)
 }
 
-/** The components that this thread takes. */
+/** The indexes of the components that this thread takes. */
 export function* componentsTaken({ taken, components }: Pick<Share, 'taken' | 'components'>) {
   for (let at = Atomics.add(taken, 0, 1); at < components; at = Atomics.add(taken, 0, 1)) yield at
 }
 
 /**
- * Checks components until all are done, or until some time has passed and what is left is worth other threads.
+ * Checks components until all are done, or until `aloneMs` have passed and the rest is worth more threads.
  *
  * @returns how many were checked
  */
@@ -107,7 +107,7 @@ function checkAlone(
   return components.length
 }
 
-/** The operations of a component, a merge once, and what lists showed of it. */
+/** The operations of a component, each merge once, and what lists showed of its carts. */
 function partsOf({ survey, listed }: Prepared, component: readonly string[]) {
   const operations = component.flatMap((cart) =>
     (survey.carts.get(cart) ?? []).filter((one) => one.cart === cart),
@@ -120,11 +120,11 @@ function runInWorker(share: Share): Promise<ShareFindings> {
     const worker = new Worker(new URL('./share-worker.ts', import.meta.url), { workerData: share })
     worker.once('message', resolve)
     worker.once('error', reject)
-    worker.once('exit', (code) => reject(new Error(`a checking thread ended with code ${code}`)))
+    worker.once('exit', (code) => reject(new Error(`a worker thread exited with code ${code}`)))
   })
 }
 
-/** What a worker found, with the operations of this thread in place of its copies. */
+/** The findings of a worker, with the original operations in place of its copies. */
 function originalsOf({ cells, ages, overlaps }: ShareFindings, whole: Prepared): CartFindings {
   return {
     overlaps,
@@ -144,7 +144,7 @@ function withOriginals(found: Violation, { survey: { carts }, listed }: Prepared
   return { ...found, operations }
 }
 
-/** What all threads found, as if one of them had gone through the components in their order. */
+/** The findings of all threads, as if one thread had checked the components in order. */
 function together(
   found: readonly CartFindings[],
   components: readonly (readonly string[])[],

@@ -1,28 +1,28 @@
 import { pushTo } from '../group-by.ts'
 import type { Line, ListedCart, Operation, ReadMode } from '../history/operation.ts'
 
-/** The operations that concern each cart, merges that were not refused under both of theirs; lists under none. */
+/** The operations on each cart. A merge that was not refused is under both of its carts; lists are not included. */
 export type CartIndex = ReadonlyMap<string, readonly Operation[]>
 
-/** What lists showed of each cart, as eventual reads of it. */
+/** What lists showed of each cart, as eventual reads of the cart. */
 export type ListedIndex = ReadonlyMap<string, readonly Operation[]>
 
-/** What one pass over a history tells: with a million operations, every further pass waits for memory. */
+/** The result of one pass over a history. With a million operations, every further pass is bound by memory. */
 export interface Survey {
   readonly carts: CartIndex
-  /** Merges that were made or may have been. */
+  /** Merges that happened or may have happened. */
   readonly merges: readonly Operation[]
-  /** Answered creates. */
+  /** Acknowledged creates. */
   readonly creates: readonly Operation[]
-  /** Answered lists. */
+  /** Lists with a response. */
   readonly lists: readonly Operation[]
   readonly sessions: number
   readonly answered: number
-  /** The modes that were asked for, of gets and lists. */
+  /** The modes of all gets and lists. */
   readonly modes: ReadonlySet<ReadMode>
-  /** For every fault, how many operations it was at work in. */
+  /** For every fault, the number of operations during which it was active. */
   readonly faults: ReadonlyMap<string, number>
-  /** Carts whose final read was asked for and never answered. */
+  /** Carts whose final reads all lack a response. */
   readonly unread: number
 }
 
@@ -76,9 +76,9 @@ function countFaults(faults: Map<string, number>, atWork: readonly string[]): vo
 }
 
 /**
- * What lists showed of the carts of the index; what is only ever listed was made by somebody else, or by a create whose
- * answer was lost. A list shows mostly what the list before it showed, and a later sight of the same state bounds
- * nothing that the earlier one does not: so only the first of each stretch is kept, and every final one.
+ * What lists showed of the carts of the index. Other carts were created by somebody else, or by a create without a
+ * response. Most lists repeat the previous one, and a later sight of the same state adds no bound. So only the first of
+ * equal sights is kept, and every final one.
  */
 export function indexListed({ lists, carts }: Pick<Survey, 'lists' | 'carts'>): ListedIndex {
   const latest = new Map<string, Sight>()

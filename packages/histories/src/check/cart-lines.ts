@@ -2,18 +2,18 @@ import type { Operation } from '../history/operation.ts'
 import { type CartView, productsTouched, type Step } from './cart-view.ts'
 import { type Amount, createLineBounds, type LineBounds } from './line-bounds.ts'
 
-/** The lines of one cart, with what merges brought in. */
+/** The lines of one cart, including what merges added. */
 export interface CartLines {
   readonly view: CartView
-  /** Every product that a change, a merge or a read of the cart names. */
+  /** Every product in a change, a merge or a read of the cart. */
   readonly products: readonly string[]
   lineOf(product: string): LineBounds
 }
 
-/** What can have been in a cart when it was merged into another, by product; `undefined` for anything. */
+/** The possible contents of a cart when it was merged into another, by product; `undefined` for anything. */
 type Contents = ReadonlyMap<string, Amount> | undefined
 
-/** @param viewOf the view of any cart of the history, for the sources of merges */
+/** @param viewOf gives the view of any cart of the history, for the sources of merges */
 export function linesOfCart(
   view: CartView,
   viewOf: (cart: string) => CartView | undefined,
@@ -42,7 +42,7 @@ export function linesOfCart(
   }
 }
 
-/** Units of the product in an answered read. */
+/** Units of the product in the response of a read. */
 export function seenIn({ lines = [] }: Operation, product: string): number {
   return lines.find(([seen]) => seen === product)?.[1] ?? 0
 }
@@ -64,9 +64,9 @@ function amountOf(
 const ANYTHING: Amount = { low: 0, high: Infinity }
 
 /**
- * What a merge brought: every acknowledged add of the source was made before the merge froze it. Where lines were also
- * set or removed, or the strategy is not `sum`, only the most is certain; where the history does not know how the source
- * began, nothing is.
+ * What a merge added: every acknowledged add of the source happened before the merge froze the source. If lines were
+ * also set or removed, or the strategy is not `sum`, only the maximum is certain. If the history lacks the creation of the
+ * source, nothing is certain.
  */
 function broughtBy(
   { operation, strategies }: Step,
@@ -76,7 +76,7 @@ function broughtBy(
   const source = viewOf(operation.from ?? '')
   const contents = new Map<string, { low: number; high: number }>()
   if (source?.begins !== true) return undefined
-  // A circle of merges brings nothing: each would have to come after the others.
+  // A cycle of merges adds nothing: each merge would have to come after the others.
   if (visited.has(source.cart)) return contents
   const put = (product: string, { low, high }: Amount): void => {
     const known = contents.get(product) ?? { low: 0, high: 0 }
@@ -95,7 +95,7 @@ function broughtBy(
   return new Map([...contents].map(([product, { high }]) => [product, { low: 0, high }]))
 }
 
-/** What one change of the source gives each line, at least and at most. */
+/** What one change of the source adds to each line, at least and at most. */
 function givenBy(
   step: Step,
   viewOf: (cart: string) => CartView | undefined,

@@ -2,46 +2,46 @@ import { type Operation, REFUSALS, type Refusal, type Strategy } from '../histor
 import { type Change, changeOf } from './model.ts'
 
 /**
- * A change of one cart that was made or may have been. All attempts under one idempotency key are one change, and so
+ * A change of one cart that happened or may have happened. All attempts under one idempotency key are one change, and so
  * are all merges of one cart into another.
  */
 export interface Step {
-  /** The attempt that was answered first, or the first one. */
+  /** The attempt that was acknowledged first; without one, the first attempt. */
   readonly operation: Operation
   readonly kind: Change['kind']
-  /** What the model applies; `undefined` for a merge_in, whose lines are the source's. */
+  /** What the model applies; `undefined` for a merge_in, whose lines are those of the source. */
   readonly change: Change | undefined
-  /** Of a merge_in, by which of these its lines were joined: one of the attempts made it, and only it knows which. */
+  /** The strategies of the attempts at a merge_in. One attempt made the merge; which one is unknown. */
   readonly strategies: readonly Strategy[]
   /** Call of the first attempt. */
   readonly call: number
-  /** By when it had happened; Infinity where it may happen any time or never. */
+  /** By when it had happened; Infinity if it may happen at any time or never. */
   readonly end: number
-  /** The version that it made, where it is known. */
+  /** The version that it created, if known. */
   readonly version: number | undefined
 }
 
-/** Everything that a history tells of one cart, each list in order of call. */
+/** Everything in a history about one cart, each list in order of call. */
 export interface CartView {
   readonly cart: string
   readonly changes: readonly Step[]
-  /** Answered gets, and gets that found nothing. */
+  /** Gets with a response, including those that did not find the cart. */
   readonly gets: readonly Operation[]
-  /** These and what lists showed of the cart. */
+  /** `gets`, and what lists showed of the cart. */
   readonly reads: readonly Operation[]
-  /** Changes that were refused for what the cart was. */
+  /** Changes that were refused because of the state of the cart. */
   readonly refused: readonly Operation[]
-  /** Changes that certainly did not happen, the refused ones among them. */
+  /** Changes that certainly did not happen, including `refused`. */
   readonly failed: readonly Operation[]
-  /** Attempts under one key that were answered with different versions, in pairs. */
+  /** Pairs of attempts under one key whose responses have different versions. */
   readonly answeredTwice: readonly (readonly [Operation, Operation])[]
-  /** Whether the history knows how the cart began; else hardly anything can be said. */
+  /** Whether the history contains the creation of the cart. Without it, hardly anything can be checked. */
   readonly begins: boolean
 }
 
 /**
- * @param operations of the cart, as `survey` has them
- * @param listed     what lists showed of it, as `indexListed` has it
+ * @param operations those of the cart, from `survey`
+ * @param listed     what lists showed of the cart, from `indexListed`
  * @param keys       whether the service honours idempotency keys
  */
 export function viewCart(
@@ -83,19 +83,19 @@ function changesOf(cart: string, operations: readonly Operation[], keys: boolean
   return into
 }
 
-/** What makes attempts one change, if anything does. */
+/** A text that attempts at one change have in common; `undefined` for a change with a single attempt. */
 type Name = (operation: Operation) => string | undefined
 
 interface Attempts {
   readonly nameOf: Name
-  /** The attempts at each change that was tried more than once. */
+  /** The attempts at each change with more than one attempt. */
   readonly repeated: ReadonlyMap<string, readonly Operation[]>
 }
 
 function attemptsOf(operations: readonly Operation[], keys: boolean): Attempts {
   const byMerge: Name = ({ kind, from }) => (kind === 'merge' ? `merge ${from}` : undefined)
   if (!keys) return { nameOf: byMerge, repeated: repeatedBy(byMerge, operations) ?? new Map() }
-  // The key alone is what millions of changes are told apart by; made anew, a text of kind and key takes twice as long.
+  // The key alone identifies most changes. Building a text of kind and key for each of millions takes twice as long.
   const byKey: Name = (one) => byMerge(one) ?? (one.kind === 'get' ? undefined : one.key)
   const repeated = repeatedBy(byKey, operations)
   if (repeated !== undefined) return { nameOf: byKey, repeated }
@@ -105,7 +105,7 @@ function attemptsOf(operations: readonly Operation[], keys: boolean): Attempts {
   return { nameOf: byKind, repeated: repeatedBy(byKind, operations) ?? new Map() }
 }
 
-/** `undefined` where the name stands for changes of two kinds. */
+/** `undefined` if one name stands for changes of two kinds. */
 function repeatedBy(
   nameOf: Name,
   operations: readonly Operation[],
@@ -141,14 +141,14 @@ export function isCurrent({ read, final }: Operation): boolean {
   return read === 'strong' || final === true
 }
 
-/** Whether a delete can have come before the read ended: then it may find nothing. */
+/** Whether a delete can have come before the end of the read, so that the read may find nothing. */
 export function mayBeDeleted({ changes }: CartView, read: Pick<Operation, 'return'>): boolean {
   return changes.some(({ kind, call }) => kind === 'delete' && call <= read.return)
 }
 
 /**
- * Whether the read can be of a cart whose lines a merge has taken: then what it does not show says nothing. Not every
- * service shows the status that would tell.
+ * Whether the read can be of a cart whose lines a merge has taken. Then a missing line proves nothing. Not every service
+ * shows the status of the cart.
  */
 export function mayBeEmptied({ changes }: CartView, read: Operation): boolean {
   const { cart_status: status, lines = [] } = read
@@ -159,7 +159,7 @@ export function mayBeEmptied({ changes }: CartView, read: Operation): boolean {
   )
 }
 
-/** The products that a change touches by name; `undefined` for all of the cart's. */
+/** The products that a change names; `undefined` for a change of the whole cart. */
 export function productsTouched(change: Change | undefined): readonly string[] | undefined {
   if (change?.kind === 'add' || change?.kind === 'set')
     return change.lines.map(([product]) => product)
@@ -172,29 +172,29 @@ interface Changes {
   readonly answeredTwice: [Operation, Operation][]
 }
 
-/** Puts attempts that are one change where the first of them stands. */
+/** Adds the attempts at one change once, at the position of the first attempt. */
 function joinAttempts(
   cart: string,
   operation: Operation,
   attempts: readonly Operation[],
   into: Changes,
 ): void {
-  const answered = firstAnswered(attempts)
+  const answered = firstAcknowledged(attempts)
   const open = answered ?? attempts.find(({ status }) => status === 'info')
   if (open === undefined) into.failed.push(operation)
   if (open === undefined || operation !== attempts[0]) return
   const step = stepOf(cart, open)
-  // A merge that is repeated is answered with the version of now.
+  // The response to a repeated merge has the current version.
   const version = open.kind === 'merge' ? undefined : step.version
-  // Whoever asked after the first answer found the merge made.
+  // An attempt after the first response found the merge done.
   const inTime = attempts.filter(({ call }) => call <= (answered?.return ?? Infinity))
   const strategies = step.kind === 'merge_in' ? strategiesOf(inTime) : []
   into.changes.push({ ...step, strategies, version, call: operation.call })
   if (answered === undefined || answered.kind === 'merge') return
   for (const other of attempts) {
     const differs = other.version !== answered.version
-    const told = other.version !== undefined && answered.version !== undefined
-    if (other.status === 'ok' && told && differs) into.answeredTwice.push([answered, other])
+    const known = other.version !== undefined && answered.version !== undefined
+    if (other.status === 'ok' && known && differs) into.answeredTwice.push([answered, other])
   }
 }
 
@@ -203,7 +203,7 @@ function strategiesOf(attempts: readonly Operation[]): Strategy[] {
   return [...new Set(made.map(({ strategy = 'sum' }) => strategy))]
 }
 
-function firstAnswered(attempts: readonly Operation[]): Operation | undefined {
+function firstAcknowledged(attempts: readonly Operation[]): Operation | undefined {
   let first: Operation | undefined
   for (const attempt of attempts) {
     if (attempt.status !== 'ok') continue
@@ -215,7 +215,7 @@ function firstAnswered(attempts: readonly Operation[]): Operation | undefined {
 function stepOf(cart: string, operation: Operation): Step {
   const { call, status } = operation
   const end = status === 'ok' ? operation.return : Number.POSITIVE_INFINITY
-  // A version in half an answer says nothing.
+  // The version of a truncated response proves nothing.
   const version = status === 'ok' ? operation.version : undefined
   if (operation.kind !== 'merge') {
     const change = changeOf(operation)
@@ -227,7 +227,7 @@ function stepOf(cart: string, operation: Operation): Step {
   return { ...merge, kind: 'merge_out', change, version: undefined }
 }
 
-/** The operations in order of call; the list itself where it is. */
+/** The operations in order of call; the list itself if it is sorted. */
 export function sortByCall(operations: readonly Operation[]): readonly Operation[] {
   let latest = 0
   for (const { call } of operations) {

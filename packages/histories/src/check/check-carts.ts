@@ -25,23 +25,23 @@ import {
 } from './tally.ts'
 import { checkVersions, type VersionOutcome } from './version-order.ts'
 
-/** What the carts of a share of a history say. */
+/** The findings about the carts that one thread checked. */
 export interface CartFindings {
   readonly cells: readonly FilledCell[]
   readonly freshness: readonly ReadAge[]
-  /** Overlapping operations, for the coverage. */
+  /** Pairs of overlapping operations, for the coverage. */
   readonly overlaps: number
 }
 
-/** Every check of carts, component by component. Lists, which are about many carts, are not among them. */
+/** All checks of carts, component by component. Checks of lists concern many carts and are not included. */
 export interface CartsCheck {
   /** @param component carts that merges join */
   check(prepared: Prepared, component: readonly string[]): void
-  /** What there was in all components so far. */
+  /** The findings of all components so far. */
   findings(): CartFindings
 }
 
-/** @param versions whether the service has them */
+/** @param versions whether the service has versions */
 export function openCartsCheck(versions: boolean, settings: Settings): CartsCheck {
   const tally = createTally(settings.examples)
   const freshness: Freshness[] = []
@@ -54,7 +54,7 @@ export function openCartsCheck(versions: boolean, settings: Settings): CartsChec
       const ages = checkComponent(prepared, component, versions, settings, tally)
       append(freshness, ages)
       for (const job of openJobs(prepared, component, ages, tally, settings)) {
-        // As many are shrunk as are shown.
+        // Only violations that are shown are worth shrinking.
         const shrinkMs = shrunk < settings.examples ? settings.shrinkMs : 0
         const one = runJob(prepared, job, { limits: settings.limits, shrinkMs })
         if (job.promised && one.outcome.violation !== undefined) shrunk++
@@ -69,7 +69,7 @@ export function openCartsCheck(versions: boolean, settings: Settings): CartsChec
   }
 }
 
-/** Every check of carts that merges join but the searches for an order; returns how fresh their reads were. */
+/** All checks of a component except the searches for an order. Returns how fresh the reads were. */
 function checkComponent(
   prepared: Prepared,
   component: readonly string[],
@@ -104,7 +104,7 @@ function takeOrders(done: readonly Done[], tally: Tally): void {
   }
 }
 
-/** Lines and sessions of one cart; returns how fresh its reads were. */
+/** Checks lines and sessions of one cart. Returns how fresh its reads were. */
 function takeCart(
   prepared: Prepared,
   view: CartView,
@@ -145,7 +145,7 @@ function orderOf(
   return wanted.has('version_order') ? versionsOf(prepared, outcomes, cart) : undefined
 }
 
-/** Whether versions do not count changes: then a condition on one of them means nothing. */
+/** Whether versions do not count changes. Then a condition on a version means nothing. */
 function miscounts(order: VersionOutcome | undefined): boolean {
   return order?.violations.some(({ anomaly }) => MISCOUNTED.has(anomaly)) === true
 }
@@ -156,7 +156,7 @@ const MISCOUNTED: ReadonlySet<Anomaly> = new Set([
   'duplicated_change',
 ])
 
-/** The version order of a cart; those that were merged into it come first, and a circle of merges ends nowhere. */
+/** The version order of a cart. Carts that were merged into it come first; a cycle of merges is cut. */
 function versionsOf(
   prepared: Prepared,
   outcomes: Map<string, VersionOutcome>,
@@ -225,8 +225,8 @@ function takeSessions(
 }
 
 /**
- * The searches that are left to make. A stale read is not linearizable, and needs no search to show it: so modes that
- * are not meant to be current are decided by the first stale read, if there is one.
+ * The searches that remain. A stale read is not linearizable, and showing that requires no search. So the first stale
+ * read decides a mode that is not promised to be current.
  */
 function openJobs(
   prepared: Prepared,
@@ -242,7 +242,7 @@ function openJobs(
     const name = `${mode} ${read.cart}`
     if (stale.has(name)) continue
     stale.add(name)
-    const message = 'a read did not see what had been answered before it began'
+    const message = 'a read did not see a change that was acknowledged before the read began'
     tally.support('linearizability', mode, 1)
     tally.violated(
       violation('linearizability', mode, 'stale_read', read.cart, message, [missed, read]),

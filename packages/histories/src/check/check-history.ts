@@ -21,7 +21,7 @@ import {
 import { summariseStaleness } from './staleness.ts'
 import { createTally, findingOf, type Tally } from './tally.ts'
 
-/** Checks a history on this thread; see `index.ts`. */
+/** Makes every check that the history allows, on this thread. A pure function, except for the time limits of the searches. */
 export function checkHistory(history: History, options: CheckOptions = {}): Report {
   const settings = settingsOf(options)
   const { keys, versions } = history.header.service
@@ -32,10 +32,9 @@ export function checkHistory(history: History, options: CheckOptions = {}): Repo
 }
 
 /**
- * Puts everything together.
+ * Combines the findings about carts with the checks of the whole history.
  *
- * @param prepared of the whole history
- * @param found    of all its carts
+ * @param prepared the whole history
  */
 export function reportOf(
   history: History,
@@ -96,7 +95,7 @@ function verdictOf(findings: readonly Finding[], provesNothing: boolean): Report
 
 const COLUMNS: readonly Column[] = ['changes', ...READ_MODES]
 
-/** Every promised cell that nothing was held against, with the reason. */
+/** Every promised cell that no operation was checked for, with the reason. */
 function notChecked(
   header: HistoryHeader,
   read: ReadonlySet<ReadMode>,
@@ -110,7 +109,7 @@ function notChecked(
           !findings.some(
             (one) =>
               one.guarantee === guarantee &&
-              // A service has one kind of lists.
+              // Lists of one mode are enough: a service has one kind of lists.
               (one.read_mode === column || guarantee === 'lists'),
           ),
       )
@@ -132,6 +131,6 @@ function reasonFor(
   if (guarantee === 'lists') return 'the history has no lists'
   if (guarantee === 'conditions') return 'the history has no conditional changes'
   if (column !== 'changes' && !read.has(column)) return `the history has no ${column} reads`
-  if (!versions) return 'without versions, no operation of this history could tell'
-  return 'no operation of this history could tell'
+  if (!versions) return 'without versions, no operation of this history can be checked for it'
+  return 'no operation of this history can be checked for it'
 }

@@ -6,21 +6,21 @@ import { violation } from './tally.ts'
 
 export interface ConditionsOutcome {
   readonly violations: readonly Violation[]
-  /** Conditional changes that were held against the versions. */
+  /** Conditional changes that were checked. */
   readonly support: number
 }
 
 /**
- * Changes that were asked for on condition of a version (`If-Match`): one that was made although the cart had another
- * version, and one that was refused although the cart had it all the time.
+ * Changes that require a version (`If-Match`): a violation is a change that was made although the cart had another
+ * version, or refused although the cart had the version during the whole span.
  *
- * Where changes answer with their versions, the version before a change is the one before its own. Else the spans tell:
- * at any moment a cart has at least the version of everything answered before, and at most one more for every change that
- * was asked for by then. And where nothing names versions, one thing is certain still: a version is left by one change, so
- * that two changes on condition of the same cannot both be made.
+ * If the response of a change contains a version, the change required the version before it. Otherwise the spans give
+ * bounds: at any moment, a cart has at least every version in an earlier response, and at most one version more for every
+ * change that was called by then. Without any versions, one rule remains: only one change can follow a version, so two
+ * changes that require the same version cannot both be made.
  */
 export function checkConditions(view: CartView): ConditionsOutcome {
-  // A merge stands under its source as well, whose version is none of its condition.
+  // A merge is also listed under its source, but its condition concerns the target.
   const own = ({ cart, if_version: wanted }: Operation) =>
     cart === view.cart && wanted !== undefined
   const conditional = view.changes.filter(({ operation }) => own(operation))
@@ -38,20 +38,20 @@ export function checkConditions(view: CartView): ConditionsOutcome {
 
 const NOTHING: ConditionsOutcome = { violations: [], support: 0 }
 
-/** What the version of a cart can have been. */
+/** The possible versions of a cart. */
 interface VersionBounds {
-  /** At `moment` and later. */
+  /** The minimum at `moment` and later. */
   least(moment: number): number
-  /** At `moment` and earlier. */
+  /** The maximum at `moment` and earlier. */
   most(moment: number): number
 }
 
-/** `undefined` where changes do not say which version they made. */
+/** `undefined` if the responses of changes lack versions. */
 function boundsOf({ changes, reads }: CartView): VersionBounds | undefined {
   const first = changes.find(({ kind }) => kind === 'create')?.version
-  const tells = ({ kind, end, version }: Step): boolean =>
+  const isKnown = ({ kind, end, version }: Step): boolean =>
     version !== undefined || end === Infinity || kind === 'merge_in' || kind === 'merge_out'
-  if (first === undefined || !changes.every(tells)) return undefined
+  if (first === undefined || !changes.every(isKnown)) return undefined
   const answered = [
     ...changes.map(({ end, version }) => ({ end, version })),
     ...reads.map(({ return: end, version }) => ({ end, version })),
@@ -61,7 +61,7 @@ function boundsOf({ changes, reads }: CartView): VersionBounds | undefined {
   const ends = answered.map(({ end }) => end)
   const calls = changes.map(({ call }) => call)
   const highest = running(answered, (high, { version = 0 }) => Math.max(high, version), 0)
-  // From the last change to the first: the version that the next ones to be called leave.
+  // From the last change to the first: a later change leaves the version before its own.
   const left = running(
     [...changes].reverse(),
     (low, { version = Infinity }) => Math.min(low, version - 1),
@@ -76,7 +76,7 @@ function boundsOf({ changes, reads }: CartView): VersionBounds | undefined {
   }
 }
 
-/** `values[n]` is what the first n come to. */
+/** `values[n]` is the result for the first n items. */
 function running<T>(
   list: readonly T[],
   next: (value: number, item: T) => number,
@@ -91,14 +91,14 @@ function running<T>(
   return values
 }
 
-/** A change that was made although the cart cannot have had the version it was conditional on. */
+/** A change that was made although the cart cannot have had a version that the change required. */
 function ignoredBy(
   { cart, changes, reads }: CartView,
   { operation, kind, call, end, ...step }: Step,
   bounds: VersionBounds | undefined,
 ): Violation[] {
   const { if_version: wanted = [] } = operation
-  // A merge that is repeated is answered with the version of now.
+  // The response to a repeated merge has the current version.
   const version = kind === 'merge_in' ? undefined : step.version
   const [least, most] =
     version !== undefined
@@ -110,20 +110,20 @@ function ignoredBy(
   const before = changes.find((other) => other.version === least && other.operation !== operation)
   const seen = before?.operation ?? reads.find((read) => read.version === least)
   const had = least === most ? `version ${least}` : `versions ${least} to ${most}`
-  const message = `${aKind(operation.kind)} on condition of ${namesOf(wanted)} was made, but the cart had ${had} before it`
+  const message = `${aKind(operation.kind)} that required ${namesOf(wanted)} was made, but the cart had ${had} before it`
   return [make('condition_ignored', cart, message, [seen, operation])]
 }
 
-/** Two changes that were made on condition of one and the same version. */
+/** Two changes that were made although both required the same version. */
 function metTwice({ cart }: CartView, made: readonly Step[]): Violation[] {
   const first = new Map<number, Operation>()
   for (const { operation, version } of made) {
     const [wanted, ...others] = operation.if_version ?? []
-    // With versions of their own it is clear which of the two it is.
+    // `ignoredBy` checks a change whose response has a version.
     if (wanted === undefined || others.length > 0 || version !== undefined) continue
     const known = first.get(wanted)
     if (known !== undefined) {
-      const message = `two changes on condition of version ${wanted} were both made, but the first of them left it`
+      const message = `two changes that required version ${wanted} were both made`
       return [make('condition_ignored', cart, message, [known, operation])]
     }
     first.set(wanted, operation)
@@ -131,7 +131,7 @@ function metTwice({ cart }: CartView, made: readonly Step[]): Violation[] {
   return []
 }
 
-/** A change that was refused for its condition although the cart had such a version during all of its span. */
+/** A change that was refused although the cart had a required version during its whole span. */
 function refusedInVain(view: CartView, refused: Operation, bounds: VersionBounds): Violation[] {
   const { call, return: end, if_version: wanted = [] } = refused
   const [least, most] = [bounds.least(call), bounds.most(end)]
@@ -139,7 +139,7 @@ function refusedInVain(view: CartView, refused: Operation, bounds: VersionBounds
   for (let version = least; version <= most; version++) if (!wanted.includes(version)) return []
   const maker = view.changes.find(({ version }) => version === least)
   const next = view.changes.find((step) => step.call > end)
-  const message = `${aKind(refused.kind)} on condition of ${namesOf(wanted)} was refused, but the cart had ${namesOf(wanted.filter((one) => one >= least && one <= most))} all the time`
+  const message = `${aKind(refused.kind)} that required ${namesOf(wanted)} was refused, but the cart had ${namesOf(wanted.filter((one) => one >= least && one <= most))} throughout`
   return [make('refused_in_vain', view.cart, message, [maker?.operation, refused, next?.operation])]
 }
 

@@ -1,14 +1,14 @@
-/** How many of `sorted` are below `limit`. */
+/** How many numbers of a sorted list are below `limit`. */
 export function countBelow(sorted: ArrayLike<number>, limit: number): number {
   return countFirst(sorted.length, (at) => (sorted[at] ?? 0) < limit)
 }
 
-/** How many of `sorted` are at most `limit`. */
+/** How many numbers of a sorted list are at most `limit`. */
 export function countUpTo(sorted: ArrayLike<number>, limit: number): number {
   return countFirst(sorted.length, (at) => (sorted[at] ?? 0) <= limit)
 }
 
-/** How many of a row are such as `isFirst` says, where all of them come first. */
+/** Binary search: how many items satisfy `isFirst`, if all of them come before the others. */
 function countFirst(length: number, isFirst: (at: number) => boolean): number {
   let [low, high] = [0, length]
   while (low < high) {

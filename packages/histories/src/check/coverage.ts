@@ -4,33 +4,33 @@ import { sortByCall } from './cart-view.ts'
 import type { Coverage } from './report.ts'
 
 export interface CoverageNeeded {
-  /** Fewest overlapping pairs. */
+  /** Minimum overlapping pairs. */
   readonly overlaps: number
-  /** Fewest answered operations. */
+  /** Minimum acknowledged operations. */
   readonly answered: number
 }
 
-/** What a run must have had for its silence to mean anything. */
+/** What a run must contain before the absence of violations means anything. */
 export const COVERAGE_NEEDED: CoverageNeeded = { overlaps: 30, answered: 100 }
 
 /**
- * Whether the history had enough contention, whether every planned fault was at work, and whether it was seen what
- * everything came to. A run that had not would pass on a broken service as well: it proves nothing.
+ * Whether the history has enough contention, whether every planned fault was active, and whether every cart was read in the
+ * end. Otherwise a broken service would pass as well, and the run proves nothing.
  *
- * @param overlaps of all carts, as `countOverlaps` has them
+ * @param overlaps the sum of `countOverlaps` over all carts
  */
 export function measureCoverage(
   header: HistoryHeader,
-  { answered, faults: atWork, unread }: Pick<Survey, 'answered' | 'faults' | 'unread'>,
+  { answered, faults: active, unread }: Pick<Survey, 'answered' | 'faults' | 'unread'>,
   overlaps: number,
   needed: CoverageNeeded = COVERAGE_NEEDED,
 ): Coverage {
   const planned = header.faults.map((name) => [name, 0] as const)
-  const faults: Record<string, number> = Object.fromEntries([...planned, ...atWork])
+  const faults: Record<string, number> = Object.fromEntries([...planned, ...active])
   const silent = header.faults.filter((name) => faults[name] === 0)
   const reasons = [
     ...(answered < needed.answered
-      ? [`only ${answered} operations were answered; ${needed.answered} are needed`]
+      ? [`only ${answered} operations were acknowledged; ${needed.answered} are needed`]
       : []),
     ...(overlaps < needed.overlaps
       ? [
@@ -38,16 +38,16 @@ export function measureCoverage(
         ]
       : []),
     ...(unread > 0
-      ? [`${unread} carts could not be read in the end, so that what was lost of them cannot show`]
+      ? [`${unread} carts could not be read in the end, so losses in them cannot show`]
       : []),
-    ...silent.map((name) => `the planned fault ${name} was never at work`),
+    ...silent.map((name) => `the planned fault ${name} was never active`),
   ]
   return { proves_nothing: reasons.length > 0, reasons, overlaps, answered, faults }
 }
 
 /**
- * Overlapping pairs of different sessions, at least one of them a change: each counted at its later call. Lists have no
- * part in it: they say too little of each cart they show.
+ * Overlapping pairs of operations of different sessions, at least one of them a change. Lists do not count, because they
+ * show too little of each cart.
  */
 export function countOverlaps(operations: readonly Operation[]): number {
   let open: Operation[] = []

@@ -1,16 +1,16 @@
 import type { Entry } from './entries.ts'
 import { apply, type CartState, fits, type ModelStatus } from './model.ts'
 
-/** What an observation needs the cart to be when it is made. */
+/** The states of a cart in which an observation is legal. */
 export interface Demand {
   readonly entry: Entry
-  /** The cart is in one of these. */
+  /** The cart has one of these. */
   readonly statuses: readonly ModelStatus[]
-  /** Units of a product, 0 for none; `undefined` where any number will do. */
+  /** The required units of a product, 0 for none; `undefined` if any number is legal. */
   wanted(product: string): number | undefined
 }
 
-/** Whether the observation can be made of this very state. */
+/** Whether the observation is legal in this state. */
 export function isMet({ observation }: Entry, state: CartState): boolean {
   if (observation === undefined) return false
   if (observation.change === undefined) return fits(state, observation.seen)
@@ -29,7 +29,7 @@ export function demandOf(entry: Entry): Demand {
     return { entry, statuses, wanted: (product) => (empty && absent(product) ? 0 : undefined) }
   }
   const statuses = seen.cart_status === undefined ? SHOWN : [seen.cart_status]
-  // The source of a merge need not show what it held.
+  // The source of a merge may show its lines or none.
   if (shown.size === 0 && statuses.includes('merged')) {
     return { entry, statuses, wanted: () => undefined }
   }

@@ -3,29 +3,29 @@ import type { Operation, ReadMode, Strategy } from '../history/operation.ts'
 import type { CartView, Step } from './cart-view.ts'
 import { type Change, changeOf, type Seen } from './model.ts'
 
-/** What the search puts into an order: a change, or an observation of one cart. */
+/** What the search puts into an order: a change or an observation of one cart. */
 export interface Entry {
   readonly operation: Operation
   /** Index of the cart in its component. */
   readonly cart: number
   readonly call: number
-  /** Infinity for what may never have happened. */
+  /** Infinity for a change that may never have happened. */
   readonly end: number
-  /** What to apply; `undefined` for observations and for a merge_in, which takes the lines of `source`. */
+  /** What the model applies; `undefined` for observations and for a merge_in, which takes the lines of `source`. */
   readonly change: Change | undefined
   readonly source: number | undefined
-  /** Of a merge_in, by which of these it may have been made. */
+  /** The possible strategies of a merge_in. */
   readonly strategies: readonly Strategy[]
-  /** What was seen: by a read, or (with the `change` that was refused) by a refusal. */
+  /** What a read or a refusal showed; a refusal with the `change` that was refused. */
   readonly observation: { readonly seen: Seen; readonly change: Change | undefined } | undefined
-  /** The lines of an answered read, by product. */
+  /** The lines in the response of a read, by product. */
   readonly shown: ReadonlyMap<string, number> | undefined
 }
 
 /**
  * The entries of a component, in order of call.
  *
- * @param mode which reads to hold against the order; final ones always are
+ * @param mode which reads to include; final reads are always included
  */
 export function entriesOf(component: readonly CartView[], mode: ReadMode): Entry[] {
   const indexOf = new Map(component.map(({ cart }, at) => [cart, at]))
@@ -68,7 +68,7 @@ function observationEntry(operation: Operation, cart: number, refused: Change | 
     change: undefined,
     source: undefined,
     strategies: [],
-    // The lines of a refused change are what was asked for, not what was seen.
+    // The lines of a refused change are the request, not an observation.
     observation: {
       seen: refused === undefined ? operation : { error: operation.error },
       change: refused,
@@ -77,7 +77,7 @@ function observationEntry(operation: Operation, cart: number, refused: Change | 
   }
 }
 
-/** Carts joined by merges, directly or through others. */
+/** Carts that merges join, directly or through other carts. */
 export function componentsOf(
   carts: Iterable<string>,
   merges: readonly (readonly [target: string, source: string])[],

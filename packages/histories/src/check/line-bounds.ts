@@ -2,36 +2,36 @@ import type { Operation } from '../history/operation.ts'
 import type { CartView, Step } from './cart-view.ts'
 import { countBelow, countUpTo } from './count-sorted.ts'
 
-/** How much of a product a change adds, where that is certain, and at most. */
+/** How many units of a product a change adds, at least and at most. */
 export interface Amount {
   readonly low: number
   readonly high: number
 }
 
-/** What a read of one line can have seen, whatever the order of what overlapped. */
+/** What a read of one line can have shown, whatever the order of overlapping operations. */
 export interface Bounds extends Amount {
-  /** What gave the line a definite quantity before the adds that count: the creation, or a later set, remove or empty. */
+  /** The change that gave the line a definite quantity, before the adds that count: the creation, a set, remove or empty. */
   readonly reset: Step
-  /** Whether nothing but adds ever touched the line before the read ended: then old states only hold less. */
+  /** Whether only adds touched the line before the read ended. Then older states contain fewer units. */
   readonly growing: boolean
 }
 
 /** One line of one cart. */
 export interface LineBounds {
   /**
-   * The bounds for a read that is current; `undefined` where resets overlap with each other or with the read.
-   * acknowledged adds <= what is there <= acknowledged adds and possible ones.
+   * The bounds for a current read: acknowledged adds <= units <= acknowledged and possible adds. `undefined` if resets
+   * overlap with each other or with the read.
    */
   boundsOf(read: Pick<Operation, 'call' | 'return'>): Bounds | undefined
-  /** The adds that make the lower bound. */
+  /** The adds of the lower bound. */
   counted(read: Pick<Operation, 'call'>, reset: Step): readonly Step[]
-  /** Every add of the line, possible ones too, that can have been seen. */
+  /** Every add of the line, including possible ones, that the read can have shown. */
   possible(read: Pick<Operation, 'return'>, reset: Step): readonly Step[]
-  /** What a step adds to this line. */
+  /** What a change adds to this line. */
   amountOf(step: Step): Amount
 }
 
-/** @param amountOf what an add or a merge_in gives this line; nothing for all other changes */
+/** @param amountOf what an add or a merge_in adds to this line; `undefined` for all other changes */
 export function createLineBounds(
   view: CartView,
   product: string,
@@ -76,7 +76,7 @@ export function createLineBounds(
 
 const NOTHING: Amount = { low: 0, high: 0 }
 
-/** What the line holds after the step, if that does not depend on what it held before. */
+/** The units of the line after the change; `undefined` if they depend on the units before it. */
 function resetValue({ kind, change }: Step, product: string): number | undefined {
   if (kind === 'create' || kind === 'empty' || kind === 'delete') return 0
   if (change?.kind === 'remove') return change.product === product ? 0 : undefined
@@ -85,9 +85,9 @@ function resetValue({ kind, change }: Step, product: string): number | undefined
 }
 
 interface Sums {
-  /** Of the adds that certainly came after the reset and ended before `call`. */
+  /** The sum of the adds that certainly came after the reset and ended before `call`. */
   low(call: number): number
-  /** Of the adds that can have come after the reset and began by `end`. */
+  /** The sum of the adds that can have come after the reset and were called by `end`. */
   high(end: number): number
 }
 
@@ -106,7 +106,7 @@ function createSums(adds: readonly Step[], reset: Step, amount: (step: Step) => 
   }
 }
 
-/** `sums[n]` is the sum of the first n. */
+/** `sums[n]` is the sum of the first n values. */
 function runningSum(values: readonly number[]): number[] {
   const sums = [0]
   for (const value of values) sums.push((sums.at(-1) ?? 0) + value)

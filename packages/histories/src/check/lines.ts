@@ -9,16 +9,16 @@ import { violation } from './tally.ts'
 
 export interface LinesOutcome {
   readonly violations: readonly Violation[]
-  /** Reads that were held against the bounds of at least one line, by their mode. */
+  /** Reads that were checked against the bounds of at least one line. */
   readonly reads: readonly Operation[]
-  /** Changes that were held against a checkout before them. */
+  /** Changes that were checked against an earlier checkout. */
   readonly changes: number
 }
 
 /**
- * Lost, duplicated, resurrected and phantom units, line by line: what a read saw must lie between the acknowledged
- * adds and all that were asked for. Needs no versions. Reads that may be stale are held against the upper bound
- * only, and only while nothing lowers the line, unless they are final.
+ * Lost, duplicated, resurrected and phantom units, line by line: a read must show at least the acknowledged adds and at most
+ * all requested adds. Requires no versions. For reads that may be stale, only the upper bound counts, and only while
+ * nothing lowers the line.
  */
 export function checkLines(lines: CartLines): LinesOutcome {
   const violations: Violation[] = []
@@ -54,7 +54,7 @@ function checkRead(
   }
 }
 
-/** A cart that is not found although it was created, and nobody asked for its deletion. */
+/** A cart that is not found although it was created and no deletion was requested. */
 function checkFound(
   { view }: CartLines,
   read: Operation,
@@ -65,7 +65,7 @@ function checkFound(
   if (!isCurrent(read) || created === undefined || created.end >= read.call) return
   reads.add(read)
   if (mayBeDeleted(view, read)) return
-  const message = 'the cart was created, nobody deleted it, and it is not found'
+  const message = 'the cart was created and never deleted, but a read did not find it'
   found.push(make('lost_cart', view.cart, read, message, [created.operation]))
 }
 
@@ -79,14 +79,14 @@ function tooLittle(
   const counted = line.counted(read, reset)
   const seen = seenIn(read, product)
   const { view } = lines
-  // Nothing was lost if a later read shows all that it must.
+  // Nothing was lost if a later read shows enough units.
   const later = view.reads.find((other) => {
     if (other.call < read.return || other.error !== undefined) return false
     const due = line.boundsOf(other)?.low
     return due !== undefined && due >= low && seenIn(other, product) >= due
   })
   const anomaly = later === undefined ? whyLess(lines, read, counted, reset) : 'stale_read'
-  const message = `at least ${low} of ${productName(product)} were acknowledged before the read, which saw ${seen}`
+  const message = `at least ${low} units of ${productName(product)} were acknowledged before the read, which showed ${seen}`
   const shown = [reset, ...counted].map(({ operation }) => operation)
   return make(anomaly, view.cart, read, message, [...shown, later])
 }
@@ -131,7 +131,7 @@ function tooMuch(
       lines.some(([added]) => added === product),
   )
   const anomaly = whyMore(possible, failed, reset)
-  const message = `at most ${high} of ${productName(product)} can be there, but the read saw ${seen}`
+  const message = `there can be at most ${high} units of ${productName(product)}, but the read showed ${seen}`
   const shown = [reset, ...possible].map(({ operation }) => operation)
   return make(anomaly, view.cart, read, message, [
     ...shown,
@@ -156,7 +156,7 @@ function make(
   return violation('lines', read.read ?? 'strong', anomaly, cart, message, [...shown, read])
 }
 
-/** One violation of each kind and mode is enough of a cart: the following ones mostly repeat it. */
+/** One violation of each kind and mode per cart: further ones mostly repeat it. */
 function firstOfEach(violations: readonly Violation[]): Violation[] {
   const first = new Map<string, Violation>()
   for (const one of violations) {

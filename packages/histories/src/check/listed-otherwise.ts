@@ -8,19 +8,19 @@ export interface Shown {
   readonly carts: ReadonlyMap<string, ListedCart>
 }
 
-/** A list that shows a cart otherwise than a read of it by id does. */
+/** A list and a read by id show different contents of a cart. */
 export interface Difference {
   readonly message: string
-  /** What was read by id. */
+  /** The read by id. */
   readonly get: Operation
-  /** What the list showed, as a read of the cart under the list's id. */
+  /** What the list showed, as a read of the cart with the id of the list. */
   readonly sight: Operation
 }
 
 /**
- * The first difference of the same version, or in the end, when nothing changes any more.
+ * The first difference between a list and a read of one version, or between a final list and a final read.
  *
- * @param sights what lists showed of the cart, as reads of it
+ * @param sights what lists showed of the cart, as reads of the cart
  * @param finals the final lists of its customer
  */
 export function differenceFromList(
@@ -38,7 +38,7 @@ function atOneVersion({ gets }: CartView, sights: readonly Operation[]): Differe
   for (const sight of sights) {
     const get = read.get(sight.version ?? -1)
     if (get === undefined || isSame(get, sight)) continue
-    const message = `a list shows version ${sight.version} of the cart otherwise than a read of it`
+    const message = `a list and a read show different contents of version ${sight.version} of the cart`
     return { message, get, sight }
   }
   return undefined
@@ -46,7 +46,7 @@ function atOneVersion({ gets }: CartView, sights: readonly Operation[]): Differe
 
 function inTheEnd(view: CartView, finals: readonly Shown[]): Difference | undefined {
   const { cart, gets, changes } = view
-  // What was never answered may still happen, between the one and the other.
+  // A change without a response may still happen between the list and the read.
   if (changes.some(({ end }) => end === Infinity)) return undefined
   const get = gets.findLast(({ final, read }) => final === true && read === 'strong')
   const shown = finals.findLast(({ carts }) => carts.has(cart))
@@ -60,14 +60,18 @@ function inTheEnd(view: CartView, finals: readonly Shown[]): Difference | undefi
   const other =
     get.version !== undefined && listed.version !== undefined && get.version !== listed.version
   if (!other && isSame(get, sight)) return undefined
-  return { message: 'a final list shows the cart otherwise than a final read of it', get, sight }
+  return {
+    message: 'a final list and a final read show different contents of the cart',
+    get,
+    sight,
+  }
 }
 
-/** Whether two answers can be of one state, as far as they tell. */
+/** Whether two responses can show one state. */
 function isSame(get: Operation, sight: Operation): boolean {
   const [status, listed] = [get.cart_status, sight.cart_status]
   if (status !== undefined && listed !== undefined && status !== listed) return false
-  // What a merge took may still be shown, or not.
+  // The source of a merge may show its lines or none.
   if (status === 'merged' || listed === 'merged') return true
   if (get.lines === undefined || sight.lines === undefined) return true
   return sameLines(new Map(get.lines), sight.lines)

@@ -7,12 +7,11 @@ import type { Anomaly, Violation } from './report.ts'
 import { violation } from './tally.ts'
 
 /**
- * Carts listed by customer against carts created and read by id: a list shows the customer's carts and no others, each
- * once; a cart that was created is not left out by every list that follows; and what a list shows of a cart is what a
- * read of it shows. An index may lag, so a cart that is only late is none of it, except in a final list.
+ * Compares lists with creations and with reads by id: a list shows only carts of its customer, each once and with the contents
+ * that a read shows, and a final list shows all of them. An index may lag, so a cart may be missing from other lists.
  *
- * @param lists  answered ones
- * @param listed what they showed of each cart
+ * @param lists  lists with a response
+ * @param listed what the lists showed of each cart
  */
 export function checkLists(
   lists: readonly Operation[],
@@ -63,7 +62,8 @@ function findForgotten(
     ({ list }) => list.call > created.end && list.return < (goes?.call ?? Infinity),
   )
   if (due === undefined || due.carts.has(view.cart)) return undefined
-  const message = 'the cart was created and never deleted or merged, and a final list leaves it out'
+  const message =
+    'the cart was created and never deleted or merged, but a final list does not show it'
   return make('missing_from_list', view.cart, message, [created.operation, due.list])
 }
 

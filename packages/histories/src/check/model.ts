@@ -3,17 +3,17 @@ import type { CartStatus, Line, Operation, Refusal, Strategy } from '../history/
 /** `absent`: never created, or deleted. */
 export type ModelStatus = CartStatus | 'absent' | 'deleted'
 
-/** What a cart is, as far as its users can see: the specification that histories are held against. */
+/** The visible state of a cart. This file is the sequential specification of carts. */
 export interface CartState {
   readonly status: ModelStatus
   readonly lines: ReadonlyMap<string, number>
-  /** The cart that a merge took it into: it can be taken into one only. */
+  /** The target of the merge that took the cart; a cart can be taken only once. */
   readonly into?: string | undefined
 }
 
 export const ABSENT: CartState = { status: 'absent', lines: new Map() }
 
-/** A change as the model sees it: a merge is one step on its source and then one on its target. */
+/** A change of one cart: a merge is a change of its source and then one of its target. */
 export type Change =
   | { readonly kind: 'create' | 'empty' | 'delete' | 'checkout' }
   | { readonly kind: 'merge_out'; readonly into: string }
@@ -25,7 +25,7 @@ export type Change =
       readonly strategy: Strategy
     }
 
-/** A cart that changes are made to in place: a replay of many needs no copy of each state. */
+/** A cart that is changed in place, so that a replay of many changes copies no states. */
 export interface OpenCart {
   status: ModelStatus
   readonly lines: Map<string, number>
@@ -36,7 +36,7 @@ export function copyOf({ status, lines, into }: CartState): OpenCart {
   return { status, lines: new Map(lines), into }
 }
 
-/** The cart after the change, or why it is refused (and nothing changes). Pure. */
+/** The cart after the change, or the reason of a refusal. Pure. */
 export function apply(state: CartState, change: Change): CartState | Refusal {
   const refusal = refusalOf(state, change)
   if (refusal !== undefined) return refusal
@@ -45,9 +45,9 @@ export function apply(state: CartState, change: Change): CartState | Refusal {
   return next
 }
 
-/** Why the cart does not allow the change; `undefined` if it does. */
+/** The reason why the cart refuses the change; `undefined` if it does not. */
 export function refusalOf({ status, lines }: CartState, change: Change): Refusal | undefined {
-  // A second create is answered like the first.
+  // The response to a repeated create is that of the first.
   if (change.kind === 'create') return undefined
   if (status === 'absent' || status === 'deleted') return 'not_found'
   if (status !== 'active') return 'not_active'
@@ -55,7 +55,7 @@ export function refusalOf({ status, lines }: CartState, change: Change): Refusal
   return change.kind === 'checkout' && lines.size === 0 ? 'cart_empty' : undefined
 }
 
-/** Makes a change that the cart allows. */
+/** Applies a change that the cart does not refuse. */
 export function perform(cart: OpenCart, change: Change): void {
   switch (change.kind) {
     case 'create':
@@ -83,14 +83,14 @@ export function perform(cart: OpenCart, change: Change): void {
   }
 }
 
-/** What becomes of a cart that a change ends. */
+/** The status of a cart after each change that ends it. */
 export const ENDS = { delete: 'deleted', checkout: 'checked_out', merge_out: 'merged' } as const
 
 export function isRefusal(outcome: CartState | Refusal): outcome is Refusal {
   return typeof outcome === 'string'
 }
 
-/** What the model needs of a recorded change; `undefined` for reads and merges, which take more than one cart. */
+/** The change that an operation requests; `undefined` for reads and merges. */
 export function changeOf({ kind, lines = [], product = '' }: Operation): Change | undefined {
   switch (kind) {
     case 'add':
@@ -108,12 +108,11 @@ export function changeOf({ kind, lines = [], product = '' }: Operation): Change 
   }
 }
 
-/** What an answered get must look like: the state that it read. */
+/** What the response of a get shows. */
 export type Seen = Pick<Operation, 'lines' | 'cart_status' | 'error'>
 
 /**
- * Whether a read (its answer, or its `not_found`) fits the state. The source of a merge may still show what it held:
- * a merge is two steps, and only the first is the source's.
+ * Whether the response of a read (or its `not_found`) fits the state. The source of a merge may show its lines or none.
  */
 export function fits({ status, lines }: CartState, seen: Seen): boolean {
   const gone = status === 'absent' || status === 'deleted'
@@ -124,12 +123,12 @@ export function fits({ status, lines }: CartState, seen: Seen): boolean {
 
 export function sameLines(held: ReadonlyMap<string, number>, seen: readonly Line[]): boolean {
   if (held.size !== seen.length) return false
-  // Without destructuring: that costs a quarter of a replay.
+  // No destructuring: it takes a quarter of the time of a replay.
   for (const line of seen) if (held.get(line[0]) !== line[1]) return false
   return true
 }
 
-/** A text that two states share only if they are the same. */
+/** A text that two states share if and only if they are the same. */
 export function stateKey(state: CartState): string {
   const known = keys.get(state)
   if (known !== undefined) return known
@@ -142,7 +141,7 @@ export function stateKey(state: CartState): string {
   return key
 }
 
-// States are never changed, so a key is made once.
+// States are immutable, so a key is built once.
 const keys = new WeakMap<CartState, string>()
 
 type Join = (present: number | undefined, quantity: number) => number

@@ -2,7 +2,7 @@ import { DEFAULT_LIMITS, type SearchLimits } from '../search/search.ts'
 import { COVERAGE_NEEDED, type CoverageNeeded } from './coverage.ts'
 import { type Column, GUARANTEES, type Guarantee } from './report.ts'
 
-/** What reads of each mode are meant to have. */
+/** The columns of the matrix for which each guarantee is promised. */
 export type Promises = { readonly [G in Guarantee]: readonly Column[] }
 
 export interface CheckOptions {
@@ -10,18 +10,19 @@ export interface CheckOptions {
   readonly guarantees?: readonly Guarantee[]
   /** Which cells of the matrix make the report `violated`; DEFAULT_PROMISES by default. */
   readonly promises?: Promises
-  /** How much each search for an order may take. */
+  /** The limits of each search for an order. */
   readonly limits?: SearchLimits
-  /** How long to look for the few operations that show a violation, milliseconds for each; 0: not at all. */
+  /** Maximum time for shrinking each violation, milliseconds; 0 for none. */
   readonly shrinkMs?: number
-  /** Most violations to show of each cell, 3 by default. */
+  /** Maximum number of violations to report for each cell, 3 by default. */
   readonly examples?: number
+  /** What the history must contain to prove anything; COVERAGE_NEEDED by default. */
   readonly coverage?: CoverageNeeded
 }
 
 export type Settings = Required<CheckOptions>
 
-/** What `session` and `eventual` promise: the one never goes back for its session, the other only ever shows what was. */
+/** Strong reads are linearizable, session reads keep the session guarantees, eventual reads show some earlier state. */
 export const DEFAULT_PROMISES: Promises = {
   version_order: ['changes', 'strong', 'session', 'eventual'],
   linearizability: ['strong'],
@@ -46,7 +47,7 @@ export function settingsOf(options: CheckOptions = {}): Settings {
   }
 }
 
-/** Whether each cart is looked at once, so that nothing about it need be kept. */
+/** Whether only the version order is checked, so that no further data per cart is needed. */
 export function isOnlyVersions({ guarantees }: Settings): boolean {
   return guarantees.length === 1 && guarantees[0] === 'version_order'
 }

@@ -4,7 +4,7 @@ import { type Demand, demandOf, isMet } from './demands.ts'
 import type { Entry } from './entries.ts'
 import { type CartState, type Change, ENDS, type ModelStatus } from './model.ts'
 
-/** Most observations of a cart that are looked ahead to: with 64 the search looked at no fewer states, with 16 at more. */
+/** How many observations of a cart are considered. With 64 the search visited no fewer configurations, with 16 more. */
 const HORIZON = 32
 
 /**
@@ -35,7 +35,7 @@ export function createOutlook(entries: readonly Entry[]): Lookahead<readonly Car
     if (entry !== undefined && cart !== undefined && mustBeMade(entry)) cart.certain += change
   }
 
-  /** Whether `look` is true of some change of a row that is left and begins by `limit`: until it is, each is looked at. */
+  /** Calls `look` for the remaining changes of a row that are called by `limit`, until it returns true. */
   function someLeft(
     row: Row | undefined,
     limit: number,
@@ -51,7 +51,7 @@ export function createOutlook(entries: readonly Entry[]): Lookahead<readonly Car
     return false
   }
 
-  /** Whether the changes that begin by `limit` can bring a line from `held` to `wanted` units. */
+  /** Whether the changes that are called by `limit` can bring a line from `held` to `wanted` units. */
   function canReach(
     cart: CartOutlook,
     product: string,
@@ -60,7 +60,7 @@ export function createOutlook(entries: readonly Entry[]): Lookahead<readonly Car
     limit: number,
   ): boolean {
     if (held === wanted) return true
-    // From some base no higher than what is wanted, with as much added as it takes.
+    // Possible from a base that is not above `wanted`, with enough added units.
     let [base, added] = [held < wanted ? held : -1, 0]
     const suffices = (from: number): boolean => {
       base = Math.max(base, from)
@@ -74,17 +74,17 @@ export function createOutlook(entries: readonly Entry[]): Lookahead<readonly Car
       return suffices(change?.kind === 'set' && units <= wanted ? units : base)
     }
     const ofCart = (change: Entry['change']): boolean => {
-      // A merge brings who knows what.
+      // A merge can add any number of units.
       if (change === undefined) added = Infinity
       return suffices(change?.kind === 'empty' ? 0 : base)
     }
     return someLeft(cart.lines.get(product), limit, ofLine) || someLeft(cart.whole, limit, ofCart)
   }
 
-  /** Whether a change that begins by `limit` can end the cart in one of these. */
+  /** Whether a change that is called by `limit` can end the cart with one of these statuses. */
   function canEndIn(cart: CartOutlook, statuses: readonly ModelStatus[], limit: number): boolean {
     return someLeft(cart.whole, limit, (change) => {
-      const end = (ENDS as Partial<Record<Change['kind'], ModelStatus>>)[change?.kind ?? 'add']
+      const end = endOf(change)
       return end !== undefined && statuses.includes(end)
     })
   }
@@ -106,7 +106,7 @@ export function createOutlook(entries: readonly Entry[]): Lookahead<readonly Car
     return true
   }
 
-  /** Whether all that is left to be seen of a cart, as far as the horizon, can be, as far as these products tell. */
+  /** Whether the remaining observations of a cart, up to the horizon, can be made as far as these products are concerned. */
   function canAllBeMet(cart: CartOutlook, state: CartState, products: Iterable<string>): boolean {
     const { entries: row, first } = cart.observations
     let left = HORIZON
@@ -140,7 +140,7 @@ export function createOutlook(entries: readonly Entry[]): Lookahead<readonly Car
       const cart = carts.get(entry?.cart ?? 0)
       const state = states[entry?.cart ?? 0]
       if (entry === undefined || cart === undefined || state === undefined) return false
-      // A cart that has ended takes no more changes.
+      // A cart that has ended accepts no changes.
       if (state.status !== 'active' && cart.certain > 0) return true
       const products = touched[at] ?? new Set([...cart.lines.keys(), ...state.lines.keys()])
       return !canAllBeMet(cart, state, products)
@@ -151,15 +151,15 @@ export function createOutlook(entries: readonly Entry[]): Lookahead<readonly Car
 /** Indexes of entries, in order of call. */
 interface Row {
   readonly entries: number[]
-  /** Where the first one stands that is not taken. */
+  /** Index of the first entry that is not taken. */
   first: number
 }
 
 interface CartOutlook {
-  /** Changes that certainly happened and are not taken. */
+  /** How many changes certainly happened and are not taken. */
   certain: number
   readonly observations: Row
-  /** Changes of the whole cart, and what ends it. */
+  /** Changes of the whole cart, including those that end it. */
   readonly whole: Row
   /** Changes of single lines, by product. */
   readonly lines: Map<string, Row>
@@ -173,7 +173,7 @@ function emptyOutlook(): CartOutlook {
   return { certain: 0, observations: emptyRow(), whole: emptyRow(), lines: new Map() }
 }
 
-/** The rows that an entry stands in. */
+/** The rows that contain an entry. */
 function rowsFor({ observation, change }: Entry, cart: CartOutlook): Row[] {
   if (observation !== undefined) return [cart.observations]
   if (change?.kind === 'create') return []
@@ -186,7 +186,7 @@ function rowsFor({ observation, change }: Entry, cart: CartOutlook): Row[] {
   })
 }
 
-/** A change that needs an active cart and is not to be left out. */
+/** Whether the entry is a change that requires an active cart and certainly happened. */
 function mustBeMade({ observation, change, end }: Entry): boolean {
   return observation === undefined && end !== Infinity && change?.kind !== 'create'
 }
@@ -194,4 +194,9 @@ function mustBeMade({ observation, change, end }: Entry): boolean {
 function unitsOf(lines: readonly (readonly [string, number])[], product: string): number {
   for (const line of lines) if (line[0] === product) return line[1]
   return 0
+}
+
+function endOf(change: Change | undefined): ModelStatus | undefined {
+  const ends: Partial<Record<Change['kind'], ModelStatus>> = ENDS
+  return ends[change?.kind ?? 'add']
 }

@@ -11,23 +11,23 @@ import {
 import type { ReadAge } from './staleness.ts'
 
 /**
- * Operations as flat numbers in memory that threads share; texts are indexes of a table. Cloning the objects costs as much
- * as checking them (5-9 us each for both ends, against 1.5 us for packing and unpacking). Only what the checks of carts
- * look at is packed: violations are put back on the originals by id.
+ * Operations as numbers in memory that threads share; texts are indexes into a table. Cloning the objects takes as long as
+ * checking them (5-9 us each for both ends, against 1.5 us for packing and unpacking). Only fields that the checks of
+ * carts use are packed; violations are mapped back to the original operations by id.
  */
 export interface Packed {
   readonly rows: Float64Array
-  /** Product and units, two numbers a line. */
+  /** Product and units, two numbers per line. */
   readonly lines: Float64Array
   readonly texts: readonly string[]
-  /** For every part, where its rows and its lines begin: two numbers, and two more at the end. */
+  /** For every part, the start of its rows and of its lines: two numbers, and two more at the end. */
   readonly parts: Float64Array
 }
 
-/** Numbers of a row: the fields below in this order, undefined as NaN. */
+/** Numbers per row: the fields below in this order, undefined as NaN. */
 const WIDTH = 19
 
-/** @param parts lists of operations that are unpacked one by one */
+/** @param parts lists of operations; each can be unpacked alone */
 export function pack(parts: readonly (readonly Operation[])[]): Packed {
   let [rowCount, lineCount] = [0, 0]
   for (const part of parts) {
@@ -82,14 +82,14 @@ function createWriter({ rows, lines, parts }: Omit<Packed, 'texts'>) {
         rows[at++] = text(one.product)
         rows[at++] = text(one.from)
         rows[at++] = text(one.strategy)
-        // There are nearly as many keys as changes, and all that counts is which of them are the same.
+        // Nearly every change has a different key, and only equality matters.
         rows[at++] = indexIn(keys, one.key)
         rows[at++] = text(one.read)
         rows[at++] = one.version ?? Number.NaN
         rows[at++] = text(one.cart_status)
         rows[at++] = one.final === true ? 1 : 0
         rows[at++] = text(one.customer)
-        // Few changes have a condition, and of few versions.
+        // Few changes require a version, and most of them only one.
         rows[at++] = text(one.if_version?.join(' '))
         for (const [product, units] of one.lines ?? []) {
           lines[line++] = text(product)
@@ -97,7 +97,7 @@ function createWriter({ rows, lines, parts }: Omit<Packed, 'texts'>) {
         }
       }
     },
-    /** The texts of everything that was written. */
+    /** The texts of all operations. */
     end(): readonly string[] {
       begin()
       return [...indexes.keys()]
@@ -109,7 +109,7 @@ function createWriter({ rows, lines, parts }: Omit<Packed, 'texts'>) {
 export function unpack({ rows, lines, texts, parts }: Packed, part: number): Operation[] {
   const operations: Operation[] = []
   let [at = 0, line = 0, end = 0] = parts.subarray(part * 2, part * 2 + 3)
-  // What went in comes out: the types of the words were checked when the history was read.
+  // The texts were validated when the history was read, and packing does not change them.
   const text = <T extends string>(): T | undefined =>
     texts[rows[at++] ?? Number.NaN] as T | undefined
   const word = <T extends string>(): T => (text() ?? '') as T
@@ -154,7 +154,7 @@ function definite(value: number): number | undefined {
   return Number.isNaN(value) ? undefined : value
 }
 
-/** Four numbers of each read; `null` as NaN. */
+/** Four numbers per read; `null` as NaN. */
 export function packAges(ages: readonly ReadAge[]): Float64Array<ArrayBuffer> {
   const packed = new Float64Array(ages.length * 4)
   let at = 0

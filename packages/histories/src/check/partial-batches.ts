@@ -4,12 +4,13 @@ import { mayBeEmptied, type Step } from './cart-view.ts'
 import type { Violation } from './report.ts'
 import { violation } from './tally.ts'
 
-/** Most pairs of a batch and a read that are looked at in one cart. */
+/** Maximum pairs of a batch and a read per cart. */
 const MOST_PAIRS = 2_000_000
 
 /**
- * Reads that saw one line of a batch and not another. Seen is what no other add can explain; unseen is what leaves no
- * room for the batch beside the adds that are certainly there. Only lines that nothing lowers can tell.
+ * Reads that showed one line of a batch and not another. A line is certainly shown if no other adds explain its units, and
+ * certainly missing if the units leave no room for it beside the adds that are certainly there. Only lines that nothing
+ * lowers can be checked.
  */
 export function checkBatches(lines: CartLines): Violation[] {
   const { view } = lines
@@ -37,14 +38,14 @@ function tornBy(lines: CartLines, batch: Step, read: Operation): Violation | und
   const seen = parts.find(({ shown }) => shown === true)
   const unseen = parts.find(({ shown }) => shown === false)
   if (seen === undefined || unseen === undefined) return undefined
-  const message = `the read saw ${productName(seen.product)} of a batch, but not ${productName(unseen.product)} of the same batch`
+  const message = `the read showed ${productName(seen.product)} of a batch, but not ${productName(unseen.product)} of the same batch`
   return violation('lines', read.read ?? 'strong', 'partial_batch', lines.view.cart, message, [
     batch.operation,
     read,
   ])
 }
 
-/** Whether the read certainly shows this line of the batch, or certainly does not; else `undefined`. */
+/** Whether the read certainly shows this line of the batch, or certainly does not; `undefined` if neither is certain. */
 function isShown(
   lines: CartLines,
   batch: Step,

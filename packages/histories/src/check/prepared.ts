@@ -7,19 +7,19 @@ import { componentsOf } from './entries.ts'
 import { checkLinearizability, type LinearizabilityOutcome } from './linearizability.ts'
 import type { Column } from './report.ts'
 
-/** A history sorted by carts. */
+/** A history indexed by cart. */
 export interface Prepared {
   readonly survey: Survey
   readonly listed: ListedIndex
-  /** Made when first asked for, and kept until it is forgotten. */
+  /** The view is built on first use and kept until `forget`. */
   viewOf(cart: string): CartView | undefined
-  /** Lets go of the views of these carts: a million that are kept cost more time in garbage collection than making them. */
+  /** Releases the views of these carts: garbage collection of a million views takes longer than building them. */
   forget(carts: readonly string[]): void
 }
 
 /**
  * @param keys   whether the service honours idempotency keys
- * @param known  what lists showed of the carts, where the lists themselves are not among the operations
+ * @param known  what lists showed of the carts, if the operations do not include the lists
  */
 export function prepare(
   { operations }: Pick<History, 'operations'>,
@@ -47,21 +47,21 @@ export function prepare(
   }
 }
 
-/** One search for an order: a component and the mode of the reads that are held against it. */
+/** One search for an order: a component, and the mode of the reads to include. */
 export interface Job {
   readonly carts: readonly string[]
   readonly mode: ReadMode
-  /** Whether reads of the mode are meant to be linearizable; a broken promise is worth more time than a curiosity. */
+  /** Whether reads of the mode are promised to be linearizable. Searches for other modes get little time. */
   readonly promised: boolean
 }
 
-/** A job and what became of it. */
+/** A job with its outcome. */
 export interface Done {
   readonly job: Job
   readonly outcome: LinearizabilityOutcome
 }
 
-/** Carts that merges join, directly or through others. */
+/** Carts that merges join, directly or through other carts. */
 export function componentsOfHistory({ survey: { carts, merges } }: Prepared): string[][] {
   return componentsOf(
     carts.keys(),
@@ -69,7 +69,7 @@ export function componentsOfHistory({ survey: { carts, merges } }: Prepared): st
   )
 }
 
-/** The searches that a component asks for: one for every mode that it was read in, and always `strong`. */
+/** The searches of a component: one for `strong` and one for every other mode in which its carts were read. */
 export function jobsOf(
   { survey, listed }: Prepared,
   carts: readonly string[],
@@ -89,7 +89,7 @@ export function jobsOf(
 
 const UNPROMISED_LIMITS: SearchLimits = { states: 5000, ms: 100 }
 
-/** How much the searches may take. */
+/** The limits of a job. */
 export interface Effort {
   readonly limits: SearchLimits
   readonly shrinkMs: number

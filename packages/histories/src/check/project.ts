@@ -2,8 +2,8 @@ import { productsTouched } from './cart-view.ts'
 import type { Entry } from './entries.ts'
 
 /**
- * The entries of every product by itself: changes and reads of the cart with all other lines left out. Only for
- * carts without merges; refusals that depend on the whole cart are left out.
+ * The entries of each product alone: changes and reads of the cart without all other lines. Only for carts without merges.
+ * Refusals are left out, because they depend on the whole cart.
  */
 export function projectEntries(entries: readonly Entry[]): Entry[][] {
   if (entries.some(({ cart }) => cart > 0)) return []
@@ -18,7 +18,7 @@ function project(entry: Entry, product: string): Entry[] {
     const { lines } = observation.seen
     if (lines === undefined) return [entry]
     const own = lines.filter(([other]) => other === product)
-    // Without the status of the cart: checkouts are left out, because what they need may be on another line.
+    // Without the status of the cart: checkouts are left out, because the line that they require may be another one.
     return [
       { ...entry, observation: { change: undefined, seen: { lines: own } }, shown: new Map(own) },
     ]

@@ -1,6 +1,6 @@
 import type { Operation, ReadMode } from '../history/operation.ts'
 
-/** `unknown` is never a pass: what was there did not suffice, or time or memory ran out. */
+/** `unknown` is never a pass: the history did not suffice, or a search reached a limit. */
 export type Verdict = 'holds' | 'violated' | 'unknown'
 
 export const GUARANTEES = [
@@ -16,10 +16,10 @@ export const GUARANTEES = [
 ] as const
 export type Guarantee = (typeof GUARANTEES)[number]
 
-/** A column of the matrix: a read mode, or `changes` for what concerns changes whatever was read. */
+/** A column of the matrix: a read mode, or `changes` for what concerns changes. */
 export type Column = ReadMode | 'changes'
 
-/** What went wrong, in one word for machines. */
+/** The kind of a violation. */
 export const ANOMALIES = [
   'version_reused',
   'version_skipped',
@@ -61,7 +61,7 @@ export interface Violation {
   readonly cart: string
   /** One sentence for a developer. */
   readonly message: string
-  /** The few operations that show it, in order of call. */
+  /** The few operations that show the violation, in order of call. */
   readonly operations: readonly Operation[]
 }
 
@@ -70,77 +70,78 @@ export interface Finding {
   readonly guarantee: Guarantee
   readonly read_mode: Column
   readonly verdict: Verdict
-  /** Whether reads of this mode are meant to have it; only promised violations make the report `violated`. */
+  /** Whether the guarantee is promised for this column; only then does a violation make the report `violated`. */
   readonly promised: boolean
-  /** Operations that were held against it. */
+  /** Operations that were checked. */
   readonly support: number
   /** Carts (for sessions: carts of sessions) that could not be decided. */
   readonly undecided: number
-  /** Why something is undecided; `null` where nothing is. */
+  /** Why something is undecided; `null` if nothing is. */
   readonly reason: string | null
   readonly violation_count: number
-  /** The first of them, at most `options.examples`. */
+  /** The first violations, at most `options.examples`. */
   readonly violations: readonly Violation[]
 }
 
-/** A check that was not made, and why. */
+/** A check that was skipped. */
 export interface NotChecked {
   readonly guarantee: Guarantee | 'staleness'
   readonly read_mode: Column
   readonly reason: string
 }
 
-/** A share with its 95 % interval (Wilson's score interval). */
+/** A share with a 95 % interval (Wilson's score interval). */
 export interface Share {
   readonly count: number
   readonly total: number
-  /** `null` of nothing. */
+  /** `null` if `total` is 0. */
   readonly share: number | null
   readonly low: number | null
   readonly high: number | null
 }
 
-/** How stale the reads of one mode were. */
+/** The staleness of the reads of one mode. */
 export interface Staleness {
   readonly read_mode: ReadMode
   /** Reads that followed an acknowledged change of their cart. */
   readonly reads: number
   readonly stale: Share
-  /** In words; "at most 3/n at 95 %" where none was stale. */
+  /** A sentence; "at most 3/n at 95 %" if no read was stale. */
   readonly statement: string
-  /** P(fresh) by time from the answer of the newest change to the call of the read; milliseconds, `to_ms` excluded. */
+  /** P(fresh) by the time from the response of the newest change to the call of the read; milliseconds, `to_ms` excluded. */
   readonly curve: readonly {
     readonly from_ms: number
     readonly to_ms: number
     readonly fresh: Share
   }[]
   /**
-   * How old stale reads were, milliseconds: from the answer of the oldest change that was missed to the call of the
+   * The age of stale reads, milliseconds: from the response of the oldest change that the read missed to the call of the
    * read. Percentiles by nearest rank; `null` without a stale read.
    */
   readonly age_ms: { readonly p50: number; readonly p95: number; readonly max: number } | null
   /**
-   * Reads by how many versions they were behind, 0 first, with P(at most so many behind); `null` for a service without
-   * versions.
+   * Reads by the number of versions that they were behind, 0 first, with P(at most this many behind); `null` for a service
+   * without versions.
    */
   readonly versions_behind:
     | readonly { readonly versions: number; readonly reads: number; readonly within: Share }[]
     | null
 }
 
-/** Whether the history could have shown anything. */
+/** Whether the history could have shown a violation. */
 export interface Coverage {
   readonly proves_nothing: boolean
-  /** Why; empty if it proves something. */
+  /** Why the history proves nothing; empty otherwise. */
   readonly reasons: readonly string[]
   /** Pairs of overlapping operations of different sessions on one cart, at least one of them a change. */
   readonly overlaps: number
+  /** Acknowledged operations. */
   readonly answered: number
-  /** For every planned fault, how many operations it was at work in. */
+  /** For every planned fault, the number of operations during which it was active. */
   readonly faults: Readonly<Record<string, number>>
 }
 
-/** What the checkers found; plain data. */
+/** The findings of all checks; plain data. */
 export interface Report {
   readonly report_version: 1
   readonly service: string
@@ -148,7 +149,7 @@ export interface Report {
   readonly operations: number
   readonly carts: number
   readonly sessions: number
-  /** `violated` if a promise is broken; else `proves_nothing`; else `unknown` if anything promised is; else `holds`. */
+  /** `violated` if a promise is broken; else `proves_nothing`; else `unknown` if a promised cell is; else `holds`. */
   readonly verdict: Verdict | 'proves_nothing'
   /** The matrix, guarantee by guarantee. */
   readonly findings: readonly Finding[]

@@ -5,17 +5,17 @@ import type { Anomaly, Guarantee, Violation } from './report.ts'
 import { bySession, type SessionOutcome } from './sessions.ts'
 import { columnOf, violation } from './tally.ts'
 
-/** Most pairs of an add and a read of one cart that are looked at for the order of writes. */
+/** Maximum pairs of an add and a read per cart for the order of writes. */
 const MOST_PAIRS = 2_000_000
 
-/** What a session's next operation must not fall behind: units of each product, and the operations that say so. */
+/** The units of each product that the next operation of a session must show, with the operations that require them. */
 type Floor = Map<string, { readonly units: number; readonly operations: readonly Operation[] }>
 
 /**
- * The session guarantees without versions, as far as quantities tell: on lines that nothing but adds ever touches, a
- * state that holds less is older. Whatever it calls a violation is one; much stays unseen.
+ * The session guarantees without versions, by quantities: on lines that only adds touch, a state with fewer units is
+ * older. There are no false alarms, but many violations stay undetected.
  *
- * @param operations of the cart
+ * @param operations those of the cart
  */
 export function checkSessionsByQuantity(
   lines: CartLines,
@@ -35,7 +35,7 @@ interface Outcome {
   readonly checked: { readonly guarantee: Guarantee; readonly operation: Operation }[]
 }
 
-/** An add, and what every state that shows it must show too. */
+/** An add, and what every state that contains it must contain as well. */
 interface Demand {
   readonly add: Step
   readonly written: Floor
@@ -56,10 +56,10 @@ function walkSession(
     const step = steps.get(operation)
     if (operation.kind === 'create' && operation.status === 'ok') created = operation
     else if (operation.kind === 'get') {
-      holdFound(lines, created, operation, outcome)
-      holdRead(lines, operation, written, read, outcome)
+      checkFound(lines, created, operation, outcome)
+      checkRead(lines, operation, written, read, outcome)
     } else if (step?.change?.kind === 'add') {
-      // An earlier attempt of the same change may have been made before what was seen since.
+      // An earlier attempt may have made the change before the session read newer states.
       const first = step.call === operation.call
       if (first) demands.push({ add: step, written: new Map(written), read: new Map(read) })
       raise(written, step)
@@ -67,8 +67,8 @@ function walkSession(
   }
 }
 
-/** Holds a read against what its session has written and read, and remembers what it saw. */
-function holdRead(
+/** Compares a read with what its session has written and read, and records what the read showed. */
+function checkRead(
   lines: CartLines,
   operation: Operation,
   written: Floor,
@@ -76,15 +76,15 @@ function holdRead(
   outcome: Outcome,
 ): void {
   if (operation.status !== 'ok') return
-  holdFloor(lines, 'read_your_writes', operation, written, outcome)
-  holdFloor(lines, 'monotonic_reads', operation, read, outcome)
+  checkFloor(lines, 'read_your_writes', operation, written, outcome)
+  checkFloor(lines, 'monotonic_reads', operation, read, outcome)
   for (const [product, units] of operation.lines ?? []) {
     const known = read.get(product)?.units ?? 0
     if (units > known) read.set(product, { units, operations: [operation] })
   }
 }
 
-/** What was acknowledged must be seen from then on. */
+/** Later reads must show an acknowledged add. */
 function raise(written: Floor, { change, operation }: Step): void {
   if (change?.kind !== 'add' || operation.status !== 'ok') return
   for (const [product, quantity] of change.lines) {
@@ -93,7 +93,7 @@ function raise(written: Floor, { change, operation }: Step): void {
   }
 }
 
-function holdFound(
+function checkFound(
   { view }: CartLines,
   created: Operation | undefined,
   read: Operation,
@@ -106,7 +106,7 @@ function holdFound(
   violations.push(make('read_your_writes', view.cart, read, message, [created]))
 }
 
-function holdFloor(
+function checkFloor(
   lines: CartLines,
   guarantee: 'read_your_writes' | 'monotonic_reads',
   read: Operation,
@@ -119,14 +119,14 @@ function holdFloor(
     counted = true
     const seen = seenIn(read, product)
     if (seen >= units) continue
-    const before = guarantee === 'monotonic_reads' ? 'had seen' : 'had added'
-    const message = `session ${read.session} ${before} ${units} of ${productName(product)}, then saw ${seen}`
+    const before = guarantee === 'monotonic_reads' ? 'read' : 'added'
+    const message = `session ${read.session} ${before} ${units} units of ${productName(product)}, then read ${seen}`
     violations.push(make(guarantee, lines.view.cart, read, message, operations))
   }
   if (counted) checked.push({ guarantee, operation: read })
 }
 
-/** Reads that certainly show an add must show what its session had written and seen before it. */
+/** Reads that certainly show an add must show what its session had written and read before the add. */
 function checkOrderOfWrites(lines: CartLines, demands: readonly Demand[], outcome: Outcome): void {
   const useful = demands.filter(({ written, read }) => written.size + read.size > 0)
   if (useful.length * lines.view.reads.length > MOST_PAIRS) return
@@ -135,13 +135,13 @@ function checkOrderOfWrites(lines: CartLines, demands: readonly Demand[], outcom
     for (const demand of useful) {
       if (demand.add.call >= read.return) continue
       if (!shows(lines, demand.add, read)) continue
-      holdDemand(lines, 'monotonic_writes', read, demand, demand.written, outcome)
-      holdDemand(lines, 'writes_follow_reads', read, demand, demand.read, outcome)
+      checkDemand(lines, 'monotonic_writes', read, demand, demand.written, outcome)
+      checkDemand(lines, 'writes_follow_reads', read, demand, demand.read, outcome)
     }
   }
 }
 
-function holdDemand(
+function checkDemand(
   lines: CartLines,
   guarantee: 'monotonic_writes' | 'writes_follow_reads',
   read: Operation,
@@ -153,12 +153,12 @@ function holdDemand(
   for (const [product, { units, operations }] of floor) {
     const seen = seenIn(read, product)
     if (seen >= units || !grows(lines, product, read)) continue
-    const message = `a read shows an add of session ${add.operation.session}, but only ${seen} of the ${units} of ${productName(product)} that came before it`
+    const message = `a read shows an add of session ${add.operation.session}, but only ${seen} of the ${units} units of ${productName(product)} that came before the add`
     violations.push(make(guarantee, lines.view.cart, read, message, [...operations, add.operation]))
   }
 }
 
-/** Whether nothing but this add explains what the read saw of one of its lines. */
+/** Whether only this add explains the units of one of its lines in the read. */
 function shows(lines: CartLines, { change }: Step, read: Operation): boolean {
   if (change?.kind !== 'add') return false
   return change.lines.some(([product, quantity]) => {

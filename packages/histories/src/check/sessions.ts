@@ -4,14 +4,14 @@ import { type CartView, mayBeDeleted } from './cart-view.ts'
 import type { Anomaly, Guarantee, Violation } from './report.ts'
 import { columnOf, violation } from './tally.ts'
 
-/** What a check of sessions says of one cart. */
+/** The result of the session checks of one cart. */
 export interface SessionOutcome {
   readonly violations: readonly Violation[]
-  /** One entry for every operation that was held against what its session had done before. */
+  /** One entry for every operation that was compared with earlier operations of its session. */
   readonly checked: readonly { readonly guarantee: Guarantee; readonly operation: Operation }[]
 }
 
-/** What one session knows of one cart. */
+/** The newest versions that one session has written and read of one cart. */
 interface Known {
   written: Operation | undefined
   read: Operation | undefined
@@ -22,20 +22,24 @@ interface Known {
  * written (read your writes) and read (monotonic reads); what it writes comes after what it has written (monotonic
  * writes) and read (writes follow reads).
  *
- * @param operations of the cart, as the index has them
+ * @param operations those of the cart, from the index
  */
 export function checkSessions(view: CartView, operations: readonly Operation[]): SessionOutcome {
   const violations: Violation[] = []
   const checked: { guarantee: Guarantee; operation: Operation }[] = []
-  // A retry is answered with the version of the first attempt, which may be older than what was seen since.
+  // The response to a retry has the version of the first attempt, which may be older than what the session read since.
   const firsts = new Set(
     view.changes
       .filter(({ kind, call, operation }) => kind !== 'merge_in' && call === operation.call)
       .map(({ operation }) => operation),
   )
 
-  /** Holds `operation` against an earlier one of its session, of which it must not be older. */
-  function hold(guarantee: Guarantee, operation: Operation, earlier: Operation | undefined): void {
+  /** Requires that `operation` is not older than an earlier operation of its session. */
+  function require(
+    guarantee: Guarantee,
+    operation: Operation,
+    earlier: Operation | undefined,
+  ): void {
     if (earlier === undefined || earlier.version === undefined) return
     const gone = operation.error !== undefined
     if (gone && mayBeDeleted(view, operation)) return
@@ -45,11 +49,11 @@ export function checkSessions(view: CartView, operations: readonly Operation[]):
     violations.push(broken(view.cart, guarantee, earlier, operation))
   }
 
-  function holdChange(operation: Operation, known: Known): void {
+  function checkChange(operation: Operation, known: Known): void {
     if (operation.status !== 'ok' || operation.cart !== view.cart) return
     if (firsts.has(operation)) {
-      hold('monotonic_writes', operation, known.written)
-      hold('writes_follow_reads', operation, known.read)
+      require('monotonic_writes', operation, known.written)
+      require('writes_follow_reads', operation, known.read)
     }
     known.written = newer(known.written, operation)
   }
@@ -59,18 +63,18 @@ export function checkSessions(view: CartView, operations: readonly Operation[]):
     for (const operation of session) {
       if (operation.version === undefined && operation.error !== 'not_found') continue
       if (operation.kind === 'get') {
-        hold('read_your_writes', operation, known.written)
-        hold('monotonic_reads', operation, known.read)
+        require('read_your_writes', operation, known.written)
+        require('monotonic_reads', operation, known.read)
         known.read = newer(known.read, operation)
-      } else if (operation.kind !== 'list') holdChange(operation, known)
+      } else if (operation.kind !== 'list') checkChange(operation, known)
     }
   }
   return { violations, checked }
 }
 
 /**
- * The operations on one cart of every session that waits for its answers; of one that does not, no order is known that
- * could be held against it.
+ * The operations on one cart of every session that waits for its responses. Other sessions have no order that could be
+ * checked.
  */
 export function bySession(operations: readonly Operation[]): Operation[][] {
   const sessions = groupBy(operations, ({ session }) => session)
@@ -100,10 +104,10 @@ function broken(
   earlier: Operation,
   operation: Operation,
 ): Violation {
-  const saw = operation.error === undefined ? `version ${operation.version}` : 'no cart at all'
-  const verb = isRead(operation) ? 'saw' : 'made'
-  const before = isRead(earlier) ? 'had seen' : 'had made'
-  const message = `session ${operation.session} ${before} version ${earlier.version}, then ${verb} ${saw}`
+  const saw = operation.error === undefined ? `version ${operation.version}` : 'found no cart'
+  const verb = operation.error !== undefined ? '' : isRead(operation) ? 'read ' : 'created '
+  const before = isRead(earlier) ? 'read' : 'created'
+  const message = `session ${operation.session} ${before} version ${earlier.version}, then ${verb}${saw}`
   return violation(
     guarantee,
     columnOf(operation),

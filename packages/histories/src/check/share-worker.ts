@@ -4,7 +4,7 @@ import { openCartsCheck } from './check-carts.ts'
 import { packAges, unpack } from './pack.ts'
 import { prepare } from './prepared.ts'
 
-/** A thread of `checkHistoryOnAllCores`: checks components while there are any and answers with what it found. */
+/** A thread of `checkHistoryOnAllCores`: checks components until none is left and posts its findings. */
 const share: Share = workerData
 const { packed, keys, versions, settings } = share
 const carts = openCartsCheck(versions, settings)

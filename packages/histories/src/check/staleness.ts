@@ -4,14 +4,14 @@ import { type CartView, isCurrent, mayBeDeleted, mayBeEmptied, type Step } from 
 import { countBelow } from './count-sorted.ts'
 import type { Share, Staleness } from './report.ts'
 
-/** How old what a read showed was: a read that followed an acknowledged change of its cart. Times in nanoseconds. */
+/** The age of what a read showed, for a read after an acknowledged change of its cart. Times in nanoseconds. */
 export interface ReadAge {
   readonly mode: ReadMode
-  /** From the answer of the newest change before the read to the call of the read. */
+  /** From the response of the newest change before the read to the call of the read. */
   readonly since: number
-  /** From the answer of the oldest change that the read missed; `null` if it missed none. */
+  /** From the response of the oldest change that the read missed; `null` if it missed none. */
   readonly age: number | null
-  /** Changes missed; `null` where versions do not tell. */
+  /** Missed changes; `null` without versions. */
   readonly behind: number | null
 }
 
@@ -48,7 +48,7 @@ export function freshnessByVersion(view: CartView): Freshness[] {
   })
 }
 
-/** A cart that is not found has the version before its first, unless it may have been deleted. */
+/** The version of a cart that is not found is the one before its first, unless the cart may have been deleted. */
 function versionSeen(view: CartView, read: Operation): number | undefined {
   if (read.error === undefined) return read.version
   const created = view.changes.find(({ kind }) => kind === 'create')
@@ -56,8 +56,8 @@ function versionSeen(view: CartView, read: Operation): number | undefined {
 }
 
 /**
- * The same without versions: a read is stale if a line holds less than was acknowledged. On lines that only grow and have
- * lost nothing: what was lost is not late.
+ * How fresh the reads of a cart were, by quantities: a read is stale if a line shows fewer units than were acknowledged.
+ * Considers lines that only grow and have lost nothing, because lost units are not stale.
  */
 export function freshnessByQuantity(lines: CartLines): Freshness[] {
   const whole = lines.products.filter((product) => !loses(lines, product))
@@ -86,7 +86,7 @@ function loses(lines: CartLines, product: string): boolean {
   return last !== undefined && due !== undefined && seenIn(last, product) < due
 }
 
-/** Highest version among the first n that ended. */
+/** The highest version among the first n changes that ended. */
 function runningNewest(placed: readonly Step[]): number[] {
   let newest = 0
   return placed.map(({ version = 0 }) => {
@@ -95,7 +95,7 @@ function runningNewest(placed: readonly Step[]): number[] {
   })
 }
 
-/** The first change that a read cannot have seen in full, by when it was answered: the creation, or an add. */
+/** The first change, by the time of its response, that a read did not show in full: the creation, or an add. */
 function missedBy(
   lines: CartLines,
   products: readonly string[],
@@ -115,7 +115,7 @@ function missedOnLine(lines: CartLines, product: string, read: Operation): Step 
   const bounds = line.boundsOf(read)
   const seen = seenIn(read, product)
   if (bounds === undefined || !bounds.growing || seen >= bounds.low) return undefined
-  // Whichever of the acknowledged adds it shows, it has missed some by the time they exceed what it shows.
+  // Whichever adds the read shows: once their sum exceeds what it shows, it has missed one.
   let sum = 0
   return [...line.counted(read, bounds.reset)]
     .sort((a, b) => a.end - b.end)
@@ -125,10 +125,10 @@ function missedOnLine(lines: CartLines, product: string, read: Operation): Step 
     })
 }
 
-/** Upper ends of the steps of the curve, milliseconds. */
+/** Upper ends of the intervals of the curve, milliseconds. */
 const STEPS_MS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, Infinity]
 
-/** What the reads of each mode say together; modes without a read are left out. */
+/** A summary for each mode that has reads. */
 export function summariseStaleness(reads: readonly ReadAge[]): Staleness[] {
   return READ_MODES.flatMap((mode) => {
     const own = reads.filter((read) => read.mode === mode)
@@ -190,8 +190,8 @@ function behindOf(reads: readonly ReadAge[]): Staleness['versions_behind'] {
 }
 
 /**
- * A share with Wilson's score interval (1927) at 95 %; where nothing was counted, the upper end is the rule of three,
- * 3 / total (Hanley and Lippman-Hand, 1983).
+ * A share with Wilson's score interval (1927) at 95 %. If `count` is 0, the upper end is 3 / total, the rule of three
+ * (Hanley and Lippman-Hand, 1983).
  */
 export function shareOf(count: number, total: number): Share {
   if (total === 0) return { count, total, share: null, low: null, high: null }

@@ -1,7 +1,7 @@
 import { isRead, type Operation } from '../history/operation.ts'
 import type { Anomaly, Column, Finding, Guarantee, Violation } from './report.ts'
 
-/** What is known so far of one cell of the matrix. */
+/** The findings so far for one cell of the matrix. */
 export interface Cell {
   support: number
   undecided: number
@@ -16,18 +16,18 @@ export interface FilledCell {
   readonly cell: Cell
 }
 
-/** Collects what checks find, cell by cell. */
+/** Collects the findings of all checks, cell by cell. */
 export interface Tally {
-  /** `count` more operations were held against the guarantee. */
+  /** `count` more operations were checked. */
   support(guarantee: Guarantee, column: Column, count: number): void
   undecided(guarantee: Guarantee, column: Column, reason: string): void
   violated(violation: Violation): void
-  /** Adds what another tally counted. */
+  /** Adds the cells of another tally. */
   merge(cells: readonly FilledCell[]): void
   cells(): readonly FilledCell[]
 }
 
-/** @param examples most violations to keep of a cell */
+/** @param examples maximum violations to keep per cell */
 export function createTally(examples: number): Tally {
   const cells = new Map<string, FilledCell>()
   function cellOf(guarantee: Guarantee, column: Column): Cell {
@@ -66,7 +66,7 @@ export function createTally(examples: number): Tally {
   }
 }
 
-/** The cell as the report has it. */
+/** The cell in the form of the report. */
 export function findingOf(
   guarantee: Guarantee,
   column: Column,
@@ -88,7 +88,7 @@ export function findingOf(
   }
 }
 
-/** For sorting: what was shrunk to the operations that show it comes before what only names where a search stuck. */
+/** For sorting: shrunk violations come before those that only name the operation at which a search got stuck. */
 export function shrunkFirst(a: Violation, b: Violation): number {
   return Number(isStuck(a)) - Number(isStuck(b))
 }
@@ -97,7 +97,7 @@ function isStuck({ anomaly, operations }: Violation): boolean {
   return anomaly === 'not_linearizable' && operations.length < 2
 }
 
-/** A violation with each operation once, in order of call. */
+/** Builds a violation, with each operation once and in order of call. */
 export function violation(
   guarantee: Guarantee,
   column: Column,

@@ -5,26 +5,26 @@ import { columnOf, violation } from './tally.ts'
 import { replay } from './version-replay.ts'
 import type { Versions } from './versions.ts'
 
-/** What the version-order check says of one cart. */
+/** The result of the version-order check of one cart. */
 export interface VersionOutcome {
   readonly violations: readonly Violation[]
-  /** Changes and reads whose version was held against the others. */
+  /** Changes and reads whose version was checked. */
   readonly support: number
   /** Why the cart could not be decided; `null` if it could. */
   readonly undecided: string | null
-  /** What the cart held in the end; `undefined` where that is uncertain. */
+  /** The lines of the cart in the end; `undefined` if uncertain. */
   readonly lines: ReadonlyMap<string, number> | undefined
 }
 
 /**
- * Versions as a total order of the changes: they are unique and gap-free, replaying the model in their order gives
- * what reads of each version saw, and nothing is ordered before what had finished before it began. O(n log n) where every
- * version is known; a gap is filled from the changes of unknown version by bounded search.
+ * Versions as a total order of the changes: versions are unique and gap-free, replaying the model in their order gives
+ * what reads of each version showed, and no operation is ordered before one that ended before its call. O(n log n) if
+ * every version is known; a bounded search fills gaps with changes of unknown version.
  *
- * A strict-serializability check by known order: Adya's DSG with a given version order (Adya, 1999), without cycles
- * to search, because every order is already there.
+ * This is a check of strict serializability with a given version order (the direct serialization graph of Adya, 1999). The
+ * order is known, so there are no cycles to search for.
  *
- * @param linesOf what a cart held in the end, for merges
+ * @param linesOf the lines of a cart in the end, for merges
  */
 export function checkVersions(
   view: CartView,
@@ -54,7 +54,7 @@ function reasonOf({ begins }: CartView): string {
   return 'changes were acknowledged without a version'
 }
 
-/** How far beyond the number of operations versions may reach before they are not tabled. */
+/** How far versions may exceed the number of operations: the check builds a table of all versions. */
 const MOST_GAPS = 10_000
 
 function orderVersions(view: CartView, found: Violation[]): Versions | undefined {
@@ -78,7 +78,7 @@ function orderVersions(view: CartView, found: Violation[]): Versions | undefined
   return { first, last, changes, reads, endsFrom: endsFrom(changes, reads), unplaced }
 }
 
-/** That of the creation; where its answer was lost, the first one that a service can give. */
+/** The version of the creation; if its response was lost, the lowest version that a service can assign. */
 function firstVersion({ reads }: CartView, placed: readonly Step[]): number {
   const created = placed.find(({ kind }) => kind === 'create')?.version
   if (created !== undefined) return created
@@ -142,8 +142,8 @@ function endsFrom(
 }
 
 /**
- * Nothing may have a lower version than what had finished before it began. A change must also be later than reads of
- * its own version began to see it. Reads that may be stale are exempt as the later one, not as the earlier.
+ * No operation may have a lower version than one that ended before its call. A change must also be called before a read of
+ * its version ends. A read that may be stale may show an old version, but no later operation may be older than it.
  */
 function checkTime(view: CartView, versions: Versions, found: Violation[]): void {
   const { changes, reads, endsFrom: ends } = versions
@@ -168,7 +168,7 @@ function readBefore(reads: readonly Operation[] | undefined, call: number): bool
   return reads?.some((read) => read.return < call) ?? false
 }
 
-/** A strong read that finds nothing comes before the creation or after the deletion. */
+/** A strong read that does not find the cart comes before the creation or after the deletion. */
 function checkNotFound(view: CartView, versions: Versions, found: Violation[]): void {
   const exists = versions.endsFrom[0] ?? Infinity
   const lost = view.reads.find(
@@ -181,15 +181,15 @@ function checkNotFound(view: CartView, versions: Versions, found: Violation[]): 
   if (lost !== undefined) found.push(outOfOrder(view, versions, 0, lost))
 }
 
-/** `late` began after something of index `at` or later had finished, yet is ordered before it. */
+/** `late` was called after an operation of index `at` or later had ended, but is ordered before it. */
 function outOfOrder(view: CartView, versions: Versions, at: number, late: Operation): Violation {
   const earlier = finishedFirst(versions, at, late)
   const versionOf = (operation: Operation | undefined): string =>
-    operation?.version === undefined ? 'nothing' : `version ${operation.version}`
+    operation?.version === undefined ? 'no cart' : `version ${operation.version}`
   const message =
     late.kind === 'get'
-      ? `a ${late.read === 'strong' ? 'strong' : 'final'} read began after ${versionOf(earlier)} had been answered, but saw ${versionOf(late)}`
-      : `${aKind(late.kind)} began after ${versionOf(earlier)} had been answered, but made ${versionOf(late)}`
+      ? `a ${late.read === 'strong' ? 'strong' : 'final'} read began after a response with ${versionOf(earlier)}, but found ${versionOf(late)}`
+      : `${aKind(late.kind)} began after a response with ${versionOf(earlier)}, but created ${versionOf(late)}`
   return violation('version_order', columnOf(late), 'version_order', view.cart, message, [
     earlier,
     late,
@@ -207,12 +207,12 @@ function finishedFirst(versions: Versions, from: number, late: Operation): Opera
 }
 
 function twice({ cart }: CartView, [a, b]: readonly [Operation, Operation]): Violation {
-  const message = `two attempts under one idempotency key were answered as versions ${a.version} and ${b.version}`
+  const message = `two attempts under one idempotency key created versions ${a.version} and ${b.version}`
   return violation('version_order', 'changes', 'duplicated_change', cart, message, [a, b])
 }
 
 function reused({ cart }: CartView, a: Step, b: Step): Violation {
-  const message = `two changes were both answered as version ${a.version}`
+  const message = `two changes both created version ${a.version}`
   return violation('version_order', 'changes', 'version_reused', cart, message, [
     a.operation,
     b.operation,
@@ -220,11 +220,11 @@ function reused({ cart }: CartView, a: Step, b: Step): Violation {
 }
 
 function unmade({ cart }: CartView, read: Operation): Violation {
-  const message = `version ${read.version} was answered, which is before the cart was created`
+  const message = `a response has version ${read.version}, which is before the creation of the cart`
   return violation('version_order', columnOf(read), 'version_content', cart, message, [read])
 }
 
 function skipped({ cart }: CartView, seen: Operation | undefined, last: number): Violation {
-  const message = `version ${last} was answered, but far fewer changes were ever asked for`
+  const message = `a response has version ${last}, but far fewer changes were requested`
   return violation('version_order', 'changes', 'version_skipped', cart, message, [seen])
 }

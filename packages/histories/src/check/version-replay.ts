@@ -8,15 +8,15 @@ import type { Versions } from './versions.ts'
 export interface Replayed {
   readonly violation?: Violation
   readonly undecided?: string
-  /** What the cart held in the end, where that is certain. */
+  /** The lines of the cart in the end, if certain. */
   readonly lines?: ReadonlyMap<string, number>
 }
 
 type LinesOf = (cart: string) => ReadonlyMap<string, number> | undefined
 
 /**
- * Where a replay stands: the cart after version `at - 1`, `undefined` while unknown, and what filled the gaps. The cart is
- * the point's own: going on from there changes it.
+ * A position of the replay: the cart after version `at - 1`, `undefined` while unknown, and the changes that filled gaps.
+ * Continuing from a position changes its cart in place.
  */
 interface Point {
   readonly at: number
@@ -24,10 +24,10 @@ interface Point {
   readonly used: readonly Step[]
 }
 
-/** Most ways of filling gaps that are tried for one cart. */
+/** Maximum ways of filling gaps per cart. */
 const MOST_TRIES = 5000
 
-/** Applies the changes in order of version and holds each state against the reads of its version. */
+/** Applies the changes in order of version and compares each state with the reads of its version. */
 export function replay(view: CartView, versions: Versions, linesOf: LinesOf): Replayed {
   const open: Point[] = [{ at: 0, state: copyOf(ABSENT), used: [] }]
   let furthest: DeadEnd | undefined
@@ -42,7 +42,7 @@ export function replay(view: CartView, versions: Versions, linesOf: LinesOf): Re
     open.push(...points)
     if (points.length === 0) furthest = further(furthest, view, versions, stretch)
   }
-  return { undecided: 'too many lost answers to tell which change made which version' }
+  return { undecided: 'too many lost responses to determine which change created which version' }
 }
 
 interface DeadEnd {
@@ -50,7 +50,7 @@ interface DeadEnd {
   readonly found: Violation
 }
 
-/** Of all attempts, the one that came furthest is the one to explain. */
+/** The attempt that came furthest: the one to explain. */
 function further(
   known: DeadEnd | undefined,
   view: CartView,
@@ -80,7 +80,7 @@ function replayStretch(
   let state = begin
   for (let at = start; at < versions.changes.length; at++) {
     const step = versions.changes[at]
-    // The gap itself was filled by whoever made this point, except where the stretch has moved on.
+    // The gap at `start` was filled by `fillGap`; a later gap ends the stretch.
     if (step === undefined && (at > start || used.length === 0)) return { at, state, used }
     if (step !== undefined) {
       const next = applyChange(state, onlyChoice(step, linesOf))
@@ -99,7 +99,7 @@ function replayStretch(
   return { at: versions.changes.length, state, used }
 }
 
-/** The points after the gap at `stretch.at`, one for each way in which a change of unknown version can have made it. */
+/** The positions after the gap at `stretch.at`, one for each way in which a change of unknown version can fill it. */
 function fillGap(versions: Versions, { at, state, used }: Stretch, linesOf: LinesOf): Point[] {
   const seen = versions.endsFrom[at] ?? Infinity
   const points: Point[] = []
@@ -114,8 +114,7 @@ function fillGap(versions: Versions, { at, state, used }: Stretch, linesOf: Line
 }
 
 /**
- * Makes the change in the cart itself. `undefined` is an unknown cart, and what an unknown change makes; the next read
- * ends it.
+ * Applies the change in place. An unknown cart or change (`undefined`) gives an unknown cart, until the next read.
  */
 function applyChange(
   state: OpenCart | undefined,
@@ -132,7 +131,7 @@ function onlyChoice(step: Step, linesOf: LinesOf): Change | undefined {
   return another === undefined ? choice : undefined
 }
 
-/** What the step may have been; `undefined` for a merge from a cart whose end is uncertain. */
+/** The possible changes of a step; `undefined` for a merge from a cart whose lines are uncertain. */
 function choicesOf(
   { change, operation, strategies }: Step,
   linesOf: LinesOf,
@@ -143,10 +142,10 @@ function choicesOf(
   return strategies.map((strategy) => ({ kind: 'merge_in', lines, strategy }))
 }
 
-/** The cart as reads of one version show it; `undefined` where none of them shows all of it. */
+/** The cart as reads of one version show it; `undefined` if no read shows all of it. */
 function stateOf(reads: readonly Operation[]): OpenCart | undefined {
   for (const { lines, cart_status: status } of reads) {
-    // A cart that was merged need not show what it held.
+    // The source of a merge may show its lines or none.
     const hidden = status === 'merged' && lines?.length === 0
     if (lines !== undefined && status !== undefined && !hidden)
       return { status, lines: new Map(lines) }
@@ -154,7 +153,7 @@ function stateOf(reads: readonly Operation[]): OpenCart | undefined {
   return undefined
 }
 
-/** The newest read before index `at` and every change from there up to it: what a reader needs to follow a sum. */
+/** The newest read before index `at` and every change since then, so that people can follow the sum. */
 function sinceLastRead({ changes, reads }: Versions, at: number): Operation[] {
   const shown: Operation[] = []
   for (let back = at; back >= 0; back--) {
@@ -175,19 +174,19 @@ function mismatch(
 ): Violation {
   const must = stateText(state?.status, state?.lines ?? [], read.cart_status)
   const saw = stateText(read.cart_status, read.lines ?? [], state?.status)
-  const message = `version ${read.version} must hold ${must}, but a read of it saw ${saw}`
+  const message = `version ${read.version} must contain ${must}, but a read of it showed ${saw}`
   const shown = [...sinceLastRead(versions, at), read]
   return violation('version_order', columnOf(read), 'version_content', cart, message, shown)
 }
 
 function impossible({ cart }: CartView, versions: Versions, at: number, step: Step): Violation {
-  const message = `${aKind(step.operation.kind)} was acknowledged as version ${step.version}, but the cart before it does not allow one`
+  const message = `${aKind(step.operation.kind)} was acknowledged as version ${step.version}, but the cart before it refuses ${aKind(step.operation.kind)}`
   const shown = sinceLastRead(versions, at)
   return violation('version_order', 'changes', 'impossible_change', cart, message, shown)
 }
 
 function gap({ cart }: CartView, { first, changes, reads }: Versions, at: number): Violation {
-  const message = `nothing that was asked for can have made version ${first + at}, but later versions were seen`
+  const message = `no requested change can have created version ${first + at}, but later versions exist`
   const around = [changes[at - 1], changes.slice(at + 1).find((step) => step !== undefined)]
   const read = reads.slice(at).find((seen) => seen !== undefined)?.[0]
   const shown = around.map((step) => step?.operation)
@@ -197,7 +196,7 @@ function gap({ cart }: CartView, { first, changes, reads }: Versions, at: number
   ])
 }
 
-/** Lines, and the status where the other side has another. */
+/** Lines, and the status if `other` is a different status. */
 function stateText(
   status: string | undefined,
   lines: Iterable<readonly [string, number]>,

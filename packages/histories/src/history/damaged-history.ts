@@ -1,4 +1,4 @@
-/** A history file that cannot be checked. `message` is one line that names the line of the file. */
+/** A file that cannot be read as a history. `message` is one line with the line number of the file. */
 export class DamagedHistory extends Error {
   override readonly name = 'DamagedHistory'
 

@@ -1,10 +1,10 @@
-/** The object that a line of a history holds, before it is known to be sound. */
+/** The object in a line of a history, before validation. */
 export type Fields = Readonly<Record<string, unknown>>
 
-/** What is wrong with a line, in words that need no more than its number before them. */
+/** A line is invalid. `message` needs only the line number before it. */
 export class BadField extends Error {}
 
-/** Strings that occur again and again, kept once: a million operations name few carts, sessions and products. */
+/** Keeps equal strings once: a million operations name few carts, sessions and products. */
 export type Intern = (text: string) => string
 
 export function createIntern(): Intern {
@@ -27,7 +27,7 @@ export function textOf(fields: Fields, name: string): string {
   return value
 }
 
-/** An integer >= 0 that a double holds exactly. */
+/** An integer >= 0 that a double represents exactly. */
 export function countOf(fields: Fields, name: string): number {
   const value = fields[name]
   if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0) {
@@ -55,7 +55,7 @@ export function listOf<T>(fields: Fields, name: string, read: (item: unknown) =>
   return value.map(read)
 }
 
-/** What `read` makes of the field, or `undefined` where the line has none. */
+/** The result of `read`; `undefined` if the line lacks the field. */
 export function optional<T>(
   fields: Fields,
   name: string,

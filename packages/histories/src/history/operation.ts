@@ -1,4 +1,4 @@
-/** The kinds of operation that a history can hold. The first two only read. */
+/** The kinds of operation of a cart service. `get` and `list` only read. */
 export const KINDS = [
   'get',
   'list',
@@ -14,31 +14,31 @@ export const KINDS = [
 export type Kind = (typeof KINDS)[number]
 
 /**
- * What became of an operation:
- * - `ok`    it was answered as done;
- * - `fail`  it was refused, and certainly changed nothing (`error` says why);
- * - `info`  its answer was lost, cut off, or a server's failure: it may have happened, may still happen, or never.
+ * The outcome of an operation:
+ * - `ok`    it was acknowledged;
+ * - `fail`  it was refused and certainly changed nothing (`error` is the reason);
+ * - `info`  no response, a truncated one, or a server error: it may have happened, may still happen, or never.
  */
 export const STATUSES = ['ok', 'fail', 'info'] as const
 export type Status = (typeof STATUSES)[number]
 
 /**
- * What a read asked for:
- * - `strong`    every change acknowledged before it (also the only read of a service that knows no modes);
- * - `session`   at least what the session has written and seen (`min_version`);
- * - `eventual`  any state the cart ever had.
+ * What a read requires:
+ * - `strong`    every change acknowledged before it (also the mode of all reads of a service without modes);
+ * - `session`   at least what the session has written and read (`min_version`);
+ * - `eventual`  any state that the cart ever had.
  */
 export const READ_MODES = ['strong', 'session', 'eventual'] as const
 export type ReadMode = (typeof READ_MODES)[number]
 
 /**
- * Refusals that say something about the cart, which the checkers hold against its states. Any other `error`, such as
- * a limit or a busy server, only says that nothing was changed.
+ * Refusals that depend on the state of the cart. The checkers compare them with its states. Any other `error`, such as a
+ * limit or a busy server, only means that nothing was changed.
  */
 export const REFUSALS = ['not_found', 'not_active', 'line_not_found', 'cart_empty'] as const
 export type Refusal = (typeof REFUSALS)[number]
 
-/** Why a change was refused whose `if_version` the cart did not have. */
+/** The `error` of a change that was refused because the cart did not have a version of its `if_version`. */
 export const CONDITION_FAILED = 'precondition_failed'
 
 export const STRATEGIES = ['sum', 'max', 'keep'] as const
@@ -47,10 +47,10 @@ export type Strategy = (typeof STRATEGIES)[number]
 export const CART_STATUSES = ['active', 'checked_out', 'merged'] as const
 export type CartStatus = (typeof CART_STATUSES)[number]
 
-/** Units of one product. Products are texts: an integer id is the text that spells it. */
+/** Units of one product. Products are texts: an integer id becomes its decimal text. */
 export type Line = readonly [product: string, quantity: number]
 
-/** A cart as a list shows it; the rest where the service lists it. */
+/** A cart as a list shows it; the optional fields if the service lists them. */
 export interface ListedCart {
   readonly cart: string
   readonly version?: number | undefined
@@ -59,53 +59,53 @@ export interface ListedCart {
 }
 
 /**
- * One operation of one client, and one line of a history file under the very same names. Times are integers,
- * nanoseconds since the recording began, on one clock for all clients.
+ * One operation of one client; a line of a history file has the same fields. Times are integers, nanoseconds since the
+ * recording began, on one clock for all clients.
  */
 export interface Operation {
   /** Unique in the history. */
   readonly id: number
-  /** One logical user, who waits for each answer before asking again. */
+  /** One logical user, who waits for each response before the next request. */
   readonly session: string
-  /** The instance of the service that was asked. */
+  /** The instance of the service that received the request. */
   readonly process: string
   readonly kind: Kind
-  /** The cart, the target of a merge; empty for a list, and for a create that got no answer. */
+  /** The cart, or the target of a merge; empty for a list, and for a create without a response. */
   readonly cart: string
-  /** Whose cart: of creates and lists. */
+  /** The owner: of creates and lists. */
   readonly customer?: string | undefined
-  /** When it should have been sent; equal to `call` in a closed loop. */
+  /** The intended send time; equal to `call` in a closed loop. */
   readonly intended: number
-  /** Just before it was sent. */
+  /** Just before the request was sent. */
   readonly call: number
-  /** When the whole answer was there or, for `info`, when the client gave up; >= `call`. */
+  /** When the whole response had arrived or, for `info`, when the client gave up; >= `call`. */
   readonly return: number
   readonly status: Status
-  /** Why it failed: one of REFUSALS, CONDITION_FAILED, or any other word. */
+  /** The reason of a `fail`: one of REFUSALS, CONDITION_FAILED, or any other word. */
   readonly error?: string | undefined
-  /** Of an add (1-100 lines) or a set (one): what was asked. Of a get: what came back. */
+  /** Of an add (1-100 lines) or a set (one line): the request. Of a get: the response. */
   readonly lines?: readonly Line[] | undefined
-  /** The product that a remove takes out. */
+  /** The product that a remove deletes. */
   readonly product?: string | undefined
-  /** The cart that a merge takes from, and how it joins products that both hold. */
+  /** The source of a merge, and how the merge joins products that both carts contain. */
   readonly from?: string | undefined
   readonly strategy?: Strategy | undefined
-  /** The versions that the change was conditional on (`If-Match`); refused otherwise with CONDITION_FAILED. */
+  /** The versions that the change requires (`If-Match`); refused otherwise with CONDITION_FAILED. */
   readonly if_version?: readonly number[] | undefined
-  /** Idempotency key: operations of one cart with one key are attempts at one change. */
+  /** Idempotency key: operations on one cart with one key are attempts at one change. */
   readonly key?: string | undefined
   /** Of a get or a list. */
   readonly read?: ReadMode | undefined
   readonly min_version?: number | undefined
-  /** Of a change: the version it made. Of a get: the version that came back. */
+  /** Of a change: the version that it created. Of a get: the version that it read. */
   readonly version?: number | undefined
   /** Status of the cart that a get showed. */
   readonly cart_status?: CartStatus | undefined
-  /** Everything that a list showed, of all its pages. */
+  /** Everything that a list showed, all pages together. */
   readonly carts?: readonly ListedCart[] | undefined
-  /** Read after all clients had stopped and everything had time to settle: even an eventual read must be current. */
+  /** Read after all clients had stopped and the service had time to settle: even an eventual read must be current. */
   readonly final?: boolean | undefined
-  /** The faults that were at work during the operation. */
+  /** The faults that were active during the operation. */
   readonly faults?: readonly string[] | undefined
 }
 
@@ -113,25 +113,25 @@ export interface Operation {
 export interface HistoryHeader {
   readonly format: 'pushcart-history'
   readonly format_version: 1
-  /** What the workload and the faults were drawn from. */
+  /** Random seed of the workload and the faults. */
   readonly seed: number
-  /** What the service can do; a check that needs more is not made. */
+  /** The abilities of the service; a check that requires more is skipped. */
   readonly service: {
     readonly name: string
-    /** Changes answer with the version they make, reads with the version they show. */
+    /** The responses of changes and reads contain the version. */
     readonly versions: boolean
     /** Idempotency keys are honoured. */
     readonly keys: boolean
   }
-  /** Names of the faults that were planned; each must have been at work in some operation. */
+  /** Names of the planned faults; each must have been active in some operation. */
   readonly faults: readonly string[]
-  /** When each was planned, nanoseconds on the clock of the operations. */
+  /** When each fault was planned, nanoseconds on the clock of the operations. */
   readonly fault_windows?: readonly PlannedFault[] | undefined
-  /** `true` when the recording was cut off: nothing was read in the end. */
+  /** `true` if the recording was interrupted: it has no final reads. */
   readonly cut_off?: boolean | undefined
 }
 
-/** A stretch of time in which a fault might strike. */
+/** A period in which a fault may occur. */
 export interface PlannedFault {
   readonly fault: string
   readonly from: number
@@ -143,7 +143,7 @@ export interface History {
   readonly operations: readonly Operation[]
 }
 
-/** A product in a sentence: the id 3 is `p3`, which beside a number of units is not taken for another. */
+/** A product in a sentence: the id 3 becomes `p3`, so that it is not mistaken for a number of units. */
 export function productName(product: string): string {
   return /^\d+$/.test(product) ? `p${product}` : product
 }
@@ -153,7 +153,7 @@ export function aKind(kind: Kind): string {
   return `${/^[ae]/.test(kind) ? 'an' : 'a'} ${kind}`
 }
 
-/** Whether the operation only looks. */
+/** Whether the operation changes nothing. */
 export function isRead({ kind }: Pick<Operation, 'kind'>): boolean {
   return kind === 'get' || kind === 'list'
 }

@@ -25,10 +25,10 @@ import {
   STRATEGIES,
 } from './operation.ts'
 
-/** The header that `fields` hold. BadField says what is wrong with them. */
+/** @throws BadField */
 export function parseHeader(fields: Fields): HistoryHeader {
   if (fields.format !== 'pushcart-history') {
-    throw new BadField('this is no history: format must be "pushcart-history"')
+    throw new BadField('not a history: format must be "pushcart-history"')
   }
   if (fields.format_version !== 1) throw new BadField('format_version must be 1')
   const { service } = fields
@@ -55,11 +55,11 @@ function windowItem(item: unknown): PlannedFault {
   return { fault: textOf(item, 'fault'), from: countOf(item, 'from'), to: countOf(item, 'to') }
 }
 
-/** The operation that `fields` hold. BadField says what is wrong with them. */
+/** @throws BadField */
 export function parseOperation(fields: Fields, intern: Intern): Operation {
   const text = (from: Fields, name: string): string => intern(textOf(from, name))
   const lines = (from: Fields, name: string): Line[] => linesOf(from, name, intern)
-  // One literal for all, so that a million operations share one shape in memory.
+  // One literal, so that all operations share one hidden class: there can be a million of them.
   const operation: Operation = {
     id: countOf(fields, 'id'),
     session: text(fields, 'session'),
@@ -90,11 +90,11 @@ export function parseOperation(fields: Fields, intern: Intern): Operation {
       listOf(from, name, (item) => intern(textItem(item))),
     ),
   }
-  requireSense(operation)
+  requireConsistent(operation)
   return operation
 }
 
-/** The fields that an operation of a kind must have, beyond those that all have. */
+/** The fields that an operation of each kind requires, beyond those of all operations. */
 const NEEDED: { readonly [K in Kind]?: readonly (keyof Operation)[] } = {
   get: ['read'],
   list: ['read', 'customer'],
@@ -105,7 +105,7 @@ const NEEDED: { readonly [K in Kind]?: readonly (keyof Operation)[] } = {
   merge: ['from'],
 }
 
-function requireSense(operation: Operation): void {
+function requireConsistent(operation: Operation): void {
   const { kind, status } = operation
   if (operation.return < operation.call) throw new BadField('return must not be before call')
   for (const name of NEEDED[kind] ?? []) {
@@ -118,13 +118,14 @@ function requireSense(operation: Operation): void {
   if (kind === 'merge' && operation.from === operation.cart) {
     throw new BadField('a cart cannot be merged into itself')
   }
-  if (status === 'ok') requireAnswer(operation)
+  if (status === 'ok') requireResponse(operation)
 }
 
-function requireAnswer({ kind, lines, carts, cart }: Operation): void {
-  if (kind === 'get' && lines === undefined) throw new BadField('an answered get needs lines')
-  if (kind === 'list' && carts === undefined) throw new BadField('an answered list needs carts')
-  if (kind === 'create' && cart === '') throw new BadField('an answered create needs a cart')
+function requireResponse({ kind, lines, carts, cart }: Operation): void {
+  if (kind === 'get' && lines === undefined) throw new BadField('a get with status ok needs lines')
+  if (kind === 'list' && carts === undefined)
+    throw new BadField('a list with status ok needs carts')
+  if (kind === 'create' && cart === '') throw new BadField('a create with status ok needs a cart')
 }
 
 function requireChange({ kind, lines = [] }: Operation): void {
@@ -146,13 +147,14 @@ function linesOf(fields: Fields, name: string, intern: Intern): Line[] {
 }
 
 function parseLine(item: unknown, name: string, intern: Intern): Line {
-  const [product, quantity, ...more] = Array.isArray(item) ? (item as unknown[]) : []
-  const sound =
+  const parts: readonly unknown[] = Array.isArray(item) ? item : []
+  const [product, quantity, ...more] = parts
+  const isLine =
     typeof product === 'string' &&
     typeof quantity === 'number' &&
     Number.isSafeInteger(quantity) &&
     more.length === 0
-  if (!sound) throw new BadField(`${name} must be a list of [product, quantity]`)
+  if (!isLine) throw new BadField(`${name} must be a list of [product, quantity]`)
   return [intern(product), quantity]
 }
 

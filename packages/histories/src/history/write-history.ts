@@ -2,24 +2,24 @@ import { createWriteStream } from 'node:fs'
 import { finished } from 'node:stream/promises'
 import type { History, HistoryHeader, Operation } from './operation.ts'
 
-/** A header or an operation as a line of a history file, with its line end. Absent fields are left out. */
+/** A header or an operation as a line of a history file, with the line ending. */
 export function formatLine(entry: HistoryHeader | Operation): string {
   return `${JSON.stringify(entry)}\n`
 }
 
-/** A history file that is written while it is recorded. */
+/** Writes a history file during the recording. */
 export interface HistoryWriter {
   /** Resolves when there is room for the next operation. */
   write(operation: Operation): Promise<void>
-  /** Resolves when everything is in the file; rejects with the first error of writing it. */
+  /** Resolves when everything is in the file; rejects with the first write error. */
   close(): Promise<void>
 }
 
-/** Opens `path` for writing, replacing what is there, and writes the header. */
+/** Creates or replaces the file and writes the header. */
 export function writeHistory(path: string, header: HistoryHeader): HistoryWriter {
   const stream = createWriteStream(path)
   const end = finished(stream)
-  // Told to whoever closes; until then nobody may be waiting.
+  // close() reports the error. Before that, nothing may await `end`.
   end.catch(() => {})
   stream.write(formatLine(header))
   return {
