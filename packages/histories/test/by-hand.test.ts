@@ -7,9 +7,9 @@ import {
   type Operation,
 } from '../src/index.ts'
 
-/** Histories of a few operations, each with the one outcome that is right. */
+/** Histories of a few operations with their only correct outcome. */
 describe('a history written by hand', () => {
-  it.each<[string, readonly Told[]]>([
+  it.each<[string, readonly Written[]]>([
     [
       'a condition that was met',
       [
@@ -20,7 +20,7 @@ describe('a history written by hand', () => {
       ],
     ],
     [
-      'a condition refused while a lost change may have happened',
+      'a condition refused while a change without a response may have happened',
       [
         create('t'),
         add('t', 1, { at: 2, status: 'info' }),
@@ -111,7 +111,7 @@ describe('a history written by hand', () => {
       ],
     ],
     [
-      'a merge that stood half done until it was repeated',
+      'a merge that was half done until it was repeated',
       [
         create('s'),
         create('t'),
@@ -124,7 +124,7 @@ describe('a history written by hand', () => {
       ],
     ],
     [
-      'a merge asked for in two ways at once, of which one was done and the other a repeat',
+      'two concurrent merges with different strategies, one applied and one a repeat',
       [
         create('s'),
         create('t'),
@@ -136,7 +136,7 @@ describe('a history written by hand', () => {
       ],
     ],
     [
-      'a merge refused of a cart that nobody made',
+      'a refused merge of a cart that was never created',
       [
         create('t'),
         merge('t', 'nobody', { at: 2, status: 'fail', error: 'not_found' }),
@@ -151,14 +151,14 @@ describe('a history written by hand', () => {
         list([{ cart: 't', version: 1, lines: [] }], { at: 4, read: 'eventual' }),
       ],
     ],
-  ])('holds: %s', (_, told) => {
-    expect(outcomeOf(told)).toEqual({ verdict: 'holds', anomalies: [] })
+  ])('holds: %s', (_, written) => {
+    expect(outcomeOf(written)).toEqual({ verdict: 'holds', anomalies: [] })
   })
 
-  it.each<[string, string, readonly Told[]]>([
+  it.each<[string, string, readonly Written[]]>([
     [
       'condition_ignored',
-      'two changes on condition of one version',
+      'two changes that required one version',
       [
         create('t'),
         set('t', 1, { at: 2, if_version: [1], version: 2 }),
@@ -168,7 +168,7 @@ describe('a history written by hand', () => {
     ],
     [
       'refused_in_vain',
-      'a condition that was met all the time',
+      'a condition that was met throughout',
       [
         create('t'),
         add('t', 1, { at: 2, version: 2 }),
@@ -178,7 +178,7 @@ describe('a history written by hand', () => {
     ],
     [
       'duplicated_change',
-      'a replay that counted again',
+      'a retry that was applied again',
       [
         create('t'),
         add('t', 1, { at: 2, key: 'k', version: 2 }),
@@ -188,7 +188,7 @@ describe('a history written by hand', () => {
     ],
     [
       'duplicated_change',
-      'two carts made under one key',
+      'two carts created under one key',
       [create('t', { key: 'k' }), create('u', { key: 'k' })],
     ],
     [
@@ -207,7 +207,7 @@ describe('a history written by hand', () => {
     ],
     [
       'version_content',
-      'a merge to keep what is there, which added',
+      'a merge with strategy keep that added units',
       [
         create('s'),
         create('t'),
@@ -233,7 +233,7 @@ describe('a history written by hand', () => {
     ],
     [
       'listed_otherwise',
-      'other lines at one version',
+      'different lines at one version',
       [
         create('t'),
         add('t', 1, { at: 2, version: 2 }),
@@ -270,59 +270,59 @@ describe('a history written by hand', () => {
         list([{ cart: 't', version: 1, lines: [] }], { at: 6, final: true }),
       ],
     ],
-  ])('violates %s: %s', (anomaly, _, told) => {
-    const { verdict, anomalies } = outcomeOf(told)
+  ])('violates %s: %s', (anomaly, _, written) => {
+    const { verdict, anomalies } = outcomeOf(written)
     expect(verdict).toBe('violated')
     expect(anomalies).toContain(anomaly)
   })
 
-  it('without versions, tells that two changes on condition of one version were made', () => {
-    const told = [
+  it('without versions, shows that two changes required one version', () => {
+    const written = [
       create('t'),
       set('t', 1, { at: 2, if_version: [1] }),
       set('t', 2, { at: 4, if_version: [1] }),
     ]
-    expect(outcomeOf(told, { versions: false }).anomalies).toEqual(['condition_ignored'])
+    expect(outcomeOf(written, { versions: false }).anomalies).toEqual(['condition_ignored'])
   })
 
-  it('without versions, holds a final list against a final read', () => {
-    const told = [
+  it('without versions, compares a final list with a final read', () => {
+    const written = [
       create('t'),
       add('t', 1, { at: 2 }),
       { kind: 'remove' as const, cart: 't', product: 'a', at: 4 },
       get('t', [], { at: 6, final: true }),
       list([{ cart: 't', lines: [['a', 1]] }], { at: 6, final: true }),
     ]
-    expect(outcomeOf(told, { versions: false }).anomalies).toContain('listed_otherwise')
+    expect(outcomeOf(written, { versions: false }).anomalies).toContain('listed_otherwise')
   })
 
   it.each([true, false])(
-    'can say nothing of what a cart brought that it has not seen being made (versions: %s)',
+    'proves nothing about lines from a cart without a recorded creation (versions: %s)',
     (versions) => {
-      const told = [
+      const written = [
         create('t'),
         merge('t', 'older', { at: 2 }),
         get('t', [['a', 7]], { at: 4, version: 2 }),
       ]
-      expect(outcomeOf(told, { versions })).toEqual({ verdict: 'unknown', anomalies: [] })
+      expect(outcomeOf(written, { versions })).toEqual({ verdict: 'unknown', anomalies: [] })
     },
   )
 
-  it('takes what was lost for lost, and not for late', () => {
-    const told = [
+  it('reports a lost add as lost, not as stale', () => {
+    const written = [
       create('t'),
       add('t', 1, { at: 2 }),
       add('t', 1, { at: 4 }),
       get('t', [['a', 1]], { at: 6 }),
     ]
-    const { staleness, findings } = reportOf(told, { versions: false })
+    const { staleness, findings } = reportOf(written, { versions: false })
     expect(
       findings.flatMap(({ violations }) => violations.map(({ anomaly }) => anomaly)),
     ).toContain('lost_add')
     expect(staleness[0]?.stale.count).toBe(0)
   })
 
-  it('counts a cart that an eventual read does not find as a stale read of all its versions', () => {
+  it('counts an eventual read that does not find the cart as stale by all its versions', () => {
     const lost = {
       kind: 'get',
       cart: 't',
@@ -339,39 +339,39 @@ describe('a history written by hand', () => {
   })
 })
 
-/** What is told of an operation; it takes from `at` to `until`, or a tick. */
-type Told = Pick<Operation, 'kind' | 'cart'> &
+/** An operation as a test writes it. It takes from `at` to `until`, one tick by default. */
+type Written = Pick<Operation, 'kind' | 'cart'> &
   Partial<Operation> & { readonly at: number; readonly until?: number }
 type More = Partial<Operation> & { readonly at: number; readonly until?: number }
 
 const REFUSED = { status: 'fail', error: 'precondition_failed' } as const
 
-function create(cart: string, more: Partial<Operation> = {}): Told {
+function create(cart: string, more: Partial<Operation> = {}): Written {
   return { kind: 'create', cart, customer: 'u', at: 0, version: 1, ...more }
 }
 
-function add(cart: string, units: number, more: More): Told {
+function add(cart: string, units: number, more: More): Written {
   return { kind: 'add', cart, lines: [['a', units]], ...more }
 }
 
-function set(cart: string, units: number, more: More): Told {
+function set(cart: string, units: number, more: More): Written {
   return { kind: 'set', cart, lines: [['a', units]], ...more }
 }
 
-function merge(cart: string, from: string, more: More): Told {
+function merge(cart: string, from: string, more: More): Written {
   return { kind: 'merge', cart, from, ...more }
 }
 
-function get(cart: string, lines: readonly Line[], more: More): Told {
+function get(cart: string, lines: readonly Line[], more: More): Written {
   return { kind: 'get', cart, read: 'strong', lines, ...more }
 }
 
-function list(carts: readonly ListedCart[], more: More): Told {
+function list(carts: readonly ListedCart[], more: More): Written {
   return { kind: 'list', cart: '', customer: 'u', read: 'strong', carts, ...more }
 }
 
-function reportOf(told: readonly Told[], service: Partial<HistoryHeader['service']> = {}) {
-  const operations = told.map(({ at, until = at + 1, ...more }, id): Operation => {
+function reportOf(written: readonly Written[], service: Partial<HistoryHeader['service']> = {}) {
+  const operations = written.map(({ at, until = at + 1, ...more }, id): Operation => {
     const frame = { id, session: `s${id}`, process: 'i0', intended: at, call: at, return: until }
     const version = service.versions === false ? undefined : more.version
     return { ...frame, status: 'ok', ...more, version }
@@ -386,8 +386,8 @@ function reportOf(told: readonly Told[], service: Partial<HistoryHeader['service
   return checkHistory({ header, operations }, { coverage: { overlaps: 0, answered: 0 } })
 }
 
-function outcomeOf(told: readonly Told[], service: Partial<HistoryHeader['service']> = {}) {
-  const { verdict, findings } = reportOf(told, service)
+function outcomeOf(written: readonly Written[], service: Partial<HistoryHeader['service']> = {}) {
+  const { verdict, findings } = reportOf(written, service)
   const promised = findings.filter((finding) => finding.promised)
   return {
     verdict,

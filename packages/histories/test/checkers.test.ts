@@ -13,21 +13,21 @@ import { WRONG_STORES } from './support/wrong-stores/wrong-stores.ts'
 
 const QUICK: CheckOptions = { shrinkMs: 0, limits: { states: 20_000, ms: 2000 } }
 const seeds = fc.integer({ min: 1, max: 2 ** 31 - 1 })
-/** Clocks of a nanosecond, a millisecond, and one so coarse that most operations seem to meet. */
+/** Resolutions of the clock: a nanosecond, a millisecond, and one so coarse that most operations seem to overlap. */
 const ticks = fc.constantFrom(1, 1e6, 5e6)
 
 describe('the checkers', () => {
-  it.each(Object.keys(WRONG_STORES))('catch a store that is wrong: %s', (store) => {
+  it.each(Object.keys(WRONG_STORES))('catch a deliberately faulty store: %s', (store) => {
     expect(detect(store, [1, 2]).caught).toBe(2)
   })
 
-  it('catch what needs no versions without them', () => {
+  it('catch faults without versions', () => {
     expect(detect('read-modify-write without a condition', [1], false).caught).toBe(1)
     expect(detect('checkout that swallows a concurrent add', [1], false).caught).toBe(1)
     expect(detect('index that forgets', [1], false).caught).toBe(1)
   })
 
-  it('name what is wrong', () => {
+  it('name the anomaly', () => {
     const named = (store: string): readonly string[] => detect(store, [3]).by.map(([name]) => name)
     expect(named('merge applied twice')).toContain('lines: merge_applied_twice')
     expect(named('union merge that resurrects')).toContain('lines: resurrected_line')
@@ -42,7 +42,7 @@ describe('the checkers', () => {
     expect(named('list from a copy that removals never reach')).toContain('lists: listed_otherwise')
   })
 
-  it('raise no false alarm on correct histories, faults included', () => {
+  it('raise no false alarm on correct histories with faults', () => {
     fc.assert(
       fc.property(seeds, fc.boolean(), fc.boolean(), ticks, (seed, versions, keys, tick) => {
         const history = simulate({ seed, versions, keys, tick, operations: 60 })
@@ -52,7 +52,7 @@ describe('the checkers', () => {
     )
   })
 
-  it('agree with each other wherever both decide', () => {
+  it('agree with each other if both are conclusive', () => {
     const stores = [undefined, ...Object.keys(WRONG_STORES).filter((name) => !APART.has(name))]
     let both = 0
     fc.assert(
@@ -61,7 +61,7 @@ describe('the checkers', () => {
         const verdicts = [decide(history, 'version_order'), decide(history, 'linearizability')]
         if (verdicts.includes(undefined)) return
         both++
-        // Versions tell more than contents: what has no order at all is never in order of version.
+        // A history without any order has no order of versions either.
         expect(verdicts).not.toEqual([true, false])
         if (name === undefined) expect(verdicts).toEqual([true, true])
       }),
@@ -72,14 +72,14 @@ describe('the checkers', () => {
 
   it('give the same report on one core and on several', async () => {
     const history = simulate({ seed: 5, operations: 400, ...storeOf('merge applied twice') })
-    // Only what time cannot cut short is the same every time.
+    // A time limit would make the report depend on the machine.
     const options: CheckOptions = { shrinkMs: 0, limits: { states: 20_000, ms: 600_000 } }
     const several = await checkHistoryOnAllCores(history, options, { threads: 3, aloneMs: 0 })
     expect(several).toEqual(checkHistory(history, options))
     expect(several.verdict).toBe('violated')
   }, 120_000)
 
-  it('shrink a violation to the few operations that show it', () => {
+  it('shrink a violation to a few operations', () => {
     const store = WRONG_STORES['eventual reads labelled strong']
     const { findings } = checkHistory(
       simulate({ seed: 1, ...(store === undefined ? {} : { store }) }),
@@ -91,7 +91,7 @@ describe('the checkers', () => {
     expect(finding?.violations[0]?.operations.length).toBeLessThan(12)
   })
 
-  it('say that a run proves nothing when nothing overlapped or a fault never fired', () => {
+  it('report that a run proves nothing if nothing overlapped or a fault was never active', () => {
     const calm = simulate({ seed: 1, clients: 1, operations: 200, faults: false })
     expect(checkHistory(calm).verdict).toBe('proves_nothing')
     const busy = simulate({ seed: 1, faults: false })
@@ -101,7 +101,7 @@ describe('the checkers', () => {
     ])
   })
 
-  it('say which checks a service without versions does not get', () => {
+  it('report the checks that a service without versions does not get', () => {
     const report = checkHistory(simulate({ seed: 1, versions: false }), QUICK)
     expect(report.not_checked).toContainEqual({
       guarantee: 'version_order',
@@ -110,7 +110,7 @@ describe('the checkers', () => {
     })
   })
 
-  it('never pass what the search could not decide', () => {
+  it('never pass an inconclusive search', () => {
     const history = simulate({ seed: 1, faults: false })
     const report = checkHistory(history, { limits: { states: 2, ms: 1000 } })
     const finding = report.findings.find(
@@ -120,7 +120,7 @@ describe('the checkers', () => {
     expect(report.verdict).toBe('unknown')
   })
 
-  it('measure how stale eventual reads over lagging replicas are, and bound what was never seen', () => {
+  it('measure the staleness of eventual reads over lagging replicas, and bound it for strong reads', () => {
     const { staleness } = checkHistory(simulate({ seed: 4 }), QUICK)
     const of = (mode: string) => staleness.find(({ read_mode }) => read_mode === mode)
     expect(of('eventual')?.stale.count).toBeGreaterThan(0)
@@ -135,7 +135,7 @@ function storeOf(name: string | undefined): Pick<Simulation, 'store'> {
   return store === undefined ? {} : { store }
 }
 
-/** Wrong in what only lists, versions or answers of failures show: there is nothing to agree on. */
+/** Stores whose fault shows in neither contents nor versions of single carts. */
 const APART = new Set(['index that forgets'])
 
 const SMALL = { clients: 4, operations: 12, carts: 1, products: 4 }

@@ -6,22 +6,23 @@ import { simulate } from './support/wrong-stores/simulate.ts'
 import { NEEDS_VERSIONS, WRONG_STORES } from './support/wrong-stores/wrong-stores.ts'
 
 /**
- * `node test/consistency/detection-matrix.ts [seeds] [correct histories] [--write]`: how many of the seeded runs of every wrong
- * store are caught, and by which checks, as a Markdown table; and how many correct histories, faults included, raise a
- * false alarm. Takes some minutes; with --write, the result goes into docs/consistency-model.md. Exit code 1 if a store is caught in fewer than 19 of 20 runs, or on a false alarm.
+ * `node packages/histories/test/detection-matrix.ts [seeds] [correct histories] [--write]`: prints, as a Markdown table, how
+ * many seeded runs of each deliberately faulty store are caught and by which checks, and how many correct histories with
+ * faults raise a false alarm. Takes some minutes. --write puts the result into docs/consistency-model.md. Exit code 1 if
+ * fewer than 19 of 20 runs of a store are caught, or on a false alarm.
  */
 export interface Detection {
   readonly store: string
   readonly runs: number
   readonly caught: number
-  /** Runs by the check and the anomaly that caught them, most first. */
+  /** Number of runs by check and anomaly, most first. */
   readonly by: readonly (readonly [name: string, runs: number])[]
 }
 
-/** Finding is enough here; what is found need not be explained. */
+/** Without shrinking: only detection matters. */
 const QUICK = { shrinkMs: 0, limits: { states: 20_000, ms: 400 } }
 
-/** Checks the store's histories of these seeds. */
+/** Checks histories of the store, one for each seed. */
 export function detect(store: string, seeds: readonly number[], versions = true): Detection {
   const by = new Map<string, number>()
   let caught = 0
@@ -47,7 +48,7 @@ export function brokenPromises({ findings }: Report): Set<string> {
 }
 
 function printMatrix(seeds: readonly number[], print: (line: string) => void): boolean {
-  print('| wrong store | caught | without versions | by (runs) |')
+  print('| faulty store | caught | without versions | by (runs) |')
   print('|---|---|---|---|')
   let enough = true
   for (const store of Object.keys(WRONG_STORES)) {
@@ -65,7 +66,7 @@ function countFalseAlarms(histories: number, print: (line: string) => void): num
   let alarms = 0
   let unknown = 0
   for (let seed = 1; seed <= histories; seed++) {
-    // Three in ten without versions, and of those half without keys; one in four by a clock of milliseconds.
+    // Three in ten have no versions, and half of those no keys; one in four has a clock of milliseconds.
     const versions = seed % 10 > 2
     const keys = versions || seed % 2 === 0
     const tick = seed % 4 === 0 ? 1e6 : 1
@@ -74,19 +75,19 @@ function countFalseAlarms(histories: number, print: (line: string) => void): num
     else if (verdict !== 'holds') unknown++
   }
   print('')
-  print(`${histories} correct histories: ${alarms} false alarms, ${unknown} undecided`)
+  print(`${histories} correct histories: ${alarms} false alarms, ${unknown} inconclusive`)
   return alarms
 }
 
 const DOCUMENT = fileURLToPath(new URL('../../../docs/consistency-model.md', import.meta.url))
 const [BEGIN, END] = ['<!-- detection matrix: begin -->', '<!-- detection matrix: end -->']
 
-/** Puts the lines between the markers of the document. */
+/** Replaces the text between the markers of the document. */
 async function writeDocument(lines: readonly string[]): Promise<void> {
   const text = await readFile(DOCUMENT, 'utf8')
   const [before, rest = ''] = text.split(BEGIN)
   const [, after] = rest.split(END)
-  if (after === undefined) throw new Error(`${DOCUMENT} lacks its markers`)
+  if (after === undefined) throw new Error(`${DOCUMENT} has no markers`)
   await writeFile(DOCUMENT, `${before}${BEGIN}\n${lines.join('\n')}\n${END}${after}`)
 }
 

@@ -3,19 +3,19 @@ import { checkHistory, type History, type Operation, type Strategy } from '../sr
 import { brokenPromises } from './detection-matrix.ts'
 
 /**
- * A cart with 2 of p is merged into one with 3 of it, by two sessions and under two keys. Only one of the attempts has
- * an effect.
+ * A cart with 2 units of p is merged into one with 3 units, by two sessions and under two keys. Only one of the attempts
+ * takes effect.
  *
- * @param strategies of the two attempts; the first is also answered first
- * @param left       units in the target after both
- * @param after      whether the second was asked for after the first was answered; otherwise nobody is told which
- *   of them it was
+ * @param strategies of the two attempts; the first attempt is acknowledged first
+ * @param left       units in the target afterwards
+ * @param after      whether the second attempt began after the first was acknowledged; otherwise either may have made the
+ *   merge
  */
 function twiceMerged(
   strategies: readonly [Strategy, Strategy],
   left: number,
   { versions, after }: { readonly versions: boolean; readonly after: boolean },
-) {
+): History {
   let clock = 0
   const operations: Operation[] = []
   const put = (kind: Operation['kind'], cart: string, more: Partial<Operation> = {}) => {
@@ -55,11 +55,17 @@ function twiceMerged(
   put('get', 'target', { ...shown, lines: [['p', left]], version: 3, cart_status: 'active' })
   put('get', 'source', { ...shown, lines: [], version: 3, cart_status: 'merged' })
   const service = { name: 'by hand', versions, keys: true }
-  const header = { format: 'pushcart-history', format_version: 1, seed: 1, service, faults: [] }
-  return { header, operations } as History
+  const header: History['header'] = {
+    format: 'pushcart-history',
+    format_version: 1,
+    seed: 1,
+    service,
+    faults: [],
+  }
+  return { header, operations }
 }
 
-describe.each([true, false])('merges of one cart that are repeated, versions %s', (versions) => {
+describe.each([true, false])('repeated merges of one cart, versions %s', (versions) => {
   const broken = (strategies: readonly [Strategy, Strategy], left: number, after = false) => [
     ...brokenPromises(checkHistory(twiceMerged(strategies, left, { versions, after }))),
   ]
@@ -82,7 +88,7 @@ describe.each([true, false])('merges of one cart that are repeated, versions %s'
     expect(broken([one, other], left)).not.toEqual([])
   })
 
-  it('are made by the first where the second came after its answer', () => {
+  it('take effect with the first attempt if the second began after its response', () => {
     expect(broken(['sum', 'keep'], 5, true)).toEqual([])
     expect(broken(['sum', 'keep'], 3, true)).not.toEqual([])
   })

@@ -10,9 +10,9 @@ import {
 import { hasOrder } from './support/small-histories/brute-force.ts'
 import { drawSmallHistory } from './support/small-histories/draw.ts'
 
-/** Little histories by the thousand, held against every order there is of them. */
-describe('on little histories', () => {
-  it('the search finds an order exactly where trying every order does', () => {
+/** Compares the checkers with trying every order, on thousands of small histories. */
+describe('on small histories', () => {
+  it('the search finds an order exactly where trying every order finds one', () => {
     const seen = { order: 0, none: 0 }
     overSeeds((seed) => {
       const operations = drawSmallHistory({ seed, size: 3 + (seed % 6), lies: seed % 3 })
@@ -25,7 +25,7 @@ describe('on little histories', () => {
     expect(Math.min(seen.order, seen.none)).toBeGreaterThan(RUNS / 4)
   })
 
-  it('whatever the quicker checks call a violation has no order', () => {
+  it('a violation of the fast checks has no order', () => {
     const found = new Set<string>()
     overSeeds((seed) => {
       const operations = drawSmallHistory({ seed, size: 3 + (seed % 6), lies: 1 + (seed % 2) })
@@ -36,7 +36,7 @@ describe('on little histories', () => {
     expect(found.size).toBeGreaterThan(8)
   })
 
-  it('a condition that was ignored, or refused in vain, has no order', () => {
+  it('a change that ignored its condition, or was refused in vain, has no order', () => {
     const found = new Set<string>()
     overSeeds((seed) => {
       const drawn = drawSmallHistory({ seed, size: 5, lies: 1, versions: true })
@@ -48,7 +48,7 @@ describe('on little histories', () => {
     expect(found).toEqual(new Set(['condition_ignored', 'refused_in_vain']))
   })
 
-  it('no check holds anything against a service that is right', () => {
+  it('no check reports a violation of a correct service', () => {
     overSeeds((seed) => {
       const versions = seed % 2 === 0
       const operations = drawSmallHistory({ seed, size: 3 + (seed % 8), lies: 0, versions })
@@ -81,7 +81,7 @@ function check(
     format: 'pushcart-history',
     format_version: 1,
     seed: 1,
-    service: { name: 'little', versions, keys: false },
+    service: { name: 'small', versions, keys: false },
     faults: [],
   }
   const needed = { coverage: { overlaps: 0, answered: 0 }, shrinkMs: 0 }
@@ -94,7 +94,7 @@ function anomaliesIn({ findings }: Report): string[] {
     .flatMap(({ violations }) => violations.map(({ anomaly }) => anomaly))
 }
 
-/** A change that was made is told as refused, and one that was refused as made: by the tick, one in two. */
+/** Records an acknowledged change as refused and a refused change as acknowledged, for every other tick. */
 function turned(operation: Operation): Operation {
   if (operation.call % 2 === 0) return operation
   const { status, error } = operation

@@ -3,7 +3,7 @@ import { type Cart, changed, frozen, joined, NO_CART, sees } from './rules.ts'
 
 type Carts = Readonly<Record<string, Cart>>
 
-/** What has to be given a moment: an operation, or one of the two steps of a merge, first the one on its source. */
+/** What is put into an order: an operation, or one of the two steps of a merge (source, then target). */
 interface Part {
   readonly operation: Operation
   readonly step: 'whole' | 'out' | 'in'
@@ -11,8 +11,8 @@ interface Part {
 }
 
 /**
- * Whether any order of the operations, each within its span, is one that the carts allow: by trying every order. Reads
- * are strong; times that are equal count as overlapping. Versions are looked at for conditions only.
+ * Whether any order of the operations, each within its span, is legal, by trying every order. Reads are strong; equal
+ * times count as overlapping. Versions matter for conditions only.
  */
 export function hasOrder(operations: readonly Operation[]): boolean {
   return place(operations.flatMap(partsOf), {})
@@ -31,7 +31,7 @@ function place(left: readonly Part[], carts: Carts): boolean {
   if (left.every(({ optional }) => optional)) return true
   return left.some((part) => {
     const others = left.filter((other) => other !== part)
-    // Nothing comes before what had ended before it began.
+    // An operation cannot come before one that ended before its call.
     const { call } = part.operation
     if (others.some(({ optional, operation }) => !optional && operation.return < call)) return false
     const next = after(part, others, carts)
@@ -39,7 +39,7 @@ function place(left: readonly Part[], carts: Carts): boolean {
   })
 }
 
-/** The carts after the part; `undefined` where it cannot come now. */
+/** The carts after the part; `undefined` if the part is illegal now. */
 function after(
   { operation, step }: Part,
   others: readonly Part[],

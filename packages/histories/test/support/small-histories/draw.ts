@@ -7,22 +7,22 @@ const KINDS: readonly Kind[] = [
   ...(['get', 'get', 'get', 'get', 'get', 'add', 'add', 'add', 'set', 'set'] as const),
   ...(['remove', 'empty', 'delete', 'checkout', 'merge'] as const),
 ]
-/** Kinds that may be conditional. */
+/** Kinds that may require a version. */
 const CONDITIONAL: readonly Kind[] = ['set', 'remove', 'empty', 'delete', 'checkout']
 
 export interface SmallHistory {
   readonly seed: number
-  /** Operations beside the creations. */
+  /** Operations without the creations. */
   readonly size: number
-  /** Most answers that are not true. */
+  /** Maximum number of false responses. */
   readonly lies: number
-  /** Whether answers name versions, and some changes are conditional on one. */
+  /** Whether responses contain versions and some changes require one. */
   readonly versions?: boolean
 }
 
 /**
- * A little history of one to three carts: every kind of change, answers that were lost of changes that happened, happened
- * late or never, refusals, times that are equal, sessions that wait for their answers.
+ * A small history of one to three carts: every kind of change, lost responses of changes that happened, happened late or
+ * never, refusals, equal times, sessions that wait for their responses.
  */
 export function drawSmallHistory({
   seed,
@@ -47,7 +47,7 @@ export function drawSmallHistory({
     const next = plan(chance, { ...wanted, carts, versions })
     const { cart, from } = next.operation
     if (kind === 'merge') {
-      // A merge that is repeated is one change, which the plain rules do not know.
+      // The simple rules do not know that a repeated merge is one change.
       if (from === undefined || merged.has(`${cart} ${from}`)) continue
       merged.add(`${cart} ${from}`)
     }
@@ -64,7 +64,7 @@ export function drawSmallHistory({
 
 interface Chance extends Random {
   pick<T>(list: readonly T[]): T
-  /** Once in so many times. */
+  /** True once in this many times. */
   one(inSoMany: number): boolean
 }
 
@@ -85,7 +85,7 @@ interface Wanted {
   readonly versions: boolean
 }
 
-/** Moments between two ticks of the clock that operations are recorded with. */
+/** Moments per tick of the clock of the recording. */
 const TICK = 100
 
 function plan(chance: Chance, { id, kind, cart, call, carts, versions }: Wanted): Planned {
@@ -139,14 +139,14 @@ function asked(
   }
 }
 
-/** Services differ: some show no status, and some still show in a source what a merge took from it. */
+/** Services differ: some show no status, and some show the lines of a source after the merge. */
 function worded(operation: Operation, chance: Chance): Operation {
   const empties = operation.cart_status === 'merged' && chance.one(2)
   const told = empties ? { ...operation, lines: [] } : operation
   return chance.one(3) ? { ...told, cart_status: undefined } : told
 }
 
-/** The operation with another answer. */
+/** The operation with a false response. */
 function lied(operation: Operation, chance: Chance): Operation {
   const { kind, status, lines = [] } = operation
   if (kind === 'merge' || kind === 'create') return operation
@@ -175,7 +175,7 @@ function lied(operation: Operation, chance: Chance): Operation {
   return { ...operation, lines: units === 0 ? others : [...others, [product, units]] }
 }
 
-/** As few sessions as there can be: each takes what begins after its last answer. */
+/** Assigns as few sessions as possible: each takes an operation that begins after its last response. */
 function inSessions(operations: readonly Operation[]): Operation[] {
   const ends: number[] = []
   return operations.map((operation) => {

@@ -1,7 +1,7 @@
 import type { Operation } from '../../../src/index.ts'
 import { type Cart, changed, frozen, isThere, joined, NO_CART } from './rules.ts'
 
-/** An operation to be, and when it takes effect: never, or a merge on its source and then on its target. */
+/** A planned operation with the moments at which it takes effect: none, one, or two for a merge (source, target). */
 export interface Planned {
   readonly operation: Operation
   readonly moments: readonly number[]
@@ -9,7 +9,7 @@ export interface Planned {
 
 type Answer = Partial<Operation>
 
-/** Lets everything happen at its moment, and gives every operation the answer that it gets then. */
+/** Executes the operations in order of their moments and records the response of each. */
 export function play(planned: readonly Planned[], versions: boolean): Operation[] {
   const carts = new Map<string, Cart>()
   const answers = new Map<Operation, Answer>()
@@ -19,7 +19,7 @@ export function play(planned: readonly Planned[], versions: boolean): Operation[
       answers.set(operation, { ...known, ...happen(operation, step, carts) })
   }
   return planned.map(({ operation }) => {
-    // Whoever has given up learns nothing.
+    // A client that has given up gets no response.
     if (operation.status === 'info') return operation
     const { version, ...answer } = answers.get(operation) ?? {}
     return { ...operation, ...answer, ...(versions && version !== undefined && { version }) }
@@ -49,7 +49,7 @@ function happen(operation: Operation, step: Step, carts: Map<string, Cart>): Ans
     step === 'out'
       ? [from, frozen(operation, source)]
       : [cart, step === 'in' ? joined(operation, held, source) : changed(operation, held)]
-  // Half of a merge was done, and then it had to stop: nobody can say that it was refused.
+  // The merge stopped half done, so it must not be recorded as refused.
   if (typeof outcome === 'string')
     return { status: step === 'in' ? 'info' : 'fail', error: outcome }
   carts.set(id, outcome)

@@ -1,12 +1,12 @@
 import type { CartStatus, Operation } from '../../../src/index.ts'
 
-/** A cart, and the shop's rules for it, written down a second time: what the checkers' own are held against. */
+/** A second, independent implementation of the rules of carts, with which the model of the checkers is compared. */
 export interface Cart {
   readonly status: 'none' | 'deleted' | CartStatus
   readonly lines: Readonly<Record<string, number>>
-  /** 1 for a new cart, and one more with every change. */
+  /** 1 for a new cart, plus 1 for every change. */
   readonly version: number
-  /** The cart that a merge took it into. */
+  /** The target of the merge that took the cart. */
   readonly into?: string
 }
 
@@ -16,7 +16,7 @@ export function isThere({ status }: Cart): boolean {
   return status !== 'none' && status !== 'deleted'
 }
 
-/** The cart after a change other than a merge, or the word of the refusal. */
+/** The cart after a change other than a merge, or the reason of the refusal. */
 export function changed(operation: Operation, cart: Cart): Cart | string {
   const { kind, if_version: wanted } = operation
   if (kind === 'create')
@@ -54,14 +54,14 @@ function changedLines(
   }
 }
 
-/** The source of a merge after its first step, or the word of the refusal. */
+/** The source after a merge, or the reason of the refusal. */
 export function frozen({ cart }: Operation, source: Cart): Cart | string {
   if (!isThere(source)) return 'not_found'
   if (source.status !== 'active') return 'not_active'
   return { ...source, status: 'merged', version: source.version + 1, into: cart }
 }
 
-/** The target of a merge after it, or the word of the refusal. */
+/** The target after a merge, or the reason of the refusal. */
 export function joined(
   { cart, strategy = 'sum' }: Operation,
   target: Cart,
@@ -80,11 +80,11 @@ export function joined(
   return { ...target, lines, version: target.version + 1 }
 }
 
-/** Whether an answer to a get is one that the cart gives. */
+/** Whether the response of a get fits the cart. */
 export function sees({ error, lines = [], cart_status }: Operation, cart: Cart): boolean {
   if (error !== undefined) return !isThere(cart)
   if (!isThere(cart) || (cart_status !== undefined && cart_status !== cart.status)) return false
-  // What a merge took is gone from its source, or still shown in it.
+  // The source of a merge may show its lines or none.
   if (cart.status === 'merged' && lines.length === 0) return true
   const seen = Object.fromEntries(lines)
   const names = Object.keys({ ...seen, ...cart.lines })

@@ -4,7 +4,7 @@ import type { Task, World } from './world.ts'
 
 export type Asked = Omit<Request, 'clock'>
 
-/** What can happen between a client and the store, and to the store. */
+/** The faults of the network and of the store. */
 export const FAULTS = [
   'request_dropped',
   'reply_dropped',
@@ -14,9 +14,9 @@ export const FAULTS = [
   'kill',
 ]
 
-/** Share of the operations that each fault of the network meets. */
+/** Share of the operations that each network fault affects. */
 const FAULT_SHARE = 0.015
-/** How long a client waits for an answer that does not come. */
+/** The timeout of a client. */
 const PATIENCE = 10e6
 
 export function drawFault(world: World, { kind, key }: Request): string | undefined {
@@ -27,7 +27,7 @@ export function drawFault(world: World, { kind, key }: Request): string | undefi
   return key === undefined || kind === 'get' ? undefined : fault
 }
 
-/** `undefined` where no answer came. */
+/** `undefined` without a response. */
 export function* deliver(
   world: World,
   store: Store,
@@ -36,7 +36,7 @@ export function* deliver(
 ): Task<Answer | undefined> {
   if (fault === 'busy') return { error: 'busy' }
   if (fault === 'duplicate_delivery') world.start(deliverAfter(world, store, request, 10, 2000))
-  // The client has given up by then, and has asked for other things.
+  // The client has given up and sent other requests by then.
   if (fault === 'delivered_late') world.start(deliverAfter(world, store, request, 11_000, 60_000))
   if (fault === 'request_dropped' || fault === 'delivered_late') {
     yield PATIENCE
@@ -59,7 +59,7 @@ function* deliverAfter(
   yield* store.handle(request)
 }
 
-/** A refusal is not the last word on a request that was delivered twice: the other copy may still be taken. */
+/** A refusal of a request that was delivered twice is not final: the other copy may still be applied. */
 export function statusOf(
   answer: Answer | undefined,
   faults: readonly string[],

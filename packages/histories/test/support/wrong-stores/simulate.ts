@@ -6,23 +6,23 @@ import { createWorld, type Task, type World } from './world.ts'
 
 export interface Simulation {
   readonly seed: number
-  /** 10, as `pushcart consistency` has by default. */
+  /** 10 by default. */
   readonly clients?: number
-  /** Operations of each client. */
+  /** Operations per client. */
   readonly operations?: number
-  /** Carts that are in use at once. */
+  /** Carts in use at a time. */
   readonly carts?: number
-  /** After so many operations a cart is left alone and a new one takes its place. */
+  /** After this many operations, a new cart replaces a cart. */
   readonly cartLife?: number
   readonly products?: number
-  /** Whether the service has versions, and keys; both by default. */
+  /** Whether the service has versions and honours keys; both by default. */
   readonly versions?: boolean
   readonly keys?: boolean
-  /** Whether requests and answers get lost, doubled and refused, and the store is killed. */
+  /** Whether requests and responses are lost, duplicated and refused, and the store is killed. */
   readonly faults?: boolean
-  /** Nanoseconds between two ticks of the clock that clients read; 1 by default. */
+  /** Resolution of the clients' clock in nanoseconds; 1 by default. */
   readonly tick?: number
-  /** Only these kinds, evenly; a cart's whole range by default. */
+  /** Only these kinds, uniformly; all kinds by default. */
   readonly kinds?: readonly Operation['kind'][]
   readonly store?: (world: World) => Store
 }
@@ -47,7 +47,7 @@ export function simulate(simulation: Simulation): History {
   const run = createRun(world, settings)
   for (let client = 0; client < settings.clients; client++) run.startClient(client)
   world.run()
-  world.start(run.lookAtTheEnd())
+  world.start(run.readInTheEnd())
   world.run()
   const { versions, keys, faults, seed } = settings
   return {
@@ -65,7 +65,7 @@ export function simulate(simulation: Simulation): History {
 interface Run {
   readonly operations: Operation[]
   startClient(client: number): void
-  lookAtTheEnd(): Task
+  readInTheEnd(): Task
 }
 
 function createRun(world: World, settings: Required<Simulation>): Run {
@@ -80,7 +80,7 @@ function createRun(world: World, settings: Required<Simulation>): Run {
   let keys = 0
   let made = 0
 
-  /** Sends one request and records what came of it, as far as the client can tell. */
+  /** Sends one request and records the outcome that the client observes. */
   function* send(session: string, asked: Asked, final = false): Task<Operation> {
     const call = world.now()
     const skew = (Number(session.slice(1)) || 0) % 2 === 0 ? 0 : 3e6
@@ -137,7 +137,7 @@ function createRun(world: World, settings: Required<Simulation>): Run {
     running--
   }
 
-  /** Sends a change again, under the same key, when its answer was lost. */
+  /** Retries a change under the same key if its response was lost. */
   function* attempt(session: string, asked: Asked): Task<Operation> {
     const changes = asked.kind !== 'get' && asked.kind !== 'list'
     const keyed = settings.keys && changes && world.chance(0.8)
@@ -162,7 +162,7 @@ function createRun(world: World, settings: Required<Simulation>): Run {
   return {
     operations,
     startClient: (number) => world.start(client(`s${number}`)),
-    *lookAtTheEnd() {
+    *readInTheEnd() {
       yield 1e9
       for (const { id } of all) {
         yield* send('final', { kind: 'get', cart: id, read: 'strong' }, true)

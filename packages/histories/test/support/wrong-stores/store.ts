@@ -2,7 +2,7 @@ import { ABSENT, apply, type CartState, type Change, isRefusal } from '../../../
 import { CONDITION_FAILED, type Line, type ListedCart, type Operation } from '../../../src/index.ts'
 import type { Task, World } from './world.ts'
 
-/** What a simulated client asks: the asking half of an operation. */
+/** The request of a simulated client: the first half of an operation. */
 export type Request = Pick<
   Operation,
   | 'kind'
@@ -17,11 +17,11 @@ export type Request = Pick<
   | 'read'
   | 'min_version'
 > & {
-  /** The clock of the instance that was asked, nanoseconds: some run ahead. */
+  /** The clock of the instance that received the request, nanoseconds; some clocks run ahead. */
   readonly clock: number
 }
 
-/** What it is answered. */
+/** The response to a request. */
 export interface Answer {
   readonly error?: string | undefined
   readonly version?: number | undefined
@@ -33,24 +33,24 @@ export interface Answer {
 /** A store behind a simulated service. */
 export interface Store {
   handle(request: Request): Task<Answer>
-  /** The store's process is killed and starts again at once. */
+  /** The process of the store is killed and restarts at once. */
   kill?(): void
 }
 
-/** One cart as it was from some moment on. */
+/** The state of a cart from some moment on. */
 export interface Stored {
   readonly at: number
   readonly state: CartState
   readonly version: number
 }
 
-/** The memory of a store: every state that each cart had, newest last. */
+/** The data of a store: all states of each cart, newest last. */
 export interface Memory {
   newest(cart: string): Stored
-  /** The state that a replica which lags by `lag` nanoseconds has. */
+  /** The state in a replica that lags by `lag` nanoseconds. */
   lagging(cart: string, lag: number): Stored
   put(cart: string, state: CartState, version: number): void
-  /** Takes back everything that was put after `moment`. */
+  /** Undoes all changes after `moment`. */
   rollBack(moment: number): void
   readonly keys: Map<string, Answer>
   /** Carts by customer. */
@@ -83,27 +83,27 @@ export function createMemory(world: World): Memory {
   }
 }
 
-/** How far each of the three replicas lags, nanoseconds. */
+/** The lag of each of the three replicas, nanoseconds. */
 const LAGS = [0, 15e6, 60e6]
 
-/** The correct store, in the steps that wrong ones replace. Every step but `handle` happens at one moment. */
+/** The steps of the correct store, which faulty stores replace. Every step except `handle` is atomic. */
 export interface Steps {
-  /** The change of a request as the model sees it; for a merge, its step on the target. */
+  /** The change that a request asks for; for a merge, the change of the target. */
   changeOf(request: Request): Change
-  /** The cart after a change, or the word of its refusal. */
+  /** The cart after a change, or the reason of the refusal. */
   next(request: Request, stored: Stored): CartState | string
-  /** Applies a change without looking at keys. */
+  /** Applies a change and ignores keys. */
   commit(request: Request): Answer
-  /** Looks for the key, commits, and records the key: all at once. */
+  /** Looks up the key, commits, and records the key, atomically. */
   commitOnce(request: Request): Answer
   show(stored: Stored): Answer
   read(request: Request): Answer
   list(request: Request): Answer
 }
 
-/** A store that does everything right: each request takes effect at one moment between call and answer. */
+/** The correct store: each request takes effect at one moment between call and response. */
 export function atomicStore(world: World, memory = createMemory(world)): Store & Steps {
-  /** Closes the source of a merge, or says why it cannot be. */
+  /** Closes the source of a merge, or returns the reason of the refusal. */
   function close(from: string, into: string): Answer | undefined {
     const { state, version } = memory.newest(from)
     const closed = apply(state, { kind: 'merge_out', into })
@@ -129,7 +129,7 @@ export function atomicStore(world: World, memory = createMemory(world)): Store &
     commit(request) {
       const { cart, from, kind, customer = '' } = request
       const stored = memory.newest(cart)
-      // A merge that is repeated has no second effect.
+      // A repeated merge has no effect.
       if (from !== undefined && memory.newest(from).state.into === cart) {
         return { version: stored.version }
       }
@@ -178,7 +178,7 @@ export function atomicStore(world: World, memory = createMemory(world)): Store &
   return store
 }
 
-/** A key belongs to one request of one cart. */
+/** A key identifies one request on one cart. */
 export function keyOf({ key, cart }: Request): string | undefined {
   return key === undefined ? undefined : `${cart} ${key}`
 }

@@ -2,7 +2,7 @@ import type { Operation } from '../../../src/index.ts'
 import type { Asked } from './network.ts'
 import type { World } from './world.ts'
 
-/** Kinds as often as they occur in the workload. */
+/** Each kind as often as it occurs in the workload. */
 export const MIX: readonly Operation['kind'][] = [
   ...Array<Operation['kind']>(40).fill('get'),
   ...Array<Operation['kind']>(36).fill('add'),
@@ -28,9 +28,9 @@ export interface Drawing {
 }
 
 /**
- * What a client asks of a cart next.
+ * The next request of a client.
  *
- * @param seen the highest version of it that the session knows of
+ * @param seen the highest version of the cart that the session has seen
  */
 export function draw(
   world: World,
@@ -40,7 +40,7 @@ export function draw(
   seen: number | undefined,
 ): Asked {
   const kind = kinds[world.integer(0, kinds.length - 1)] ?? 'get'
-  // Products below the middle are only ever added to, so that their quantities can tell without versions.
+  // The lower half of the products is only added to, so that quantities can show violations without versions.
   const growing = (): string => `p${world.integer(1, Math.ceil(products / 2))}`
   const any = (): string => `p${world.integer(Math.ceil(products / 2) + 1, products)}`
   const quantity = world.integer(1, 5)
@@ -67,7 +67,7 @@ export function draw(
       return { kind, cart: '', customer, read: 'strong' }
     case 'get': {
       const drawn = (['strong', 'strong', 'session', 'eventual'] as const)[world.integer(0, 3)]
-      // Without versions a session has nothing to ask for.
+      // Without versions there is no minimum version to request.
       const read = drawn === 'session' && !versions ? 'eventual' : drawn
       return { kind, cart: id, read, min_version: read === 'session' ? seen : undefined }
     }

@@ -1,15 +1,15 @@
 import { createRandom } from '../random.ts'
 
-/** Something that takes simulated time: every number it yields is a wait in nanoseconds. */
+/** A process in simulated time: every number that it yields is a wait in nanoseconds. */
 export type Task<T = void> = Generator<number, T>
 
-/** Simulated time and chance: everything drawn from one seed, nothing from the machine. */
+/** Simulated time and randomness, all derived from one seed. */
 export interface World {
   /** Nanoseconds since the simulation began. */
   now(): number
   integer(min: number, max: number): number
   chance(share: number): boolean
-  /** A latency in nanoseconds: mostly near `low`, at times up to `high` (both in microseconds). */
+  /** A latency in nanoseconds: mostly near `low`, sometimes up to `high` (both in microseconds). */
   latency(low: number, high: number): number
   start(task: Task): void
   /** Runs until no task is left. */
@@ -43,7 +43,7 @@ export function createWorld(seed: number): World {
     return first
   }
 
-  /** Puts the entry at the top and lets it down to its place. */
+  /** Puts the entry at the root of the heap and sifts it down. */
   function sink(entry: (typeof waiting)[number]): void {
     let index = 0
     for (;;) {
@@ -64,7 +64,7 @@ export function createWorld(seed: number): World {
     integer,
     chance: (share) => integer(0, 9999) < share * 10_000,
     latency(low, high) {
-      // The square of an even draw: most answers are quick, some are slow.
+      // The square of a uniform draw: most responses are fast, some are slow.
       const draw = integer(0, 1000) / 1000
       return 1 + Math.round((low + (high - low) * draw * draw) * 1000)
     },

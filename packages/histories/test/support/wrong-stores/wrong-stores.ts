@@ -12,7 +12,7 @@ import {
 } from './store.ts'
 import type { Task, World } from './world.ts'
 
-/** Stores that are wrong on purpose, each in one way that real services are; by name. */
+/** Deliberately faulty stores by name, each with one fault of real services. */
 export const WRONG_STORES: Readonly<Record<string, (world: World) => Store>> = {
   'read-modify-write without a condition': (world) =>
     withChange(world, function* (request, store, memory) {
@@ -62,7 +62,7 @@ export const WRONG_STORES: Readonly<Record<string, (world: World) => Store>> = {
       const { lines } = memory.newest(request.from ?? '').state
       const answer = store.commitOnce(request)
       yield world.latency(100, 1000)
-      // The message that asks for the merge is delivered again, and the lines are added again.
+      // The merge request is delivered twice, and the lines are added twice.
       if (request.kind !== 'merge' || answer.error !== undefined || world.chance(0.5)) return answer
       const { state, version } = memory.newest(request.cart)
       const again = apply(state, { kind: 'merge_in', lines, strategy: 'sum' })
@@ -96,7 +96,7 @@ export const WRONG_STORES: Readonly<Record<string, (world: World) => Store>> = {
         clocks.set(cart, clock)
         return store.commitOnce(request)
       }
-      // Something of a later time is there already: this write is dropped, and acknowledged.
+      // A later write exists: this one is acknowledged and dropped.
       const answer = { version: memory.newest(cart).version }
       remember(request, answer, memory)
       return answer
@@ -242,7 +242,7 @@ export const WRONG_STORES: Readonly<Record<string, (world: World) => Store>> = {
   'acknowledged before it is durable': (world) => {
     const memory = createMemory(world)
     const store = atomicStore(world, memory)
-    // What was written since the last flush, every 10 ms, is gone.
+    // Writes since the last flush are lost; it flushes every 10 ms.
     store.kill = () => memory.rollBack(Math.floor(world.now() / 10e6) * 10e6)
     return store
   },
@@ -267,7 +267,7 @@ export const WRONG_STORES: Readonly<Record<string, (world: World) => Store>> = {
     }),
 }
 
-/** Stores whose fault is in versions alone: there is nothing to see of it without them. */
+/** Stores whose fault only shows in versions. */
 export const NEEDS_VERSIONS: ReadonlySet<string> = new Set([
   'version reused',
   'version skipped',
@@ -276,7 +276,7 @@ export const NEEDS_VERSIONS: ReadonlySet<string> = new Set([
   'If-Match compared with a copy that lags',
 ])
 
-/** The correct store with another way of making changes. */
+/** The correct store with another way of applying changes. */
 function withChange(
   world: World,
   change: (request: Request, store: Steps, memory: Memory) => Task<Answer>,
@@ -302,7 +302,7 @@ function remember(request: Request, answer: Answer, { keys }: Memory): void {
   if (key !== undefined) keys.set(key, answer)
 }
 
-/** Copies that differ are joined line by line: whatever one of them still holds comes back. */
+/** Joins copies that differ line by line, so that a line comes back that one copy still contains. */
 function* unite(cart: string, other: CartState, memory: Memory): Task {
   yield 3e6
   const { state, version } = memory.newest(cart)
