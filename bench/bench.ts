@@ -1,7 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Postgres } from './support/postgres.ts'
-import { openPostgres } from './support/postgres.ts'
+import { openPostgres, type Postgres } from './support/postgres.ts'
 import type { Tools } from './support/tools.ts'
 
 /** The tools and services that every pair may use. */

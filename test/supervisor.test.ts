@@ -149,7 +149,9 @@ describe('a worker that dies', () => {
     }
     last().emit('message', failedMessage(new CartError('STORE_UNAVAILABLE', 'nobody there')))
     last().end(1)
-    expect((await failed).message).toBe('workers died 4 times within 60 s, most recently: nobody there')
+    expect((await failed).message).toBe(
+      'workers died 4 times within 60 s, most recently: nobody there',
+    )
     await stop()
   })
 

@@ -4,9 +4,11 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import type { CheckOptions } from '../../lab/consistency/check/index.ts'
-import type { History } from '../../lab/history/operation.ts'
-import { formatHistory } from '../../lab/history/write-history.ts'
+import {
+  type CheckOptions,
+  formatHistory,
+  type History,
+} from '../../packages/histories/src/index.ts'
 import type { Bench } from '../bench.ts'
 import { InvalidRun } from '../invalid-run.ts'
 import type { Figures, Goal, Pair } from '../pair.ts'

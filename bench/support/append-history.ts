@@ -1,6 +1,14 @@
-import type { History, Operation } from '../../lab/history/operation.ts'
-import { type Answer, atomicStore, type Store } from '../../test/support/wrong-stores/store.ts'
-import { createWorld, type Task, type World } from '../../test/support/wrong-stores/world.ts'
+import type { History, Operation } from '../../packages/histories/src/index.ts'
+import {
+  type Answer,
+  atomicStore,
+  type Store,
+} from '../../packages/histories/test/support/wrong-stores/store.ts'
+import {
+  createWorld,
+  type Task,
+  type World,
+} from '../../packages/histories/test/support/wrong-stores/world.ts'
 
 /** Options of a history like those that Porcupine is tested with. */
 export interface AppendShape {

@@ -1,5 +1,8 @@
-import { type CheckOptions, checkHistoryOnAllCores } from '../../lab/consistency/check/index.ts'
-import { readHistory } from '../../lab/history/read-history.ts'
+import {
+  type CheckOptions,
+  checkHistoryOnAllCores,
+  readHistory,
+} from '../../packages/histories/src/index.ts'
 
 /** What a separate process checks, and how often. */
 export interface CheckTask {

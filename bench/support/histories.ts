@@ -1,9 +1,19 @@
 import { closeSync, openSync, writeSync } from 'node:fs'
-import type { History, Kind, Operation } from '../../lab/history/operation.ts'
-import { formatLine } from '../../lab/history/write-history.ts'
-import { type Simulation, simulate } from '../../test/support/wrong-stores/simulate.ts'
-import { atomicStore, type Store } from '../../test/support/wrong-stores/store.ts'
-import type { World } from '../../test/support/wrong-stores/world.ts'
+import {
+  formatLine,
+  type History,
+  type Kind,
+  type Operation,
+} from '../../packages/histories/src/index.ts'
+import {
+  type Simulation,
+  simulate,
+} from '../../packages/histories/test/support/wrong-stores/simulate.ts'
+import {
+  atomicStore,
+  type Store,
+} from '../../packages/histories/test/support/wrong-stores/store.ts'
+import type { World } from '../../packages/histories/test/support/wrong-stores/world.ts'
 
 /** Changes that do not end a cart. */
 const CHANGES: readonly Kind[] = ['add', 'add', 'add', 'set', 'remove', 'empty']

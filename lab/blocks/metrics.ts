@@ -1,6 +1,6 @@
-import type { Latency, LoadResult, OperationFigures } from '../load/run-load.ts'
+import type { Latency, LoadResult, OperationFigures } from '../load/load-result.ts'
+import { type Slot, validBlocks } from '../results/slots.ts'
 import type { BlockMetric } from '../stats/compare-blocks.ts'
-import { type Slot, validBlocks } from './run-blocks.ts'
 
 /** The statistics of a slot that two sides are compared by, those of the time to answer from the intended start. */
 export const STATISTICS = ['p50', 'p95', 'p99'] as const

@@ -1,5 +1,5 @@
-import type { LoadResult } from '../load/run-load.ts'
-import type { Slot } from './run-blocks.ts'
+import type { LoadResult } from '../load/load-result.ts'
+import type { Slot } from '../results/slots.ts'
 
 /** Whether a run was measured although its warm-up had not been seen to be over. */
 export function isUnsteady({ warm_up }: Pick<LoadResult, 'warm_up'>): boolean {

@@ -1,12 +1,14 @@
 import { UsageError } from '../http/usage-error.ts'
-import type { LoadResult } from '../load/run-load.ts'
+import type { LoadResult } from '../load/load-result.ts'
 import { samplesFor } from '../stats/histogram.ts'
+
+const PERCENTILES = ['p50', 'p90', 'p95', 'p99', 'p999'] as const
 
 /** What a service has to meet to count as coping with a rate. */
 export interface Objective {
   /** As it was given, such as `p99=50ms`. */
   readonly text: string
-  readonly percentile: 'p50' | 'p90' | 'p95' | 'p99' | 'p999'
+  readonly percentile: (typeof PERCENTILES)[number]
   /** Most milliseconds of response time at that percentile, all operations together. */
   readonly ms: number
 }
@@ -21,14 +23,15 @@ const [LEAST_MS, MOST_MS] = [0.001, 3_600_000]
 
 /** @throws UsageError */
 export function parseObjective(text: string): Objective {
-  const [, percentile, amount, unit] =
+  const [, name, amount, unit] =
     /^(p50|p90|p95|p99|p999)\s*=\s*(\d+(?:\.\d+)?)\s*(ms|s)$/.exec(text.trim()) ?? []
   const ms = Number(amount) * (unit === 's' ? 1000 : 1)
+  const percentile = PERCENTILES.find((known) => known === name)
   if (percentile === undefined || !(ms >= LEAST_MS && ms <= MOST_MS))
     throw new UsageError(
       `slo: "${text}" is not like p99=50ms (p50, p90, p95, p99 or p999; ms or s, from 0.001ms to an hour)`,
     )
-  return { text: `${percentile}=${ms}ms`, percentile: percentile as Objective['percentile'], ms }
+  return { text: `${percentile}=${ms}ms`, percentile, ms }
 }
 
 /**

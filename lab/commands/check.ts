@@ -1,6 +1,4 @@
-import { DamagedHistory } from '../history/damaged-history.ts'
-import type { History } from '../history/operation.ts'
-import { readHistory } from '../history/read-history.ts'
+import { DamagedHistory, type History, readHistory } from '../../packages/histories/src/index.ts'
 import { UsageError } from '../http/usage-error.ts'
 import { prepareFolder, reportHistories } from './consistency-report.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'

@@ -1,4 +1,4 @@
-import { KINDS, type Kind } from '../history/operation.ts'
+import { KINDS, type Kind } from '../../packages/histories/src/index.ts'
 import { UsageError } from '../http/usage-error.ts'
 import { consistencyCommand } from './consistency.ts'
 import { EXIT } from './exit-codes.ts'

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
+import type { History, Kind } from '../../packages/histories/src/index.ts'
 import { startEmbedded } from '../faults/embedded-service.ts'
 import { InstanceError } from '../faults/service-instance.ts'
-import type { History, Kind } from '../history/operation.ts'
 import { UsageError } from '../http/usage-error.ts'
 import { recordInto, requireSense, tellingErrors } from './consistency-record.ts'
 import { HISTORY_FILE, prepareFolder, reportHistories } from './consistency-report.ts'

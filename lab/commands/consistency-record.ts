@@ -1,9 +1,14 @@
 import { join } from 'node:path'
-import type { CheckOptions } from '../consistency/check/index.ts'
+import {
+  type CheckOptions,
+  formatHistory,
+  type History,
+  type HistoryWriter,
+  type Operation,
+  writeHistory,
+} from '../../packages/histories/src/index.ts'
 import { type Abilities, UnusableService } from '../consistency/record/abilities.ts'
 import { type RecordOptions, recordHistory } from '../consistency/record/record-history.ts'
-import type { History, Operation } from '../history/operation.ts'
-import { formatHistory, type HistoryWriter, writeHistory } from '../history/write-history.ts'
 import { parseHostUrl } from '../http/host-url.ts'
 import { UsageError } from '../http/usage-error.ts'
 import { HISTORY_FILE, prepareFolder, reportHistories } from './consistency-report.ts'

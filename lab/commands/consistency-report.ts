@@ -2,13 +2,13 @@ import { join } from 'node:path'
 import {
   type CheckOptions,
   checkHistoryOnAllCores,
+  type History,
   type Report,
-} from '../consistency/check/index.ts'
+} from '../../packages/histories/src/index.ts'
 import { consistencyHtml } from '../consistency/explain/html.ts'
 import { consistencyMarkdown } from '../consistency/explain/markdown.ts'
 import { consistencyLines } from '../consistency/explain/terminal.ts'
 import { type Explained, storeNames } from '../consistency/explain/words.ts'
-import type { History } from '../history/operation.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import type { CommandIo } from './io.ts'
 import { makeFolder, prepareOutput, writeText } from './output-file.ts'

@@ -1,5 +1,5 @@
 import { UsageError } from '../http/usage-error.ts'
-import { completeSpec, type LoadSpec, type MixName } from '../load/load-spec.ts'
+import { completeSpec, type LoadSpec } from '../load/load-spec.ts'
 
 /** Options of `pushcart perf` that only a load has, as they are typed; see `LoadSpec` for what they mean. */
 export interface LoadOptions {
@@ -68,13 +68,13 @@ export function loadSpecOf(
       seed: options.seed,
       loop: closed ? 'closed' : 'open',
       rate,
-      arrivals: options.arrivals as LoadSpec['arrivals'] | undefined,
+      arrivals: options.arrivals,
       duration_s: options.duration,
       warmup_s: options.warmup,
       operations: options.operations,
       connections: options.connections,
-      mix: options.mix as MixName | undefined,
-      cart_choice: options.cartChoice as LoadSpec['cart_choice'] | undefined,
+      mix: options.mix,
+      cart_choice: options.cartChoice,
       carts: options.carts,
       lines_per_cart: options.linesPerCart,
       products: productIds === undefined ? products : productIds.split(',').map(parseId),

@@ -1,4 +1,4 @@
-import type { LoadResult } from '../load/run-load.ts'
+import type { LoadResult } from '../load/load-result.ts'
 import { figure, textTable } from './text-table.ts'
 
 const COLUMNS = ['p50', 'p90', 'p95', 'p99', 'p999', 'max', 'mean'] as const

@@ -1,11 +1,7 @@
 import { UsageError } from '../http/usage-error.ts'
-import {
-  LoadError,
-  type LoadResult,
-  type LoadSpec,
-  type RunLoadOptions,
-  runLoad,
-} from '../load/run-load.ts'
+import type { LoadResult } from '../load/load-result.ts'
+import type { LoadSpec } from '../load/load-spec.ts'
+import { LoadError, type RunLoadOptions, runLoad } from '../load/run-load.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import { fail } from './failures.ts'
 import type { CommandIo } from './io.ts'

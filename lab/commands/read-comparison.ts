@@ -2,12 +2,8 @@ import { constants } from 'node:buffer'
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { UsageError } from '../http/usage-error.ts'
-import {
-  type ComparisonFile,
-  ComparisonFileError,
-  RESULTS_FILE,
-  readComparison,
-} from '../results/comparison-file.ts'
+import { type ComparisonFile, RESULTS_FILE } from '../results/comparison-file.ts'
+import { ComparisonFileError, readComparison } from '../results/comparison-text.ts'
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',

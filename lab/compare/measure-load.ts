@@ -1,12 +1,14 @@
 import { blockMetrics } from '../blocks/metrics.ts'
-import { runBlocks, validBlocks } from '../blocks/run-blocks.ts'
+import { runBlocks } from '../blocks/run-blocks.ts'
 import { errorRate, leastRate, meets, type Objective, secondsFor } from '../capacity/objective.ts'
 import { searchHighestRate } from '../capacity/search.ts'
 import { cutOffBy, INTERRUPTED, LoadError } from '../load/load-error.ts'
+import type { LoadSpec } from '../load/load-spec.ts'
 import { checkService } from '../load/prepare.ts'
-import { type LoadProgress, type LoadSpec, type RunLoadOptions, runLoad } from '../load/run-load.ts'
+import { type LoadProgress, type RunLoadOptions, runLoad } from '../load/run-load.ts'
 import { watchService } from '../resources/watch-service.ts'
-import type { CapacityPart, CapacityPoint, LoadPart } from '../results/comparison-file.ts'
+import type { CapacityPart, CapacityPoint, LoadPart } from '../results/schemas.ts'
+import { validBlocks } from '../results/slots.ts'
 import { BLOCK_RULES, blocksNeeded } from '../stats/compare-blocks.ts'
 import type { Target } from './target.ts'
 
@@ -112,14 +114,15 @@ export async function measureCapacity(
   options: MeasureCapacityOptions,
 ): Promise<Measured<CapacityPart>> {
   const { objective, spec, signal } = options
-  const part: CapacityPart = { objective: objective.text, sides: [] }
+  const sides: CapacityPart['sides'][number][] = []
+  const part: CapacityPart = { objective: objective.text, sides }
   const start = spec.rate ?? DEFAULT_START
   try {
     for (const target of targets) {
       if (signal?.aborted) return { part, cut_off: INTERRUPTED }
       const points: CapacityPoint[] = []
       const side = { side: target.side.key, points, highest: null, limited_by: 'search' as const }
-      const place = part.sides.push(side) - 1
+      const place = sides.push(side) - 1
       const run = async (rate: number) => {
         const { point, cut_off } = await runAt(rate, target, options)
         points.push(point)
@@ -128,7 +131,7 @@ export async function measureCapacity(
       }
       const least = leastRate(objective)
       const search = await searchHighestRate({ start, least, most: MOST_RATE, signal, run })
-      part.sides[place] = { ...side, highest: search.highest, limited_by: search.limitedBy }
+      sides[place] = { ...side, highest: search.highest, limited_by: search.limitedBy }
     }
     return { part, cut_off: null }
   } catch (error) {

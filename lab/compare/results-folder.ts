@@ -6,12 +6,8 @@ import { buildReport } from '../report/build-report.ts'
 import { renderHtml } from '../report/html/render-html.ts'
 import { renderMarkdown } from '../report/markdown.ts'
 import type { ReportModel } from '../report/model.ts'
-import {
-  type ComparisonFile,
-  RESULTS_FILE,
-  readComparison,
-  writeComparison,
-} from '../results/comparison-file.ts'
+import { type ComparisonFile, RESULTS_FILE } from '../results/comparison-file.ts'
+import { readComparison, writeComparison } from '../results/comparison-text.ts'
 import { linkTo } from './link-to.ts'
 import { resultsFileName, type Side } from './side.ts'
 

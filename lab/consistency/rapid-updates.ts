@@ -36,7 +36,7 @@ async function updateAndCount(
   cartId: string,
   productIds: readonly number[],
 ) {
-  const updates: RapidUpdatesRecord['updates'] = []
+  const updates: RapidUpdatesRecord['updates'][number][] = []
   const failures: string[] = []
   for (const productId of productIds) {
     if (context.signal?.aborted) break

@@ -1,14 +1,8 @@
 import type { Target } from '../compare/target.ts'
-import {
-  completeSpec,
-  type LoadProgress,
-  type LoadSpec,
-  prepareCarts,
-  type RunLoadOptions,
-  runLoad,
-} from '../load/run-load.ts'
+import { completeSpec, type LoadSpec } from '../load/load-spec.ts'
+import { type LoadProgress, prepareCarts, type RunLoadOptions, runLoad } from '../load/run-load.ts'
 import { watchService } from '../resources/watch-service.ts'
-import type { GrowthPart, LoadPart } from '../results/comparison-file.ts'
+import type { GrowthPart, LoadPart } from '../results/schemas.ts'
 import type { Attempts } from './attempt.ts'
 
 /** The rates, as multiples of that of the blocks: half of it, and two steps beyond it. */
@@ -36,7 +30,7 @@ export async function measureGrowth(
   { attempt }: Attempts,
 ): Promise<GrowthPart['sides'][number]> {
   const { side, url, own } = target
-  const runs: GrowthPart['sides'][number]['runs'] = []
+  const runs: GrowthPart['sides'][number]['runs'][number][] = []
   for (const rate of growthRates(load)) {
     const what = `${rate} a second`
     const options = {

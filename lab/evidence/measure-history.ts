@@ -1,6 +1,6 @@
 import { type Exchange, openExchange } from '../http/exchange.ts'
 import { HISTORY_CARTS, type ProductId } from '../resources/probe-steps.ts'
-import type { RequirementsPart } from '../results/comparison-file.ts'
+import type { RequirementsPart } from '../results/schemas.ts'
 import { percentile } from '../stats/percentile.ts'
 
 type History = RequirementsPart['sides'][number]['history']

@@ -1,18 +1,8 @@
 import type { Target } from '../compare/target.ts'
-import {
-  completeSpec,
-  type LoadProgress,
-  type LoadSpec,
-  type RunLoadOptions,
-  runLoad,
-} from '../load/run-load.ts'
+import { completeSpec, type LoadSpec } from '../load/load-spec.ts'
+import { type LoadProgress, type RunLoadOptions, runLoad } from '../load/run-load.ts'
 import { type ServiceCosts, serviceCosts } from '../resources/per-operation.ts'
-import type {
-  GrowthPart,
-  LoadPart,
-  OperationsPart,
-  RequirementsPart,
-} from '../results/comparison-file.ts'
+import type { GrowthPart, LoadPart, OperationsPart, RequirementsPart } from '../results/schemas.ts'
 import { type Attempts, createAttempts } from './attempt.ts'
 import { growthRates, measureGrowth } from './measure-growth.ts'
 import { measureHistory } from './measure-history.ts'
@@ -49,9 +39,7 @@ const LARGE_CARTS = 20
 /** Of one customer for each side and seed, beside all that the loads create. */
 const FIRST_CUSTOMER = 20_000_001
 
-type Side<Part extends { readonly sides: unknown }> = Part['sides'] extends (infer One)[]
-  ? One
-  : never
+type Side<Part extends { readonly sides: readonly unknown[] }> = Part['sides'][number]
 
 interface Measured {
   readonly parts: {
@@ -130,7 +118,7 @@ async function costsOf(
       onProgress: (operation) => onProgress(`${operation} alone, ${side.label}`, null),
     },
   )
-  return { side: side.key, ...costs, operations: [...costs.operations] }
+  return { side: side.key, ...costs }
 }
 
 async function runsOf(

@@ -29,8 +29,6 @@ import { checkService, type PrepareProgress, prepareCarts } from './prepare.ts'
 
 export type { RunProgress } from './generator/messages.ts'
 export { LoadError } from './load-error.ts'
-export type { Latency, LoadResult, LoadSecond, OperationFigures } from './load-result.ts'
-export { completeSpec, type LoadSpec, MIXES, type MixName } from './load-spec.ts'
 export { type PrepareProgress, prepareCarts } from './prepare.ts'
 export { scheduleHash } from './schedule/hash.ts'
 

@@ -1,6 +1,6 @@
-import type { Environment } from '../compare/environment.ts'
 import { EMULATOR_WORDS, type Side } from '../compare/side.ts'
 import { hasSessions } from '../load/load-spec.ts'
+import type { Environment } from '../results/environment.ts'
 import type { LoadFindings } from './load/findings.ts'
 import { loadWords } from './load/words.ts'
 import type { Term } from './model.ts'

@@ -1,7 +1,7 @@
-import type { Environment } from '../compare/environment.ts'
 import { sideOf } from '../model/decide/side-of-store.ts'
 import { STORE_NAMES, type StoreName } from '../model/terms/stores.ts'
 import { type ComparisonFile, RESULTS_FILE } from '../results/comparison-file.ts'
+import type { Environment } from '../results/environment.ts'
 import type { Cell, Figure, Prose, Row, Section, Table } from './model.ts'
 
 /**

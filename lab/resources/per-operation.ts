@@ -1,4 +1,4 @@
-import type { OperationKind } from '../results/operation-kinds.ts'
+import type { OperationCost, OperationsPart, ResourceUse } from '../results/schemas.ts'
 import { billedSize } from './billed-size.ts'
 import { crowd } from './crowd.ts'
 import {
@@ -9,41 +9,10 @@ import {
   type ProbeSteps,
   type ProductId,
 } from './probe-steps.ts'
-import { bytesIn, type ResourceUse, type Watched, watchService } from './watch-service.ts'
+import { bytesIn, type Watched, watchService } from './watch-service.ts'
 
-/**
- * What one operation of a kind takes on average; `null` where it could not be seen, where more than 1 % failed, and CPU also where
- * there was too little of it to tell.
- */
-export interface OperationCost {
-  readonly operation: OperationKind
-  /** What the gets asked for; `null` for every other kind. */
-  readonly read_consistency: 'strong' | 'eventual' | null
-  /** Operations measured. */
-  readonly count: number
-  readonly failed: number
-  /** CPU seconds of the service, of the database that it started. */
-  readonly service_cpu_s: number | null
-  readonly database_cpu_s: number | null
-  /** Units that DynamoDB said were consumed. */
-  readonly read_units: number | null
-  readonly write_units: number | null
-}
-
-/** What the operations of a service take, and its carts. */
-export interface ServiceCosts {
-  /** Operations at once: enough for the service to put together what meets. */
-  readonly clients: number
-  /** None where the service tells nothing of itself. */
-  readonly operations: readonly OperationCost[]
-  /** Lines of the carts, and carts in a list. */
-  readonly lines: number
-  readonly listed: number
-  /** Bytes of such a cart; `null` where they cannot be seen. */
-  readonly cart_bytes: number | null
-  /** Growth of an embedded database's data folder (its log left out), or from the units billed; see `billedSize`. */
-  readonly cart_bytes_by: 'disk' | 'units' | null
-}
+/** What the operations of a service cost, and the size of its carts. */
+export type ServiceCosts = Omit<OperationsPart['sides'][number], 'side'>
 
 export interface ServiceCostsOptions {
   /** Ids of products that the service has; 100 different ones are wanted, five suffice for all but the billed size. */

@@ -1,5 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join, sep } from 'node:path'
+import type { ResourceUse } from '../results/schemas.ts'
 import { type ProcessUse, useOfDescendants } from './process-tree.ts'
 import { readPrometheus } from './prometheus.ts'
 
@@ -10,27 +11,6 @@ export interface Watched {
   readonly pid?: number | undefined
   /** Where that database keeps its data. */
   readonly dataDir?: string | undefined
-}
-
-/** What a run took of a service and its database; `null` where it could not be seen. */
-export interface ResourceUse {
-  /** CPU seconds of the service during the run. */
-  readonly service_cpu_s: number | null
-  /** Resident memory of the service after it, bytes. */
-  readonly service_memory_bytes: number | null
-  /** CPU seconds of the embedded database. */
-  readonly database_cpu_s: number | null
-  readonly database_memory_bytes: number | null
-  /** Bytes of its data folder after the run. */
-  readonly database_disk_bytes: number | null
-  /** Connections of the store's pool after the run, active or idle. */
-  readonly connections: number | null
-  /** Capacity units that DynamoDB said were consumed. */
-  readonly read_units: number | null
-  readonly write_units: number | null
-  /** What the store sent again, and the requests that the database refused for want of capacity. */
-  readonly store_retries: number | null
-  readonly store_throttles: number | null
 }
 
 const TIMEOUT_MS = 5000

@@ -233,8 +233,8 @@ describe('what cannot be run', () => {
   })
 
   it.each([
-    [{ rate: 10, closed: true }, /^error: rate: the closed loop has none/],
-    [{ rate: 10, mix: 'odd' }, /^error: mix: "odd" is none of shopper, /],
+    [{ rate: 10, closed: true }, /^error: rate: not allowed in the closed loop/],
+    [{ rate: 10, mix: 'odd' }, /^error: unknown mix "odd"; expected one of shopper, /],
     [{ duration: 5 }, /^error: duration: the test of 150 operations has none/],
     [{ json: true }, /^error: json: the test of 150 operations has none/],
     [{ cartChoice: 'zipf' }, /^error: cart-choice: the test of 150 operations has none/],

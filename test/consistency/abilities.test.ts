@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { probeAbilities } from '../../lab/consistency/record/abilities.ts'
-import type { Kind } from '../../lab/history/operation.ts'
+import type { Kind } from '../../packages/histories/src/index.ts'
 import { type Custom, memoryWire } from '../support/memory-wire.ts'
 
 test('a service that means by every change what the checkers mean can do all of them', async () => {

@@ -4,14 +4,12 @@ import { expect, test } from 'vitest'
 import { checkCommand } from '../../lab/commands/check.ts'
 import { chooseConsistency } from '../../lab/commands/consistency-choice.ts'
 import { recordCommand } from '../../lab/commands/consistency-record.ts'
-import type { Report } from '../../lab/consistency/check/index.ts'
-import { readHistory } from '../../lab/history/read-history.ts'
-import { formatHistory } from '../../lab/history/write-history.ts'
+import { formatHistory, type Report, readHistory } from '../../packages/histories/src/index.ts'
+import { simulate } from '../../packages/histories/test/support/wrong-stores/simulate.ts'
+import { WRONG_STORES } from '../../packages/histories/test/support/wrong-stores/wrong-stores.ts'
 import { runCli } from '../commands/cli.ts'
 import { ownFolder, recordingIo } from '../lab/commands/commands-support.ts'
 import { type Design, startCartServer } from '../support/cart-server.ts'
-import { simulate } from '../support/wrong-stores/simulate.ts'
-import { WRONG_STORES } from '../support/wrong-stores/wrong-stores.ts'
 
 const QUICK = { seconds: 1, clients: 8, seed: 1, settleMs: 100 }
 
@@ -58,7 +56,7 @@ test('a service of the three core endpoints that is right passes, and is told wh
   const { code, report, said } = await record('correct')
   expect(code).toBe(0)
   expect(report.verdict).toBe('holds')
-  expect(report.evidence.overlaps).toBeGreaterThan(30)
+  expect(report.coverage.overlaps).toBeGreaterThan(30)
   expect(said).toContain('not checked: version order (the service has no versions)')
 })
 
@@ -204,7 +202,7 @@ test('histories of several stores go into one report, and the worst of them is t
 test.each([
   ['missing.ndjson', undefined, 'there is no such file'],
   ['empty.ndjson', '', 'line 1'],
-  ['other.ndjson', '{"format":"something"}\n', 'line 1: this is no history'],
+  ['other.ndjson', '{"format":"something"}\n', 'line 1: not a history'],
 ])('check tells what is wrong with %s', async (name, content, line) => {
   const folder = await ownFolder()
   const file = join(folder, name)

@@ -5,11 +5,11 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { AxeResults } from 'axe-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { checkHistory } from '../../lab/consistency/check/index.ts'
 import { consistencyHtml } from '../../lab/consistency/explain/html.ts'
+import { checkHistory } from '../../packages/histories/src/index.ts'
+import { simulate } from '../../packages/histories/test/support/wrong-stores/simulate.ts'
+import { WRONG_STORES } from '../../packages/histories/test/support/wrong-stores/wrong-stores.ts'
 import { HAS_BROWSER, openBrowser, type TestBrowser } from '../support/browser.ts'
-import { simulate } from '../support/wrong-stores/simulate.ts'
-import { WRONG_STORES } from '../support/wrong-stores/wrong-stores.ts'
 
 const browserTest = test.skipIf(!HAS_BROWSER)
 let opened: TestBrowser | undefined

@@ -2,16 +2,17 @@ import { writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { recordHistory } from '../../lab/consistency/record/record-history.ts'
+import { type EmbeddedOptions, startEmbedded } from '../../lab/faults/embedded-service.ts'
 import {
   type Column,
   checkHistory,
+  formatHistory,
   type Guarantee,
+  type Kind,
+  type Operation,
   type Report,
-} from '../../lab/consistency/check/index.ts'
-import { recordHistory } from '../../lab/consistency/record/record-history.ts'
-import { type EmbeddedOptions, startEmbedded } from '../../lab/faults/embedded-service.ts'
-import type { Kind, Operation } from '../../lab/history/operation.ts'
-import { formatHistory } from '../../lab/history/write-history.ts'
+} from '../../packages/histories/src/index.ts'
 
 /**
  * The project's own service on both databases, two instances, with everything between them and the database failing:
@@ -73,7 +74,7 @@ function staleShare({ staleness }: Report, mode: string): number {
 test('on PostgreSQL it holds under every fault, and reads from a standby are shown to be stale', async () => {
   const report = await provoke('postgres')
   expect(broken(report, true)).toEqual([])
-  expect(report).toMatchObject({ verdict: 'holds', evidence: { reasons: [] } })
+  expect(report).toMatchObject({ verdict: 'holds', coverage: { reasons: [] } })
   expect(verdictOf(report, 'conditions', 'changes')).toBe('holds')
   expect(verdictOf(report, 'lists', 'eventual')).toBe('holds')
   expect(broken(report, false)).toContain('linearizability eventual')
@@ -84,7 +85,7 @@ test('on PostgreSQL it holds under every fault, and reads from a standby are sho
 test('on DynamoDB it holds under every fault, sessions over lagging replicas too, and plain eventual reads are shown to be stale', async () => {
   const report = await provoke('dynamodb')
   expect(broken(report, true)).toEqual([])
-  expect(report).toMatchObject({ verdict: 'holds', evidence: { reasons: [] } })
+  expect(report).toMatchObject({ verdict: 'holds', coverage: { reasons: [] } })
   expect(verdictOf(report, 'conditions', 'changes')).toBe('holds')
   expect(verdictOf(report, 'lists', 'eventual')).toBe('holds')
   for (const guarantee of ['read_your_writes', 'monotonic_reads'] as const)

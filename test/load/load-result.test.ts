@@ -131,13 +131,13 @@ describe('a load result', () => {
   })
 
   it.each([
-    ['not JSON', '{', 'no load result: it is not JSON'],
-    ['another file', '[]', 'no load result of version 1: it must be object'],
+    ['not JSON', '{', 'not a load result: not JSON'],
+    ['another file', '[]', 'not a load result of version 1: the value must be object'],
     ['of another version', JSON.stringify({ ...resultOf(report()), version: 2 }), /\/version must/],
     [
       'damaged',
       JSON.stringify({ ...resultOf(report()), measured_s: '10' }),
-      'no load result of version 1: /measured_s must be number',
+      'not a load result of version 1: /measured_s must be number',
     ],
   ])('%s is refused in one line', (_, text, message) => {
     expect(() => parseLoadResult(text)).toThrow(message)

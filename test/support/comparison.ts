@@ -2,7 +2,7 @@ import type { Side } from '../../lab/compare/side.ts'
 import { type LoadResult, requireLoadResult } from '../../lab/load/load-result.ts'
 import type { LoadSpec } from '../../lab/load/load-spec.ts'
 import type { ReportParts } from '../../lab/report/build-report.ts'
-import type { LoadPart, OperationsPart } from '../../lab/results/comparison-file.ts'
+import type { LoadPart, OperationsPart } from '../../lab/results/schemas.ts'
 import {
   createHistogram,
   encodeHistogram,

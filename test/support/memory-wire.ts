@@ -1,6 +1,13 @@
 import type { Reply, Wire, WireRequest } from '../../lab/consistency/record/wire.ts'
-import type { Operation } from '../../lab/history/operation.ts'
-import { type Cart, changed, frozen, isThere, joined, NO_CART } from './small-histories/rules.ts'
+import type { Operation } from '../../packages/histories/src/index.ts'
+import {
+  type Cart,
+  changed,
+  frozen,
+  isThere,
+  joined,
+  NO_CART,
+} from '../../packages/histories/test/support/small-histories/rules.ts'
 
 /** The ways of other shops, none of them wrong. */
 export type Custom =

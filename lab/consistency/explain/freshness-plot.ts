@@ -1,5 +1,5 @@
+import type { Staleness } from '../../../packages/histories/src/index.ts'
 import { escapeHtml } from '../../report/html/escape.ts'
-import type { Staleness } from '../check/index.ts'
 
 const WIDTH = 460
 const HEIGHT = 240

@@ -1,5 +1,5 @@
+import type { Staleness } from '../../../packages/histories/src/index.ts'
 import { escapeHtml } from '../../report/html/escape.ts'
-import type { Staleness } from '../check/index.ts'
 import { freshnessPlot } from './freshness-plot.ts'
 import { headRow, tableHtml } from './table.ts'
 import { type Explained, sentence } from './words.ts'

@@ -54,7 +54,7 @@ function told(names: readonly string[], at: number, text: string): string {
 }
 
 function runText({ report, header }: Explained): string {
-  const { operations, sessions, carts, evidence } = report
+  const { operations, sessions, carts, coverage } = report
   const faults = header.faults.length === 0 ? 'no faults' : header.faults.map(spaced).join(', ')
-  return `${count(operations, 'operation')}, ${count(sessions, 'session')}, ${count(carts, 'cart')}; ${count(evidence.overlaps, 'overlapping pair')}; seed ${report.seed}; faults: ${faults}`
+  return `${count(operations, 'operation')}, ${count(sessions, 'session')}, ${count(carts, 'cart')}; ${count(coverage.overlaps, 'overlapping pair')}; seed ${report.seed}; faults: ${faults}`
 }

@@ -7,7 +7,7 @@ export function limitsSection(stores: readonly Explained[], names: readonly stri
   const parts = stores.map((one, at) => {
     const store = stores.length === 1 ? '' : ` of ${names[at]}`
     const heading = stores.length === 1 ? '' : `<h3>${escapeHtml(names[at] ?? '')}</h3>`
-    return `${heading}<p>${escapeHtml(evidenceText(one.report.evidence))}</p>
+    return `${heading}<p>${escapeHtml(coverageText(one.report.coverage))}</p>
 ${faultsTable(one, at, store)}
 ${gapsTable(one, at, store)}`
   })
@@ -18,7 +18,7 @@ ${parts.join('\n')}
 }
 
 function faultsTable({ report }: Explained, at: number, store: string): string {
-  const rows = Object.entries(report.evidence.faults).map(
+  const rows = Object.entries(report.coverage.faults).map(
     ([name, met]) =>
       `<tr><th scope="row">${escapeHtml(spaced(name))}</th><td class="numeric" data-column="operations">${met.toLocaleString('en-US')}</td></tr>`,
   )
@@ -43,12 +43,12 @@ function gapsTable({ report }: Explained, at: number, store: string): string {
 }
 
 /** Whether the run could have shown anything. */
-export function evidenceText({
+export function coverageText({
   proves_nothing,
   reasons,
   overlaps,
   answered,
-}: Explained['report']['evidence']): string {
+}: Explained['report']['coverage']): string {
   if (proves_nothing) return `It proves nothing: ${reasons.join('; ')}.`
   return `${count(answered, 'operation')} were answered, and ${count(overlaps, 'pair')} of different sessions overlapped on one cart: a service that breaks under contention had its chance.`
 }

@@ -1,4 +1,4 @@
-import { evidenceText } from './limits-section.ts'
+import { coverageText } from './limits-section.ts'
 import { GUARANTEE_MEANS, MEANINGS } from './meanings.ts'
 import { COLUMNS, type Explained, headline, matrixOf, operationLines, spaced } from './words.ts'
 
@@ -11,7 +11,7 @@ export function consistencyMarkdown(explained: Explained): string {
     matrix(explained),
     ...violations(explained),
     ...staleness(explained),
-    `## What this run can say\n\n${evidenceText(report.evidence)}`,
+    `## What this run can say\n\n${coverageText(report.coverage)}`,
     ...limits(explained),
   ].join('\n\n')}\n`
 }

@@ -1,4 +1,4 @@
-import type { Operation, PlannedFault } from '../../history/operation.ts'
+import type { Operation, PlannedFault } from '../../../packages/histories/src/index.ts'
 import { escapeHtml } from '../../report/html/escape.ts'
 import { ms, operationText, productsIn, spaced } from './words.ts'
 

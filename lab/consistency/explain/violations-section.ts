@@ -1,6 +1,5 @@
-import type { PlannedFault } from '../../history/operation.ts'
+import type { Finding, PlannedFault, Violation } from '../../../packages/histories/src/index.ts'
 import { escapeHtml } from '../../report/html/escape.ts'
-import type { Finding, Violation } from '../check/index.ts'
 import { MEANINGS } from './meanings.ts'
 import { timelineSvg } from './timeline.ts'
 import { count, type Explained, operationLines, sentence, shortId, spaced } from './words.ts'

@@ -1,5 +1,12 @@
-import { type HistoryHeader, type Operation, productName } from '../../history/operation.ts'
-import { type Column, GUARANTEES, type Guarantee, type Report } from '../check/index.ts'
+import {
+  type Column,
+  GUARANTEES,
+  type Guarantee,
+  type HistoryHeader,
+  type Operation,
+  productName,
+  type Report,
+} from '../../../packages/histories/src/index.ts'
 
 /** A report and what else is said about its run. */
 export interface Explained {
@@ -22,7 +29,7 @@ export function spaced(name: string): string {
 
 /** The outcome in one sentence. */
 export function headline({ report, header }: Explained): string {
-  const { verdict, operations, carts, sessions, findings, evidence } = report
+  const { verdict, operations, carts, sessions, findings, coverage } = report
   const of = `${count(operations, 'operation')} of ${count(sessions, 'session')} on ${count(carts, 'cart')}`
   if (verdict === 'violated') {
     const broken = findings.filter((one) => one.promised && one.verdict === 'violated')
@@ -30,7 +37,7 @@ export function headline({ report, header }: Explained): string {
     return `Violated: ${names.join(', ')} (${of}).`
   }
   if (header.cut_off === true) return `Cut off: ${of} hold as far as they go, which proves nothing.`
-  if (verdict === 'proves_nothing') return `Proves nothing: ${evidence.reasons.join('; ')}.`
+  if (verdict === 'proves_nothing') return `Proves nothing: ${coverage.reasons.join('; ')}.`
   if (verdict === 'unknown')
     return `Unknown: nothing is violated, but not everything could be decided (${of}).`
   return `Everything that was checked holds (${of}).`

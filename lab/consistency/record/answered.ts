@@ -5,7 +5,7 @@ import {
   type ListedCart,
   type Operation,
   type Refusal,
-} from '../../history/operation.ts'
+} from '../../../packages/histories/src/index.ts'
 import type { Asked } from './asked.ts'
 import type { Reply } from './wire.ts'
 

@@ -1,4 +1,4 @@
-import type { Operation } from '../../history/operation.ts'
+import type { Operation } from '../../../packages/histories/src/index.ts'
 import type { WireRequest } from './wire.ts'
 
 /** What a client asks: the asking half of an operation. */

@@ -1,4 +1,4 @@
-import type { Kind, Strategy } from '../../history/operation.ts'
+import type { Kind, Strategy } from '../../../packages/histories/src/index.ts'
 import type { Asked } from './asked.ts'
 import type { Trial } from './trial.ts'
 

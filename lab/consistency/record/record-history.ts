@@ -1,6 +1,11 @@
 import { randomInt } from 'node:crypto'
+import type {
+  History,
+  HistoryHeader,
+  Kind,
+  Operation,
+} from '../../../packages/histories/src/index.ts'
 import type { Faults } from '../../faults/faults.ts'
-import type { History, HistoryHeader, Kind, Operation } from '../../history/operation.ts'
 import { type Abilities, probeAbilities } from './abilities.ts'
 import { createRecorder, type Instance } from './recorder.ts'
 import { createRun } from './sessions.ts'

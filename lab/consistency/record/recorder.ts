@@ -1,4 +1,4 @@
-import type { ListedCart, Operation } from '../../history/operation.ts'
+import type { ListedCart, Operation } from '../../../packages/histories/src/index.ts'
 import { type Abilities, listPath } from './abilities.ts'
 import { type Answered, answeredOf, pageOf, versionOf } from './answered.ts'
 import { type Asked, requestOf } from './asked.ts'

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { isRead, type Operation } from '../../history/operation.ts'
+import { isRead, type Operation } from '../../../packages/histories/src/index.ts'
 import { openStream } from '../../load/schedule/streams.ts'
 import type { Abilities } from './abilities.ts'
 import type { Asked } from './asked.ts'

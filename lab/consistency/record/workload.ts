@@ -1,4 +1,4 @@
-import type { Kind, Operation, ReadMode } from '../../history/operation.ts'
+import type { Kind, Operation, ReadMode } from '../../../packages/histories/src/index.ts'
 import type { Stream } from '../../load/schedule/streams.ts'
 import type { Abilities } from './abilities.ts'
 import type { Asked } from './asked.ts'

@@ -1,4 +1,4 @@
-import type { OutcomeKind } from '../http/outcome.ts'
+import type { OutcomeKind } from '../load-result.ts'
 import type { LoadSpec } from '../load-spec.ts'
 import type { Operation } from '../schedule/operations.ts'
 import type { Second } from './series.ts'

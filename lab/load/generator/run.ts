@@ -1,6 +1,6 @@
 import { encodeHistogram, mergeHistograms, percentileMs } from '../../stats/histogram.ts'
-import type { OutcomeKind } from '../http/outcome.ts'
 import { createTransport, type Transport } from '../http/transport.ts'
+import type { OutcomeKind } from '../load-result.ts'
 import { hasSessions, type LoadSpec } from '../load-spec.ts'
 import { OPERATIONS, type Operation } from '../schedule/operations.ts'
 import { durationOf, openSchedule, openWarmUpSchedule } from '../schedule/schedule.ts'

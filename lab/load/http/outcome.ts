@@ -1,29 +1,6 @@
+import type { OutcomeKind } from '../load-result.ts'
 import type { Operation } from '../schedule/operations.ts'
 import type { Reply } from './connection.ts'
-
-/** How an operation can end. */
-export const OUTCOME_KINDS = [
-  /** The status that the API promises; for a create with a cart id. */
-  'ok',
-  /** Another status: below 400, 4xx, 5xx. */
-  'unexpected_status',
-  'client_error',
-  'server_error',
-  /** The promised status with something else in the body. */
-  'bad_answer',
-  /** No answer within the spec's `timeout_ms`. */
-  'timeout',
-  /** No connection, or one that broke; `name` is the system's code. */
-  'network',
-  /** Not sent, since the shopper's cart could not be created. */
-  'no_cart',
-  /** Not sent, since until the end no connection became free for it. */
-  'unsent',
-  /** Under way when the run was cut off: neither good nor bad. */
-  'interrupted',
-] as const
-
-export type OutcomeKind = (typeof OUTCOME_KINDS)[number]
 
 export interface Outcome {
   readonly kind: OutcomeKind

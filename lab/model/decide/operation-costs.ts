@@ -1,7 +1,8 @@
 import type { Side } from '../../compare/side.ts'
 import { pointer } from '../../evidence/pointer.ts'
-import type { ComparisonFile, OperationsPart } from '../../results/comparison-file.ts'
+import type { ComparisonFile } from '../../results/comparison-file.ts'
 import { OPERATION_KINDS, type OperationKind, type PerKind } from '../../results/operation-kinds.ts'
+import type { OperationsPart } from '../../results/schemas.ts'
 import type { MeasuredFigure, OperationEvidence, StoreEvidence } from './evidence.ts'
 import type { EvidenceNote } from './notes.ts'
 

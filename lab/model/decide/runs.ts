@@ -2,13 +2,10 @@ import { keepsUp, parseObjective, secondsFor } from '../../capacity/objective.ts
 import { pointer } from '../../evidence/pointer.ts'
 import type { Latency, LoadResult } from '../../load/load-result.ts'
 import { hasSessions, type LoadSpec } from '../../load/load-spec.ts'
-import type {
-  CapacityPart,
-  ComparisonParts,
-  RequirementsPart,
-} from '../../results/comparison-file.ts'
+import type { ComparisonParts } from '../../results/comparison-file.ts'
 import { sideFigures } from '../../results/figures.ts'
 import { OPERATION_KINDS } from '../../results/operation-kinds.ts'
+import type { CapacityPart, RequirementsPart } from '../../results/schemas.ts'
 import type { LatencySummary } from '../../stats/histogram.ts'
 import { type Summary, summarise } from '../../stats/summarise.ts'
 import type { LatencyEvidence, RunEvidence } from './evidence.ts'

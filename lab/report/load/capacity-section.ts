@@ -1,4 +1,4 @@
-import type { CapacityPart, CapacityPoint } from '../../results/comparison-file.ts'
+import type { CapacityPart, CapacityPoint } from '../../results/schemas.ts'
 import { milliseconds, percentage, quantity } from '../format.ts'
 import {
   type Content,

@@ -1,5 +1,5 @@
 import { keepsUp } from '../../capacity/objective.ts'
-import type { GrowthPart } from '../../results/comparison-file.ts'
+import type { GrowthPart } from '../../results/schemas.ts'
 import { lineThrough } from '../../stats/line.ts'
 import { milliseconds, quantity } from '../format.ts'
 import type { Cell, Prose, Row, Section } from '../model.ts'

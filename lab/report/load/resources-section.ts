@@ -1,4 +1,4 @@
-import type { LoadPart } from '../../results/comparison-file.ts'
+import type { LoadPart } from '../../results/schemas.ts'
 import { count, percentage, quantity } from '../format.ts'
 import { type Cell, type Figure, type Row, type Section, text } from '../model.ts'
 import { from, sourceOf } from '../sources.ts'

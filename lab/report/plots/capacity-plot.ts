@@ -1,4 +1,4 @@
-import type { CapacityPart, CapacityPoint } from '../../results/comparison-file.ts'
+import type { CapacityPart, CapacityPoint } from '../../results/schemas.ts'
 import type { Picture, ReportSide } from '../model.ts'
 import { acrossAt, type Frame, gridOf, upAt } from './frame.ts'
 import { type LogAxis, log10, logAxis, tickText } from './log-axis.ts'

@@ -1,5 +1,4 @@
-import type { LogAxis } from './log-axis.ts'
-import { tickText } from './log-axis.ts'
+import { type LogAxis, tickText } from './log-axis.ts'
 
 const DASHES: readonly ('solid' | number[])[] = ['solid', [7, 3], [2, 2]]
 

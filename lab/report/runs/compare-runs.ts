@@ -1,6 +1,7 @@
 import { blockMetrics } from '../../blocks/metrics.ts'
 import type { Side } from '../../compare/side.ts'
-import type { ComparisonFile, LoadPart } from '../../results/comparison-file.ts'
+import type { ComparisonFile } from '../../results/comparison-file.ts'
+import type { LoadPart } from '../../results/schemas.ts'
 import type { Interval } from '../../stats/bootstrap.ts'
 import { BLOCK_RULES, type BlockRules } from '../../stats/compare-blocks.ts'
 import { holm } from '../../stats/holm.ts'
@@ -115,7 +116,7 @@ function measure(side: Side, name: string, older: Values, newer: Values): Measur
 }
 
 function whole(values: Values): number[] | null {
-  const known = values.filter((value) => value !== null && value > 0) as number[]
+  const known = values.filter((value) => value !== null).filter((value) => value > 0)
   return known.length === 0 || known.length < values.length ? null : known
 }
 

@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest'
 import { blockMetrics } from '../../../lab/blocks/metrics.ts'
 import { planBlock } from '../../../lab/blocks/plan.ts'
-import { type Load, runBlocks, validBlocks } from '../../../lab/blocks/run-blocks.ts'
+import { type Load, runBlocks } from '../../../lab/blocks/run-blocks.ts'
 import { unsteadyWords } from '../../../lab/blocks/steadiness.ts'
-import type { LoadResult, LoadSpec } from '../../../lab/load/run-load.ts'
-import { completeSpec, LoadError } from '../../../lab/load/run-load.ts'
+import type { LoadResult } from '../../../lab/load/load-result.ts'
+import { completeSpec, type LoadSpec } from '../../../lab/load/load-spec.ts'
+import { LoadError } from '../../../lab/load/run-load.ts'
+import { validBlocks } from '../../../lab/results/slots.ts'
 import { loadResult } from '../../support/load-result.ts'
 
 const TARGETS = [

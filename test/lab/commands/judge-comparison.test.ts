@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { EXIT } from '../../../lab/commands/exit-codes.ts'
 import { judge } from '../../../lab/commands/judge-comparison.ts'
-import type { RequirementsPart } from '../../../lab/results/comparison-file.ts'
+import type { RequirementsPart } from '../../../lab/results/schemas.ts'
 import { madeUpComparison } from '../../support/comparison.ts'
 import { loadResult } from '../../support/load-result.ts'
 import { POSTGRES, side } from '../report/fixtures.ts'

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { compareRunsCommand } from '../../../lab/commands/compare-runs.ts'
 import { EXIT } from '../../../lab/commands/exit-codes.ts'
 import { reportCommand } from '../../../lab/commands/report.ts'
-import { writeComparison } from '../../../lab/results/comparison-file.ts'
+import { writeComparison } from '../../../lab/results/comparison-text.ts'
 import { madeUpComparison } from '../../support/comparison.ts'
 import { POSTGRES, side } from '../report/fixtures.ts'
 
@@ -59,9 +59,9 @@ test('the report is made again from the file, beside it or where it is wanted', 
 })
 
 test.each([
-  ['damaged.json', '{"format": "pushcart comp', 'it is not JSON, or was cut off'],
-  ['empty.json', '', 'it is empty'],
-  ['foreign.json', '{"results": []}', "it must have required property 'format'"],
+  ['damaged.json', '{"format": "pushcart comp', 'not JSON, or truncated'],
+  ['empty.json', '', 'the file is empty'],
+  ['foreign.json', '{"results": []}', "the value must have required property 'format'"],
   ['missing.json', null, 'there is no such file'],
 ])('%s gets one clear line and exit code 3', async (name, content, reason) => {
   const path = join(folder, name)

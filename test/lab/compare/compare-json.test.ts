@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { compareCommand } from '../../../lab/commands/compare.ts'
 import { EXIT } from '../../../lab/commands/exit-codes.ts'
-import { readComparison } from '../../../lab/results/comparison-file.ts'
+import { readComparison } from '../../../lab/results/comparison-text.ts'
 import { startFakeCartService } from '../../support/fake-cart-service.ts'
 import { ownFolder, recordingIo } from '../commands/commands-support.ts'
 

@@ -4,7 +4,8 @@ import { expect, test } from 'vitest'
 import { compareCommand } from '../../../lab/commands/compare.ts'
 import type { CompareOptions } from '../../../lab/commands/compare-settings.ts'
 import { EXIT } from '../../../lab/commands/exit-codes.ts'
-import { type ComparisonFile, readComparison } from '../../../lab/results/comparison-file.ts'
+import type { ComparisonFile } from '../../../lab/results/comparison-file.ts'
+import { readComparison } from '../../../lab/results/comparison-text.ts'
 import {
   answering,
   dropping,
@@ -164,7 +165,7 @@ test.each(['a service that dies', 'an interrupt'])(
 )
 
 test.each([
-  [{ failIf: ['c.get_cart.p99 > 1'] }, /there is no figure c\.get_cart\.p99/],
+  [{ failIf: ['c.get_cart.p99 > 1'] }, /unknown figure c\.get_cart\.p99/],
   [
     { failIf: ['a.get_cart.p99 >'] },
     /^error: condition "a\.get_cart\.p99 >": a number or a figure/,

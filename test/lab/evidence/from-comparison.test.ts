@@ -68,7 +68,7 @@ test('index writes that the emulator does not report are added with a note, unle
 
   const counted = structuredClone(FILE)
   for (const one of counted.operations?.sides[1]?.operations ?? [])
-    if (one.operation === 'create_cart') one.write_units = 2
+    if (one.operation === 'create_cart') Object.assign(one, { write_units: 2 })
   const believed = evidenceFrom(counted)
   expect(writes(believed.evidence)).toEqual([2, 1, 1])
   expect(believed.notes).not.toContainEqual({ kind: 'index_writes_added' })

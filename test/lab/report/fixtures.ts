@@ -1,7 +1,7 @@
-import type { Environment } from '../../../lab/compare/environment.ts'
 import type { Side } from '../../../lab/compare/side.ts'
 import type { ReportParts } from '../../../lab/report/build-report.ts'
 import type { CombinedConsistencyRecord, CombinedRecord } from '../../../lab/report/records.ts'
+import type { Environment } from '../../../lab/results/environment.ts'
 import { OPERATIONS } from '../../../lab/workload/perf-record.ts'
 import { createRandom } from '../../../lab/workload/random.ts'
 
