@@ -3,7 +3,7 @@ import { type Objective, parseObjective } from '../capacity/objective.ts'
 import { DEFAULT_CLIENTS } from '../consistency/customary.ts'
 import type { Prices } from '../cost/prices.ts'
 import { readPrices } from '../cost/read-prices.ts'
-import { UsageError } from '../http/usage-error.ts'
+import { UsageError } from '../errors/usage-error.ts'
 import type { LoadSpec } from '../load/run-load.ts'
 import { comparisonFigures } from '../results/figures.ts'
 import { BLOCK_RULES } from '../stats/compare-blocks.ts'
@@ -12,7 +12,7 @@ import type { Condition } from '../thresholds/parse.ts'
 import { readConditions } from '../thresholds/read-conditions.ts'
 import { DEFAULT_SEED } from '../workload/customary-perf.ts'
 import { type LoadOptions, loadSpecOf } from './load-options.ts'
-import { requireInteger } from './measured-run.ts'
+import { requireInteger } from './require-integer.ts'
 
 /** Options of `pushcart compare`, as they are typed. */
 export interface CompareOptions extends LoadOptions {

@@ -1,9 +1,9 @@
 import type { LoadProgress } from '../load/run-load.ts'
-import type { CommandIo } from './io.ts'
+import { canRedraw } from '../terminal/can-redraw.ts'
+import type { CommandIo } from '../terminal/io.ts'
+import { createProgress } from '../terminal/progress.ts'
 import { liveLine, shareOf, type WholeRun } from './live-line.ts'
 import { createLiveView, type TerminalLine } from './live-view.ts'
-import { createProgress } from './progress.ts'
-import { canRedraw } from './terminal.ts'
 
 /** Shows how a comparison goes on: the quick look by its share, the load by its block and figures. */
 export interface CompareView {

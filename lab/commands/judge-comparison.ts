@@ -1,10 +1,10 @@
 import { provesNothing } from '../compare/measure-load.ts'
-import type { Parts } from '../compare/results-folder.ts'
+import { EXIT, type ExitCode } from '../errors/exit-codes.ts'
 import { comparisonFigures } from '../results/figures.ts'
+import type { Parts } from '../results/results-folder.ts'
+import type { CommandIo } from '../terminal/io.ts'
 import { check } from '../thresholds/check.ts'
 import type { CompareSettings } from './compare-settings.ts'
-import { EXIT, type ExitCode } from './exit-codes.ts'
-import type { CommandIo } from './io.ts'
 
 /** Says what failed; a run that proves nothing is invalid, whatever else it shows. */
 export function judge(

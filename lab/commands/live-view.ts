@@ -1,7 +1,7 @@
 import type { LoadProgress } from '../load/run-load.ts'
-import type { CommandIo } from './io.ts'
+import { canRedraw } from '../terminal/can-redraw.ts'
+import type { CommandIo } from '../terminal/io.ts'
 import { liveLine, shareOf, type WholeRun } from './live-line.ts'
-import { canRedraw } from './terminal.ts'
 
 /** Shows how a load goes on. */
 export interface LoadView {

@@ -1,4 +1,4 @@
-import { UsageError } from '../http/usage-error.ts'
+import { UsageError } from '../errors/usage-error.ts'
 import { completeSpec, type LoadSpec, type MixName } from '../load/load-spec.ts'
 
 /** Options of `pushcart perf` that only a load has, as they are typed; see `LoadSpec` for what they mean. */

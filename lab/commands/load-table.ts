@@ -1,5 +1,5 @@
 import type { LoadResult } from '../load/run-load.ts'
-import { figure, textTable } from './text-table.ts'
+import { figure, textTable } from '../terminal/text-table.ts'
 
 const COLUMNS = ['p50', 'p90', 'p95', 'p99', 'p999', 'max', 'mean'] as const
 

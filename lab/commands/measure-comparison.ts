@@ -1,14 +1,14 @@
 import { describeRun } from '../compare/environment.ts'
 import { measure } from '../compare/measure.ts'
 import { checkTargets, measureCapacity, measureLoad } from '../compare/measure-load.ts'
-import type { Parts } from '../compare/results-folder.ts'
-import type { Target } from '../compare/target.ts'
 import { measureRequirements } from '../evidence/measure-requirements.ts'
 import { INTERRUPTED } from '../load/load-error.ts'
 import type { RunLoadOptions } from '../load/run-load.ts'
+import type { Parts } from '../results/results-folder.ts'
+import type { Target } from '../services/target.ts'
+import type { CommandIo } from '../terminal/io.ts'
 import type { CompareSettings } from './compare-settings.ts'
 import type { CompareView } from './compare-view.ts'
-import type { CommandIo } from './io.ts'
 
 interface Surroundings {
   readonly view: CompareView

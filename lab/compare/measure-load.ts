@@ -5,10 +5,10 @@ import { searchHighestRate } from '../capacity/search.ts'
 import { cutOffBy, INTERRUPTED, LoadError } from '../load/load-error.ts'
 import { checkService } from '../load/prepare.ts'
 import { type LoadProgress, type LoadSpec, type RunLoadOptions, runLoad } from '../load/run-load.ts'
-import { watchService } from '../resources/watch-service.ts'
 import type { CapacityPart, CapacityPoint, LoadPart } from '../results/comparison-file.ts'
+import type { Target } from '../services/target.ts'
+import { watchService } from '../services/watch-service.ts'
 import { BLOCK_RULES, blocksNeeded } from '../stats/compare-blocks.ts'
-import type { Target } from './target.ts'
 
 export interface MeasureLoadOptions {
   readonly spec: LoadSpec

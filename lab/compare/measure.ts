@@ -2,9 +2,9 @@ import { runCustomaryConsistency } from '../consistency/customary.ts'
 import { SCENARIOS } from '../consistency/records.ts'
 import { INTERRUPTED } from '../load/load-error.ts'
 import type { CombinedConsistencyRecord, CombinedRecord } from '../report/records.ts'
+import type { Target } from '../services/target.ts'
 import { CUSTOMARY_OPERATIONS } from '../workload/customary-perf.ts'
 import { type Turns, takeTurns } from './take-turns.ts'
-import type { Target } from './target.ts'
 
 export interface MeasureOptions {
   readonly seed: number

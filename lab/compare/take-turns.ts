@@ -1,6 +1,6 @@
+import type { Target } from '../services/target.ts'
 import { customaryPerf } from '../workload/customary-perf.ts'
 import type { PerfRecord } from '../workload/perf-record.ts'
-import type { Target } from './target.ts'
 
 export interface TurnsOptions {
   readonly seed: number

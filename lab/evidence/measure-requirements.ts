@@ -1,4 +1,3 @@
-import type { Target } from '../compare/target.ts'
 import {
   completeSpec,
   type LoadProgress,
@@ -13,6 +12,7 @@ import type {
   OperationsPart,
   RequirementsPart,
 } from '../results/comparison-file.ts'
+import type { Target } from '../services/target.ts'
 import { type Attempts, createAttempts } from './attempt.ts'
 import { growthRates, measureGrowth } from './measure-growth.ts'
 import { measureHistory } from './measure-history.ts'

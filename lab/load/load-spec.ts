@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { UsageError } from '../http/usage-error.ts'
+import { UsageError } from '../errors/usage-error.ts'
 
 const integer = (minimum: number, maximum: number, description: string) =>
   Type.Integer({ minimum, maximum, description })

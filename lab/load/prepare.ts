@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { UsageError } from '../errors/usage-error.ts'
 import { type Answer, type CartApi, openCartApi } from '../http/cart-api.ts'
 import { openExchange } from '../http/exchange.ts'
-import { UsageError } from '../http/usage-error.ts'
 import { LoadError } from './load-error.ts'
 import { hasSessions, type LoadSpec, productAt, productCount } from './load-spec.ts'
 import { cartLines } from './schedule/mixes.ts'

@@ -1,4 +1,5 @@
 import type { OperationKind } from '../cost/inputs.ts'
+import { bytesIn, type ResourceUse, type Watched, watchService } from '../services/watch-service.ts'
 import { billedSize } from './billed-size.ts'
 import { crowd } from './crowd.ts'
 import {
@@ -9,7 +10,6 @@ import {
   type ProbeSteps,
   type ProductId,
 } from './probe-steps.ts'
-import { bytesIn, type ResourceUse, type Watched, watchService } from './watch-service.ts'
 
 /**
  * What one operation of a kind takes on average; `null` where it could not be seen, where more than 1 % failed, and CPU also where

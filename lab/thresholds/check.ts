@@ -1,4 +1,4 @@
-import { UsageError } from '../http/usage-error.ts'
+import { UsageError } from '../errors/usage-error.ts'
 import type { Condition, Expression } from './parse.ts'
 
 /** The figures of a run by their paths; `null` for one that this run could not measure. */

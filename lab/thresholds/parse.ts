@@ -1,4 +1,4 @@
-import { UsageError } from '../http/usage-error.ts'
+import { UsageError } from '../errors/usage-error.ts'
 
 /** A value of an expression: a number, a figure of the results by its path, or two of them put together. */
 export type Expression =

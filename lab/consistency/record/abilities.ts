@@ -1,3 +1,4 @@
+import { LabError } from '../../errors/lab-error.ts'
 import { createdCart, pageOf, versionOf } from './answered.ts'
 import { idOnWire } from './asked.ts'
 import { type KindsTried, tryKinds } from './kinds-tried.ts'
@@ -21,8 +22,8 @@ export interface Abilities extends KindsTried {
   readonly sessions: boolean
 }
 
-/** The service does not do what every cart service must. `message` is one line. */
-export class UnusableService extends Error {
+/** The service does not do what every cart service must. */
+export class UnusableService extends LabError {
   override readonly name = 'UnusableService'
 }
 

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import type { CommandIo } from '../../../lab/commands/io.ts'
+import type { CommandIo } from '../../../lab/terminal/io.ts'
 
 /** A stand-in for a terminal that remembers what was printed. */
 export function recordingIo(

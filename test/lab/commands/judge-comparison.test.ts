@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { EXIT } from '../../../lab/commands/exit-codes.ts'
 import { judge } from '../../../lab/commands/judge-comparison.ts'
+import { EXIT } from '../../../lab/errors/exit-codes.ts'
 import type { RequirementsPart } from '../../../lab/results/comparison-file.ts'
 import { madeUpComparison } from '../../support/comparison.ts'
 import { loadResult } from '../../support/load-result.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createProgress } from '../../../lab/commands/progress.ts'
+import { createProgress } from '../../../lab/terminal/progress.ts'
 import { recordingIo } from './commands-support.ts'
 
 describe('the progress line', () => {

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { compareCommand } from '../../../lab/commands/compare.ts'
-import { EXIT } from '../../../lab/commands/exit-codes.ts'
+import { EXIT } from '../../../lab/errors/exit-codes.ts'
 import { ownFolder, recordingIo } from '../commands/commands-support.ts'
 import { descendants, readAndCheck } from './compare-support.ts'
 

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { compareCommand } from '../../../lab/commands/compare.ts'
 import type { CompareOptions } from '../../../lab/commands/compare-settings.ts'
-import { EXIT } from '../../../lab/commands/exit-codes.ts'
+import { EXIT } from '../../../lab/errors/exit-codes.ts'
 import { type ComparisonFile, readComparison } from '../../../lab/results/comparison-file.ts'
 import {
   answering,

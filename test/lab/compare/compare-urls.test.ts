@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { expect, test } from 'vitest'
 import { compareCommand } from '../../../lab/commands/compare.ts'
-import { EXIT } from '../../../lab/commands/exit-codes.ts'
+import { EXIT } from '../../../lab/errors/exit-codes.ts'
 import {
   dropping,
   type FakeOptions,

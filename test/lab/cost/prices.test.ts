@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { PRICE_UNITS, PRICES_SCHEMA } from '../../../lab/cost/prices.ts'
 import { parsePrices, readPrices } from '../../../lab/cost/read-prices.ts'
-import { UsageError } from '../../../lab/http/usage-error.ts'
+import { UsageError } from '../../../lab/errors/usage-error.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'prices-'))
 afterAll(() => rmSync(folder, { recursive: true }))

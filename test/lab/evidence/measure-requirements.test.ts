@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { Target } from '../../../lab/compare/target.ts'
 import { measureRequirements } from '../../../lab/evidence/measure-requirements.ts'
+import type { Target } from '../../../lab/services/target.ts'
 import { dropping, onlyWhen, startFakeCartService } from '../../support/fake-cart-service.ts'
 import { side } from '../report/fixtures.ts'
 

@@ -6,9 +6,9 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { useOfDescendants } from '../../../lab/resources/process-tree.ts'
-import { readPrometheus } from '../../../lab/resources/prometheus.ts'
-import { bytesIn, watchService } from '../../../lab/resources/watch-service.ts'
+import { useOfDescendants } from '../../../lab/services/process-tree.ts'
+import { readPrometheus } from '../../../lab/services/prometheus.ts'
+import { bytesIn, watchService } from '../../../lab/services/watch-service.ts'
 
 test('samples are summed by name and by each label, and other lines passed over', () => {
   const page = readPrometheus(

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { UsageError } from '../../../lab/http/usage-error.ts'
+import { UsageError } from '../../../lab/errors/usage-error.ts'
 import { check, requireKnownPaths } from '../../../lab/thresholds/check.ts'
 import { parseCondition } from '../../../lab/thresholds/parse.ts'
 import { readConditions } from '../../../lab/thresholds/read-conditions.ts'

@@ -1,6 +1,6 @@
+import { type Side, sideKey, storeLabel } from '../compare/side.ts'
 import { parseHostUrl } from '../http/host-url.ts'
 import { probe, type SelfDescription } from './probe.ts'
-import { type Side, sideKey, storeLabel } from './side.ts'
 
 /** A side and the address its requests go to. */
 export interface Target {

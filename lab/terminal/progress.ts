@@ -1,5 +1,5 @@
+import { canRedraw } from './can-redraw.ts'
 import type { CommandIo } from './io.ts'
-import { canRedraw } from './terminal.ts'
 
 /** A progress line. */
 export interface Progress {
