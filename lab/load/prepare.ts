@@ -76,7 +76,7 @@ async function checkCheckout(url: string, cartId: string, signal?: AbortSignal):
 
 function unfit(url: string, request: string, { status, error }: Answer): LoadError {
   return new LoadError(
-    status === 0 ? `${url} does not answer: ${error}` : `${url}: ${request}: ${error}`,
+    status === 0 ? `${url} does not respond: ${error}` : `${url}: ${request}: ${error}`,
   )
 }
 

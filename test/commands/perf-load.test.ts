@@ -7,6 +7,7 @@ import { promisify } from 'node:util'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { LoadOptions } from '../../lab/commands/load-options.ts'
 import { perfCommand } from '../../lab/commands/perf.ts'
+import { runCommand } from '../../lab/commands/run-command.ts'
 import { type LoadResult, parseLoadResult } from '../../lab/load/load-result.ts'
 import { completeSpec, type LoadSpec } from '../../lab/load/load-spec.ts'
 import { openSessions } from '../../lab/load/schedule/sessions.ts'
@@ -34,7 +35,9 @@ async function perf(
   const output = join(await ownFolder(), 'perf.json')
   await using service = await startFakeCartService(fake)
   const io = recordingIo(signal)
-  const code = await perfCommand({ host: service.url, output, limits, ...options }, io)
+  const code = await runCommand(io, false, () =>
+    perfCommand({ host: service.url, output, limits, ...options }, io),
+  )
   const text = await readFile(output, 'utf8').catch(() => undefined)
   const result = text === undefined ? undefined : parseLoadResult(text)
   return { code, io, result, service, text }
@@ -145,7 +148,11 @@ describe('pushcart perf --rate', () => {
     await using service = await startFakeCartService({})
     const io = recordingIo()
     const host = service.url
-    expect(await perfCommand({ host, output, ...QUICK, limits: strict }, io)).toBe(2)
+    expect(
+      await runCommand(io, false, () =>
+        perfCommand({ host, output, ...QUICK, limits: strict }, io),
+      ),
+    ).toBe(2)
     expect(io.stderr.at(-1)).toMatch(/^invalid: the generator was (busy|the bottleneck)/)
     expect(parseLoadResult(await readFile(output, 'utf8')).valid).toBe(false)
   })
@@ -204,9 +211,13 @@ describe('what cannot be run', () => {
   it('exits 2 with one line when nothing listens', async () => {
     const io = recordingIo()
     const output = join(await ownFolder(), 'perf.json')
-    expect(await perfCommand({ host: 'http://127.0.0.1:1', output, ...QUICK }, io)).toBe(2)
+    expect(
+      await runCommand(io, false, () =>
+        perfCommand({ host: 'http://127.0.0.1:1', output, ...QUICK }, io),
+      ),
+    ).toBe(2)
     expect(io.stderr).toEqual([
-      'error: http://127.0.0.1:1 does not answer: connection refused (ECONNREFUSED)',
+      'error: http://127.0.0.1:1 does not respond: connection refused (ECONNREFUSED)',
     ])
   })
 

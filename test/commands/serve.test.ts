@@ -75,7 +75,7 @@ describe('pushcart that cannot start', () => {
       ['consistency', '--host', 'http://127.0.0.1:1', '--iterations', 'many'],
       {},
       3,
-      'an integer is wanted',
+      'It must be an integer',
     ],
   ])('%j with %j ends with one clear line', async (args, env, code, message) => {
     const ended = await runCli(args, env)

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { compareCommand } from '../../../lab/commands/compare.ts'
+import { runCommand } from '../../../lab/commands/run-command.ts'
 import { EXIT } from '../../../lab/errors/exit-codes.ts'
 import { ownFolder, recordingIo } from '../commands/commands-support.ts'
 import { descendants, readAndCheck } from './compare-support.ts'
@@ -10,7 +11,9 @@ const WORDS = 'emulator: not DynamoDB performance'
 test('compares both embedded databases with one call', { timeout: 120_000 }, async () => {
   const output = join(await ownFolder(), 'out')
   const io = recordingIo()
-  const code = await compareCommand({ output, iterations: 2, clients: 5, poolSize: 7 }, io)
+  const code = await runCommand(io, false, () =>
+    compareCommand({ output, iterations: 2, clients: 5, poolSize: 7 }, io),
+  )
   expect(io.stderr.filter((line) => /error|failed/.test(line))).toEqual([])
   expect(code).toBe(EXIT.good)
 
@@ -49,7 +52,9 @@ test('Ctrl-C while it measures stops the services', { timeout: 120_000 }, async 
     },
   }
   const output = join(await ownFolder(), 'out')
-  expect(await compareCommand({ output, iterations: 2 }, io)).toBe(EXIT.invalidRun)
+  expect(await runCommand(io, false, () => compareCommand({ output, iterations: 2 }, io))).toBe(
+    EXIT.invalidRun,
+  )
   expect(recorded.stderr.at(-1)).toMatch(/^interrupted: /)
   expect(await descendants('cli.ts')).toEqual([])
 })

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { compareCommand } from '../../../lab/commands/compare.ts'
 import type { CompareOptions } from '../../../lab/commands/compare-settings.ts'
+import { runCommand } from '../../../lab/commands/run-command.ts'
 import { EXIT } from '../../../lab/errors/exit-codes.ts'
 import { type ComparisonFile, readComparison } from '../../../lab/results/comparison-file.ts'
 import {
@@ -44,15 +45,17 @@ async function compareUnderLoad({ fakeB, limits = LAX, signal, onLine, ...option
   await using second = await startFakeCartService(fakeB)
   const output = join(await ownFolder(), 'out')
   const io = recordingIo(signal)
-  const err = (line: string) => {
-    io.err(line)
-    onLine?.(line)
+  const watched = {
+    ...io,
+    err(line: string) {
+      io.err(line)
+      onLine?.(line)
+    },
   }
   const services = { a: first.url, b: second.url, labelA: 'One', labelB: 'Two' }
   const small = { iterations: 1, clients: 2, seed: 5 }
-  const code = await compareCommand(
-    { ...services, ...small, ...LOAD, output, limits, ...options },
-    { ...io, err },
+  const code = await runCommand(watched, false, () =>
+    compareCommand({ ...services, ...small, ...LOAD, output, limits, ...options }, watched),
   )
   return { code, output, io, first, second }
 }
@@ -170,7 +173,7 @@ test.each([
     /^error: condition "a\.get_cart\.p99 >": a number or a figure/,
   ],
   [{ failIf: ['@none.txt'] }, /^error: fail-if: none\.txt: there is no such file$/],
-  [{ blocks: 0 }, /^error: blocks: 0 is not an integer from 1 to 1000$/],
+  [{ blocks: 0 }, /^error: blocks: must be an integer between 1 and 1000 \(got 0\)$/],
   [{ margin: 1 }, /^error: margin: 1 is not a share from 0 to 1/],
   [{ slo: 'p99<5' }, /^error: slo: "p99<5" is not like p99=50ms/],
 ] as [CompareOptions, RegExp][])(

@@ -1,9 +1,10 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs'
-import { mkdir, readdir, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { expect, test } from 'vitest'
 import { compareCommand } from '../../../lab/commands/compare.ts'
+import { runCommand } from '../../../lab/commands/run-command.ts'
 import { EXIT } from '../../../lab/errors/exit-codes.ts'
 import {
   dropping,
@@ -32,9 +33,11 @@ async function compareFakes({ a, b, signal, ...more }: Given = {}) {
   await using second = await startFakeCartService(b)
   const output = join(await ownFolder(), 'out')
   const io = recordingIo(signal)
-  const code = await compareCommand(
-    { a: first.url, b: second.url, output, iterations: 2, clients: 4, seed: 5, ...more },
-    io,
+  const code = await runCommand(io, false, () =>
+    compareCommand(
+      { a: first.url, b: second.url, output, iterations: 2, clients: 4, seed: 5, ...more },
+      io,
+    ),
   )
   return { code, output, io, first, second }
 }
@@ -216,7 +219,24 @@ test('Ctrl-C leaves what was measured in files marked as partial, and no report'
   expect(io.stderr.at(-1)).toMatch(/^interrupted: /)
 })
 
-test('a side that never gets done is cut off and named', async () => {
+test('an interrupted comparison keeps the complete results of an earlier one', async () => {
+  const { output } = await compareFakes({ iterations: 1 })
+  const earlier = await readFile(join(output, 'results.json'), 'utf8')
+  const interrupt = new AbortController()
+  const misbehave = ({ count }: { count: number }) => {
+    if (count === 200) interrupt.abort()
+    return 'proper' as const
+  }
+  await using host = await startFakeCartService({ misbehave })
+  const io = recordingIo(interrupt.signal)
+  const options = { a: host.url, b: host.url, output, clients: 2 }
+  expect(await runCommand(io, false, () => compareCommand(options, io))).toBe(EXIT.invalidRun)
+  expect(await readFile(join(output, 'results.json'), 'utf8')).toBe(earlier)
+  const files = await readdir(output)
+  expect(files).toEqual(expect.arrayContaining(['report.html', 'results.partial.json']))
+})
+
+test('a target that exceeds the time limit ends the comparison and is named', async () => {
   const { code, output, io } = await compareFakes({
     b: { misbehave: onlyWhen(({ count }) => count > 100, stayingSilent) },
     timeLimitMs: 3000,
@@ -232,10 +252,12 @@ test('a dead address ends it with one clear line', async () => {
   await dead[Symbol.asyncDispose]()
   const io = recordingIo()
   const output = join(await ownFolder(), 'out')
-  const code = await compareCommand({ a: alive.url, b: dead.url, output }, io)
+  const code = await runCommand(io, false, () =>
+    compareCommand({ a: alive.url, b: dead.url, output }, io),
+  )
   expect(code).toBe(EXIT.invalidRun)
   expect(io.stderr).toEqual([
-    `error: ${dead.url} does not answer: connection refused (ECONNREFUSED)`,
+    `error: ${dead.url} does not respond: connection refused (ECONNREFUSED)`,
   ])
   expect(alive.requests).toHaveLength(1)
   expect(existsSync(output)).toBe(false)
@@ -247,7 +269,9 @@ test('results that cannot be written are told before the run where that is known
   const output = await ownFolder()
   await mkdir(join(output, 'combined_results.json'))
   const io = recordingIo()
-  expect(await compareCommand({ a: a.url, b: b.url, output }, io)).toBe(EXIT.usage)
+  expect(
+    await runCommand(io, false, () => compareCommand({ a: a.url, b: b.url, output }, io)),
+  ).toBe(EXIT.usage)
   expect(io.stderr).toEqual([
     `error: output: cannot write ${join(output, 'combined_results.json')}: it is a folder`,
   ])
@@ -283,19 +307,21 @@ test('bad arguments are told in one line, before anything runs', async () => {
     [{ a: 'http://127.0.0.1:1' }, 'give both --a and --b'],
     [{ labelA: 'Ours' }, '--label-a and --label-b name the services of --a and --b'],
     [{ a: 'nonsense', b: 'http://127.0.0.1:1' }, '"nonsense" is not an http or https URL'],
-    [{ iterations: 0 }, 'iterations: 0 is not an integer'],
-    [{ clients: 1.5 }, 'clients: 1.5 is not an integer'],
-    [{ poolSize: 0 }, 'pool-size: 0 is not an integer'],
+    [{ iterations: 0 }, 'iterations: must be an integer'],
+    [{ clients: 1.5 }, 'clients: must be an integer'],
+    [{ poolSize: 0 }, 'pool-size: must be an integer'],
     [
       { a: 'http://127.0.0.1:1', b: 'http://127.0.0.1:1', poolSize: 5 },
       'pool-size: running services have pools of their own',
     ],
-    [{ seed: Number.NaN }, 'seed: NaN is not an integer'],
+    [{ seed: Number.NaN }, 'seed: must be an integer'],
     [{ output: join(file, 'out') }, 'a part of its path is a file'],
   ] as const
   for (const [options, message] of bad) {
     const io = recordingIo()
-    expect(await compareCommand({ output, ...options }, io)).toBe(EXIT.usage)
+    expect(await runCommand(io, false, () => compareCommand({ output, ...options }, io))).toBe(
+      EXIT.usage,
+    )
     expect(io.stderr).toHaveLength(1)
     expect(io.stderr[0]).toContain(message)
   }
