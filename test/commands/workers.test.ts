@@ -3,14 +3,12 @@ import { once } from 'node:events'
 import { request } from 'node:http'
 import { createServer, type Socket } from 'node:net'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { afterEach, describe, expect, it } from 'vitest'
 import { openPostgresStore } from '../../src/store/postgres/postgres-store.ts'
 import { createTestDatabase } from '../support/postgres.ts'
-import { runCli } from './cli.ts'
+import { CLI, runCli } from './cli.ts'
 
-const CLI = fileURLToPath(new URL('../../cli.ts', import.meta.url))
 const MEMORY = { CART_STORE_TYPE: 'memory', DATABASE_URL: '' }
 
 const started: ChildProcess[] = []
