@@ -1,3 +1,4 @@
+import { fileErrorReason } from '../errors/file-error.ts'
 import { UsageError } from '../errors/usage-error.ts'
 import { DamagedHistory } from '../history/damaged-history.ts'
 import type { History } from '../history/operation.ts'
@@ -38,7 +39,5 @@ async function openHistory(file: string): Promise<History> {
 
 function explain(error: Error, file: string): string {
   if (error instanceof DamagedHistory) return `${file}, ${error.message}`
-  const code = 'code' in error ? error.code : undefined
-  if (code === 'ENOENT') return `${file}: no such file`
-  return code === 'EISDIR' ? `${file}: is a folder` : `${file}: ${error.message}`
+  return `${file}: ${fileErrorReason(error)}`
 }

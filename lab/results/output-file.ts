@@ -1,6 +1,7 @@
 import { constants } from 'node:fs'
 import { access, mkdir, open, stat, unlink, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { fileErrorReason } from '../errors/file-error.ts'
 import { OutputError } from '../errors/lab-error.ts'
 import { UsageError } from '../errors/usage-error.ts'
 
@@ -64,20 +65,7 @@ export async function writeText(path: string, text: string): Promise<void> {
   }
 }
 
-const REASONS: Readonly<Record<string, string>> = {
-  EACCES: 'permission denied',
-  ENOENT: 'no folder can be created there',
-  EPERM: 'not permitted',
-  EROFS: 'the file system is read-only',
-  ENOTDIR: 'a part of its path is a file, not a folder',
-  EEXIST: 'a part of its path is a file, not a folder',
-  EISDIR: 'it is a folder',
-  ENAMETOOLONG: 'the name is too long',
-  ENOSPC: 'the disk is full',
-}
-
 function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown error'
-  const code = 'code' in error ? String(error.code) : ''
-  return REASONS[code] ?? error.message
+  const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
+  return isMissing ? 'no folder can be created there' : fileErrorReason(error)
 }

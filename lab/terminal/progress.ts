@@ -4,7 +4,7 @@ import type { CommandIo } from './io.ts'
 /** A progress line. */
 export interface Progress {
   update(done: number, total: number): void
-  /** Takes the line off the terminal, before other output or at the end. Does nothing elsewhere. */
+  /** Erases the line on a terminal, before other output or at the end. */
   clear(): void
 }
 
@@ -12,11 +12,11 @@ const ERASE_LINE = '\r\u001b[2K'
 const PLAIN_STEP_PERCENT = 25
 
 /**
- * On a terminal one line that is drawn over itself whenever the percentage changes; elsewhere (a log, CI)
- * a plain line at every quarter.
+ * Redraws one line on a terminal whenever the percentage changes; elsewhere (a log, CI) prints a plain line for every
+ * quarter.
  *
- * @param io    `err` takes plain lines; `write` takes raw text for the terminal (standard error)
- * @param isTty whether `write` reaches a terminal; asks standard error when left out
+ * @param io    `err` prints plain lines, `write` raw text on the terminal (standard error)
+ * @param isTty whether `write` reaches a terminal
  */
 export function createProgress(
   io: Pick<CommandIo, 'err'> & { write?: (text: string) => void },

@@ -3,7 +3,7 @@ import { createProgress } from '../../../lab/terminal/progress.ts'
 import { recordingIo } from './commands-support.ts'
 
 describe('the progress line', () => {
-  it('is drawn over itself on a terminal, once a percent, and taken off at the end', () => {
+  it('redraws itself on a terminal for every percent, and is erased at the end', () => {
     const written: string[] = []
     const io = { ...recordingIo(), write: (text: string) => void written.push(text) }
     const progress = createProgress(io, 'perf', true)
@@ -16,7 +16,7 @@ describe('the progress line', () => {
     expect(io.stderr).toEqual([])
   })
 
-  it('is a plain line at every quarter elsewhere, and leaves nothing to take off', () => {
+  it('is a plain line for every quarter elsewhere', () => {
     const written: string[] = []
     const io = { ...recordingIo(), write: (text: string) => void written.push(text) }
     const progress = createProgress(io, 'consistency', false)

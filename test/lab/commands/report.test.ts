@@ -67,7 +67,7 @@ test.each([
   ['damaged.json', '{"format": "pushcart comp', 'it is not JSON, or was cut off'],
   ['empty.json', '', 'it is empty'],
   ['foreign.json', '{"results": []}', "it must have required property 'format'"],
-  ['missing.json', null, 'there is no such file'],
+  ['missing.json', null, 'no such file'],
 ])('%s gets one clear line and exit code 3', async (name, content, reason) => {
   const path = join(folder, name)
   if (content !== null) await writeFile(path, content)

@@ -82,7 +82,7 @@ describe('a file of conditions', () => {
   })
 
   test('that is not there is refused by its name', () => {
-    expect(() => readConditions('@none.txt')).toThrow('fail-if: none.txt: there is no such file')
+    expect(() => readConditions('@none.txt')).toThrow('fail-if: none.txt: no such file')
     expect(() => readConditions('@/')).toThrow('fail-if: /: cannot read it (EISDIR)')
   })
 })
