@@ -1,9 +1,9 @@
 import type { LoadProgress } from '../load/run-load.ts'
-import { canRedraw } from '../terminal/can-redraw.ts'
 import type { CommandIo } from '../terminal/io.ts'
 import { createProgress } from '../terminal/progress.ts'
+import { standardError } from '../terminal/terminal-line.ts'
 import { liveLine, shareOf, type WholeRun } from './live-line.ts'
-import { createLiveView, type TerminalLine } from './live-view.ts'
+import { createLiveView } from './live-view.ts'
 
 /** Shows the progress of a comparison. */
 export interface CompareView {
@@ -45,17 +45,16 @@ export function createMachineCompareView(io: Pick<CommandIo, 'out'>): CompareVie
 const ENOUGH = { share: 0.02, seconds: 1 }
 
 /**
- * @param terminal redraws a line; standard error if it is a terminal, `null` for plain lines
+ * @param terminal `null` for plain lines
  * @param now a clock, milliseconds
  */
 export function createCompareView(
   io: CommandIo,
-  terminal?: TerminalLine | null,
+  terminal = standardError(),
   now: () => number = () => performance.now(),
 ): CompareView {
-  const redraws = terminal === undefined ? canRedraw() : terminal !== null
-  const quick = createProgress(io, 'compare', redraws)
-  const live = redraws ? createLiveView(io, terminal) : null
+  const quick = createProgress(io, 'compare', terminal)
+  const live = terminal === null ? null : createLiveView(io, terminal)
   let phase = ''
   let last: string | null = null
   const begun = new Map<Parts['of'], number>()

@@ -1,6 +1,6 @@
 import type { LoadProgress } from '../load/run-load.ts'
-import { canRedraw } from '../terminal/can-redraw.ts'
 import type { CommandIo } from '../terminal/io.ts'
+import { ERASE_LINE, standardError } from '../terminal/terminal-line.ts'
 import { liveLine, shareOf, type WholeRun } from './live-line.ts'
 
 /** Shows the progress of a load. */
@@ -14,24 +14,15 @@ export interface LoadView {
   clear(): void
 }
 
-export interface TerminalLine {
-  write(text: string): void
-  readonly columns: number
-}
-
-const ERASE_LINE = '\r\u001b[2K'
 const MIN_COLUMNS = 20
 const TENTHS = 10
 
 /**
  * Redraws one line on a terminal; elsewhere (a log, CI) prints a plain line for every tenth.
  *
- * @param terminal standard error if it is a terminal; `null` for plain lines
+ * @param terminal `null` for plain lines
  */
-export function createLiveView(
-  io: Pick<CommandIo, 'err'>,
-  terminal: TerminalLine | null = standardError(),
-): LoadView {
+export function createLiveView(io: Pick<CommandIo, 'err'>, terminal = standardError()): LoadView {
   let shown = false
   let lastTenth = 0
   let lastPhase = ''
@@ -63,16 +54,5 @@ export function createMachineView(io: Pick<CommandIo, 'out'>): LoadView {
   return {
     update: (progress) => io.out(JSON.stringify({ type: 'progress', ...progress })),
     clear() {},
-  }
-}
-
-function standardError(): TerminalLine | null {
-  const { stderr } = process
-  if (!canRedraw()) return null
-  return {
-    write: (text) => void stderr.write(text),
-    get columns() {
-      return stderr.columns || 80
-    },
   }
 }

@@ -1,5 +1,5 @@
-import { canRedraw } from './can-redraw.ts'
 import type { CommandIo } from './io.ts'
+import { ERASE_LINE, standardError } from './terminal-line.ts'
 
 /** A progress line. */
 export interface Progress {
@@ -8,23 +8,20 @@ export interface Progress {
   clear(): void
 }
 
-const ERASE_LINE = '\r\u001b[2K'
 const PLAIN_STEP_PERCENT = 25
 
 /**
  * Redraws one line on a terminal whenever the percentage changes; elsewhere (a log, CI) prints a plain line for every
  * quarter.
  *
- * @param io    `err` prints plain lines, `write` raw text on the terminal (standard error)
- * @param isTty whether `write` reaches a terminal
+ * @param terminal `null` for plain lines
  */
 export function createProgress(
-  io: Pick<CommandIo, 'err'> & { write?: (text: string) => void },
+  io: Pick<CommandIo, 'err'>,
   label: string,
-  isTty: boolean = canRedraw(),
+  terminal = standardError(),
 ): Progress {
-  const write = io.write ?? ((text: string) => process.stderr.write(text))
-  const step = isTty ? 1 : PLAIN_STEP_PERCENT
+  const step = terminal === null ? PLAIN_STEP_PERCENT : 1
   let shown = 0
   return {
     update(done, total) {
@@ -33,11 +30,11 @@ export function createProgress(
       if (reached <= shown) return
       shown = reached
       const line = `${label}: ${done} of ${total} (${percent} %)`
-      if (isTty) write(ERASE_LINE + line)
-      else io.err(line)
+      if (terminal === null) io.err(line)
+      else terminal.write(ERASE_LINE + line)
     },
     clear() {
-      if (isTty && shown > 0) write(ERASE_LINE)
+      if (shown > 0) terminal?.write(ERASE_LINE)
       shown = 0
     },
   }

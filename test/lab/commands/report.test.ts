@@ -93,7 +93,7 @@ test('a file larger than a text can be is refused before it is read', async () =
   await file.truncate(constants.MAX_STRING_LENGTH + 1)
   const { io, lines } = terminal()
   expect(await runCommand(io, false, () => reportCommand(path, {}, io))).toBe(EXIT.usage)
-  expect(lines.err).toEqual([`error: ${path}: it is too large to be read`])
+  expect(lines.err).toEqual([`error: ${path}: it is too large to read`])
 })
 
 test('an interrupted run can be reported, and its report says that it is partial', async () => {

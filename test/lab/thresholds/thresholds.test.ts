@@ -83,6 +83,6 @@ describe('a file of conditions', () => {
 
   test('that is not there is refused by its name', () => {
     expect(() => readConditions('@none.txt')).toThrow('fail-if: none.txt: no such file')
-    expect(() => readConditions('@/')).toThrow('fail-if: /: cannot read it (EISDIR)')
+    expect(() => readConditions('@/')).toThrow('fail-if: /: it is a folder')
   })
 })
