@@ -17,7 +17,7 @@ import { WRONG_STORES } from '../support/wrong-stores/wrong-stores.ts'
 
 const QUICK = { seconds: 1, clients: 8, seed: 1, settleMs: 100 }
 
-/** Runs the command against a service of its own. */
+/** Runs the command against a new service. */
 async function record(
   design: Design,
   { versions = false, clients = 8, seconds = 0.8, signal, abort }: Partial<Recorded> = {},
@@ -68,7 +68,7 @@ test('a correct service with the three core endpoints passes, and the report lis
   expect(said).toContain('not checked: version order (the service has no versions)')
 })
 
-test('adds that are lost where they meet are found without versions', async () => {
+test('lost concurrent adds are found without versions', async () => {
   const { code, report, said } = await record('read-modify-write')
   expect(code).toBe(1)
   expect(anomalies(report)).toSatisfy(
@@ -77,7 +77,7 @@ test('adds that are lost where they meet are found without versions', async () =
   expect(said).toMatch(/for a shopper: .+/)
 })
 
-test('the command line finds it too, on several instances, and says so by its exit code', async () => {
+test('the command line finds violations on several instances and exits 1', async () => {
   await using server = await startCartServer('added twice')
   const output = await ownFolder()
   const hosts = ['--host', server.url, '--host', `${server.url}/`]
@@ -90,13 +90,13 @@ test('the command line finds it too, on several instances, and says so by its ex
   expect(new Set(operations.map(({ process }) => process))).toEqual(new Set(['i0', 'i1']))
 })
 
-test('adds that are made twice are found without versions', async () => {
+test('duplicated adds are found without versions', async () => {
   const { code, report } = await record('added twice')
   expect(code).toBe(1)
   expect(anomalies(report)).toContain('duplicated_add')
 })
 
-test('a cache in front of reads is found, with the share of stale reads, and explained', async () => {
+test('a read cache is found and explained, with the share of stale reads', async () => {
   const { code, report, folder } = await record('stale cache')
   expect(code).toBe(1)
   expect(anomalies(report)).toContain('own_write_unseen')
@@ -109,7 +109,7 @@ test('a cache in front of reads is found, with the share of stale reads, and exp
   expect(markdown).toContain('| read your writes |')
 })
 
-test('a double click that counts twice is found where keys are checked apart from the write', async () => {
+test('a duplicated change is found if idempotency keys are checked separately from the write', async () => {
   const { code, report } = await record('key apart from the write', {
     versions: true,
     seconds: 1.5,
@@ -130,7 +130,7 @@ test('a recorded history is checked again with the same outcome', async () => {
   expect(io.stdout.at(-1)).toContain('Everything that was checked holds')
 })
 
-test('one client alone proves nothing', async () => {
+test('a recording of one client is inconclusive', async () => {
   const { code, report } = await record('correct', { clients: 1 })
   expect(code).toBe(2)
   expect(report.verdict).toBe('proves_nothing')
@@ -196,7 +196,7 @@ test.skipIf(process.platform !== 'linux')(
   },
 )
 
-test('histories of several stores go into one report, and the worst of them is the outcome', async () => {
+test('histories of several stores go into one report, and the worst outcome decides the exit code', async () => {
   const folder = await ownFolder()
   const [right, wrong] = [join(folder, 'right.ndjson'), join(folder, 'wrong.ndjson')]
   const history = simulate({ seed: 1, operations: 60 })

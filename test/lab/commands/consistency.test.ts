@@ -52,7 +52,7 @@ describe('pushcart consistency', () => {
     expect(io.stdout[1]).toMatch(/^create_then_read +1 +0 +5 +4 +80\.00$/)
   })
 
-  it('exits 1 when concurrent adds were lost, and says how many', async () => {
+  it('exits 1 when concurrent adds were lost, and reports how many', async () => {
     const { code, io, records } = await consistency({ adds: 'racy' })
     expect(code).toBe(1)
     const lost = records.find((record) => record.scenario === 'concurrent_updates')?.lost_updates
@@ -67,7 +67,7 @@ describe('pushcart consistency', () => {
     expect(io.stdout[6]).toMatch(/ 0 +20$/)
   })
 
-  it('exits 1 when a step failed, and the summary is whole', async () => {
+  it('exits 1 when a step failed, with a complete summary', async () => {
     const { code, io, records } = await consistency({ misbehave: answering(404, '{}') })
     expect(code).toBe(1)
     expect(records).toHaveLength(4)

@@ -26,7 +26,7 @@ async function perf(fake: FakeOptions, timeLimitMs?: number, signal?: AbortSigna
 }
 
 describe('pushcart perf', () => {
-  it('writes a flat array of 150 records with exactly the promised fields, and exits 0', async () => {
+  it('writes a flat array of 150 records with exactly the documented fields, and exits 0', async () => {
     const { code, records, io, output } = await perf({})
     expect(code).toBe(0)
     expect(records).toHaveLength(150)
@@ -62,7 +62,7 @@ describe('pushcart perf', () => {
     ])
   })
 
-  it('shows its progress in a few plain lines where there is no terminal', async () => {
+  it('shows its progress in a few plain lines without a terminal', async () => {
     const { io } = await perf({})
     expect(io.stderr).toEqual([
       'perf: 38 of 150 (25 %)',
@@ -72,7 +72,7 @@ describe('pushcart perf', () => {
     ])
   })
 
-  it('exits 1 when one operation failed, says which, and still writes them all', async () => {
+  it('exits 1 when an operation failed, reports it, and writes all records', async () => {
     const { code, io, records } = await perf({
       misbehave: onlyWhen(({ count }) => count === 77, answering(500, '{}')),
     })
@@ -143,7 +143,7 @@ describe('pushcart perf', () => {
     const folder = await ownFolder()
     await writeFile(join(folder, 'file'), 'kept')
     await using service = await startFakeCartService()
-    // Below /proc no folder can be made, and Node's own recursive mkdir tries for ever.
+    // Below /proc no folder can be created, and the recursive mkdir of Node never ends.
     const nowhere = process.platform === 'linux' ? ['/proc/none/perf.json'] : []
     for (const output of [folder, join(folder, 'file', 'perf.json'), ...nowhere]) {
       const io = recordingIo()

@@ -53,7 +53,7 @@ test('the report is written again, beside the result file or into another folder
     [folder, join(folder, 'elsewhere')].map((one) => readFile(join(one, 'report.html'), 'utf8')),
   )
   expect(html).toContain('PostgreSQL against X')
-  // Only the way to the result file differs.
+  // Only the link to the result file differs.
   expect(again).not.toBe(html)
   expect(again?.replaceAll('../results.json', 'results.json')).toBe(html)
   const links = [...(again ?? '').matchAll(/href="([^"#]+)#/g)].map(([, file]) => file)
@@ -86,9 +86,9 @@ test.each([
   }
 })
 
-test('a file larger than a text can be is refused before it is read', async () => {
+test('a file larger than the longest string is rejected before it is read', async () => {
   const path = join(folder, 'huge.json')
-  // It takes no room on the disk.
+  // A sparse file uses no disk space.
   await using file = await open(path, 'w')
   await file.truncate(constants.MAX_STRING_LENGTH + 1)
   const { io, lines } = terminal()

@@ -8,7 +8,7 @@ import { descendants, readAndCheck } from './compare-support.ts'
 
 const WORDS = 'emulator: not DynamoDB performance'
 
-test('compares both embedded databases with one call', { timeout: 120_000 }, async () => {
+test('compares the embedded databases with one command', { timeout: 120_000 }, async () => {
   const output = join(await ownFolder(), 'out')
   const io = recordingIo()
   const code = await runCommand(io, false, () =>
@@ -41,7 +41,7 @@ test('compares both embedded databases with one call', { timeout: 120_000 }, asy
   expect(await descendants('cli.ts')).toEqual([])
 })
 
-test('Ctrl-C while it measures stops the services', { timeout: 120_000 }, async () => {
+test('Ctrl-C during the measurement stops the services', { timeout: 120_000 }, async () => {
   const interrupt = new AbortController()
   const recorded = recordingIo(interrupt.signal)
   const io = {

@@ -59,7 +59,7 @@ test('a start that fails silently is explained by the exit code', async () => {
   await expect(start('process.exit(7)')).rejects.toThrow('it ended with code 7')
 })
 
-test('an interrupt while a service starts ends its process', async () => {
+test('an interruption of the start ends the process', async () => {
   const interrupt = new AbortController()
   const starting = expect(start('setInterval(() => {}, 1000)', { signal: interrupt.signal }))
   await expect.poll(() => descendants('stand-in.mjs')).toHaveLength(1)
@@ -88,7 +88,7 @@ test('a service is stopped by the end of its channel, without a signal', async (
   expect(await readFile(file, 'utf8')).toBe('disconnect')
 })
 
-test('stopping twice is no error, nor is stopping a service that has died', async () => {
+test('stopping a service twice, or one that has exited, is no error', async () => {
   const service = await start(`
     process.send({ type: 'listening', url: 'http://x' }, () => process.exit(0))
   `)
