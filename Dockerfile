@@ -30,9 +30,10 @@ ENV NODE_ENV=production \
 COPY --from=certificates /app/rds-global-bundle.pem /etc/pushcart/rds-global-bundle.pem
 COPY --from=modules /app/node_modules ./node_modules
 COPY package.json cli.ts LICENSE ./
-# All that cli.ts imports of the lab before a command is chosen.
-COPY lab/commands/exit-codes.ts lab/commands/
-COPY lab/http/usage-error.ts lab/http/
+# The part of the lab that cli.ts imports before a command runs.
+COPY lab/errors ./lab/errors
+COPY lab/commands/cli ./lab/commands/cli
+COPY lab/commands/run-command.ts lab/commands/
 COPY src ./src
 
 # The image's `node`, by number, so that an orchestrator sees that it is not root. All files are root's.

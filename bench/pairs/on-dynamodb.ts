@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import type { Bench } from '../bench.ts'
 import { writeCatalog } from '../carts.ts'
 import { InvalidRun } from '../invalid-run.ts'
@@ -31,7 +32,11 @@ function againstDocumentClient(work: 'get' | 'add'): Pair {
 
 async function open(bench: Bench, work: 'get' | 'add'): Promise<Sides> {
   const { signal, scratch } = bench
-  const stub = await startListening('bench/support/dynamo-stub.ts', [], {}, signal)
+  const stub = await startListening({
+    program: programAt('../support/dynamo-stub.ts'),
+    settings: {},
+    signal,
+  })
   bench.defer(stub.stop)
   const settings = {
     CART_STORE_TYPE: 'dynamodb',
@@ -44,12 +49,11 @@ async function open(bench: Bench, work: 'get' | 'add'): Promise<Sides> {
   }
   const ours = await startService(bench, settings)
   bench.defer(ours.stop)
-  const theirs = await startListening(
-    'bench/opponents/document-client-app.ts',
-    [],
+  const theirs = await startListening({
+    program: programAt('../opponents/document-client-app.ts'),
     settings,
     signal,
-  )
+  })
   bench.defer(theirs.stop)
   const requests = await writeRequests(scratch, work)
 
@@ -88,3 +92,7 @@ export const onDynamodb: readonly Pair[] = [
   againstDocumentClient('get'),
   againstDocumentClient('add'),
 ]
+
+function programAt(path: string) {
+  return { path: fileURLToPath(new URL(path, import.meta.url)), args: [] }
+}

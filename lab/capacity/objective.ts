@@ -1,4 +1,4 @@
-import { UsageError } from '../http/usage-error.ts'
+import { UsageError } from '../errors/usage-error.ts'
 import type { LoadResult } from '../load/load-result.ts'
 import { samplesFor } from '../stats/histogram.ts'
 

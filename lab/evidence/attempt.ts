@@ -1,7 +1,8 @@
-import { probe, UnreachableError } from '../compare/probe.ts'
-import type { Target } from '../compare/target.ts'
-import { UsageError } from '../http/usage-error.ts'
+import { UnreachableError } from '../errors/lab-error.ts'
+import { UsageError } from '../errors/usage-error.ts'
 import { LoadError } from '../load/run-load.ts'
+import { probe } from '../services/probe.ts'
+import type { Target } from '../services/target.ts'
 
 /** Runs of which one that cannot be made must not cost what was measured before. */
 export interface Attempts {

@@ -1,8 +1,8 @@
-import type { Target } from '../compare/target.ts'
 import { completeSpec, type LoadSpec } from '../load/load-spec.ts'
 import { type LoadProgress, prepareCarts, type RunLoadOptions, runLoad } from '../load/run-load.ts'
-import { watchService } from '../resources/watch-service.ts'
 import type { GrowthPart, LoadPart } from '../results/schemas.ts'
+import type { Target } from '../services/target.ts'
+import { watchService } from '../services/watch-service.ts'
 import type { Attempts } from './attempt.ts'
 
 /** The rates, as multiples of that of the blocks: half of it, and two steps beyond it. */

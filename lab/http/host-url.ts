@@ -1,4 +1,4 @@
-import { UsageError } from './usage-error.ts'
+import { UsageError } from '../errors/usage-error.ts'
 
 /** Where a service is: its origin, and the path its endpoints hang below ('' for none, no trailing slash). */
 export interface HostUrl {

@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { UsageError } from '../http/usage-error.ts'
+import { UsageError } from '../errors/usage-error.ts'
 import { object, orNull, type Shape } from '../results/shape.ts'
 
 const integer = (minimum: number, maximum: number, description: string) =>

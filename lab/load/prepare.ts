@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { UsageError } from '../errors/usage-error.ts'
 import { type Answer, type CartApi, openCartApi } from '../http/cart-api.ts'
 import { openExchange } from '../http/exchange.ts'
-import { UsageError } from '../http/usage-error.ts'
 import { LoadError } from './load-error.ts'
 import { hasSessions, type LoadSpec, productAt, productCount } from './load-spec.ts'
 import { cartLines } from './schedule/mixes.ts'
@@ -76,7 +76,7 @@ async function checkCheckout(url: string, cartId: string, signal?: AbortSignal):
 
 function unfit(url: string, request: string, { status, error }: Answer): LoadError {
   return new LoadError(
-    status === 0 ? `${url} does not answer: ${error}` : `${url}: ${request}: ${error}`,
+    status === 0 ? `${url} does not respond: ${error}` : `${url}: ${request}: ${error}`,
   )
 }
 

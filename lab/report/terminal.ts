@@ -1,4 +1,4 @@
-import { textTable } from '../commands/text-table.ts'
+import { textTable } from '../terminal/text-table.ts'
 import { proseText, type ReportModel } from './model.ts'
 
 /** The verdict's first sentence and the main tables, as lines for a terminal. */

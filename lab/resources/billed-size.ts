@@ -1,6 +1,6 @@
 import { openExchange } from '../http/exchange.ts'
+import { watchService } from '../services/watch-service.ts'
 import { PROBE_LINES, type ProductId } from './probe-steps.ts'
-import { watchService } from './watch-service.ts'
 
 /** A write unit pays for so many bytes of an item, or a part of them. */
 const UNIT_BYTES = 1024

@@ -1,4 +1,5 @@
 import type { OperationCost, OperationsPart, ResourceUse } from '../results/schemas.ts'
+import { bytesIn, type Watched, watchService } from '../services/watch-service.ts'
 import { billedSize } from './billed-size.ts'
 import { crowd } from './crowd.ts'
 import {
@@ -9,7 +10,6 @@ import {
   type ProbeSteps,
   type ProductId,
 } from './probe-steps.ts'
-import { bytesIn, type Watched, watchService } from './watch-service.ts'
 
 /** What the operations of a service cost, and the size of its carts. */
 export type ServiceCosts = Omit<OperationsPart['sides'][number], 'side'>

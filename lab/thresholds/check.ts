@@ -1,4 +1,4 @@
-import { UsageError } from '../http/usage-error.ts'
+import { UsageError } from '../errors/usage-error.ts'
 import type { Condition, Expression, Operator } from './parse.ts'
 
 /** The figures of a run by path; `null` for a figure that the run could not measure. */

@@ -1,4 +1,4 @@
-import { UsageError } from '../http/usage-error.ts'
+import { UsageError } from '../errors/usage-error.ts'
 
 /** An expression: a number, the path of a figure of the results, or two expressions and an operator. */
 export type Expression =

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { UsageError } from '../http/usage-error.ts'
+import { fileErrorReason } from '../errors/file-error.ts'
+import { UsageError } from '../errors/usage-error.ts'
 import { type Condition, parseCondition } from './parse.ts'
 
 /**
@@ -34,8 +35,6 @@ function textOf(path: string): string {
   try {
     return readFileSync(path, 'utf8')
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error'
-    const reason = code === 'ENOENT' ? 'no such file' : `cannot read the file (${code})`
-    throw new UsageError(`fail-if: ${path}: ${reason}`)
+    throw new UsageError(`fail-if: ${path}: ${fileErrorReason(error)}`)
   }
 }

@@ -1,4 +1,4 @@
-import { textTable } from '../../commands/text-table.ts'
+import { textTable } from '../../terminal/text-table.ts'
 import { MEANINGS } from './meanings.ts'
 import { COLUMNS, type Explained, headline, matrixOf, operationLines, spaced } from './words.ts'
 

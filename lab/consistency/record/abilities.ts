@@ -1,3 +1,4 @@
+import { LabError, UnreachableError } from '../../errors/lab-error.ts'
 import { createdCart, pageOf, versionOf } from './answered.ts'
 import { idOnWire } from './asked.ts'
 import { type KindsTried, tryKinds } from './kinds-tried.ts'
@@ -21,8 +22,8 @@ export interface Abilities extends KindsTried {
   readonly sessions: boolean
 }
 
-/** The service does not do what every cart service must. `message` is one line. */
-export class UnusableService extends Error {
+/** The service does not do what every cart service must. */
+export class UnusableService extends LabError {
   override readonly name = 'UnusableService'
 }
 
@@ -35,7 +36,9 @@ export class UnusableService extends Error {
 export async function probeAbilities(wire: Wire, customer: string): Promise<Abilities> {
   const trial = openTrial(wire, customer)
   const create = { kind: 'create', cart: '', customer } as const
-  const created = required('a cart could not be created', await trial.send(create), 201)
+  const response = await trial.send(create)
+  if (response.lost !== undefined) throw new UnreachableError(wire.host, response.lost)
+  const created = required('a cart could not be created', response, 201)
   const cart = createdCart(created) ?? ''
   const add = { kind: 'add', cart, lines: [['1', 2]] } as const
   const added = required('an add was refused', await trial.send(add), 204)

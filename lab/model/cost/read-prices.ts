@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { Ajv, type ErrorObject } from 'ajv'
-import { UsageError } from '../../http/usage-error.ts'
+import { UsageError } from '../../errors/usage-error.ts'
 import { PRICES_SCHEMA, type Prices } from './prices.ts'
 
 const DEFAULT_FILE = new URL('./prices.json', import.meta.url)

@@ -1,5 +1,5 @@
-import { textTable } from '../../commands/text-table.ts'
 import { EMULATOR_WORDS } from '../../compare/side.ts'
+import { textTable } from '../../terminal/text-table.ts'
 import { readableTime } from '../circumstances.ts'
 import { page } from '../html/render-html.ts'
 import { headlineSection, sectionHtml } from '../html/sections.ts'

@@ -112,14 +112,14 @@ test('a service that is gone, or an interrupt between two runs, keeps what ran b
   const dying: Load = {
     ...load,
     prepareCarts: async () => {
-      if (++prepared === 4) throw new LoadError('http://127.0.0.1:2 does not answer: gone')
+      if (++prepared === 4) throw new LoadError('http://127.0.0.1:2 does not respond: gone')
       return []
     },
   }
   const options = { spec: SPEC, blocks: 10, load: dying, watch }
   const { slots, cut_off } = await runBlocks(TARGETS, options)
   expect(slots).toHaveLength(3)
-  expect(cut_off).toBe('http://127.0.0.1:2 does not answer: gone')
+  expect(cut_off).toBe('http://127.0.0.1:2 does not respond: gone')
   prepared = 0
   const signal = AbortSignal.abort()
   expect(await runBlocks(TARGETS, { ...options, signal })).toMatchObject({

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { meets, parseObjective, secondsFor } from '../../../lab/capacity/objective.ts'
 import { searchHighestRate } from '../../../lab/capacity/search.ts'
-import { UsageError } from '../../../lab/http/usage-error.ts'
+import { UsageError } from '../../../lab/errors/usage-error.ts'
 import { loadResult } from '../../support/load-result.ts'
 
 /** A service that copes with `capacity`, in front of a generator that manages `generator`. */

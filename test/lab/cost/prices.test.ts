@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { UsageError } from '../../../lab/http/usage-error.ts'
+import { UsageError } from '../../../lab/errors/usage-error.ts'
 import { PRICES_SCHEMA } from '../../../lab/model/cost/prices.ts'
 import { parsePrices, readPrices } from '../../../lab/model/cost/read-prices.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { UsageError } from '../../../lab/errors/usage-error.ts'
 import { parseHostUrl } from '../../../lab/http/host-url.ts'
-import { UsageError } from '../../../lab/http/usage-error.ts'
 
 describe('a host', () => {
   it.each([

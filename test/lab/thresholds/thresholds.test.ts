@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { UsageError } from '../../../lab/http/usage-error.ts'
+import { UsageError } from '../../../lab/errors/usage-error.ts'
 import { check, requireKnownPaths } from '../../../lab/thresholds/check.ts'
 import { parseCondition } from '../../../lab/thresholds/parse.ts'
 import { readConditions } from '../../../lab/thresholds/read-conditions.ts'
@@ -83,8 +83,8 @@ describe('a file of conditions', () => {
     expect(() => readConditions(`@${path}`)).toThrow(message)
   })
 
-  test('that does not exist is refused by name', () => {
+  test('that is not there is refused by its name', () => {
     expect(() => readConditions('@none.txt')).toThrow('fail-if: none.txt: no such file')
-    expect(() => readConditions('@/')).toThrow('fail-if: /: cannot read the file (EISDIR)')
+    expect(() => readConditions('@/')).toThrow('fail-if: /: it is a folder')
   })
 })

@@ -1,4 +1,4 @@
-/** Lines of a table in columns: the first aligned to the left, the rest (figures) to the right. */
+/** Lines of a table: the first column is left-aligned, the others (figures) right-aligned. */
 export function textTable(rows: readonly (readonly string[])[]): string[] {
   const columns = Math.max(0, ...rows.map((row) => row.length))
   const widths = Array.from({ length: columns }, (_, column) =>
@@ -15,7 +15,7 @@ export function textTable(rows: readonly (readonly string[])[]): string[] {
   )
 }
 
-/** A figure with 2 decimals, or a dash where there is none. */
+/** A figure with 2 decimals, or a dash for a missing one. */
 export function figure(value: number | null): string {
   return value === null ? '-' : value.toFixed(2)
 }

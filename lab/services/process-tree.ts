@@ -1,10 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises'
 
-/** What some processes have used, and hold now. */
+/** Resources of a group of processes. */
 export interface ProcessUse {
-  /** CPU seconds since each began, user and system. */
+  /** CPU seconds since their start, user and system. */
   readonly cpu_s: number
-  /** Memory that is theirs alone plus their share of what they have in common (PSS), bytes. */
+  /** Private memory plus a proportional share of shared memory (PSS), bytes. */
   readonly memory_bytes: number
 }
 
@@ -12,11 +12,11 @@ export interface ProcessUse {
 const TICKS = 100
 
 /**
- * What the descendants of a process use together, without itself: the database that a service started. Those that have
- * ended and been waited for are counted with their parent.
+ * Total resources of the descendants of a process: the database that a service started. CPU time of ended descendants is
+ * counted with their parents.
  *
- * @param more processes that do not descend from it any more, as a server that became a daemon; they count themselves, too
- * @returns `null` where there is no /proc to read (not Linux), or no such process
+ * @param more daemons that are no descendants any more; they are included, with their descendants
+ * @returns `null` without /proc (not Linux), or without such processes
  */
 export async function useOfDescendants(
   pid: number,
@@ -51,13 +51,13 @@ async function readProcesses(): Promise<Process[] | null> {
   const stats = await Promise.all(
     names
       .filter((name) => /^\d+$/.test(name))
-      // A process can end between being listed and being read.
+      // A process can end between readdir and readFile.
       .map((name) => readFile(`/proc/${name}/stat`, 'utf8').catch(() => '')),
   )
   return stats.flatMap((stat) => parseStat(stat) ?? [])
 }
 
-/** See proc_pid_stat(5). The name in parentheses may hold spaces and parentheses of its own. */
+/** See proc_pid_stat(5). The name in parentheses may contain spaces and parentheses. */
 function parseStat(stat: string): Process | null {
   const end = stat.lastIndexOf(')')
   if (end < 0) return null
@@ -70,7 +70,7 @@ function parseStat(stat: string): Process | null {
   }
 }
 
-/** 0 where it may not be read: the processes of another user. */
+/** 0 for processes of other users, which may not be read. */
 async function memoryOf(pid: number): Promise<number> {
   const rollup = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8').catch(() => '')
   const kib = /^Pss:\s+(\d+) kB/m.exec(rollup)?.[1]

@@ -4,20 +4,20 @@ import type { ResourceUse } from '../results/schemas.ts'
 import { type ProcessUse, useOfDescendants } from './process-tree.ts'
 import { readPrometheus } from './prometheus.ts'
 
-/** Where a service can be watched. */
+/** A service whose resources can be observed. */
 export interface Watched {
   readonly url: string
-  /** Of the service, when it runs on this machine and started its own database. */
+  /** Of a service on this machine that started its database. */
   readonly pid?: number | undefined
-  /** Where that database keeps its data. */
+  /** Data folder of that database. */
   readonly dataDir?: string | undefined
 }
 
 const TIMEOUT_MS = 5000
 
 /**
- * Notes what a service has used; call the answer after the run. What a service does not tell at /metrics, as one
- * that is not pushcart, is `null`. Carts that are prepared between the two calls count as well.
+ * Reads the resource counters of a service; call the returned function after the run. Fields that a service does not
+ * report at /metrics are `null`. Carts prepared between the two calls are included.
  */
 export async function watchService(watched: Watched): Promise<() => Promise<ResourceUse>> {
   const before = await look(watched)
@@ -60,7 +60,7 @@ async function look({ url, pid, dataDir }: Watched): Promise<Look> {
   return { metrics, database, disk }
 }
 
-/** PostgreSQL's own process: pg_ctl starts it as a daemon, so it descends from no service. Its pid is in its folder. */
+/** PostgreSQL's main process: pg_ctl starts it as a daemon, so it is no descendant. Its data folder has the pid. */
 async function serverOf(dataDir: string | undefined): Promise<number[]> {
   if (dataDir === undefined) return []
   const path = join(dataDir, 'postgres', 'cluster', 'postmaster.pid')
@@ -68,7 +68,7 @@ async function serverOf(dataDir: string | undefined): Promise<number[]> {
   return pid > 0 ? [pid] : []
 }
 
-/** What a service tells at /metrics; `null` for one that tells nothing there. */
+/** The samples at /metrics; `null` if there are none. */
 export async function metricsOf(url: string): Promise<Look['metrics']> {
   try {
     const address = `${url.replace(/\/$/, '')}/metrics`
@@ -79,7 +79,7 @@ export async function metricsOf(url: string): Promise<Look['metrics']> {
   }
 }
 
-/** Bytes of all files below a folder, those in folders named `except` left out; one that goes meanwhile, too. */
+/** Bytes of all files below a folder, except in folders named `except`. Files deleted meanwhile count 0. */
 export async function bytesIn(folder: string, except?: string): Promise<number> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
   const sizes = entries

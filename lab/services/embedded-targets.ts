@@ -1,13 +1,13 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { packageVersion } from './environment.ts'
+import { packageVersion } from '../compare/environment.ts'
+import { storeLabel } from '../compare/side.ts'
 import { probe } from './probe.ts'
-import { type ServiceProcess, startServiceProcess } from './service-process.ts'
-import { storeLabel } from './side.ts'
+import { type RunningService, type ServiceProgram, startService } from './start-service.ts'
 import type { Target } from './target.ts'
 
-/** Services that the comparison started itself. */
+/** Services that the comparison started. */
 export interface EmbeddedTargets extends AsyncDisposable {
   readonly targets: readonly Target[]
 }
@@ -30,7 +30,7 @@ const DYNAMODB = {
     'LevelDB without fsync, an acknowledged write survives the end of the process but perhaps not a power failure',
 } as const
 
-/** PostgreSQL first, then its fair counterpart, then DynamoDB's cheaper reads. */
+/** PostgreSQL, then DynamoDB with the same consistency, then DynamoDB with cheaper reads. */
 const DEPLOYMENTS = [
   POSTGRES,
   {
@@ -48,18 +48,17 @@ const DEPLOYMENTS = [
 ] as const
 
 export interface EmbeddedOptions {
-  /** Most connections of each service to its database. */
+  /** Maximum connections of each service to its database. */
   readonly poolSize: number
   readonly signal?: AbortSignal | undefined
-  /** Stands in for `cli.ts` in tests. */
-  readonly program?: string | undefined
-  /** Which services; all three where left out. */
+  /** Replaces `pushcart serve` in tests. */
+  readonly program?: ServiceProgram | undefined
+  /** Which services; all three by default. */
   readonly keys?: readonly string[]
 }
 
 /**
- * Starts the three services, or those of some `keys`, each with a database of its own in a temporary folder. Disposing stops them and
- * removes the data.
+ * Starts the services, each with a separate database in a temporary folder. Disposing stops them and removes the data.
  *
  * @throws ServiceStartError; nothing is left running
  */
@@ -70,23 +69,27 @@ export async function startEmbeddedTargets({
   keys = DEPLOYMENTS.map(({ key }) => key),
 }: EmbeddedOptions): Promise<EmbeddedTargets> {
   const folder = await mkdtemp(join(tmpdir(), 'pushcart-compare-'))
-  const services: ServiceProcess[] = []
+  const services: RunningService[] = []
   const dispose = async () => {
     await Promise.all(services.map((service) => service.stop()))
     await rm(folder, { recursive: true, force: true, maxRetries: 3 })
   }
   try {
-    // Run by root, PostgreSQL runs as another user, who has to reach its folder inside this one.
+    // If we are root, PostgreSQL runs as another user, who must be able to enter this folder.
     await chmod(folder, 0o711)
     const targets: Target[] = []
     const wanted = DEPLOYMENTS.filter(({ key }) => keys.includes(key))
     for (const { key, store, readConsistency, label, product, ...rest } of wanted) {
       const dataDir = join(folder, key)
-      const service = await startServiceProcess({
-        store,
-        readConsistency,
-        poolSize,
-        dataDir,
+      const service = await startService({
+        name: `${store} service`,
+        args: ['--embedded', '--data-dir', dataDir],
+        settings: {
+          CART_STORE_TYPE: store,
+          READ_CONSISTENCY: readConsistency,
+          [store === 'postgres' ? 'DATABASE_POOL_SIZE' : 'DYNAMODB_POOL_SIZE']: String(poolSize),
+          LOG_LEVEL: 'warn',
+        },
         signal,
         program,
       })

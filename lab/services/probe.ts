@@ -1,8 +1,9 @@
+import { parseStoreKind, type Side } from '../compare/side.ts'
+import { UnreachableError } from '../errors/lab-error.ts'
 import { openExchange } from '../http/exchange.ts'
-import { metricsOf } from '../resources/watch-service.ts'
-import { parseStoreKind, type Side } from './side.ts'
+import { metricsOf } from './watch-service.ts'
 
-/** What a service says of itself at `/health` and `/metrics`; every field is `null` or false where it says nothing. */
+/** What a service reports about itself at `/health` and `/metrics`; a field is `null` or false if it is not reported. */
 export type SelfDescription = Pick<
   Side,
   'store' | 'engine' | 'read_consistency' | 'emulator' | 'pool_size'
@@ -11,31 +12,22 @@ export type SelfDescription = Pick<
 const PROBE_TIMEOUT_MS = 10_000
 
 /**
- * Asks a service what stands behind it. Any HTTP answer means that it is there; one that does not describe
- * itself is described by nulls, never by a guess.
+ * Asks a service which database it uses. Any HTTP response shows that it is up; nothing is guessed about a service that
+ * does not describe itself.
  *
- * @throws UsageError when `url` is no usable URL; UnreachableError when nothing answers there
+ * @throws UsageError for an invalid URL, UnreachableError without a response
  */
 export async function probe(url: string, signal?: AbortSignal): Promise<SelfDescription> {
   const exchange = openExchange(url, { timeoutMs: PROBE_TIMEOUT_MS, signal })
   try {
     const answer = await exchange.send('GET', '/health')
-    if (answer.status === 0) throw new UnreachableError(url, answer.error ?? 'no answer')
+    if (answer.status === 0) throw new UnreachableError(url, answer.error ?? 'no response')
     const described = selfDescription(answer.body)
-    // A stranger is not asked for metrics that only pushcart has.
+    // Only pushcart has these metrics.
     const metrics = described.store === null ? null : await metricsOf(url)
     return { ...described, pool_size: metrics?.get('pushcart_store_pool_limit') ?? null }
   } finally {
     await exchange.close()
-  }
-}
-
-/** Nothing answers at an address. `message` is one line for the user. */
-export class UnreachableError extends Error {
-  override readonly name = 'UnreachableError'
-
-  constructor(url: string, reason: string) {
-    super(`${url} does not answer: ${reason}`)
   }
 }
 

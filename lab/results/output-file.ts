@@ -1,13 +1,15 @@
 import { constants } from 'node:fs'
 import { access, mkdir, open, stat, unlink, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { UsageError } from '../http/usage-error.ts'
+import { fileErrorReason } from '../errors/file-error.ts'
+import { OutputError } from '../errors/lab-error.ts'
+import { UsageError } from '../errors/usage-error.ts'
 
 /**
- * Makes sure, before anything is measured, that results can be written to `path`: creates missing parent folders
- * and tries. A file that is there already stays as it is until `writeRecords`.
+ * Checks before a measurement that `path` can be written: creates missing parent folders and tries to create the file.
+ * Leaves an existing file unchanged.
  *
- * @throws UsageError saying in one line why it cannot be written
+ * @throws UsageError
  */
 export async function prepareOutput(path: string): Promise<void> {
   try {
@@ -23,21 +25,29 @@ export async function prepareOutput(path: string): Promise<void> {
 }
 
 /**
- * Creates a folder and those above it. Not by Node's own `recursive`: in a place where no folder can be made and the
- * system says that the one above is missing, as below /proc, that tries for ever.
+ * Creates a folder and its missing parents. `recursive` of Node loops forever below /proc, where no folder can be
+ * created and the system reports the parent as missing.
  */
 export async function makeFolder(path: string): Promise<void> {
   const found = await stat(path).catch(() => undefined)
   if (found?.isDirectory()) return
   if (found === undefined && dirname(path) !== path) await makeFolder(dirname(path))
   await mkdir(path).catch(async (error: NodeJS.ErrnoException) => {
-    // Another process may have made it meanwhile.
+    // Another process may have created it meanwhile.
     if (error.code !== 'EEXIST' || found !== undefined) throw error
   })
 }
 
 /**
- * Writes records as a flat JSON array, one record a line, so that two files can be compared by line.
+ * The name of the file for a run that ended early: `perf.partial.json` for `perf.json`. An incomplete result never
+ * replaces a complete one.
+ */
+export function partialName(path: string): string {
+  return path.replace(/(\.[^./]+)?$/, '.partial$1')
+}
+
+/**
+ * Writes records as a flat JSON array with one record per line, so that files can be compared line by line.
  *
  * @throws OutputError
  */
@@ -55,25 +65,7 @@ export async function writeText(path: string, text: string): Promise<void> {
   }
 }
 
-/** Results could not be written. `message` is one line for the user. */
-export class OutputError extends Error {
-  override readonly name = 'OutputError'
-}
-
-const REASONS: Readonly<Record<string, string>> = {
-  EACCES: 'permission denied',
-  ENOENT: 'no folder can be made there',
-  EPERM: 'not permitted',
-  EROFS: 'the file system is read-only',
-  ENOTDIR: 'a part of its path is a file, not a folder',
-  EEXIST: 'a part of its path is a file, not a folder',
-  EISDIR: 'it is a folder',
-  ENAMETOOLONG: 'the name is too long',
-  ENOSPC: 'the disk is full',
-}
-
 function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown error'
-  const code = 'code' in error ? String(error.code) : ''
-  return REASONS[code] ?? error.message
+  const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
+  return isMissing ? 'no folder can be created there' : fileErrorReason(error)
 }

@@ -1,30 +1,29 @@
+import { type Side, sideKey, storeLabel } from '../compare/side.ts'
 import { parseHostUrl } from '../http/host-url.ts'
 import { probe, type SelfDescription } from './probe.ts'
-import { type Side, sideKey, storeLabel } from './side.ts'
 
-/** A side and the address its requests go to. */
+/** A compared deployment and its URL. */
 export interface Target {
   readonly side: Side
   readonly url: string
-  /** Of a service that the comparison started: its process, and where its database keeps its data. */
+  /** Process and data folder of a service that the comparison started. */
   readonly own?: { readonly pid: number; readonly dataDir: string }
 }
 
-/** A running service as the user names it. */
+/** A running service. */
 export interface NamedUrl {
   readonly url: string
   readonly label?: string | undefined
 }
 
 const LONGEST_LABEL = 60
-// `<key>_results.json` of these would be a file that every comparison writes.
+// `<key>_results.json` of these keys is a file that every comparison writes.
 const RESERVED_KEYS = new Set(['combined', 'consistency-test'])
 
 /**
- * Two running deployments as sides: called what the user calls them, else by the database they say they
- * use, else A and B.
+ * Opens two running deployments, named by their labels, else by the database that they report, else A and B.
  *
- * @throws UsageError for an address that is none, UnreachableError for one where nothing answers
+ * @throws UsageError for an invalid URL, UnreachableError if a service does not respond
  */
 export async function openUrls(
   given: readonly [NamedUrl, NamedUrl],
@@ -55,7 +54,7 @@ export async function openUrls(
   })
 }
 
-/** One target as both sides: whatever differs between them is noise. */
+/** A target compared with itself: any difference is noise. */
 export function twice([target]: readonly Target[]): Target[] {
   if (target === undefined) return []
   const { side } = target

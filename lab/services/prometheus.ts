@@ -1,6 +1,6 @@
 /**
- * Sums of the samples of a page in Prometheus' text format, by metric name; with labels, also by `name{label="value"}`
- * for each label alone. Anything that is not a sample is passed over.
+ * Parses the Prometheus text format into sums by metric name and, for labelled samples, by `name{label="value"}` for each
+ * single label. Other lines are ignored.
  */
 export function readPrometheus(page: string): ReadonlyMap<string, number> {
   const sums = new Map<string, number>()
