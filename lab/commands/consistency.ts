@@ -1,4 +1,4 @@
-import { DEFAULT_CLIENTS, runCustomaryConsistency } from '../consistency/customary.ts'
+import { DEFAULT_CLIENTS, runQuickConsistency } from '../consistency/quick/quick-consistency.ts'
 import { type ConsistencyRecord, SCENARIOS } from '../consistency/records.ts'
 import { type ScenarioSummary, summariseConsistency } from '../consistency/summarise.ts'
 import { EXIT } from './exit-codes.ts'
@@ -16,7 +16,7 @@ export interface ConsistencyCommandOptions {
   /** Where the records go; `results/consistency.json` when left out. */
   readonly output?: string | undefined
   readonly seed?: number | undefined
-  /** See `CustomaryConsistencyOptions`. */
+  /** See `QuickConsistencyOptions`. */
   readonly settleMs?: number | undefined
 }
 
@@ -44,7 +44,7 @@ export async function consistencyCommand(
     requireInteger('clients', clients, 1, MOST_CLIENTS)
     if (seed !== undefined)
       requireInteger('seed', seed, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)
-    return runCustomaryConsistency({
+    return runQuickConsistency({
       host,
       iterations,
       clients,

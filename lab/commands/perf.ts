@@ -1,7 +1,7 @@
 import { UsageError } from '../http/usage-error.ts'
+import { runQuickPerf } from '../quick/quick-perf.ts'
+import { OPERATIONS_OF_A_KIND } from '../quick/quick-stream.ts'
 import { type Summary, summarise, summariseByOperation } from '../stats/summarise.ts'
-import { runCustomaryPerf } from '../workload/customary-perf.ts'
-import { OPERATIONS_OF_A_KIND } from '../workload/customary-stream.ts'
 import { OPERATIONS, type PerfRecord } from '../workload/perf-record.ts'
 import { EXIT } from './exit-codes.ts'
 import { describeFailures } from './failures.ts'
@@ -48,17 +48,17 @@ export async function perfCommand(options: PerfCommandOptions, io: CommandIo): P
     io.err(`error: ${error.message}`)
     return EXIT.usage
   }
-  return customaryPerf(options, io)
+  return quickPerf(options, io)
 }
 
-async function customaryPerf(options: PerfCommandOptions, io: CommandIo): Promise<number> {
+async function quickPerf(options: PerfCommandOptions, io: CommandIo): Promise<number> {
   const { host, output = DEFAULT_PERF_OUTPUT, seed, timeLimitMs = TIME_LIMIT_MS } = options
   const progress = createProgress(io, 'perf')
   const measure = async () => {
     if (seed !== undefined)
       requireInteger('seed', seed, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)
     const timeLimit = AbortSignal.timeout(timeLimitMs)
-    return runCustomaryPerf({
+    return runQuickPerf({
       host,
       seed,
       signal: io.signal ? AbortSignal.any([io.signal, timeLimit]) : timeLimit,

@@ -2,12 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type Answer, type CartApi, openCartApi } from '../http/cart-api.ts'
 import { openExchange } from '../http/exchange.ts'
 import { UsageError } from '../http/usage-error.ts'
+import { createRandom, type Random } from '../random/random.ts'
 import { LoadError } from './load-error.ts'
 import { hasSessions, type LoadSpec, productAt, productCount } from './load-spec.ts'
 import { cartLines } from './schedule/mixes.ts'
 import type { Part } from './schedule/part.ts'
 import { openSessions } from './schedule/sessions.ts'
-import { openStream, type Stream } from './schedule/streams.ts'
 
 export interface PrepareOptions {
   readonly signal?: AbortSignal | undefined
@@ -103,8 +103,8 @@ export async function prepareCarts(
     signal,
     timeoutMs: spec.timeout_ms,
   })
-  const stream = openStream(spec.seed, 'prepare')
-  const carts = plannedCarts(spec, stream)
+  const random = createRandom(spec.seed, 'prepare')
+  const carts = plannedCarts(spec, random)
   const ids: (string | null)[] = carts.map(() => null)
   const wanted = carts.flatMap((lines, slot) => (lines === null ? [] : [{ slot, lines }]))
   const total = wanted.length
@@ -116,8 +116,8 @@ export async function prepareCarts(
     for (let cart = wanted[next++]; cart !== undefined; cart = wanted[next++]) {
       const { slot, lines } = cart
       // Drawn before anything is awaited: the carts are the same whichever is answered first.
-      const customerId = stream.integer(1, 10_000)
-      const adds = lines.map((productId) => [productId, stream.integer(1, 3)] as const)
+      const customerId = random.integer(1, 10_000)
+      const adds = lines.map((productId) => [productId, random.integer(1, 3)] as const)
       const created = await persist(() => api.createCart(customerId), url, signal)
       const cartId = created.cartId ?? ''
       for (const [productId, quantity] of adds)
@@ -136,7 +136,7 @@ export async function prepareCarts(
 }
 
 /** The products in the cart of each slot, one for each add; `null` where there is no cart beforehand. */
-function plannedCarts(spec: LoadSpec, stream: Stream): ((number | string)[] | null)[] {
+function plannedCarts(spec: LoadSpec, random: Random): ((number | string)[] | null)[] {
   if (!hasSessions(spec)) {
     const productOf = cartLines(spec)
     return Array.from({ length: spec.carts }, (_, slot) =>
@@ -150,7 +150,7 @@ function plannedCarts(spec: LoadSpec, stream: Stream): ((number | string)[] | nu
     .map(({ added }) =>
       added === null
         ? null
-        : Array.from({ length: added }, () => productAt(spec, stream.integer(0, last))),
+        : Array.from({ length: added }, () => productAt(spec, random.integer(0, last))),
     )
 }
 

@@ -1,4 +1,4 @@
-import { createRandom } from '../workload/random.ts'
+import { createRandom } from '../random/random.ts'
 
 /** Up to this many differences every assignment of signs is looked at; beyond it, a seeded sample of them. */
 const MOST_EXACT = 18

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { createWarmUp, STEADY_WINDOWS } from '../../lab/load/generator/warm-up.ts'
 import { openSchedule, openWarmUpSchedule, type Step } from '../../lab/load/schedule/schedule.ts'
+import { createRandom } from '../../lab/random/random.ts'
 import { percentileMs } from '../../lab/stats/histogram.ts'
-import { createRandom } from '../../lab/workload/random.ts'
 import { type VirtualRun, virtualRun } from './virtual-run.ts'
 
 const MS = 1000

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isRead, type Operation } from '../../history/operation.ts'
-import { openStream } from '../../load/schedule/streams.ts'
+import { createRandom } from '../../random/random.ts'
 import type { Abilities } from './abilities.ts'
 import type { Asked } from './asked.ts'
 import type { RecordOptions } from './record-history.ts'
@@ -126,7 +126,7 @@ export function createRun({
   }
 
   async function session(client: number): Promise<void> {
-    const workload = openWorkload(openStream(seed, `session ${client}`), abilities, {
+    const workload = openWorkload(createRandom(seed, `session ${client}`), abilities, {
       alwaysKeyed: options.alwaysKeyed ?? false,
     })
     while (going()) {

@@ -1,5 +1,5 @@
 import type { Kind, Operation, ReadMode } from '../../history/operation.ts'
-import type { Stream } from '../../load/schedule/streams.ts'
+import type { Random } from '../../random/random.ts'
 import type { Abilities } from './abilities.ts'
 import type { Asked } from './asked.ts'
 
@@ -46,21 +46,21 @@ export interface Workload {
 
 /** @param alwaysKeyed whether every change is to have a key, if the service knows keys */
 export function openWorkload(
-  stream: Stream,
+  random: Random,
   abilities: Abilities,
   { alwaysKeyed }: { readonly alwaysKeyed: boolean },
 ): Workload {
   const deck = Object.entries(MIX).flatMap(([kind, count]) =>
     abilities.kinds.includes(kind as Kind) ? Array<Kind>(count).fill(kind as Kind) : [],
   )
-  const pick = (count: number) => stream.integer(0, Math.max(0, count - 1))
-  const growing = () => String(stream.integer(1, GROWING))
-  const any = () => String(stream.integer(GROWING + 1, PRODUCTS))
+  const pick = (count: number) => random.integer(0, Math.max(0, count - 1))
+  const growing = () => String(random.integer(1, GROWING))
+  const any = () => String(random.integer(GROWING + 1, PRODUCTS))
 
   function drawLines(quantity: number): NonNullable<Operation['lines']> {
-    if (!abilities.batches || stream.fraction() < 0.8)
-      return [[stream.fraction() < 0.6 ? growing() : any(), quantity]]
-    const first = stream.integer(1, PRODUCTS - 2)
+    if (!abilities.batches || random.fraction() < 0.8)
+      return [[random.fraction() < 0.6 ? growing() : any(), quantity]]
+    const first = random.integer(1, PRODUCTS - 2)
     return [0, 1, 2].map((more) => [String(first + more), quantity] as const)
   }
 
@@ -77,14 +77,14 @@ export function openWorkload(
 
   /** Some changes are made only if nobody has changed the cart since the session looked. */
   function condition(seen: number | undefined): Pick<Asked, 'if_version'> {
-    const conditional = abilities.conditional && seen !== undefined && stream.fraction() < 0.3
+    const conditional = abilities.conditional && seen !== undefined && random.fraction() < 0.3
     return conditional ? { if_version: [seen] } : {}
   }
 
   return {
     draw({ id: cart, customer }, open, seen) {
       const kind = deck[pick(deck.length)] ?? 'get'
-      const quantity = stream.integer(1, 5)
+      const quantity = random.integer(1, 5)
       switch (kind) {
         case 'get':
           return get(cart, seen)
@@ -99,7 +99,7 @@ export function openWorkload(
           if (source === undefined || source.id === cart) return get(cart, seen)
           // Every second one is a sum, the only one whose outcome quantities alone can tell.
           const { strategies } = abilities
-          const strategy = stream.fraction() < 0.5 ? 'sum' : strategies[pick(strategies.length)]
+          const strategy = random.fraction() < 0.5 ? 'sum' : strategies[pick(strategies.length)]
           return { kind, cart, from: source.id, strategy: strategy ?? 'sum' }
         }
         case 'list':
@@ -108,9 +108,9 @@ export function openWorkload(
           return { kind, cart, ...condition(seen) }
       }
     },
-    keyed: () => abilities.keys && (alwaysKeyed || stream.fraction() < 0.8),
-    doubled: () => stream.fraction() < 0.03,
-    pauseMs: (most) => stream.fraction() * most,
+    keyed: () => abilities.keys && (alwaysKeyed || random.fraction() < 0.8),
+    doubled: () => random.fraction() < 0.03,
+    pauseMs: (most) => random.fraction() * most,
     pick,
   }
 }

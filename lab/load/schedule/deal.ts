@@ -1,5 +1,5 @@
+import type { Random } from '../../random/random.ts'
 import type { Operation } from './operations.ts'
-import type { Stream } from './streams.ts'
 
 /** What to do next, without when. */
 export interface Deal {
@@ -20,13 +20,13 @@ export type Mix = () => Deal
 const CUSTOMERS = 10_000
 const MOST_QUANTITY = 3
 
-export function dealCreate(stream: Stream, slot: number): Deal {
-  const customerId = stream.integer(1, CUSTOMERS)
+export function dealCreate(random: Random, slot: number): Deal {
+  const customerId = random.integer(1, CUSTOMERS)
   return { operation: 'create_cart', slot, customerId, productId: 0, quantity: 0 }
 }
 
-export function dealAdd(stream: Stream, slot: number, productId: number | string): Deal {
-  const quantity = stream.integer(1, MOST_QUANTITY)
+export function dealAdd(random: Random, slot: number, productId: number | string): Deal {
+  const quantity = random.integer(1, MOST_QUANTITY)
   return { operation: 'add_items', slot, customerId: 0, productId, quantity }
 }
 

@@ -1,9 +1,9 @@
+import { createRandom } from '../../random/random.ts'
 import { type LoadSpec, type MixName, productAt, productCount } from '../load-spec.ts'
 import { openCartChoice } from './cart-choice.ts'
 import { dealAdd, dealCreate, dealPlain, type Mix } from './deal.ts'
 import type { Part } from './part.ts'
 import { openShoppers } from './sessions.ts'
-import { openStream } from './streams.ts'
 
 /**
  * Then a cart that is always added to is replaced by a new one, by a `create_cart` in place of one operation: a cart
@@ -29,22 +29,22 @@ export function openMix(spec: LoadSpec, part: Part): Mix {
 
 /** Operations on prepared carts, independent of each other. */
 function openCartMix(spec: LoadSpec, part: Part, gets: number, adds: number): Mix {
-  const stream = openStream(spec.seed, `${part} operations`)
+  const random = createRandom(spec.seed, `${part} operations`)
   const choose = openCartChoice(spec, part)
   const productOf = cartLines(spec)
   const added = new Uint16Array(spec.carts)
   return () => {
-    const kind = stream.fraction()
-    if (kind >= gets + adds) return dealCreate(stream, -1)
+    const kind = random.fraction()
+    if (kind >= gets + adds) return dealCreate(random, -1)
     const slot = choose()
     if (kind < gets) return dealPlain('get_cart', slot)
     const count = added[slot] ?? 0
     if (count >= ADDS_PER_CART) {
       added[slot] = 0
-      return dealCreate(stream, slot)
+      return dealCreate(random, slot)
     }
     added[slot] = count + 1
-    return dealAdd(stream, slot, productOf(slot, stream.integer(0, spec.lines_per_cart - 1)))
+    return dealAdd(random, slot, productOf(slot, random.integer(0, spec.lines_per_cart - 1)))
   }
 }
 
@@ -54,7 +54,7 @@ function openCartMix(spec: LoadSpec, part: Part, gets: number, adds: number): Mi
  */
 export function cartLines(spec: LoadSpec): (slot: number, line: number) => number | string {
   const products = productCount(spec)
-  const stream = openStream(spec.seed, 'lines')
-  const first = Uint32Array.from({ length: spec.carts }, () => stream.integer(0, products - 1))
+  const random = createRandom(spec.seed, 'lines')
+  const first = Uint32Array.from({ length: spec.carts }, () => random.integer(0, products - 1))
   return (slot, line) => productAt(spec, ((first[slot] ?? 0) + line) % products)
 }

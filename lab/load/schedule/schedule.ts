@@ -1,8 +1,8 @@
+import { createRandom } from '../../random/random.ts'
 import type { LoadSpec } from '../load-spec.ts'
 import type { Deal } from './deal.ts'
 import { openMix } from './mixes.ts'
 import type { Part } from './part.ts'
-import { openStream } from './streams.ts'
 
 /** One planned operation. */
 export interface Step extends Deal {
@@ -59,10 +59,10 @@ function openArrivals({ seed, arrivals }: LoadSpec, rate: number, part: Part): (
     let index = 0
     return () => Math.round(index++ * gap)
   }
-  const stream = openStream(seed, `${part} arrivals`)
+  const random = createRandom(seed, `${part} arrivals`)
   let at = 0
   return () => {
-    at -= Math.log(1 - stream.fraction()) * gap
+    at -= Math.log(1 - random.fraction()) * gap
     return Math.round(at)
   }
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { judge, tallyOf } from '../../../lab/consistency/concurrent-updates.ts'
+import { judge, tallyOf } from '../../../lab/consistency/quick/concurrent-updates.ts'
 
 const count = fc.integer({ min: 0, max: 100 })
 

@@ -1,5 +1,5 @@
 import type { Kind, Line, Operation } from '../../../lab/history/operation.ts'
-import { createRandom, type Random } from '../../../lab/workload/random.ts'
+import { createRandom, type Random } from '../../../lab/random/random.ts'
 import { type Planned, play } from './play.ts'
 
 const PRODUCTS = ['a', 'b']

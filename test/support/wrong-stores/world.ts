@@ -1,4 +1,4 @@
-import { createRandom } from '../../../lab/workload/random.ts'
+import { createRandom } from '../../../lab/random/random.ts'
 
 /** Something that takes simulated time: every number it yields is a wait in nanoseconds. */
 export type Task<T = void> = Generator<number, T>

@@ -1,10 +1,10 @@
 import { type Answer, type CartApi, type ExchangeOptions, openCartApi } from '../http/cart-api.ts'
 import { round2 } from '../stats/round.ts'
-import { customaryStream, OPERATIONS_OF_A_KIND } from './customary-stream.ts'
-import { OPERATIONS, type Operation, type PerfRecord } from './perf-record.ts'
+import { OPERATIONS, type Operation, type PerfRecord } from '../workload/perf-record.ts'
+import { OPERATIONS_OF_A_KIND, quickStream } from './quick-stream.ts'
 
 /** Of `ExchangeOptions`: `timeoutMs`, `silenceMs`, `signal`, `onNoAnswer`. */
-export interface CustomaryPerfOptions extends Omit<ExchangeOptions, 'connections'> {
+export interface QuickPerfOptions extends Omit<ExchangeOptions, 'connections'> {
   /** URL of the service. */
   readonly host: string
   /** Decides customers, products and quantities; the same seed sends the same stream. */
@@ -27,23 +27,23 @@ export const DEFAULT_SEED = 1
  *
  * @throws UsageError when `host` is no usable URL
  */
-export async function runCustomaryPerf(options: CustomaryPerfOptions): Promise<PerfRecord[]> {
+export async function runQuickPerf(options: QuickPerfOptions): Promise<PerfRecord[]> {
   const records: PerfRecord[] = []
-  for await (const record of customaryPerf(options)) {
+  for await (const record of quickPerf(options)) {
     records.push(record)
-    options.onProgress?.(records.length, CUSTOMARY_OPERATIONS)
+    options.onProgress?.(records.length, QUICK_OPERATIONS)
   }
   return records
 }
 
 /** How many operations the customary test sends. */
-export const CUSTOMARY_OPERATIONS = OPERATIONS_OF_A_KIND * OPERATIONS.length
+export const QUICK_OPERATIONS = OPERATIONS_OF_A_KIND * OPERATIONS.length
 
 /**
  * The same test, driven by the caller: each `next()` sends one operation and has its record; `return()` closes
  * the connection. Two services can take turns this way. `onProgress` is not called.
  */
-export async function* customaryPerf(options: CustomaryPerfOptions): AsyncGenerator<PerfRecord> {
+export async function* quickPerf(options: QuickPerfOptions): AsyncGenerator<PerfRecord> {
   const { host, seed = DEFAULT_SEED, signal } = options
   const api = openCartApi(host, { ...options, connections: 1 })
   try {
@@ -63,7 +63,7 @@ interface Step {
 }
 
 function planSteps(api: CartApi, seed: number): Step[] {
-  const { customers, adds } = customaryStream(seed)
+  const { customers, adds } = quickStream(seed)
   const carts: string[] = []
   const onCart = async (turn: number, send: (cartId: string) => Promise<Answer>) => {
     const cartId = carts[turn % carts.length]

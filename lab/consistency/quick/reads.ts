@@ -1,5 +1,5 @@
-import type { CartItem } from '../http/cart-api.ts'
-import { round2 } from '../stats/round.ts'
+import type { CartItem } from '../../http/cart-api.ts'
+import { round2 } from '../../stats/round.ts'
 import { pauseUntil, type ScenarioContext } from './scenario.ts'
 
 export const READ_ATTEMPTS = 5

@@ -1,6 +1,6 @@
-import { round2 } from '../stats/round.ts'
+import { round2 } from '../../stats/round.ts'
+import type { CreateThenReadRecord } from '../records.ts'
 import { rateOf, readAfterWrite } from './reads.ts'
-import type { CreateThenReadRecord } from './records.ts'
 import { drawCustomer, type ScenarioContext, verdictOf } from './scenario.ts'
 
 /** Creates a cart and reads it five times: is it there for whoever reads next? */

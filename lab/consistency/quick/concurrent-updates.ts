@@ -1,6 +1,6 @@
-import type { Answer } from '../http/cart-api.ts'
+import type { Answer } from '../../http/cart-api.ts'
+import type { ConcurrentUpdatesRecord } from '../records.ts'
 import { type Seen, settle, unitsOf } from './reads.ts'
-import type { ConcurrentUpdatesRecord } from './records.ts'
 import { drawCustomer, drawProduct, type ScenarioContext, verdictOf } from './scenario.ts'
 
 export const UPDATES_PER_CLIENT = 5

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import {
-  type CustomaryConsistencyOptions,
-  runCustomaryConsistency,
-} from '../../../lab/consistency/customary.ts'
+  type QuickConsistencyOptions,
+  runQuickConsistency,
+} from '../../../lab/consistency/quick/quick-consistency.ts'
 import {
   type ConsistencyRecord,
   SCENARIOS,
@@ -25,10 +25,10 @@ type RecordOf<S extends Scenario> = Extract<ConsistencyRecord, { scenario: S }>
 /** One iteration against a fake service, by scenario. */
 async function runOnce(
   fake: FakeOptions,
-  options: Partial<CustomaryConsistencyOptions> = {},
+  options: Partial<QuickConsistencyOptions> = {},
 ): Promise<{ of<S extends Scenario>(scenario: S): RecordOf<S>; service: FakeCartService }> {
   await using service = await startFakeCartService(fake)
-  const records = await runCustomaryConsistency({
+  const records = await runQuickConsistency({
     host: service.url,
     iterations: 1,
     settleMs: 100,
@@ -150,7 +150,7 @@ describe('against a correct service', () => {
     for (let run = 0; run < 2; run++) {
       await using service = await startFakeCartService()
       const progress: string[] = []
-      const records = await runCustomaryConsistency({
+      const records = await runQuickConsistency({
         host: service.url,
         iterations: 3,
         clients: 1,
@@ -371,7 +371,7 @@ describe('when steps fail', () => {
 
   it('ends early when a host never answers', async () => {
     await using service = await startFakeCartService({ misbehave: stayingSilent })
-    const records = await runCustomaryConsistency({
+    const records = await runQuickConsistency({
       host: service.url,
       iterations: 1000,
       timeoutMs: 30,
@@ -386,7 +386,7 @@ describe('when steps fail', () => {
     await using service = await startFakeCartService({
       misbehave: onlyWhen(isAdd, () => controller.abort()),
     })
-    const records = await runCustomaryConsistency({
+    const records = await runQuickConsistency({
       host: service.url,
       iterations: 5,
       signal: controller.signal,

@@ -1,6 +1,6 @@
-import { round2 } from '../stats/round.ts'
+import { round2 } from '../../stats/round.ts'
+import type { RapidUpdatesRecord } from '../records.ts'
 import { type Seen, settle, unitsOf } from './reads.ts'
-import type { RapidUpdatesRecord } from './records.ts'
 import { drawCustomer, drawProduct, type ScenarioContext, verdictOf } from './scenario.ts'
 
 export const RAPID_UPDATES = 10

@@ -1,6 +1,6 @@
-import { round2 } from '../stats/round.ts'
+import { round2 } from '../../stats/round.ts'
+import type { WriteThenReadItemsRecord } from '../records.ts'
 import { type Reads, rateOf, readAfterWrite, type Seen, unitsOf } from './reads.ts'
-import type { WriteThenReadItemsRecord } from './records.ts'
 import { drawCustomer, drawProduct, type ScenarioContext, verdictOf } from './scenario.ts'
 
 const QUANTITY = 2

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { CartApi } from '../http/cart-api.ts'
-import type { Random } from '../workload/random.ts'
+import type { CartApi } from '../../http/cart-api.ts'
+import type { Random } from '../../random/random.ts'
 
 /** What every scenario is given. */
 export interface ScenarioContext {

@@ -1,15 +1,15 @@
-import { type ExchangeOptions, openCartApi } from '../http/cart-api.ts'
-import { DEFAULT_SEED } from '../workload/customary-perf.ts'
-import { createRandom } from '../workload/random.ts'
+import { type ExchangeOptions, openCartApi } from '../../http/cart-api.ts'
+import { DEFAULT_SEED } from '../../quick/quick-perf.ts'
+import { createRandom } from '../../random/random.ts'
+import type { ConsistencyRecord } from '../records.ts'
 import { concurrentUpdates } from './concurrent-updates.ts'
 import { createThenRead } from './create-then-read.ts'
 import { rapidUpdates } from './rapid-updates.ts'
-import type { ConsistencyRecord } from './records.ts'
 import type { ScenarioContext } from './scenario.ts'
 import { writeThenReadItems } from './write-then-read-items.ts'
 
 /** Of `ExchangeOptions`: `timeoutMs`, `silenceMs`, `signal`, `onNoAnswer`. */
-export interface CustomaryConsistencyOptions extends Omit<ExchangeOptions, 'connections'> {
+export interface QuickConsistencyOptions extends Omit<ExchangeOptions, 'connections'> {
   /** URL of the service. */
   readonly host: string
   /** How often all scenarios run, an integer >= 1. */
@@ -37,8 +37,8 @@ const SETTLE_MS = 2000
  *
  * @throws UsageError when `host` is no usable URL
  */
-export async function runCustomaryConsistency(
-  options: CustomaryConsistencyOptions,
+export async function runQuickConsistency(
+  options: QuickConsistencyOptions,
 ): Promise<ConsistencyRecord[]> {
   const { host, iterations, clients = DEFAULT_CLIENTS, signal } = options
   const api = openCartApi(host, { ...options, connections: clients })
