@@ -1,4 +1,4 @@
-import { openExchange } from '../http/exchange.ts'
+import { openCartClient } from '../cart-api/cart-client.ts'
 import { metricsOf } from '../resources/watch-service.ts'
 import { parseStoreKind, type Side } from './side.ts'
 
@@ -17,16 +17,16 @@ const PROBE_TIMEOUT_MS = 10_000
  * @throws UsageError when `url` is no usable URL; UnreachableError when nothing answers there
  */
 export async function probe(url: string, signal?: AbortSignal): Promise<SelfDescription> {
-  const exchange = openExchange(url, { timeoutMs: PROBE_TIMEOUT_MS, signal })
+  const client = openCartClient(url, { timeoutMs: PROBE_TIMEOUT_MS, signal })
   try {
-    const answer = await exchange.send('GET', '/health')
+    const answer = await client.ask('health', {})
     if (answer.status === 0) throw new UnreachableError(url, answer.error ?? 'no answer')
     const described = selfDescription(answer.body)
     // A stranger is not asked for metrics that only pushcart has.
     const metrics = described.store === null ? null : await metricsOf(url)
     return { ...described, pool_size: metrics?.get('pushcart_store_pool_limit') ?? null }
   } finally {
-    await exchange.close()
+    await client.close()
   }
 }
 

@@ -1,7 +1,7 @@
 import { Ajv } from 'ajv'
 import Type, { type Static } from 'typebox'
-import { OUTCOME_KINDS } from './http/outcome.ts'
 import { LoadSpecSchema } from './load-spec.ts'
+import { OUTCOME_KINDS } from './outcome-kinds.ts'
 import { OPERATIONS } from './schedule/operations.ts'
 
 const strict = { additionalProperties: false }

@@ -163,7 +163,7 @@ interface Round {
 }
 
 async function runRound(
-  { step, prepare }: ProbedKind,
+  { task, prepare }: ProbedKind,
   watched: Watched,
   { seconds, ...asked }: Round,
   signal: AbortSignal | undefined,
@@ -174,7 +174,7 @@ async function runRound(
   const count = ready.failed > 0 ? 0 : ready.count
   const begun = performance.now()
   const finish = await watchService(watched)
-  const done = await crowd(step, { ...asked, count, ...within() })
+  const done = await crowd(task, { ...asked, count, ...within() })
   const use = await finish()
   return { ...done, use, took: (performance.now() - begun) / 1000 }
 }

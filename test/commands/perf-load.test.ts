@@ -215,7 +215,7 @@ describe('what cannot be run', () => {
     expect(code).toBe(3)
     expect(io.stderr).toEqual([
       expect.stringMatching(
-        `^error: mix: shopper-checkout needs POST /shopping-carts/{id}/checkout, and ${service.url} has none`,
+        `^error: mix: shopper-checkout needs POST /shopping-carts/{cart}/checkout, and ${service.url} has none`,
       ),
     ])
   })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createRecorder } from '../../lab/load/generator/recorder.ts'
-import type { OutcomeKind } from '../../lab/load/http/outcome.ts'
+import type { OutcomeKind } from '../../lab/load/outcome-kinds.ts'
 import { percentileMs } from '../../lab/stats/histogram.ts'
 
 const SECOND = 1e6

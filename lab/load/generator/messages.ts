@@ -1,5 +1,5 @@
-import type { OutcomeKind } from '../http/outcome.ts'
 import type { LoadSpec } from '../load-spec.ts'
+import type { OutcomeKind } from '../outcome-kinds.ts'
 import type { Operation } from '../schedule/operations.ts'
 import type { Second } from './series.ts'
 import type { WarmUpReport } from './warm-up.ts'

@@ -1,5 +1,6 @@
 import { createHistogram, type Histogram, recordTime } from '../../stats/histogram.ts'
-import type { Outcome, OutcomeKind } from '../http/outcome.ts'
+import type { Outcome } from '../http/outcome.ts'
+import type { OutcomeKind } from '../outcome-kinds.ts'
 import { OPERATIONS, type Operation } from '../schedule/operations.ts'
 import { createSeries, type Series } from './series.ts'
 

@@ -1,7 +1,7 @@
 import { encodeHistogram, mergeHistograms, percentileMs } from '../../stats/histogram.ts'
-import type { OutcomeKind } from '../http/outcome.ts'
 import { createTransport, type Transport } from '../http/transport.ts'
 import { hasSessions, type LoadSpec } from '../load-spec.ts'
+import type { OutcomeKind } from '../outcome-kinds.ts'
 import { OPERATIONS, type Operation } from '../schedule/operations.ts'
 import { durationOf, openSchedule, openWarmUpSchedule } from '../schedule/schedule.ts'
 import { type Clock, openClock } from './clock.ts'

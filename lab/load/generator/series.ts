@@ -1,5 +1,5 @@
 import { createHistogram, type Histogram, percentileMs, recordTime } from '../../stats/histogram.ts'
-import type { OutcomeKind } from '../http/outcome.ts'
+import type { OutcomeKind } from '../outcome-kinds.ts'
 
 /** What happened to the operations that were intended for one second of a run. */
 export interface Second {

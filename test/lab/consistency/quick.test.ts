@@ -354,7 +354,7 @@ describe('when steps fail', () => {
 
   it.each([
     ['another API', answering(404, '{"error":"ROUTE_NOT_FOUND"}'), /expected 201, got 404 ROUTE/],
-    ['garbage', answering(201, '<html>'), /the answer holds no shopping_cart_id/],
+    ['garbage', answering(201, '<html>'), /the response has no shopping_cart_id/],
     ['nothing', dropping, /connection closed/],
   ])('records why every scenario failed when %s answers', async (_, misbehave, reason) => {
     const { of } = await runOnce({ misbehave })
@@ -378,7 +378,7 @@ describe('when steps fail', () => {
       silenceMs: 1,
     })
     expect(records).toHaveLength(1)
-    expect(records[0]).toMatchObject({ success: false, error: 'create: no answer within 0.03 s' })
+    expect(records[0]).toMatchObject({ success: false, error: 'create: no response within 0.03 s' })
   })
 
   it('keeps whole records when it is cut off', async () => {
