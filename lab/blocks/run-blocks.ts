@@ -8,23 +8,13 @@ import {
   runLoad,
 } from '../load/run-load.ts'
 import { planBlock } from './plan.ts'
+import type { Slot } from './slots.ts'
 
 /** A service under comparison. */
 export interface BlockTarget {
   /** Key of the side. */
   readonly side: string
   readonly url: string
-}
-
-/** One run of the load on one side. */
-export interface Slot<Watched = unknown> {
-  readonly block: number
-  /** Which of its block it was, from 0. */
-  readonly place: number
-  readonly side: string
-  readonly result: LoadResult
-  /** What was watched meanwhile. */
-  readonly watched: Watched
 }
 
 /** All that ran, and why it ended before its time; `null` when it did not. */
@@ -135,15 +125,4 @@ function reasonToEnd(result: LoadResult, { url }: BlockTarget, block: number): s
     .toSorted((a, b) => b.count - a.count)
   const how = outcome === undefined ? '' : ` (${outcome.name})`
   return `${url}: not one operation of block ${block + 1} succeeded${how}`
-}
-
-/** The blocks in which every side has a valid, whole slot, in order. */
-export function validBlocks(
-  slots: readonly Pick<Slot, 'block' | 'side' | 'result'>[],
-  sides: number,
-): number[] {
-  const good = new Map<number, number>()
-  for (const { block, result } of slots)
-    if (result.valid && !result.partial) good.set(block, (good.get(block) ?? 0) + 1)
-  return [...good].flatMap(([block, count]) => (count === sides ? [block] : []))
 }

@@ -1,5 +1,5 @@
 import { UsageError } from '../http/usage-error.ts'
-import type { LoadResult } from '../load/run-load.ts'
+import type { LoadResult } from '../load/load-result.ts'
 import { samplesFor } from '../stats/histogram.ts'
 
 /** What a service has to meet to count as coping with a rate. */

@@ -1,4 +1,4 @@
-import { provesNothing } from '../compare/measure-load.ts'
+import { provesNothing } from '../blocks/enough-blocks.ts'
 import type { Parts } from '../compare/results-folder.ts'
 import { comparisonFigures } from '../results/figures.ts'
 import { check } from '../thresholds/check.ts'

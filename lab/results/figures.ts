@@ -1,5 +1,5 @@
 import { figuresOf } from '../blocks/metrics.ts'
-import { validBlocks } from '../blocks/run-blocks.ts'
+import { validBlocks } from '../blocks/slots.ts'
 import { OPERATIONS } from '../load/schedule/operations.ts'
 import {
   decodeHistogram,

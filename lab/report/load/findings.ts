@@ -1,6 +1,6 @@
+import { tooFewBlocks } from '../../blocks/enough-blocks.ts'
 import { blockMetrics } from '../../blocks/metrics.ts'
-import { validBlocks } from '../../blocks/run-blocks.ts'
-import { tooFewBlocks } from '../../compare/measure-load.ts'
+import { validBlocks } from '../../blocks/slots.ts'
 import type { Side } from '../../compare/side.ts'
 import type { LoadPart } from '../../results/comparison-file.ts'
 import { type SideFigures, sideFigures } from '../../results/figures.ts'
