@@ -1,13 +1,13 @@
 import { createRandom } from '../random/random.ts'
 import { shuffle } from '../random/shuffle.ts'
 
-/** One block: every side is given the same load, one after another. */
+/** One block: every target gets the same load, one after another. */
 export interface PlannedBlock {
   /** From 0. */
   readonly block: number
-  /** Of the load's schedule, so that no two blocks replay the same one. */
+  /** Seed of the load's schedule: every block has a different schedule. */
   readonly seed: number
-  /** Places of the sides in the order in which they run. */
+  /** Indexes of the targets in the order in which they run. */
   readonly order: readonly number[]
 }
 

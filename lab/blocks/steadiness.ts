@@ -17,5 +17,5 @@ export function unsteadyWords(slots: readonly Pick<Slot, 'result'>[]): string | 
   const unsteady = warmed.filter(({ result }) => isUnsteady(result))
   if (unsteady.length === 0) return null
   const longest = Math.max(...unsteady.map(({ result }) => result.spec.warmup_s))
-  return `${unsteady.length} of ${warmed.length} runs were measured although their times or rates still had a trend, or too few answers to tell, when the longest warm-up (${longest} s) was over: --warmup makes it longer.`
+  return `${unsteady.length} of ${warmed.length} runs were measured although their times or rates still had a trend, or had too few samples to show one, at the end of the maximum warm-up (${longest} s). A longer --warmup helps.`
 }

@@ -3,7 +3,7 @@ import type { ProductId } from '../resources/probe-steps.ts'
 
 export type { ProductId } from '../resources/probe-steps.ts'
 
-/** The last `count` products of a load, whose ids are as long as most are; fewer where there are not as many. */
+/** The last `count` products of a load, whose ids have a typical length; fewer where the load has fewer. */
 export function productsOf(products: LoadSpec['products'], count: number): ProductId[] {
   const all = productCount({ products })
   const length = Math.min(count, all)

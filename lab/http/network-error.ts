@@ -26,7 +26,7 @@ export function describeNetworkError(error: unknown): string {
   return `${EXPLANATIONS[code] ?? firstLine((error as Error).message)} (${code})`
 }
 
-/** undici wraps some errors, and a host with several addresses fails with one error for each of them. */
+/** undici wraps some errors, and a host with several addresses fails with one error for each address. */
 function codeOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined
   if ('code' in error && typeof error.code === 'string') return error.code

@@ -1,4 +1,4 @@
-/** The user asked for something that cannot be done as asked. `message` is one line meant for them. */
+/** Wrong options or settings. `message` is one line for the user. */
 export class UsageError extends Error {
   override readonly name = 'UsageError'
 }

@@ -1,16 +1,16 @@
-/** The three core operations, in the order in which the customary test runs them. */
+/** The three core operations, in the order of the quick test. */
 export const OPERATIONS = ['create_cart', 'add_items', 'get_cart'] as const
 
 export type Operation = (typeof OPERATIONS)[number]
 
-/** One measured operation, exactly as the result files hold it. */
+/** One measured operation, as in the result files. */
 export interface PerfRecord {
   operation: Operation
-  /** Milliseconds from just before sending to the whole answer read, 2 decimals. */
+  /** Milliseconds from just before sending to the end of the response, 2 decimals. */
   response_time: number
-  /** Whether the answer had the status and the shape that the API promises. */
+  /** Whether the response had the status and the shape of the API. */
   success: boolean
-  /** The status answered; 0 where no answer came. */
+  /** The HTTP status; 0 without a response. */
   status_code: number
   /** When the operation started, ISO 8601 UTC. */
   timestamp: string

@@ -32,7 +32,7 @@ describe('a generator', () => {
     const late = latency({ p99: 3 })
     expect(findBottleneck({ ...healthy, lag: late }, [])).toEqual([])
     expect(findBottleneck({ ...healthy, lag: late, response: latency({ p99: 10 }) }, [])).toEqual([
-      'the generator itself was 3.00 ms late at p99 (at most 2.00 ms)',
+      'generator lag at p99 (3.00 ms) exceeds the limit (2.00 ms)',
     ])
   })
 
@@ -40,7 +40,7 @@ describe('a generator', () => {
     const short = { p99: null, p95: null, p90: 8 }
     expect(
       findBottleneck({ ...healthy, lag: latency(short), response: latency(short) }, []),
-    ).toEqual(['the generator itself was 8.00 ms late at p90 (at most 1.60 ms)'])
+    ).toEqual(['generator lag at p90 (8.00 ms) exceeds the limit (1.60 ms)'])
   })
 
   it('is not judged by lag in a closed loop', () => {
@@ -50,7 +50,7 @@ describe('a generator', () => {
   it('may stumble in 5 % of the seconds, no more', () => {
     expect(findBottleneck(healthy, seconds(3, 60))).toEqual([])
     expect(findBottleneck(healthy, seconds(4, 60))).toEqual([
-      'the generator was the bottleneck in 4 of 60 seconds (at most 3)',
+      'the generator was the bottleneck in 4 of 60 seconds (limit 3)',
     ])
     const busy = [
       { utilisation: 0.99, lag_max: 0 },

@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest'
 import {
   BadHttpError,
   createResponseParser,
-  type ParsedAnswer,
+  type ParsedResponse,
 } from '../../lab/load/http/response-parser.ts'
 
 /** The answer made of these bytes, handed over in pieces; the buffer of a piece is used again for the next. */
-function parse(text: string, cuts: readonly number[] = []): ParsedAnswer | null {
+function parse(text: string, cuts: readonly number[] = []): ParsedResponse | null {
   const parser = createResponseParser(() => true)
   const shared = Buffer.alloc(text.length)
   const ends = [...cuts.map((cut) => cut % text.length), text.length].sort((a, b) => a - b)
@@ -22,7 +22,7 @@ function parse(text: string, cuts: readonly number[] = []): ParsedAnswer | null 
   return parser.end()
 }
 
-const ANSWERS: readonly (readonly [name: string, text: string, expected: Partial<ParsedAnswer>])[] =
+const ANSWERS: readonly (readonly [name: string, text: string, expected: Partial<ParsedResponse>])[] =
   [
     [
       'with a length',

@@ -3,7 +3,7 @@ import type { Random } from '../../random/random.ts'
 import type { Abilities } from './abilities.ts'
 import type { Asked } from './asked.ts'
 
-/** Kinds by how often they are drawn, of 100. */
+/** How often each kind is drawn, of 100. */
 const MIX: Readonly<Partial<Record<Kind, number>>> = {
   get: 40,
   add: 36,
@@ -16,7 +16,7 @@ const MIX: Readonly<Partial<Record<Kind, number>>> = {
   list: 4,
 }
 
-/** Adds go to all products; the upper half is also set and removed. */
+/** Adds use all products; sets and removes only the upper half. */
 export const PRODUCTS = 8
 const GROWING = PRODUCTS / 2
 
@@ -29,22 +29,22 @@ export interface OpenCart {
 }
 
 /**
- * Draws what one client does next to a cart, of what the service can do. The lower half of the products is only ever
- * added to: without versions, their quantities are what tells what a read has seen.
+ * Draws the next operation of one client on a cart, among those that the service supports. The lower half of the products
+ * is only ever added to: without versions, their quantities show what a read has seen.
  */
 export interface Workload {
   /** @param seen the highest version of the cart that the session knows of */
   draw(cart: OpenCart, open: readonly OpenCart[], seen: number | undefined): Asked
-  /** Whether a change goes under an idempotency key. */
+  /** Whether a change gets an idempotency key. */
   keyed(): boolean
-  /** Whether a change is sent twice at once, like a double click. */
+  /** Whether a change is sent twice concurrently, like a double click. */
   doubled(): boolean
   pauseMs(most: number): number
   /** One of `count` things. */
   pick(count: number): number
 }
 
-/** @param alwaysKeyed whether every change is to have a key, if the service knows keys */
+/** @param alwaysKeyed whether every change gets a key, if the service knows keys */
 export function openWorkload(
   random: Random,
   abilities: Abilities,
@@ -75,7 +75,7 @@ export function openWorkload(
     return { kind: 'get', cart, read, min_version: read === 'session' ? (seen ?? 1) : undefined }
   }
 
-  /** Some changes are made only if nobody has changed the cart since the session looked. */
+  /** Some changes are conditional on the version that the session has seen. */
   function condition(seen: number | undefined): Pick<Asked, 'if_version'> {
     const conditional = abilities.conditional && seen !== undefined && random.fraction() < 0.3
     return conditional ? { if_version: [seen] } : {}
@@ -97,7 +97,7 @@ export function openWorkload(
         case 'merge': {
           const source = open[pick(open.length)]
           if (source === undefined || source.id === cart) return get(cart, seen)
-          // Every second one is a sum, the only one whose outcome quantities alone can tell.
+          // Half of them are sums, the only strategy whose outcome shows in the quantities alone.
           const { strategies } = abilities
           const strategy = random.fraction() < 0.5 ? 'sum' : strategies[pick(strategies.length)]
           return { kind, cart, from: source.id, strategy: strategy ?? 'sum' }

@@ -3,13 +3,13 @@ import { shuffle } from '../../random/shuffle.ts'
 import type { LoadSpec } from '../load-spec.ts'
 import type { Part } from './part.ts'
 
-/** Skew of YCSB's Zipfian constant: of 1,000 carts the most popular one gets 13 % of the operations. */
+/** YCSB's Zipfian constant: of 1,000 carts the most popular one gets 13 % of the operations. */
 export const ZIPF_THETA = 0.99
 
-/** Chooses a cart of 0 to `carts` - 1, anew at every call. */
+/** Chooses a cart from 0 to `carts` - 1. */
 export type CartChoice = () => number
 
-/** Each part of a run chooses for itself; which carts are popular is the same in both. */
+/** The parts of a run choose independently, but have the same popular carts. */
 export function openCartChoice({ seed, carts, cart_choice }: LoadSpec, part: Part): CartChoice {
   const random = createRandom(seed, `${part} carts`)
   if (cart_choice === 'uniform' || carts === 1) return () => random.integer(0, carts - 1)
@@ -41,8 +41,8 @@ export function openZipf(n: number, theta: number, fraction: () => number): () =
 }
 
 /**
- * Where the popular carts are: anywhere, not side by side. YCSB scatters its ranks by a hash, by which two of them
- * may meet in one place; a permutation keeps the law exact.
+ * Scatters the popular carts. YCSB scatters ranks by a hash, which may map two of them to one cart; a permutation keeps
+ * the distribution exact.
  */
 function shuffled(count: number, seed: number): Uint32Array {
   const places = Uint32Array.from({ length: count }, (_, index) => index)

@@ -4,22 +4,21 @@ import { dealAdd, dealCreate, dealPlain, type Mix } from './deal.ts'
 import type { Operation } from './operations.ts'
 import type { Part } from './part.ts'
 
-/** How many of the sessions of `shopper-checkout` end with a checkout; the others leave their cart. */
+/** Share of the sessions of `shopper-checkout` that end with a checkout; the others abandon their cart. */
 export const CHECKOUT_SHARE = 0.3
 
-/** A shopper's visit, at some point of it. */
+/** A shopper's session, at some point in it. */
 export interface Session {
-  /** Adds done so far; `null` before the cart is there. */
+  /** Adds so far; `null` before the cart is created. */
   readonly added: number | null
-  /** What is still to be done, the next operation last. */
+  /** The remaining operations, the next one last. */
   readonly left: Operation[]
 }
 
 /**
- * Sessions: a new cart, adds of which every other is followed by a look at the cart, a last look, and perhaps a
- * checkout; then the next shopper takes this one's place. Who acts next is drawn from all who are in the shop, so
- * the arrivals of operations stay exactly those of the spec. The warm-up's shoppers have the slots behind those of the
- * measured part, whose carts they must not touch.
+ * Sessions: a new cart, adds of which half are followed by a get, a final get, and perhaps a checkout; then a new shopper
+ * takes the slot. The shopper who acts next is drawn from all shoppers, so the arrivals of operations are exactly those of
+ * the spec. The shoppers of the warm-up have the slots behind those of the measured part, to leave its carts alone.
  */
 export function openShoppers(spec: LoadSpec, part: Part): Mix {
   const random = createRandom(spec.seed, `${part} operations`)
@@ -42,18 +41,18 @@ export function openShoppers(spec: LoadSpec, part: Part): Mix {
 }
 
 /**
- * The sessions of all shoppers when a part begins. At any time most are somewhere in the middle; a shop that opened
- * just now would be asked for more new carts than one that has been open for long. A session is met in proportion
+ * The sessions of all shoppers at the start of a part. In a steady state most shoppers are in the middle of a session; if
+ * all sessions started together, too many creates would come first. A session is found with a probability in proportion
  * to its length, at each of its operations alike (the inspection paradox: Feller, An Introduction to Probability Theory
  * and Its Applications, volume 2, section I.4).
  */
 export function openSessions(spec: LoadSpec, part: Part): Session[] {
   const random = createRandom(spec.seed, `${part} sessions`)
-  return Array.from({ length: spec.shoppers }, () => meetSession(spec, random))
+  return Array.from({ length: spec.shoppers }, () => findSession(spec, random))
 }
 
-function meetSession(spec: LoadSpec, random: Random): Session {
-  const longest = 2 * mostAdds(spec) + 3
+function findSession(spec: LoadSpec, random: Random): Session {
+  const longest = 2 * maxAdds(spec) + 3
   for (;;) {
     const plan = planSession(spec, random)
     if (random.fraction() * longest >= plan.length) continue
@@ -65,7 +64,7 @@ function meetSession(spec: LoadSpec, random: Random): Session {
 
 /** 1 to 2n - 1 adds, n on average. */
 function planSession(spec: LoadSpec, random: Random): Operation[] {
-  const adds = random.integer(1, mostAdds(spec))
+  const adds = random.integer(1, maxAdds(spec))
   const shopping = Array.from({ length: adds }).flatMap((): Operation[] =>
     random.fraction() < 0.5 ? ['add_items', 'get_cart'] : ['add_items'],
   )
@@ -75,6 +74,6 @@ function planSession(spec: LoadSpec, random: Random): Operation[] {
   return session
 }
 
-function mostAdds({ lines_per_cart }: LoadSpec): number {
+function maxAdds({ lines_per_cart }: LoadSpec): number {
   return 2 * lines_per_cart - 1
 }

@@ -196,5 +196,5 @@ test('a service of which nothing succeeds any more ends the blocks, and that is 
   const { slots, cut_off } = await runBlocks(TARGETS, { spec: SPEC, blocks: 9, load, watch })
   expect(slots).toHaveLength(4)
   const { url } = TARGETS.find(({ side }) => side === slots[3]?.side) ?? {}
-  expect(cut_off).toBe(`${url}: not one operation of block 2 succeeded (ECONNREFUSED)`)
+  expect(cut_off).toBe(`${url}: no operation of block 2 succeeded (ECONNREFUSED)`)
 })
