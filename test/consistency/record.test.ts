@@ -15,7 +15,7 @@ import { WRONG_STORES } from '../support/wrong-stores/wrong-stores.ts'
 
 const QUICK = { seconds: 1, clients: 8, seed: 1, settleMs: 100 }
 
-/** Runs the command against a service of its own. */
+/** Runs the command against a new service. */
 async function record(
   design: Design,
   { versions = false, clients = 8, seconds = 0.8, signal, abort }: Partial<Recorded> = {},
@@ -54,7 +54,7 @@ function anomalies({ findings }: Report): Set<string> {
   return new Set(findings.flatMap(({ violations }) => violations.map(({ anomaly }) => anomaly)))
 }
 
-test('a service of the three core endpoints that is right passes, and is told what was not checked', async () => {
+test('a correct service with the three core endpoints passes, with a list of what was not checked', async () => {
   const { code, report, said } = await record('correct')
   expect(code).toBe(0)
   expect(report.verdict).toBe('holds')
@@ -62,7 +62,7 @@ test('a service of the three core endpoints that is right passes, and is told wh
   expect(said).toContain('not checked: version order (the service has no versions)')
 })
 
-test('adds that are lost where they meet are found without versions', async () => {
+test('lost concurrent adds are found without versions', async () => {
   const { code, report, said } = await record('read-modify-write')
   expect(code).toBe(1)
   expect(anomalies(report)).toSatisfy(
@@ -71,7 +71,7 @@ test('adds that are lost where they meet are found without versions', async () =
   expect(said).toMatch(/for a shopper: .+/)
 })
 
-test('the command line finds it too, on several instances, and says so by its exit code', async () => {
+test('the command line finds a fault on several instances, and reports it by its exit code', async () => {
   await using server = await startCartServer('added twice')
   const output = await ownFolder()
   const hosts = ['--host', server.url, '--host', `${server.url}/`]
@@ -84,7 +84,7 @@ test('the command line finds it too, on several instances, and says so by its ex
   expect(new Set(operations.map(({ process }) => process))).toEqual(new Set(['i0', 'i1']))
 })
 
-test('adds that are made twice are found without versions', async () => {
+test('adds that are applied twice are found without versions', async () => {
   const { code, report } = await record('added twice')
   expect(code).toBe(1)
   expect(anomalies(report)).toContain('duplicated_add')
@@ -163,7 +163,7 @@ test.each([
   [{ host: ['http://a'], seconds: 1, iterations: 3 }, 'iterations: '],
   [{ host: ['http://a'], replica: 'http://b' }, 'several instances'],
   [{ host: ['http://a'], without: ['merge'] }, 'without: '],
-])('bad options are told in one line: %j', async (options, line) => {
+])('bad options are reported in one line: %j', async (options, line) => {
   const io = recordingIo()
   const all = { clients: 4, seed: 1, output: await ownFolder(), ...options }
   expect(await chooseConsistency(all, io)).toBe(3)
@@ -181,7 +181,7 @@ test.skipIf(process.platform !== 'linux')(
   },
 )
 
-test('histories of several stores go into one report, and the worst of them is the outcome', async () => {
+test('histories of several stores make one report, whose outcome is the worst', async () => {
   const folder = await ownFolder()
   const [right, wrong] = [join(folder, 'right.ndjson'), join(folder, 'wrong.ndjson')]
   const history = simulate({ seed: 1, operations: 60 })
@@ -205,7 +205,7 @@ test.each([
   ['missing.ndjson', undefined, 'there is no such file'],
   ['empty.ndjson', '', 'line 1'],
   ['other.ndjson', '{"format":"something"}\n', 'line 1: this is no history'],
-])('check tells what is wrong with %s', async (name, content, line) => {
+])('check reports what is wrong with %s', async (name, content, line) => {
   const folder = await ownFolder()
   const file = join(folder, name)
   if (content !== undefined) await writeFile(file, content)

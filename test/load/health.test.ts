@@ -18,17 +18,17 @@ const seconds = (bad: number, total: number) =>
   Array.from({ length: total }, (_, i) => ({ utilisation: 0.2, lag_max: i < bad ? 80 : 2 }))
 
 describe('a generator', () => {
-  it('that had time to spare was no bottleneck', () => {
+  it('with spare time is not the bottleneck', () => {
     expect(findBottleneck(healthy, seconds(0, 60))).toEqual([])
   })
 
-  it('that was busy all the time was', () => {
+  it('that is always busy is the bottleneck', () => {
     expect(findBottleneck({ ...healthy, utilisation: 0.96 }, [])).toEqual([
       'the generator was busy 96 % of the time (at most 90 %)',
     ])
   })
 
-  it('that was late itself was, where that is much of what it measured', () => {
+  it('is the bottleneck when its lag is a large part of the response time', () => {
     const late = latency({ p99: 3 })
     expect(findBottleneck({ ...healthy, lag: late }, [])).toEqual([])
     expect(findBottleneck({ ...healthy, lag: late, response: latency({ p99: 10 }) }, [])).toEqual([
@@ -47,7 +47,7 @@ describe('a generator', () => {
     expect(findBottleneck({ ...healthy, lag: null }, [])).toEqual([])
   })
 
-  it('may stumble in 5 % of the seconds, no more', () => {
+  it('may exceed its limits in 5 % of the seconds, no more', () => {
     expect(findBottleneck(healthy, seconds(3, 60))).toEqual([])
     expect(findBottleneck(healthy, seconds(4, 60))).toEqual([
       'the generator was the bottleneck in 4 of 60 seconds (limit 3)',

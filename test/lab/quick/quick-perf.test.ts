@@ -112,7 +112,7 @@ describe('the quick performance test', () => {
     expect(records[149]).toMatchObject({ error: 'no cart to use', response_time: 0 })
   })
 
-  it('stops asking a host that never answers, and says so in the records', async () => {
+  it('stops sending to a host that never responds, and says so in the records', async () => {
     await using service = await startFakeCartService({ misbehave: stayingSilent })
     const records = await runQuickPerf({ host: service.url, timeoutMs: 100, silenceMs: 1 })
     expect(service.requests).toHaveLength(1)
