@@ -1,5 +1,6 @@
+import type { Id } from '../cart-api/api.ts'
 import { type CartClient, openCartClient } from '../cart-api/cart-client.ts'
-import { HISTORY_CARTS, type ProductId } from '../resources/probe-steps.ts'
+import { HISTORY_CARTS } from '../resources/probe-steps.ts'
 import type { RequirementsPart } from '../results/comparison-file.ts'
 import { percentile } from '../stats/percentile.ts'
 
@@ -14,7 +15,7 @@ const ORDERS = 5
 export interface HistoryOptions {
   /** One that has no cart yet. */
   readonly customer: number
-  readonly product: ProductId
+  readonly product: Id
   readonly signal?: AbortSignal | undefined
 }
 
@@ -53,7 +54,7 @@ export async function measureHistory(
   }
 }
 
-async function fill(client: CartClient, customer: number, product: ProductId): Promise<boolean> {
+async function fill(client: CartClient, customer: number, product: Id): Promise<boolean> {
   for (let count = 0; count < HISTORY_CARTS; count++) {
     const { cartId: cart } = await client.send('create', { customer })
     if (cart === null) return false

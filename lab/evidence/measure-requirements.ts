@@ -1,3 +1,4 @@
+import type { Id } from '../cart-api/api.ts'
 import type { Target } from '../compare/target.ts'
 import {
   completeSpec,
@@ -16,7 +17,7 @@ import type {
 import { type Attempts, createAttempts } from './attempt.ts'
 import { growthRates, measureGrowth } from './measure-growth.ts'
 import { measureHistory } from './measure-history.ts'
-import { type ProductId, productsOf } from './products.ts'
+import { productsOf } from './products.ts'
 
 export interface RequirementsOptions {
   readonly seed: number
@@ -147,7 +148,7 @@ async function runsOf(
     })
   }
   const [product = 1] = productsOf(products, 1)
-  const enough: readonly ProductId[] = productsOf(products, LINES)
+  const enough: readonly Id[] = productsOf(products, LINES)
   const hundred_shoppers = await run('100 shoppers', {
     mix: 'shopper',
     connections: SHOPPERS,

@@ -1,5 +1,6 @@
+import type { Id } from '../cart-api/api.ts'
 import { openCartClient } from '../cart-api/cart-client.ts'
-import { PROBE_LINES, type ProductId } from './probe-steps.ts'
+import { PROBE_LINES } from './probe-steps.ts'
 import { watchService } from './watch-service.ts'
 
 /** A write unit pays for so many bytes of an item, rounded up. */
@@ -17,7 +18,7 @@ const MIN_STEPS = 3
  */
 export async function billedSize(
   url: string,
-  products: readonly ProductId[],
+  products: readonly Id[],
   signal?: AbortSignal,
 ): Promise<number | null> {
   const client = openCartClient(url, { signal })

@@ -1,3 +1,4 @@
+import type { Id } from '../cart-api/api.ts'
 import type { OperationKind } from '../cost/inputs.ts'
 import { billedSize } from './billed-size.ts'
 import { crowd } from './crowd.ts'
@@ -7,7 +8,6 @@ import {
   PROBE_LINES,
   type ProbedKind,
   type ProbeSteps,
-  type ProductId,
 } from './probe-steps.ts'
 import { bytesIn, type ResourceUse, type Watched, watchService } from './watch-service.ts'
 
@@ -47,7 +47,7 @@ export interface ServiceCosts {
 
 export interface ServiceCostsOptions {
   /** Ids of existing products: 100 different ones, or at least five without the billed size. */
-  readonly products: readonly ProductId[]
+  readonly products: readonly Id[]
   /** Maximum seconds for each kind (4); fewer once its CPU time is known well enough. */
   readonly seconds?: number | undefined
   readonly signal?: AbortSignal | undefined

@@ -1,4 +1,4 @@
-import type { ApiOperation, Values } from '../cart-api/api.ts'
+import type { ApiOperation, Id, Values } from '../cart-api/api.ts'
 import { openCartClient } from '../cart-api/cart-client.ts'
 import type { OperationKind } from '../cost/inputs.ts'
 import { type CrowdOptions, crowd, type Task } from './crowd.ts'
@@ -12,8 +12,6 @@ export interface ProbedKind {
   /** Prepares what tasks `from` to `from + count - 1` need; how many of them are ready. */
   readonly prepare?: (tasks: CrowdOptions) => ReturnType<typeof crowd>
 }
-
-export type ProductId = number | string
 
 /** Lines of every cart of the probe. */
 export const PROBE_LINES = 5
@@ -34,7 +32,7 @@ export interface ProbeSteps {
 /** @throws UsageError when `url` is no usable URL */
 export function openProbeSteps(
   url: string,
-  products: readonly ProductId[],
+  products: readonly Id[],
   clients: number,
   signal?: AbortSignal,
 ): ProbeSteps {
