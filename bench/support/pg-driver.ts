@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { createRandom } from '../../lab/workload/random.ts'
+import { createRandom } from '../../lab/random/random.ts'
 import { numbered, type Statement } from '../opponents/statement.ts'
 import { closedLoop } from './closed-loop.ts'
 import type { LoadResult } from './load.ts'

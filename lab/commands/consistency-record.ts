@@ -9,7 +9,8 @@ import {
   writeHistory,
 } from '../../packages/histories/src/index.ts'
 import type { Abilities } from '../consistency/record/abilities.ts'
-import { type RecordOptions, recordHistory } from '../consistency/record/record-history.ts'
+import { recordHistory } from '../consistency/record/record-history.ts'
+import type { RecordOptions } from '../consistency/record/record-options.ts'
 import { UsageError } from '../errors/usage-error.ts'
 import { parseHostUrl } from '../http/host-url.ts'
 import { partialName, writeText } from '../results/output-file.ts'

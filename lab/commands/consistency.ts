@@ -1,4 +1,4 @@
-import { DEFAULT_CLIENTS, runCustomaryConsistency } from '../consistency/customary.ts'
+import { DEFAULT_CLIENTS, runQuickConsistency } from '../consistency/quick/quick-consistency.ts'
 import { type ConsistencyRecord, SCENARIOS } from '../consistency/records.ts'
 import { type ScenarioSummary, summariseConsistency } from '../consistency/summarise.ts'
 import { EXIT, type ExitCode } from '../errors/exit-codes.ts'
@@ -17,7 +17,7 @@ export interface ConsistencyCommandOptions {
   /** File for the records (`results/consistency.json`). */
   readonly output?: string | undefined
   readonly seed?: number | undefined
-  /** See `CustomaryConsistencyOptions`. */
+  /** See `QuickConsistencyOptions`. */
   readonly settleMs?: number | undefined
 }
 
@@ -49,7 +49,7 @@ export async function consistencyCommand(
       output: options.output ?? DEFAULT_OUTPUT,
       planned,
       measure: (more) =>
-        runCustomaryConsistency({
+        runQuickConsistency({
           host,
           iterations,
           clients,

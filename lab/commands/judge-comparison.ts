@@ -1,4 +1,4 @@
-import { provesNothing } from '../compare/measure-load.ts'
+import { provesNothing } from '../blocks/enough-blocks.ts'
 import { EXIT, type ExitCode } from '../errors/exit-codes.ts'
 import { comparisonFigures } from '../results/figures.ts'
 import type { Parts } from '../results/results-folder.ts'

@@ -1,9 +1,9 @@
 import { EXIT, type ExitCode } from '../errors/exit-codes.ts'
+import { QUICK_OPERATIONS, runQuickPerf } from '../quick/quick-perf.ts'
 import { type Summary, summarise } from '../stats/summarise.ts'
 import type { CommandIo } from '../terminal/io.ts'
 import { createProgress } from '../terminal/progress.ts'
 import { figure, textTable } from '../terminal/text-table.ts'
-import { CUSTOMARY_OPERATIONS, runCustomaryPerf } from '../workload/customary-perf.ts'
 import { OPERATIONS, type PerfRecord } from '../workload/perf-record.ts'
 import { describeFailures } from './failures.ts'
 import type { LoadCommandOptions } from './load.ts'
@@ -51,9 +51,9 @@ async function quickPerf(
     {
       host,
       output,
-      planned: CUSTOMARY_OPERATIONS,
+      planned: QUICK_OPERATIONS,
       measure: ({ signal, onNoAnswer }) =>
-        runCustomaryPerf({
+        runQuickPerf({
           host,
           seed,
           signal: AbortSignal.any([signal, AbortSignal.timeout(timeLimitMs)]),
@@ -100,8 +100,8 @@ function judge(records: readonly PerfRecord[], io: CommandIo, timeLimitMs: numbe
     io.err(`failed: ${failures.length} of ${records.length} operations`)
     for (const line of describeFailures(failures)) io.err(line)
   }
-  if (records.length < CUSTOMARY_OPERATIONS) {
-    const done = `${records.length} of ${CUSTOMARY_OPERATIONS} operations were completed`
+  if (records.length < QUICK_OPERATIONS) {
+    const done = `${records.length} of ${QUICK_OPERATIONS} operations were completed`
     if (io.signal?.aborted) {
       io.err(`interrupted: ${done}`)
       return EXIT.invalidRun

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { findPackageJSON } from 'node:module'
 import os from 'node:os'
+import { QUICK_OPERATIONS } from '../quick/quick-perf.ts'
+import { quickStream } from '../quick/quick-stream.ts'
 import type { Environment, Machine } from '../results/environment.ts'
-import { CUSTOMARY_OPERATIONS } from '../workload/customary-perf.ts'
-import { customaryStream } from '../workload/customary-stream.ts'
 import type { Side } from './side.ts'
 
 /** The options of a comparison, with defaults applied. */
@@ -18,15 +18,15 @@ export interface RunSettings {
 
 export function describeRun(settings: RunSettings, sides: readonly Side[]): Environment {
   const { seed, iterations, clients, startedAt, command } = settings
-  const stream = JSON.stringify(customaryStream(seed))
+  const stream = JSON.stringify(quickStream(seed))
   return {
     started_at: startedAt,
     pushcart_version: packageVersion() ?? 'unknown',
     command,
     seed,
     stream_sha256: createHash('sha256').update(stream).digest('hex'),
-    operations: CUSTOMARY_OPERATIONS,
-    warm_up_operations: CUSTOMARY_OPERATIONS,
+    operations: QUICK_OPERATIONS,
+    warm_up_operations: QUICK_OPERATIONS,
     consistency_iterations: iterations,
     concurrent_clients: clients,
     machine: describeMachine(),

@@ -1,4 +1,3 @@
-import { blockMetrics } from '../blocks/metrics.ts'
 import { runBlocks } from '../blocks/run-blocks.ts'
 import { errorRate, leastRate, meets, type Objective, secondsFor } from '../capacity/objective.ts'
 import { searchHighestRate } from '../capacity/search.ts'
@@ -7,10 +6,8 @@ import type { LoadSpec } from '../load/load-spec.ts'
 import { checkService } from '../load/prepare.ts'
 import { type LoadProgress, type RunLoadOptions, runLoad } from '../load/run-load.ts'
 import type { CapacityPart, CapacityPoint, LoadPart } from '../results/schemas.ts'
-import { validBlocks } from '../results/slots.ts'
 import type { Target } from '../services/target.ts'
 import { watchService } from '../services/watch-service.ts'
-import { BLOCK_RULES, blocksNeeded } from '../stats/compare-blocks.ts'
 
 export interface MeasureLoadOptions {
   readonly spec: LoadSpec
@@ -29,10 +26,7 @@ export interface MeasureLoadOptions {
   readonly onInvalid?: ((block: number, reason: string) => void) | undefined
 }
 
-/** Fewer blocks cannot show a difference even in the headline figure. */
-const MIN_BLOCKS = blocksNeeded('primary', 2, BLOCK_RULES.alpha)
-
-/** A part of a comparison. */
+/** Why a part of a comparison ended before its time, beside what was measured; `null` when it did not. */
 interface Measured<Part> {
   readonly part: Part
   /** Why it ended early; `null` if it is complete. */
@@ -77,24 +71,6 @@ export async function measureLoad(
     },
   )
   return { part: { spec, blocks, margin, slots }, cut_off }
-}
-
-/** Why too few blocks are valid, in one line; `null` if there are enough. */
-export function tooFewBlocks({ slots, blocks }: LoadPart, sides: number): string | null {
-  const valid = validBlocks(slots, sides).length
-  if (valid >= Math.min(blocks, MIN_BLOCKS)) return null
-  const reason = slots.flatMap(({ result }) => result.invalid_because)[0]
-  return `only ${valid} of ${blocks} blocks are valid${reason === undefined ? '' : `: ${reason}`}`
-}
-
-/** Why the load is inconclusive, in one line; `null` if it is not. */
-export function provesNothing(load: LoadPart, sides: readonly string[]): string | null {
-  const [a = '', b = ''] = sides
-  const measured = blockMetrics(load.slots, { a, b }, sides.length).some((metric) =>
-    [...metric.a, ...metric.b].every((figure) => figure !== null),
-  )
-  const tooShort = 'too few requests for any figure; run longer (--duration) or faster (--rate)'
-  return tooFewBlocks(load, sides.length) ?? (measured ? null : tooShort)
 }
 
 export interface MeasureCapacityOptions {

@@ -1,9 +1,9 @@
-import { runCustomaryConsistency } from '../consistency/customary.ts'
+import { runQuickConsistency } from '../consistency/quick/quick-consistency.ts'
 import { SCENARIOS } from '../consistency/records.ts'
 import { INTERRUPTED } from '../load/load-error.ts'
+import { QUICK_OPERATIONS } from '../quick/quick-perf.ts'
 import type { CombinedConsistencyRecord, CombinedRecord } from '../report/records.ts'
 import type { Target } from '../services/target.ts'
-import { CUSTOMARY_OPERATIONS } from '../workload/customary-perf.ts'
 import { type Turns, takeTurns } from './take-turns.ts'
 
 export interface MeasureOptions {
@@ -34,7 +34,7 @@ export async function measure(
   options: MeasureOptions,
 ): Promise<Measurements> {
   const { signal, iterations, timeLimitMs = TIME_LIMIT_MS } = options
-  const perTarget = 2 * CUSTOMARY_OPERATIONS + iterations * SCENARIOS.length
+  const perTarget = 2 * QUICK_OPERATIONS + iterations * SCENARIOS.length
   let before = 0
   const onProgress = (done: number) =>
     options.onProgress?.(before + done, perTarget * targets.length)
@@ -49,10 +49,10 @@ export async function measure(
       const cut_off = `${turns.late.side.label} took longer than ${timeLimitMs / 1000} s`
       return { combined, consistency, cut_off }
     }
-    before += CUSTOMARY_OPERATIONS * targets.length
+    before += QUICK_OPERATIONS * targets.length
   }
   for (const { url, side } of targets) {
-    const records = await runCustomaryConsistency({ host: url, ...options, onProgress })
+    const records = await runQuickConsistency({ host: url, ...options, onProgress })
     consistency.push(...records.map((record) => ({ database: side.key, ...record })))
     if (signal?.aborted) return { combined, consistency, cut_off: INTERRUPTED }
     before += iterations * SCENARIOS.length

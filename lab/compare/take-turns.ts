@@ -1,5 +1,5 @@
+import { quickPerf } from '../quick/quick-perf.ts'
 import type { Target } from '../services/target.ts'
-import { customaryPerf } from '../workload/customary-perf.ts'
 import type { PerfRecord } from '../workload/perf-record.ts'
 
 export interface TurnsOptions {
@@ -42,7 +42,7 @@ export async function takeTurns(targets: readonly Target[], options: TurnsOption
 
 function openLane(target: Target, { seed, timeLimitMs, signal }: TurnsOptions) {
   const overdue = new AbortController()
-  const steps = customaryPerf({
+  const steps = quickPerf({
     host: target.url,
     seed,
     signal: signal === undefined ? overdue.signal : AbortSignal.any([signal, overdue.signal]),

@@ -9,7 +9,7 @@ import { amount, count, object, orNull, type Shape, text } from '../results/shap
  * a miss. Eventual reads may be stale, so a miss alone is not a failure.
  */
 
-/** The scenarios in the order in which every iteration runs them. */
+/** The scenarios, in the order of an iteration. */
 export const SCENARIOS = [
   'create_then_read',
   'write_then_read_items',

@@ -1,4 +1,5 @@
-import { openStream, type Stream } from '../load/schedule/streams.ts'
+import { createRandom, type Random } from '../random/random.ts'
+import { shuffle } from '../random/shuffle.ts'
 
 /** A time window in which a fault may be injected; milliseconds since the start of the recording. */
 export interface FaultWindow {
@@ -13,8 +14,8 @@ export interface FaultPlan {
   readonly windows: readonly FaultWindow[]
   /** The open window. */
   at(ms: number): FaultWindow | undefined
-  /** For all other random decisions: which requests are affected, and delays. */
-  readonly stream: Stream
+  /** For what else is left to chance: the share of requests that is met, how long one waits. */
+  readonly stream: Random
 }
 
 /** Share of a slot in which the fault is active; the rest shows whether the service recovers. */
@@ -34,13 +35,15 @@ export function planFaults(
   seconds: number,
   always: readonly string[] = [],
 ): FaultPlan {
-  const order = openStream(seed, 'order of faults')
+  const order = createRandom(seed, 'order of faults')
   const most = Math.max(1, faults.length)
   const rounds = Math.max(1, Math.floor((seconds * 1000) / (most * MAX_SLOT_MS)))
   const slot = (seconds * 1000) / (rounds * most)
   const windows: FaultWindow[] = []
   for (let round = 0; round < rounds; round++) {
-    for (const fault of shuffled(faults, order)) {
+    const shuffled = [...faults]
+    shuffle(shuffled, order)
+    for (const fault of shuffled) {
       const from = windows.length * slot
       windows.push({
         fault,
@@ -53,19 +56,6 @@ export function planFaults(
     faults: [...faults, ...always],
     windows,
     at: (ms) => windows.find(({ from_ms, to_ms }) => from_ms <= ms && ms < to_ms),
-    stream: openStream(seed, 'faults'),
+    stream: createRandom(seed, 'faults'),
   }
-}
-
-/** Fisher-Yates shuffle. */
-function shuffled<T>(list: readonly T[], stream: Stream): T[] {
-  const result = [...list]
-  for (let last = result.length - 1; last > 0; last--) {
-    const other = stream.integer(0, last)
-    const [a, b] = [result[last], result[other]]
-    if (a === undefined || b === undefined) continue
-    result[last] = b
-    result[other] = a
-  }
-  return result
 }

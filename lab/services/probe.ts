@@ -1,6 +1,6 @@
+import { openCartClient } from '../cart-api/cart-client.ts'
 import { parseStoreKind, type Side } from '../compare/side.ts'
 import { UnreachableError } from '../errors/lab-error.ts'
-import { openExchange } from '../http/exchange.ts'
 import { metricsOf } from './watch-service.ts'
 
 /** What a service reports about itself at `/health` and `/metrics`; a field is `null` or false if it is not reported. */
@@ -18,16 +18,16 @@ const PROBE_TIMEOUT_MS = 10_000
  * @throws UsageError for an invalid URL, UnreachableError without a response
  */
 export async function probe(url: string, signal?: AbortSignal): Promise<SelfDescription> {
-  const exchange = openExchange(url, { timeoutMs: PROBE_TIMEOUT_MS, signal })
+  const client = openCartClient(url, { timeoutMs: PROBE_TIMEOUT_MS, signal })
   try {
-    const answer = await exchange.send('GET', '/health')
+    const answer = await client.ask('health', {})
     if (answer.status === 0) throw new UnreachableError(url, answer.error ?? 'no response')
     const described = selfDescription(answer.body)
     // Only pushcart has these metrics.
     const metrics = described.store === null ? null : await metricsOf(url)
     return { ...described, pool_size: metrics?.get('pushcart_store_pool_limit') ?? null }
   } finally {
-    await exchange.close()
+    await client.close()
   }
 }
 

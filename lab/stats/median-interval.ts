@@ -1,4 +1,4 @@
-import { createRandom } from '../workload/random.ts'
+import { createRandom } from '../random/random.ts'
 import { expandedInterval, type Interval, LEAST_VALUES, RESAMPLES } from './bootstrap.ts'
 
 /**

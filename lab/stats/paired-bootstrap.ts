@@ -1,4 +1,4 @@
-import { createRandom } from '../workload/random.ts'
+import { createRandom } from '../random/random.ts'
 
 /** A statistic of times: the average, or a percentile by nearest rank. */
 export type Statistic = 'average' | { readonly percentile: number }

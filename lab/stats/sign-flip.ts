@@ -1,4 +1,4 @@
-import { createRandom } from '../workload/random.ts'
+import { createRandom } from '../random/random.ts'
 
 /** Up to this many differences all assignments of signs are evaluated; above, a seeded sample. */
 const MOST_EXACT = 18

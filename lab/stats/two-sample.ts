@@ -1,4 +1,4 @@
-import { createRandom, type Random } from '../workload/random.ts'
+import { createRandom, type Random } from '../random/random.ts'
 import { expandedInterval, type Interval, LEAST_VALUES, RESAMPLES } from './bootstrap.ts'
 import { median } from './median.ts'
 

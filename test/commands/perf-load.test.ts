@@ -231,7 +231,7 @@ describe('a load that cannot run', () => {
     expect(code).toBe(3)
     expect(io.stderr).toEqual([
       expect.stringMatching(
-        `^error: mix: shopper-checkout needs POST /shopping-carts/{id}/checkout, and ${service.url} has none`,
+        `^error: mix: shopper-checkout needs POST /shopping-carts/{cart}/checkout, and ${service.url} has none`,
       ),
     ])
   })

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { completeSpec, type LoadSpec } from '../../lab/load/load-spec.ts'
 
 describe('a spec', () => {
-  it('is filled in', () => {
+  it('gets the defaults', () => {
     expect(completeSpec({ rate: 200 })).toEqual({
       seed: 1,
       loop: 'open',
@@ -30,7 +30,7 @@ describe('a spec', () => {
     expect(completeSpec({ operations: 500 })).toMatchObject({ warmup_s: 0 })
   })
 
-  it('is complete already when it was completed', () => {
+  it('is unchanged when it is completed again', () => {
     const spec = completeSpec({ rate: 5, duration_s: 7, mix: 'hot' })
     expect(completeSpec(spec)).toEqual(spec)
     expect(spec).toMatchObject({ carts: 1, warmup_s: 10 })

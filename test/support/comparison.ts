@@ -1,6 +1,7 @@
 import type { Side } from '../../lab/compare/side.ts'
 import { type LoadResult, requireLoadResult } from '../../lab/load/load-result.ts'
 import type { LoadSpec } from '../../lab/load/load-spec.ts'
+import { createRandom, type Random } from '../../lab/random/random.ts'
 import type { ReportParts } from '../../lab/report/build-report.ts'
 import type { LoadPart, OperationsPart } from '../../lab/results/schemas.ts'
 import {
@@ -11,7 +12,6 @@ import {
   recordTime,
   summariseHistogram,
 } from '../../lab/stats/histogram.ts'
-import { createRandom, type Random } from '../../lab/workload/random.ts'
 import { consistency, environment, records, scattered } from '../lab/report/fixtures.ts'
 import { loadResult } from './load-result.ts'
 

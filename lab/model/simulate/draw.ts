@@ -1,4 +1,4 @@
-import { createRandom } from '../../workload/random.ts'
+import { createRandom } from '../../random/random.ts'
 
 /** Seeded draws from the distributions of the simulation. */
 export interface Draw {

@@ -92,8 +92,8 @@ describe('pushcart perf', () => {
 
   it.each([
     ['another API', answering(404, '{}'), 404, 'expected 201, got 404'],
-    ['garbage', answering(201, '<html>'), 201, 'the answer holds no shopping_cart_id'],
-    ['half an answer', hangingUpMidBody(201), 201, /^answer cut off after status 201/],
+    ['garbage', answering(201, '<html>'), 201, 'the response has no shopping_cart_id'],
+    ['half an answer', hangingUpMidBody(201), 201, /^response cut off after status 201/],
   ])('exits 1 when %s answers', async (_, misbehave, status_code, error) => {
     const { code, records } = await perf({ misbehave })
     expect(code).toBe(1)

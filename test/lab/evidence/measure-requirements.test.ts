@@ -4,7 +4,7 @@ import type { Target } from '../../../lab/services/target.ts'
 import { dropping, onlyWhen, startFakeCartService } from '../../support/fake-cart-service.ts'
 import { side } from '../report/fixtures.ts'
 
-test('a service that goes away cuts them off, and what was measured before is kept', async () => {
+test('a service that stops ends the measurement, and earlier results are kept', async () => {
   let gone = false
   await using service = await startFakeCartService({ misbehave: onlyWhen(() => gone, dropping) })
   const target: Target = { url: service.url, side: side('one', 'One') }

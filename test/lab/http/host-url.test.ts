@@ -9,7 +9,7 @@ describe('a host', () => {
     ['https://carts.example', 'https://carts.example', ''],
     ['https://carts.example/shop/v1//', 'https://carts.example', '/shop/v1'],
     ['http://[::1]:3000/x', 'http://[::1]:3000', '/x'],
-  ])('%s is taken', (host, origin, prefix) => {
+  ])('%s is accepted', (host, origin, prefix) => {
     expect(parseHostUrl(host)).toEqual({ origin, prefix })
   })
 

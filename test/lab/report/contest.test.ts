@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
+import { createRandom } from '../../../lab/random/random.ts'
 import { contest } from '../../../lab/report/contest.ts'
 import { proseText } from '../../../lab/report/model.ts'
 import { runOf } from '../../../lab/report/records.ts'
 import { verdict } from '../../../lab/report/verdict.ts'
-import { createRandom } from '../../../lab/workload/random.ts'
 import { records, side } from './fixtures.ts'
 
 function compare(timeOfA: (index: number) => number, timeOfB: (index: number) => number) {

@@ -1,9 +1,9 @@
 import type { Side } from '../../../lab/compare/side.ts'
+import { createRandom } from '../../../lab/random/random.ts'
 import type { ReportParts } from '../../../lab/report/build-report.ts'
 import type { CombinedConsistencyRecord, CombinedRecord } from '../../../lab/report/records.ts'
 import type { Environment } from '../../../lab/results/environment.ts'
 import { OPERATIONS } from '../../../lab/workload/perf-record.ts'
-import { createRandom } from '../../../lab/workload/random.ts'
 
 const timestamp = '2026-03-01T12:00:00.000Z'
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
+import { createRandom } from '../../../lab/random/random.ts'
 import { median } from '../../../lab/stats/median.ts'
 import { medianInterval } from '../../../lab/stats/median-interval.ts'
 import { normalCdf, studentQuantile975 } from '../../../lab/stats/normal.ts'
-import { createRandom } from '../../../lab/workload/random.ts'
 
 test('the interval of a median contains it, lies within the values, and is deterministic', () => {
   const values = [1.1, 0.9, 1.05, 1, 0.97, 1.2, 1.03, 0.99]

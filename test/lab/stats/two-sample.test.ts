@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import { createRandom } from '../../../lab/random/random.ts'
 import { compareSamples, permutationP } from '../../../lab/stats/two-sample.ts'
-import { createRandom } from '../../../lab/workload/random.ts'
 
 function noisy(seed: number, count: number, middle: number): number[] {
   const random = createRandom(seed)

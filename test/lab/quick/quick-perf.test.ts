@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { runCustomaryPerf } from '../../../lab/workload/customary-perf.ts'
-import { customaryStream } from '../../../lab/workload/customary-stream.ts'
+import { runQuickPerf } from '../../../lab/quick/quick-perf.ts'
+import { quickStream } from '../../../lab/quick/quick-stream.ts'
 import type { PerfRecord } from '../../../lab/workload/perf-record.ts'
 import {
   answering,
@@ -17,17 +17,17 @@ const inOrder = [
   ...Array<string>(50).fill('get_cart'),
 ]
 
-describe('the customary performance test', () => {
+describe('the quick performance test', () => {
   it('sends 50 creates, 50 adds and 50 gets, round-robin over the carts', async () => {
     await using service = await startFakeCartService()
     const progress: number[] = []
-    const records = await runCustomaryPerf({
+    const records = await runQuickPerf({
       host: service.url,
       seed: 3,
       onProgress: (done, total) => progress.push(done / total),
     })
     expect(operationsOf(records)).toEqual(inOrder)
-    const { customers, adds } = customaryStream(3)
+    const { customers, adds } = quickStream(3)
     const carts = customers.map((_, i) => `/shopping-carts/${encodeURIComponent(`cart ${i + 1}`)}`)
     expect(service.requests).toEqual([
       ...customers.map((customer_id) => ({
@@ -35,10 +35,10 @@ describe('the customary performance test', () => {
         path: '/shopping-carts',
         body: { customer_id },
       })),
-      ...adds.map(({ productId, quantity }, i) => ({
+      ...adds.map(({ product, quantity }, i) => ({
         method: 'POST',
         path: `${carts[i]}/items`,
-        body: { product_id: productId, quantity },
+        body: { product_id: product, quantity },
       })),
       ...carts.map((path) => ({ method: 'GET', path, body: {} })),
     ])
@@ -48,14 +48,14 @@ describe('the customary performance test', () => {
   it('sends the same for the same seed', async () => {
     await using first = await startFakeCartService()
     await using second = await startFakeCartService()
-    for (const { url } of [first, second]) await runCustomaryPerf({ host: url, seed: 9 })
+    for (const { url } of [first, second]) await runQuickPerf({ host: url, seed: 9 })
     expect(first.requests).toEqual(second.requests)
   })
 
   it('records every field', async () => {
     await using service = await startFakeCartService()
     const began = Date.now()
-    const records = await runCustomaryPerf({ host: service.url })
+    const records = await runQuickPerf({ host: service.url })
     const statuses = { create_cart: 201, add_items: 204, get_cart: 200 }
     for (const record of records) {
       expect(Object.keys(record)).toEqual([
@@ -80,7 +80,7 @@ describe('the customary performance test', () => {
     await using service = await startFakeCartService({
       misbehave: onlyWhen(({ count }) => count % 2 === 0, answering(500, '{}')),
     })
-    const records = await runCustomaryPerf({ host: service.url })
+    const records = await runQuickPerf({ host: service.url })
     expect(operationsOf(records)).toEqual(inOrder)
     const failed = records.filter((record) => !record.success)
     expect(failed).toHaveLength(75)
@@ -94,7 +94,7 @@ describe('the customary performance test', () => {
     await using service = await startFakeCartService({
       misbehave: onlyWhen(({ count }) => count % 10 === 0, dropping),
     })
-    const records = await runCustomaryPerf({ host: service.url })
+    const records = await runQuickPerf({ host: service.url })
     const failed = records.filter((record) => !record.success)
     expect(records).toHaveLength(150)
     expect(failed).toHaveLength(15)
@@ -105,21 +105,21 @@ describe('the customary performance test', () => {
   })
 
   it('still has 150 records when there is no service', async () => {
-    const records = await runCustomaryPerf({ host: 'http://127.0.0.1:1' })
+    const records = await runQuickPerf({ host: 'http://127.0.0.1:1' })
     expect(operationsOf(records)).toEqual(inOrder)
     expect(records.every((record) => !record.success && record.status_code === 0)).toBe(true)
     expect(records[0]?.error).toBe('connection refused (ECONNREFUSED)')
     expect(records[149]).toMatchObject({ error: 'no cart to use', response_time: 0 })
   })
 
-  it('stops asking a host that never answers, and says so in the records', async () => {
+  it('stops sending to a host that never responds, and says so in the records', async () => {
     await using service = await startFakeCartService({ misbehave: stayingSilent })
-    const records = await runCustomaryPerf({ host: service.url, timeoutMs: 100, silenceMs: 1 })
+    const records = await runQuickPerf({ host: service.url, timeoutMs: 100, silenceMs: 1 })
     expect(service.requests).toHaveLength(1)
     expect(operationsOf(records)).toEqual(inOrder)
     expect(records.slice(0, 2).map((record) => record.error)).toEqual([
-      'no answer within 0.1 s',
-      'not sent: the host never answered',
+      'no response within 0.1 s',
+      'not sent: the host never responded',
     ])
   })
 
@@ -131,7 +131,7 @@ describe('the customary performance test', () => {
         () => controller.abort(),
       ),
     })
-    const records = await runCustomaryPerf({ host: service.url, signal: controller.signal })
+    const records = await runQuickPerf({ host: service.url, signal: controller.signal })
     expect(operationsOf(records)).toEqual(inOrder.slice(0, 60))
     expect(records.every((record) => record.success)).toBe(true)
   })

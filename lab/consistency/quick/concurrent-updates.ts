@@ -1,23 +1,23 @@
-import type { Answer } from '../http/cart-api.ts'
+import type { HttpResponse } from '../../http/exchange.ts'
+import type { ConcurrentUpdatesRecord } from '../records.ts'
 import { type Seen, settle, unitsOf } from './reads.ts'
-import type { ConcurrentUpdatesRecord } from './records.ts'
 import { drawCustomer, drawProduct, type ScenarioContext, verdictOf } from './scenario.ts'
 
 export const UPDATES_PER_CLIENT = 5
 
 /**
- * Several clients, each on its own connection, add one product to one new cart, five times each without a
- * pause: the double click and the second browser tab, which a serial test never notices. Every add is of
- * one unit, so units are adds and `lost_updates` counts them exactly.
+ * Several clients, each on a separate connection, add one product to one new cart, five times each without a pause:
+ * the double click and the second browser tab, which a serial test misses. Every add is of one unit, so `lost_updates`
+ * counts adds exactly.
  */
 export async function concurrentUpdates(
   context: ScenarioContext,
   clients: number,
 ): Promise<ConcurrentUpdatesRecord> {
   const timestamp = new Date().toISOString()
-  const customerId = drawCustomer(context.random)
+  const customer = drawCustomer(context.random)
   const productId = drawProduct(context.random)
-  const created = await context.api.createCart(customerId)
+  const created = await context.client.send('create', { customer })
   const { cartId } = created
   const result =
     cartId === null
@@ -52,27 +52,28 @@ async function addAtOnce(
 ) {
   const { cartId, productId } = target
   const client = async () => {
-    const answers: Answer[] = []
+    const responses: HttpResponse[] = []
+    const add = { cart: cartId, product: productId, quantity: 1 }
     for (let turn = 0; turn < UPDATES_PER_CLIENT && !context.signal?.aborted; turn++)
-      answers.push(await context.api.addItem(cartId, productId, 1))
-    return answers
+      responses.push(await context.client.send('add', add))
+    return responses
   }
-  const answers = (await Promise.all(Array.from({ length: target.clients }, client))).flat()
-  const tally = tallyOf(answers)
+  const responses = (await Promise.all(Array.from({ length: target.clients }, client))).flat()
+  const tally = tallyOf(responses)
   let reads = 0
   const isSettled = (seen: Seen) => {
     reads++
-    // Twice, since the first read may be too old to show a duplicate.
+    // At least two reads: the first may be too stale to show a duplicate.
     return reads >= 2 && unitsOf(seen, productId) >= tally.acknowledged
   }
   const end = await settle(context, cartId, isSettled)
-  const failures = answers.flatMap(({ error }) => (error === undefined ? [] : [`add: ${error}`]))
+  const failures = responses.flatMap(({ error }) => (error === undefined ? [] : [`add: ${error}`]))
   return end.seen === undefined
     ? { tally, stored: null, problems: [...failures, `final ${end.error}`] }
     : { tally, stored: unitsOf(end.seen, productId), problems: failures }
 }
 
-/** How the adds ended, counted. */
+/** The adds, counted by how they ended. */
 export interface Tally {
   readonly sent: number
   readonly acknowledged: number
@@ -80,21 +81,22 @@ export interface Tally {
 }
 
 /**
- * Sorts answers by what they say of the add: 204 acknowledges it, a 4xx refuses it; all else, a server's
- * failure and a lost answer alike, leaves open whether it happened.
+ * Counts adds by their responses: a success acknowledges the add, a 4xx refuses it; after a server error or a lost
+ * response it is unknown whether it was applied.
  */
-export function tallyOf(answers: readonly Pick<Answer, 'status' | 'error'>[]): Tally {
-  const acknowledged = answers.filter(({ error }) => error === undefined).length
-  const refused = answers.filter(
+export function tallyOf(responses: readonly Pick<HttpResponse, 'status' | 'error'>[]): Tally {
+  const acknowledged = responses.filter(({ error }) => error === undefined).length
+  const refused = responses.filter(
     ({ status, error }) => error !== undefined && status >= 400 && status < 500,
   ).length
-  return { sent: answers.length, acknowledged, unknown: answers.length - acknowledged - refused }
+  const unknown = responses.length - acknowledged - refused
+  return { sent: responses.length, acknowledged, unknown }
 }
 
 /**
- * Compares what was acknowledged with what is stored, claiming only what nothing else explains: anything
- * from `acknowledged` to `acknowledged + unknown` units is right. An unknown add that did happen can hide
- * a lost one, so with unknowns a count of 0 is a lower bound.
+ * Compares acknowledged with stored units and claims only what nothing else explains: anything from `acknowledged` to
+ * `acknowledged + unknown` units is right. An unknown add that was applied can hide a lost one, so with unknown adds the
+ * counts are lower bounds.
  */
 export function judge({ acknowledged, unknown }: Tally, stored: number | null) {
   if (stored === null) return { lost: null, duplicated: null }

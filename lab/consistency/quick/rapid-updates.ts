@@ -1,19 +1,19 @@
-import { round2 } from '../stats/round.ts'
+import { round2 } from '../../stats/round.ts'
+import type { RapidUpdatesRecord } from '../records.ts'
 import { type Seen, settle, unitsOf } from './reads.ts'
-import type { RapidUpdatesRecord } from './records.ts'
 import { drawCustomer, drawProduct, type ScenarioContext, verdictOf } from './scenario.ts'
 
 export const RAPID_UPDATES = 10
 
 /**
- * One client adds one unit each of ten different products to a new cart, one after another without a pause,
- * then reads the cart until every acknowledged product is there (or `settleMs` have passed).
+ * One client adds one unit each of ten different products to a new cart, one after another without a pause, then reads
+ * the cart until every acknowledged product is visible or `settleMs` have passed.
  */
 export async function rapidUpdates(context: ScenarioContext): Promise<RapidUpdatesRecord> {
   const timestamp = new Date().toISOString()
-  const customerId = drawCustomer(context.random)
+  const customer = drawCustomer(context.random)
   const productIds = drawDistinctProducts(context)
-  const created = await context.api.createCart(customerId)
+  const created = await context.client.send('create', { customer })
   const { cartId } = created
   const { updates, finalItems, problems } =
     cartId === null
@@ -40,7 +40,11 @@ async function updateAndCount(
   const failures: string[] = []
   for (const productId of productIds) {
     if (context.signal?.aborted) break
-    const { ms, error } = await context.api.addItem(cartId, productId, 1)
+    const { ms, error } = await context.client.send('add', {
+      cart: cartId,
+      product: productId,
+      quantity: 1,
+    })
     updates.push({ product_id: productId, time_ms: round2(ms), success: error === undefined })
     if (error !== undefined) failures.push(`add: ${error}`)
   }

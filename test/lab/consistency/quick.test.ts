@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import {
-  type CustomaryConsistencyOptions,
-  runCustomaryConsistency,
-} from '../../../lab/consistency/customary.ts'
+  type QuickConsistencyOptions,
+  runQuickConsistency,
+} from '../../../lab/consistency/quick/quick-consistency.ts'
 import {
   type ConsistencyRecord,
   SCENARIOS,
@@ -25,10 +25,10 @@ type RecordOf<S extends Scenario> = Extract<ConsistencyRecord, { scenario: S }>
 /** One iteration against a fake service, by scenario. */
 async function runOnce(
   fake: FakeOptions,
-  options: Partial<CustomaryConsistencyOptions> = {},
+  options: Partial<QuickConsistencyOptions> = {},
 ): Promise<{ of<S extends Scenario>(scenario: S): RecordOf<S>; service: FakeCartService }> {
   await using service = await startFakeCartService(fake)
-  const records = await runCustomaryConsistency({
+  const records = await runQuickConsistency({
     host: service.url,
     iterations: 1,
     settleMs: 100,
@@ -129,9 +129,9 @@ describe('against a correct service', () => {
     expect(service.stored('cart 4', record.product_id)).toBe(50)
   })
 
-  it('really has all clients in flight at once', async () => {
+  it('has all clients in flight at once', async () => {
     const waiting: (() => void)[] = []
-    // Holds the first adds of the concurrent scenario back until all clients have sent theirs.
+    // Holds back the first adds of the concurrent scenario until all clients have sent one.
     const misbehave = async (moment: Moment): Promise<'proper'> => {
       if (isAdd(moment) && moment.seen.path.includes('cart%204') && waiting.length < 7)
         await new Promise<void>((release) => {
@@ -150,7 +150,7 @@ describe('against a correct service', () => {
     for (let run = 0; run < 2; run++) {
       await using service = await startFakeCartService()
       const progress: string[] = []
-      const records = await runCustomaryConsistency({
+      const records = await runQuickConsistency({
         host: service.url,
         iterations: 3,
         clients: 1,
@@ -166,7 +166,7 @@ describe('against a correct service', () => {
 })
 
 describe('against a service that reads, then writes', () => {
-  it('finds the adds that were lost, which the serial scenario does not notice', async () => {
+  it('finds lost adds, which the serial scenario misses', async () => {
     const { of, service } = await runOnce({ adds: 'racy' }, { clients: 4 })
     expect(of('rapid_updates')).toMatchObject({ success: true, final_items_count: 10 })
     const record = of('concurrent_updates')
@@ -181,7 +181,7 @@ describe('against a service that reads, then writes', () => {
 
 describe('against a service whose reads are stale for a while', () => {
   it('counts the misses and calls nothing lost', async () => {
-    const { of } = await runOnce({ staleReads: 2 })
+    const { of } = await runOnce({ staleReads: 2 }, { settleMs: 10_000 })
     const created = of('create_then_read')
     expect(created).toMatchObject({ consistent_reads: 3, consistency_rate: 60, success: true })
     expect(created.delays_ms.map((delay) => delay === null)).toEqual([
@@ -205,7 +205,7 @@ describe('against a service whose reads are stale for a while', () => {
     })
   })
 
-  it('waits for a write that none of the five reads showed, without counting those reads', async () => {
+  it('waits for a write that none of the five reads showed, without counting the further reads', async () => {
     const { of } = await runOnce({ staleReads: 7 }, { settleMs: 5000 })
     expect(of('create_then_read')).toMatchObject({
       read_attempts: 5,
@@ -218,7 +218,7 @@ describe('against a service whose reads are stale for a while', () => {
 })
 
 describe('against a service that acknowledges and forgets', () => {
-  it('calls it lost in every scenario that adds', async () => {
+  it('reports lost adds in every scenario that adds', async () => {
     const { of } = await runOnce({ adds: 'never' })
     expect(of('create_then_read').success).toBe(true)
     expect(of('write_then_read_items')).toMatchObject({
@@ -237,7 +237,7 @@ describe('against a service that acknowledges and forgets', () => {
 })
 
 describe('against a service that stores adds twice', () => {
-  it('calls them duplicated in every scenario that adds', async () => {
+  it('reports duplicates in every scenario that adds', async () => {
     const { of } = await runOnce({ adds: 'twice' })
     expect(of('write_then_read_items')).toMatchObject({
       item_visible_count: 5,
@@ -255,7 +255,7 @@ describe('against a service that stores adds twice', () => {
 })
 
 describe('against a service that stores one unit whatever was asked', () => {
-  it('does not take one unit for two', async () => {
+  it('reports the missing unit', async () => {
     const { of } = await runOnce({ adds: 'one' })
     expect(of('write_then_read_items')).toMatchObject({
       item_visible_count: 0,
@@ -272,13 +272,13 @@ describe('against a service that stores adds twice and whose reads are stale', (
   })
 })
 
-describe('when answers are lost', () => {
+describe('when responses are lost', () => {
   const everyFifthAdd = () => {
     let adds = 0
     return (moment: Moment) => isAdd(moment) && ++adds % 5 === 0
   }
 
-  it('takes an add whose answer was lost for one that may have happened', async () => {
+  it('counts an add whose response was lost as unknown', async () => {
     const { of } = await runOnce({ misbehave: onlyWhen(everyFifthAdd(), losingTheAnswer) })
     const record = of('concurrent_updates')
     expect(record.acknowledged_quantity + record.unknown_quantity).toBe(50)
@@ -292,7 +292,7 @@ describe('when answers are lost', () => {
     expect(record.error).toMatch(/^add: connection closed .* \(and 9 more\)$/)
   })
 
-  it('claims no loss when those adds did not happen', async () => {
+  it('claims no loss when those adds were not applied', async () => {
     const { of } = await runOnce({ misbehave: onlyWhen(everyFifthAdd(), dropping) })
     expect(of('concurrent_updates')).toMatchObject({
       acknowledged_quantity: 40,
@@ -328,7 +328,7 @@ describe('when steps fail', () => {
     })
   })
 
-  it('calls a 500 to a read a failed step, not a stale read, and leaves updates unjudged', async () => {
+  it('counts a read that gets a 500 as failed, not as stale, and judges no updates by it', async () => {
     const { of } = await runOnce({ misbehave: onlyWhen(isRead, answering(500, '{}')) })
     expect(of('create_then_read')).toMatchObject({
       read_attempts: 5,
@@ -354,9 +354,9 @@ describe('when steps fail', () => {
 
   it.each([
     ['another API', answering(404, '{"error":"ROUTE_NOT_FOUND"}'), /expected 201, got 404 ROUTE/],
-    ['garbage', answering(201, '<html>'), /the answer holds no shopping_cart_id/],
+    ['garbage', answering(201, '<html>'), /the response has no shopping_cart_id/],
     ['nothing', dropping, /connection closed/],
-  ])('records why every scenario failed when %s answers', async (_, misbehave, reason) => {
+  ])('records why every scenario failed when the response is %s', async (_, misbehave, reason) => {
     const { of } = await runOnce({ misbehave })
     for (const scenario of SCENARIOS) {
       const record = of(scenario)
@@ -369,24 +369,24 @@ describe('when steps fail', () => {
     expect(of('rapid_updates')).toMatchObject({ updates: [], final_items_count: null })
   })
 
-  it('ends early when a host never answers', async () => {
+  it('ends early when a host never responds', async () => {
     await using service = await startFakeCartService({ misbehave: stayingSilent })
-    const records = await runCustomaryConsistency({
+    const records = await runQuickConsistency({
       host: service.url,
       iterations: 1000,
       timeoutMs: 30,
       silenceMs: 1,
     })
     expect(records).toHaveLength(1)
-    expect(records[0]).toMatchObject({ success: false, error: 'create: no answer within 0.03 s' })
+    expect(records[0]).toMatchObject({ success: false, error: 'create: no response within 0.03 s' })
   })
 
-  it('keeps whole records when it is cut off', async () => {
+  it('keeps complete records when it is cut off', async () => {
     const controller = new AbortController()
     await using service = await startFakeCartService({
       misbehave: onlyWhen(isAdd, () => controller.abort()),
     })
-    const records = await runCustomaryConsistency({
+    const records = await runQuickConsistency({
       host: service.url,
       iterations: 5,
       signal: controller.signal,

@@ -1,24 +1,25 @@
-import { type ExchangeOptions, openCartApi } from '../http/cart-api.ts'
-import { DEFAULT_SEED } from '../workload/customary-perf.ts'
-import { createRandom } from '../workload/random.ts'
+import { openCartClient } from '../../cart-api/cart-client.ts'
+import type { ExchangeOptions } from '../../http/exchange.ts'
+import { DEFAULT_SEED } from '../../quick/quick-perf.ts'
+import { createRandom } from '../../random/random.ts'
+import type { ConsistencyRecord } from '../records.ts'
 import { concurrentUpdates } from './concurrent-updates.ts'
 import { createThenRead } from './create-then-read.ts'
 import { rapidUpdates } from './rapid-updates.ts'
-import type { ConsistencyRecord } from './records.ts'
 import type { ScenarioContext } from './scenario.ts'
 import { writeThenReadItems } from './write-then-read-items.ts'
 
 /** Of `ExchangeOptions`: `timeoutMs`, `silenceMs`, `signal`, `onNoAnswer`. */
-export interface CustomaryConsistencyOptions extends Omit<ExchangeOptions, 'connections'> {
+export interface QuickConsistencyOptions extends Omit<ExchangeOptions, 'connections'> {
   /** URL of the service. */
   readonly host: string
-  /** How often all scenarios run, an integer >= 1. */
+  /** Number of times that all scenarios run, an integer >= 1. */
   readonly iterations: number
-  /** Clients of the concurrent scenario, an integer >= 1; 10 when left out. One proves nothing. */
+  /** Clients of the concurrent scenario, an integer >= 1 (10). A single client proves nothing. */
   readonly clients?: number | undefined
-  /** Decides customers and products; the same seed draws the same ones. */
+  /** Random seed of customers and products. */
   readonly seed?: number | undefined
-  /** Stops the run: what was recorded until then is returned, the scenario under way is not. */
+  /** Stops the run: what was recorded until then is returned, without the current scenario. */
   readonly signal?: AbortSignal | undefined
   readonly onProgress?: ((done: number, total: number) => void) | undefined
   /** How long an acknowledged write may stay invisible before it counts as lost (2 s). */
@@ -30,20 +31,20 @@ export const DEFAULT_CLIENTS = 10
 const SETTLE_MS = 2000
 
 /**
- * The customary consistency test: in each iteration the three customary scenarios and, beyond them, the last
- * one again from concurrent clients. One record per scenario, in that order. Each scenario has a cart of its own.
+ * The quick consistency test: iterations of four scenarios, three with one client and one with concurrent clients, each
+ * on a new cart. One record per scenario, in that order.
  *
- * A host that has answered nothing at all for `silenceMs` ends the run; the records until then say why.
+ * A host that has never responded for `silenceMs` ends the run; the records until then say why.
  *
  * @throws UsageError when `host` is no usable URL
  */
-export async function runCustomaryConsistency(
-  options: CustomaryConsistencyOptions,
+export async function runQuickConsistency(
+  options: QuickConsistencyOptions,
 ): Promise<ConsistencyRecord[]> {
   const { host, iterations, clients = DEFAULT_CLIENTS, signal } = options
-  const api = openCartApi(host, { ...options, connections: clients })
+  const client = openCartClient(host, { ...options, connections: clients })
   const context: ScenarioContext = {
-    api,
+    client,
     random: createRandom(options.seed ?? DEFAULT_SEED),
     signal,
     settleMs: options.settleMs ?? SETTLE_MS,
@@ -57,7 +58,7 @@ export async function runCustomaryConsistency(
   const total = iterations * scenarios.length
   const records: ConsistencyRecord[] = []
   try {
-    while (records.length < total && !api.isSilent()) {
+    while (records.length < total && !client.isSilent()) {
       const scenario = scenarios[records.length % scenarios.length]
       if (scenario === undefined) break
       const record = await scenario(context)
@@ -66,7 +67,7 @@ export async function runCustomaryConsistency(
       options.onProgress?.(records.length, total)
     }
   } finally {
-    await api.close()
+    await client.close()
   }
   return records
 }

@@ -1,18 +1,19 @@
-import { round2 } from '../stats/round.ts'
-import { type Reads, rateOf, readAfterWrite, type Seen, unitsOf } from './reads.ts'
-import type { WriteThenReadItemsRecord } from './records.ts'
+import { percentageOf } from '../../stats/percentage.ts'
+import { round2 } from '../../stats/round.ts'
+import type { WriteThenReadItemsRecord } from '../records.ts'
+import { type Reads, readAfterWrite, type Seen, unitsOf } from './reads.ts'
 import { drawCustomer, drawProduct, type ScenarioContext, verdictOf } from './scenario.ts'
 
 const QUANTITY = 2
 
-/** Adds two units of a product to a new cart and reads it five times: do the readers see them? */
+/** Adds two units of a product to a new cart and reads the cart five times. */
 export async function writeThenReadItems(
   context: ScenarioContext,
 ): Promise<WriteThenReadItemsRecord> {
   const timestamp = new Date().toISOString()
-  const customerId = drawCustomer(context.random)
+  const customer = drawCustomer(context.random)
   const productId = drawProduct(context.random)
-  const created = await context.api.createCart(customerId)
+  const created = await context.client.send('create', { customer })
   const { addMs, reads } =
     created.cartId === null
       ? { addMs: null, reads: noReads(`create: ${created.error}`) }
@@ -24,14 +25,18 @@ export async function writeThenReadItems(
     add_time_ms: addMs,
     read_attempts: reads.attempts,
     item_visible_count: reads.consistent,
-    consistency_rate: rateOf(reads.consistent, reads.attempts),
+    consistency_rate: percentageOf(reads.consistent, reads.attempts),
     ...verdictOf(reads.problems),
     timestamp,
   }
 }
 
 async function addThenRead(context: ScenarioContext, cartId: string, productId: number) {
-  const added = await context.api.addItem(cartId, productId, QUANTITY)
+  const added = await context.client.send('add', {
+    cart: cartId,
+    product: productId,
+    quantity: QUANTITY,
+  })
   const addMs = round2(added.ms)
   if (added.error !== undefined) return { addMs, reads: noReads(`add: ${added.error}`) }
   let most = 0

@@ -1,21 +1,21 @@
-import type { CartItem } from '../http/cart-api.ts'
-import { round2 } from '../stats/round.ts'
+import type { Line } from '../../../packages/histories/src/history/operation.ts'
+import { round2 } from '../../stats/round.ts'
 import { pauseUntil, type ScenarioContext } from './scenario.ts'
 
 export const READ_ATTEMPTS = 5
 export const READ_INTERVAL_MS = 10
 const SETTLE_INTERVAL_MS = 20
 
-/** What a read showed: the cart's items, `null` for a cart that was not found. */
-export type Seen = readonly CartItem[] | null
+/** What a read showed: the lines of the cart, `null` for a cart that was not found. */
+export type Seen = readonly Line[] | null
 
-/** One read. A 404 is an answer ("not there", perhaps not yet); everything else but a cart is an error. */
+/** One read. A 404 says that the cart is not visible, perhaps not yet; anything else but a cart is an error. */
 export async function readCart(
-  { api }: ScenarioContext,
-  cartId: string,
+  { client }: ScenarioContext,
+  cart: string,
 ): Promise<{ seen: Seen } | { error: string }> {
-  const { status, items, error } = await api.getCart(cartId)
-  if (items !== null) return { seen: items }
+  const { status, lines, error } = await client.send('get', { cart })
+  if (lines !== null) return { seen: lines }
   return status === 404 ? { seen: null } : { error: `read: ${error ?? 'no cart'}` }
 }
 
@@ -29,10 +29,10 @@ export interface Reads {
 }
 
 /**
- * Five reads, sent 0, 10, 20, 30 and 40 ms after the write's answer had arrived, or as soon as the read
- * before is answered where that takes longer: so two databases are asked at the same ages of a write.
- * If the last one still misses the write, it goes on reading until the write shows or `settleMs` have
- * passed; only then is the write called lost. Those further reads do not count.
+ * Five reads, sent 0, 10, 20, 30 and 40 ms after the response to the write had arrived, or as soon as the previous read
+ * ends where that takes longer: two databases are read at the same ages of a write. If the last one still misses the
+ * write, further reads, which do not count, follow until the write is visible or `settleMs` have passed; only then is
+ * the write called lost.
  */
 export async function readAfterWrite(
   context: ScenarioContext,
@@ -58,10 +58,10 @@ export async function readAfterWrite(
 }
 
 /**
- * Reads until `isSettled` holds of what was seen or `settleMs` have passed, at least once. Adds only ever
- * add, so an acknowledged one that a late enough read does not show is lost, not merely stale.
+ * Reads at least once, until `isSettled` is true of what was seen or `settleMs` have passed. Nothing is removed from
+ * these carts, so an acknowledged add that a late enough read does not show is lost, not merely stale.
  *
- * @returns the last thing seen (`undefined` when no read was answered) and the last error
+ * @returns what was last seen (`undefined` when no read succeeded) and the last error
  */
 export async function settle(
   context: ScenarioContext,
@@ -84,14 +84,9 @@ export async function settle(
   }
 }
 
-/** Units of a product in what was seen. A service may keep several lines of one product: all count. */
+/** Units of a product in what was seen. A service may keep several lines of one product: they are added up. */
 export function unitsOf(seen: Seen, productId: number): number {
   return (seen ?? [])
-    .filter((item) => String(item.product_id) === String(productId))
-    .reduce((units, item) => units + item.quantity, 0)
-}
-
-/** `part` of `whole` as a percentage with 2 decimals; `null` of nothing. */
-export function rateOf(part: number, whole: number): number | null {
-  return whole === 0 ? null : round2((100 * part) / whole)
+    .filter(([product]) => product === String(productId))
+    .reduce((units, [, quantity]) => units + quantity, 0)
 }

@@ -1,4 +1,5 @@
-import type { Reply, Wire, WireRequest } from '../../lab/consistency/record/wire.ts'
+import { type CartClient, createCartClient } from '../../lab/cart-api/cart-client.ts'
+import type { HttpRequest } from '../../lab/http/exchange.ts'
 import type { Operation } from '../../packages/histories/src/index.ts'
 import {
   type Cart,
@@ -33,8 +34,14 @@ const CODE_OF: Readonly<Record<string, string>> = {
   cart_empty: 'CART_EMPTY',
 }
 
-/** A cart service behind a wire, in memory: every endpoint by the plain rules, but for its customs. */
-export function memoryWire(customs: readonly Custom[] = []): Wire {
+interface Reply {
+  readonly status: number
+  readonly body?: unknown
+  readonly etag?: string
+}
+
+/** A client of a cart service in memory: every endpoint by the plain rules, but for its customs. */
+export function memoryClient(customs: readonly Custom[] = []): CartClient {
   const carts = new Map<string, Cart>()
   const has = (custom: Custom) => customs.includes(custom)
   const of = (cart: string) => carts.get(cart) ?? NO_CART
@@ -67,20 +74,24 @@ export function memoryWire(customs: readonly Custom[] = []): Wire {
     return { ...done(cart), status: 200, body: { items, status: cart.status } }
   }
 
-  return {
-    host: 'memory',
-    async send(request) {
-      const operation = operationOf(request)
-      if (operation === undefined) return { status: 404, body: {}, etag: undefined }
-      if (operation.kind === 'get') return show(of(operation.cart))
-      if (operation.kind === 'merge') return merge(operation)
-      if (operation.kind !== 'create') return change(operation)
-      const id = `c${carts.size + 1}`
-      const made = change({ ...operation, cart: id })
-      return { ...made, status: 201, body: { shopping_cart_id: id } }
-    },
-    close: async () => {},
+  function respond(request: HttpRequest): Reply {
+    const operation = operationOf(request)
+    if (operation === undefined) return { status: 404, body: {} }
+    if (operation.kind === 'get') return show(of(operation.cart))
+    if (operation.kind === 'merge') return merge(operation)
+    if (operation.kind !== 'create') return change(operation)
+    const id = `c${carts.size + 1}`
+    const made = change({ ...operation, cart: id })
+    return { ...made, status: 201, body: { shopping_cart_id: id } }
   }
+
+  return createCartClient({
+    host: 'memory',
+    send: async (request) => ({ body: undefined, ms: 0, startedAt: 0, ...respond(request) }),
+    isSilent: () => false,
+    heardAt: () => 0,
+    close: async () => {},
+  })
 }
 
 /** The cart after a change, by the rules and the customs, or the word of the refusal. */
@@ -103,11 +114,11 @@ function outcomeOf(
 }
 
 function done({ version }: Cart): Reply {
-  return { status: 204, body: undefined, etag: `"${version}"` }
+  return { status: 204, etag: `"${version}"` }
 }
 
 function refused(word: string): Reply {
-  return { status: STATUS_OF[word] ?? 500, body: { error: CODE_OF[word] }, etag: undefined }
+  return { status: STATUS_OF[word] ?? 500, body: { error: CODE_OF[word] } }
 }
 
 interface Line {
@@ -121,16 +132,16 @@ interface Body extends Line {
   readonly strategy: Operation['strategy']
 }
 
-/** What a request asks for; `undefined` for what these rules do not know. */
+/** The operation of a request; `undefined` where these rules do not know it. */
 function operationOf({
   method,
   path,
-  body = {},
+  body = '{}',
   headers = {},
-}: WireRequest): Operation | undefined {
+}: HttpRequest): Operation | undefined {
   const [, root, cart = '', part = '', product = ''] = path.split('/')
   if (root !== 'shopping-carts' || path.includes('?')) return undefined
-  const { quantity, items, product_id, from_cart_id, strategy } = body as Body
+  const { quantity, items, product_id, from_cart_id, strategy } = JSON.parse(body) as Body
   const added = items ?? [{ product_id, quantity }]
   const lines = added.map((line) => [String(line.product_id), line.quantity] as const)
   const tag = headers['if-match']?.slice(1, -1)

@@ -1,12 +1,13 @@
-import { round2 } from '../stats/round.ts'
-import { rateOf, readAfterWrite } from './reads.ts'
-import type { CreateThenReadRecord } from './records.ts'
+import { percentageOf } from '../../stats/percentage.ts'
+import { round2 } from '../../stats/round.ts'
+import type { CreateThenReadRecord } from '../records.ts'
+import { readAfterWrite } from './reads.ts'
 import { drawCustomer, type ScenarioContext, verdictOf } from './scenario.ts'
 
-/** Creates a cart and reads it five times: is it there for whoever reads next? */
+/** Creates a cart and reads it five times. */
 export async function createThenRead(context: ScenarioContext): Promise<CreateThenReadRecord> {
   const timestamp = new Date().toISOString()
-  const created = await context.api.createCart(drawCustomer(context.random))
+  const created = await context.client.send('create', { customer: drawCustomer(context.random) })
   const { cartId } = created
   const reads =
     cartId === null
@@ -18,7 +19,7 @@ export async function createThenRead(context: ScenarioContext): Promise<CreateTh
     create_time_ms: round2(created.ms),
     read_attempts: reads.attempts,
     consistent_reads: reads.consistent,
-    consistency_rate: rateOf(reads.consistent, reads.attempts),
+    consistency_rate: percentageOf(reads.consistent, reads.attempts),
     delays_ms: reads.delaysMs,
     ...verdictOf(reads.problems),
     timestamp,
