@@ -4,10 +4,10 @@ import {
   checkHistoryOnAllCores,
   type Report,
 } from '../consistency/check/index.ts'
-import { consistencyHtml } from '../consistency/explain/html.ts'
-import { consistencyMarkdown } from '../consistency/explain/markdown.ts'
-import { consistencyLines } from '../consistency/explain/terminal.ts'
-import { type Explained, storeNames } from '../consistency/explain/words.ts'
+import { consistencyHtml } from '../report/consistency/html.ts'
+import { consistencyMarkdown } from '../report/consistency/markdown.ts'
+import { consistencyLines } from '../report/consistency/terminal.ts'
+import { type Explained, storeNames } from '../report/consistency/words.ts'
 import type { History } from '../history/operation.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import type { CommandIo } from './io.ts'

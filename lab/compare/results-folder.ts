@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { prepareOutput, writeRecords, writeText } from '../commands/output-file.ts'
 import type { Prices } from '../cost/prices.ts'
 import { buildReport } from '../report/build-report.ts'
-import { renderHtml } from '../report/html/render-html.ts'
-import { renderMarkdown } from '../report/markdown.ts'
+import { renderHtml } from '../report/render-html.ts'
+import { renderMarkdown } from '../report/render-markdown.ts'
 import type { ReportModel } from '../report/model.ts'
 import {
   type ComparisonFile,

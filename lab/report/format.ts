@@ -1,10 +1,10 @@
 import { money as moneyText } from '../decide/words.ts'
-import type { Figure } from './model.ts'
+import type { Figure } from '../page/document.ts'
 
-/** What is shown where there is nothing to count. */
+/** Shown where there is no data. */
 export const NOTHING = 'n/a'
 
-/** A time in milliseconds with two decimals, as the records have them. */
+/** A time in milliseconds with two decimals, the precision of the records. */
 export function milliseconds(id: string, value: number | null): Figure {
   return figure(id, value, (ms) => `${rounded(ms, 2)} ms`)
 }
@@ -24,7 +24,7 @@ export function points(id: string, value: number | null): Figure {
   return figure(id, value, (n) => `${Number(rounded(n, 1))} points`)
 }
 
-/** `87.3 %`. Rounding never makes an almost perfect rate perfect, nor an almost empty one empty. */
+/** `87.3 %`. Rounding never turns a share into 0 % or 100 %. */
 export function percentText(percent: number): string {
   if (Number.isInteger(steady(percent))) return `${steady(percent)} %`
   const text = rounded(percent, 1)
@@ -41,7 +41,7 @@ function rounded(value: number, decimals: number): string {
   return steady(value).toFixed(decimals)
 }
 
-/** A number without its last bits: those depend on the order of a sum and must not decide a rounding. */
+/** A number without its last bits, which depend on the order of a sum and must not affect rounding. */
 export function steady(value: number): number {
   return Number(value.toPrecision(12))
 }
@@ -51,17 +51,17 @@ export function ratio(id: string, value: number | null): Figure {
   return figure(id, value, ratioText)
 }
 
-/** `1.42`: two decimals, and so many more below 0.1 that two digits are seen. */
+/** `1.42`: two decimals, or two significant digits below 0.1. */
 export function ratioText(value: number): string {
   return value < 0.1 ? String(Number(value.toPrecision(2))) : rounded(value, 2)
 }
 
-/** The chance of a result at least this far out where nothing differs. */
+/** A p-value. */
 export function probability(id: string, value: number | null): Figure {
   return figure(id, value, (p) => (p < 0.001 ? 'under 0.001' : rounded(p, 3)))
 }
 
-/** An amount of any size with three significant digits and its unit. */
+/** A number with three significant digits and its unit. */
 export function quantity(id: string, value: number | null, unit: string): Figure {
   return figure(id, value, (n) => {
     const shown = Number(n.toPrecision(3)).toLocaleString('en-US', { maximumFractionDigits: 6 })
@@ -69,7 +69,7 @@ export function quantity(id: string, value: number | null, unit: string): Figure
   })
 }
 
-/** A sum of money, whole from 100 on. */
+/** An amount of money, without decimals from 100 up. */
 export function money(id: string, value: number | null, currency: string): Figure {
   return figure(id, value, (sum) => moneyText(sum, currency))
 }
@@ -79,7 +79,7 @@ export function change(id: string, value: number | null): Figure {
   return figure(id, value, (percent) => `${percent > 0 ? '+' : ''}${rounded(percent, 1)} %`)
 }
 
-/** The words as the beginning of a sentence. */
+/** With a capital first letter. */
 export function capital(words: string): string {
   return `${words[0]?.toUpperCase() ?? ''}${words.slice(1)}`
 }

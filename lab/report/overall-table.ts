@@ -1,15 +1,15 @@
+import { type Cell, type Row, type Table, text } from '../page/document.ts'
 import { summarise } from '../stats/summarise.ts'
 import { type Contest, contest, LATENCIES } from './contest.ts'
 import { count, milliseconds, NOTHING, percentage, points } from './format.ts'
-import { type Cell, type Row, type Table, text } from './model.ts'
 import type { Opponent } from './opponent.ts'
 
-/** The main table: how two sides did over all operations, and who is ahead by how much. */
+/** Two targets compared over all operations. */
 export function overallTable(a: Opponent, b: Opponent, notes: readonly string[]): Table {
   const pair = `${a.side.key}:${b.side.key}`
   return {
     id: `overall-${a.side.key}-${b.side.key}`,
-    caption: 'All operations together',
+    caption: 'All operations',
     columns: [
       { text: 'Metric' },
       { text: a.side.label, side: a.place, numeric: true },

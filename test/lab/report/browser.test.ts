@@ -6,10 +6,11 @@ import { pathToFileURL } from 'node:url'
 import type { AxeResults } from 'axe-core'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { buildReport, type ReportParts } from '../../../lab/report/build-report.ts'
-import { renderHtml } from '../../../lab/report/html/render-html.ts'
+import { buildReport } from '../../../lab/report/build-report.ts'
+import { renderHtml } from '../../../lab/report/render-html.ts'
 import { compareRuns } from '../../../lab/report/runs/compare-runs.ts'
 import { runsHtml } from '../../../lab/report/runs/render-runs.ts'
+import type { ComparisonParts } from '../../../lab/results/comparison-file.ts'
 import { HAS_BROWSER, openBrowser, type TestBrowser } from '../../support/browser.ts'
 import { madeUpComparison } from '../../support/comparison.ts'
 import { EVENTUAL, POSTGRES, quickParts, records, STRONG, scattered, side } from './fixtures.ts'
@@ -56,7 +57,7 @@ beforeAll(async () => {
   opened = await openBrowser()
 })
 
-const CAPACITY: ReportParts['capacity'] = {
+const CAPACITY: ComparisonParts['capacity'] = {
   objective: 'p99=50ms',
   sides: ['postgres', 'dynamodb'].map((key, place) => ({
     side: key,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { accentStyle } from '../../../lab/report/html/accents.ts'
-import { STYLE } from '../../../lab/report/html/style.ts'
+import { STYLE } from '../../../lab/page/style.ts'
+import { accentStyle } from '../../../lab/report/accents.ts'
 
 type Triple = readonly [number, number, number]
 type Matrix = readonly [Triple, Triple, Triple]

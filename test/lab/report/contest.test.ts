@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import { proseText } from '../../../lab/page/document.ts'
 import { contest } from '../../../lab/report/contest.ts'
-import { proseText } from '../../../lab/report/model.ts'
 import { runOf } from '../../../lab/report/records.ts'
 import { verdict } from '../../../lab/report/verdict.ts'
 import { createRandom } from '../../../lab/workload/random.ts'

@@ -1,7 +1,7 @@
 import type { Environment } from '../../../lab/compare/environment.ts'
 import type { Side } from '../../../lab/compare/side.ts'
-import type { ReportParts } from '../../../lab/report/build-report.ts'
 import type { CombinedConsistencyRecord, CombinedRecord } from '../../../lab/report/records.ts'
+import type { ComparisonParts } from '../../../lab/results/comparison-file.ts'
 import { OPERATIONS } from '../../../lab/workload/perf-record.ts'
 import { createRandom } from '../../../lab/workload/random.ts'
 
@@ -59,7 +59,7 @@ export function quickParts(
   sides: readonly Side[],
   quick_look: readonly CombinedRecord[],
   found: readonly CombinedConsistencyRecord[] = sides.flatMap(({ key }) => consistency(key)),
-): ReportParts {
+): ComparisonParts {
   return {
     environment: environment(sides),
     quick_look,

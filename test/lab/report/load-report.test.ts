@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
-import { buildReport, type ReportParts } from '../../../lab/report/build-report.ts'
-import { renderHtml } from '../../../lab/report/html/render-html.ts'
-import { renderMarkdown } from '../../../lab/report/markdown.ts'
-import { proseText } from '../../../lab/report/model.ts'
-import { renderTerminal } from '../../../lab/report/terminal.ts'
+import { proseText } from '../../../lab/page/document.ts'
+import { buildReport } from '../../../lab/report/build-report.ts'
+import { renderHtml } from '../../../lab/report/render-html.ts'
+import { renderMarkdown } from '../../../lab/report/render-markdown.ts'
+import { renderTerminal } from '../../../lab/report/render-terminal.ts'
+import type { ComparisonParts } from '../../../lab/results/comparison-file.ts'
 import {
   type Behaviour,
   type MadeUpComparison,
@@ -26,7 +27,7 @@ const THREE: readonly Behaviour[] = [
   { side: STRONG, ms: 1.7, watched: { ...WATCHED, read_units: 310, write_units: 650.5 } },
   { side: EVENTUAL, ms: 1.7 },
 ]
-const CAPACITY: ReportParts['capacity'] = {
+const CAPACITY: ComparisonParts['capacity'] = {
   objective: 'p99=50ms',
   sides: [
     {
@@ -52,7 +53,7 @@ function headlineOf(behaviours: readonly Behaviour[], options: MadeUpComparison 
   return proseText(buildReport(madeUpComparison(behaviours, options)).verdict.headline)
 }
 
-function written(parts: ReportParts) {
+function written(parts: ComparisonParts) {
   const model = buildReport(parts)
   return { model, html: renderHtml(model), markdown: renderMarkdown(model) }
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { logAxis, tickText } from '../../../lab/report/plots/log-axis.ts'
+import { logAxis, tickText } from '../../../lab/page/plot/axes.ts'
 
 const ticksOf = (times: number[]) => logAxis(times).ticks.map(tickText)
 

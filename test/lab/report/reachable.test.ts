@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
-import { buildReport, type ReportParts } from '../../../lab/report/build-report.ts'
-import { renderHtml } from '../../../lab/report/html/render-html.ts'
+import { buildReport } from '../../../lab/report/build-report.ts'
+import { renderHtml } from '../../../lab/report/render-html.ts'
+import type { ComparisonParts } from '../../../lab/results/comparison-file.ts'
 import { type MadeUpComparison, madeUpComparison } from '../../support/comparison.ts'
 import { EVENTUAL, POSTGRES, STRONG } from './fixtures.ts'
 import { type Said, walkWords } from './walk-words.ts'
@@ -8,7 +9,7 @@ import { type Said, walkWords } from './walk-words.ts'
 const WATCHED = { service_cpu_s: 0.31, service_memory_bytes: 91_000_000, connections: 10 }
 
 /** Runs with the same settings, whose results differ in every figure by `factor`. */
-function run(factor: number, options: MadeUpComparison = {}): ReportParts {
+function run(factor: number, options: MadeUpComparison = {}): ComparisonParts {
   const watched = (more: object) =>
     Object.fromEntries(
       Object.entries({ ...WATCHED, ...more }).map(([name, value]) => [name, value * factor]),
@@ -31,7 +32,7 @@ function run(factor: number, options: MadeUpComparison = {}): ReportParts {
   )
 }
 
-function capacity(factor: number): ReportParts['capacity'] {
+function capacity(factor: number): ComparisonParts['capacity'] {
   return {
     objective: 'p99=50ms',
     sides: ['postgres', 'dynamodb-strong'].map((side, place) => ({
@@ -56,7 +57,7 @@ const TIMEOUT_MS = 120_000
 const NUMBER = /(?<![\w.])\d/
 
 /** What a report says with a number in it that the other, of the same settings, does not say: what was measured. */
-function measuredWords(one: ReportParts, other: ReportParts): Said[] {
+function measuredWords(one: ComparisonParts, other: ComparisonParts): Said[] {
   const common = new Set(walkWords(buildReport(other)).map(({ words }) => words))
   return walkWords(buildReport(one)).filter(({ words }) => NUMBER.test(words) && !common.has(words))
 }
@@ -97,7 +98,7 @@ test(
 )
 
 /** What a JSON pointer (RFC 6901) leads to; `undefined` where it leads nowhere. */
-function recordAt(parts: ReportParts, pointer: string): unknown {
+function recordAt(parts: ComparisonParts, pointer: string): unknown {
   return pointer
     .split('/')
     .slice(1)

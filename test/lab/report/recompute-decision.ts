@@ -1,12 +1,12 @@
 import { readPrices } from '../../../lab/cost/read-prices.ts'
 import { decide } from '../../../lab/evidence/decide.ts'
-import type { ReportParts } from '../../../lab/report/build-report.ts'
+import type { ComparisonParts } from '../../../lab/results/comparison-file.ts'
 
 /**
  * Modelled and simulated figures of a report, by the model itself: `test/lab/cost` and `test/lab/simulate` check that. What is
  * checked here is that each stands where it belongs, and as it is.
  */
-export function recomputeDecision(parts: ReportParts): Map<string, number | null> {
+export function recomputeDecision(parts: ComparisonParts): Map<string, number | null> {
   const { advice, cost, limits } = decide(parts, readPrices())
   return new Map([
     ...advice.flatMap(({ scenario, ...standings }) =>

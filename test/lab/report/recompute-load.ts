@@ -1,14 +1,14 @@
-import type { ReportParts } from '../../../lab/report/build-report.ts'
+import type { ComparisonParts } from '../../../lab/results/comparison-file.ts'
 import { decodeHistogram } from '../../../lab/stats/histogram.ts'
 
-type Slot = NonNullable<ReportParts['load']>['slots'][number]
+type Slot = NonNullable<ComparisonParts['load']>['slots'][number]
 type Figures = Map<string, number | null>
 
 /**
  * Every figure a report can show of a load and of the search for the highest rate, computed a second time with none of
  * the report's own code. The intervals draw random numbers: they are not here, see `checkIntervals`.
  */
-export function recomputeLoad({ environment, load, capacity, growth }: ReportParts): Figures {
+export function recomputeLoad({ environment, load, capacity, growth }: ComparisonParts): Figures {
   const figures: Figures = new Map()
   const keys = environment.sides.map(({ key }) => key)
   if (load !== null) {
@@ -161,7 +161,7 @@ function addGrowth(
   figures: Figures,
   key: string,
   blocks: readonly Slot[],
-  growth: ReportParts['growth'],
+  growth: ComparisonParts['growth'],
 ): void {
   const others = growth?.sides.find(({ side }) => side === key)?.runs ?? []
   const steps: (readonly Run[])[] = [blocks, ...others.map((run) => [run])]

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import type { Side } from '../../../lab/compare/side.ts'
+import { proseText } from '../../../lab/page/document.ts'
 import { buildReport } from '../../../lab/report/build-report.ts'
-import { renderHtml } from '../../../lab/report/html/render-html.ts'
-import { renderMarkdown } from '../../../lab/report/markdown.ts'
-import { proseText } from '../../../lab/report/model.ts'
 import type { CombinedConsistencyRecord, CombinedRecord } from '../../../lab/report/records.ts'
+import { renderHtml } from '../../../lab/report/render-html.ts'
+import { renderMarkdown } from '../../../lab/report/render-markdown.ts'
 import { checkFigures } from './check-figures.ts'
 import {
   consistency,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { logAxis } from '../../../lab/report/plots/log-axis.ts'
+import { logAxis } from '../../../lab/page/plot/axes.ts'
 import { stripPlot } from '../../../lab/report/plots/strip-plot.ts'
 
 test('labels stay as they are; only attributes are shortened', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { proseText } from '../../../lab/report/model.ts'
+import { proseText } from '../../../lab/page/document.ts'
 import type { CombinedConsistencyRecord } from '../../../lab/report/records.ts'
 import { freshReads, keptUpdates } from '../../../lab/report/verdict-consistency.ts'
 import { consistency, EVENTUAL } from './fixtures.ts'

@@ -1,12 +1,5 @@
-import type {
-  Cell,
-  Content,
-  Prose,
-  ReportModel,
-  Row,
-  Section,
-  Table,
-} from '../../../lab/report/model.ts'
+import type { Cell, Content, Prose, Row, Section, Table } from '../../../lab/page/document.ts'
+import type { ReportModel } from '../../../lab/report/model.ts'
 
 /** Something that is said in a report: a sentence, a row of a table, a heading. */
 export interface Said {

@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest'
-import type { ReportParts } from '../../../../lab/report/build-report.ts'
 import { compareRuns, type MetricChange } from '../../../../lab/report/runs/compare-runs.ts'
 import { runsHtml, runsMarkdown, runsTerminal } from '../../../../lab/report/runs/render-runs.ts'
 import { runsHeadline } from '../../../../lab/report/runs/run-sections.ts'
-import type { ComparisonFile } from '../../../../lab/results/comparison-file.ts'
+import type { ComparisonFile, ComparisonParts } from '../../../../lab/results/comparison-file.ts'
 import { madeUpComparison } from '../../../support/comparison.ts'
 import { POSTGRES, STRONG, side } from '../fixtures.ts'
 
@@ -21,7 +20,7 @@ function run({ postgres, seed }: { postgres: number; seed: number }): Comparison
   return file(parts)
 }
 
-function file(parts: ReportParts): ComparisonFile {
+function file(parts: ComparisonParts): ComparisonFile {
   return { format: 'pushcart comparison', version: 1, ...parts }
 }
 

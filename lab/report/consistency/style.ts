@@ -1,4 +1,4 @@
-import { STYLE } from '../../report/html/style.ts'
+import { STYLE } from '../../page/style.ts'
 
 /** The looks of the comparison's report, and what this one has beyond. Colours pass WCAG AA in both schemes. */
 export const CONSISTENCY_STYLE = `${STYLE}

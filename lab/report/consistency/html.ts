@@ -1,4 +1,4 @@
-import { escapeHtml } from '../../report/html/escape.ts'
+import { escapeHtml } from '../../page/escape.ts'
 import { freshnessSection } from './freshness-section.ts'
 import { limitsSection } from './limits-section.ts'
 import { matrixHtml } from './matrix-table.ts'

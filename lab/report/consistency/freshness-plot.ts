@@ -1,5 +1,5 @@
-import { escapeHtml } from '../../report/html/escape.ts'
-import type { Staleness } from '../check/index.ts'
+import type { Staleness } from '../../consistency/check/index.ts'
+import { escapeHtml } from '../../page/escape.ts'
 
 const WIDTH = 460
 const HEIGHT = 240

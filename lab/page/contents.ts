@@ -1,4 +1,4 @@
-import type { Section } from '../model.ts'
+import type { Section } from './document.ts'
 import { escapeHtml } from './escape.ts'
 
 /** A short table of contents: the sections under their chapters. */

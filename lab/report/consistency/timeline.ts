@@ -1,5 +1,5 @@
 import type { Operation, PlannedFault } from '../../history/operation.ts'
-import { escapeHtml } from '../../report/html/escape.ts'
+import { escapeHtml } from '../../page/escape.ts'
 import { ms, operationText, productsIn, spaced } from './words.ts'
 
 const WIDTH = 760

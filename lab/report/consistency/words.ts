@@ -1,5 +1,10 @@
+import {
+  type Column,
+  GUARANTEES,
+  type Guarantee,
+  type Report,
+} from '../../consistency/check/index.ts'
 import { type HistoryHeader, type Operation, productName } from '../../history/operation.ts'
-import { type Column, GUARANTEES, type Guarantee, type Report } from '../check/index.ts'
 
 /** A report and what else is said about its run. */
 export interface Explained {

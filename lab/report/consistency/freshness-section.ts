@@ -1,5 +1,5 @@
-import { escapeHtml } from '../../report/html/escape.ts'
-import type { Staleness } from '../check/index.ts'
+import type { Staleness } from '../../consistency/check/index.ts'
+import { escapeHtml } from '../../page/escape.ts'
 import { freshnessPlot } from './freshness-plot.ts'
 import { headRow, tableHtml } from './table.ts'
 import { type Explained, sentence } from './words.ts'

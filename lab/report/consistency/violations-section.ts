@@ -1,6 +1,6 @@
+import type { Finding, Violation } from '../../consistency/check/index.ts'
 import type { PlannedFault } from '../../history/operation.ts'
-import { escapeHtml } from '../../report/html/escape.ts'
-import type { Finding, Violation } from '../check/index.ts'
+import { escapeHtml } from '../../page/escape.ts'
 import { MEANINGS } from './meanings.ts'
 import { timelineSvg } from './timeline.ts'
 import { count, type Explained, operationLines, sentence, shortId, spaced } from './words.ts'

@@ -1,4 +1,4 @@
-import type { Anomaly, Guarantee } from '../check/index.ts'
+import type { Anomaly, Guarantee } from '../../consistency/check/index.ts'
 
 /** What an anomaly is to the people concerned. */
 export interface Meaning {

@@ -1,4 +1,4 @@
-import { escapeHtml } from '../../report/html/escape.ts'
+import { escapeHtml } from '../../page/escape.ts'
 import { headRow, tableHtml } from './table.ts'
 import { count, type Explained, spaced } from './words.ts'
 

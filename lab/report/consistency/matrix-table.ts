@@ -1,5 +1,5 @@
-import { escapeHtml } from '../../report/html/escape.ts'
-import { GUARANTEES } from '../check/index.ts'
+import { GUARANTEES } from '../../consistency/check/index.ts'
+import { escapeHtml } from '../../page/escape.ts'
 import { GUARANTEE_MEANS } from './meanings.ts'
 import { headRow, tableHtml } from './table.ts'
 import { type Cell, COLUMNS, type Explained, matrixOf, spaced } from './words.ts'

@@ -1,4 +1,4 @@
-import { escapeHtml } from '../../report/html/escape.ts'
+import { escapeHtml } from '../../page/escape.ts'
 
 /**
  * A table with a caption; where the page is narrow its rows become blocks (`data-column` of the cells).
