@@ -4,8 +4,7 @@ import {
   checkHistoryOnAllCores,
   type Report,
 } from '../consistency/check/index.ts'
-import { consistencyHtml } from '../report/consistency/html.ts'
-import { consistencyMarkdown } from '../report/consistency/markdown.ts'
+import { consistencyHtml, consistencyMarkdown } from '../report/consistency/render.ts'
 import { consistencyLines } from '../report/consistency/terminal.ts'
 import { type Explained, storeNames } from '../report/consistency/words.ts'
 import type { History } from '../history/operation.ts'
@@ -64,7 +63,7 @@ async function writeReports(
   const content = reports.length === 1 ? reports[0] : { stores: reports }
   await writeText(join(folder, json), `${JSON.stringify(content, null, 1)}\n`)
   await writeText(join(folder, html), consistencyHtml(stores))
-  await writeText(join(folder, markdown), stores.map(consistencyMarkdown).join('\n'))
+  await writeText(join(folder, markdown), consistencyMarkdown(stores))
   io.out(`report written to ${join(folder, html)}`)
 }
 

@@ -68,7 +68,7 @@ test('adds that are lost where they meet are found without versions', async () =
   expect(anomalies(report)).toSatisfy(
     (found: Set<string>) => found.has('lost_add') || found.has('stale_read'),
   )
-  expect(said).toMatch(/for a shopper: .+/)
+  expect(said).toMatch(/effect on shoppers: .+/)
 })
 
 test('the command line finds it too, on several instances, and says so by its exit code', async () => {
@@ -96,8 +96,8 @@ test('a cache in front of reads is found, with the share of stale reads, and exp
   expect(anomalies(report)).toContain('own_write_unseen')
   expect(report.staleness[0]?.stale.share).toBeGreaterThan(0.1)
   const html = await readFile(join(folder, 'report.html'), 'utf8')
-  expect(html).toContain('from here on, no order works')
-  expect(html).toContain('Own change not seen')
+  expect(html).toContain('no valid ordering exists beyond this point')
+  expect(html).toContain('Read misses the session’s own write')
   expect(html).not.toMatch(/<script|https?:\/\/(?!127\.0\.0\.1)/)
   const markdown = await readFile(join(folder, 'report.md'), 'utf8')
   expect(markdown).toContain('| read your writes |')
@@ -119,7 +119,7 @@ test('a recorded history is checked again with the same outcome', async () => {
   expect(await checkCommand([join(folder, 'history.ndjson')], {}, io)).toBe(0)
   const history = await readHistory(join(folder, 'history.ndjson'))
   expect(history.operations.length).toBe(report.operations)
-  expect(io.stdout.at(-1)).toContain('Everything that was checked holds')
+  expect(io.stdout.at(-1)).toContain('All checked guarantees hold')
 })
 
 test('one client alone proves nothing', async () => {
@@ -196,8 +196,8 @@ test('histories of several stores go into one report, and the worst of them is t
   const { stores } = JSON.parse(await readFile(join(folder, 'report.json'), 'utf8'))
   expect(stores.map(({ verdict }: Report) => verdict)).toEqual(['holds', 'violated'])
   const html = await readFile(join(folder, 'report.html'), 'utf8')
-  expect(html).toContain('<h1>simulated and other</h1>')
-  expect(html).toContain('data-column="other, changes">VIOLATED')
+  expect(html).toContain('<h1>Consistency of simulated and other</h1>')
+  expect(html).toMatch(/data-column="other, changes"><span><span class="tone-bad">VIOLATED/)
   expect(html).toContain('other: conditions, changes, 1 of')
 })
 

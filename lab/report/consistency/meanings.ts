@@ -1,187 +1,180 @@
 import type { Anomaly, Guarantee } from '../../consistency/check/index.ts'
 
-/** What an anomaly is to the people concerned. */
+/** An anomaly explained. */
 export interface Meaning {
   readonly title: string
-  /** What a shopper meets. */
+  /** Effect on a shopper. */
   readonly shopper: string
-  /** The designs that usually cause it. */
+  /** Designs that usually cause it. */
   readonly cause: string
 }
 
-/** Every anomaly that the checkers name. */
+/** Every anomaly that the checkers report. */
 export const MEANINGS: Readonly<Record<Anomaly, Meaning>> = {
   version_reused: {
-    title: 'One version for two changes',
+    title: 'Two changes with the same version',
     shopper:
-      'One of two changes that met is gone, or two pages disagree though both say they are current.',
-    cause:
-      'The version is read, increased in memory and written back without a condition on the old one.',
+      'One of two concurrent changes is lost, or two pages that both claim to be current disagree.',
+    cause: 'The version is read, incremented in memory and written back without a condition.',
   },
   version_skipped: {
-    title: 'A version that no change made',
-    shopper: 'Something changed the cart that nobody asked for, or a change happened twice.',
-    cause:
-      'A retry inside the service that applied a second time, or a counter that moves without its change.',
+    title: 'A version without a change',
+    shopper: 'The cart changed without a request, or a change was applied twice.',
+    cause: 'An internal retry that is applied again, or a counter that advances without a change.',
   },
   version_order: {
-    title: 'Versions against the order of time',
-    shopper: 'A change that came later is ordered before one that was already confirmed.',
-    cause: 'Versions given by clocks or by several writers, or reads from a copy that lags.',
+    title: 'Versions out of real-time order',
+    shopper: 'A later change is ordered before one that was already acknowledged.',
+    cause: 'Versions assigned by clocks or by several writers, or reads from a stale replica.',
   },
   version_content: {
-    title: 'A version that holds something else',
-    shopper: 'The cart shows what no sequence of the confirmed changes leads to.',
-    cause:
-      'Version and lines are written apart, or lines are read from another copy than the version.',
+    title: 'Content that does not match its version',
+    shopper: 'The cart shows content that no sequence of the acknowledged changes produces.',
+    cause: 'The version and the lines are written separately, or read from different replicas.',
   },
   impossible_change: {
-    title: 'A change that could not be made',
-    shopper:
-      'The shop confirms what was impossible, such as removing something that was not there.',
+    title: 'An impossible change was acknowledged',
+    shopper: 'The shop confirms an impossible change, such as the removal of a missing item.',
     cause: 'The state is checked in one request and changed in another, without a condition.',
   },
   duplicated_change: {
-    title: 'One change made twice',
-    shopper: 'A retry after a lost answer takes effect again.',
-    cause: 'The idempotency key is checked apart from the write, or not at all.',
+    title: 'A change was applied twice',
+    shopper: 'A retry after a lost response takes effect again.',
+    cause: 'The idempotency key is ignored, or checked separately from the write.',
   },
   not_linearizable: {
-    title: 'No order explains the answers',
-    shopper: 'What was answered contradicts itself: somebody was told something that was not so.',
+    title: 'No valid ordering of the operations',
+    shopper: 'Responses contradict each other: at least one of them was false.',
     cause:
-      'Read-modify-write without a condition, a stale copy that answers, or a change that is made in several steps.',
+      'Read-modify-write without a condition, reads from a stale replica, or a change that is applied in several steps.',
   },
   own_write_unseen: {
-    title: 'Own change not seen',
-    shopper: 'Put in, looked again, gone.',
-    cause: 'Reads go to a replica or a cache that has not got the change yet.',
+    title: 'Read misses the session’s own write',
+    shopper: 'An item that was just added is missing when the shopper looks again.',
+    cause: 'Reads go to a replica or cache that does not have the change yet.',
   },
   read_went_back: {
-    title: 'A read that went back',
-    shopper: 'The cart was newer a moment ago; on reload it is old again.',
-    cause: 'Reads are spread over replicas or caches that lag differently.',
+    title: 'Non-monotonic read',
+    shopper: 'After a reload, the page shows an older cart than before.',
+    cause: 'Reads are spread over replicas or caches with different lag.',
   },
   writes_out_of_order: {
-    title: 'Own changes out of order',
-    shopper: 'The first change wins over the second.',
-    cause: 'Writes go through queues or clocks that do not keep the order of a session.',
+    title: 'Writes of a session out of order',
+    shopper: 'An earlier change overwrites a later one.',
+    cause: 'Writes pass through queues or clocks that do not preserve the order of a session.',
   },
   write_before_what_was_read: {
-    title: 'A change before what it came from',
-    shopper: 'A decision is ordered before what it was based on.',
-    cause: 'Several writers without a common order, or last-write-wins by clock.',
+    title: 'Write ordered before the read it follows',
+    shopper: 'A change is ordered before the information it was based on.',
+    cause: 'Several writers without a common order, or last-write-wins by timestamp.',
   },
   lost_add: {
     title: 'Lost add',
-    shopper: 'The shop said it is in the cart. It is not.',
+    shopper: 'The shop confirmed the item, but it is not in the cart.',
     cause:
-      'Read-modify-write: the cart is read, changed in memory and written back, and whoever writes last wins.',
+      'Read-modify-write: the cart is read, changed in memory and written back, and the last writer wins.',
   },
   lost_write: {
     title: 'Lost change',
-    shopper: 'A confirmed change of a quantity is not there.',
+    shopper: 'A confirmed change of a quantity is missing.',
     cause:
-      'Read-modify-write, last-write-wins, or an answer that was given before the write was durable.',
+      'Read-modify-write, last-write-wins, or a response that is sent before the write is durable.',
   },
   lost_cart: {
     title: 'Lost cart',
-    shopper: 'A cart that was made is not found.',
-    cause: 'An answer before the write was durable, or reads from a replica that never caught up.',
+    shopper: 'A cart that was created is not found.',
+    cause:
+      'A response that is sent before the write is durable, or a replica that never catches up.',
   },
   stale_read: {
     title: 'Stale read',
-    shopper: 'The page shows the cart as it was before a change that was already confirmed.',
-    cause: 'Eventually consistent reads: a replica, an index or a cache that lags.',
+    shopper: 'The page shows the cart as it was before an acknowledged change.',
+    cause: 'Eventually consistent reads: a replica, index or cache lags behind.',
   },
   duplicated_add: {
     title: 'Duplicated add',
-    shopper: 'Two in the cart where one was ordered.',
+    shopper: 'The cart has two units of an item that was added once.',
     cause:
-      'A retry or a double click without an idempotency key, or with one that is checked apart from the write.',
+      'A retry or double click without an idempotency key, or with one that is checked separately from the write.',
   },
   resurrected_line: {
-    title: 'A line back from the dead',
-    shopper: 'What was taken out is in the cart again.',
-    cause:
-      'Copies of the cart are merged by union, so a removal on one of them is undone by the other.',
+    title: 'Removed item reappears',
+    shopper: 'An item that was removed is in the cart again.',
+    cause: 'Replicas are merged by union, so one replica undoes a removal on another.',
   },
   phantom_of_failure: {
-    title: 'Refused, and yet done',
-    shopper: 'The shop said no, and did it all the same.',
+    title: 'Rejected change was applied',
+    shopper: 'The shop reported an error, but the change took effect.',
     cause:
-      'An error is answered after the write was made, or a timed-out write is reported as refused.',
+      'An error is returned after the write, or a write that timed out is reported as rejected.',
   },
   partial_batch: {
-    title: 'Half of a batch',
-    shopper: 'Of several things added at once only some arrived.',
+    title: 'Partially applied batch',
+    shopper: 'Only some of several items added together are in the cart.',
     cause: 'A batch is written line by line without a transaction.',
   },
   checkout_lost_add: {
-    title: 'Checkout without a confirmed add',
-    shopper:
-      'The order lacks something that was confirmed before it, or the add vanished into the checkout.',
+    title: 'Checkout without an acknowledged add',
+    shopper: 'The order lacks an item whose add was confirmed before or during the checkout.',
     cause: 'Checkout freezes a copy that it read earlier, without a condition on the version.',
   },
   changed_after_checkout: {
-    title: 'An order that changed',
-    shopper: 'The order is not what was paid.',
-    cause: 'Adds do not check the status in the same write.',
+    title: 'Order changed after checkout',
+    shopper: 'The order differs from what was paid for.',
+    cause: 'Adds do not check the status of the cart in the same write.',
   },
   merge_lost_lines: {
-    title: 'Merge lost lines',
-    shopper: 'After logging in, things of the guest cart are gone.',
-    cause: 'A merge that reads both carts and writes one back while others change them.',
+    title: 'Merge lost items',
+    shopper: 'After signing in, items of the guest cart are missing.',
+    cause: 'A merge reads both carts and writes one back while they are being changed.',
   },
   merge_applied_twice: {
     title: 'Merge applied twice',
-    shopper: 'After logging in, everything is in the cart twice.',
-    cause: 'A merge that is repeated adds again: it does not note what it has taken in.',
+    shopper: 'After signing in, every item of the guest cart is in the cart twice.',
+    cause: 'A repeated merge adds the items again, because the first one left no marker.',
   },
   condition_ignored: {
-    title: 'A change against its condition',
-    shopper:
-      'A page that was open for long overwrote what somebody else had changed since, and nobody was told.',
-    cause: 'If-Match is not looked at, or compared in one request and obeyed in another.',
+    title: 'Condition ignored',
+    shopper: 'A page that was open for a long time silently overwrote a newer change.',
+    cause: 'If-Match is ignored, or compared in one request and applied in another.',
   },
   refused_in_vain: {
-    title: 'Refused, though nothing had changed',
-    shopper: '“Somebody else has changed this cart.” Nobody had.',
+    title: 'Spurious conflict',
+    shopper: '“Somebody else has changed this cart”, although nobody has.',
     cause:
-      'The condition is compared with a copy that lags, or with a version that another attempt at the same change has made.',
+      'The condition is compared with a stale replica, or with a version that a previous attempt of the same change created.',
   },
   missing_from_list: {
-    title: 'A list that forgets',
-    shopper: 'A cart exists, but “my carts” does not show it, ever.',
-    cause: 'The index is written apart from the cart, and nothing repairs it.',
+    title: 'Cart missing from the list',
+    shopper: 'A cart exists but never appears in “my carts”.',
+    cause: 'The index is written separately from the cart and never repaired.',
   },
   foreign_in_list: {
-    title: 'Somebody else’s cart in a list',
-    shopper: 'A stranger’s cart among mine.',
+    title: 'Another customer’s cart in the list',
+    shopper: '“My carts” contains a stranger’s cart.',
     cause: 'A list that is cached or indexed under the wrong key.',
   },
   listed_twice: {
-    title: 'A cart listed twice',
-    shopper: 'The same cart stands twice among mine.',
-    cause:
-      'Pages that are cut by position while carts are made, or an index with two entries for one cart.',
+    title: 'Cart listed twice',
+    shopper: '“My carts” contains the same cart twice.',
+    cause: 'Pagination by offset while carts are being created, or two index entries for one cart.',
   },
   listed_otherwise: {
-    title: 'A list that contradicts the cart',
-    shopper: '“My carts” shows other things in a cart than the cart itself.',
-    cause: 'The list is kept as a copy of the carts, which is not changed with them.',
+    title: 'List contradicts the cart',
+    shopper: '“My carts” shows other items than the cart itself.',
+    cause: 'The list is a copy of the carts that is not updated with them.',
   },
 }
 
-/** The guarantees, in the words of somebody who shops. */
+/** The guarantees from the point of view of a shopper. */
 export const GUARANTEE_MEANS: Readonly<Record<Guarantee, string>> = {
-  version_order: 'The cart has one history, and every page shows a moment of it.',
-  linearizability: 'What was answered is there for everybody, at once.',
-  read_your_writes: 'What I put in stays in when I look again.',
-  monotonic_reads: 'The cart does not go back in time while I look.',
-  monotonic_writes: 'My changes happen in my order.',
-  writes_follow_reads: 'What I do comes after what I saw.',
-  conditions: 'What I change on condition that nobody else did happens then, and only then.',
-  lines: 'No unit is lost, doubled, or back from the dead.',
-  lists: 'My list shows my carts, each once and as it is, and no others.',
+  version_order: 'The cart has a single history, and every page shows one point of it.',
+  linearizability: 'An acknowledged change is visible to everybody immediately.',
+  read_your_writes: 'My changes are there when I look again.',
+  monotonic_reads: 'The cart never goes back in time.',
+  monotonic_writes: 'My changes are applied in my order.',
+  writes_follow_reads: 'My changes are ordered after what I saw.',
+  conditions: 'A conditional change is applied if and only if its condition holds.',
+  lines: 'No unit is lost, duplicated or resurrected.',
+  lists: 'My list shows exactly my carts, once each, as they are.',
 }

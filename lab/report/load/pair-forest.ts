@@ -17,8 +17,8 @@ export function pairForest(pair: LoadPair, margin: number, conclusive: boolean):
   return forestPlot({
     id: `forest-${key.replace(':', '-')}`,
     title: `Ratio of response times, ${second} to ${first}`,
-    below: { words: `${second} faster`, color: accent(b.place) },
-    above: { words: `${first} faster`, color: accent(a.place) },
+    below: { words: `favours ${second}`, color: accent(b.place) },
+    above: { words: `favours ${first}`, color: accent(a.place) },
     axis: `${over} / ${under}`,
     rows: comparisons.map(({ name, ratio, interval, verdict }) => {
       const ahead = conclusive ? aheadOf(pair, verdict) : null

@@ -104,8 +104,8 @@ function changePlot({ side, changes }: SideChange, place: number, margin: number
   return forestPlot({
     id: `forest-${side.key}`,
     title: `Ratio of response times, new to old run, ${side.label}`,
-    below: { words: 'new run faster', color: 'var(--ink)' },
-    above: { words: 'new run slower', color: 'var(--ink)' },
+    below: { words: 'favours the new run', color: 'var(--ink)' },
+    above: { words: 'favours the old run', color: 'var(--ink)' },
     axis: 'new / old',
     rows: changes.map(({ name, ratio: value, interval, verdict }) => ({
       name,

@@ -187,7 +187,7 @@ function addGrowth(
   }
 }
 
-/** Cores for each further operation a second, by the normal equations. */
+/** Cores per operation per second, by the normal equations. */
 function slopeOf(steps: readonly Figures[], cpu: string): number {
   const points = steps.flatMap((step) => {
     const [rate, micros] = [step.get('resources.achieved.x') ?? 0, step.get(cpu) ?? null]
@@ -308,7 +308,7 @@ const FORMS: readonly (readonly [RegExp, (value: number) => string])[] = [
   [/^modelled/, (value) => `$${grouped(value.toFixed(value < 100 ? 2 : 0))}`],
   [/_cpu_s_per/, digits(' µs')],
   [/_bytes\./, digits(' MiB')],
-  [/^capacity\.highest/, digits(' a second')],
+  [/^capacity\.highest/, digits(' per second')],
   [/^resources\.success|\.errors\.|\.error_rate\./, (value) => `${whole(value)} %`],
   [/\.p\d+\./, (value) => `${value.toFixed(2)} ms`],
   [/^growth\..*_cores/, digits(' cores')],
