@@ -17,8 +17,8 @@ export interface Section {
   readonly title: string
   /** Shorter title for the table of contents. */
   readonly short?: string
-  /** Its heading in the table of contents. */
-  readonly chapter: string
+  /** Its heading in the table of contents, if the page has one. */
+  readonly chapter?: string
   readonly contents: readonly Content[]
 }
 

@@ -17,7 +17,13 @@ ${content}
 </section>`
 }
 
-export function contentsHtml(contents: readonly Content[], series: readonly Series[]): string {
+/** The verdict as large text, a paragraph for each line. */
+export function headlineSection(title: string, lines: readonly Prose[]): string {
+  const html = lines.map((line) => `<p class="headline">${proseHtml(line)}</p>`)
+  return titledSection('verdict', title, html.join('\n'))
+}
+
+function contentsHtml(contents: readonly Content[], series: readonly Series[]): string {
   return contents.map((content) => contentHtml(content, series)).join('\n')
 }
 

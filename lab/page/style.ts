@@ -91,6 +91,7 @@ section { margin-top: 3rem; padding-top: 1.75rem; border-top: 1px solid var(--ru
 .table-box { margin-top: 1.5rem; }
 pre:focus-visible, summary:focus-visible, a:focus-visible { outline: 2px solid var(--blue); outline-offset: 3px; }
 table { width: 100%; border-collapse: collapse; font-size: 0.95rem; }
+table:not(:has(th:nth-child(3), td:nth-child(3))) { max-width: 34rem; }
 caption { overflow-wrap: anywhere; padding-bottom: 0.4rem; text-align: left; font-weight: 600; }
 th, td { padding: 0.3rem 1.25rem 0.3rem 0; text-align: left; vertical-align: baseline; border-bottom: 1px solid var(--rule); }
 th:last-child, td:last-child { padding-right: 0; }

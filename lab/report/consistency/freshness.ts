@@ -19,7 +19,6 @@ export function freshnessSection(stores: readonly Explained[], names: readonly s
   return {
     id: 'freshness',
     title: 'Freshness of reads',
-    chapter: '',
     contents: parts.length === 0 ? [] : [{ kind: 'prose', prose: [about] }, ...parts],
   }
 }

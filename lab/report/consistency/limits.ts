@@ -6,7 +6,6 @@ export function limitsSection(stores: readonly Explained[], names: readonly stri
   return {
     id: 'validity',
     title: 'Validity of this run',
-    chapter: '',
     contents: stores.flatMap((one, at): Content[] => {
       const store = ofStore(names, at, '')
       return [

@@ -32,9 +32,10 @@ const TONES: Readonly<Record<MatrixCell['kind'], 'good' | 'bad' | 'muted'>> = {
   violated: 'bad',
   unknown: 'muted',
   unpromised: 'muted',
-  none: 'muted',
+  unchecked: 'muted',
+  absent: 'muted',
 }
 
 function tonedCell({ kind, text: words }: MatrixCell): Cell {
-  return { ...text(words), tone: TONES[kind] } as Cell
+  return kind === 'absent' ? text('') : { kind: 'text', text: words, tone: TONES[kind] }
 }

@@ -1,7 +1,7 @@
-import type { Content, Section } from '../../page/document.ts'
+import type { Section } from '../../page/document.ts'
 import { escapeMarkdown, markdownPage } from '../../page/markdown.ts'
 import { page } from '../../page/page.ts'
-import { sectionHtml } from '../../page/sections.ts'
+import { headlineSection, sectionHtml } from '../../page/sections.ts'
 import { freshnessSection } from './freshness.ts'
 import { limitsSection } from './limits.ts'
 import { matrixTable } from './matrix.ts'
@@ -20,7 +20,13 @@ export function consistencyHtml(stores: readonly Explained[]): string {
     subtitles: perStore(stores, runText),
     kicker: 'pushcart consistency',
     style: CONSISTENCY_STYLE,
-    main: sectionsOf(stores).map((section) => sectionHtml(section, [])),
+    main: [
+      headlineSection(
+        'Verdict',
+        perStore(stores, headline).map((line) => [line]),
+      ),
+      ...sectionsOf(stores).map((section) => sectionHtml(section, [])),
+    ],
     footer:
       'Every figure is computed from the history in this folder. To check it again: pushcart check.',
   })
@@ -31,6 +37,7 @@ export function consistencyMarkdown(stores: readonly Explained[]): string {
   const lead = [
     `# ${escapeMarkdown(titleOf(stores))}`,
     ...perStore(stores, runText).map(escapeMarkdown),
+    ...perStore(stores, headline).map((line) => `**${escapeMarkdown(line)}**`),
   ]
   return markdownPage(lead, sectionsOf(stores))
 }
@@ -47,11 +54,7 @@ function sectionsOf(stores: readonly Explained[]): Section[] {
     {
       id: 'guarantees',
       title: 'Guarantees',
-      chapter: '',
-      contents: [
-        ...perStore(stores, headline).map((line): Content => ({ kind: 'prose', prose: [line] })),
-        { kind: 'table', table: matrixTable(stores, names) },
-      ],
+        contents: [{ kind: 'table', table: matrixTable(stores, names) }],
     },
     violationsSection(stores, names, true),
     violationsSection(stores, names, false),

@@ -26,7 +26,6 @@ export function violationsSection(
   return {
     id: promised ? 'violations' : 'not-promised',
     title: promised ? 'Violations' : 'Anomalies that no guarantee excludes',
-    chapter: '',
     contents: stores.flatMap(({ report, header }, at) =>
       report.findings
         .filter((one) => one.verdict === 'violated' && one.promised === promised)
@@ -80,7 +79,7 @@ function exampleContents(
       legend: false,
       plots: [
         {
-          title: `Timeline: ${title}, ${where}`,
+          title: 'Timeline',
           draw: () => timelineSvg(id, title, operations, windows),
           scroll: true,
         },

@@ -58,7 +58,7 @@ export function count(number: number, what: string): string {
 
 /** A cell of the matrix. */
 export interface MatrixCell {
-  readonly kind: 'holds' | 'violated' | 'unknown' | 'unpromised' | 'none'
+  readonly kind: 'holds' | 'violated' | 'unknown' | 'unpromised' | 'unchecked' | 'absent'
   readonly text: string
 }
 
@@ -82,7 +82,7 @@ function cellOf(
     const promised = not_checked.some(
       (one) => one.guarantee === guarantee && one.read_mode === column,
     )
-    return { kind: 'none', text: promised ? 'not checked' : '-' }
+    return promised ? { kind: 'unchecked', text: 'not checked' } : { kind: 'absent', text: '-' }
   }
   const { verdict, promised, support, violation_count } = found
   const seen = support.toLocaleString('en-US')

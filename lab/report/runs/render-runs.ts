@@ -1,8 +1,7 @@
 import { EMULATOR_WORDS } from '../../compare/side.ts'
 import { escapeMarkdown, markdownPage } from '../../page/markdown.ts'
 import { page } from '../../page/page.ts'
-import { proseHtml } from '../../page/prose.ts'
-import { sectionHtml, titledSection } from '../../page/sections.ts'
+import { headlineSection, sectionHtml } from '../../page/sections.ts'
 import { accentStyle } from '../accents.ts'
 import { readableTime } from '../circumstances.ts'
 import { printable, tableLines } from '../render-terminal.ts'
@@ -41,14 +40,13 @@ export function runsHtml(comparison: RunComparison, files: RunFiles): string {
     store,
     warning: emulator ? EMULATOR_WORDS : null,
   }))
-  const headline = `<p class="headline">${proseHtml([runsHeadline(comparison)])}</p>`
   return page({
     title: TITLE,
     subtitles: [subtitle(comparison)],
     kicker: 'pushcart comparison of runs',
     style: accentStyle(sides),
     main: [
-      titledSection('verdict', 'Verdict', headline),
+      headlineSection('Verdict', [[runsHeadline(comparison)]]),
       ...runSections(comparison, files).map((section) => sectionHtml(section, sides)),
     ],
     footer: 'Every figure is computed from the two result files.',
