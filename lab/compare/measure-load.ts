@@ -1,5 +1,5 @@
 import { blockMetrics } from '../blocks/metrics.ts'
-import { runBlocks, validBlocks } from '../blocks/run-blocks.ts'
+import { runBlocks } from '../blocks/run-blocks.ts'
 import { errorRate, leastRate, meets, type Objective, secondsFor } from '../capacity/objective.ts'
 import { searchHighestRate } from '../capacity/search.ts'
 import { cutOffBy, INTERRUPTED, LoadError } from '../load/load-error.ts'
@@ -7,7 +7,7 @@ import { checkService } from '../load/prepare.ts'
 import { type LoadProgress, type LoadSpec, type RunLoadOptions, runLoad } from '../load/run-load.ts'
 import { watchService } from '../resources/watch-service.ts'
 import type { CapacityPart, CapacityPoint, LoadPart } from '../results/comparison-file.ts'
-import { BLOCK_RULES, blocksNeeded } from '../stats/compare-blocks.ts'
+import { tooFewBlocks } from '../results/too-few-blocks.ts'
 import type { Target } from './target.ts'
 
 export interface MeasureLoadOptions {
@@ -26,9 +26,6 @@ export interface MeasureLoadOptions {
   /** Told of a block that is to be replaced, and why. */
   readonly onInvalid?: ((block: number, reason: string) => void) | undefined
 }
-
-/** Fewer blocks cannot show a difference even of the headline's figure. */
-const LEAST_BLOCKS = blocksNeeded('primary', 2, BLOCK_RULES.alpha)
 
 /** Why a part of a comparison ended before its time, beside what was measured; `null` when it did not. */
 interface Measured<Part> {
@@ -74,14 +71,6 @@ export async function measureLoad(
     },
   )
   return { part: { spec, blocks, margin, slots }, cut_off }
-}
-
-/** That too few blocks are valid, and why, in one line; `null` when there are enough. */
-export function tooFewBlocks({ slots, blocks }: LoadPart, sides: number): string | null {
-  const valid = validBlocks(slots, sides).length
-  if (valid >= Math.min(blocks, LEAST_BLOCKS)) return null
-  const reason = slots.flatMap(({ result }) => result.invalid_because)[0]
-  return `only ${valid} of ${blocks} blocks are valid${reason === undefined ? '' : `: ${reason}`}`
 }
 
 /** Why the load proves nothing, in one line; `null` when it can. */

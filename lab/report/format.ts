@@ -9,9 +9,15 @@ export function milliseconds(id: string, value: number | null): Figure {
   return figure(id, value, (ms) => `${rounded(ms, 2)} ms`)
 }
 
-/** A percentage, 0-100, with one decimal unless it is whole. */
+/** A percentage with one decimal. Rounding never turns a share into 0 % or 100 %, which have none. */
 export function percentage(id: string, value: number | null): Figure {
-  return figure(id, value, percentText)
+  return figure(id, value, (percent) => {
+    const exact = steady(percent)
+    if (exact === 0 || exact === 100) return `${exact} %`
+    const text = rounded(percent, 1)
+    if (text === '100.0') return 'over 99.9 %'
+    return text === '0.0' ? 'under 0.1 %' : `${text} %`
+  })
 }
 
 /** A whole number, thousands separated. */
@@ -24,12 +30,9 @@ export function points(id: string, value: number | null): Figure {
   return figure(id, value, (n) => `${Number(rounded(n, 1))} points`)
 }
 
-/** `87.3 %`. Rounding never turns a share into 0 % or 100 %. */
+/** A setting in percent, such as `5 %` or `2.5 %`. */
 export function percentText(percent: number): string {
-  if (Number.isInteger(steady(percent))) return `${steady(percent)} %`
-  const text = rounded(percent, 1)
-  if (text === '100.0') return 'over 99.9 %'
-  return text === '0.0' ? 'under 0.1 %' : `${text} %`
+  return `${Number(rounded(percent, 1))} %`
 }
 
 function figure(id: string, value: number | null, show: (value: number) => string): Figure {

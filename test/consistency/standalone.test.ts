@@ -18,7 +18,7 @@ const report = await checkHistoryOnAllCores(history, { shrinkMs: 0 }, { threads:
 console.log(report.verdict)
 `
 
-test('the checkers run where there is nothing but themselves, the format and Node', async () => {
+test('the checkers need only the history format and Node', async () => {
   const folder = await ownFolder()
   await cp(join(LAB, 'consistency/check'), join(folder, 'consistency/check'), { recursive: true })
   await cp(join(LAB, 'history'), join(folder, 'history'), { recursive: true })

@@ -54,7 +54,7 @@ function sectionsOf(stores: readonly Explained[]): Section[] {
     {
       id: 'guarantees',
       title: 'Guarantees',
-        contents: [{ kind: 'table', table: matrixTable(stores, names) }],
+      contents: [{ kind: 'table', table: matrixTable(stores, names) }],
     },
     violationsSection(stores, names, true),
     violationsSection(stores, names, false),

@@ -1,9 +1,9 @@
 import { blockMetrics } from '../../blocks/metrics.ts'
 import { validBlocks } from '../../blocks/run-blocks.ts'
-import { tooFewBlocks } from '../../compare/measure-load.ts'
 import type { Side } from '../../compare/side.ts'
 import type { LoadPart } from '../../results/comparison-file.ts'
 import { type SideFigures, sideFigures } from '../../results/figures.ts'
+import { tooFewBlocks } from '../../results/too-few-blocks.ts'
 import {
   BLOCK_RULES,
   type BlockComparison,

@@ -22,7 +22,7 @@ let folder = ''
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'pushcart-report-'))
-  // A label as long as they may be, and without a place to break it.
+  // A label of maximum length without a line break opportunity.
   const last = { ...EVENTUAL, label: `DynamoDB-${'x'.repeat(51)}` }
   const sides = [POSTGRES, STRONG, last]
   const quick = quickParts(sides, [
@@ -95,7 +95,7 @@ const VIEWS: readonly View[] = [
   { page: 'runs', width: 360, colorScheme: 'light' },
 ]
 
-/** What each page holds: all its tables and plots, and what can be opened. */
+/** Number of tables, plots and details elements of each page. */
 const HELD: Readonly<Record<PageName, { tables: number; plots: number; details: number }>> = {
   quick: { tables: 9, plots: 6, details: 2 },
   load: { tables: 14, plots: 19, details: 11 },
@@ -111,7 +111,7 @@ async function view(
   look: (page: Page, seen: { requests: string[]; messages: string[] }) => Promise<void>,
 ): Promise<void> {
   if (opened === undefined) throw new Error('the browser did not start')
-  // axe has to run in a page whose policy forbids every script.
+  // The page's policy forbids scripts, and axe is one.
   const context = await opened.browser.newContext({
     viewport: { width, height: 900 },
     colorScheme,
@@ -128,7 +128,7 @@ async function view(
 }
 
 browserTest.each(VIEWS)(
-  '$page opens whole and offline ($width px, $colorScheme)',
+  '$page is complete and fits the viewport, without requests ($width px, $colorScheme)',
   async (given) => {
     await view(given, async (page, { requests, messages }) => {
       const held = HELD[given.page]
@@ -143,7 +143,7 @@ browserTest.each(VIEWS)(
         expect(await plot.locator('path').count()).toBeGreaterThan(10)
       }
       expect(await page.evaluate(WORDS_OUTSIDE)).toEqual([])
-      // Nothing is wider than the page, so nothing has to be scrolled sideways to be seen.
+      // Nothing is wider than the page.
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(given.width)
       const wider = `[...document.querySelectorAll('table, caption, tbody td, tbody th, p, li, dd')].filter((one) => one.scrollWidth > one.clientWidth + 1 || one.getBoundingClientRect().right > innerWidth).length`
       expect(await page.evaluate(wider)).toBe(0)
@@ -153,7 +153,7 @@ browserTest.each(VIEWS)(
   },
 )
 
-/** Words that leave their plot, and so may lie on the one beside it; above and below, by more than the room over a letter. */
+/** Text that overflows its plot; vertically, by more than the line gap. */
 const WORDS_OUTSIDE = `[...document.querySelectorAll('figure svg')].flatMap((svg) => {
   const plot = svg.getBoundingClientRect()
   return [...svg.querySelectorAll('text')].filter((text) => {
@@ -167,7 +167,7 @@ async function openDetails(page: Page, wanted: number): Promise<void> {
   expect(await page.locator('details[open]').count()).toBe(wanted)
 }
 
-browserTest('a number leads to its record, wherever that is hidden', async () => {
+browserTest('a number links to its record, even inside closed details', async () => {
   await view({ page: 'load', width: 1280, colorScheme: 'light' }, async (page) => {
     for (const [figure, record] of [
       ['load.get_cart.p50.ratio.postgres:dynamodb', 'results.json#/load/slots'],
@@ -181,7 +181,7 @@ browserTest('a number leads to its record, wherever that is hidden', async () =>
   })
 })
 
-browserTest.each(VIEWS)('axe finds nothing in $page ($width px, $colorScheme)', async (given) => {
+browserTest.each(VIEWS)('axe finds no violations in $page ($width px, $colorScheme)', async (given) => {
   const require = createRequire(import.meta.url)
   const axe = await readFile(require.resolve('axe-core/axe.min.js'), 'utf8')
   await view(given, async (page) => {
@@ -195,7 +195,7 @@ browserTest.each(VIEWS)('axe finds nothing in $page ($width px, $colorScheme)', 
   })
 })
 
-browserTest('on paper everything is open, with marks and without a table of contents', async () => {
+browserTest('print opens all details, keeps the marks and omits the table of contents', async () => {
   await view({ page: 'load', width: 1280, colorScheme: 'dark' }, async (page) => {
     await page.emulateMedia({ media: 'print', colorScheme: 'light' })
     expect(await page.locator('details[open]').count()).toBe(0)
@@ -224,7 +224,7 @@ browserTest('plots follow the colour scheme', async () => {
   expect(light.filter((colour, index) => colour !== 'none' && colour === dark[index])).toEqual([])
 })
 
-browserTest('text of the user cannot run in the page', async () => {
+browserTest('user text cannot run in the page', async () => {
   const evil = side('evil', '<img src=x onerror="document.title=1">', { address: '<svg onload=1>' })
   const model = buildReport(
     madeUpComparison([

@@ -140,7 +140,7 @@ test('the headline qualifies a faster target that fails many requests', () => {
   ])
   const { model, html, markdown } = written(refusing)
   expect(proseText(model.verdict.headline)).toMatch(
-    /^At 100 requests per second, B served cart reads [\d.]+ times as fast as A .* to [\d.]+\), counting successful requests only: 20 % of the requests to B failed\.$/,
+    /^At 100 requests per second, B served cart reads [\d.]+ times as fast as A .* to [\d.]+\), counting successful requests only: 20\.0 % of the requests to B failed\.$/,
   )
   checkFigures({
     combined: refusing.quick_look,
