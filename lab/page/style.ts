@@ -164,7 +164,7 @@ footer { padding-top: 3rem; padding-bottom: 4rem; color: var(--muted); font-size
   thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   tbody tr { display: grid; grid-template-columns: repeat(auto-fit, minmax(5.4rem, 1fr)); gap: 0.35rem 0.9rem; padding: 0.6rem 0; border-bottom: 1px solid var(--rule); }
   tbody th, tbody td, td.numeric { padding: 0; border: 0; text-align: left; overflow-wrap: anywhere; white-space: normal; }
-  tbody th, td:not(.numeric) { grid-column: 1 / -1; }
+  tbody th, td:not(.numeric):not(:has(.side)) { grid-column: 1 / -1; }
   tbody th[scope="row"] { font-weight: 600; }
   th[data-column]::before { content: attr(data-column) ": "; color: var(--muted); font-weight: 400; }
   .group th { font-size: 1.05rem; }

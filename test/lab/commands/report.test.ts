@@ -95,7 +95,7 @@ test('what was measured before a run was cut off can be reported, and is called 
   const { io, lines } = terminal()
   const output = join(folder, 'partial')
   expect(await reportCommand(path, { output }, io)).toBe(EXIT.good)
-  const words = 'Partial results, the run was cut off (interrupted). '
+  const words = 'Partial results: the run ended early (interrupted). '
   expect(lines.out.join('\n')).toContain(words)
   const markdown = await readFile(join(output, 'report.md'), 'utf8')
   expect(markdown).toContain(`**${words}`)
