@@ -134,6 +134,11 @@ export function text(value: string, side?: number): Cell {
   return side === undefined ? { kind: 'text', text: value } : { kind: 'text', text: value, side }
 }
 
+/** A cell without data. */
+export function muted(value: string): Cell {
+  return { kind: 'text', text: value, tone: 'muted' }
+}
+
 /** A cell with several figures in it. */
 export function proseCell(prose: Prose): Cell {
   return { kind: 'prose', text: proseText(prose), prose }

@@ -16,13 +16,16 @@ export function figureHtml({ id, value, text, source }: Figure): string {
 /** Plain text with commands and options as code, and without line breaks inside options or before units. */
 export function wordsHtml(words: string): string {
   return escapeHtml(words)
-    .replace(COMMAND, (code) =>
-      code.startsWith('--') ? `<code class="option">${code}</code>` : `<code>${code}</code>`,
+    .replace(
+      COMMAND,
+      (code) => `<code>${code.replace(OPTION, '<span class="option">$&</span>')}</code>`,
     )
     .replace(UNIT, '$1\u00a0$2')
 }
 
 const UNIT = /(\d) (%|ms|s|bytes|KB|MB|MiB|GiB)(?![a-z])/g
+
+const OPTION = /--[a-z][a-z-]*/g
 
 /** A command up to the end of its sentence, or a single option. */
 const COMMAND = /npx pushcart(?: [^\s;,()]*[^\s;,().])+|--[a-z][a-z-]*/g

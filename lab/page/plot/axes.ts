@@ -70,7 +70,7 @@ export function xAxis(axis: LogAxis, name: string, look: AxisLook = {}): object 
     ...axisOption(axis, look),
     name,
     nameLocation: 'middle',
-    nameGap: 26,
+    nameGap: 15 + fontSize,
     nameTextStyle: { ...LABEL, fontSize },
     splitLine: grid ? GRID_LINE : { show: false },
   }

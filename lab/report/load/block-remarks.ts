@@ -31,7 +31,7 @@ function driftItems(findings: LoadFindings): Prose[] {
     ({ key, label, change: moved, p }, place): Prose => [
       `${place === 0 ? '' : '; '}${label} `,
       change(`load.${name}.drift.${key}`, 100 * moved),
-      ' (p = ',
+      ' (p\u00a0=\u00a0',
       probability(`load.${name}.drift_p.${key}`, p),
       `${p <= TREND ? ', significant' : ', not significant'})`,
     ],

@@ -1,5 +1,5 @@
 import { keepsUp } from '../../capacity/objective.ts'
-import type { Cell, Prose, Row, Section } from '../../page/document.ts'
+import { type Cell, muted, type Prose, type Row, type Section } from '../../page/document.ts'
 import type { GrowthPart } from '../../results/comparison-file.ts'
 import { lineThrough } from '../../stats/line.ts'
 import { milliseconds, quantity } from '../format.ts'
@@ -103,7 +103,7 @@ function rowOf({ side }: LoadSide, { runs, times, record }: RatePoint, place: nu
   const cells = COLUMNS.map((name): Cell => {
     const { show, of } = measureOf(name)
     const value = of(runs)
-    return value === null ? { kind: 'text', text: 'not available' } : show(id(name), value)
+    return value === null ? muted('not available') : show(id(name), value)
   })
   return {
     ...(place === 0 && { group: side.emulator ? `${side.label}: emulator` : side.label }),

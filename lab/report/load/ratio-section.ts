@@ -2,6 +2,7 @@ import { STATISTICS } from '../../blocks/metrics.ts'
 import {
   type Cell,
   type Content,
+  muted,
   proseCell,
   type Row,
   type Section,
@@ -11,7 +12,7 @@ import {
 } from '../../page/document.ts'
 import type { BlockComparison, BlockVerdict } from '../../stats/compare-blocks.ts'
 import { signFlipWords } from '../../stats/sign-flip.ts'
-import { milliseconds, percentText, probability, ratio } from '../format.ts'
+import { milliseconds, NOTHING, percentText, probability, ratio } from '../format.ts'
 import { attribute, from, sourceOf } from '../sources.ts'
 import type { LoadFindings, LoadPair, LoadSide } from './findings.ts'
 import { pairForest } from './pair-forest.ts'
@@ -162,7 +163,7 @@ function testCells(
   const id = (what: string) => `load.${name}.${what}.${key}`
   const bounds =
     interval === null
-      ? text('n/a')
+      ? muted(NOTHING)
       : proseCell(
           attribute(
             [ratio(id('low'), interval.low), ' to ', ratio(id('high'), interval.high)],

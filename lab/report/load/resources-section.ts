@@ -1,6 +1,7 @@
 import {
   type Cell,
   type Figure,
+  muted,
   type Row,
   type Section,
   seriesColumns,
@@ -86,7 +87,7 @@ export function resourcesSection({ load, sides, valid }: LoadFindings): Section 
     sides.map((side) => {
       const value = of(slotsOf(side))
       if (value === null)
-        return text(
+        return muted(
           side.side.store === 'postgres' && group === CAPACITY_UNITS ? 'none' : 'not available',
         )
       return from(sourceOf.load(side.side.key), show(`resources.${id}.${side.side.key}`, value))

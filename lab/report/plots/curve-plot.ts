@@ -45,7 +45,7 @@ export function curvePlot(
     warning: warningOf(sides),
   }
   return drawSvg(plot, {
-    xAxis: xAxis(tails, 'percentile (log scale of slower requests)', { format: percentileText }),
+    xAxis: xAxis(tails, 'percentile (log scale)', { format: percentileText }),
     yAxis: yAxis(axis, MS),
     series: curves.map((curve, place) =>
       line(

@@ -2,6 +2,7 @@ import { EMULATOR_WORDS } from '../../compare/side.ts'
 import {
   type Cell,
   type Figure,
+  muted,
   type Prose,
   proseCell,
   type Row,
@@ -10,7 +11,7 @@ import {
   text,
 } from '../../page/document.ts'
 import { accent, symbol } from '../../page/plot/series.ts'
-import { milliseconds, percentText, probability, ratio } from '../format.ts'
+import { milliseconds, NOTHING, percentText, probability, ratio } from '../format.ts'
 import { metricWords, plural } from '../load/words.ts'
 import { forestPlot } from '../plots/forest-plot.ts'
 import { from, recordTable } from '../sources.ts'
@@ -154,7 +155,7 @@ function changeRow(key: string, change: MetricChange, place: number): Row {
   const both = (figure: Figure) => from(anchor('both', key), figure)
   const bounds: Cell =
     interval === null
-      ? text('n/a')
+      ? muted(NOTHING)
       : proseCell([
           both(ratio(id('low'), interval.low)),
           ' to ',

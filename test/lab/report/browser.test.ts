@@ -181,33 +181,39 @@ browserTest('a number links to its record, even inside closed details', async ()
   })
 })
 
-browserTest.each(VIEWS)('axe finds no violations in $page ($width px, $colorScheme)', async (given) => {
-  const require = createRequire(import.meta.url)
-  const axe = await readFile(require.resolve('axe-core/axe.min.js'), 'utf8')
-  await view(given, async (page) => {
-    await openDetails(page, HELD[given.page].details)
-    await page.evaluate(axe)
-    const results = (await page.evaluate('axe.run()')) as AxeResults
-    expect(results.passes.length).toBeGreaterThan(15)
-    expect(results.violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual(
-      [],
-    )
-  })
-})
+browserTest.each(VIEWS)(
+  'axe finds no violations in $page ($width px, $colorScheme)',
+  async (given) => {
+    const require = createRequire(import.meta.url)
+    const axe = await readFile(require.resolve('axe-core/axe.min.js'), 'utf8')
+    await view(given, async (page) => {
+      await openDetails(page, HELD[given.page].details)
+      await page.evaluate(axe)
+      const results = (await page.evaluate('axe.run()')) as AxeResults
+      expect(results.passes.length).toBeGreaterThan(15)
+      expect(
+        results.violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]),
+      ).toEqual([])
+    })
+  },
+)
 
-browserTest('print opens all details, keeps the marks and omits the table of contents', async () => {
-  await view({ page: 'load', width: 1280, colorScheme: 'dark' }, async (page) => {
-    await page.emulateMedia({ media: 'print', colorScheme: 'light' })
-    expect(await page.locator('details[open]').count()).toBe(0)
-    const heights = `[...document.querySelectorAll('details table')].map((one) => one.getBoundingClientRect().height)`
-    const shown = (await page.evaluate(heights)) as number[]
-    expect(shown.length).toBeGreaterThan(5)
-    expect(shown.filter((height) => height < 20)).toEqual([])
-    expect(await page.locator('nav').isVisible()).toBe(false)
-    const mark = `getComputedStyle(document.querySelector('.side'), '::before').printColorAdjust`
-    expect(await page.evaluate(mark)).toBe('exact')
-  })
-})
+browserTest(
+  'print opens all details, keeps the marks and omits the table of contents',
+  async () => {
+    await view({ page: 'load', width: 1280, colorScheme: 'dark' }, async (page) => {
+      await page.emulateMedia({ media: 'print', colorScheme: 'light' })
+      expect(await page.locator('details[open]').count()).toBe(0)
+      const heights = `[...document.querySelectorAll('details table')].map((one) => one.getBoundingClientRect().height)`
+      const shown = (await page.evaluate(heights)) as number[]
+      expect(shown.length).toBeGreaterThan(5)
+      expect(shown.filter((height) => height < 20)).toEqual([])
+      expect(await page.locator('nav').isVisible()).toBe(false)
+      const mark = `getComputedStyle(document.querySelector('.side'), '::before').printColorAdjust`
+      expect(await page.evaluate(mark)).toBe('exact')
+    })
+  },
+)
 
 browserTest('plots follow the colour scheme', async () => {
   const colours: unknown[] = []

@@ -72,7 +72,9 @@ function checkTallies(shown: readonly { id: string; value: string }[], html: str
     const tallies = shown.filter(
       ({ id }) => TALLY.test(id) && id.endsWith(`.${pair.replace('-', ':')}`),
     )
-    expect(tallies.map(({ value }) => Number(value)).sort()).toEqual([rows.length, ...counts].sort())
+    expect(tallies.map(({ value }) => Number(value)).sort()).toEqual(
+      [rows.length, ...counts].sort(),
+    )
   }
 }
 
