@@ -5,11 +5,10 @@ import {
   type History,
   type Report,
 } from '../../packages/histories/src/index.ts'
-import { consistencyHtml } from '../consistency/explain/html.ts'
-import { consistencyMarkdown } from '../consistency/explain/markdown.ts'
-import { consistencyLines } from '../consistency/explain/terminal.ts'
-import { type Explained, storeNames } from '../consistency/explain/words.ts'
 import { EXIT, type ExitCode } from '../errors/exit-codes.ts'
+import { consistencyHtml, consistencyMarkdown } from '../report/consistency/render.ts'
+import { consistencyLines } from '../report/consistency/terminal.ts'
+import { type Explained, storeNames } from '../report/consistency/words.ts'
 import { makeFolder, partialName, prepareOutput, writeText } from '../results/output-file.ts'
 import type { CommandIo } from '../terminal/io.ts'
 
@@ -69,7 +68,7 @@ async function writeReports(
   const content = reports.length === 1 ? reports[0] : { stores: reports }
   await writeText(json, `${JSON.stringify(content, null, 1)}\n`)
   await writeText(html, consistencyHtml(stores))
-  await writeText(markdown, stores.map(consistencyMarkdown).join('\n'))
+  await writeText(markdown, consistencyMarkdown(stores))
   io.out(`report written to ${html}`)
 }
 

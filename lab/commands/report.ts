@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path'
 import { EXIT } from '../errors/exit-codes.ts'
 import { readPrices } from '../model/cost/read-prices.ts'
-import { renderTerminal } from '../report/terminal.ts'
+import { renderTerminal } from '../report/render-terminal.ts'
 import { writeReport } from '../report/write-report.ts'
 import { prepareOutput } from '../results/output-file.ts'
 import { REPORT_FILES } from '../results/results-folder.ts'

@@ -15,19 +15,12 @@ export interface Run {
   readonly all: readonly PerfRecord[]
 }
 
-/** The names of the operations in the report. */
-export const OPERATION_TITLES: Record<Operation, string> = {
-  create_cart: 'Create a cart',
-  add_items: 'Add items',
-  get_cart: 'Get a cart',
-}
-
-/** The records of one target in the order in which they were measured. */
+/** The run of one target, in measured order. */
 export function runOf(records: readonly CombinedRecord[], key: string): Run {
   return { all: records.filter((record) => record.database === key) }
 }
 
-/** The records of one operation. */
+/** The part of a run with one operation. */
 export function onlyOperation(run: Run, operation: Operation): Run {
   return { all: run.all.filter((record) => record.operation === operation) }
 }

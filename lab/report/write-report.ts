@@ -5,9 +5,9 @@ import { RESULTS_FILE } from '../results/comparison-file.ts'
 import { writeText } from '../results/output-file.ts'
 import { type Parts, REPORT_FILES } from '../results/results-folder.ts'
 import { buildReport } from './build-report.ts'
-import { renderHtml } from './html/render-html.ts'
-import { renderMarkdown } from './markdown.ts'
 import type { ReportModel } from './model.ts'
+import { renderHtml } from './render-html.ts'
+import { renderMarkdown } from './render-markdown.ts'
 
 /**
  * Writes the report of a comparison as HTML and Markdown.

@@ -72,7 +72,7 @@ test('lost concurrent adds are found without versions', async () => {
   expect(anomalies(report)).toSatisfy(
     (found: Set<string>) => found.has('lost_add') || found.has('stale_read'),
   )
-  expect(said).toMatch(/for a shopper: .+/)
+  expect(said).toMatch(/effect on shoppers: .+/)
 })
 
 test('the command line finds violations on several instances and exits 1', async () => {
@@ -100,8 +100,8 @@ test('a read cache is found and explained, with the share of stale reads', async
   expect(anomalies(report)).toContain('own_write_unseen')
   expect(report.staleness[0]?.stale.share).toBeGreaterThan(0.1)
   const html = await readFile(join(folder, 'report.html'), 'utf8')
-  expect(html).toContain('from here on, no order works')
-  expect(html).toContain('Own change not seen')
+  expect(html).toContain('no valid ordering exists beyond this point')
+  expect(html).toContain('Read misses the session’s own write')
   expect(html).not.toMatch(/<script|https?:\/\/(?!127\.0\.0\.1)/)
   const markdown = await readFile(join(folder, 'report.md'), 'utf8')
   expect(markdown).toContain('| read your writes |')
@@ -125,7 +125,7 @@ test('a recorded history is checked again with the same outcome', async () => {
   ).toBe(0)
   const history = await readHistory(join(folder, 'history.ndjson'))
   expect(history.operations.length).toBe(report.operations)
-  expect(io.stdout.at(-1)).toContain('Everything that was checked holds')
+  expect(io.stdout.at(-1)).toContain('All checked guarantees hold')
 })
 
 test('a recording of one client is inconclusive', async () => {
@@ -211,8 +211,8 @@ test('histories of several stores go into one report, and the worst outcome deci
   const { stores } = JSON.parse(await readFile(join(folder, 'report.json'), 'utf8'))
   expect(stores.map(({ verdict }: Report) => verdict)).toEqual(['holds', 'violated'])
   const html = await readFile(join(folder, 'report.html'), 'utf8')
-  expect(html).toContain('<h1>simulated and other</h1>')
-  expect(html).toContain('data-column="other, changes">VIOLATED')
+  expect(html).toContain('<h1>Consistency of simulated and other</h1>')
+  expect(html).toMatch(/data-column="other, changes"><span><span class="tone-bad">VIOLATED/)
   expect(html).toContain('other: conditions, changes, 1 of')
 })
 

@@ -102,7 +102,7 @@ test('an interrupted run can be reported, and its report says that it is partial
   const { io, lines } = terminal()
   const output = join(folder, 'partial')
   expect(await runCommand(io, false, () => reportCommand(path, { output }, io))).toBe(EXIT.good)
-  const words = 'Partial results, the run was cut off (interrupted). '
+  const words = 'Partial results: the run ended early (interrupted). '
   expect(lines.out.join('\n')).toContain(words)
   const markdown = await readFile(join(output, 'report.md'), 'utf8')
   expect(markdown).toContain(`**${words}`)

@@ -125,7 +125,7 @@ test('services that do not report their database are A and B, and nothing is gue
   ])
   expect(files).toEqual(expect.arrayContaining(['a_results.json', 'b_results.json']))
   expect(environment.sides[0]?.label).toMatch(/^A \(127\.0\.0\.1:\d+\)$/)
-  expect(markdown).toContain('the service does not say which database it uses')
+  expect(markdown).toContain('the service does not report its database')
   expect(markdown).not.toMatch(/# .*(PostgreSQL|DynamoDB)/)
 })
 
@@ -188,8 +188,8 @@ test('a service that loses updates fails the comparison, and the report names it
   })
   expect(code).toBe(EXIT.checkFailed)
   const { markdown } = await readAndCheck(output)
-  expect(markdown).toMatch(/Bad broke its word: of \d+ units acknowledged/)
-  expect(markdown).not.toContain('Good broke')
+  expect(markdown).toMatch(/Bad lost or duplicated acknowledged updates: of \d+ units acknowledged/)
+  expect(markdown).not.toContain('Good lost')
 })
 
 test('Ctrl-C writes partial files and no report', async () => {

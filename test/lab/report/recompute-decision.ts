@@ -1,12 +1,12 @@
 import { readPrices } from '../../../lab/model/cost/read-prices.ts'
 import { decide } from '../../../lab/model/decide/decide.ts'
-import type { ReportParts } from '../../../lab/report/build-report.ts'
+import type { ComparisonParts } from '../../../lab/results/comparison-file.ts'
 
 /**
  * Modelled and simulated figures of a report, computed by the model, which has separate tests. Here they check that the
  * report shows each figure in its place, unchanged.
  */
-export function recomputeDecision(parts: ReportParts): Map<string, number | null> {
+export function recomputeDecision(parts: ComparisonParts): Map<string, number | null> {
   const { advice, cost, limits } = decide(parts, readPrices())
   return new Map([
     ...advice.flatMap(({ scenario, standings }) =>

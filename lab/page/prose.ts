@@ -1,9 +1,9 @@
-import type { Cell, Figure, Link, Prose } from '../model.ts'
+import type { Cell, Figure, Link, Prose } from './document.ts'
 import { escapeHtml } from './escape.ts'
 
 /**
- * A number, marked so that a program finds it: `data-figure` is its name, `data-value` the unrounded value. It
- * leads to the row of the table of records that says what it was computed from.
+ * A number that links to its row in the table of records. `data-figure` holds its name and `data-value` the unrounded
+ * value, for programs.
  */
 export function figureHtml({ id, value, text, source }: Figure): string {
   const data = `data-figure="${escapeHtml(id)}" data-value="${value ?? ''}"`
@@ -13,22 +13,24 @@ export function figureHtml({ id, value, text, source }: Figure): string {
     : `<a class="figure" href="#${escapeHtml(source)}" ${data}>${escapeHtml(text)}</a>`
 }
 
-/** Plain words, in which commands and options are set as such; options and numbers with units do not break. */
+/** Plain text with commands and options as code, and without line breaks inside options or before units. */
 export function wordsHtml(words: string): string {
   return escapeHtml(words)
-    .replace(COMMAND, (code) =>
-      code.startsWith('--') ? `<code class="option">${code}</code>` : `<code>${code}</code>`,
+    .replace(
+      COMMAND,
+      (code) => `<code>${code.replace(OPTION, '<span class="option">$&</span>')}</code>`,
     )
     .replace(UNIT, '$1\u00a0$2')
 }
 
-/** A number and its unit stay on one line. */
 const UNIT = /(\d) (%|ms|s|bytes|KB|MB|MiB|GiB)(?![a-z])/g
 
-/** A command up to the end of its sentence, or an option by itself. */
+const OPTION = /--[a-z][a-z-]*/g
+
+/** A command up to the end of its sentence, or a single option. */
 const COMMAND = /npx pushcart(?: [^\s;,()]*[^\s;,().])+|--[a-z][a-z-]*/g
 
-/** A sentence with its figures. */
+/** Sentences with their figures and links. */
 export function proseHtml(prose: Prose): string {
   return prose
     .map((part) => {
@@ -42,15 +44,22 @@ function linkHtml({ text, href }: Pick<Link, 'text' | 'href'>): string {
   return `<a href="${escapeHtml(href)}">${escapeHtml(text)}</a>`
 }
 
-/** What stands in a table cell. */
+/** Content of a table cell. */
 export function cellHtml(cell: Cell): string {
   if (cell.kind === 'figure') return figureHtml(cell)
   if (cell.kind === 'prose') return proseHtml(cell.prose)
-  if (cell.href !== undefined) return linkHtml({ text: cell.text, href: cell.href })
-  return cell.side === undefined ? escapeHtml(cell.text) : sideName(cell.text, cell.side)
+  const { text, href, side, tone, detail } = cell
+  const words =
+    href !== undefined
+      ? linkHtml({ text, href })
+      : side === undefined
+        ? escapeHtml(text)
+        : sideName(text, side)
+  const toned = tone === undefined ? words : `<span class="tone-${tone}">${words}</span>`
+  return detail === undefined ? toned : `${toned}<small>${escapeHtml(detail)}</small>`
 }
 
-/** A side's name with its mark, in its accent colour. */
+/** The name of a series with its mark, in its accent colour. */
 export function sideName(label: string, place: number): string {
   return `<span class="side side-${place + 1}">${escapeHtml(label)}</span>`
 }

@@ -2,49 +2,45 @@ import { LineChart, ScatterChart } from 'echarts/charts'
 import { GridComponent, MarkAreaComponent, MarkLineComponent } from 'echarts/components'
 import { init, use } from 'echarts/core'
 import { SVGRenderer } from 'echarts/renderers'
-import { escapeHtml } from '../html/escape.ts'
+import { escapeHtml } from '../escape.ts'
+import type { Frame } from './frame.ts'
 
 use([LineChart, ScatterChart, GridComponent, MarkAreaComponent, MarkLineComponent, SVGRenderer])
 
-/** A plot's size in units of its viewBox, and what it is called for those who cannot see it. */
-export interface Plot {
+/** A plot's frame, and its name and description for screen readers. */
+export interface Plot extends Frame {
   readonly id: string
-  readonly width: number
-  readonly height: number
   readonly title: string
   readonly description: string
-  /** Small print in the corner of the plot, so that it stays with a plot that is cut out. */
+  /** Small print inside the plot, so that a copied plot keeps its caveat. */
   readonly warning: string | null
-  /** Words beside what they name, over everything else. */
+  /** Text drawn on top of everything else. */
   readonly labels?: readonly Label[]
 }
 
 export interface Label {
-  /** In units of the viewBox; the baseline of the text. */
+  /** Baseline of the text, in units of the viewBox. */
   readonly x: number
   readonly y: number
   readonly text: string
   readonly anchor: 'start' | 'middle' | 'end'
-  /** A colour, muted when left out. */
+  /** Default: muted. */
   readonly color?: string
   readonly bold?: boolean
-  /** A piece of the line that it names, before it: the dashes in units of the viewBox. Only where the anchor is the start. */
-  readonly line?: readonly number[]
+  /** Dashes of a sample of the line that it names, drawn before it; only with anchor `start`. */
+  readonly line?: 'solid' | readonly number[]
 }
 
 /**
- * Draws an echarts option as one inline SVG element that needs nothing else: no ids that could clash with
- * another plot, no style element, colours as the page's CSS variables, and a title and description.
+ * Draws an echarts option, whose grid is the plot's frame, as one self-contained inline SVG element: no ids that could
+ * clash with another plot, no style element, colours as CSS variables of the page, a title and a description.
  */
 export function drawSvg(plot: Plot, option: object): string {
-  const chart = init(null, null, {
-    renderer: 'svg',
-    ssr: true,
-    width: plot.width,
-    height: plot.height,
-  })
+  const { width, height, left, right, top, bottom } = plot
+  const chart = init(null, null, { renderer: 'svg', ssr: true, width, height })
   try {
-    chart.setOption({ animation: false, textStyle: { fontFamily: 'inherit' }, ...option })
+    const grid = { left, right, top, bottom, containLabel: false }
+    chart.setOption({ animation: false, textStyle: { fontFamily: 'inherit' }, grid, ...option })
     return describe(plot, clean(chart.renderToSVGString()))
   } finally {
     chart.dispose()
@@ -52,8 +48,8 @@ export function drawSvg(plot: Plot, option: object): string {
 }
 
 /**
- * What is inside the root element, without the hooks echarts leaves for its own scripts. Clipping goes too: all
- * data lie within the axes, and its ids would be the same in every plot.
+ * The content of the root element, without the hooks for echarts' own scripts. Clip paths are removed, too: all data
+ * lie within the axes, and their ids would repeat in every plot.
  */
 function clean(svg: string): string {
   return svg
@@ -66,7 +62,7 @@ function clean(svg: string): string {
     .trim()
 }
 
-/** A tag with shorter attributes. What stands between tags are labels, which are the user's words. */
+/** A tag with shorter attributes. Text between tags stays: it may come from the user. */
 function cleanTag(tag: string): string {
   return tag
     .replace(/ (?:ecmeta_\w+|class|pointer-events|clip-path)="[^"]*"/g, '')
@@ -98,7 +94,7 @@ function labelSvg({ x, y, text, anchor, color = 'var(--muted)', bold = false, li
   const piece =
     line === undefined
       ? ''
-      : `<path d="M${rounded(x)} ${rounded(y - 4)}h${LINE}" stroke="${color}" stroke-width="2.5" fill="none" stroke-dasharray="${line.join(' ')}"/>`
+      : `<path d="M${rounded(x)} ${rounded(y - 4)}h${LINE}" stroke="${color}" stroke-width="2.5" fill="none" stroke-dasharray="${line === 'solid' ? '' : line.join(' ')}"/>`
   return `${piece}<text class="plot-label" ${place} fill="${color}"${weight}>${escapeHtml(text)}</text>`
 }
 

@@ -8,7 +8,7 @@ import {
   type Report,
 } from '../../../packages/histories/src/index.ts'
 
-/** A report and what else is said about its run. */
+/** A report with the header of its history. */
 export interface Explained {
   readonly report: Report
   readonly header: HistoryHeader
@@ -16,13 +16,18 @@ export interface Explained {
 
 export const COLUMNS: readonly Column[] = ['changes', 'strong', 'session', 'eventual']
 
-/** A store in a heading, such as `postgres`: what comes before its address, where that is enough to tell it from others. */
+/** Names of the stores in headings, such as `postgres`; with the address where the names alone are ambiguous. */
 export function storeNames(all: readonly Explained[]): string[] {
   const short = all.map(({ report }) => report.service.replace(/ at .*$/, ''))
   return new Set(short).size === all.length ? short : all.map(({ report }) => report.service)
 }
 
-/** A name for machines as words. */
+/** The store's name and a separator if there are several stores, otherwise nothing. */
+export function ofStore(names: readonly string[], at: number, separator: string): string {
+  return names.length === 1 ? '' : `${names[at]}${separator}`
+}
+
+/** An identifier as words. */
 export function spaced(name: string): string {
   return name.replaceAll('_', ' ')
 }
@@ -36,14 +41,15 @@ export function headline({ report, header }: Explained): string {
     const names = [...new Set(broken.map(({ guarantee }) => spaced(guarantee)))]
     return `Violated: ${names.join(', ')} (${of}).`
   }
-  if (header.cut_off === true) return `Cut off: ${of} hold as far as they go, which proves nothing.`
-  if (verdict === 'proves_nothing') return `Proves nothing: ${coverage.reasons.join('; ')}.`
+  if (header.cut_off === true)
+    return `Inconclusive: the recording ended early. No violation so far (${of}).`
+  if (verdict === 'proves_nothing') return `Inconclusive: ${coverage.reasons.join('; ')}.`
   if (verdict === 'unknown')
-    return `Unknown: nothing is violated, but not everything could be decided (${of}).`
-  return `Everything that was checked holds (${of}).`
+    return `Undecided: no violation, but some guarantees are undecided (${of}).`
+  return `All checked guarantees hold (${of}).`
 }
 
-/** With a capital letter. */
+/** With a capital first letter. */
 export function sentence(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1)
 }
@@ -53,36 +59,40 @@ export function count(number: number, what: string): string {
 }
 
 /** A cell of the matrix. */
-export interface Cell {
-  readonly kind: 'holds' | 'violated' | 'unknown' | 'unpromised' | 'none'
+export interface MatrixCell {
+  readonly kind: 'holds' | 'violated' | 'unknown' | 'unpromised' | 'unchecked' | 'absent'
   readonly text: string
 }
 
-/** The matrix guarantee x read mode; a row for each guarantee, in the order of COLUMNS. */
+/** The matrix guarantee x read mode, with cells in the order of COLUMNS. */
 export function matrixOf(
   report: Report,
-): { readonly guarantee: Guarantee; readonly cells: Cell[] }[] {
+): { readonly guarantee: Guarantee; readonly cells: MatrixCell[] }[] {
   return GUARANTEES.map((guarantee) => ({
     guarantee,
     cells: COLUMNS.map((column) => cellOf(report, guarantee, column)),
   }))
 }
 
-function cellOf({ findings, not_checked }: Report, guarantee: Guarantee, column: Column): Cell {
+function cellOf(
+  { findings, not_checked }: Report,
+  guarantee: Guarantee,
+  column: Column,
+): MatrixCell {
   const found = findings.find((one) => one.guarantee === guarantee && one.read_mode === column)
   if (found === undefined) {
     const promised = not_checked.some(
       (one) => one.guarantee === guarantee && one.read_mode === column,
     )
-    return { kind: 'none', text: promised ? 'not checked' : '-' }
+    return promised ? { kind: 'unchecked', text: 'not checked' } : { kind: 'absent', text: '-' }
   }
   const { verdict, promised, support, violation_count } = found
   const seen = support.toLocaleString('en-US')
   if (verdict === 'violated' && !promised)
-    return { kind: 'unpromised', text: `not promised, and broken ${times(violation_count)}` }
+    return { kind: 'unpromised', text: `not promised, violated ${times(violation_count)}` }
   if (verdict === 'violated')
     return { kind: 'violated', text: `VIOLATED ${times(violation_count)}` }
-  if (verdict === 'unknown') return { kind: 'unknown', text: 'unknown' }
+  if (verdict === 'unknown') return { kind: 'unknown', text: 'undecided' }
   return { kind: 'holds', text: `holds, ${seen}` }
 }
 
@@ -90,7 +100,7 @@ function times(number: number): string {
   return number === 1 ? 'once' : `${number.toLocaleString('en-US')} times`
 }
 
-/** The products that the changes among some operations are about: what to look at in the reads beside them. */
+/** The products that the operations change: those worth showing in the reads among them. */
 export function productsIn(operations: readonly Operation[]): ReadonlySet<string> {
   return new Set(
     operations.flatMap(({ kind, lines = [], product }) => [
@@ -101,9 +111,9 @@ export function productsIn(operations: readonly Operation[]): ReadonlySet<string
 }
 
 /**
- * What an operation asked and was answered, without who and when.
+ * Request and response of an operation.
  *
- * @param products those to show of a cart that was read; all, where there are none
+ * @param products those to show of a cart that was read; all if empty
  */
 export function operationText(operation: Operation, products: ReadonlySet<string>): string {
   const { status, version } = operation
@@ -113,13 +123,13 @@ export function operationText(operation: Operation, products: ReadonlySet<string
           ...(shownOf(operation, products) ?? []),
           ...(version === undefined ? [] : [`version ${version}`]),
         ]
-      : [status === 'fail' ? refusalText(operation) : 'answer lost']
+      : [status === 'fail' ? refusalText(operation) : 'no response']
   return `${askedOf(operation)}${conditionOf(operation)}: ${answer.join(', ') || 'done'}`
 }
 
 function refusalText({ kind, error }: Operation): string {
   const why = spaced(error ?? 'no reason')
-  return kind === 'get' ? why : `refused, ${why}`
+  return kind === 'get' ? why : `rejected, ${why}`
 }
 
 function conditionOf({ if_version: wanted }: Operation): string {
@@ -130,7 +140,7 @@ function askedOf(operation: Operation): string {
   const { kind, lines = [], product, from, strategy, read, customer } = operation
   switch (kind) {
     case 'get':
-      // What a list showed of a cart is looked at like a read of it.
+      // An entry of a list counts as a read of its cart.
       if (customer !== undefined) return `list of customer ${customer}`
       return `read (${read}${operation.min_version === undefined ? '' : ` >= ${operation.min_version}`})`
     case 'list':
@@ -153,9 +163,9 @@ function shownOf(
 ): string[] | undefined {
   if (kind === 'list') return [`${carts?.length ?? 0} carts`]
   if (kind !== 'get') return undefined
-  const told = lines.filter(([product]) => products.has(product))
+  const changed = lines.filter(([product]) => products.has(product))
   const missing = [...products].filter((product) => !lines.some(([id]) => id === product))
-  const shown = products.size === 0 ? lines : told
+  const shown = products.size === 0 ? lines : changed
   const text = [
     ...(shown.length > 0 ? [linesText(shown)] : []),
     ...(lines.length > 0
@@ -176,18 +186,18 @@ function linesText(lines: NonNullable<Operation['lines']>): string {
   return shown.join(' + ') + (hidden > 0 ? ` + ${hidden} more` : '')
 }
 
-/** The end of an id, which tells carts of one second apart. */
+/** The end of an id; its beginning is a timestamp. */
 export function shortId(id: string): string {
   return id.length <= 10 ? id : `…${id.slice(-8)}`
 }
 
-/** Nanoseconds as milliseconds with as many decimals as tell something. */
+/** Nanoseconds as milliseconds, with 2 decimals below 100 ms. */
 export function ms(nanoseconds: number): string {
   const value = nanoseconds / 1e6
   return `${value >= 100 ? value.toFixed(0) : value.toFixed(2)} ms`
 }
 
-/** Operations as one line each, with who and when; times from the first call on. */
+/** A line for each operation, with session, instance and times since the first call. */
 export function operationLines(operations: readonly Operation[]): string[] {
   const products = productsIn(operations)
   const start = operations[0]?.call ?? 0
@@ -199,7 +209,7 @@ function operationLine(operation: Operation, start: number, products: ReadonlySe
   const when = `${ms(call - start)} to ${status === 'info' ? 'never' : ms(end - start)}`
   const more = [
     ...(key === undefined ? [] : [`key ${shortId(key)}`]),
-    ...(final === true ? ['in the end'] : []),
+    ...(final === true ? ['final read'] : []),
     ...(faults === undefined ? [] : [`during ${faults.map(spaced).join(', ')}`]),
   ]
   const tail = more.length === 0 ? '' : ` [${more.join('; ')}]`

@@ -1,38 +1,7 @@
-import { RESULTS_FILE } from '../results/comparison-file.ts'
-import {
-  type Cell,
-  type Content,
-  type Prose,
-  proseText,
-  type ReportModel,
-  type Section,
-  type Table,
-} from './model.ts'
-import { relinked } from './sources.ts'
+import type { Cell, Content, Prose, Section, Table } from './document.ts'
+import { columnName } from './table.ts'
 
-/**
- * The report as Markdown. The plots are named, and drawn in the HTML beside it.
- *
- * @param results the result file as the page links to it
- */
-export function renderMarkdown(
-  { title, subtitle, verdict, sections }: ReportModel,
-  results: string = RESULTS_FILE,
-): string {
-  const blocks = [
-    `# ${escapeMarkdown(title)}`,
-    escapeMarkdown(subtitle),
-    '## Verdict',
-    `**${escapeMarkdown(proseText(verdict.headline))}**`,
-    ...(verdict.warning === null ? [] : [`> ${escapeMarkdown(verdict.warning)}`]),
-    bullets(verdict.points.map(proseText)),
-    'The plots are in report.html, in this folder.',
-    ...sections.flatMap(sectionBlocks),
-  ]
-  return relinked(`${blocks.join('\n\n')}\n`, results)
-}
-
-/** A section as blocks with an empty line between them. */
+/** A section as Markdown blocks, to be separated by empty lines. */
 export function sectionBlocks({ title, contents }: Section): string[] {
   return [`## ${escapeMarkdown(title)}`, ...contents.flatMap(contentBlocks)]
 }
@@ -43,7 +12,7 @@ function contentBlocks(content: Content): string[] {
       return [`### ${escapeMarkdown(content.text)}`]
     case 'plots':
       return [
-        `Drawn in the page: ${content.plots.map(({ title }) => escapeMarkdown(title)).join('; ')}.`,
+        `Plots in the HTML report: ${content.plots.map(({ title }) => escapeMarkdown(title)).join('; ')}.`,
       ]
     case 'prose':
       return [proseMarkdown(content.prose)]
@@ -52,7 +21,14 @@ function contentBlocks(content: Content): string[] {
     case 'list':
       return content.items.length === 0
         ? []
-        : [content.items.map((item) => `- ${proseMarkdown(item)}`).join('\n')]
+        : [
+            content.items
+              .map(
+                (item, place) =>
+                  `${content.ordered ? `${place + 1}.` : '-'} ${proseMarkdown(item)}`,
+              )
+              .join('\n'),
+          ]
     case 'table':
       return tableBlocks(content.table)
     case 'terms':
@@ -67,17 +43,16 @@ function contentBlocks(content: Content): string[] {
       return [`    ${content.command}`]
     case 'details':
       return [
-        `<details><summary>${content.summary}</summary>`,
+        `<details><summary>${escapeMarkdown(content.summary)}</summary>`,
         ...content.contents.flatMap(contentBlocks),
         '</details>',
       ]
   }
 }
 
-function tableBlocks(table: Table): string[] {
-  const { columns, rows } = table
+function tableBlocks({ caption, columns, rows, notes }: Table): string[] {
   const lines = [
-    line(columns.map(({ text }) => escapeMarkdown(text))),
+    line(columns.map((column) => escapeMarkdown(columnName(column)))),
     line(columns.map(({ numeric }) => (numeric ? '---:' : '---'))),
     ...rows.flatMap(({ group, cells }) => [
       ...(group === undefined
@@ -86,11 +61,7 @@ function tableBlocks(table: Table): string[] {
       line(cells.map(cellText)),
     ]),
   ]
-  return [
-    `### ${escapeMarkdown(table.caption)}`,
-    lines.join('\n'),
-    ...table.notes.map(escapeMarkdown),
-  ]
+  return [`### ${escapeMarkdown(caption)}`, lines.join('\n'), ...notes.map(escapeMarkdown)]
 }
 
 function proseMarkdown(prose: Prose): string {
@@ -106,20 +77,28 @@ function proseMarkdown(prose: Prose): string {
 function cellText(cell: Cell): string {
   if (cell.kind === 'prose') return proseMarkdown(cell.prose)
   const words = escapeMarkdown(cell.text)
-  return cell.kind === 'text' && cell.href !== undefined ? `[${words}](${cell.href})` : words
+  if (cell.kind === 'figure') return words
+  const linked = cell.href === undefined ? words : `[${words}](${cell.href})`
+  return cell.detail === undefined ? linked : `${linked}: ${escapeMarkdown(cell.detail)}`
 }
 
 function line(cells: readonly string[]): string {
   return `| ${cells.join(' | ')} |`
 }
 
-function bullets(items: readonly string[]): string {
+/** Lines of plain text as a list. */
+export function bullets(items: readonly string[]): string {
   return items.map((item) => `- ${escapeMarkdown(item)}`).join('\n')
 }
 
-/** Text that Markdown shows as it is: what could start markup is escaped, lines are joined. */
+/** Text that Markdown renders literally: markup characters are escaped, lines are joined. */
 export function escapeMarkdown(value: string): string {
   return value
     .replace(/\s*[\r\n]+\s*/g, ' ')
     .replace(/[\\`*_[\]<>|#~&]/g, (character) => `\\${character}`)
+}
+
+/** A heading and paragraphs of Markdown in front of the sections. */
+export function markdownPage(lead: readonly string[], sections: readonly Section[]): string {
+  return `${[...lead, ...sections.flatMap(sectionBlocks)].join('\n\n')}\n`
 }

@@ -1,4 +1,4 @@
-/** Where the axes of a plot lie, in units of its viewBox: the size of the whole, and what is left free at each edge. */
+/** Size of a plot and the margins around its axes, in units of its viewBox. */
 export interface Frame {
   readonly width: number
   readonly height: number
@@ -8,34 +8,38 @@ export interface Frame {
   readonly bottom: number
 }
 
-/** The ends of an axis. */
-export interface Range {
+/** Where a plot is shown: in a panel (half the page, or a phone) or across the page. */
+export type Room = 'panel' | 'page'
+
+/** Width of a plot in units of its viewBox. A page shows them about 1:1, a panel up to a quarter larger. */
+export const WIDTH: Readonly<Record<Room, number>> = { panel: 360, page: 860 }
+
+/** Font size in a plot. */
+export const WORDS: Readonly<Record<Room, number>> = { panel: 11, page: 13 }
+
+/** Ends of an axis. */
+interface Range {
   readonly min: number
   readonly max: number
 }
 
-/** What echarts calls the grid. */
-export function gridOf({ left, right, top, bottom }: Frame): object {
-  return { left, right, top, bottom, containLabel: false }
-}
-
-/** Where a value of the horizontal axis lies. */
+/** Horizontal position of a value. */
 export function acrossAt(frame: Frame, { min, max }: Range, value: number): number {
   return frame.left + ((value - min) / (max - min)) * (frame.width - frame.left - frame.right)
 }
 
-/** Where a value of the vertical axis lies. */
+/** Vertical position of a value. */
 export function upAt(frame: Frame, { min, max }: Range, value: number): number {
   const low = frame.height - frame.bottom
   return low - ((value - min) / (max - min)) * (low - frame.top)
 }
 
-/** Words of at most so many characters. */
+/** Text cut to a number of characters. */
 export function shortened(words: string, most: number): string {
   return words.length > most ? `${words.slice(0, most - 1)}…` : words
 }
 
-/** Heights at which lines of text do not cover each other: each at its own, or lower by as little as it takes. */
+/** Vertical positions of lines of text, moved down as little as needed so that none overlap. */
 export function apart(heights: readonly number[], line: number): number[] {
   const order = heights.map((_, place) => place).sort((a, b) => at(heights, a) - at(heights, b))
   const placed = [...heights]

@@ -1,6 +1,6 @@
-import type { ReportSide } from '../model.ts'
+import type { ReportSide } from './model.ts'
 
-/** The colours of the style sheet, and the store that each belongs to while it is in the report. */
+/** Accent colours of the style sheet, each reserved for a store that is in the report. */
 const HUES = [
   { hue: '--blue', store: 'postgres' },
   { hue: '--orange', store: 'dynamodb' },
@@ -8,8 +8,8 @@ const HUES = [
 ] as const
 
 /**
- * Gives every side its colour: PostgreSQL is blue and DynamoDB orange or plum in every report, whichever is named first. Sides of
- * other stores, and a second of PostgreSQL, have what is left.
+ * CSS of the accent colours. In every report PostgreSQL is blue and DynamoDB orange or plum, in any order; other
+ * targets get the remaining colours.
  */
 export function accentStyle(sides: readonly Pick<ReportSide, 'store'>[]): string {
   const free = new Set<string>(HUES.map(({ hue }) => hue))

@@ -1,7 +1,7 @@
-import type { Section } from '../model.ts'
+import type { Section } from './document.ts'
 import { escapeHtml } from './escape.ts'
 
-/** A short table of contents: the sections under their chapters. */
+/** A table of contents: the sections by chapter. */
 export function contentsHtml(sections: readonly Section[]): string {
   const chapters = [...new Set(sections.map(({ chapter }) => chapter))]
   const lists = chapters.map((chapter) => {
@@ -11,7 +11,7 @@ export function contentsHtml(sections: readonly Section[]): string {
         ({ id, title, short = title }) =>
           `<li><a href="#${escapeHtml(id)}">${escapeHtml(short)}</a></li>`,
       )
-    return `<div><p>${chapter}</p><ul>${links.join('')}</ul></div>`
+    return `<div><p>${chapter ?? ''}</p><ul>${links.join('')}</ul></div>`
   })
   return `<nav class="contents" aria-label="Contents">\n${lists.join('\n')}\n</nav>`
 }

@@ -1,5 +1,5 @@
 import type { Operation, PlannedFault } from '../../../packages/histories/src/index.ts'
-import { escapeHtml } from '../../report/html/escape.ts'
+import { escapeHtml } from '../../page/escape.ts'
 import { ms, operationText, productsIn, spaced } from './words.ts'
 
 const WIDTH = 760
@@ -10,9 +10,9 @@ const ROW = 40
 const BOTTOM = 34
 
 /**
- * A violation's operations as an SVG timeline: a lane for each session, a span from call to return for each operation,
- * open to the right where the answer was lost. The axis keeps the order of all calls and returns and gives each the
- * same room, because the operations of a violation can be microseconds long and seconds apart; times are written on it.
+ * SVG timeline of a violation: a lane for each session and a span from call to return for each operation, open-ended if
+ * there was no response. The axis spaces all calls and returns evenly in their order, because the operations of a
+ * violation can take microseconds and be seconds apart.
  *
  * @param id unique in the page
  */
@@ -47,7 +47,7 @@ export function timelineSvg(
 interface Axis {
   readonly start: number
   readonly end: number
-  /** Where a moment is, in units of the viewBox. */
+  /** Horizontal position of a time, in units of the viewBox. */
   at(time: number): number
 }
 
@@ -100,9 +100,9 @@ function spanOf(operation: Operation, axis: Axis, top: number, text: string): st
   const to = open ? WIDTH - 8 : Math.max(from + 3, axis.at(end))
   const y = top + 24
   const during = faults === undefined ? '' : ` [${faults.map(spaced).join(', ')}]`
-  // A text that starts in the right half of the plot would run out of it.
+  // Text from the right half is aligned to the right, so that it stays inside the plot.
   const late = from > WIDTH / 2
-  // Clear of the line that marks the point.
+  // At a distance from the vertical line.
   const place = late ? `x="${Math.max(to - 5, LEFT)}" text-anchor="end"` : `x="${from}"`
   return [
     `<rect x="${round(from)}" y="${y}" width="${round(to - from)}" height="8" rx="2" class="span ${status}"/>`,
@@ -111,8 +111,8 @@ function spanOf(operation: Operation, axis: Axis, top: number, text: string): st
 }
 
 /**
- * Where no order works any more. What is shown is minimal: without any one of these operations an order exists. So the
- * contradiction is complete when the last answer is there.
+ * The point after which no valid ordering exists. The example is minimal: without any one of its operations, an ordering
+ * exists. The contradiction is therefore complete at the last response.
  */
 function pointOf(operations: readonly Operation[], axis: Axis, bottom: number): string[] {
   const last = Math.max(
@@ -121,22 +121,22 @@ function pointOf(operations: readonly Operation[], axis: Axis, bottom: number): 
   const x = round(axis.at(last))
   return [
     `<line x1="${x}" x2="${x}" y1="${TOP - 12}" y2="${bottom}" class="point"/>`,
-    `<text x="${x}" y="${TOP - 16}" class="point-text" text-anchor="${x > WIDTH / 2 ? 'end' : 'start'}">from here on, no order works</text>`,
+    `<text x="${x}" y="${TOP - 16}" class="point-text" text-anchor="${x > WIDTH / 2 ? 'end' : 'start'}">no valid ordering exists beyond this point</text>`,
   ]
 }
 
 function bandsOf(windows: readonly PlannedFault[], axis: Axis, bottom: number): string[] {
   const met = windows.filter(({ from, to }) => from <= axis.end && to >= axis.start)
-  let told = 0
+  let labelled = 0
   return met.flatMap(({ fault, from, to }) => {
     const [left, right] = [axis.at(from), axis.at(to)]
     if (right - left < 1) return []
     const rect = `<rect x="${round(left)}" y="${TOP}" width="${round(right - left)}" height="${bottom - TOP}" class="fault"><title>${escapeHtml(spaced(fault))}</title></rect>`
-    // Between two operations there can be dozens, of whose names only some have room.
+    // There can be dozens of faults between two operations: only names that fit are shown.
     const name = spaced(fault)
     const end = left + 3 + name.length * LETTER
-    if (left < told || end > WIDTH) return [rect]
-    told = end
+    if (left < labelled || end > WIDTH) return [rect]
+    labelled = end
     return [
       rect,
       `<text x="${round(left + 3)}" y="${bottom + 12}" class="fault-text">${escapeHtml(name)}</text>`,
@@ -144,7 +144,7 @@ function bandsOf(windows: readonly PlannedFault[], axis: Axis, bottom: number): 
   })
 }
 
-/** About as wide as a letter of a fault's name is, on average. */
+/** Average width of a character. */
 const LETTER = 6
 
 function axisText({ start, end, at }: Axis, bottom: number): string {

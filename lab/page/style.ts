@@ -1,6 +1,6 @@
 /**
- * The page's style sheet. Accents pass WCAG AA on their background in both schemes, and differ for eyes that lack
- * one kind of cone (`test/lab/report/colours.test.ts`); marks and dashes tell the sides apart without any colour.
+ * The style sheet of all pages. Accents pass WCAG AA on their background in both schemes and differ for colour-blind
+ * readers (`test/lab/report/colours.test.ts`); marks and dashes distinguish series without colour.
  */
 export const STYLE = `
 :root {
@@ -16,6 +16,8 @@ export const STYLE = `
   --link: #b9bfc7;
   --warn: #fdf5e6;
   --warn-edge: #d9a441;
+  --good: #1d6b3a;
+  --bad: #b3261e;
 }
 @media (prefers-color-scheme: dark) {
   :root {
@@ -30,6 +32,8 @@ export const STYLE = `
     --link: #4d5661;
     --warn: #2a2418;
     --warn-edge: #a87f33;
+    --good: #7fd39b;
+    --bad: #ff9d94;
   }
 }
 * { box-sizing: border-box; }
@@ -87,6 +91,7 @@ section { margin-top: 3rem; padding-top: 1.75rem; border-top: 1px solid var(--ru
 .table-box { margin-top: 1.5rem; }
 pre:focus-visible, summary:focus-visible, a:focus-visible { outline: 2px solid var(--blue); outline-offset: 3px; }
 table { width: 100%; border-collapse: collapse; font-size: 0.95rem; }
+table:not(:has(th:nth-child(3), td:nth-child(3))) { max-width: 34rem; }
 caption { overflow-wrap: anywhere; padding-bottom: 0.4rem; text-align: left; font-weight: 600; }
 th, td { padding: 0.3rem 1.25rem 0.3rem 0; text-align: left; vertical-align: baseline; border-bottom: 1px solid var(--rule); }
 th:last-child, td:last-child { padding-right: 0; }
@@ -100,7 +105,11 @@ tbody th { font-weight: 400; }
 a { color: inherit; text-decoration: underline; text-decoration-color: var(--muted); text-underline-offset: 0.2em; }
 a.figure { white-space: nowrap; text-decoration-color: var(--link); text-decoration-thickness: 1px; }
 a:hover { text-decoration-color: currentColor; }
-.none { color: var(--muted); }
+.none, .tone-muted { color: var(--muted); }
+.tone-good { color: var(--good); }
+.tone-bad { color: var(--bad); font-weight: 650; }
+th small { display: block; min-width: 9rem; color: var(--muted); font-weight: 400; }
+.begins { padding-left: 1rem; border-left: 1px solid var(--rule); }
 tr:target th, tr:target td { background: var(--warn); }
 [id] { scroll-margin-top: 1.5rem; }
 tbody .side { font-weight: 500; }
@@ -113,6 +122,10 @@ td.numeric { white-space: nowrap; }
 figure { margin: 0; max-width: 28rem; }
 .wide { grid-column: 1 / -1; max-width: none; }
 .on-phone { display: none; }
+.drawing { overflow-x: auto; }
+.drawing svg { min-width: 42rem; }
+.sideways { display: none; margin: 0 0 0.3rem; color: var(--muted); font-size: 0.8rem; }
+ol.points { padding-left: 1.3rem; font-size: 0.9rem; }
 figcaption { overflow-wrap: anywhere; margin-bottom: 0.4rem; font-size: 0.95rem; font-weight: 600; }
 figure svg { display: block; width: 100%; height: auto; overflow: visible; }
 .plot-warning { fill: var(--muted); font-size: 10px; text-anchor: end; }
@@ -132,7 +145,7 @@ summary { cursor: pointer; font-weight: 600; width: fit-content; }
 .run dt { grid-row: span 8; font-weight: 600; overflow-wrap: anywhere; }
 .run dd { grid-column: 2; margin: 0; overflow-wrap: anywhere; }
 code { padding: 0.1em 0.3em; background: var(--raised); border: 1px solid var(--rule); border-radius: 3px; font: 0.88em ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; }
-code.option { white-space: nowrap; }
+.option { white-space: nowrap; }
 pre code { padding: 0; border: 0; background: none; font-size: 1em; }
 pre { margin: 0.75rem 0 1rem; padding: 0.9rem 1.1rem; background: var(--raised); border: 1px solid var(--rule); border-radius: 3px; font: 0.9rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; white-space: pre-wrap; overflow-wrap: anywhere; }
 footer { padding-top: 3rem; padding-bottom: 4rem; color: var(--muted); font-size: 0.875rem; }
@@ -146,16 +159,18 @@ footer { padding-top: 3rem; padding-bottom: 4rem; color: var(--muted); font-size
   .contents li { margin: 0.4rem 0; }
   .on-page { display: none; }
   .on-phone { display: block; }
+  .sideways { display: block; }
   table, caption, tbody, tr, th, td { display: block; }
   thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   tbody tr { display: grid; grid-template-columns: repeat(auto-fit, minmax(5.4rem, 1fr)); gap: 0.35rem 0.9rem; padding: 0.6rem 0; border-bottom: 1px solid var(--rule); }
   tbody th, tbody td, td.numeric { padding: 0; border: 0; text-align: left; overflow-wrap: anywhere; white-space: normal; }
-  tbody th, td:not(.numeric) { grid-column: 1 / -1; }
+  tbody th, td:not(.numeric):not(:has(.side)) { grid-column: 1 / -1; }
   tbody th[scope="row"] { font-weight: 600; }
   th[data-column]::before { content: attr(data-column) ": "; color: var(--muted); font-weight: 400; }
   .group th { font-size: 1.05rem; }
   .narrow { display: block; color: var(--muted); font-size: 0.8rem; font-weight: 400; }
   tr.group { padding: 0.9rem 0 0; border-bottom: 0; }
+  td.begins { padding-left: 0; border-left: 0; }
   td { display: flex; flex-direction: column; justify-content: flex-end; }
   td::before { content: attr(data-column); color: var(--muted); font-size: 0.75rem; line-height: 1.3; }
   td:empty { display: none; }
@@ -169,7 +184,11 @@ footer { padding-top: 3rem; padding-bottom: 4rem; color: var(--muted); font-size
     color-scheme: light;
     --paper: #fff; --raised: #fff; --ink: #000; --muted: #444; --rule: #ccc;
     --blue: #1f5fa8; --orange: #b4530b; --plum: #6b1a44; --link: #ccc; --warn: #fff; --warn-edge: #888;
+    --good: #1d6b3a; --bad: #b3261e;
   }
+  .drawing { overflow: visible; }
+  .drawing svg { min-width: 0; }
+  .sideways { display: none; }
   html { font-size: 10pt; }
   body { line-height: 1.45; }
   header, main, footer { max-width: none; padding-left: 0; padding-right: 0; }

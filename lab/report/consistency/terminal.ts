@@ -2,7 +2,7 @@ import { textTable } from '../../terminal/text-table.ts'
 import { MEANINGS } from './meanings.ts'
 import { COLUMNS, type Explained, headline, matrixOf, operationLines, spaced } from './words.ts'
 
-/** What the terminal is told: the matrix, one example of everything that is broken, and the outcome. */
+/** Lines for the terminal: the matrix, an example of each violation, freshness, gaps, and the headline. */
 export function consistencyLines(explained: Explained): string[] {
   const { report } = explained
   const matrix = [
@@ -21,7 +21,7 @@ export function consistencyLines(explained: Explained): string[] {
         '',
         `${title}: ${message}`,
         ...operationLines(operations).map((line) => `  ${line}`),
-        `  for a shopper: ${shopper}`,
+        `  effect on shoppers: ${shopper}`,
         `  usual cause: ${cause}`,
       ]
     })
@@ -39,7 +39,7 @@ export function consistencyLines(explained: Explained): string[] {
   ]
 }
 
-/** Checks that were not made, by their reason. */
+/** Guarantees that were not checked, by reason. */
 function gaps({ report }: Explained): string[] {
   const byReason = Map.groupBy(report.not_checked, ({ reason }) => reason)
   return [...byReason].map(([reason, cells]) => {
