@@ -63,7 +63,7 @@ const cart: fc.Arbitrary<Cart> = fc.record({
   orderedAt: fc.option(time),
 })
 
-/** What the text must say, written the slow way. */
+/** The expected JSON as objects. */
 function expected(currency: string, digits: number) {
   const amount = (minor: number) => minor / 10 ** digits
   const iso = (milliseconds: number) => new Date(milliseconds).toISOString()

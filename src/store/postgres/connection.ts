@@ -88,7 +88,7 @@ function clientConfig(databaseUrl: string): pg.ClientConfig {
   if (!/^postgres(ql)?:\/\/./.test(databaseUrl) || !URL.canParse(databaseUrl))
     throw new CartError(
       'STORE_MISCONFIGURED',
-      'DATABASE_URL must be a PostgreSQL URL such as postgres://user:password@host:5432/database',
+      'DATABASE_URL: must be a PostgreSQL URL such as postgres://user:password@host:5432/database',
     )
   try {
     // Parses the URL and reads its certificate files, without connecting.

@@ -60,27 +60,27 @@ const sent = () => stub.requests.map(({ operation }) => operation).join(' ')
 
 const newCart = () => ({ cartId: newCartId(T0), customerId: 7, now: T0, expiresAt: T0 + 1_000_000 })
 
-describe('the checksum of an answer', () => {
-  it('that fits is taken', async () => {
+describe('the checksum of a response', () => {
+  it('is accepted if it matches', async () => {
     stub.answer(() => checked(found))
     expect((await get(await openStore())).cartId).toBe(cartId)
     expect(sent()).toBe('GetItem')
   })
 
-  it('that does not fit makes a read go again', async () => {
+  it('makes a read go again if it does not match', async () => {
     stub.answer(({ n }) => (n === 1 ? checked(found, 1) : checked(found)))
     expect((await get(await openStore())).cartId).toBe(cartId)
     expect(sent()).toBe('GetItem GetItem')
     expect(events.told).toEqual(['retried connection'])
   })
 
-  it('that does not fit leaves a change without a key open, and it is not sent again', async () => {
+  it('leaves the outcome of a change without a key unknown if it does not match', async () => {
     stub.answer(() => checked(made, 1))
     expect(await codeOf(add(await openStore()))).toBe('STORE_UNAVAILABLE')
     expect(sent()).toBe('UpdateItem')
   })
 
-  it('that does not fit makes a change with a key go again', async () => {
+  it('makes a change with a key go again if it does not match', async () => {
     stub.answer(({ n }) => (n === 1 ? checked(made, 1) : checked(made)))
     expect(await add(await openStore(), keyed('k'))).toMatchObject({ version: 2 })
     expect(sent()).toBe('UpdateItem UpdateItem')
@@ -92,13 +92,13 @@ describe.each(['wire', 'sdk'] as const)('over %s:', (kind) => {
     transport = kind
   })
 
-  it('an answer of 200 that is not JSON is a lost one', async () => {
+  it('a response of 200 that is not JSON counts as lost', async () => {
     stub.answer(() => ({ body: '<html>' }))
     expect(await codeOf(add(await openStore()))).toBe('STORE_UNAVAILABLE')
     expect(sent()).toBe('UpdateItem')
   })
 
-  describe('a clock that is off', () => {
+  describe('a clock with the wrong time', () => {
     const HOUR = 3_600_000
     const skewed = () => ({
       ...refused('InvalidSignatureException'),
@@ -113,7 +113,7 @@ describe.each(['wire', 'sdk'] as const)('over %s:', (kind) => {
         Math.abs(Math.round((signedAt(headers['x-amz-date']) - Date.now()) / HOUR)),
       )
 
-    it('is set by the refusal, and a change without a key goes again: it changed nothing', async () => {
+    it('is corrected after the refusal, and a change without a key is sent again, because it changed nothing', async () => {
       stub.answer(({ n }) => (n === 1 ? skewed() : { ...skewed(), status: 200, body: made }))
       const store = await openStore()
       expect(await add(store)).toMatchObject({ version: 2 })
@@ -121,14 +121,14 @@ describe.each(['wire', 'sdk'] as const)('over %s:', (kind) => {
       expect(offsets()).toEqual([0, 1, 1])
     })
 
-    it('stays where that is switched off', async () => {
+    it('is not corrected if that is disabled', async () => {
       stub.answer(skewed)
       const clientConfig = { disableClockSkewCorrection: true }
       expect(await codeOf(add(await openStore({ clientConfig })))).toBe('STORE_MISCONFIGURED')
       expect(offsets()).toEqual([0])
     })
 
-    it('makes nothing of a failure that has another reason', async () => {
+    it('does not make a failure with another reason safe to resend', async () => {
       stub.answer(() => ({ ...skewed(), status: 500, body: { __type: 'InternalServerError' } }))
       expect(await codeOf(add(await openStore()))).toBe('STORE_UNAVAILABLE')
       expect(sent()).toBe('UpdateItem')
@@ -147,12 +147,12 @@ describe.each(['wire', 'sdk'] as const)('over %s:', (kind) => {
         headers: { 'x-amzn-errortype': 'com.amazonaws.dynamodb#ResourceNotFoundException' },
       },
     }
-    it.each(Object.entries(named))('is known by its name %s', async (_where, answer) => {
+    it.each(Object.entries(named))('is recognised by its name %s', async (_where, answer) => {
       stub.answer(() => answer)
       expect(await codeOf(get(await openStore()))).toBe('STORE_MISCONFIGURED')
     })
 
-    it('of something in between that speaks no JSON is known by its status', async () => {
+    it('of a proxy without JSON is recognised by its status', async () => {
       stub.answer(() => ({ status: 503, body: 'Service Unavailable' }))
       expect(await codeOf(add(await openStore()))).toBe('STORE_UNAVAILABLE')
       stub.answer(() => ({ status: 404, body: 'Not Found' }))
@@ -180,7 +180,7 @@ describe.each(['wire', 'sdk'] as const)('over %s:', (kind) => {
       ['1', 1],
       ['2', 2],
       [undefined, 4],
-    ])('are as many as AWS_MAX_ATTEMPTS=%s allows', async (attempts, requests) => {
+    ])('are limited by AWS_MAX_ATTEMPTS=%s', async (attempts, requests) => {
       vi.stubEnv('AWS_MAX_ATTEMPTS', attempts)
       stub.answer(() => refused('ThrottlingException'))
       expect(await codeOf(add(await openStore()))).toBe('STORE_BUSY')
@@ -188,10 +188,10 @@ describe.each(['wire', 'sdk'] as const)('over %s:', (kind) => {
       expect(events.told.filter((each) => each === 'throttled')).toHaveLength(requests)
     })
 
-    it('run out when everything fails, and come back with answers', async () => {
+    it('stop when everything fails, and are allowed again after successes', async () => {
       stub.answer(() => ({ status: 500 }))
       const store = await openStore({ clientConfig: { maxAttempts: 2 } })
-      // 500 tokens, 14 a copy.
+      // 500 tokens, 14 per copy.
       for (let i = 0; i < 4; i++) {
         await Promise.all(Array.from({ length: 10 }, () => codeOf(store.createCart(newCart()))))
       }
@@ -204,7 +204,7 @@ describe.each(['wire', 'sdk'] as const)('over %s:', (kind) => {
       expect(stub.requests.length - before).toBe(2)
     })
 
-    it('follow a connection that was refused, also for a change without a key', async () => {
+    it('follow a refused connection, also for a change without a key', async () => {
       const store = await openStore()
       await stub.close()
       expect(await codeOf(add(store))).toBe('STORE_UNAVAILABLE')
@@ -213,8 +213,8 @@ describe.each(['wire', 'sdk'] as const)('over %s:', (kind) => {
     })
   })
 
-  describe('a request that waits in line', () => {
-    it('for longer than its time was never sent: STORE_BUSY, and nothing was changed', async () => {
+  describe('a request that waits for a connection', () => {
+    it('until its timeout was never sent: STORE_BUSY, and nothing was changed', async () => {
       const held = Promise.withResolvers<undefined>()
       const arrived = Promise.withResolvers<void>()
       stub.answer(() => {
@@ -222,7 +222,7 @@ describe.each(['wire', 'sdk'] as const)('over %s:', (kind) => {
         return held.promise
       })
       const store = await openStore({ http: { connections: 1 } })
-      // Both at one moment, so that no connection gets free in between.
+      // Both at the same moment, so that no connection becomes free in between.
       vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
       const answered = codeOf(add(store))
       await arrived.promise
@@ -234,14 +234,14 @@ describe.each(['wire', 'sdk'] as const)('over %s:', (kind) => {
       expect([await answered, await waited]).toEqual(['STORE_TIMEOUT', 'STORE_BUSY'])
       stub.answer(() => ({ body: made }))
       await add(store)
-      // The first and this last one: that between them has left the line.
+      // The first request and the last; the waiting request was never sent.
       expect(sent()).toBe('UpdateItem UpdateItem')
       held.resolve(undefined)
     })
   })
 
   describe('credentials', () => {
-    it('are asked of their provider for every request and sent with their session token', async () => {
+    it('are requested from their provider for every request and sent with their session token', async () => {
       stub.answer(() => ({ body: found }))
       let n = 0
       const expired = new Date(0)
@@ -266,7 +266,7 @@ describe.each(['wire', 'sdk'] as const)('over %s:', (kind) => {
       expect(signed[1]?.[0]).not.toBe(signed[0]?.[0])
     })
 
-    it('that cannot be had any more are STORE_MISCONFIGURED, without a request', async () => {
+    it('that are no longer available are STORE_MISCONFIGURED, without a request', async () => {
       let gone = false
       const credentials = async () => {
         if (gone) throw Object.assign(new Error('gone'), { name: 'CredentialsProviderError' })

@@ -14,12 +14,12 @@ interface Held {
   readonly operation: string
   readonly cartIds: readonly string[]
   readonly strong: boolean
-  /** Answers with these carts, and hands these others back. */
+  /** Responds with these carts and returns the others unprocessed. */
   answer(found: readonly string[], left?: readonly string[]): Promise<void>
   fail(error: Error): Promise<void>
 }
 
-/** Readers of items whose requests a test answers one by one. */
+/** Readers of items whose requests a test completes one by one. */
 function openHeld(): { held: Held[]; read: Readonly<Record<Consistency, ReadItem>> } {
   const held: Held[] = []
   const request: Request = async (operation, input) => {
@@ -72,14 +72,14 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-describe('reads that meet', () => {
-  it('go at once and alone while few are in flight', () => {
+describe('coalesced reads', () => {
+  it('are sent at once and alone while a slot is free', () => {
     const { held, read } = openHeld()
     fill(read.strong)
     expect(held.map(({ operation }) => operation)).toEqual(Array(maxInFlight).fill('GetItem'))
   })
 
-  it('gather while many are in flight, and each gets its own answer', async () => {
+  it('are queued while all slots are taken, and each gets its own item', async () => {
     const { held, read } = openHeld()
     fill(read.strong)
     const answers = Promise.all([read.strong('a'), read.strong('missing'), read.strong('b')])
@@ -87,7 +87,7 @@ describe('reads that meet', () => {
     await held[0]?.answer([])
     expect(held.at(-1)).toMatchObject({ operation: 'BatchGetItem', strong: true })
     expect(held.at(-1)?.cartIds).toEqual(['a', 'missing', 'b'])
-    // In an order of the database's own.
+    // In any order.
     await held.at(-1)?.answer(['b', 'a'])
     expect(await answers).toEqual([itemOf('a'), undefined, itemOf('b')])
   })
@@ -109,7 +109,7 @@ describe('reads that meet', () => {
     ])
   })
 
-  it('fill no more than a batch', async () => {
+  it('do not exceed the batch size', async () => {
     const { held, read } = openHeld()
     fill(read.strong)
     for (const i of range(maxInBatch + 3)) void read.strong(`cart-${i}`)
@@ -118,7 +118,7 @@ describe('reads that meet', () => {
     expect(held.slice(-2).map(({ cartIds }) => cartIds.length)).toEqual([maxInBatch, 3])
   })
 
-  it('of one cart share an answer whose request was sent after them, and only that', async () => {
+  it('of one cart share only a request that was sent after them', async () => {
     const { held, read } = openHeld()
     const first = read.strong('a')
     fill(read.strong)
@@ -135,8 +135,8 @@ describe('reads that meet', () => {
   })
 })
 
-describe('a read among others', () => {
-  it('that the database did not get to is made alone, and its neighbours do not wait', async () => {
+describe('a read in a batch', () => {
+  it('that the database did not process is made alone, and other reads do not wait', async () => {
     const { held, read } = openHeld()
     fill(read.eventual)
     const [done, later] = [read.eventual('a'), read.eventual('b')]
@@ -148,7 +148,7 @@ describe('a read among others', () => {
     expect(await later).toEqual(itemOf('b'))
   })
 
-  it('that the database does not take fails alone', async () => {
+  it('that the database refuses fails alone', async () => {
     const { held, read } = openHeld()
     fill(read.strong)
     const [good, bad] = [read.strong('a'), read.strong('')]
@@ -162,7 +162,7 @@ describe('a read among others', () => {
     await failed
   })
 
-  it('fails as all do when the batch fails', async () => {
+  it('fails with the batch', async () => {
     const { held, read } = openHeld()
     fill(read.strong)
     const both = Promise.allSettled([read.strong('a'), read.strong('b')])
@@ -173,7 +173,7 @@ describe('a read among others', () => {
     expect(held.at(-1)?.operation).toBe('BatchGetItem')
   })
 
-  it('that waited for too long is told so, and is not sent', async () => {
+  it('that was queued for too long expires and is not sent', async () => {
     vi.useFakeTimers({ toFake: ['performance'] })
     const { held, read } = openHeld()
     fill(read.strong)

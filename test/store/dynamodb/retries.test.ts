@@ -25,7 +25,7 @@ afterEach(async () => {
   for (const each of opened.splice(0).reverse()) await each.close()
 })
 
-/** A store behind a proxy that lets requests through until `fateOf` is set. */
+/** A store behind a proxy that forwards all requests until a test sets their fate. */
 async function openFaulty(): Promise<{
   store: CartStore
   proxy: FaultProxy
@@ -95,7 +95,7 @@ describe.each(['wire', 'sdk'] as const)('over %s:', (kind) => {
       expect((await store.getCart(cartId, strong())).lines[0]?.quantity).toBe(2)
     })
 
-    it('is STORE_BUSY and changes nothing when throttling does not end', async () => {
+    it('is STORE_BUSY and changes nothing while throttling lasts', async () => {
       const { store, proxy, use } = await openFaulty()
       const cartId = await create(store)
       use(only('UpdateItem', () => throttled))
@@ -124,7 +124,7 @@ describe.each(['wire', 'sdk'] as const)('over %s:', (kind) => {
       expect(proxy.requests.get('UpdateItem')).toBe(1)
     })
 
-    it('is explained by the item in the refusal, without another read, where there is one', async () => {
+    it('is explained by the item in the refusal, if there is one, without another read', async () => {
       const { store, proxy, use } = await openFaulty()
       const cartId = await create(store)
       await store.addLines(cartId, [line(1)], options())
@@ -140,7 +140,7 @@ describe.each(['wire', 'sdk'] as const)('over %s:', (kind) => {
       expect(proxy.requests.get('GetItem')).toBeUndefined()
     })
 
-    it('that goes on being overtaken ends in STORE_BUSY', async () => {
+    it('that is overtaken again and again ends in STORE_BUSY', async () => {
       const { store, proxy, use } = await openFaulty()
       const cartId = await create(store)
       use(
@@ -158,15 +158,18 @@ describe.each(['wire', 'sdk'] as const)('over %s:', (kind) => {
   describe('a change with a key', () => {
     const lost = ['apply then drop', 'apply then hang'] as const
 
-    it.each(lost)('whose answer was lost (%s) is sent again and finds itself', async (fate) => {
-      const { store, proxy, use } = await openFaulty()
-      const cartId = await create(store)
-      use(only('UpdateItem', (n) => (n === 1 ? fate : 'forward')))
-      const made = { version: 2, replayed: true }
-      expect(await store.addLines(cartId, [line(1, 2)], keyed('k'))).toEqual(made)
-      expect(proxy.requests.get('UpdateItem')).toBe(2)
-      expect((await store.getCart(cartId, strong())).lines[0]?.quantity).toBe(2)
-    })
+    it.each(lost)(
+      'whose response was lost (%s) is sent again and finds its own record',
+      async (fate) => {
+        const { store, proxy, use } = await openFaulty()
+        const cartId = await create(store)
+        use(only('UpdateItem', (n) => (n === 1 ? fate : 'forward')))
+        const made = { version: 2, replayed: true }
+        expect(await store.addLines(cartId, [line(1, 2)], keyed('k'))).toEqual(made)
+        expect(proxy.requests.get('UpdateItem')).toBe(2)
+        expect((await store.getCart(cartId, strong())).lines[0]?.quantity).toBe(2)
+      },
+    )
 
     it.each([
       ['set', (store: CartStore, id: string) => store.setLine(id, line(1, 9), keyed('k'))],
@@ -185,7 +188,7 @@ describe.each(['wire', 'sdk'] as const)('over %s:', (kind) => {
             keyed('k'),
           ),
       ],
-    ])('is made once however it is written: %s', async (_what, call) => {
+    ])('is made once, in every form: %s', async (_what, call) => {
       const { store, use } = await openFaulty()
       const cartId = await create(store)
       await store.addLines(cartId, [line(1)], options())
@@ -194,7 +197,7 @@ describe.each(['wire', 'sdk'] as const)('over %s:', (kind) => {
       expect((await store.getCart(cartId, strong())).version).toBe(3)
     })
 
-    it('is sent again after a 500 that changed nothing, and is then no replay', async () => {
+    it('is sent again after a 500 that changed nothing, and is not a replay then', async () => {
       const { store, use } = await openFaulty()
       const cartId = await create(store)
       use(only('UpdateItem', (n) => (n === 1 ? failed : 'forward')))
@@ -202,11 +205,11 @@ describe.each(['wire', 'sdk'] as const)('over %s:', (kind) => {
       expect(await store.addLines(cartId, [line(1)], keyed('k'))).toEqual(made)
     })
 
-    it('whose every answer is lost is an open question, which its retry answers', async () => {
+    it('whose responses are all lost has an unknown outcome, which its retry resolves', async () => {
       const { store, proxy, use } = await openFaulty()
       const cartId = await create(store)
       use(only('UpdateItem', () => 'apply then drop'))
-      // The second copy is refused for the record of the first, but nobody hears of that either.
+      // The second copy is refused for the record of the first, but that response is lost too.
       expect(await codeOf(store.addLines(cartId, [line(1)], keyed('k')))).toBe('STORE_UNAVAILABLE')
       expect(proxy.requests.get('UpdateItem')).toBeGreaterThan(1)
       use(() => 'forward')
@@ -214,14 +217,14 @@ describe.each(['wire', 'sdk'] as const)('over %s:', (kind) => {
       expect(again).toEqual({ version: 2, replayed: true })
     })
 
-    it('stays an open question when a lost copy may still arrive and a later one is throttled', async () => {
+    it('still has an unknown outcome when a lost copy may still arrive and a later one is throttled', async () => {
       const { store, use } = await openFaulty()
       const cartId = await create(store)
       use(only('UpdateItem', (n) => (n === 1 ? failed : throttled)))
       expect(await codeOf(store.addLines(cartId, [line(1)], keyed('k')))).toBe('STORE_UNAVAILABLE')
     })
 
-    it('stays an open question when its answer was lost and the look at the cart is throttled', async () => {
+    it('still has an unknown outcome when its response was lost and the read of the cart is throttled', async () => {
       for (const call of [
         (store: CartStore, id: string) => store.addLines(id, [line(1)], keyed('k')),
         (store: CartStore, id: string) => store.setLine(id, line(1), keyed('k')),
@@ -235,7 +238,7 @@ describe.each(['wire', 'sdk'] as const)('over %s:', (kind) => {
       }
     })
 
-    it('stays an open question when a lost copy may still arrive and a later one is refused', async () => {
+    it('still has an unknown outcome when a lost copy may still arrive and a later one is refused', async () => {
       const { store, use } = await openFaulty()
       const cartId = await create(store)
       const one = { ...keyed('k'), limits: { maxLines: 1, maxLineQuantity: 1, maxUnits: 1 } }
@@ -247,7 +250,7 @@ describe.each(['wire', 'sdk'] as const)('over %s:', (kind) => {
 
   describe('a merge', () => {
     const three = [1, 2, 3]
-    it.each(three)('whose step %i was made but not answered goes on', async (lostStep) => {
+    it.each(three)('whose step %i was executed without a response goes on', async (lostStep) => {
       for (const change of [options(), keyed('k')]) {
         const { store, use } = await openFaulty()
         const [target, source] = [await create(store), await create(store)]
@@ -261,7 +264,7 @@ describe.each(['wire', 'sdk'] as const)('over %s:', (kind) => {
       }
     })
 
-    it('that goes on being overtaken is STORE_BUSY, and its source is as it was', async () => {
+    it('that is overtaken again and again is STORE_BUSY, and its source is as it was', async () => {
       const { store, use } = await openFaulty()
       const [target, source] = [await create(store), await create(store)]
       await store.addLines(source, [line(1, 3)], options())
@@ -294,11 +297,11 @@ describe.each(['wire', 'sdk'] as const)('over %s:', (kind) => {
         })
     })
 
-    it('after the answer to its commit was lost is an open question, which its retry answers', async () => {
+    it('after the response to its commit was lost has an unknown outcome, which its retry resolves', async () => {
       const { store, use } = await openFaulty()
       const [target, source] = [await create(store), await create(store)]
       await store.addLines(source, [line(1, 3)], options())
-      // Made but not answered, its copy is refused, and then no look.
+      // The commit is executed without a response, its copy is refused, and the read is throttled.
       const fates: Record<string, (n: number) => Fate> = {
         UpdateItem: (n) => (n === 2 ? 'apply then drop' : 'forward'),
         GetItem: (n) => (n <= 2 ? 'forward' : throttled),
@@ -322,7 +325,7 @@ describe.each(['wire', 'sdk'] as const)('over %s:', (kind) => {
     }
 
     it.each(['apply then drop', 'apply then hang'] as const)(
-      'whose answer was lost (%s) is sent again, finds its own cart and is no replay',
+      'whose response was lost (%s) is sent again, finds its own cart and is no replay',
       async (fate) => {
         const { store, proxy, use } = await openFaulty()
         use(only('PutItem', (n) => (n === 1 ? fate : 'forward')))
@@ -333,7 +336,7 @@ describe.each(['wire', 'sdk'] as const)('over %s:', (kind) => {
       },
     )
 
-    it('whose answer was lost, of a cart that is there already, is a replay', async () => {
+    it('whose response was lost, of a cart that exists already, is a replay', async () => {
       const { store, use } = await openFaulty()
       const cart = asked(newCartId(T0))
       await store.createCart(cart)
@@ -346,7 +349,7 @@ describe.each(['wire', 'sdk'] as const)('over %s:', (kind) => {
       expect((await store.getCart(cart.cartId, strong())).lines).toHaveLength(1)
     })
 
-    it('whose answer was lost and whose later copies are throttled is an open question', async () => {
+    it('whose response was lost and whose later copies are throttled has an unknown outcome', async () => {
       const { store, use } = await openFaulty()
       use(only('PutItem', (n) => (n === 1 ? 'apply then drop' : throttled)))
       const cart = asked(newCartId(T0))
@@ -354,7 +357,7 @@ describe.each(['wire', 'sdk'] as const)('over %s:', (kind) => {
       expect((await store.getCart(cart.cartId, strong())).version).toBe(1)
     })
 
-    it('whose answer was lost and whose look at the cart is throttled is an open question', async () => {
+    it('whose response was lost and whose read of the cart is throttled has an unknown outcome', async () => {
       const { store, use } = await openFaulty()
       use((operation, n) =>
         operation === 'GetItem' ? throttled : n === 1 ? 'apply then drop' : 'forward',
