@@ -1,88 +1,67 @@
 import { globSync, readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { step } from './step.ts'
-import { openDeadline } from './terraform/deadline.ts'
-import { checkByHand } from './terraform/fallback/check.ts'
 import { CONFIGURATIONS } from './terraform/inputs.ts'
 import { mockedDeployments, POLICY_TEST, serialize } from './terraform/mocked.ts'
 import { applying, violations } from './terraform/policy.ts'
-import { hasTerraform, openWorkspace, PLAN_ONLY, type Workspace } from './terraform/terraform.ts'
+import {
+  openWorkspace,
+  PLAN_ONLY,
+  reasonNotToCheck,
+  type Workspace,
+} from './terraform/terraform.ts'
 
 /**
- * `npm run check:terraform`: what can be known of terraform/ without an account. `--apply` also applies it to
- * moto_server on this machine; `--write` renews the mocked state that the tests of the policy start from, and
- * the trimmed schema of the provider. It ends by itself after half an hour, or after `--minutes`.
+ * `npm run check:terraform`: checks terraform/ without an AWS account. `--apply` also applies the DynamoDB table to
+ * moto_server on this machine and runs the store's contract suite on it. `--write` renews the mocked state that the tests
+ * of the policy start from.
  */
-const USAGE =
-  'check:terraform takes --apply, --write and --minutes N (30), the longest it may take.'
-
-const options = readOptions()
 
 const FIXTURE = new URL('../test/terraform/mocked-apply.jsonl', import.meta.url)
 
+const options = readOptions()
 process.exitCode = options === undefined ? 3 : await main(options)
 
 interface Options {
   readonly apply: boolean
   readonly write: boolean
-  readonly minutes: number
 }
 
-/** Undefined, with a line that says so, when they are wrong. */
+/** Undefined, after a line on standard error, if they are wrong. */
 function readOptions(): Options | undefined {
+  const flag = { type: 'boolean', default: false } as const
   try {
-    const { values } = parseArgs({
-      options: {
-        apply: { type: 'boolean', default: false },
-        write: { type: 'boolean', default: false },
-        minutes: { type: 'string', default: '30' },
-      },
-    })
-    const minutes = Number(values.minutes)
-    if (minutes > 0 && minutes <= 24 * 60) return { ...values, minutes }
+    return parseArgs({ options: { apply: flag, write: flag } }).values
   } catch {
-    // An unknown option.
+    process.stderr.write('check:terraform has the options --apply and --write.\n')
+    return undefined
   }
-  process.stderr.write(`${USAGE}\n`)
-  return undefined
 }
 
-async function main(asked: Options): Promise<number> {
-  if (!hasTerraform()) return withoutTerraform(asked)
-  const deadline = openDeadline(asked.minutes)
-  const workspace = openWorkspace(deadline.signal)
+async function main({ apply, write }: Options): Promise<number> {
+  const reason = reasonNotToCheck()
+  if (reason !== undefined) {
+    process.stdout.write(`check:terraform skipped: ${reason}\n`)
+    return 0
+  }
+  using workspace = openWorkspace()
   try {
     await step('fmt', async () => {
       await workspace.run('.', ['fmt', '-check', '-recursive'])
     })
     for (const [folder, inputs] of Object.entries(CONFIGURATIONS))
       await checkConfiguration(workspace, folder, inputs)
-    await step('terraform test, provider mocked', () => testAll(workspace))
-    await step('policy', () => checkPolicy(workspace, asked.write))
-    if (asked.write) await step('trimmed schema', () => writeSchema(workspace))
-    await step('check without Terraform', checkWithoutTerraform)
-    if (asked.apply) {
+    await step('terraform test with a mocked provider, runs', () => runTests(workspace))
+    await step('policy, properties', () => checkPolicy(workspace, write))
+    if (apply) {
       const { applyToMoto } = await import('./terraform/moto/apply.ts')
-      await applyToMoto(deadline.signal)
+      await applyToMoto()
     }
     return 0
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : error}\n`)
     return 1
-  } finally {
-    workspace.remove()
-    deadline.clear()
   }
-}
-
-async function withoutTerraform({ apply }: Options): Promise<number> {
-  process.stderr.write(
-    'THE LESSER CHECK: there is no terraform here. Only names, references, inputs and outputs are checked, not values, plans or policies.\n',
-  )
-  const problems = await checkByHand()
-  for (const problem of problems) process.stderr.write(`${problem}\n`)
-  if (apply) process.stderr.write('--apply needs terraform and moto_server.\n')
-  return problems.length === 0 && !apply ? 0 : 1
 }
 
 async function checkConfiguration(
@@ -96,7 +75,7 @@ async function checkConfiguration(
     await workspace.run(folder, ['validate'])
   })
   const remote = readFileSync(`${where}/versions.tf`, 'utf8').includes('backend "')
-  // Files of this name are merged over the others; a state stays in the temporary folder.
+  // Terraform merges a file of this name into the others. The state stays in the temporary folder.
   const backend = remote ? 'terraform {\n  backend "local" {}\n}\n' : ''
   writeFileSync(`${where}/check_override.tf`, backend + PLAN_ONLY)
   writeFileSync(`${where}/check.tfvars`, inputs)
@@ -105,16 +84,16 @@ async function checkConfiguration(
     const plan = ['plan', '-input=false', '-lock=false', '-refresh=false', '-var-file=check.tfvars']
     const output = await workspace.run(folder, [...plan, '-no-color'])
     const added = /Plan: (\d+) to add, 0 to change, 0 to destroy/.exec(output)?.[1]
-    if (added === undefined) throw new Error(`The plan of ${folder} is not one of additions only`)
+    if (added === undefined) throw new Error(`The plan of ${folder} does more than add resources`)
     return Number(added)
   })
 }
 
-/** All test files but the one that the policy step runs. */
-async function testAll(workspace: Workspace): Promise<number> {
-  const files = globSync('tests/*.tftest.hcl', { cwd: workspace.folder })
+/** Runs all test files but the one of the policy. */
+async function runTests({ folder, run }: Workspace): Promise<number> {
+  const files = globSync('tests/*.tftest.hcl', { cwd: folder })
   const others = files.filter((file) => file !== POLICY_TEST).map((file) => `-filter=${file}`)
-  const output = await workspace.run('.', ['test', '-no-color', ...others])
+  const output = await run('.', ['test', '-no-color', ...others])
   return Number(/(\d+) passed, 0 failed/.exec(output)?.[1])
 }
 
@@ -139,14 +118,4 @@ function addressesOf(lines: string): string {
   return [...lines.matchAll(/^\{"address":"((?:[^"\\]|\\.)*)"/gm)]
     .map(([, address]) => address)
     .join('\n')
-}
-
-async function writeSchema(workspace: Workspace): Promise<void> {
-  const { trimSchema } = await import('./terraform/fallback/trim-schema.ts')
-  trimSchema(await workspace.run('.', ['providers', 'schema', '-json']))
-}
-
-async function checkWithoutTerraform(): Promise<void> {
-  const problems = await checkByHand()
-  if (problems.length > 0) throw new Error(problems.join('\n'))
 }

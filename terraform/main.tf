@@ -1,5 +1,5 @@
-# pushcart on AWS. `database` picks the store behind port 443; `compare` deploys both, each on a port of its own.
-# Providers are the caller's: see examples/dev and examples/prod.
+# pushcart on AWS. `database` selects the store behind port 443; `compare` deploys both stores, each on a separate port.
+# The caller configures the provider: see examples/dev and examples/prod.
 
 locals {
   prefix     = "${var.name}-${var.environment}"
@@ -10,7 +10,7 @@ locals {
   on_dynamodb = contains(local.stores, "dynamodb")
 
   container_port = 8080
-  # Where the image keeps Amazon's certificates for RDS.
+  # Path of Amazon's RDS certificates in the image.
   rds_ca_file = "/etc/pushcart/rds-global-bundle.pem"
 
   settings = merge(var.settings, {
@@ -21,7 +21,7 @@ locals {
     DATABASE_POOL_SIZE = tostring(var.pool_size)
   })
 
-  # Each service knows its own store alone.
+  # Each service has the settings of its store only.
   services = {
     postgres = {
       command = ["serve", "--migrate"]
@@ -85,7 +85,7 @@ module "alb" {
   certificate_arn = var.certificate_arn
   tls_policy      = var.tls_policy
   container_port  = local.container_port
-  # Not shorter than the drain: a target must not be forgotten while it still answers.
+  # At least as long as the drain, during which a target still responds.
   deregistration_delay_seconds = var.drain_seconds + 10
   log_retention_days           = var.log_retention_days
 }
@@ -123,7 +123,7 @@ module "ecs" {
   } }
 
   task_policies = local.on_dynamodb ? { dynamodb = module.dynamodb[0].task_policy } : {}
-  # The password is rotated within the hour before.
+  # The password is rotated within the preceding hour.
   redeploy_schedules = local.on_postgres ? { postgres = "cron(5 ${var.postgres.rotation_hour + 1} ? * 1#1 *)" } : {}
 }
 

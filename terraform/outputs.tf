@@ -1,10 +1,10 @@
 output "active_url" {
-  description = "The store behind port 443, by the load balancer's own name; clients use the certificate's."
+  description = "URL of the active store by the name of the load balancer; clients use the host name of the certificate."
   value       = "https://${module.alb.dns_name}"
 }
 
 output "compare_urls" {
-  description = "Base URLs of the two stores for `pushcart compare`; empty unless compare = true."
+  description = "Base URLs of both stores for `pushcart compare`; empty unless compare is true."
   value       = var.compare ? { postgres = "https://${module.alb.dns_name}:8443", dynamodb = "https://${module.alb.dns_name}:9443" } : {}
 }
 
@@ -19,7 +19,7 @@ output "load_balancer" {
 }
 
 output "repository_url" {
-  description = "Where the image is pushed."
+  description = "URL of the image repository."
   value       = module.ecr.repository_url
 }
 
@@ -34,7 +34,7 @@ output "service_names" {
 }
 
 output "log_group_names" {
-  description = "Where the services log, by store."
+  description = "Log groups of the services, by store."
   value       = module.ecs.log_group_names
 }
 
@@ -44,27 +44,27 @@ output "table_name" {
 }
 
 output "database_address" {
-  description = "Host name of PostgreSQL; null without it."
+  description = "Host name of PostgreSQL; null without PostgreSQL."
   value       = local.on_postgres ? module.rds[0].address : null
 }
 
 output "database_secret_arn" {
-  description = "The secret with PostgreSQL's password; null without it."
+  description = "ARN of the secret with the password of PostgreSQL; null without PostgreSQL."
   value       = local.on_postgres ? module.rds[0].secret_arn : null
 }
 
 output "dashboard_name" {
-  description = "The CloudWatch dashboard that shows the stores side by side."
+  description = "Name of the CloudWatch dashboard."
   value       = module.observability.dashboard_name
 }
 
 output "alarm_names" {
-  description = "All alarms."
+  description = "Names of all alarms."
   value       = module.observability.alarm_names
 }
 
 output "deploy_role_arn" {
-  description = "The role of the GitHub workflow; null without it."
+  description = "ARN of the role of the GitHub workflow; null without the workflow."
   value       = one(module.cicd[*].role_arn)
 }
 

@@ -1,31 +1,31 @@
 variable "name" {
-  description = "Name of the service, first part of all names."
+  description = "First part of all names."
   type        = string
   default     = "pushcart"
 
   validation {
     condition     = can(regex("^[a-z][a-z0-9-]{1,10}[a-z0-9]$", var.name))
-    error_message = "name is 3 to 12 lower-case letters, digits and hyphens, from a letter on."
+    error_message = "name must have 3 to 12 lower-case letters, digits and hyphens, and start with a letter."
   }
 }
 
 variable "environment" {
-  description = "Second part of all names, such as dev or prod: environments live side by side in one account."
+  description = "Second part of all names, such as dev or prod, so that an account can have several environments."
   type        = string
 
   validation {
     condition     = can(regex("^[a-z][a-z0-9]{1,7}$", var.environment))
-    error_message = "environment is 2 to 8 lower-case letters and digits."
+    error_message = "environment must have 2 to 8 lower-case letters and digits."
   }
 }
 
 variable "production" {
-  description = "Whether data matters: two zones for RDS, deletion protection of databases and load balancer, a final snapshot, at least two tasks."
+  description = "Whether to protect data: two zones for RDS, deletion protection of databases and load balancer, a final snapshot, at least two tasks."
   type        = bool
 
   validation {
     condition     = !var.production || var.task.min >= 2
-    error_message = "In production a service has at least two tasks."
+    error_message = "task.min must be at least 2 in production."
   }
 }
 
@@ -35,7 +35,7 @@ variable "region" {
 
   validation {
     condition     = can(regex("^[a-z]{2}-[a-z]+-[0-9]$", var.region))
-    error_message = "region looks like us-east-1."
+    error_message = "region must look like us-east-1."
   }
 }
 
@@ -45,7 +45,7 @@ variable "account_id" {
 
   validation {
     condition     = can(regex("^[0-9]{12}$", var.account_id))
-    error_message = "account_id has twelve digits."
+    error_message = "account_id must have twelve digits."
   }
 }
 
@@ -55,34 +55,34 @@ variable "database" {
 
   validation {
     condition     = contains(["postgres", "dynamodb"], var.database)
-    error_message = "database is postgres or dynamodb."
+    error_message = "database must be postgres or dynamodb."
   }
 }
 
 variable "compare" {
-  description = "Deploy both stores: PostgreSQL on port 8443, DynamoDB on 9443. While it is true, flipping `database` changes one listener and nothing else; without it, a flip removes the other store."
+  description = "Whether to deploy both stores: PostgreSQL on port 8443, DynamoDB on 9443. If true, a change of `database` changes one listener only; if false, it removes the other store."
   type        = bool
   default     = false
 }
 
 variable "compare_cidrs" {
-  description = "IPv4 ranges that may reach ports 8443 and 9443: those of the load generator."
+  description = "IPv4 ranges that may reach ports 8443 and 9443: the addresses of the load generator."
   type        = list(string)
   default     = []
 
   validation {
     condition     = !var.compare || length(var.compare_cidrs) > 0
-    error_message = "With compare = true, compare_cidrs says who may reach ports 8443 and 9443."
+    error_message = "compare_cidrs must not be empty if compare is true: it opens ports 8443 and 9443."
   }
 
   validation {
     condition     = alltrue([for cidr in var.compare_cidrs : can(cidrnetmask(cidr))])
-    error_message = "compare_cidrs are IPv4 ranges such as 203.0.113.7/32."
+    error_message = "compare_cidrs must be IPv4 ranges such as 203.0.113.7/32."
   }
 }
 
 variable "vpc_cidr" {
-  description = "Addresses of the VPC."
+  description = "IPv4 range of the VPC."
   type        = string
   default     = "10.40.0.0/16"
 }
@@ -93,12 +93,12 @@ variable "zones" {
 
   validation {
     condition     = alltrue([for zone in var.zones : startswith(zone, var.region)])
-    error_message = "The zones must be of the region."
+    error_message = "zones must be in the region."
   }
 }
 
 variable "nat_gateways" {
-  description = "0 (four interface endpoints instead), 1, or up to one per zone."
+  description = "Number of NAT gateways, from 0 (four interface endpoints instead) to one per zone."
   type        = number
   default     = 1
 }
@@ -116,17 +116,17 @@ variable "ingress_cidrs" {
 
   validation {
     condition     = alltrue([for cidr in var.ingress_cidrs : can(cidrnetmask(cidr))])
-    error_message = "ingress_cidrs are IPv4 ranges."
+    error_message = "ingress_cidrs must be IPv4 ranges."
   }
 }
 
 variable "certificate_arn" {
-  description = "Certificate (ACM, same region) for the host name that clients use."
+  description = "ARN of the certificate (ACM, same region) for the host name that clients use."
   type        = string
 
   validation {
     condition     = can(regex("^arn:aws:acm:[a-z0-9-]+:[0-9]{12}:certificate/.+$", var.certificate_arn))
-    error_message = "certificate_arn is the ARN of a certificate in ACM."
+    error_message = "certificate_arn must be the ARN of a certificate in ACM."
   }
 }
 
@@ -142,12 +142,12 @@ variable "image_tag" {
 
   validation {
     condition     = var.image_tag != "latest" && can(regex("^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$", var.image_tag))
-    error_message = "image_tag names one image for good, such as a commit: latest is refused."
+    error_message = "image_tag must be a tag that is never moved, such as a commit, not latest."
   }
 }
 
 variable "task" {
-  description = "Tasks of each service: CPU units, memory (MiB), fewest and most, and what autoscaling aims at: percent of CPU, requests a minute and task."
+  description = "Tasks of each service: CPU units, memory (MiB), minimum and maximum number, and targets of autoscaling (CPU in percent, requests per minute and task)."
   type = object({
     cpu                 = optional(number, 512)
     memory              = optional(number, 1024)
@@ -160,45 +160,45 @@ variable "task" {
 
   validation {
     condition     = var.task.min >= 1 && var.task.max >= var.task.min
-    error_message = "At least one task, and not more at least than at most."
+    error_message = "The minimum number of tasks must be at least 1 and at most the maximum."
   }
 
   validation {
     condition     = var.task.cpu_target_percent >= 10 && var.task.cpu_target_percent <= 90 && var.task.requests_per_target > 0
-    error_message = "cpu_target_percent is 10 to 90, requests_per_target positive."
+    error_message = "cpu_target_percent must be from 10 to 90, requests_per_target positive."
   }
 }
 
 variable "pool_size" {
-  description = "Most connections of one task to PostgreSQL (DATABASE_POOL_SIZE)."
+  description = "Maximum number of connections of one task to PostgreSQL (DATABASE_POOL_SIZE)."
   type        = number
   default     = 10
 
   validation {
     condition     = var.pool_size >= 1 && var.pool_size <= 1000
-    error_message = "pool_size is 1 to 1000."
+    error_message = "pool_size must be from 1 to 1000."
   }
 }
 
 variable "drain_seconds" {
-  description = "How long requests in flight may take when a task stops (DRAIN_TIMEOUT_MS)."
+  description = "How long requests in flight may take when a task stops, seconds (DRAIN_TIMEOUT_MS)."
   type        = number
   default     = 20
 
   validation {
     condition     = var.drain_seconds >= 1 && var.drain_seconds <= 110
-    error_message = "drain_seconds is 1 to 110: Fargate kills a task 120 seconds after it was told to stop."
+    error_message = "drain_seconds must be from 1 to 110: Fargate kills a task 120 seconds after SIGTERM."
   }
 }
 
 variable "settings" {
-  description = "Further settings of the service, by environment variable (see the README); no secrets."
+  description = "Other settings of the service, by environment variable (see the README); no secrets."
   type        = map(string)
   default     = {}
 
   validation {
     condition     = length(setintersection(keys(var.settings), ["HOST", "PORT", "CART_STORE_TYPE", "DATABASE_URL", "DATABASE_POOL_SIZE", "DYNAMODB_TABLE_NAME", "TRUSTED_PROXIES", "DRAIN_TIMEOUT_MS", "AWS_REGION"])) == 0
-    error_message = "Some of these settings are made from other inputs (database, pool_size, drain_seconds, region)."
+    error_message = "settings must not contain settings that come from other inputs (database, pool_size, drain_seconds, region)."
   }
 }
 
@@ -221,7 +221,7 @@ variable "postgres" {
 }
 
 variable "dynamodb" {
-  description = "The table: most read and write request units a second (a cap on cost), and a customer key."
+  description = "The table: maximum read and write request units per second (a cost limit), and a customer key."
   type = object({
     max_read_units  = optional(number, 1000)
     max_write_units = optional(number, 1000)
@@ -231,24 +231,24 @@ variable "dynamodb" {
 }
 
 variable "log_retention_days" {
-  description = "How long logs are kept, days; one of the periods of CloudWatch."
+  description = "Retention of logs, days; one of the periods of CloudWatch."
   type        = number
   default     = 30
 
   validation {
     condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_days)
-    error_message = "CloudWatch keeps logs for 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365 ... days."
+    error_message = "log_retention_days must be a period of CloudWatch: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365 ..."
   }
 }
 
 variable "alarm_actions" {
-  description = "Where alarms go: ARNs, as of an SNS topic."
+  description = "Actions of alarms: ARNs, for example of an SNS topic."
   type        = list(string)
   default     = []
 }
 
 variable "thresholds" {
-  description = "When alarms go off: see modules/observability/variables.tf."
+  description = "Thresholds of alarms: see modules/observability/variables.tf."
   type = object({
     errors_5xx           = optional(number)
     p99_seconds          = optional(number)
@@ -260,7 +260,7 @@ variable "thresholds" {
 }
 
 variable "github" {
-  description = "The workflow that tests, builds, pushes and plans: its repository (OWNER/NAME), its environment, and where the state is. Null for none."
+  description = "The GitHub workflow that tests, builds, pushes and plans: repository (OWNER/NAME), environment, and location of the state. Null for none."
   type = object({
     repository           = string
     environment          = string

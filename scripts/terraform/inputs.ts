@@ -3,7 +3,7 @@ certificate_arn = "arn:aws:acm:us-east-1:123456789012:certificate/11111111-2222-
 image_tag = "3f2c1a9"
 `
 
-/** What can be planned by itself, the root and the examples, with the inputs that it cannot do without. */
+/** The configurations that can be planned, the root and the examples, each with its required inputs. */
 export const CONFIGURATIONS = {
   '.': `${COMMON}environment = "dev"
 production = false

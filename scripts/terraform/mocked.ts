@@ -1,7 +1,7 @@
 import { type Deployment, flatten, type Resource } from './resources.ts'
 import type { Workspace } from './terraform.ts'
 
-/** The runs that the policy looks at. */
+/** The runs whose deployments the policy checks. */
 export const POLICY_TEST = 'tests/policy.tftest.hcl'
 
 /** What the runs of terraform/tests/policy.tftest.hcl deploy, by the run's name. */
@@ -40,7 +40,7 @@ export async function mockedDeployments(
   return found
 }
 
-/** One resource a line, without what is null or empty: a form to keep in the repository. */
+/** One line of JSON per resource, without null and empty values and tags, to keep in the repository. */
 export function serialize(resources: readonly Resource[]): string {
   const lines = resources
     .map(({ values, ...resource }) => ({

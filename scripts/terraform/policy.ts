@@ -1,7 +1,5 @@
 import { DATABASES } from './properties/databases.ts'
 import { LOAD_BALANCER } from './properties/load-balancer.ts'
-import { NETWORK } from './properties/network.ts'
-import { OBSERVABILITY } from './properties/observability.ts'
 import { REACH } from './properties/reach.ts'
 import { RIGHTS } from './properties/rights.ts'
 import { TASKS } from './properties/tasks.ts'
@@ -9,17 +7,15 @@ import type { Property } from './property.ts'
 import type { Deployment } from './resources.ts'
 
 /**
- * Everything that must hold of a deployment, beyond what `terraform validate` sees. It wants a mocked or real state: in a
- * plan, container definitions and policies are not known yet.
+ * Where the infrastructure and the service must agree; a policy scanner in CI checks the rest. The properties need a mocked
+ * or real state: in a plan, container definitions and IAM policies are not known yet.
  */
 export const PROPERTIES: readonly Property[] = [
-  ...NETWORK,
   ...REACH,
   ...LOAD_BALANCER,
   ...TASKS,
   ...RIGHTS,
   ...DATABASES,
-  ...OBSERVABILITY,
 ]
 
 /** A property that does not hold, and why. */
@@ -33,7 +29,7 @@ export function applying(deployment: Deployment): Property[] {
   return PROPERTIES.filter(({ when }) => when?.(deployment) ?? true)
 }
 
-/** The properties that apply and do not hold. */
+/** The properties that apply to a deployment and do not hold. */
 export function violations(deployment: Deployment): Violation[] {
   return applying(deployment)
     .map(({ name, problems }) => ({ property: name, problems: problems(deployment) }))

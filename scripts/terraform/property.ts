@@ -1,21 +1,20 @@
 import { type Deployment, ofType, type Resource } from './resources.ts'
 
-/** Something that must hold of a deployment. */
+/** A statement that must hold for a deployment. */
 export interface Property {
-  /** `area: what holds`. */
+  /** `area: statement`. */
   readonly name: string
-  /** Where it applies; everywhere if left out. */
+  /** Where the property applies; everywhere by default. */
   readonly when?: (deployment: Deployment) => boolean
-  /** What does not hold, such as the addresses of resources; nothing when all is well. */
+  /** What violates the property, such as addresses of resources; empty if it holds. */
   readonly problems: (deployment: Deployment) => readonly string[]
 }
 
 export const onPostgres = ({ stores }: Deployment) => stores.includes('postgres')
 export const onDynamodb = ({ stores }: Deployment) => stores.includes('dynamodb')
 export const comparing = ({ stores }: Deployment) => stores.length > 1
-export const inProduction = ({ production }: Deployment) => production
 
-/** There is at least one resource of the type, and all of them pass. */
+/** There is at least one resource of the type, and the condition holds for all of them. */
 export function every(
   type: string,
   holds: (resource: Resource, deployment: Deployment) => boolean,
@@ -27,7 +26,7 @@ export function every(
   }
 }
 
-/** As `every`, over something else than resources. */
+/** As `every`, for any kind of item. */
 export function all<T>(
   what: string,
   items: readonly T[],
@@ -38,7 +37,7 @@ export function all<T>(
   return items.filter((item) => !holds(item)).map(nameOf)
 }
 
-/** The words as a problem, unless it is so. */
+/** The problem, unless the condition holds. */
 export function unless(holds: boolean, problem: string): string[] {
   return holds ? [] : [problem]
 }

@@ -1,4 +1,4 @@
-/** One resource as Terraform shows it in JSON, in a state or a plan. */
+/** One resource in the JSON of a Terraform state or plan. */
 export interface Resource {
   readonly address: string
   readonly type: string
@@ -7,7 +7,7 @@ export interface Resource {
   readonly values: Readonly<Record<string, unknown>>
 }
 
-/** A mocked or real deployment, and what it was asked to be. */
+/** A mocked or real deployment, and the inputs that it was made from. */
 export interface Deployment {
   readonly resources: readonly Resource[]
   readonly stores: readonly string[]
@@ -21,7 +21,7 @@ interface Module {
   readonly child_modules?: readonly Module[]
 }
 
-/** All resources of `values.root_module` of a state or plan, without data sources. */
+/** All resources of the `values.root_module` of a state or plan, without data sources. */
 export function flatten(module: Module): Resource[] {
   const own = (module.resources ?? [])
     .filter(({ mode }) => mode === 'managed')
@@ -34,7 +34,7 @@ export function flatten(module: Module): Resource[] {
   return [...own, ...(module.child_modules ?? []).flatMap(flatten)]
 }
 
-/** The value at a path such as `rule.0.status`, or of keys one by one; undefined where there is none. */
+/** The value at a path such as `rule.0.status`, or at a list of keys; undefined if there is none. */
 export function at(value: unknown, path: string | readonly string[]): unknown {
   const keys = typeof path === 'string' ? path.split('.') : path
   return keys.reduce<unknown>((inner, key) => {
@@ -43,13 +43,13 @@ export function at(value: unknown, path: string | readonly string[]): unknown {
   }, value)
 }
 
-/** A resource's value at a path, as text; empty where there is none. */
+/** A resource's value at a path, as text; empty if there is none. */
 export function text(resource: Resource | undefined, path: string): string {
   const value = at(resource?.values, path)
   return value === undefined || value === null ? '' : String(value)
 }
 
-/** A list at a path; empty where there is none. */
+/** The list at a path; empty if there is none. */
 export function list(value: unknown, path: string): readonly unknown[] {
   const found = at(value, path)
   return Array.isArray(found) ? found : []
@@ -60,7 +60,7 @@ export function ofType(deployment: Deployment, type: string): Resource[] {
   return deployment.resources.filter((resource) => resource.type === type)
 }
 
-/** The one resource of a type whose address ends so. */
+/** The first resource of a type whose address has this end. */
 export function find(
   deployment: Deployment,
   type: string,

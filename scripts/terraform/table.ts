@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { TTL_ATTRIBUTE, tableDefinition } from '../../src/store/dynamodb/table.ts'
 import { at, list, type Resource, text } from './resources.ts'
 
-/** What makes a table the service's: keys, attributes, indexes, billing, TTL; in one order. */
+/** The parts of a table that the service depends on, sorted. */
 interface Shape {
   readonly billing: string
   readonly keys: readonly (readonly [name: string, kind: string])[]
@@ -16,7 +16,7 @@ interface Shape {
   readonly ttl: string
 }
 
-/** The table that the service makes for itself. */
+/** The table that the service creates with `--migrate`. */
 export function serviceTable(): Shape {
   const definition = tableDefinition('carts')
   return {
@@ -37,7 +37,7 @@ export function serviceTable(): Shape {
   }
 }
 
-/** The table of an `aws_dynamodb_table`, whether its values come from a state or from the HCL itself. */
+/** The table of an `aws_dynamodb_table`. */
 export function terraformTable(table: Resource): Shape {
   const { values } = table
   const range = text(table, 'range_key')
@@ -59,15 +59,15 @@ export function terraformTable(table: Resource): Shape {
   }
 }
 
-/** Where the two differ, in words. */
+/** The differences between the service's table and Terraform's, in words. */
 export function tableDifferences(table: Resource): string[] {
-  const wanted = serviceTable()
+  const expected = serviceTable()
   const found = terraformTable(table)
-  return (Object.keys(wanted) as (keyof Shape)[])
-    .filter((part) => !isDeepStrictEqual(wanted[part], found[part]))
+  return (Object.keys(expected) as (keyof Shape)[])
+    .filter((part) => !isDeepStrictEqual(expected[part], found[part]))
     .map(
       (part) =>
-        `${part}: the service has ${JSON.stringify(wanted[part])}, Terraform ${JSON.stringify(found[part])}`,
+        `${part}: the service has ${JSON.stringify(expected[part])}, Terraform ${JSON.stringify(found[part])}`,
     )
 }
 

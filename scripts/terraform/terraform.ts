@@ -1,36 +1,34 @@
-import { spawnSync } from 'node:child_process'
+import { execFile, spawnSync } from 'node:child_process'
 import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { runChild } from './child.ts'
-import { waitingResources } from './progress.ts'
+import { promisify } from 'node:util'
 
 /** The folder of the configuration. */
 export const SOURCE = fileURLToPath(new URL('../../terraform', import.meta.url))
 
-/** A copy of the configuration to run Terraform in, so that nothing is left in the tree. */
-export interface Workspace {
+/** A command that takes longer hangs: the slowest, `terraform test`, takes one to two minutes on two cores. */
+const TIMEOUT_MS = 15 * 60_000
+
+/** A copy of the configuration to run Terraform in, so that nothing is left in the checkout. Disposal removes it. */
+export interface Workspace extends Disposable {
   readonly folder: string
-  /** Runs terraform in a folder of the copy. Rejects with a `CommandFailed` that says what it printed. */
-  run(folder: string, args: readonly string[], env?: NodeJS.ProcessEnv): Promise<string>
-  remove(): void
+  /**
+   * Runs terraform in a folder of the copy and resolves with its standard output.
+   *
+   * @throws Error with the standard error of a command that failed
+   */
+  run(folder: string, args: readonly string[]): Promise<string>
 }
 
-/** Whether there is a `terraform` that runs. */
-export function hasTerraform(): boolean {
-  return spawnSync('terraform', ['version'], { stdio: 'ignore' }).status === 0
+/** Why Terraform cannot be run on this machine; undefined if it can. */
+export function reasonNotToCheck(): string | undefined {
+  const { status } = spawnSync('terraform', ['version'], { stdio: 'ignore' })
+  return status === 0 ? undefined : 'terraform is not installed'
 }
 
-/** A folder of provider packages, where there is one: Terraform then downloads none. */
-function findPlugins(env: NodeJS.ProcessEnv): string | undefined {
-  const places = ['/opt', '/usr/share', '/usr/local/share', homedir()]
-  return [env.PUSHCART_TF_PLUGINS ?? '', ...places.map((place) => join(place, 'tf-plugins'))].find(
-    (folder) => folder !== '' && existsSync(folder),
-  )
-}
-
-/** Provider settings under which a plan asks nobody anything. */
+/** Provider settings with which a plan makes no call to AWS. */
 export const PLAN_ONLY = `provider "aws" {
   region                      = "us-east-1"
   access_key                  = "dummy"
@@ -43,39 +41,46 @@ export const PLAN_ONLY = `provider "aws" {
 }
 `
 
-/** Copies the configuration to a temporary folder. An abort of `signal` ends what runs there. */
-export function openWorkspace(signal: AbortSignal): Workspace {
+/** Copies the configuration to a temporary folder. */
+export function openWorkspace(): Workspace {
   const folder = mkdtempSync(join(tmpdir(), 'pushcart-terraform-'))
   cpSync(SOURCE, folder, {
     recursive: true,
     filter: (path) => !/\.terraform$|\.tfstate|\.terraform\.lock\.hcl$|override\.tf$/.test(path),
   })
-  const plugins = findPlugins(process.env)
-  const env = cliEnvironment(folder, plugins)
+  const env = environment(folder)
   return {
     folder,
-    run: (where, args, more) =>
-      runChild('terraform', args, {
-        cwd: join(folder, where),
-        env: { ...env, ...more },
-        signal,
-        waitingFor: waitingResources,
-      }),
-    remove: () => rmSync(folder, { recursive: true, force: true }),
+    async run(where, args) {
+      const cwd = join(folder, where)
+      const limits = { maxBuffer: 2 ** 28, timeout: TIMEOUT_MS }
+      const { stdout } = await promisify(execFile)('terraform', args, { cwd, env, ...limits })
+      return stdout
+    },
+    [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),
   }
 }
 
-function cliEnvironment(folder: string, plugins: string | undefined): NodeJS.ProcessEnv {
-  // The user's own keys and arguments must play no part.
+function environment(folder: string): NodeJS.ProcessEnv {
+  // The user's own AWS keys and Terraform arguments must have no effect.
   const kept = Object.entries(process.env).filter(
     ([name]) => !/^(AWS_|TF_)/.test(name) || /^TF_(CLI_CONFIG_FILE|PLUGIN_CACHE_DIR)$/.test(name),
   )
   const env = { ...Object.fromEntries(kept), TF_IN_AUTOMATION: '1', CHECKPOINT_DISABLE: '1' }
+  const plugins = findPlugins()
   if (plugins === undefined) return env
   const file = join(folder, 'plugins.tfrc')
-  writeFileSync(
-    file,
-    `provider_installation {\n  filesystem_mirror {\n    path = ${JSON.stringify(plugins)}\n  }\n}\n`,
-  )
+  const mirror = `filesystem_mirror {\n    path = ${JSON.stringify(plugins)}\n  }`
+  writeFileSync(file, `provider_installation {\n  ${mirror}\n}\n`)
   return { ...env, TF_CLI_CONFIG_FILE: file }
+}
+
+/** A folder of provider packages, if there is one: Terraform then downloads none. */
+function findPlugins(): string | undefined {
+  const places = ['/opt', '/usr/share', '/usr/local/share', homedir()]
+  const folders = [
+    process.env.PUSHCART_TF_PLUGINS ?? '',
+    ...places.map((place) => join(place, 'tf-plugins')),
+  ]
+  return folders.find((folder) => folder !== '' && existsSync(folder))
 }

@@ -1,4 +1,4 @@
-# What the module ecs refuses: sizes that Fargate does not have, secrets in the environment.
+# Inputs that the module ecs refuses.
 
 mock_provider "aws" {
   source = "./tests/mocks"

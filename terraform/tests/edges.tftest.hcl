@@ -1,4 +1,4 @@
-# What the modules alb, dynamodb and cicd refuse.
+# Inputs that the modules alb, dynamodb and cicd refuse.
 
 mock_provider "aws" {
   source = "./tests/mocks"

@@ -1,4 +1,4 @@
-# Inputs of the root that must be refused, and by which validation.
+# Inputs that the root module refuses, and the validation that refuses them.
 
 mock_provider "aws" {
   source = "./tests/mocks"

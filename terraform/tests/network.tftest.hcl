@@ -1,4 +1,4 @@
-# What the module network refuses.
+# Inputs that the module network refuses.
 
 mock_provider "aws" {
   source = "./tests/mocks"

@@ -1,4 +1,4 @@
-# What scripts/terraform/policy.ts looks at: the mocked apply knows the container definitions and IAM documents.
+# The deployments that scripts/terraform/policy.ts checks. A mocked apply has container definitions and IAM policies.
 
 mock_provider "aws" {
   source = "./tests/mocks"
@@ -70,7 +70,7 @@ run "flipped" {
 }
 
 run "postgres" {
-  # Not made of the one before, whose keys it would keep.
+  # A separate state: from the previous run it would keep the keys.
   state_key = "postgres"
 
   variables {

@@ -1,4 +1,4 @@
-# What the module rds refuses: windows, connections, backups.
+# Inputs that the module rds refuses.
 
 mock_provider "aws" {
   source = "./tests/mocks"

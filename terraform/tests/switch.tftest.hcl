@@ -65,7 +65,7 @@ run "both_with_postgres_active" {
 
   assert {
     condition     = output.stores == tolist(["dynamodb", "postgres"]) && keys(output.service_names) == ["dynamodb", "postgres"]
-    error_message = "compare deploys both, a service each."
+    error_message = "compare deploys both stores, each with a service."
   }
 
   assert {
@@ -79,7 +79,7 @@ run "both_with_postgres_active" {
   }
 }
 
-# Planned on what the run before has applied: all ids stay, so that whatever is not mentioned did not change.
+# Applied on top of the previous run, so that ids stay and only changed resources differ.
 run "flip_changes_the_active_listener" {
   variables {
     database      = "dynamodb"

@@ -52,10 +52,18 @@ function post(url: string, operation: string, input: object): Promise<Response> 
   })
 }
 
+/** The parts of responses that the tests read. */
+interface Body {
+  readonly Table: { readonly TableStatus: string }
+  readonly Item: { readonly n: { readonly N: string } }
+  readonly Items: readonly unknown[]
+  readonly Responses: Readonly<Record<string, readonly unknown[]>>
+}
+
 /** Sends a request through the proxy. */
 async function ask(operation: string, input: object) {
   const response = await post(proxy?.url ?? '', operation, input)
-  return { status: response.status, body: await response.json() }
+  return { status: response.status, body: (await response.json()) as Body }
 }
 
 const Key = { id: { S: 'x' } }

@@ -1,32 +1,20 @@
 import { expect, it } from 'vitest'
-import { blocksOf, parseFolders, readFiles } from '../../scripts/terraform/fallback/parse.ts'
-import { at } from '../../scripts/terraform/resources.ts'
+import { ofType } from '../../scripts/terraform/resources.ts'
 import { tableDifferences } from '../../scripts/terraform/table.ts'
+import { changed, mockedDeployment } from './deployment.ts'
 
-const PATH = 'modules/dynamodb/main.tf'
-
-async function tableOf(source: string) {
-  const [folder] = await parseFolders(new Map([[PATH, source]]))
-  if (folder === undefined) throw new Error(`There is no ${PATH}`)
-  const values = blocksOf(folder, 'resource').get('aws_dynamodb_table.carts')
-  expect(at(values, 'hash_key')).toBeDefined()
-  return { address: 'carts', type: 'aws_dynamodb_table', values: values as Record<string, unknown> }
-}
-
-const source = readFiles().get(PATH) ?? ''
-
-it('is the same table in Terraform as the service makes for itself', async () => {
-  expect(tableDifferences(await tableOf(source))).toEqual([])
-})
+const TABLE = 'aws_dynamodb_table'
 
 it.each([
-  ['keys', 'hash_key                    = "cart_id"', 'hash_key = "id"'],
-  ['attributes', 'name = "order_key"', 'name = "order_time"'],
-  ['indexes', 'range_key       = "order_key"', 'range_key = "cart_key"'],
-  ['billing', '"PAY_PER_REQUEST"', '"PROVISIONED"'],
-  ['ttl', '"expires_at"', '"updated_at"'],
-])('notices a difference in %s', async (part, from, to) => {
-  expect(source).toContain(from)
-  const [difference] = tableDifferences(await tableOf(source.replace(from, to)))
-  expect(difference).toMatch(new RegExp(`^${part}: the service has .*, Terraform .*`))
+  ['keys', 'hash_key', 'id'],
+  ['attributes', 'attribute.0.name', 'order_time'],
+  ['indexes', 'global_secondary_index.0.range_key', 'other_key'],
+  ['billing', 'billing_mode', 'PROVISIONED'],
+  ['ttl', 'ttl.0.attribute_name', 'updated_at'],
+])('reports a difference in %s', (part, path, value) => {
+  const [table] = ofType(changed(mockedDeployment(), new RegExp(TABLE), path, value), TABLE)
+  if (table === undefined) throw new Error('The mocked deployment has no table')
+  const differences = tableDifferences(table)
+  expect(differences).toHaveLength(1)
+  expect(differences[0]).toMatch(new RegExp(`^${part}: the service has .*, Terraform .*`))
 })

@@ -1,39 +1,159 @@
-import { readFileSync } from 'node:fs'
-import { expect, it } from 'vitest'
+import { spawnSync } from 'node:child_process'
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import { basename } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { at } from '../../scripts/terraform/resources.ts'
 
-const text = readFileSync(new URL('../../.github/workflows/deploy.yml', import.meta.url), 'utf8')
-const workflow: unknown = parse(text)
-const jobs = Object.entries(at(workflow, 'jobs') as Record<string, unknown>)
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+const read = (path: string) => readFileSync(`${ROOT}/${path}`, 'utf8')
+const packageJson = JSON.parse(read('package.json')) as {
+  readonly version: string
+  readonly scripts: Readonly<Record<string, string>>
+}
 
-it('holds no key and asks for none', () => {
-  expect(text).not.toMatch(/\{\{ *secrets|access-key|ACCESS_KEY|AKIA/i)
+interface Step {
+  readonly uses?: string
+  readonly run?: string
+  readonly with?: Readonly<Record<string, unknown>>
+}
+
+interface Job {
+  readonly needs?: string
+  readonly environment?: string
+  readonly permissions?: Readonly<Record<string, string>>
+  readonly steps: readonly Step[]
+}
+
+interface Workflow {
+  readonly on: Readonly<Record<string, { readonly tags?: readonly string[] } | null>>
+  readonly permissions: Readonly<Record<string, string>>
+  readonly jobs: Readonly<Record<string, Job>>
+}
+
+const FILES = globSync('.github/workflows/*.yml', { cwd: ROOT })
+const workflow = (name: string) => parse(read(`.github/workflows/${name}.yml`)) as Workflow
+const stepsOf = ({ jobs }: Workflow) => Object.values(jobs).flatMap(({ steps }) => steps)
+const needsOf = ({ jobs }: Workflow) =>
+  Object.entries(jobs).map(([name, { needs }]) => [name, needs])
+const runsOf = (job: Job | undefined) => job?.steps.flatMap(({ run = [] }) => run) ?? []
+
+/** Scripts that the workflows may name before they exist. */
+const TO_COME = ['scripts/pack.ts']
+
+describe.each(FILES.map((file) => [basename(file, '.yml'), file]))('%s.yml', (name, file) => {
+  it('may only read by default, and uses no secret', () => {
+    expect(workflow(name).permissions).toEqual({ contents: 'read' })
+    expect(read(file)).not.toMatch(/\{\{ *secrets|access-key|ACCESS_KEY|AKIA/i)
+  })
+
+  it('pins every action by digest, with its full version in a comment', () => {
+    const uses = read(file)
+      .split('\n')
+      .filter((line) => /\buses:/.test(line))
+    expect(uses.length).toBeGreaterThan(0)
+    for (const line of uses) expect(line).toMatch(/uses: [\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/)
+  })
+
+  it('runs only scripts that exist', () => {
+    for (const { run = '' } of stepsOf(workflow(name))) {
+      for (const [, script = ''] of run.matchAll(/\bnpm run ([\w:]+)/g))
+        expect(packageJson.scripts).toHaveProperty([script])
+      for (const [, path = ''] of run.matchAll(/(?:^|\s)(?:node )?(scripts\/\S+|\.ci\/\S+)/g))
+        expect([path, TO_COME.includes(path) || existsSync(`${ROOT}/${path}`)]).toEqual([
+          path,
+          true,
+        ])
+    }
+  })
 })
 
-it('asks for an identity only in jobs that are pinned to an environment', () => {
-  expect(at(workflow, 'permissions')).toEqual({ contents: 'read' })
-  const identified = jobs.filter(([, job]) => at(job, 'permissions.id-token') !== undefined)
-  expect(identified.map(([name]) => name)).toEqual(['image', 'plan'])
-  for (const [, job] of identified) expect(at(job, 'environment')).toBe('prod')
+describe('deploy.yml', () => {
+  const deploy = workflow('deploy')
+
+  it('requests an identity only in jobs that are bound to an environment', () => {
+    const identified = Object.entries(deploy.jobs).filter(
+      ([, job]) => job.permissions?.['id-token'],
+    )
+    expect(identified.map(([name]) => name)).toEqual(['image', 'plan'])
+    for (const [, job] of identified) expect(job.environment).toBe('prod')
+  })
+
+  it('tests, then builds, then plans, and applies nothing', () => {
+    expect(needsOf(deploy)).toEqual([
+      ['test', undefined],
+      ['image', 'test'],
+      ['plan', 'image'],
+    ])
+    for (const { run = '' } of stepsOf(deploy)) expect(run).not.toMatch(/terraform (apply|destroy)/)
+  })
+
+  it('builds for the architecture of the tasks', () => {
+    expect(read('.github/workflows/deploy.yml')).toMatch(/runs-on: ubuntu-[\d.]+-arm\n/)
+    expect(read('terraform/modules/ecs/main.tf')).toMatch(/cpu_architecture += "ARM64"/)
+  })
+
+  it('plans with a value for every input of the example', () => {
+    const inputs = read('terraform/examples/prod/variables.tf').matchAll(/^variable "(\w+)"/gm)
+    const names = [...inputs].map(([, name]) => name)
+    const given = [...read('.github/workflows/deploy.yml').matchAll(/TF_VAR_(\w+):/g)]
+    expect(names.length).toBeGreaterThan(0)
+    expect(given.map(([, name]) => name).sort()).toEqual(names.sort())
+  })
 })
 
-it('tests before it builds, builds before it plans, and applies nothing', () => {
-  expect(jobs.map(([name, job]) => [name, at(job, 'needs')])).toEqual([
-    ['test', undefined],
-    ['image', 'test'],
-    ['plan', 'image'],
-  ])
-  expect(text).not.toMatch(/terraform apply|terraform destroy/)
-})
+describe('release.yml', () => {
+  const release = workflow('release')
+  const { test, pack, publish, image } = release.jobs
 
-it('plans with a value for every input of the example', () => {
-  const inputs = readFileSync(
-    new URL('../../terraform/examples/prod/variables.tf', import.meta.url),
-    'utf8',
-  )
-  const names = [...inputs.matchAll(/^variable "(\w+)"/gm)].map(([, name]) => name)
-  const given = [...text.matchAll(/TF_VAR_(\w+):/g)].map(([, name]) => name)
-  expect(names.length).toBeGreaterThan(0)
-  expect(given.sort()).toEqual(names.sort())
+  it('starts for a version tag, tests, packs, then publishes packages and image', () => {
+    expect(release.on).toEqual({ push: { tags: ['v*'] } })
+    expect(needsOf(release)).toEqual([
+      ['test', undefined],
+      ['pack', 'test'],
+      ['publish', 'pack'],
+      ['image', 'pack'],
+    ])
+    expect(runsOf(test)).toEqual(['node scripts/check-tag.ts "$GITHUB_REF_NAME"', '.ci/run'])
+    expect(runsOf(pack)).toEqual(['npm ci', 'node scripts/pack.ts'])
+  })
+
+  it('publishes each package with provenance, after the packages that it depends on', () => {
+    expect(publish).toMatchObject({
+      environment: 'npm',
+      permissions: { contents: 'read', 'id-token': 'write' },
+    })
+    const published = runsOf(publish).map(
+      (run) =>
+        /^npm publish build\/tarballs\/(pushcart[a-z-]*?)-"\$\{GITHUB_REF_NAME#v\}"\.tgz --access public --provenance$/.exec(
+          run,
+        )?.[1],
+    )
+    expect(published).toEqual([
+      'pushcart-client',
+      'pushcart-histories',
+      'pushcart-service',
+      'pushcart-lab',
+      'pushcart',
+    ])
+  })
+
+  it('pushes the image with SBOM and provenance', () => {
+    expect(image?.permissions).toEqual({ contents: 'read', packages: 'write' })
+    const build = image?.steps.find(({ uses = '' }) => uses.startsWith('docker/build-push-action@'))
+    expect(build?.with).toMatchObject({ push: true, sbom: true, provenance: 'mode=max' })
+    const given = [...String(build?.with?.['build-args']).matchAll(/^(\w+)=/gm)]
+    const declared = [...read('Dockerfile').matchAll(/^ARG (\w+)/gm)].map(([, arg]) => arg)
+    expect(given.map(([, arg]) => arg).sort()).toEqual(declared.sort())
+  })
+
+  it.each([
+    [`v${packageJson.version}`, 0],
+    ['v99.0.0', 1],
+  ])('accepts only the tag of the version: %s', (tag, code) => {
+    const script = `${ROOT}/scripts/check-tag.ts`
+    const { status, stderr } = spawnSync(process.execPath, [script, tag], { encoding: 'utf8' })
+    expect(status).toBe(code)
+    if (code === 1) expect(stderr).toContain(`package.json has version ${packageJson.version}`)
+  })
 })

@@ -1,52 +1,55 @@
-import { checkBothStores } from './both-stores.ts'
-import { expectSame, readGaps } from './gaps.ts'
-import { checkProduction } from './production.ts'
-import { namesOf } from './seen.ts'
-import { hasMoto } from './server.ts'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { step } from '../../step.ts'
+import { openWorkspace } from '../terraform.ts'
+import { runContract } from './contract.ts'
+import { startMoto } from './server.ts'
+import { checkTable } from './table.ts'
 
-/**
- * Applies both examples to a moto_server each, at once, and looks at what came of it. What moto does not do is in
- * terraform/moto-gaps.md, and that list has to be exact.
- *
- * @param signal ends it: the servers are in memory, so nothing is left of what was applied
- */
-export async function applyToMoto(signal: AbortSignal): Promise<void> {
-  if (!hasMoto()) throw new Error('--apply needs moto_server, which is not installed here.')
-  const gaps = readGaps()
-  const [dev, prod] = await bothOf(
-    signal,
-    (either) => checkBothStores(gaps, either),
-    (either) => checkProduction(gaps, either),
+const MODULE = 'modules/dynamodb'
+const TABLE = 'pushcart-check-carts'
+
+/** Applies the module of the table to moto_server, compares the table with the service's, and runs the contract suite on it. */
+export async function applyToMoto(): Promise<void> {
+  using workspace = openWorkspace()
+  await using moto = await startMoto()
+  writeFileSync(join(workspace.folder, MODULE, 'check.tf'), provider(moto.url))
+  writeFileSync(join(workspace.folder, MODULE, 'check.tfvars'), INPUTS)
+  await step('moto: apply the table', async () => {
+    await workspace.run(MODULE, ['init', '-input=false'])
+    await workspace.run(MODULE, [
+      'apply',
+      '-input=false',
+      '-auto-approve',
+      '-var-file=check.tfvars',
+    ])
+  })
+  await step('moto: the table is the one that the service creates', () =>
+    checkTable(moto.url, TABLE),
   )
-  expectSame('never at rest', namesOf([...dev.restless, ...prod.restless]), gaps.restless)
-  expectSame('properties', [...dev.violated, ...prod.violated], gaps.properties)
-  const missing = [...dev.actions, ...prod.actions].filter(
-    // The certificate is the check's own.
-    (action) => !action.startsWith('acm:') && !prod.planRights.has(action),
-  )
-  if (missing.length > 0) throw new Error(`The workflow's role cannot plan: ${missing.join(', ')}`)
-  process.stdout.write(
-    `ok  moto-gaps.md is exact; properties that hold there: ${dev.held} and ${prod.held}; the workflow's role may do what a plan does\n`,
-  )
+  const report = join(workspace.folder, 'contract.json')
+  await step('moto: contract suite on the table, cases', () => runContract(moto.url, TABLE, report))
 }
 
-/** Runs two at once and resolves with both results. The first failure ends the other one too; it is waited for. */
-async function bothOf<A, B>(
-  signal: AbortSignal,
-  one: (signal: AbortSignal) => Promise<A>,
-  other: (signal: AbortSignal) => Promise<B>,
-): Promise<[A, B]> {
-  const failed = new AbortController()
-  const either = AbortSignal.any([signal, failed.signal])
-  const endBoth = (error: unknown) => {
-    failed.abort(error)
-    throw error
+const INPUTS = `name = "${TABLE}"
+production = false
+region = "us-east-1"
+max_read_units = 500
+max_write_units = 500
+`
+
+function provider(url: string): string {
+  return `provider "aws" {
+  region                      = "us-east-1"
+  access_key                  = "dummy"
+  secret_key                  = "dummy"
+  skip_credentials_validation = true
+  skip_metadata_api_check     = true
+  skip_requesting_account_id  = true
+  endpoints {
+    dynamodb = "${url}"
+    sts      = "${url}"
   }
-  const runs = [one(either).catch(endBoth), other(either).catch(endBoth)] as const
-  const outcomes = await Promise.allSettled(runs)
-  const lost = outcomes.filter((outcome) => outcome.status === 'rejected')
-  if (lost.length === 0) return Promise.all(runs)
-  // When the time is over each says what it was waiting for.
-  if (signal.aborted) throw new Error(lost.map(({ reason }) => reason.message).join('\n'))
-  throw failed.signal.reason
+}
+`
 }

@@ -1,75 +1,45 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 
-/** A moto_server on this machine. */
-export interface Moto {
+/** A moto_server on this machine. Its contents are in memory. Disposal stops it. */
+export interface Moto extends AsyncDisposable {
   readonly url: string
-  stop(): Promise<void>
-}
-
-/** Whether there is a moto_server that runs. */
-export function hasMoto(): boolean {
-  return spawnSync('moto_server', ['--help'], { stdio: 'ignore' }).status === 0
 }
 
 /**
- * Starts moto_server on loopback, at a port that the system chooses. All that it holds is in memory and ends with it, at
- * `stop` or when `signal` is aborted.
+ * Starts moto_server on a free port of loopback.
+ *
+ * @throws Error if it is not installed or ends at once
  */
-export async function startMoto(signal: AbortSignal): Promise<Moto> {
+export async function startMoto(): Promise<Moto> {
   const server = spawn('moto_server', ['-H', '127.0.0.1', '-p', '0'], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    signal,
   })
-  try {
-    return { url: await listening(server), stop: () => stop(server) }
-  } catch (error) {
-    await stop(server)
-    throw signal.aborted ? signal.reason : error
-  }
-}
-
-/**
- * Makes one call of an API that takes forms (RDS, EC2) and returns the answer's XML.
- *
- * @param service as in a signature's scope, by which moto finds the service; it checks no signature
- */
-export async function callMoto(
-  { url }: Moto,
-  service: string,
-  parameters: Readonly<Record<string, string>>,
-): Promise<string> {
-  const scope = `dummy/20200101/us-east-1/${service}/aws4_request`
-  const response = await fetch(url, {
-    method: 'POST',
-    headers: {
-      authorization: `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=0`,
+  const url = await listening(server)
+  return {
+    url,
+    async [Symbol.asyncDispose]() {
+      if (server.exitCode !== null || server.signalCode !== null) return
+      const ended = once(server, 'exit')
+      server.kill('SIGTERM')
+      await ended
     },
-    body: new URLSearchParams(parameters),
-  })
-  const answer = await response.text()
-  if (!response.ok) throw new Error(`${service} ${parameters.Action}: ${answer}`)
-  return answer
+  }
 }
 
 function listening(server: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
-    let said = ''
-    const hear = (chunk: Buffer) => {
-      said = `${said}${chunk}`.slice(-2000)
-      const url = /http:\/\/127\.0\.0\.1:[1-9]\d*/.exec(said)?.[0]
+    let output = ''
+    const read = (chunk: Buffer) => {
+      output = `${output}${chunk}`.slice(-2000)
+      const url = /http:\/\/127\.0\.0\.1:[1-9]\d*/.exec(output)?.[0]
       if (url !== undefined) resolve(url)
     }
-    server.stdout?.on('data', hear)
-    server.stderr?.on('data', hear)
-    server.once('error', reject)
-    server.once('exit', () => reject(new Error(`moto_server ended: ${said}`)))
+    server.stdout?.on('data', read)
+    server.stderr?.on('data', read)
+    server.once('error', ({ message }) =>
+      reject(new Error(`--apply needs moto_server: ${message}`)),
+    )
+    server.once('exit', () => reject(new Error(`moto_server ended: ${output}`)))
   })
-}
-
-async function stop(server: ChildProcess): Promise<void> {
-  if (server.exitCode !== null || server.signalCode !== null || server.pid === undefined) return
-  const gone = once(server, 'exit')
-  server.kill('SIGTERM')
-  await gone
 }

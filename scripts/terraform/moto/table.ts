@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { DescribeTableCommand, DynamoDBClient, UpdateTableCommand } from '@aws-sdk/client-dynamodb'
+import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { openDynamoStore } from '../../../src/store/dynamodb/dynamo-store.ts'
 
 const clientConfigFor = (endpoint: string) => ({
@@ -8,35 +8,32 @@ const clientConfigFor = (endpoint: string) => ({
   credentials: { accessKeyId: 'dummy', secretAccessKey: 'dummy' },
 })
 
-/** Lifts the table's protection from deletion. */
-export async function unprotectTable(endpoint: string, TableName: string): Promise<void> {
-  const client = new DynamoDBClient(clientConfigFor(endpoint))
-  try {
-    await client.send(new UpdateTableCommand({ TableName, DeletionProtectionEnabled: false }))
-  } finally {
-    client.destroy()
-  }
-}
-
-/** Compares the table with the one that the service makes for itself in the same moto, and opens it as the service does. */
+/** Opens the table as the service does, and compares it with the one that the service creates in the same moto. */
 export async function checkTable(endpoint: string, tableName: string): Promise<void> {
   const clientConfig = clientConfigFor(endpoint)
-  // Opening a store without `migrate` checks the table's keys and indexes.
+  // Opening a store without `migrate` checks the keys and indexes of the table.
   const store = await openDynamoStore({ tableName, migrate: false, clientConfig })
   await store.close()
-  const own = await openDynamoStore({ tableName: 'made-by-service', migrate: true, clientConfig })
+  const own = await openDynamoStore({
+    tableName: 'created-by-service',
+    migrate: true,
+    clientConfig,
+  })
   await own.close()
   const client = new DynamoDBClient(clientConfig)
   try {
-    const [found, wanted] = [await shape(client, tableName), await shape(client, 'made-by-service')]
-    if (!isDeepStrictEqual(found, wanted))
-      throw new Error(`Terraform: ${JSON.stringify(found)}\nservice: ${JSON.stringify(wanted)}`)
+    const [found, expected] = [
+      await shape(client, tableName),
+      await shape(client, 'created-by-service'),
+    ]
+    if (!isDeepStrictEqual(found, expected))
+      throw new Error(`Terraform: ${JSON.stringify(found)}\nservice: ${JSON.stringify(expected)}`)
   } finally {
     client.destroy()
   }
 }
 
-/** What of a table's description is the same for equal tables. */
+/** The part of a table's description that is the same for equal tables. */
 async function shape(client: DynamoDBClient, TableName: string): Promise<unknown> {
   const { Table } = await client.send(new DescribeTableCommand({ TableName }))
   const byName = (a: string | undefined, b: string | undefined) => ((a ?? '') < (b ?? '') ? -1 : 1)

@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config'
 
-/** The contract suite on moto's table, which takes 5 to 25 ms a request: see contract.ts. */
+/** The contract suite on a table of moto, which takes 5 to 25 ms per request: see contract.ts. */
 export default defineConfig({
   test: {
     include: ['scripts/terraform/moto/contract.moto.ts'],

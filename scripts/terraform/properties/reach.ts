@@ -1,5 +1,5 @@
 import { containers, statements } from '../documents.ts'
-import { onDynamodb, onPostgres, type Property, unless } from '../property.ts'
+import { all, onDynamodb, onPostgres, type Property, unless } from '../property.ts'
 import { at, type Deployment, find, list, ofType, type Resource, text } from '../resources.ts'
 
 const INGRESS = 'aws_vpc_security_group_ingress_rule'
@@ -9,12 +9,12 @@ const groupId = (deployment: Deployment, addressEnd: string) =>
   text(find(deployment, 'aws_security_group', addressEnd), 'id')
 
 const balancer = (deployment: Deployment) => groupId(deployment, 'alb.aws_security_group.this')
-
+const database = (deployment: Deployment) => groupId(deployment, 'rds[0].aws_security_group.this')
 const task = (deployment: Deployment, store: string) =>
   groupId(deployment, `aws_security_group.task["${store}"]`)
 
-/** Whether a rule of the group lets `port` through to or from `peer`, a group or an IPv4 range. */
-function lets(deployment: Deployment, type: string, group: string, peer: string, port: number) {
+/** Whether a rule of the group allows `port` to or from `peer`, a group or an IPv4 range. */
+function allows(deployment: Deployment, type: string, group: string, peer: string, port: number) {
   return ofType(deployment, type).some(
     (rule) =>
       group !== '' &&
@@ -25,25 +25,45 @@ function lets(deployment: Deployment, type: string, group: string, peer: string,
   )
 }
 
-/** What a task needs of AWS before the service runs. */
+/** Whether both groups allow connections from one to the other. */
+function connects(deployment: Deployment, from: string, to: string, port: number): boolean {
+  return allows(deployment, EGRESS, from, to, port) && allows(deployment, INGRESS, to, from, port)
+}
+
+/** Problems, unless all ingress rules of a group come from one peer. */
+function onlyFrom(deployment: Deployment, group: string, peer: string): string[] {
+  const rules = ofType(deployment, INGRESS).filter(
+    (rule) => text(rule, 'security_group_id') === group,
+  )
+  const isPeer = (rule: Resource) => text(rule, 'referenced_security_group_id') === peer
+  return all(`rule of ${group}`, rules, isPeer, ({ address }) => address)
+}
+
+/** What a task needs from AWS before the service runs. */
 const SERVICES = ['ecr.api', 'ecr.dkr', 'logs', 'secretsmanager']
 
-/** Whether an interface endpoint answers for the service's usual name, to the whole VPC. */
+/** Whether an interface endpoint takes over the usual host name of a service, for the whole VPC. */
 function isEndpointOf(deployment: Deployment, endpoint: Resource, service: string): boolean {
   const vpc = text(ofType(deployment, 'aws_vpc')[0], 'cidr_block')
   return (
     text(endpoint, 'service_name').endsWith(`.${service}`) &&
     endpoint.values.private_dns_enabled === true &&
     list(endpoint.values, 'security_group_ids').some((group) =>
-      lets(deployment, INGRESS, String(group), vpc, 443),
+      allows(deployment, INGRESS, String(group), vpc, 443),
     )
   )
 }
 
-/** Security groups and routes forbid by default: a rule that is missing shows only when a task does not start. */
+/** Statements that allow actions of DynamoDB, in the document of a resource. */
+const tableStatements = (deployment: Deployment, addressEnd: string) =>
+  statements(deployment)
+    .filter(({ owner, effect }) => owner.address.endsWith(addressEnd) && effect === 'Allow')
+    .filter(({ actions }) => actions.some((action) => action.startsWith('dynamodb:')))
+
+/** A missing rule or route fails neither plan nor apply: tasks do not start. */
 export const REACH: readonly Property[] = [
   {
-    name: 'reach: clients get to every listener',
+    name: 'reach: clients reach every listener',
     problems: (deployment) => {
       const group = balancer(deployment)
       const open = ofType(deployment, INGRESS)
@@ -55,70 +75,65 @@ export const REACH: readonly Property[] = [
     },
   },
   {
-    name: 'reach: the load balancer gets to the tasks',
+    name: 'reach: the load balancer reaches the port of the tasks, and nobody else does',
     problems: (deployment) =>
       containers(deployment).flatMap(({ task: { address, index }, definition }) => {
         const [from, to] = [balancer(deployment), task(deployment, String(index))]
         const port = Number(at(definition, 'portMappings.0.containerPort'))
-        return unless(
-          lets(deployment, EGRESS, from, to, port) && lets(deployment, INGRESS, to, from, port),
-          address,
-        )
+        return [
+          ...unless(connects(deployment, from, to, port), address),
+          ...onlyFrom(deployment, to, from),
+        ]
       }),
   },
   {
-    name: 'reach: the tasks get to AWS, by NAT or by endpoints',
-    problems: (deployment) => {
-      const routes = ofType(deployment, 'aws_route').filter(
-        (route) => text(route, 'nat_gateway_id') !== '',
-      )
-      const tables = ofType(deployment, 'aws_route_table').filter(({ address }) =>
-        address.includes('aws_route_table.private['),
-      )
-      const endpoints = ofType(deployment, 'aws_vpc_endpoint')
-      const stuck = tables.filter(
-        (table) => !routes.some((route) => text(route, 'route_table_id') === text(table, 'id')),
-      )
-      const lacking = SERVICES.filter(
-        (service) => !endpoints.some((each) => isEndpointOf(deployment, each, service)),
-      )
-      const closed = deployment.stores.filter(
-        (store) => !lets(deployment, EGRESS, task(deployment, store), '0.0.0.0/0', 443),
-      )
-      return [
-        ...closed,
-        ...(stuck.length > 0 && lacking.length > 0 ? stuck.map(({ address }) => address) : []),
-      ]
-    },
-  },
-  {
-    name: 'reach: the endpoint of DynamoDB lets through all that the task may do',
-    when: onDynamodb,
-    problems: (deployment) => {
-      const actionsOf = (addressEnd: string) =>
-        statements(deployment)
-          .filter(({ owner, effect }) => owner.address.endsWith(addressEnd) && effect === 'Allow')
-          .flatMap(({ actions }) => actions.filter((action) => action.startsWith('dynamodb:')))
-      const open = actionsOf('aws_vpc_endpoint.dynamodb')
-      const asked = actionsOf('aws_iam_role_policy.task["dynamodb"]')
-      return [
-        ...unless(asked.length > 0, 'the task may do nothing'),
-        ...asked.filter((action) => !open.includes(action)),
-      ]
-    },
-  },
-  {
-    name: 'reach: the tasks on PostgreSQL get to it',
+    name: 'reach: tasks on PostgreSQL reach the database, and nobody else does',
     when: onPostgres,
     problems: (deployment) => {
-      const [from, to] = [
-        task(deployment, 'postgres'),
-        groupId(deployment, 'rds[0].aws_security_group.this'),
+      const [from, to] = [task(deployment, 'postgres'), database(deployment)]
+      return [
+        ...unless(connects(deployment, from, to, 5432), 'port 5432'),
+        ...onlyFrom(deployment, to, from),
       ]
-      return unless(
-        lets(deployment, EGRESS, from, to, 5432) && lets(deployment, INGRESS, to, from, 5432),
-        'port 5432',
+    },
+  },
+  {
+    name: 'reach: tasks reach AWS by NAT or by endpoints',
+    problems: (deployment) => {
+      const routed = ofType(deployment, 'aws_route')
+        .filter((route) => text(route, 'nat_gateway_id') !== '')
+        .map((route) => text(route, 'route_table_id'))
+      const withoutNat = ofType(deployment, 'aws_route_table')
+        .filter(({ address }) => address.includes('aws_route_table.private['))
+        .filter((table) => !routed.includes(text(table, 'id')))
+      const endpoints = ofType(deployment, 'aws_vpc_endpoint')
+      const withoutEndpoint = SERVICES.filter(
+        (service) => !endpoints.some((each) => isEndpointOf(deployment, each, service)),
       )
+      return [
+        ...deployment.stores.filter(
+          (store) => !allows(deployment, EGRESS, task(deployment, store), '0.0.0.0/0', 443),
+        ),
+        ...(withoutEndpoint.length > 0 ? withoutNat.map(({ address }) => address) : []),
+      ]
+    },
+  },
+  {
+    name: 'reach: the endpoint of DynamoDB allows what the task may do, on its table only',
+    when: onDynamodb,
+    problems: (deployment) => {
+      const table = text(ofType(deployment, 'aws_dynamodb_table')[0], 'name')
+      const open = tableStatements(deployment, 'aws_vpc_endpoint.dynamodb')
+      const used = tableStatements(deployment, 'aws_iam_role_policy.task["dynamodb"]')
+      const isOfTable = (arn: string) =>
+        arn.endsWith(`:table/${table}`) || arn.endsWith(`:table/${table}/index/*`)
+      return [
+        ...unless(used.length > 0, 'the task may do nothing'),
+        ...used
+          .flatMap(({ actions }) => actions)
+          .filter((action) => !open.some(({ actions }) => actions.includes(action))),
+        ...open.flatMap(({ resources }) => resources).filter((arn) => !isOfTable(arn)),
+      ]
     },
   },
 ]

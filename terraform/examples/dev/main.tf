@@ -1,4 +1,4 @@
-# The smallest that shows everything: both stores side by side, one task each, one NAT gateway. Destroying it loses its data.
+# The smallest deployment of both stores side by side: one task each, one NAT gateway. Destroying it deletes its data.
 
 module "pushcart" {
   source = "../.."

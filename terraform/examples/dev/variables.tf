@@ -1,21 +1,21 @@
 variable "region" {
-  description = "Where to deploy."
+  description = "AWS region."
   type        = string
   default     = "us-east-1"
 }
 
 variable "account_id" {
-  description = "The account to deploy to; the provider refuses any other."
+  description = "AWS account; the provider refuses any other."
   type        = string
 }
 
 variable "certificate_arn" {
-  description = "Certificate (ACM, same region) for the host name that clients use."
+  description = "ARN of the certificate (ACM, same region) for the host name that clients use."
   type        = string
 }
 
 variable "image_tag" {
-  description = "Tag of the image to run."
+  description = "Tag of the image."
   type        = string
 }
 
@@ -26,12 +26,12 @@ variable "database" {
 }
 
 variable "compare" {
-  description = "Deploy both stores, PostgreSQL on port 8443 and DynamoDB on 9443."
+  description = "Whether to deploy both stores, PostgreSQL on port 8443 and DynamoDB on 9443."
   type        = bool
   default     = true
 }
 
 variable "client_cidrs" {
-  description = "Who may reach it: your own address, as 203.0.113.7/32."
+  description = "IPv4 ranges that may reach the service: your own address, as 203.0.113.7/32."
   type        = list(string)
 }

@@ -1,4 +1,4 @@
 output "pushcart" {
-  description = "URLs, repository, names: all outputs of the root."
+  description = "All outputs of the root module: URLs, repository, names."
   value       = module.pushcart
 }

@@ -1,21 +1,21 @@
 variable "region" {
-  description = "Where to deploy."
+  description = "AWS region."
   type        = string
   default     = "us-east-1"
 }
 
 variable "account_id" {
-  description = "The account to deploy to; the provider refuses any other."
+  description = "AWS account; the provider refuses any other."
   type        = string
 }
 
 variable "certificate_arn" {
-  description = "Certificate (ACM, same region) for the host name that clients use."
+  description = "ARN of the certificate (ACM, same region) for the host name that clients use."
   type        = string
 }
 
 variable "image_tag" {
-  description = "Tag of the image to run."
+  description = "Tag of the image."
   type        = string
 }
 
@@ -26,34 +26,34 @@ variable "database" {
 }
 
 variable "compare" {
-  description = "Deploy both stores, PostgreSQL on port 8443 and DynamoDB on 9443."
+  description = "Whether to deploy both stores, PostgreSQL on port 8443 and DynamoDB on 9443."
   type        = bool
   default     = false
 }
 
 variable "compare_cidrs" {
-  description = "Who may reach ports 8443 and 9443: the load generator, as 203.0.113.7/32."
+  description = "IPv4 ranges that may reach ports 8443 and 9443: the load generator, as 203.0.113.7/32."
   type        = list(string)
   default     = []
 }
 
 variable "settings" {
-  description = "Further settings of the service, such as AUTH_JWKS_URL."
+  description = "Other settings of the service, such as AUTH_JWKS_URL."
   type        = map(string)
   default     = {}
 }
 
 variable "alarm_mail" {
-  description = "Who is told of alarms."
+  description = "E-mail address that receives alarms."
   type        = string
 }
 
 variable "github_repository" {
-  description = "Repository of the workflow, OWNER/NAME."
+  description = "GitHub repository of the workflow, OWNER/NAME."
   type        = string
 }
 
 variable "state_bucket" {
-  description = "Bucket of this state, the same as in the backend's configuration."
+  description = "Bucket of this state, the same as in the configuration of the backend."
   type        = string
 }

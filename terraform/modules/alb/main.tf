@@ -1,5 +1,5 @@
 locals {
-  # The listeners that forward: 443 to the active store, and each fixed port to its own.
+  # Listener 443 forwards to the active store, each fixed port to one store.
   listeners = merge(
     { active = { port = 443, store = var.active_store } },
     { for store, port in var.fixed_ports : store => { port = port, store = store } },
@@ -20,6 +20,8 @@ resource "aws_security_group" "this" {
   tags = { Name = "${var.name}-alb" }
 }
 
+# ingress_cidrs is everybody by default, as for a public shop.
+# trivy:ignore:AVD-AWS-0107
 resource "aws_vpc_security_group_ingress_rule" "this" {
   for_each = local.ingress
 
@@ -53,7 +55,8 @@ resource "aws_s3_bucket_ownership_controls" "logs" {
   }
 }
 
-# Access logs can be written with keys of S3 alone, not with KMS.
+# A load balancer can write access logs only to a bucket that is encrypted with keys of S3.
+# trivy:ignore:AVD-AWS-0132
 resource "aws_s3_bucket_server_side_encryption_configuration" "logs" {
   bucket = aws_s3_bucket.logs.id
 
@@ -111,6 +114,8 @@ resource "aws_s3_bucket_policy" "logs" {
   depends_on = [aws_s3_bucket_public_access_block.logs]
 }
 
+# Public unless `internal` is set: ingress_cidrs and AUTH_JWKS_URL decide who may use the service.
+# trivy:ignore:AVD-AWS-0053
 resource "aws_lb" "this" {
   name               = var.name
   load_balancer_type = "application"
@@ -129,7 +134,7 @@ resource "aws_lb" "this" {
     enabled = true
   }
 
-  # The load balancer tries to write to the bucket when the logs are switched on.
+  # Enabling the logs fails unless the load balancer may write to the bucket.
   depends_on = [aws_s3_bucket_policy.logs]
 }
 
@@ -155,7 +160,7 @@ resource "aws_lb_target_group" "store" {
   }
 
   lifecycle {
-    # A store that goes: its group can be deleted only after the listener has turned away from it.
+    # The listener must forward to another group before the group of a removed store is deleted.
     create_before_destroy = true
   }
 }
@@ -191,7 +196,7 @@ resource "aws_lb_listener" "https" {
   }
 }
 
-# The service's own metrics are for those inside, not for the internet.
+# Metrics are for internal use, not for the internet.
 resource "aws_lb_listener_rule" "metrics" {
   for_each = local.listeners
 

@@ -1,15 +1,15 @@
 output "dns_name" {
-  description = "Name to point the certificate's host name at."
+  description = "DNS name of the load balancer, the target for the certificate's host name."
   value       = aws_lb.this.dns_name
 }
 
 output "zone_id" {
-  description = "Hosted zone of that name, for an alias record."
+  description = "Hosted zone of dns_name, for an alias record."
   value       = aws_lb.this.zone_id
 }
 
 output "arn_suffix" {
-  description = "The load balancer's name in metrics."
+  description = "Value of the LoadBalancer dimension in metrics."
   value       = aws_lb.this.arn_suffix
 }
 
@@ -19,14 +19,14 @@ output "security_group_id" {
 }
 
 output "target_group_arns" {
-  description = "Target groups by store. Known only once they are attached to listeners, which services wait for."
+  description = "Target groups by store. Depends on the listeners, because a service needs an attached target group."
   value       = { for store, group in aws_lb_target_group.store : store => group.arn }
 
   depends_on = [aws_lb_listener.https]
 }
 
 output "target_group_suffixes" {
-  description = "The target groups' names in metrics, by store."
+  description = "Values of the TargetGroup dimension in metrics, by store."
   value       = { for store, group in aws_lb_target_group.store : store => group.arn_suffix }
 }
 

@@ -4,7 +4,7 @@ variable "name" {
 
   validation {
     condition     = length(var.name) <= 23
-    error_message = "A target group's name holds 32 characters: at most 23 and the store's name."
+    error_message = "name must have at most 23 characters: a target group's name, which adds the store, may have 32."
   }
 }
 
@@ -34,7 +34,7 @@ variable "subnet_ids" {
 
   validation {
     condition     = length(var.subnet_ids) >= 2
-    error_message = "A load balancer needs subnets in two zones."
+    error_message = "subnet_ids must have at least two subnets: a load balancer needs two zones."
   }
 }
 
@@ -49,7 +49,7 @@ variable "stores" {
 
   validation {
     condition     = length(var.stores) > 0 && length(setsubtract(var.stores, ["postgres", "dynamodb"])) == 0
-    error_message = "The stores are postgres and dynamodb."
+    error_message = "stores must be postgres, dynamodb or both."
   }
 }
 
@@ -59,17 +59,17 @@ variable "active_store" {
 
   validation {
     condition     = contains(var.stores, var.active_store)
-    error_message = "The active store must be one that is deployed."
+    error_message = "active_store must be one of stores."
   }
 }
 
 variable "fixed_ports" {
-  description = "Ports that always lead to one store, by store; none unless both are compared."
+  description = "Ports that always lead to the same store, by store. Empty unless both stores are deployed."
   type        = map(number)
 
   validation {
     condition     = length(distinct(values(var.fixed_ports))) == length(var.fixed_ports) && length(setintersection(values(var.fixed_ports), [80, 443])) == 0
-    error_message = "Fixed ports differ from one another and from 80 and 443."
+    error_message = "fixed_ports must differ from one another and from 80 and 443."
   }
 }
 
@@ -108,11 +108,11 @@ variable "container_port" {
 }
 
 variable "deregistration_delay_seconds" {
-  description = "How long a target that goes may finish its requests."
+  description = "How long a deregistered target may finish its requests, seconds."
   type        = number
 }
 
 variable "log_retention_days" {
-  description = "How long access logs are kept, days."
+  description = "Retention of access logs, days."
   type        = number
 }

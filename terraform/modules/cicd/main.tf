@@ -1,11 +1,12 @@
-# GitHub's workflow takes this role by OpenID Connect: no access key exists. It may push images and plan, not apply.
+# The GitHub workflow assumes this role by OpenID Connect, so there is no access key. The role may push images and plan,
+# but not apply.
 
 locals {
   issuer       = "token.actions.githubusercontent.com"
   provider_arn = var.create_oidc_provider ? aws_iam_openid_connect_provider.github[0].arn : "arn:aws:iam::${var.account_id}:oidc-provider/${local.issuer}"
 }
 
-# One per account: set create_oidc_provider to false where it is there already.
+# An account has one: set create_oidc_provider to false if it exists.
 resource "aws_iam_openid_connect_provider" "github" {
   count = var.create_oidc_provider ? 1 : 0
 
@@ -33,6 +34,8 @@ resource "aws_iam_role" "deploy" {
   })
 }
 
+# The login to the registry has no resource.
+# trivy:ignore:AVD-AWS-0057
 resource "aws_iam_role_policy" "push" {
   name = "push-images"
   role = aws_iam_role.deploy.id
@@ -44,7 +47,7 @@ resource "aws_iam_role_policy" "push" {
         Sid      = "LogInToRegistry"
         Effect   = "Allow"
         Action   = ["ecr:GetAuthorizationToken"]
-        Resource = "*" # the action knows no resource
+        Resource = "*" # the action has no resource
       },
       {
         Sid    = "PushImage"
@@ -59,7 +62,8 @@ resource "aws_iam_role_policy" "push" {
   })
 }
 
-# What `terraform plan -lock=false` reads: the state, and how things are. No data of carts, no secret's value.
+# What `terraform plan -lock=false` reads: the state and the settings of resources, but no carts and no secret values.
+# trivy:ignore:AVD-AWS-0057
 resource "aws_iam_role_policy" "plan" {
   name = "plan"
   role = aws_iam_role.deploy.id
@@ -112,7 +116,7 @@ resource "aws_iam_role_policy" "plan" {
           "sns:GetSubscriptionAttributes", "sns:GetTopicAttributes", "sns:ListTagsForResource",
           "sts:GetCallerIdentity",
         ]
-        Resource = "*" # descriptions alone, most of which know no resource
+        Resource = "*" # reads settings only; about half of these actions have no resource
       },
     ]
   })

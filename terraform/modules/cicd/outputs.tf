@@ -1,4 +1,4 @@
 output "role_arn" {
-  description = "The role of the workflow: the variable AWS_DEPLOY_ROLE of the GitHub environment."
+  description = "ARN of the role, for the variable AWS_DEPLOY_ROLE of the GitHub environment."
   value       = aws_iam_role.deploy.arn
 }

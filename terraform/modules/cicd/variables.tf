@@ -1,5 +1,5 @@
 variable "name" {
-  description = "Prefix of all names, the one that the rest is deployed under."
+  description = "Prefix of all names, the same as for the other modules."
   type        = string
 }
 
@@ -9,33 +9,33 @@ variable "account_id" {
 }
 
 variable "github_repository" {
-  description = "The one repository whose workflow may take the role, OWNER/NAME."
+  description = "The repository whose workflow may assume the role, OWNER/NAME."
   type        = string
 
   validation {
     condition     = can(regex("^[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+$", var.github_repository))
-    error_message = "github_repository is OWNER/NAME, without wildcards."
+    error_message = "github_repository must be OWNER/NAME, without wildcards."
   }
 }
 
 variable "github_environment" {
-  description = "The one environment of that repository whose jobs may take the role."
+  description = "The GitHub environment whose jobs may assume the role."
   type        = string
 
   validation {
     condition     = can(regex("^[A-Za-z0-9_-]+$", var.github_environment))
-    error_message = "github_environment is the name of one environment, without wildcards."
+    error_message = "github_environment must be the name of an environment, without wildcards."
   }
 }
 
 variable "create_oidc_provider" {
-  description = "Whether to make the account's provider for GitHub, which there can be only one of."
+  description = "Whether to create the OpenID Connect provider for GitHub. An account can have only one."
   type        = bool
   default     = true
 }
 
 variable "repository_arn" {
-  description = "The image repository that may be pushed to."
+  description = "ARN of the image repository."
   type        = string
 }
 
@@ -45,6 +45,6 @@ variable "state_bucket" {
 }
 
 variable "state_key" {
-  description = "Name of the state in that bucket."
+  description = "Key of the Terraform state in the bucket."
   type        = string
 }

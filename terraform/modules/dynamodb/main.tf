@@ -1,4 +1,4 @@
-# The same table as the service makes for itself (src/store/dynamodb/table.ts); a test compares the two.
+# The table that the service creates with --migrate (src/store/dynamodb/table.ts); a test compares the two.
 resource "aws_dynamodb_table" "carts" {
   name                        = var.name
   billing_mode                = "PAY_PER_REQUEST"
@@ -54,7 +54,7 @@ resource "aws_dynamodb_table" "carts" {
     enabled        = true
   }
 
-  # A cap on what a mistake or an attack can cost: beyond it requests are throttled.
+  # Limits the cost of a mistake or an attack: requests beyond the limit are throttled.
   on_demand_throughput {
     max_read_request_units  = var.max_read_units
     max_write_request_units = var.max_write_units
@@ -65,7 +65,7 @@ resource "aws_dynamodb_table" "carts" {
     recovery_period_in_days = var.recovery_days
   }
 
-  # Always encrypted; "enabled" means by a key of KMS instead of one that Amazon owns.
+  # DynamoDB always encrypts; "enabled" selects a key in KMS instead of a key that Amazon owns.
   server_side_encryption {
     enabled     = true
     kms_key_arn = var.kms_key_arn

@@ -4,12 +4,12 @@ output "table_name" {
 }
 
 output "table_arn" {
-  description = "The table, for policies."
+  description = "ARN of the table, for policies."
   value       = aws_dynamodb_table.carts.arn
 }
 
 output "task_policy" {
-  description = "What the service needs to work on the table, as JSON: no scans, no deletes, no changes of the table."
+  description = "IAM policy (JSON) for the requests of the service: no scans, no deletes, no changes of the table."
   value = jsonencode({
     Version = "2012-10-17"
     Statement = concat(

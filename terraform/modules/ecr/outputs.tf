@@ -1,9 +1,9 @@
 output "repository_url" {
-  description = "Where images are pushed and pulled, without a tag."
+  description = "URL of the repository, without a tag."
   value       = aws_ecr_repository.this.repository_url
 }
 
 output "repository_arn" {
-  description = "The repository, for policies."
+  description = "ARN of the repository, for policies."
   value       = aws_ecr_repository.this.arn
 }

@@ -4,23 +4,23 @@ variable "name" {
 }
 
 variable "force_delete" {
-  description = "Whether the repository may be destroyed with images in it."
+  description = "Whether the repository may be destroyed while it has images."
   type        = bool
 }
 
 variable "keep_images" {
-  description = "How many images are kept, enough to roll back to."
+  description = "Number of images to keep for rollbacks."
   type        = number
   default     = 30
 
   validation {
     condition     = var.keep_images >= 5
-    error_message = "Keep at least five images to roll back to."
+    error_message = "keep_images must be at least 5, to roll back to."
   }
 }
 
 variable "kms_key_arn" {
-  description = "Customer key for the images; null for Amazon's own."
+  description = "Customer key for the images; null for AES-256 with keys of Amazon."
   type        = string
   default     = null
 }

@@ -1,4 +1,4 @@
-# One cluster; for each store a service, a task role and an execution role, all from the same image.
+# One cluster. Each store has a service, a task role and an execution role; all services run the same image.
 
 resource "aws_ecs_cluster" "this" {
   name = var.name
@@ -27,7 +27,7 @@ resource "aws_ecs_task_definition" "service" {
   task_role_arn            = aws_iam_role.task[each.key].arn
   execution_role_arn       = aws_iam_role.execution[each.key].arn
 
-  # A deployment that fails is rolled back to the revision before, which must not be deregistered.
+  # A failed deployment is rolled back to the previous revision, which must stay registered.
   skip_destroy = true
 
   runtime_platform {
@@ -49,7 +49,7 @@ resource "aws_ecs_task_definition" "service" {
       initProcessEnabled = true
       capabilities       = { drop = ["ALL"] }
     }
-    # Sorted: a plan shows a difference only where there is one.
+    # Sorted, so that a plan shows only real differences.
     environment = [for key in sort(keys(each.value.environment)) : { name = key, value = each.value.environment[key] }]
     secrets     = [for key in sort(keys(each.value.secrets)) : { name = key, valueFrom = each.value.secrets[key] }]
     healthCheck = {
@@ -65,7 +65,7 @@ resource "aws_ecs_task_definition" "service" {
         "awslogs-group"         = aws_cloudwatch_log_group.service[each.key].name
         "awslogs-region"        = var.region
         "awslogs-stream-prefix" = var.container_name
-        # Logs must not hold up requests when CloudWatch is slow.
+        # A slow CloudWatch must not delay requests.
         "mode"            = "non-blocking"
         "max-buffer-size" = "25m"
       }
@@ -81,7 +81,7 @@ resource "aws_ecs_task_definition" "service" {
 }
 
 locals {
-  # Memory in MiB that Fargate offers with each number of CPU units.
+  # Memory sizes (MiB) that Fargate offers, by CPU units.
   fargate_sizes = {
     256  = [512, 1024, 2048]
     512  = range(1024, 4097, 1024)
@@ -125,10 +125,10 @@ resource "aws_ecs_service" "this" {
   }
 
   lifecycle {
-    # Autoscaling's from the first moment on.
+    # Autoscaling sets the count.
     ignore_changes = [desired_count]
   }
 
-  # A task must neither start before it may pull nor outlive the right to write its logs.
+  # A task needs the right to pull before it starts, and the right to write logs until it has stopped.
   depends_on = [aws_iam_role_policy.execution, aws_iam_role_policy.task]
 }

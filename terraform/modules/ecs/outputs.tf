@@ -14,6 +14,6 @@ output "security_group_ids" {
 }
 
 output "log_group_names" {
-  description = "Where the services log, by store."
+  description = "Log groups of the services, by store."
   value       = { for store, group in aws_cloudwatch_log_group.service : store => group.name }
 }

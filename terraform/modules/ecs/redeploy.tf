@@ -1,5 +1,5 @@
-# A task reads its secret when it starts. After the password's monthly rotation the tasks are replaced, one deployment
-# that is rolled like any other; until then open connections go on and new ones are refused.
+# A task reads its secret when it starts, so all tasks are replaced after the monthly rotation of the password, by an
+# ordinary rolling deployment. Until then open connections keep working and new ones are refused.
 
 resource "aws_iam_role" "redeploy" {
   for_each = var.redeploy_schedules
@@ -38,7 +38,7 @@ resource "aws_scheduler_schedule" "redeploy" {
   for_each = var.redeploy_schedules
 
   name                = "${var.name}-${each.key}-redeploy"
-  description         = "New tasks after the password has been rotated"
+  description         = "Replaces tasks after the rotation of the password"
   schedule_expression = each.value
 
   flexible_time_window {

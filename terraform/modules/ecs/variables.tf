@@ -29,7 +29,7 @@ variable "image" {
 
   validation {
     condition     = !endswith(var.image, ":latest")
-    error_message = "The image must be named by a tag that stays what it is, not by latest."
+    error_message = "image must have a tag that is never moved, not latest."
   }
 }
 
@@ -39,7 +39,7 @@ variable "repository_arn" {
 }
 
 variable "container_name" {
-  description = "Name of the one container."
+  description = "Name of the container."
   type        = string
   default     = "pushcart"
 }
@@ -50,22 +50,22 @@ variable "container_port" {
 
   validation {
     condition     = var.container_port >= 1024 && var.container_port <= 65535
-    error_message = "Without capabilities a container cannot listen below 1024."
+    error_message = "container_port must be from 1024 to 65535: a container without capabilities cannot listen below 1024."
   }
 }
 
 variable "load_balancer_security_group_id" {
-  description = "The only one who may call the tasks."
+  description = "Security group of the load balancer, the only client of the tasks."
   type        = string
 }
 
 variable "load_balancer_suffix" {
-  description = "The load balancer's name in metrics."
+  description = "Value of the LoadBalancer dimension in metrics."
   type        = string
 }
 
 variable "stores" {
-  description = "The services, by store: target group, command, settings, secrets (environment variable to valueFrom), and the ARNs of the secrets and their keys that they need."
+  description = "The services, by store: target group, command, settings, secrets (valueFrom by environment variable), and the ARNs of these secrets and their keys."
   type = map(object({
     target_group_arn    = string
     target_group_suffix = string
@@ -78,24 +78,24 @@ variable "stores" {
 
   validation {
     condition     = alltrue(flatten([for store in values(var.stores) : [for name in keys(store.environment) : !can(regex("PASSWORD|SECRET|TOKEN|CREDENTIAL|ACCESS_KEY", name))]]))
-    error_message = "Secrets belong in `secrets`, which come from Secrets Manager, not in the environment."
+    error_message = "environment must not have secrets; use `secrets`, which come from Secrets Manager."
   }
 }
 
 variable "task_policies" {
-  description = "IAM policy of a store's task role, by store, as JSON; left out where the task needs no rights."
+  description = "IAM policies (JSON) of the task roles, by store. A task without an entry has no rights."
   type        = map(string)
   default     = {}
 }
 
 variable "redeploy_schedules" {
-  description = "When tasks are replaced by fresh ones, by store, as cron(...) in UTC; for secrets that are rotated."
+  description = "When all tasks are replaced, by store, as cron(...) in UTC, for secrets that are rotated."
   type        = map(string)
   default     = {}
 }
 
 variable "cpu" {
-  description = "CPU units of a task; 1024 are one vCPU."
+  description = "CPU units of a task; 1024 units are one vCPU."
   type        = number
 }
 
@@ -105,41 +105,41 @@ variable "memory" {
 }
 
 variable "min_tasks" {
-  description = "Fewest tasks of a service."
+  description = "Minimum number of tasks of a service."
   type        = number
 }
 
 variable "max_tasks" {
-  description = "Most tasks of a service, outside a deployment."
+  description = "Maximum number of tasks of a service, outside a deployment."
   type        = number
 
   validation {
     condition     = var.max_tasks >= var.min_tasks && var.min_tasks >= 1
-    error_message = "At least one task, and not more at least than at most."
+    error_message = "The minimum number of tasks must be at least 1 and at most the maximum."
   }
 }
 
 variable "cpu_target_percent" {
-  description = "Average CPU that autoscaling aims at."
+  description = "Target of autoscaling: average CPU, percent."
   type        = number
 }
 
 variable "requests_per_target" {
-  description = "Requests a minute and task that autoscaling aims at."
+  description = "Target of autoscaling: requests per minute and task."
   type        = number
 }
 
 variable "stop_timeout_seconds" {
-  description = "How long a task may take to stop after SIGTERM, before it is killed."
+  description = "Time from SIGTERM until a task is killed, seconds."
   type        = number
 
   validation {
     condition     = var.stop_timeout_seconds >= 2 && var.stop_timeout_seconds <= 120
-    error_message = "Fargate allows a stop timeout of 2 to 120 seconds."
+    error_message = "stop_timeout_seconds must be from 2 to 120, the range of Fargate."
   }
 }
 
 variable "log_retention_days" {
-  description = "How long logs are kept, days."
+  description = "Retention of logs, days."
   type        = number
 }

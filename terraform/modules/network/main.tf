@@ -2,17 +2,17 @@
 
 locals {
   zones = { for i, zone in var.zones : zone => i }
-  # Sixteen subnets of equal size: public from 0, private from 5, database from 10; up to five zones.
+  # Sixteen subnets of equal size for up to five zones: public from 0, private from 5, database from 10.
   public   = { for zone, i in local.zones : zone => cidrsubnet(var.cidr, 4, i) }
   private  = { for zone, i in local.zones : zone => cidrsubnet(var.cidr, 4, i + 5) }
   database = { for zone, i in local.zones : zone => cidrsubnet(var.cidr, 4, i + 10) }
 
   nat_zones = slice(var.zones, 0, var.nat_gateways)
-  # A zone without a NAT gateway of its own uses the others in turn.
+  # Zones without a NAT gateway share the existing ones in turn.
   nat_of = var.nat_gateways == 0 ? {} : {
     for zone, i in local.zones : zone => local.nat_zones[i % var.nat_gateways]
   }
-  # Without NAT the tasks reach what they need (image, logs, secret) by interface endpoints.
+  # Without NAT, tasks reach registry, logs and secrets by interface endpoints.
   interface_services = var.nat_gateways == 0 ? toset(["ecr.api", "ecr.dkr", "logs", "secretsmanager"]) : toset([])
 }
 
@@ -24,7 +24,7 @@ resource "aws_vpc" "this" {
   tags = { Name = var.name }
 }
 
-# Adopted so that it allows nothing: whatever forgets to name a security group gets no traffic.
+# Terraform manages the default group so that it allows nothing: a resource without a security group gets no traffic.
 resource "aws_default_security_group" "this" {
   vpc_id = aws_vpc.this.id
 
@@ -131,7 +131,7 @@ resource "aws_route_table_association" "private" {
   route_table_id = aws_route_table.private[each.key].id
 }
 
-# No route is ever added to this table, and no gateway endpoint: it knows the VPC alone.
+# This table must have no routes and no gateway endpoint, so that databases reach nothing outside the VPC.
 resource "aws_route_table" "database" {
   vpc_id = aws_vpc.this.id
 
@@ -145,7 +145,7 @@ resource "aws_route_table_association" "database" {
   route_table_id = aws_route_table.database.id
 }
 
-# Layers of images come from a bucket of Amazon's; nothing else is to be had in S3 by this way.
+# Image layers come from a bucket of Amazon; the policy allows nothing else in S3.
 resource "aws_vpc_endpoint" "s3" {
   vpc_id            = aws_vpc.this.id
   service_name      = "com.amazonaws.${var.region}.s3"
@@ -242,6 +242,8 @@ resource "aws_iam_role" "flow" {
   })
 }
 
+# Log streams have random names.
+# trivy:ignore:AVD-AWS-0057
 resource "aws_iam_role_policy" "flow" {
   name = "write"
   role = aws_iam_role.flow.id
@@ -259,7 +261,7 @@ resource "aws_iam_role_policy" "flow" {
         Sid      = "FindLogGroup"
         Effect   = "Allow"
         Action   = ["logs:DescribeLogGroups"]
-        Resource = "*" # asked without naming one
+        Resource = "*" # the call names no resource
       },
     ]
   })

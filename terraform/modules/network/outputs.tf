@@ -14,6 +14,6 @@ output "private_subnet_ids" {
 }
 
 output "database_subnet_ids" {
-  description = "Subnets without a route out."
+  description = "Subnets without a route out of the VPC."
   value       = [for subnet in aws_subnet.database : subnet.id]
 }

@@ -1,4 +1,4 @@
-# One dashboard, a column per store, the same rows in both: what clients see, then the tasks, then the database.
+# One dashboard with a column per store and the same rows in both: client metrics, tasks, database.
 
 locals {
   titles  = { postgres = "PostgreSQL", dynamodb = "DynamoDB" }
@@ -31,7 +31,7 @@ locals {
     },
   ] }
 
-  # The fields of every row are the same, so that the lists can be joined.
+  # All rows have the same fields, so that the lists can be concatenated.
   own_rows = {
     postgres = [
       { title = "database: CPU, percent", stat = "Average", metrics = [["AWS/RDS", "CPUUtilization", "DBInstanceIdentifier", var.database_instance]] },
@@ -71,7 +71,7 @@ locals {
         period  = 60
         stat    = content.stat
         metrics = content.metrics
-        # From zero, so that the two columns can be compared by eye.
+        # From zero, so that the columns can be compared by eye.
         yAxis = { left = { min = 0 } }
       }
     }

@@ -2,11 +2,11 @@ locals {
   on_postgres = contains(var.stores, "postgres")
   on_dynamodb = contains(var.stores, "dynamodb")
 
-  # One alarm per store on what the load balancer sees of it.
+  # Alarms on the metrics of the load balancer, for each store.
   target_alarms = {
     "5xx" = {
       metric = "HTTPCode_Target_5XX_Count", statistic = "Sum", percentile = null, threshold = var.thresholds.errors_5xx
-      about  = "Server errors of the service, in a minute"
+      about  = "Server errors of the service per minute"
     }
     "p99" = {
       metric = "TargetResponseTime", statistic = null, percentile = "p99", threshold = var.thresholds.p99_seconds
@@ -22,7 +22,7 @@ locals {
   database_alarms = local.on_postgres ? {
     cpu         = { metric = "CPUUtilization", comparison = "GreaterThanThreshold", threshold = var.thresholds.database_cpu_percent, about = "CPU of the database, percent" }
     storage     = { metric = "FreeStorageSpace", comparison = "LessThanThreshold", threshold = var.thresholds.free_storage_gb * 1024 * 1024 * 1024, about = "Free storage of the database, bytes" }
-    connections = { metric = "DatabaseConnections", comparison = "GreaterThanThreshold", threshold = floor(var.max_connections * 0.8), about = "Connections to the database: 80 % of the most" }
+    connections = { metric = "DatabaseConnections", comparison = "GreaterThanThreshold", threshold = floor(var.max_connections * 0.8), about = "Connections to the database: 80 % of max_connections" }
   } : {}
 
   throttle_events = ["ReadThrottleEvents", "WriteThrottleEvents"]
@@ -35,7 +35,7 @@ locals {
 
 resource "aws_cloudwatch_metric_alarm" "load_balancer_5xx" {
   alarm_name          = "${var.name}-load-balancer-5xx"
-  alarm_description   = "Errors of the load balancer itself: no healthy target, or none that answers"
+  alarm_description   = "Errors of the load balancer: no healthy target, or no response from a target"
   namespace           = "AWS/ApplicationELB"
   metric_name         = "HTTPCode_ELB_5XX_Count"
   dimensions          = { LoadBalancer = var.load_balancer_suffix }
@@ -88,12 +88,12 @@ resource "aws_cloudwatch_metric_alarm" "database" {
   ok_actions          = var.alarm_actions
 }
 
-# Throttled by the cost cap or by a hot partition. An index that is throttled stops writes of the table.
+# The cost limit or a hot partition throttles. A throttled index blocks writes to the table.
 resource "aws_cloudwatch_metric_alarm" "throttles" {
   for_each = local.throttled
 
   alarm_name          = "${var.name}-throttles-${each.key}"
-  alarm_description   = "Throttled requests of DynamoDB, in a minute (${each.key})"
+  alarm_description   = "Throttled requests of DynamoDB per minute (${each.key})"
   evaluation_periods  = 5
   datapoints_to_alarm = 3
   comparison_operator = "GreaterThanThreshold"
@@ -126,14 +126,14 @@ resource "aws_cloudwatch_metric_alarm" "throttles" {
   }
 }
 
-# DynamoDB has no metric of expired items that still wait. That none were deleted on any of seven days although carts were
-# made on each means that TTL is off or stuck, and that storage is paid for the dead. In the first nine days of a table it
-# is right that nothing has been deleted yet.
+# DynamoDB has no metric for expired items that TTL has not deleted yet. If carts were created on each of seven days and none
+# was deleted, TTL is off or stuck, and storage costs grow. In the first nine days of a table, no deletions are normal: carts
+# live for seven days, and TTL may take two more.
 resource "aws_cloudwatch_metric_alarm" "ttl_backlog" {
   count = local.on_dynamodb ? 1 : 0
 
   alarm_name          = "${var.name}-ttl-backlog"
-  alarm_description   = "Carts were made on seven days and none was removed by TTL"
+  alarm_description   = "Carts were created on each of seven days and TTL deleted none"
   evaluation_periods  = 7
   comparison_operator = "GreaterThanThreshold"
   threshold           = 0

@@ -1,10 +1,10 @@
 output "dashboard_name" {
-  description = "The dashboard that shows the stores side by side."
+  description = "Name of the dashboard."
   value       = aws_cloudwatch_dashboard.stores.dashboard_name
 }
 
 output "alarm_names" {
-  description = "All alarms."
+  description = "Names of all alarms."
   value = sort(concat(
     [aws_cloudwatch_metric_alarm.load_balancer_5xx.alarm_name],
     [for alarm in aws_cloudwatch_metric_alarm.target : alarm.alarm_name],

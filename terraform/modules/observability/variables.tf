@@ -1,5 +1,5 @@
 variable "name" {
-  description = "Prefix of all names, and the dashboard's name."
+  description = "Prefix of all names, and name of the dashboard."
   type        = string
 }
 
@@ -14,12 +14,12 @@ variable "stores" {
 }
 
 variable "load_balancer_suffix" {
-  description = "The load balancer's name in metrics."
+  description = "Value of the LoadBalancer dimension in metrics."
   type        = string
 }
 
 variable "target_group_suffixes" {
-  description = "The target groups' names in metrics, by store."
+  description = "Values of the TargetGroup dimension in metrics, by store."
   type        = map(string)
 }
 
@@ -34,13 +34,13 @@ variable "service_names" {
 }
 
 variable "database_instance" {
-  description = "Name of the RDS instance; null without PostgreSQL."
+  description = "Identifier of the RDS instance; null without PostgreSQL."
   type        = string
   default     = null
 }
 
 variable "max_connections" {
-  description = "Most connections of the database; null without PostgreSQL."
+  description = "max_connections of the database; null without PostgreSQL."
   type        = number
   default     = null
 }
@@ -52,17 +52,17 @@ variable "table_name" {
 }
 
 variable "alarm_actions" {
-  description = "Where alarms go: ARNs, as of an SNS topic."
+  description = "Actions of alarms: ARNs, for example of an SNS topic."
   type        = list(string)
 
   validation {
     condition     = alltrue([for arn in var.alarm_actions : startswith(arn, "arn:")])
-    error_message = "alarm_actions are ARNs."
+    error_message = "alarm_actions must be ARNs."
   }
 }
 
 variable "thresholds" {
-  description = "When alarms go off: server errors a minute, seconds at the 99th percentile, percent of the database's CPU, GiB of its storage left, throttled requests a minute."
+  description = "Thresholds of alarms: server errors per minute, response time at the 99th percentile (seconds), CPU of the database (percent), free storage of the database (GiB), throttled requests per minute."
   type = object({
     errors_5xx           = optional(number, 10)
     p99_seconds          = optional(number, 0.5)
@@ -74,6 +74,6 @@ variable "thresholds" {
 
   validation {
     condition     = alltrue([for limit in values(var.thresholds) : limit > 0]) && var.thresholds.database_cpu_percent <= 100
-    error_message = "Thresholds are positive, and percentages at most 100."
+    error_message = "thresholds must be positive, and percentages at most 100."
   }
 }

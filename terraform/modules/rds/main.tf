@@ -1,10 +1,10 @@
 locals {
-  # A deployment runs old and new tasks side by side, up to twice the most. PostgreSQL keeps a few connections for itself
-  # and RDS for its own, and an operator wants one too.
+  # A deployment runs old and new tasks side by side, up to twice the maximum. PostgreSQL and RDS reserve a few connections,
+  # and an operator needs one.
   reserved_connections = 15
   needed_connections   = var.max_tasks * 2 * var.pool_size + local.reserved_connections
 
-  # Minutes since midnight, of the daily window and of the weekly one on its day.
+  # Start and end of the daily and the weekly window, minutes since midnight.
   backup      = [for time in split("-", var.backup_window) : tonumber(split(":", time)[0]) * 60 + tonumber(split(":", time)[1])]
   maintenance = [for time in split("-", var.maintenance_window) : tonumber(split(":", time)[1]) * 60 + tonumber(split(":", time)[2])]
 
@@ -68,7 +68,7 @@ resource "aws_db_parameter_group" "this" {
   }
 }
 
-# Made first: a group that RDS makes for itself keeps its logs for ever.
+# Created before the instance: a group that RDS creates has no retention.
 resource "aws_cloudwatch_log_group" "export" {
   for_each = local.log_exports
 
@@ -117,7 +117,7 @@ resource "aws_db_instance" "this" {
   lifecycle {
     precondition {
       condition     = var.max_connections >= local.needed_connections
-      error_message = "${var.max_tasks} tasks, twice as many in a deployment, with ${var.pool_size} connections each need max_connections of ${local.needed_connections}; it is ${var.max_connections}."
+      error_message = "max_connections must be at least ${local.needed_connections} (got ${var.max_connections}): a deployment runs up to twice ${var.max_tasks} tasks with ${var.pool_size} connections each."
     }
 
     precondition {
@@ -127,15 +127,15 @@ resource "aws_db_instance" "this" {
 
     precondition {
       condition     = !var.production || var.backup_retention_days >= 7
-      error_message = "Backups of production are kept for seven days at least."
+      error_message = "backup_retention_days must be at least 7 in production."
     }
   }
 
   depends_on = [aws_cloudwatch_log_group.export]
 }
 
-# RDS rotates its managed password every seven days unless told otherwise. The rotation falls within the hour that begins
-# then; the services are replaced when that hour is over (see modules/ecs/redeploy.tf).
+# By default RDS rotates its managed password every seven days. The rotation happens within the hour that begins at this
+# time; the tasks are replaced after that hour (see modules/ecs/redeploy.tf).
 resource "aws_secretsmanager_secret_rotation" "master" {
   secret_id          = aws_db_instance.this.master_user_secret[0].secret_arn
   rotate_immediately = false

@@ -1,5 +1,5 @@
-# What the mocked provider answers where a random word would not pass as an ARN or an identifier. Everything else that AWS
-# decides is a random word, so that two resources of a kind stay different.
+# Values of the mocked provider where a random word is not valid as an ARN or an identifier. All other computed values are
+# random words, so that two resources of a type differ.
 
 mock_resource "aws_lb" {
   defaults = {
