@@ -1,5 +1,5 @@
 import { aKind, type Operation } from '../history/operation.ts'
-import { type CartView, isCurrent, type Step } from './cart-view.ts'
+import { type CartView, isCurrent, type RecordedChange } from './cart-view.ts'
 import type { Violation } from './report.ts'
 import { violation } from './tally.ts'
 
@@ -13,7 +13,7 @@ export interface AfterCheckout {
 export function checkAfterCheckout({ cart, changes, failed, reads }: CartView): AfterCheckout {
   const checkout = changes.find(({ kind, end }) => kind === 'checkout' && end !== Infinity)
   if (checkout === undefined) return { violations: [], support: 0 }
-  const isLate = ({ call, kind }: Pick<Step, 'call' | 'kind'>) =>
+  const isLate = ({ call, kind }: Pick<RecordedChange, 'call' | 'kind'>) =>
     call > checkout.end && kind !== 'create'
   const late = changes.filter(isLate)
   const refused = failed.filter(({ call }) => call > checkout.end)

@@ -1,6 +1,12 @@
 import { type Operation, READ_MODES, type ReadMode } from '../history/operation.ts'
 import { type CartLines, seenIn } from './cart-lines.ts'
-import { type CartView, isCurrent, mayBeDeleted, mayBeEmptied, type Step } from './cart-view.ts'
+import {
+  type CartView,
+  isCurrent,
+  mayBeDeleted,
+  mayBeEmptied,
+  type RecordedChange,
+} from './cart-view.ts'
 import { countBelow } from './count-sorted.ts'
 import type { Share, Staleness } from './report.ts'
 
@@ -87,7 +93,7 @@ function loses(lines: CartLines, product: string): boolean {
 }
 
 /** The highest version among the first n changes that ended. */
-function runningNewest(placed: readonly Step[]): number[] {
+function runningNewest(placed: readonly RecordedChange[]): number[] {
   let newest = 0
   return placed.map(({ version = 0 }) => {
     newest = Math.max(newest, version)
@@ -100,7 +106,7 @@ function missedBy(
   lines: CartLines,
   products: readonly string[],
   read: Operation,
-): Step | undefined {
+): RecordedChange | undefined {
   if (read.error !== undefined) {
     return lines.view.changes.find(({ kind, end }) => kind === 'create' && end < read.call)
   }
@@ -110,7 +116,11 @@ function missedBy(
   return missed.sort((a, b) => a.end - b.end)[0]
 }
 
-function missedOnLine(lines: CartLines, product: string, read: Operation): Step | undefined {
+function missedOnLine(
+  lines: CartLines,
+  product: string,
+  read: Operation,
+): RecordedChange | undefined {
   const line = lines.lineOf(product)
   const bounds = line.boundsOf(read)
   const seen = seenIn(read, product)
