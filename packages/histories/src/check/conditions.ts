@@ -1,6 +1,6 @@
 import { aKind, CONDITION_FAILED, type Operation } from '../history/operation.ts'
 import { type CartView, mayBeDeleted, type RecordedChange } from './cart-view.ts'
-import { countBelow, countUpTo } from './count-sorted.ts'
+import { countBelow, countUpTo, running } from './count-sorted.ts'
 import type { Anomaly, Violation } from './report.ts'
 import { violation } from './tally.ts'
 
@@ -74,21 +74,6 @@ function boundsOf({ changes, reads }: CartView): VersionBounds | undefined {
       return Math.min(first - 1 + called, left[changes.length - called] ?? Infinity)
     },
   }
-}
-
-/** `values[n]` is the result for the first n items. */
-function running<T>(
-  list: readonly T[],
-  next: (value: number, item: T) => number,
-  start: number,
-): number[] {
-  const values = [start]
-  let value = start
-  for (const item of list) {
-    value = next(value, item)
-    values.push(value)
-  }
-  return values
 }
 
 /** A change that was made although the cart cannot have had a version that the change required. */

@@ -1,6 +1,6 @@
 import type { Operation } from '../history/operation.ts'
 import type { CartView, RecordedChange } from './cart-view.ts'
-import { countBelow, countUpTo } from './count-sorted.ts'
+import { countBelow, countUpTo, running } from './count-sorted.ts'
 
 /** How many units of a product a change adds, at least and at most. */
 export interface Amount {
@@ -40,7 +40,7 @@ export function createLineBounds(
   const resets = view.changes.filter((step) => resetValue(step, product) !== undefined)
   const adds = view.changes.filter((step) => amountOf(step) !== undefined)
   const resetCalls = resets.map(({ call }) => call)
-  const latestEnds = runningMax(resets.map(({ end }) => end))
+  const latestEnds = running(resets, (latest, { end }) => Math.max(latest, end), -Infinity)
   const sums = new Map<RecordedChange, Sums>()
   const amount = (step: RecordedChange): Amount => amountOf(step) ?? NOTHING
 
@@ -61,7 +61,7 @@ export function createLineBounds(
       const at = countUpTo(resetCalls, read.return) - 1
       const reset = resets[at]
       if (reset === undefined || reset.end >= read.call) return undefined
-      if (at > 0 && (latestEnds[at - 1] ?? Infinity) >= reset.call) return undefined
+      if ((latestEnds[at] ?? Infinity) >= reset.call) return undefined
       const value = resetValue(reset, product) ?? 0
       const { low, high } = sumsOf(reset)
       return {
@@ -100,27 +100,12 @@ function createSums(
     .filter(({ call, end }) => call > reset.end && end !== Infinity)
     .sort((a, b) => a.end - b.end)
   const possible = adds.filter(({ end }) => end >= reset.call)
-  const lows = runningSum(certain.map((add) => amount(add).low))
-  const highs = runningSum(possible.map((add) => amount(add).high))
+  const lows = running(certain, (sum, add) => sum + amount(add).low, 0)
+  const highs = running(possible, (sum, add) => sum + amount(add).high, 0)
   const ends = certain.map(({ end }) => end)
   const calls = possible.map(({ call }) => call)
   return {
     low: (call) => lows[countBelow(ends, call)] ?? 0,
     high: (end) => highs[countUpTo(calls, end)] ?? 0,
   }
-}
-
-/** `sums[n]` is the sum of the first n values. */
-function runningSum(values: readonly number[]): number[] {
-  const sums = [0]
-  for (const value of values) sums.push((sums.at(-1) ?? 0) + value)
-  return sums
-}
-
-function runningMax(values: readonly number[]): number[] {
-  let largest = Number.NEGATIVE_INFINITY
-  return values.map((value) => {
-    largest = Math.max(largest, value)
-    return largest
-  })
 }

@@ -7,7 +7,7 @@ import {
   mayBeEmptied,
   type RecordedChange,
 } from './cart-view.ts'
-import { countBelow } from './count-sorted.ts'
+import { countBelow, running } from './count-sorted.ts'
 import type { Share, Staleness } from './report.ts'
 
 /** The age of what a read showed, for a read after an acknowledged change of its cart. Times in nanoseconds. */
@@ -33,12 +33,12 @@ export function freshnessByVersion(view: CartView): Freshness[] {
     .filter(({ version, end }) => version !== undefined && end !== Infinity)
     .sort((a, b) => a.end - b.end)
   const ends = placed.map(({ end }) => end)
-  const newest = runningNewest(placed)
+  const newest = running(placed, (high, { version = 0 }) => Math.max(high, version), 0)
   return view.gets.flatMap((read) => {
     const before = countBelow(ends, read.call)
-    const latest = newest[before - 1]
+    const latest = newest[before]
     const seen = versionSeen(view, read)
-    if (latest === undefined || seen === undefined) return []
+    if (before === 0 || latest === undefined || seen === undefined) return []
     const behind = Math.max(0, latest - seen)
     const missed = behind === 0 ? undefined : placed.find(({ version = 0 }) => version > seen)
     return [
@@ -90,15 +90,6 @@ function loses(lines: CartLines, product: string): boolean {
   )
   const due = last === undefined ? undefined : line.boundsOf(last)?.low
   return last !== undefined && due !== undefined && seenIn(last, product) < due
-}
-
-/** The highest version among the first n changes that ended. */
-function runningNewest(placed: readonly RecordedChange[]): number[] {
-  let newest = 0
-  return placed.map(({ version = 0 }) => {
-    newest = Math.max(newest, version)
-    return newest
-  })
 }
 
 /** The first change, by the time of its response, that a read did not show in full: the creation, or an add. */
