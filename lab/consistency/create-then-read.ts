@@ -1,5 +1,5 @@
-import { round2 } from '../stats/round.ts'
-import { rateOf, readAfterWrite } from './reads.ts'
+import { rateOf, round2 } from '../stats/round.ts'
+import { readAfterWrite } from './reads.ts'
 import type { CreateThenReadRecord } from './records.ts'
 import { drawCustomer, type ScenarioContext, verdictOf } from './scenario.ts'
 

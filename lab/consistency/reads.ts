@@ -90,8 +90,3 @@ export function unitsOf(seen: Seen, productId: number): number {
     .filter((item) => String(item.product_id) === String(productId))
     .reduce((units, item) => units + item.quantity, 0)
 }
-
-/** `part` of `whole` as a percentage with 2 decimals; `null` of nothing. */
-export function rateOf(part: number, whole: number): number | null {
-  return whole === 0 ? null : round2((100 * part) / whole)
-}

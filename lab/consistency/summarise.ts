@@ -1,4 +1,4 @@
-import { rateOf } from './reads.ts'
+import { rateOf } from '../stats/round.ts'
 import type { ConsistencyRecord, Scenario } from './records.ts'
 
 /** The records of one scenario in figures. Failed ones count, with whatever they got done. */

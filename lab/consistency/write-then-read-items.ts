@@ -1,5 +1,5 @@
-import { round2 } from '../stats/round.ts'
-import { type Reads, rateOf, readAfterWrite, type Seen, unitsOf } from './reads.ts'
+import { rateOf, round2 } from '../stats/round.ts'
+import { type Reads, readAfterWrite, type Seen, unitsOf } from './reads.ts'
 import type { WriteThenReadItemsRecord } from './records.ts'
 import { drawCustomer, drawProduct, type ScenarioContext, verdictOf } from './scenario.ts'
 
