@@ -1,5 +1,6 @@
-import { aKind, type Operation } from '../history/operation.ts'
-import { type CartView, isCurrent, type Step } from './cart-view.ts'
+import { aKind } from '../history/operation.ts'
+import { type CartView, isCurrent, type RecordedChange } from './cart-view.ts'
+import { sameLines } from './model.ts'
 import type { Violation } from './report.ts'
 import { violation } from './tally.ts'
 
@@ -13,7 +14,7 @@ export interface AfterCheckout {
 export function checkAfterCheckout({ cart, changes, failed, reads }: CartView): AfterCheckout {
   const checkout = changes.find(({ kind, end }) => kind === 'checkout' && end !== Infinity)
   if (checkout === undefined) return { violations: [], support: 0 }
-  const isLate = ({ call, kind }: Pick<Step, 'call' | 'kind'>) =>
+  const isLate = ({ call, kind }: Pick<RecordedChange, 'call' | 'kind'>) =>
     call > checkout.end && kind !== 'create'
   const late = changes.filter(isLate)
   const refused = failed.filter(({ call }) => call > checkout.end)
@@ -28,7 +29,8 @@ export function checkAfterCheckout({ cart, changes, failed, reads }: CartView): 
     (read) => isCurrent(read) && read.call > checkout.end && read.error === undefined,
   )
   const [first] = after
-  const other = after.find((read) => contents(read) !== contents(first))
+  const lines = new Map(first?.lines)
+  const other = after.find((read) => !sameLines(lines, read.lines ?? []))
   if (other !== undefined) {
     const message = 'two reads of the order, both after the checkout, differ'
     const shown = [checkout.operation, first, other]
@@ -36,8 +38,4 @@ export function checkAfterCheckout({ cart, changes, failed, reads }: CartView): 
     found.push(violation('lines', mode, 'changed_after_checkout', cart, message, shown))
   }
   return { violations: found, support: late.length + refused.length }
-}
-
-function contents(read: Operation | undefined): string {
-  return JSON.stringify([...(read?.lines ?? [])].sort(([a], [b]) => (a < b ? -1 : 1)))
 }

@@ -10,7 +10,7 @@ import type { Report, Violation } from './report.ts'
 import { createTally, shrunkFirst } from './tally.ts'
 
 /** The input of a worker. */
-export interface Share {
+export interface WorkerTask {
   /** For every component its operations (a merge once, under its target), and what lists showed of its carts. */
   readonly packed: Packed
   /** How many components the threads have taken. Each thread takes the next component when it has checked its last. */
@@ -22,11 +22,11 @@ export interface Share {
 }
 
 /** The output of a worker; `ages` in the form of `packAges`. */
-export interface ShareFindings extends Omit<CartFindings, 'freshness'> {
+export interface WorkerFindings extends Omit<CartFindings, 'freshness'> {
   readonly ages: Float64Array
 }
 
-export interface Sharing {
+export interface ThreadOptions {
   /** The number of cores by default. */
   readonly threads?: number
   /** How long one thread works alone, milliseconds. */
@@ -47,7 +47,7 @@ const worthMs = (threads: number): number => (threads > 2 ? 1000 : 3000)
 export async function checkHistoryOnAllCores(
   history: History,
   options: CheckOptions = {},
-  { threads = availableParallelism(), aloneMs = ALONE_MS }: Sharing = {},
+  { threads = availableParallelism(), aloneMs = ALONE_MS }: ThreadOptions = {},
 ): Promise<Report> {
   const settings = settingsOf(options)
   const { keys, versions } = history.header.service
@@ -56,7 +56,7 @@ export async function checkHistoryOnAllCores(
   const own = openCartsCheck(versions, settings)
   const left = components.slice(checkAlone(own, whole, components, { threads, aloneMs }))
   if (left.length === 0) return reportOf(history, whole, own.findings(), settings)
-  const share: Share = {
+  const task: WorkerTask = {
     packed: pack(left.flatMap((component) => partsOf(whole, component))),
     taken: new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)),
     components: left.length,
@@ -65,18 +65,18 @@ export async function checkHistoryOnAllCores(
     settings,
   }
   const elsewhere = Array.from({ length: Math.min(threads, left.length) - 1 }, () =>
-    runInWorker(share),
+    runInWorker(task),
   )
   // Promise.all handles a rejection, but only after this thread has done its part.
   for (const running of elsewhere) running.catch(() => {})
-  for (const at of componentsTaken(share)) own.check(whole, left[at] ?? [])
+  for (const at of componentsTaken(task)) own.check(whole, left[at] ?? [])
   const found = [own.findings()]
   for (const others of await Promise.all(elsewhere)) found.push(originalsOf(others, whole))
   return reportOf(history, whole, together(found, components), settings)
 }
 
 /** The indexes of the components that this thread takes. */
-export function* componentsTaken({ taken, components }: Pick<Share, 'taken' | 'components'>) {
+export function* componentsTaken({ taken, components }: Pick<WorkerTask, 'taken' | 'components'>) {
   for (let at = Atomics.add(taken, 0, 1); at < components; at = Atomics.add(taken, 0, 1)) yield at
 }
 
@@ -89,7 +89,7 @@ function checkAlone(
   own: CartsCheck,
   whole: Prepared,
   components: readonly (readonly string[])[],
-  { threads, aloneMs }: Required<Sharing>,
+  { threads, aloneMs }: Required<ThreadOptions>,
 ): number {
   const sizeOf = (component: readonly string[]): number =>
     component.reduce((sum, cart) => sum + (whole.survey.carts.get(cart)?.length ?? 0), 0)
@@ -115,9 +115,9 @@ function partsOf({ survey, listed }: Prepared, component: readonly string[]) {
   return [operations, component.flatMap((cart) => listed.get(cart) ?? [])]
 }
 
-function runInWorker(share: Share): Promise<ShareFindings> {
+function runInWorker(task: WorkerTask): Promise<WorkerFindings> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL('./share-worker.ts', import.meta.url), { workerData: share })
+    const worker = new Worker(new URL('./check-worker.ts', import.meta.url), { workerData: task })
     worker.once('message', resolve)
     worker.once('error', reject)
     worker.once('exit', (code) => reject(new Error(`a worker thread exited with code ${code}`)))
@@ -125,7 +125,7 @@ function runInWorker(share: Share): Promise<ShareFindings> {
 }
 
 /** The findings of a worker, with the original operations in place of its copies. */
-function originalsOf({ cells, ages, overlaps }: ShareFindings, whole: Prepared): CartFindings {
+function originalsOf({ cells, ages, overlaps }: WorkerFindings, whole: Prepared): CartFindings {
   return {
     overlaps,
     freshness: unpackAges(ages),

@@ -1,5 +1,5 @@
 import type { Operation } from '../history/operation.ts'
-import { type CartView, productsTouched, type Step } from './cart-view.ts'
+import { type CartView, productsTouched, type RecordedChange } from './cart-view.ts'
 import { type Amount, createLineBounds, type LineBounds } from './line-bounds.ts'
 
 /** The lines of one cart, including what merges added. */
@@ -18,7 +18,7 @@ export function linesOfCart(
   view: CartView,
   viewOf: (cart: string) => CartView | undefined,
 ): CartLines {
-  const merged = new Map<Step, Contents>()
+  const merged = new Map<RecordedChange, Contents>()
   for (const step of view.changes) {
     if (step.kind === 'merge_in') merged.set(step, broughtBy(step, viewOf, new Set([view.cart])))
   }
@@ -48,9 +48,9 @@ export function seenIn({ lines = [] }: Operation, product: string): number {
 }
 
 function amountOf(
-  step: Step,
+  step: RecordedChange,
   product: string,
-  merged: ReadonlyMap<Step, Contents>,
+  merged: ReadonlyMap<RecordedChange, Contents>,
 ): Amount | undefined {
   if (step.change?.kind === 'add') {
     const quantity = step.change.lines.find(([added]) => added === product)?.[1]
@@ -69,7 +69,7 @@ const ANYTHING: Amount = { low: 0, high: Infinity }
  * source, nothing is certain.
  */
 function broughtBy(
-  { operation, strategies }: Step,
+  { operation, strategies }: RecordedChange,
   viewOf: (cart: string) => CartView | undefined,
   visited: ReadonlySet<string>,
 ): Contents {
@@ -97,7 +97,7 @@ function broughtBy(
 
 /** What one change of the source adds to each line, at least and at most. */
 function givenBy(
-  step: Step,
+  step: RecordedChange,
   viewOf: (cart: string) => CartView | undefined,
   visited: ReadonlySet<string>,
 ): Iterable<readonly [product: string, amount: Amount]> | undefined {
@@ -107,4 +107,4 @@ function givenBy(
   return change.lines.map(([product, units]) => [product, { low: units, high: units }] as const)
 }
 
-const LOWERING: ReadonlySet<Step['kind']> = new Set(['set', 'remove', 'empty', 'delete'])
+const LOWERING: ReadonlySet<RecordedChange['kind']> = new Set(['set', 'remove', 'empty', 'delete'])

@@ -5,7 +5,7 @@ import { type Change, changeOf } from './model.ts'
  * A change of one cart that happened or may have happened. All attempts under one idempotency key are one change, and so
  * are all merges of one cart into another.
  */
-export interface Step {
+export interface RecordedChange {
   /** The attempt that was acknowledged first; without one, the first attempt. */
   readonly operation: Operation
   readonly kind: Change['kind']
@@ -24,7 +24,7 @@ export interface Step {
 /** Everything in a history about one cart, each list in order of call. */
 export interface CartView {
   readonly cart: string
-  readonly changes: readonly Step[]
+  readonly changes: readonly RecordedChange[]
   /** Gets with a response, including those that did not find the cart. */
   readonly gets: readonly Operation[]
   /** `gets`, and what lists showed of the cart. */
@@ -167,7 +167,7 @@ export function productsTouched(change: Change | undefined): readonly string[] |
 }
 
 interface Changes {
-  readonly changes: Step[]
+  readonly changes: RecordedChange[]
   readonly failed: Operation[]
   readonly answeredTwice: [Operation, Operation][]
 }
@@ -212,7 +212,7 @@ function firstAcknowledged(attempts: readonly Operation[]): Operation | undefine
   return first
 }
 
-function stepOf(cart: string, operation: Operation): Step {
+function stepOf(cart: string, operation: Operation): RecordedChange {
   const { call, status } = operation
   const end = status === 'ok' ? operation.return : Number.POSITIVE_INFINITY
   // The version of a truncated response proves nothing.

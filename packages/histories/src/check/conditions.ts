@@ -1,6 +1,6 @@
 import { aKind, CONDITION_FAILED, type Operation } from '../history/operation.ts'
-import { type CartView, mayBeDeleted, type Step } from './cart-view.ts'
-import { countBelow, countUpTo } from './count-sorted.ts'
+import { type CartView, mayBeDeleted, type RecordedChange } from './cart-view.ts'
+import { countBelow, countUpTo, running } from './count-sorted.ts'
 import type { Anomaly, Violation } from './report.ts'
 import { violation } from './tally.ts'
 
@@ -49,7 +49,7 @@ interface VersionBounds {
 /** `undefined` if the responses of changes lack versions. */
 function boundsOf({ changes, reads }: CartView): VersionBounds | undefined {
   const first = changes.find(({ kind }) => kind === 'create')?.version
-  const isKnown = ({ kind, end, version }: Step): boolean =>
+  const isKnown = ({ kind, end, version }: RecordedChange): boolean =>
     version !== undefined || end === Infinity || kind === 'merge_in' || kind === 'merge_out'
   if (first === undefined || !changes.every(isKnown)) return undefined
   const answered = [
@@ -76,25 +76,10 @@ function boundsOf({ changes, reads }: CartView): VersionBounds | undefined {
   }
 }
 
-/** `values[n]` is the result for the first n items. */
-function running<T>(
-  list: readonly T[],
-  next: (value: number, item: T) => number,
-  start: number,
-): number[] {
-  const values = [start]
-  let value = start
-  for (const item of list) {
-    value = next(value, item)
-    values.push(value)
-  }
-  return values
-}
-
 /** A change that was made although the cart cannot have had a version that the change required. */
 function ignoredBy(
   { cart, changes, reads }: CartView,
-  { operation, kind, call, end, ...step }: Step,
+  { operation, kind, call, end, ...step }: RecordedChange,
   bounds: VersionBounds | undefined,
 ): Violation[] {
   const { if_version: wanted = [] } = operation
@@ -115,7 +100,7 @@ function ignoredBy(
 }
 
 /** Two changes that were made although both required the same version. */
-function metTwice({ cart }: CartView, made: readonly Step[]): Violation[] {
+function metTwice({ cart }: CartView, made: readonly RecordedChange[]): Violation[] {
   const first = new Map<number, Operation>()
   for (const { operation, version } of made) {
     const [wanted, ...others] = operation.if_version ?? []

@@ -18,3 +18,18 @@ function countFirst(length: number, isFirst: (at: number) => boolean): number {
   }
   return low
 }
+
+/** `values[n]` is the result for the first n items. */
+export function running<T>(
+  list: readonly T[],
+  next: (value: number, item: T) => number,
+  start: number,
+): number[] {
+  const values = [start]
+  let value = start
+  for (const item of list) {
+    value = next(value, item)
+    values.push(value)
+  }
+  return values
+}

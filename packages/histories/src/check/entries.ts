@@ -1,6 +1,6 @@
 import { groupBy } from '../group-by.ts'
 import type { Operation, ReadMode, Strategy } from '../history/operation.ts'
-import type { CartView, Step } from './cart-view.ts'
+import type { CartView, RecordedChange } from './cart-view.ts'
 import { type Change, changeOf, type Seen } from './model.ts'
 
 /** What the search puts into an order: a change or an observation of one cart. */
@@ -40,7 +40,7 @@ export function entriesOf(component: readonly CartView[], mode: ReadMode): Entry
 }
 
 function changeEntry(
-  { operation, call, end, change, strategies }: Step,
+  { operation, call, end, change, strategies }: RecordedChange,
   cart: number,
   indexOf: ReadonlyMap<string, number>,
 ): Entry {

@@ -1,7 +1,7 @@
 import { type Operation, productName } from '../history/operation.ts'
 import { checkAfterCheckout } from './after-checkout.ts'
 import { type CartLines, seenIn } from './cart-lines.ts'
-import { isCurrent, mayBeDeleted, mayBeEmptied, type Step } from './cart-view.ts'
+import { isCurrent, mayBeDeleted, mayBeEmptied, type RecordedChange } from './cart-view.ts'
 import type { Bounds, LineBounds } from './line-bounds.ts'
 import { checkBatches } from './partial-batches.ts'
 import type { Anomaly, Violation } from './report.ts'
@@ -94,8 +94,8 @@ function tooLittle(
 function whyLess(
   { view }: CartLines,
   read: Operation,
-  counted: readonly Step[],
-  reset: Step,
+  counted: readonly RecordedChange[],
+  reset: RecordedChange,
 ): Anomaly {
   if (counted.some(({ kind }) => kind === 'merge_in')) return 'merge_lost_lines'
   if (counted.length === 0) return reset.kind === 'set' ? 'lost_write' : 'lost_add'
@@ -110,7 +110,7 @@ function whyLess(
 }
 
 /** Whether the change added several lines and the read shows at least as many units of one of them. */
-function showsOtherLine(change: Step['change'], read: Operation): boolean {
+function showsOtherLine(change: RecordedChange['change'], read: Operation): boolean {
   if (change?.kind !== 'add' || change.lines.length < 2) return false
   return change.lines.some(([product, quantity]) => seenIn(read, product) >= quantity)
 }
@@ -139,7 +139,11 @@ function tooMuch(
   ])
 }
 
-function whyMore(possible: readonly Step[], failed: readonly Operation[], { kind }: Step): Anomaly {
+function whyMore(
+  possible: readonly RecordedChange[],
+  failed: readonly Operation[],
+  { kind }: RecordedChange,
+): Anomaly {
   if (possible.some((step) => step.kind === 'merge_in')) return 'merge_applied_twice'
   if (failed.length > 0) return 'phantom_of_failure'
   if (kind === 'remove' || kind === 'empty' || kind === 'delete') return 'resurrected_line'

@@ -1,7 +1,7 @@
 import { groupBy } from '../group-by.ts'
 import type { Operation } from '../history/operation.ts'
 import type { ListedIndex } from './cart-index.ts'
-import type { CartView, Step } from './cart-view.ts'
+import type { CartView, RecordedChange } from './cart-view.ts'
 import { differenceFromList, type Shown } from './listed-otherwise.ts'
 import type { Anomaly, Violation } from './report.ts'
 import { violation } from './tally.ts'
@@ -53,7 +53,7 @@ function isFinal({ final }: Operation): boolean {
 
 function findForgotten(
   view: CartView,
-  created: Step,
+  created: RecordedChange,
   finals: readonly Shown[],
 ): Violation | undefined {
   if (created.end === Infinity) return undefined

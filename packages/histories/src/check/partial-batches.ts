@@ -1,6 +1,6 @@
 import { type Operation, productName } from '../history/operation.ts'
 import { type CartLines, seenIn } from './cart-lines.ts'
-import { mayBeEmptied, type Step } from './cart-view.ts'
+import { mayBeEmptied, type RecordedChange } from './cart-view.ts'
 import type { Violation } from './report.ts'
 import { violation } from './tally.ts'
 
@@ -29,7 +29,7 @@ export function checkBatches(lines: CartLines): Violation[] {
   return []
 }
 
-function tornBy(lines: CartLines, batch: Step, read: Operation): Violation | undefined {
+function tornBy(lines: CartLines, batch: RecordedChange, read: Operation): Violation | undefined {
   if (batch.change?.kind !== 'add') return undefined
   const parts = batch.change.lines.map(([product, quantity]) => ({
     product,
@@ -48,7 +48,7 @@ function tornBy(lines: CartLines, batch: Step, read: Operation): Violation | und
 /** Whether the read certainly shows this line of the batch, or certainly does not; `undefined` if neither is certain. */
 function isShown(
   lines: CartLines,
-  batch: Step,
+  batch: RecordedChange,
   read: Operation,
   product: string,
   quantity: number,

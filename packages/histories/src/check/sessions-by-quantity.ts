@@ -1,6 +1,6 @@
 import { type Operation, productName } from '../history/operation.ts'
 import { type CartLines, seenIn } from './cart-lines.ts'
-import { mayBeDeleted, mayBeEmptied, type Step } from './cart-view.ts'
+import { mayBeDeleted, mayBeEmptied, type RecordedChange } from './cart-view.ts'
 import type { Anomaly, Guarantee, Violation } from './report.ts'
 import { bySession, type SessionOutcome } from './sessions.ts'
 import { columnOf, violation } from './tally.ts'
@@ -21,23 +21,23 @@ export function checkSessionsByQuantity(
   lines: CartLines,
   operations: readonly Operation[],
 ): SessionOutcome {
-  const outcome: Outcome = { violations: [], checked: [] }
+  const outcome: Collected = { violations: [], checked: [] }
   if (!lines.view.begins) return outcome
   const steps = new Map(lines.view.changes.map((step) => [step.operation, step]))
-  const demands: Demand[] = []
+  const demands: OrderedAdd[] = []
   for (const session of bySession(operations)) walkSession(lines, session, steps, demands, outcome)
   checkOrderOfWrites(lines, demands, outcome)
   return outcome
 }
 
-interface Outcome {
+interface Collected {
   readonly violations: Violation[]
   readonly checked: { readonly guarantee: Guarantee; readonly operation: Operation }[]
 }
 
 /** An add, and what every state that contains it must contain as well. */
-interface Demand {
-  readonly add: Step
+interface OrderedAdd {
+  readonly add: RecordedChange
   readonly written: Floor
   readonly read: Floor
 }
@@ -45,9 +45,9 @@ interface Demand {
 function walkSession(
   lines: CartLines,
   session: readonly Operation[],
-  steps: ReadonlyMap<Operation, Step>,
-  demands: Demand[],
-  outcome: Outcome,
+  steps: ReadonlyMap<Operation, RecordedChange>,
+  demands: OrderedAdd[],
+  outcome: Collected,
 ): void {
   const written: Floor = new Map()
   const read: Floor = new Map()
@@ -73,7 +73,7 @@ function checkRead(
   operation: Operation,
   written: Floor,
   read: Floor,
-  outcome: Outcome,
+  outcome: Collected,
 ): void {
   if (operation.status !== 'ok') return
   checkFloor(lines, 'read_your_writes', operation, written, outcome)
@@ -85,7 +85,7 @@ function checkRead(
 }
 
 /** Later reads must show an acknowledged add. */
-function raise(written: Floor, { change, operation }: Step): void {
+function raise(written: Floor, { change, operation }: RecordedChange): void {
   if (change?.kind !== 'add' || operation.status !== 'ok') return
   for (const [product, quantity] of change.lines) {
     const { units = 0, operations = [] } = written.get(product) ?? {}
@@ -97,7 +97,7 @@ function checkFound(
   { view }: CartLines,
   created: Operation | undefined,
   read: Operation,
-  { violations, checked }: Outcome,
+  { violations, checked }: Collected,
 ): void {
   if (created === undefined || read.error !== 'not_found') return
   if (mayBeDeleted(view, read)) return
@@ -111,7 +111,7 @@ function checkFloor(
   guarantee: 'read_your_writes' | 'monotonic_reads',
   read: Operation,
   floor: Floor,
-  { violations, checked }: Outcome,
+  { violations, checked }: Collected,
 ): void {
   let counted = false
   for (const [product, { units, operations }] of floor) {
@@ -127,7 +127,11 @@ function checkFloor(
 }
 
 /** Reads that certainly show an add must show what its session had written and read before the add. */
-function checkOrderOfWrites(lines: CartLines, demands: readonly Demand[], outcome: Outcome): void {
+function checkOrderOfWrites(
+  lines: CartLines,
+  demands: readonly OrderedAdd[],
+  outcome: Collected,
+): void {
   const useful = demands.filter(({ written, read }) => written.size + read.size > 0)
   if (useful.length * lines.view.reads.length > MOST_PAIRS) return
   for (const read of lines.view.reads) {
@@ -135,19 +139,19 @@ function checkOrderOfWrites(lines: CartLines, demands: readonly Demand[], outcom
     for (const demand of useful) {
       if (demand.add.call >= read.return) continue
       if (!shows(lines, demand.add, read)) continue
-      checkDemand(lines, 'monotonic_writes', read, demand, demand.written, outcome)
-      checkDemand(lines, 'writes_follow_reads', read, demand, demand.read, outcome)
+      checkOrderedAdd(lines, 'monotonic_writes', read, demand, demand.written, outcome)
+      checkOrderedAdd(lines, 'writes_follow_reads', read, demand, demand.read, outcome)
     }
   }
 }
 
-function checkDemand(
+function checkOrderedAdd(
   lines: CartLines,
   guarantee: 'monotonic_writes' | 'writes_follow_reads',
   read: Operation,
-  { add }: Demand,
+  { add }: OrderedAdd,
   floor: Floor,
-  { violations, checked }: Outcome,
+  { violations, checked }: Collected,
 ): void {
   if (floor.size > 0) checked.push({ guarantee, operation: read })
   for (const [product, { units, operations }] of floor) {
@@ -159,7 +163,7 @@ function checkDemand(
 }
 
 /** Whether only this add explains the units of one of its lines in the read. */
-function shows(lines: CartLines, { change }: Step, read: Operation): boolean {
+function shows(lines: CartLines, { change }: RecordedChange, read: Operation): boolean {
   if (change?.kind !== 'add') return false
   return change.lines.some(([product, quantity]) => {
     const bounds = lines.lineOf(product).boundsOf(read)

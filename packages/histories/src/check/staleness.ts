@@ -1,7 +1,13 @@
 import { type Operation, READ_MODES, type ReadMode } from '../history/operation.ts'
 import { type CartLines, seenIn } from './cart-lines.ts'
-import { type CartView, isCurrent, mayBeDeleted, mayBeEmptied, type Step } from './cart-view.ts'
-import { countBelow } from './count-sorted.ts'
+import {
+  type CartView,
+  isCurrent,
+  mayBeDeleted,
+  mayBeEmptied,
+  type RecordedChange,
+} from './cart-view.ts'
+import { countBelow, running } from './count-sorted.ts'
 import type { Share, Staleness } from './report.ts'
 
 /** The age of what a read showed, for a read after an acknowledged change of its cart. Times in nanoseconds. */
@@ -27,12 +33,12 @@ export function freshnessByVersion(view: CartView): Freshness[] {
     .filter(({ version, end }) => version !== undefined && end !== Infinity)
     .sort((a, b) => a.end - b.end)
   const ends = placed.map(({ end }) => end)
-  const newest = runningNewest(placed)
+  const newest = running(placed, (high, { version = 0 }) => Math.max(high, version), 0)
   return view.gets.flatMap((read) => {
     const before = countBelow(ends, read.call)
-    const latest = newest[before - 1]
+    const latest = newest[before]
     const seen = versionSeen(view, read)
-    if (latest === undefined || seen === undefined) return []
+    if (before === 0 || latest === undefined || seen === undefined) return []
     const behind = Math.max(0, latest - seen)
     const missed = behind === 0 ? undefined : placed.find(({ version = 0 }) => version > seen)
     return [
@@ -86,21 +92,12 @@ function loses(lines: CartLines, product: string): boolean {
   return last !== undefined && due !== undefined && seenIn(last, product) < due
 }
 
-/** The highest version among the first n changes that ended. */
-function runningNewest(placed: readonly Step[]): number[] {
-  let newest = 0
-  return placed.map(({ version = 0 }) => {
-    newest = Math.max(newest, version)
-    return newest
-  })
-}
-
 /** The first change, by the time of its response, that a read did not show in full: the creation, or an add. */
 function missedBy(
   lines: CartLines,
   products: readonly string[],
   read: Operation,
-): Step | undefined {
+): RecordedChange | undefined {
   if (read.error !== undefined) {
     return lines.view.changes.find(({ kind, end }) => kind === 'create' && end < read.call)
   }
@@ -110,7 +107,11 @@ function missedBy(
   return missed.sort((a, b) => a.end - b.end)[0]
 }
 
-function missedOnLine(lines: CartLines, product: string, read: Operation): Step | undefined {
+function missedOnLine(
+  lines: CartLines,
+  product: string,
+  read: Operation,
+): RecordedChange | undefined {
   const line = lines.lineOf(product)
   const bounds = line.boundsOf(read)
   const seen = seenIn(read, product)

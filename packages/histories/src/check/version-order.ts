@@ -1,5 +1,5 @@
 import { aKind, type Operation } from '../history/operation.ts'
-import { type CartView, isCurrent, mayBeDeleted, type Step } from './cart-view.ts'
+import { type CartView, isCurrent, mayBeDeleted, type RecordedChange } from './cart-view.ts'
 import type { Violation } from './report.ts'
 import { columnOf, violation } from './tally.ts'
 import { replay } from './version-replay.ts'
@@ -59,8 +59,8 @@ const MOST_GAPS = 10_000
 
 function orderVersions(view: CartView, found: Violation[]): Versions | undefined {
   found.push(...view.answeredTwice.map((pair) => twice(view, pair)))
-  const placed: Step[] = []
-  const unplaced: Step[] = []
+  const placed: RecordedChange[] = []
+  const unplaced: RecordedChange[] = []
   for (const step of view.changes) (step.version === undefined ? unplaced : placed).push(step)
   if (!view.begins || !unplaced.every(isUncertain)) return undefined
   const first = firstVersion(view, placed)
@@ -79,13 +79,13 @@ function orderVersions(view: CartView, found: Violation[]): Versions | undefined
 }
 
 /** The version of the creation; if its response was lost, the lowest version that a service can assign. */
-function firstVersion({ reads }: CartView, placed: readonly Step[]): number {
+function firstVersion({ reads }: CartView, placed: readonly RecordedChange[]): number {
   const created = placed.find(({ kind }) => kind === 'create')?.version
   if (created !== undefined) return created
   return [...placed, ...reads].some(({ version }) => version === 0) ? 0 : 1
 }
 
-function isUncertain({ kind, end }: Step): boolean {
+function isUncertain({ kind, end }: RecordedChange): boolean {
   return end === Infinity || kind === 'merge_out' || kind === 'merge_in'
 }
 
@@ -96,11 +96,11 @@ interface Range {
 
 function placeChanges(
   view: CartView,
-  placed: readonly Step[],
+  placed: readonly RecordedChange[],
   { first, length }: Range,
   found: Violation[],
-): (Step | undefined)[] {
-  const changes = new Array<Step | undefined>(length)
+): (RecordedChange | undefined)[] {
+  const changes = new Array<RecordedChange | undefined>(length)
   for (const step of placed) {
     const at = (step.version ?? 0) - first
     const other = changes[at]
@@ -129,7 +129,7 @@ function placeReads(
 }
 
 function endsFrom(
-  changes: readonly (Step | undefined)[],
+  changes: readonly (RecordedChange | undefined)[],
   reads: readonly (readonly Operation[] | undefined)[],
 ): Float64Array {
   const ends = new Float64Array(changes.length + 1).fill(Infinity)
@@ -211,7 +211,7 @@ function twice({ cart }: CartView, [a, b]: readonly [Operation, Operation]): Vio
   return violation('version_order', 'changes', 'duplicated_change', cart, message, [a, b])
 }
 
-function reused({ cart }: CartView, a: Step, b: Step): Violation {
+function reused({ cart }: CartView, a: RecordedChange, b: RecordedChange): Violation {
   const message = `two changes both created version ${a.version}`
   return violation('version_order', 'changes', 'version_reused', cart, message, [
     a.operation,

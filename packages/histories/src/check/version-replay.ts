@@ -1,5 +1,5 @@
 import { aKind, type Operation, productName } from '../history/operation.ts'
-import type { CartView, Step } from './cart-view.ts'
+import type { CartView, RecordedChange } from './cart-view.ts'
 import { ABSENT, type Change, copyOf, fits, type OpenCart, perform, refusalOf } from './model.ts'
 import type { Violation } from './report.ts'
 import { columnOf, violation } from './tally.ts'
@@ -21,7 +21,7 @@ type LinesOf = (cart: string) => ReadonlyMap<string, number> | undefined
 interface Point {
   readonly at: number
   readonly state: OpenCart | undefined
-  readonly used: readonly Step[]
+  readonly used: readonly RecordedChange[]
 }
 
 /** Maximum ways of filling gaps per cart. */
@@ -126,14 +126,14 @@ function applyChange(
   return state
 }
 
-function onlyChoice(step: Step, linesOf: LinesOf): Change | undefined {
+function onlyChoice(step: RecordedChange, linesOf: LinesOf): Change | undefined {
   const [choice, another] = choicesOf(step, linesOf)
   return another === undefined ? choice : undefined
 }
 
 /** The possible changes of a step; `undefined` for a merge from a cart whose lines are uncertain. */
 function choicesOf(
-  { change, operation, strategies }: Step,
+  { change, operation, strategies }: RecordedChange,
   linesOf: LinesOf,
 ): readonly (Change | undefined)[] {
   if (change !== undefined) return [change]
@@ -179,7 +179,12 @@ function mismatch(
   return violation('version_order', columnOf(read), 'version_content', cart, message, shown)
 }
 
-function impossible({ cart }: CartView, versions: Versions, at: number, step: Step): Violation {
+function impossible(
+  { cart }: CartView,
+  versions: Versions,
+  at: number,
+  step: RecordedChange,
+): Violation {
   const message = `${aKind(step.operation.kind)} was acknowledged as version ${step.version}, but the cart before it refuses ${aKind(step.operation.kind)}`
   const shown = sinceLastRead(versions, at)
   return violation('version_order', 'changes', 'impossible_change', cart, message, shown)
