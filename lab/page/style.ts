@@ -138,7 +138,7 @@ figure svg { display: block; width: 100%; height: auto; overflow: visible; }
 .key-2 { stroke: var(--side-2); stroke-dasharray: 7 3; }
 .key-3 { stroke: var(--side-3); stroke-dasharray: 2 2; }
 details { margin-top: 1.25rem; }
-summary { cursor: pointer; font-weight: 600; width: fit-content; }
+summary { overflow-wrap: anywhere; cursor: pointer; font-weight: 600; width: fit-content; }
 
 .run { display: grid; gap: 0.9rem; margin: 0; }
 .run > div { display: grid; grid-template-columns: minmax(9rem, 14rem) 1fr; column-gap: 1.5rem; }
@@ -171,8 +171,8 @@ footer { padding-top: 3rem; padding-bottom: 4rem; color: var(--muted); font-size
   .narrow { display: block; color: var(--muted); font-size: 0.8rem; font-weight: 400; }
   tr.group { padding: 0.9rem 0 0; border-bottom: 0; }
   td.begins { padding-left: 0; border-left: 0; }
-  td { display: flex; flex-direction: column; justify-content: flex-end; }
-  td::before { content: attr(data-column); color: var(--muted); font-size: 0.75rem; line-height: 1.3; }
+  td { min-width: 0; display: flex; flex-direction: column; justify-content: flex-end; }
+  td::before { content: attr(data-column); color: var(--muted); font-size: 0.75rem; line-height: 1.3; overflow-wrap: anywhere; }
   td:empty { display: none; }
   .numeric + td:not(.numeric) { padding-left: 0; }
   .run > div { grid-template-columns: 1fr; }

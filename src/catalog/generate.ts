@@ -1,84 +1,25 @@
 import type { Product } from './product.ts'
 
 const CATEGORIES: Readonly<Record<string, readonly string[]>> = {
-  Electronics: [
-    'Headphones',
-    'Keyboard',
-    'Speaker',
-    'Monitor',
-    'Webcam',
-    'Charger',
-    'Camera',
-    'Router',
-  ],
-  Books: ['Novel', 'Cookbook', 'Atlas', 'Biography', 'Anthology', 'Handbook', 'Diary', 'Primer'],
-  Kitchen: [
-    'Kettle',
-    'Skillet',
-    'Teapot',
-    'Grinder',
-    'Toaster',
-    'Carafe',
-    'Cutting Board',
-    'Whisk',
-  ],
-  Garden: ['Trowel', 'Planter', 'Lantern', 'Hose', 'Bench', 'Trellis', 'Rake', 'Watering Can'],
-  Clothing: ['Jacket', 'Scarf', 'Sweater', 'Raincoat', 'Shirt', 'Gloves', 'Trousers', 'Hat'],
-  Toys: [
-    'Puzzle',
-    'Kite',
-    'Marble Run',
-    'Yo-yo',
-    'Train Set',
-    'Board Game',
-    'Spinning Top',
-    'Doll House',
-  ],
-  Sports: [
-    'Racket',
-    'Yoga Mat',
-    'Dumbbell',
-    'Helmet',
-    'Jump Rope',
-    'Football',
-    'Climbing Rope',
-    'Paddle',
-  ],
-  Office: [
-    'Notebook',
-    'Desk Lamp',
-    'Stapler',
-    'Fountain Pen',
-    'Organiser',
-    'Chair',
-    'Whiteboard',
-    'Folder',
-  ],
+  Electronics: words('Headphones, Keyboard, Speaker, Monitor, Webcam, Charger, Camera, Router'),
+  Books: words('Novel, Cookbook, Atlas, Biography, Anthology, Handbook, Diary, Primer'),
+  Kitchen: words('Kettle, Skillet, Teapot, Grinder, Toaster, Carafe, Cutting Board, Whisk'),
+  Garden: words('Trowel, Planter, Lantern, Hose, Bench, Trellis, Rake, Watering Can'),
+  Clothing: words('Jacket, Scarf, Sweater, Raincoat, Shirt, Gloves, Trousers, Hat'),
+  Toys: words('Puzzle, Kite, Marble Run, Yo-yo, Train Set, Board Game, Spinning Top, Doll House'),
+  Sports: words('Racket, Yoga Mat, Dumbbell, Helmet, Jump Rope, Football, Climbing Rope, Paddle'),
+  Office: words('Notebook, Desk Lamp, Stapler, Fountain Pen, Organiser, Chair, Whiteboard, Folder'),
 }
-const ADJECTIVES = [
-  'Classic',
-  'Compact',
-  'Sturdy',
-  'Quiet',
-  'Bright',
-  'Light',
-  'Everyday',
-  'Fine',
-  'Folding',
-  'Soft',
-]
-const BRANDS = [
-  'Alder',
-  'Birch & Co',
-  'Cobalt',
-  'Dovetail',
-  'Ember',
-  'Fjord',
-  'Granite',
-  'Harbour',
-  'Iris',
-  'Juniper',
-]
+const ADJECTIVES = words(
+  'Classic, Compact, Sturdy, Quiet, Bright, Light, Everyday, Fine, Folding, Soft',
+)
+const BRANDS = words(
+  'Alder, Birch & Co, Cobalt, Dovetail, Ember, Fjord, Granite, Harbour, Iris, Juniper',
+)
+
+function words(list: string): readonly string[] {
+  return list.split(', ')
+}
 
 /**
  * The generated catalog: products 1 to `count`, each a pure function of its id, so that every instance and every run

@@ -5,7 +5,7 @@ import type { Draft } from './valid-request.ts'
 
 type Break = (choices: Choices, draft: Draft) => Request
 
-/** The request with one thing wrong (which may turn out to be harmless). */
+/** The request with one fault, which may turn out to be harmless. */
 export function brokenRequest(choices: Choices, draft: Draft): Request {
   const ways = draft.body === undefined ? ANYWHERE : [...ANYWHERE, ...IN_BODY]
   return choices.pick(ways)(choices, draft)
