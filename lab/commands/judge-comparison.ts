@@ -1,5 +1,5 @@
-import { provesNothing } from '../blocks/enough-blocks.ts'
 import { EXIT, type ExitCode } from '../errors/exit-codes.ts'
+import { provesNothing } from '../results/enough-blocks.ts'
 import { comparisonFigures } from '../results/figures.ts'
 import type { Parts } from '../results/results-folder.ts'
 import type { CommandIo } from '../terminal/io.ts'

@@ -1,4 +1,4 @@
-import { describeRun } from '../compare/environment.ts'
+import { describeRun } from '../compare/describe-run.ts'
 import { measure } from '../compare/measure.ts'
 import { checkTargets, measureCapacity, measureLoad } from '../compare/measure-load.ts'
 import { measureRequirements } from '../evidence/measure-requirements.ts'

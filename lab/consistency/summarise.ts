@@ -1,4 +1,4 @@
-import { percentageOf } from '../stats/percentage.ts'
+import { rateOf } from '../stats/round.ts'
 import type { ConsistencyRecord, Scenario } from './records.ts'
 
 /** The records of one scenario in figures. Failed records are included, with what they did before the failure. */
@@ -59,7 +59,7 @@ function summariseScenario(
     failed: own.filter((record) => !record.success).length,
     reads,
     consistent_reads: consistent,
-    consistency_rate: percentageOf(consistent, reads),
+    consistency_rate: rateOf(consistent, reads),
     stale_reads: stale,
     other_misses: reads - consistent - stale,
     updates: sum(({ sent }) => sent),

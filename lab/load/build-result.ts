@@ -1,4 +1,4 @@
-import { describeMachine, packageVersion } from '../compare/environment.ts'
+import { describeMachine, packageVersion } from '../results/machine.ts'
 import {
   decodeHistogram,
   encodeHistogram,

@@ -1,5 +1,4 @@
 import { figuresOf } from '../blocks/metrics.ts'
-import { validBlocks } from '../blocks/slots.ts'
 import { OPERATIONS } from '../load/schedule/operations.ts'
 import {
   decodeHistogram,
@@ -10,6 +9,7 @@ import {
 import type { Figures } from '../thresholds/check.ts'
 import type { ComparisonFile } from './comparison-file.ts'
 import type { LoadPart } from './schemas.ts'
+import { validBlocks } from './slots.ts'
 
 const LATENCIES = ['p50', 'p90', 'p95', 'p99', 'p999', 'max', 'mean'] as const
 const RATES = ['achieved_rate', 'error_rate'] as const

@@ -1,5 +1,4 @@
-import { percentageOf } from '../../stats/percentage.ts'
-import { round2 } from '../../stats/round.ts'
+import { rateOf, round2 } from '../../stats/round.ts'
 import type { CreateThenReadRecord } from '../records.ts'
 import { readAfterWrite } from './reads.ts'
 import { drawCustomer, type ScenarioContext, verdictOf } from './scenario.ts'
@@ -19,7 +18,7 @@ export async function createThenRead(context: ScenarioContext): Promise<CreateTh
     create_time_ms: round2(created.ms),
     read_attempts: reads.attempts,
     consistent_reads: reads.consistent,
-    consistency_rate: percentageOf(reads.consistent, reads.attempts),
+    consistency_rate: rateOf(reads.consistent, reads.attempts),
     delays_ms: reads.delaysMs,
     ...verdictOf(reads.problems),
     timestamp,

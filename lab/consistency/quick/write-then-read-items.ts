@@ -1,5 +1,4 @@
-import { percentageOf } from '../../stats/percentage.ts'
-import { round2 } from '../../stats/round.ts'
+import { rateOf, round2 } from '../../stats/round.ts'
 import type { WriteThenReadItemsRecord } from '../records.ts'
 import { type Reads, readAfterWrite, type Seen, unitsOf } from './reads.ts'
 import { drawCustomer, drawProduct, type ScenarioContext, verdictOf } from './scenario.ts'
@@ -25,7 +24,7 @@ export async function writeThenReadItems(
     add_time_ms: addMs,
     read_attempts: reads.attempts,
     item_visible_count: reads.consistent,
-    consistency_rate: percentageOf(reads.consistent, reads.attempts),
+    consistency_rate: rateOf(reads.consistent, reads.attempts),
     ...verdictOf(reads.problems),
     timestamp,
   }

@@ -1,9 +1,9 @@
-import { tooFewBlocks } from '../../blocks/enough-blocks.ts'
 import { blockMetrics } from '../../blocks/metrics.ts'
-import { validBlocks } from '../../blocks/slots.ts'
 import type { Side } from '../../compare/side.ts'
+import { tooFewBlocks } from '../../results/enough-blocks.ts'
 import { type SideFigures, sideFigures } from '../../results/figures.ts'
 import type { LoadPart } from '../../results/schemas.ts'
+import { validBlocks } from '../../results/slots.ts'
 import {
   BLOCK_RULES,
   type BlockComparison,

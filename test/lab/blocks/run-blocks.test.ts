@@ -2,11 +2,11 @@ import { expect, test } from 'vitest'
 import { blockMetrics } from '../../../lab/blocks/metrics.ts'
 import { planBlock } from '../../../lab/blocks/plan.ts'
 import { type Load, runBlocks } from '../../../lab/blocks/run-blocks.ts'
-import { validBlocks } from '../../../lab/blocks/slots.ts'
 import { unsteadyWords } from '../../../lab/blocks/steadiness.ts'
 import type { LoadResult } from '../../../lab/load/load-result.ts'
 import { completeSpec, type LoadSpec } from '../../../lab/load/load-spec.ts'
 import { LoadError } from '../../../lab/load/run-load.ts'
+import { validBlocks } from '../../../lab/results/slots.ts'
 import { loadResult } from '../../support/load-result.ts'
 
 const TARGETS = [

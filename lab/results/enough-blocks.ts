@@ -1,6 +1,6 @@
-import type { LoadPart } from '../results/schemas.ts'
+import { blockMetrics } from '../blocks/metrics.ts'
 import { BLOCK_RULES, blocksNeeded } from '../stats/compare-blocks.ts'
-import { blockMetrics } from './metrics.ts'
+import type { LoadPart } from './schemas.ts'
 import { validBlocks } from './slots.ts'
 
 /** With fewer blocks even the primary metric cannot show a difference. */
