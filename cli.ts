@@ -1,12 +1,12 @@
 #!/usr/bin/env node
 import { availableParallelism } from 'node:os'
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
-import { helpEnd } from './lab/commands/cli/help-end.ts'
-import { addLabCommands } from './lab/commands/cli/lab-commands.ts'
-import { integer } from './lab/commands/cli/parsers.ts'
-import { EXIT } from './lab/errors/exit-codes.ts'
-import { explainStartFailure } from './src/explain-failure.ts'
-import { explainMissingPackage } from './src/missing-package.ts'
+import { helpEnd } from './packages/lab/src/commands/cli/help-end.ts'
+import { addLabCommands } from './packages/lab/src/commands/cli/lab-commands.ts'
+import { integer } from './packages/lab/src/commands/cli/parsers.ts'
+import { EXIT } from './packages/lab/src/errors/exit-codes.ts'
+import { explainStartFailure } from './packages/service/src/run/explain-failure.ts'
+import { explainMissingPackage } from './packages/service/src/common/missing-package.ts'
 
 /** `pushcart ...`: joins the service and the lab. */
 const program = new Command('pushcart')
@@ -37,7 +37,7 @@ program
   )
   .action(async (options) => {
     try {
-      const { runService } = await import('./src/run-service.ts')
+      const { runService } = await import('./packages/service/src/run/run-service.ts')
       await runService(options)
     } catch (error) {
       const line = error instanceof Error ? error.message : String(error)

@@ -1,4 +1,4 @@
-import { median } from '../lab/stats/median.ts'
+import { median } from '../packages/lab/src/stats/median.ts'
 import type { Judgement } from './judge.ts'
 import type { BenchRecord } from './record.ts'
 

@@ -1,5 +1,5 @@
-import { median } from '../lab/stats/median.ts'
-import { medianInterval } from '../lab/stats/median-interval.ts'
+import { median } from '../packages/lab/src/stats/median.ts'
+import { medianInterval } from '../packages/lab/src/stats/median-interval.ts'
 import { InvalidRun } from './invalid-run.ts'
 import type { Goal, Round } from './pair.ts'
 

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
-import type { Machine } from '../lab/results/environment.ts'
-import { describeMachine } from '../lab/results/machine.ts'
+import type { Machine } from '../packages/lab/src/results/environment.ts'
+import { describeMachine } from '../packages/lab/src/results/machine.ts'
 import type { Judgement } from './judge.ts'
 import type { Pair, Round } from './pair.ts'
 

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
-import { EXIT } from '../lab/errors/exit-codes.ts'
+import { EXIT } from '../packages/lab/src/errors/exit-codes.ts'
 import { openBench } from './bench.ts'
 import { measurePairs } from './measure.ts'
 import type { Pair } from './pair.ts'

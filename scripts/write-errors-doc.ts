@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { STATUS_CODES } from 'node:http'
-import { ERRORS } from '../src/cart/errors.ts'
+import { ERRORS } from '../packages/service/src/cart/errors.ts'
 
 /** Writes docs/errors.md from the catalogue of errors: `npm run docs`. A test holds the two together. */
 

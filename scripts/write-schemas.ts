@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
-import { LoadResultSchema } from '../lab/load/load-result.ts'
-import { PRICES_SCHEMA } from '../lab/model/cost/prices.ts'
-import { ComparisonFileSchema } from '../lab/results/comparison-file.ts'
+import { LoadResultSchema } from '../packages/lab/src/results/load-result.ts'
+import { PRICES_SCHEMA } from '../packages/lab/src/model/cost/prices.ts'
+import { ComparisonFileSchema } from '../packages/lab/src/results/comparison-file.ts'
 
 /**
  * Writes the published JSON Schemas of the result files and the price file: `npm run docs`. Written without line breaks,

@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import { SETTINGS } from '../src/config.ts'
+import { SETTINGS } from '../packages/service/src/config/config.ts'
 
 /** Writes the table of docs/settings.md from `src/config.ts`: `npm run docs`. A test compares the two. */
 

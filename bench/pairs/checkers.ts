@@ -8,7 +8,7 @@ import {
   type CheckOptions,
   formatHistory,
   type History,
-} from '../../packages/histories/src/index.ts'
+} from '@pushcart/histories'
 import type { Bench } from '../bench.ts'
 import { InvalidRun } from '../invalid-run.ts'
 import type { Figures, Goal, Pair } from '../pair.ts'

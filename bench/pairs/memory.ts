@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { median } from '../../lab/stats/median.ts'
+import { median } from '../../packages/lab/src/stats/median.ts'
 import type { Bench } from '../bench.ts'
 import { CARTS, LINES } from '../carts.ts'
 import type { Figures, Pair } from '../pair.ts'

@@ -1,4 +1,4 @@
-import type { History, Operation } from '../../packages/histories/src/index.ts'
+import type { History, Operation } from '@pushcart/histories'
 import {
   type Answer,
   atomicStore,

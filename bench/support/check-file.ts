@@ -2,7 +2,7 @@ import {
   type CheckOptions,
   checkHistoryOnAllCores,
   readHistory,
-} from '../../packages/histories/src/index.ts'
+} from '@pushcart/histories'
 
 /** What a separate process checks, and how often. */
 export interface CheckTask {

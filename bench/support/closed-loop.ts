@@ -1,4 +1,4 @@
-import { percentile } from '../../lab/stats/percentile.ts'
+import { percentile } from '../../packages/lab/src/stats/percentile.ts'
 import type { LoadResult } from './load.ts'
 
 /**

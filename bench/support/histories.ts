@@ -4,7 +4,7 @@ import {
   type History,
   type Kind,
   type Operation,
-} from '../../packages/histories/src/index.ts'
+} from '@pushcart/histories'
 import {
   type Simulation,
   simulate,

@@ -5,7 +5,7 @@ import {
   ServiceStartError,
   type StartServiceOptions,
   startService,
-} from '../../lab/services/start-service.ts'
+} from '../../packages/lab/src/services/start-service.ts'
 import { InvalidRun } from '../invalid-run.ts'
 
 /** A server in a separate process. */

@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { createRandom } from '../../lab/random/random.ts'
+import { createRandom } from '../../packages/lab/src/random/random.ts'
 import { numbered, type Statement } from '../opponents/statement.ts'
 import { closedLoop } from './closed-loop.ts'
 import type { LoadResult } from './load.ts'

@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { startPostgresEngine } from '../../src/engines/postgres-engine.ts'
+import { startPostgresEngine } from '../../packages/service/src/engines/postgres-engine.ts'
 import { InvalidRun } from '../invalid-run.ts'
 
 /** One PostgreSQL for the whole run, with the settings of the embedded engine. */

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createRandom } from '../../lab/random/random.ts'
+import { createRandom } from '../../packages/lab/src/random/random.ts'
 import { CARTS, cartId, LINES } from '../carts.ts'
 
 /** A request, the same for every generator. */

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { TTL_ATTRIBUTE, tableDefinition } from '../../src/store/dynamodb/table.ts'
+import { TTL_ATTRIBUTE, tableDefinition } from '../../packages/service/src/store/dynamodb/table.ts'
 import { at, list, type Resource, text } from './resources.ts'
 
 /** The parts of a table that the service depends on, sorted. */

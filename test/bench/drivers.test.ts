@@ -15,7 +15,7 @@ import { loadByPg } from '../../bench/support/pgbench.ts'
 import { cpuMs, residentMiB } from '../../bench/support/process-figures.ts'
 import { writeRequests } from '../../bench/support/requests.ts'
 import { seed, totals } from '../../bench/support/seed.ts'
-import { openPostgresStore } from '../../src/store/postgres/postgres-store.ts'
+import { openPostgresStore } from '../../packages/service/src/store/postgres/postgres-store.ts'
 import { createTestDatabase } from '../support/postgres.ts'
 
 const undo: (() => Promise<unknown>)[] = []

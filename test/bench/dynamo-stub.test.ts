@@ -12,8 +12,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { cartId, LINES, productName } from '../../bench/carts.ts'
 import { dynamoAnswers } from '../../bench/support/dynamo-answers.ts'
 import { startDynamoStub } from '../../bench/support/dynamo-stub.ts'
-import type { CartStore } from '../../src/store/cart-store.ts'
-import { openDynamoStore } from '../../src/store/dynamodb/dynamo-store.ts'
+import type { CartStore } from '../../packages/service/src/store/cart-store.ts'
+import { openDynamoStore } from '../../packages/service/src/store/dynamodb/dynamo-store.ts'
 
 const TableName = 'carts'
 let stub: Awaited<ReturnType<typeof startDynamoStub>>

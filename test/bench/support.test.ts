@@ -8,7 +8,7 @@ import { parseLoadResult } from '../../bench/support/load.ts'
 import { parsePgbench } from '../../bench/support/pgbench.ts'
 import { drawRequests } from '../../bench/support/requests.ts'
 import { missingTools } from '../../bench/support/tools.ts'
-import { parseCartId } from '../../src/cart/ids.ts'
+import { parseCartId } from '../../packages/service/src/cart/ids.ts'
 
 const PGBENCH = `pgbench (15.18 (Debian 15.18-0+deb12u1), server 18.4)
 transaction type: get.sql

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { PushcartClient, type PushcartError } from '../../src/client/index.ts'
+import { PushcartClient, type PushcartError } from '@pushcart/client'
 import { makeApp } from '../support/app.ts'
-import { type Reply, startFakeServer } from './fake-server.ts'
+import { type Reply, startFakeServer } from '../../packages/client/test/fake-server.ts'
 
 const made = makeApp({ env: { LOG_LEVEL: 'silent' } })
 let url: string

@@ -12,17 +12,17 @@ import type {
   Product,
   ProductPage,
   PushcartClient,
-} from '../../src/client/index.ts'
-import type { ProblemJson } from '../../src/http/problem-schema.ts'
-import type { Deployment } from '../../src/http/routes/health.ts'
+} from '@pushcart/client'
+import type { ProblemJson } from '../../packages/service/src/http/problem-schema.ts'
+import type { Deployment } from '../../packages/service/src/http/routes/health.ts'
 import type {
   CartJson,
   LineJson,
   NextCursor,
   OrderJson,
   ProductJson,
-} from '../../src/http/schemas.ts'
-import type { CartStore } from '../../src/store/cart-store.ts'
+} from '../../packages/service/src/http/schemas.ts'
+import type { CartStore } from '../../packages/service/src/store/cart-store.ts'
 
 /** `readonly` taken away at every depth: the schemas do not have it, the client promises it. */
 type Writable<T> = T extends object ? { -readonly [K in keyof T]: Writable<T[K]> } : T

@@ -4,7 +4,7 @@ import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, it, onTestFinished } from 'vitest'
-import { ownFolder } from '../lab/commands/commands-support.ts'
+import { ownFolder } from '../../packages/lab/test/commands/commands-support.ts'
 import { CLI } from './cli.ts'
 
 it('Ctrl-C ends a command that measures nothing at once, with exit code 2', async () => {

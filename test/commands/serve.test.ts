@@ -4,7 +4,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { PushcartClient } from '../../src/client/index.ts'
+import { PushcartClient } from '@pushcart/client'
 import { runCli, startService } from './cli.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'pushcart-serve-'))

@@ -5,7 +5,7 @@ import { createServer, type Socket } from 'node:net'
 import { createInterface } from 'node:readline'
 import pg from 'pg'
 import { afterEach, describe, expect, it } from 'vitest'
-import { openPostgresStore } from '../../src/store/postgres/postgres-store.ts'
+import { openPostgresStore } from '../../packages/service/src/store/postgres/postgres-store.ts'
 import { createTestDatabase } from '../support/postgres.ts'
 import { CLI, runCli } from './cli.ts'
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { loadConfig, SETTINGS } from '../../src/config.ts'
+import { loadConfig, SETTINGS } from '../../packages/service/src/config/config.ts'
 
 interface Service {
   readonly build?: string

@@ -1,13 +1,13 @@
 import { pino } from 'pino'
-import { openCatalog } from '../../src/catalog/catalog.ts'
-import { generateProducts } from '../../src/catalog/generate.ts'
-import type { Product } from '../../src/catalog/product.ts'
-import { loadConfig } from '../../src/config.ts'
-import { buildApp } from '../../src/http/app.ts'
-import type { Authenticator } from '../../src/http/auth.ts'
-import type { Observe } from '../../src/observe/observe.ts'
-import type { CartStore } from '../../src/store/cart-store.ts'
-import { openMemoryStore } from '../../src/store/memory/memory-store.ts'
+import { openCatalog } from '../../packages/service/src/catalog/catalog.ts'
+import { generateProducts } from '../../packages/service/src/catalog/generate.ts'
+import type { Product } from '../../packages/service/src/catalog/product.ts'
+import { loadConfig } from '../../packages/service/src/config/config.ts'
+import { buildApp } from '../../packages/service/src/http/app.ts'
+import type { Authenticator } from '../../packages/service/src/http/auth.ts'
+import type { Observe } from '../../packages/service/src/observe/observe.ts'
+import type { CartStore } from '../../packages/service/src/store/cart-store.ts'
+import { openMemoryStore } from '../../packages/service/src/store/memory/memory-store.ts'
 
 /** The production app over a store (memory unless given), with a clock that tests move and logs they can read. */
 export function makeApp({

@@ -1,7 +1,7 @@
 import type { DynamoDBClientConfig } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll } from 'vitest'
-import { startDynamoEngine } from '../../src/engines/dynamodb-engine.ts'
-import type { Engine } from '../../src/engines/engine.ts'
+import { startDynamoEngine } from '../../packages/service/src/engines/dynamodb-engine.ts'
+import type { Engine } from '../../packages/service/src/engines/engine.ts'
 
 /** An embedded DynamoDB of one test file. */
 export interface TestDynamo {

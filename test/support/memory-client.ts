@@ -1,6 +1,6 @@
-import { type CartClient, createCartClient } from '../../lab/cart-api/cart-client.ts'
-import type { HttpRequest } from '../../lab/http/exchange.ts'
-import type { Operation } from '../../packages/histories/src/index.ts'
+import { type CartClient, createCartClient } from '../../packages/lab/src/cart-api/cart-client.ts'
+import type { HttpRequest } from '../../packages/lab/src/cart-api/exchange.ts'
+import type { Operation } from '@pushcart/histories'
 import {
   type Cart,
   changed,

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
-import { startPostgresEngine } from '../../src/engines/postgres-engine.ts'
+import { startPostgresEngine } from '../../packages/service/src/engines/postgres-engine.ts'
 
 declare module 'vitest' {
   export interface ProvidedContext {

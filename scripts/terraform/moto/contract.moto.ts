@@ -1,5 +1,5 @@
-import { openDynamoStore } from '../../../src/store/dynamodb/dynamo-store.ts'
-import { describeCartStore } from '../../../test/contract/cart-store-contract.ts'
+import { openDynamoStore } from '../../../packages/service/src/store/dynamodb/dynamo-store.ts'
+import { describeCartStore } from '../../../packages/service/test/contract/cart-store-contract.ts'
 import { clientConfigFor } from '../../../test/support/dynamodb.ts'
 
 // Run by contract.ts on a table that Terraform created.

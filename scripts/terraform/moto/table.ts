@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { openDynamoStore } from '../../../src/store/dynamodb/dynamo-store.ts'
+import { openDynamoStore } from '../../../packages/service/src/store/dynamodb/dynamo-store.ts'
 
 const clientConfigFor = (endpoint: string) => ({
   endpoint,

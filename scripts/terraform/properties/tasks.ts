@@ -1,4 +1,4 @@
-import { loadConfig, SETTINGS } from '../../../src/config.ts'
+import { loadConfig, SETTINGS } from '../../../packages/service/src/config/config.ts'
 import { type Container, containers } from '../documents.ts'
 import { all, every, onPostgres, type Property, unless } from '../property.ts'
 import { at, type Deployment, list, ofType, text } from '../resources.ts'

@@ -1,0 +1,128 @@
+import type { CartStatus } from '../../service/src/cart/cart.ts'
+import type { ErrorCode } from '../../service/src/cart/errors.ts'
+import type { EntityId } from '../../service/src/cart/ids.ts'
+import type { MergeStrategy } from '../../service/src/cart/merge.ts'
+
+export type { CartStatus } from '../../service/src/cart/cart.ts'
+export type { ErrorCode } from '../../service/src/cart/errors.ts'
+export type { EntityId } from '../../service/src/cart/ids.ts'
+export type { MergeStrategy } from '../../service/src/cart/merge.ts'
+
+/**
+ * The JSON of the API, as plain interfaces: the types of `http/schemas.ts` would make everyone who uses the
+ * client compile TypeBox too. test/client/types.test.ts holds the two together.
+ */
+
+/** One product in a cart. Name and price are those of the moment the product was first added. */
+export interface CartLine {
+  readonly product_id: EntityId
+  readonly product_name: string
+  /** Price of one unit. */
+  readonly product_price: number
+  readonly quantity: number
+  /** ISO 8601, UTC, as are all times. */
+  readonly created_at: string
+  readonly updated_at: string
+  /** Present when the catalog has changed since the product was added. */
+  readonly warnings?: readonly LineWarning[]
+}
+
+export interface LineWarning {
+  readonly code: 'PRICE_CHANGED' | 'PRODUCT_UNAVAILABLE'
+  readonly message: string
+  readonly current_price?: number
+}
+
+export interface Cart {
+  readonly shopping_cart_id: string
+  readonly customer_id: EntityId
+  readonly status: CartStatus
+  /** 1 when created; every change adds exactly one. */
+  readonly version: number
+  readonly items: readonly CartLine[]
+  /** Units of all lines together. */
+  readonly item_count: number
+  readonly total_amount: number
+  /** ISO 4217 code. */
+  readonly currency: string
+  readonly created_at: string
+  readonly updated_at: string
+  /** `null` once checked out: orders never expire. */
+  readonly expires_at: string | null
+}
+
+/** A checked-out cart. */
+export interface Order {
+  /** The id of the cart it was. */
+  readonly order_id: string
+  readonly customer_id: EntityId
+  readonly items: readonly CartLine[]
+  readonly item_count: number
+  readonly total_amount: number
+  readonly currency: string
+  readonly ordered_at: string
+}
+
+export interface Product {
+  readonly product_id: EntityId
+  readonly name: string
+  readonly category: string
+  readonly description: string
+  readonly brand: string
+  readonly price: number
+  readonly currency: string
+}
+
+/** What the service says of itself. */
+export interface Health {
+  readonly status: 'ok'
+  readonly store: 'memory' | 'postgres' | 'dynamodb'
+  readonly engine: 'embedded' | 'external'
+  /** Whether the database is a stand-in whose speed says nothing about the real one. */
+  readonly emulator: boolean
+  readonly read_consistency: 'strong' | 'eventual'
+  /** Size of the catalog. */
+  readonly products: number
+}
+
+/** Pass `next_cursor` as `cursor` for the next page; `null` on the last. */
+export interface CartPage {
+  readonly carts: readonly Cart[]
+  readonly next_cursor: string | null
+}
+
+export interface OrderPage {
+  readonly orders: readonly Order[]
+  readonly next_cursor: string | null
+}
+
+export interface ProductPage {
+  readonly products: readonly Product[]
+  readonly next_cursor: string | null
+}
+
+/** A product and how many of it. */
+export interface NewItem {
+  readonly product_id: EntityId
+  readonly quantity: number
+}
+
+export interface Merge {
+  /** The cart whose lines move; afterwards it is empty and no longer changes. */
+  readonly from_cart_id: string
+  /** For products in both: quantities added (`sum`, the default), the larger one, or the target's own. */
+  readonly strategy?: MergeStrategy
+}
+
+/** The problem document of an error (RFC 9457). Some errors carry further members. */
+export interface Problem {
+  readonly type: string
+  readonly title: string
+  readonly status: number
+  readonly detail: string
+  /** Names the request. */
+  readonly instance: string
+  readonly error: ErrorCode
+  readonly message: string
+  readonly [member: string]: unknown
+}

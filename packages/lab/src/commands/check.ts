@@ -1,0 +1,41 @@
+import { DamagedHistory, type History, readHistory } from '@pushcart/histories'
+import { fileErrorReason } from '../errors/file-error.ts'
+import { UsageError } from '../errors/usage-error.ts'
+import type { CommandIo } from '../terminal/io.ts'
+import { prepareFolder, reportHistories } from './consistency-report.ts'
+import type { CommandResult } from './run-command.ts'
+
+export interface CheckCommandOptions {
+  /** Folder for the reports; none are written without it. */
+  readonly output?: string | undefined
+}
+
+/**
+ * `pushcart check FILE...`: checks recorded histories; several go into one report, each as a store.
+ *
+ * @throws UsageError for a missing or damaged file; OutputError
+ */
+export async function checkCommand(
+  files: readonly string[],
+  { output }: CheckCommandOptions,
+  io: CommandIo,
+): Promise<CommandResult> {
+  const histories: History[] = []
+  for (const file of files) histories.push(await openHistory(file))
+  if (output !== undefined) await prepareFolder(output, [])
+  return reportHistories(histories, output, io)
+}
+
+async function openHistory(file: string): Promise<History> {
+  try {
+    return await readHistory(file)
+  } catch (error) {
+    const known = error instanceof DamagedHistory || (error instanceof Error && 'code' in error)
+    throw known ? new UsageError(explain(error, file), { cause: error }) : error
+  }
+}
+
+function explain(error: Error, file: string): string {
+  if (error instanceof DamagedHistory) return `${file}, ${error.message}`
+  return `${file}: ${fileErrorReason(error)}`
+}

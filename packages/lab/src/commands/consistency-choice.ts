@@ -1,0 +1,104 @@
+import { KINDS, type Kind } from '@pushcart/histories'
+import { UsageError } from '../errors/usage-error.ts'
+import type { CommandIo } from '../terminal/io.ts'
+import type { CommandResult } from './run-command.ts'
+
+/** Options of `pushcart consistency`. */
+export interface ConsistencyChoice {
+  readonly host?: readonly string[] | undefined
+  readonly replica?: string | undefined
+  readonly embedded?: readonly string[] | undefined
+  readonly faults?: boolean | undefined
+  readonly seconds?: number | undefined
+  readonly iterations?: number | undefined
+  readonly clients: number
+  readonly seed: number
+  readonly output?: string | undefined
+  /** Kinds of operation to leave out. */
+  readonly without?: readonly string[] | undefined
+}
+
+/** Default duration of an embedded run. */
+const EMBEDDED_SECONDS = 10
+/** Default iterations of the quick scenarios. */
+const ITERATIONS = 10
+
+/**
+ * `pushcart consistency`: the quick scenarios, or with `--seconds` or `--embedded` a recording that is checked.
+ *
+ * @throws LabError
+ */
+export async function chooseConsistency(
+  choice: ConsistencyChoice,
+  io: CommandIo,
+): Promise<CommandResult> {
+  const { host = [], replica, embedded, faults = false, seconds, output, clients, seed } = choice
+  const without = kindsOf(choice.without ?? [])
+  requireOneMode(choice)
+  if (embedded !== undefined) {
+    const { embeddedConsistency } = await import('./consistency-embedded.ts')
+    return embeddedConsistency(
+      {
+        clients,
+        seed,
+        without,
+        stores: embedded,
+        faults,
+        seconds: seconds ?? EMBEDDED_SECONDS,
+        output: folderOf(output),
+      },
+      io,
+    )
+  }
+  const [only] = host
+  if (only === undefined) throw new UsageError('host: missing the URL of the service (--host URL)')
+  if (seconds === undefined) {
+    const { consistencyCommand } = await import('./consistency.ts')
+    const { iterations = ITERATIONS } = choice
+    return consistencyCommand({ clients, seed, output, iterations, host: only }, io)
+  }
+  const { recordCommand } = await import('./consistency-record.ts')
+  return recordCommand(
+    { clients, seed, host, replica, without, seconds, output: folderOf(output) },
+    io,
+  )
+}
+
+/** An option that the chosen mode would ignore is an error. */
+function requireOneMode({
+  host = [],
+  replica,
+  embedded,
+  faults,
+  seconds,
+  iterations,
+  without = [],
+}: ConsistencyChoice): void {
+  const recorded = seconds !== undefined || embedded !== undefined
+  if (embedded === undefined && faults === true) throw new UsageError('faults: requires --embedded')
+  if (embedded !== undefined && host.length > 0)
+    throw new UsageError('embedded: starts its own service and excludes --host')
+  if (embedded !== undefined && replica !== undefined)
+    throw new UsageError('replica: excluded by --embedded, which starts a replica with --faults')
+  if (recorded && iterations !== undefined)
+    throw new UsageError('iterations: excluded by --seconds and --embedded')
+  if (!recorded && (host.length > 1 || replica !== undefined))
+    throw new UsageError('host: several instances require --seconds')
+  if (!recorded && without.length > 0) throw new UsageError('without: requires --seconds')
+}
+
+const REQUIRED_KINDS: readonly Kind[] = ['create', 'get', 'add']
+
+function kindsOf(names: readonly string[]): Kind[] {
+  const optional = KINDS.filter((kind) => !REQUIRED_KINDS.includes(kind))
+  return names.map((name) => {
+    const kind = optional.find((known) => known === name)
+    if (kind !== undefined) return kind
+    const expected = optional.join(', ')
+    throw new UsageError(`without: unknown operation "${name}"; expected one of ${expected}`)
+  })
+}
+
+function folderOf(output: string | undefined): string {
+  return output ?? `results/consistency-${new Date().toISOString().replace(/[:.]/g, '-')}`
+}

@@ -1,0 +1,115 @@
+import { DEFAULT_CLIENTS, runQuickConsistency } from '../quick/consistency/quick-consistency.ts'
+import { type ConsistencyRecord, SCENARIOS } from '../results/consistency-records.ts'
+import { type ScenarioSummary, summariseConsistency } from '../results/summarise-consistency.ts'
+import { EXIT, type ExitCode } from '../errors/exit-codes.ts'
+import type { CommandIo } from '../terminal/io.ts'
+import { createProgress } from '../terminal/progress.ts'
+import { figure, textTable } from '../terminal/text-table.ts'
+import { describeFailures } from './failures.ts'
+import { runQuickTest } from './quick-test.ts'
+import { requireInteger } from './require-integer.ts'
+
+export interface ConsistencyCommandOptions {
+  readonly host: string
+  readonly iterations: number
+  /** Clients of the concurrent scenario (10). */
+  readonly clients?: number | undefined
+  /** File for the records (`results/consistency.json`). */
+  readonly output?: string | undefined
+  readonly seed?: number | undefined
+  /** See `QuickConsistencyOptions`. */
+  readonly settleMs?: number | undefined
+}
+
+const DEFAULT_OUTPUT = 'results/consistency.json'
+const MAX_ITERATIONS = 100_000
+const MAX_CLIENTS = 1000
+
+/**
+ * `pushcart consistency` without `--seconds`: runs the quick scenarios, prints a summary and writes every record.
+ *
+ * Stale reads are reported, but no failure: a database may promise eventual reads only. Lost and duplicated writes fail.
+ *
+ * @throws LabError
+ */
+export async function consistencyCommand(
+  options: ConsistencyCommandOptions,
+  io: CommandIo,
+): Promise<ExitCode> {
+  const { host, iterations, clients = DEFAULT_CLIENTS, seed, settleMs } = options
+  requireInteger('iterations', iterations, 1, MAX_ITERATIONS)
+  requireInteger('clients', clients, 1, MAX_CLIENTS)
+  if (seed !== undefined)
+    requireInteger('seed', seed, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)
+  const progress = createProgress(io, 'consistency')
+  const planned = iterations * SCENARIOS.length
+  return runQuickTest(
+    {
+      host,
+      output: options.output ?? DEFAULT_OUTPUT,
+      planned,
+      measure: (more) =>
+        runQuickConsistency({
+          host,
+          iterations,
+          clients,
+          seed,
+          settleMs,
+          onProgress: progress.update,
+          ...more,
+        }),
+      judge(records) {
+        progress.clear()
+        printFigures(records, io)
+        if (clients === 1)
+          io.err('one client sends no concurrent adds: concurrent_updates is inconclusive')
+        return judge(records, io, planned)
+      },
+    },
+    io,
+  )
+}
+
+function printFigures(records: readonly ConsistencyRecord[], io: CommandIo): void {
+  const summaries = summariseConsistency(records)
+  const reads = [
+    ['reads after a write', 'records', 'failed', 'reads', 'consistent', '%'],
+    ...(['create_then_read', 'write_then_read_items'] as const).map((scenario) =>
+      readsRow(scenario, summaries[scenario]),
+    ),
+  ]
+  const updates = [
+    ['updates', 'records', 'failed', 'sent', 'acknowledged', 'lost', 'duplicated'],
+    ...(['rapid_updates', 'concurrent_updates'] as const).map((scenario) =>
+      updatesRow(scenario, summaries[scenario]),
+    ),
+  ]
+  for (const line of [...textTable(reads), '', ...textTable(updates)]) io.out(line)
+}
+
+function readsRow(scenario: string, summary: ScenarioSummary): string[] {
+  const { records, failed, reads, consistent_reads, consistency_rate } = summary
+  const counts = [records, failed, reads, consistent_reads].map(String)
+  return [scenario, ...counts, figure(consistency_rate)]
+}
+
+function updatesRow(scenario: string, summary: ScenarioSummary): string[] {
+  const { records, failed, updates, acknowledged, lost, duplicated, unjudged } = summary
+  const verdict = unjudged === records ? ['-', '-'] : [String(lost), String(duplicated)]
+  return [scenario, ...[records, failed, updates, acknowledged].map(String), ...verdict]
+}
+
+function judge(records: readonly ConsistencyRecord[], io: CommandIo, planned: number): ExitCode {
+  const failures = records.flatMap(({ scenario, success, error }) =>
+    success ? [] : [`${scenario}: ${error ?? 'failed'}`],
+  )
+  if (failures.length > 0) {
+    io.err(`failed: ${failures.length} of ${records.length} scenarios`)
+    for (const line of describeFailures(failures)) io.err(line)
+  }
+  if (records.length < planned) {
+    io.err(`interrupted: ${records.length} of ${planned} scenarios were completed`)
+    return EXIT.invalidRun
+  }
+  return failures.length > 0 ? EXIT.checkFailed : EXIT.good
+}

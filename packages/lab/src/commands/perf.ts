@@ -1,0 +1,113 @@
+import { EXIT, type ExitCode } from '../errors/exit-codes.ts'
+import { QUICK_OPERATIONS, runQuickPerf } from '../quick/quick-perf.ts'
+import { type Summary, summarise } from '../stats/summarise.ts'
+import type { CommandIo } from '../terminal/io.ts'
+import { createProgress } from '../terminal/progress.ts'
+import { figure, textTable } from '../terminal/text-table.ts'
+import { OPERATIONS, type PerfRecord } from '../results/perf-record.ts'
+import { describeFailures } from './failures.ts'
+import type { LoadCommandOptions } from './load.ts'
+import { type LoadOptions, loadSpecOf } from './load-options.ts'
+import { runQuickTest } from './quick-test.ts'
+import { requireInteger } from './require-integer.ts'
+import type { CommandResult } from './run-command.ts'
+
+export interface PerfCommandOptions extends LoadOptions {
+  readonly host: string
+  /** File for the result. */
+  readonly output: string
+  readonly seed?: number | undefined
+  /** Maximum duration of the quick test (5 minutes); a longer test fails. */
+  readonly timeLimitMs?: number | undefined
+  /** See `RunLoadOptions`. */
+  readonly limits?: LoadCommandOptions['limits']
+}
+
+const TIME_LIMIT_MS = 5 * 60_000
+
+/**
+ * `pushcart perf`: a load if a rate or `closed` is given (`loadCommand`), otherwise the quick test of 150 operations.
+ *
+ * @throws LabError
+ */
+export async function perfCommand(
+  options: PerfCommandOptions,
+  io: CommandIo,
+): Promise<CommandResult> {
+  const spec = loadSpecOf(options)
+  if (spec === undefined) return quickPerf(options, io)
+  const { loadCommand } = await import('./load.ts')
+  return loadCommand({ ...options, spec }, io)
+}
+
+async function quickPerf(
+  { host, output, seed, timeLimitMs = TIME_LIMIT_MS }: PerfCommandOptions,
+  io: CommandIo,
+): Promise<ExitCode> {
+  if (seed !== undefined)
+    requireInteger('seed', seed, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)
+  const progress = createProgress(io, 'perf')
+  return runQuickTest(
+    {
+      host,
+      output,
+      planned: QUICK_OPERATIONS,
+      measure: ({ signal, onNoAnswer }) =>
+        runQuickPerf({
+          host,
+          seed,
+          signal: AbortSignal.any([signal, AbortSignal.timeout(timeLimitMs)]),
+          onProgress: progress.update,
+          onNoAnswer,
+        }),
+      judge(records) {
+        progress.clear()
+        printFigures(records, io)
+        return judge(records, io, timeLimitMs)
+      },
+    },
+    io,
+  )
+}
+
+function printFigures(records: readonly PerfRecord[], io: CommandIo): void {
+  const rows = [
+    ['operation', 'count', 'failed', 'average', 'min', 'max', 'P50', 'P95', 'P99'],
+    ...OPERATIONS.map((operation) =>
+      rowOf(operation, summarise(records.filter((record) => record.operation === operation))),
+    ),
+    rowOf('overall', summarise(records)),
+  ]
+  for (const line of textTable(rows)) io.out(line)
+  io.out('times of successful operations, in milliseconds')
+}
+
+function rowOf(name: string, summary: Summary): string[] {
+  const { count, successes, average, min, max, p50, p95, p99 } = summary
+  return [
+    name,
+    String(count),
+    String(count - successes),
+    ...[average, min, max, p50, p95, p99].map(figure),
+  ]
+}
+
+function judge(records: readonly PerfRecord[], io: CommandIo, timeLimitMs: number): ExitCode {
+  const failures = records.flatMap(({ operation, success, error }) =>
+    success ? [] : [`${operation}: ${error ?? 'failed'}`],
+  )
+  if (failures.length > 0) {
+    io.err(`failed: ${failures.length} of ${records.length} operations`)
+    for (const line of describeFailures(failures)) io.err(line)
+  }
+  if (records.length < QUICK_OPERATIONS) {
+    const done = `${records.length} of ${QUICK_OPERATIONS} operations were completed`
+    if (io.signal?.aborted) {
+      io.err(`interrupted: ${done}`)
+      return EXIT.invalidRun
+    }
+    io.err(`failed: the test took longer than ${timeLimitMs / 1000} s; ${done}`)
+    return EXIT.checkFailed
+  }
+  return failures.length > 0 ? EXIT.checkFailed : EXIT.good
+}

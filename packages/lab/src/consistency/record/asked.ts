@@ -1,0 +1,56 @@
+import type { Operation } from '@pushcart/histories'
+import type { ApiOperation, Id, Values } from '../../cart-api/api.ts'
+import { tagsOf } from '../../cart-api/entity-tag.ts'
+
+/** What a client asks for: the request half of an operation. */
+export type Asked = Pick<
+  Operation,
+  | 'kind'
+  | 'cart'
+  | 'customer'
+  | 'lines'
+  | 'product'
+  | 'from'
+  | 'strategy'
+  | 'if_version'
+  | 'key'
+  | 'read'
+  | 'min_version'
+>
+
+/**
+ * The operation of the cart API, and its values.
+ *
+ * @param modes whether the service knows `consistency=`; else reads are sent without
+ */
+export function requestOf(asked: Asked, modes: boolean): readonly [ApiOperation, Values] {
+  const { kind, cart, customer, from, strategy, key, if_version } = asked
+  const lines = asked.lines?.map(([product, quantity]) => ({ product: jsonId(product), quantity }))
+  const [line] = lines ?? []
+  const product = asked.product === undefined ? line?.product : jsonId(asked.product)
+  return [
+    kind === 'add' && lines?.length !== 1 ? 'add_many' : kind,
+    {
+      cart,
+      customer: customer === undefined ? undefined : jsonId(customer),
+      product,
+      quantity: line?.quantity,
+      lines,
+      from,
+      strategy,
+      idempotencyKey: key,
+      ifMatch: if_version === undefined ? undefined : tagsOf(if_version),
+      ...(kind === 'get' && modes && consistencyOf(asked)),
+    },
+  ]
+}
+
+/** Histories keep ids as text; the API has numbers where ids are numbers. */
+function jsonId(id: string): Id {
+  return /^[1-9]\d{0,14}$/.test(id) ? Number(id) : id
+}
+
+function consistencyOf({ read, min_version }: Asked): Values {
+  if (read === 'session') return { consistency: 'eventual', minVersion: min_version ?? 0 }
+  return { consistency: read }
+}

@@ -1,0 +1,85 @@
+import { randomInt } from 'node:crypto'
+import type { History, HistoryHeader } from '@pushcart/histories'
+import { type CartClient, openCartClient } from '../../cart-api/cart-client.ts'
+import { type Abilities, probeAbilities } from './abilities.ts'
+import type { RecordOptions } from './record-options.ts'
+import { createRecorder, type Instance } from './recorder.ts'
+import { createRun } from './sessions.ts'
+
+/**
+ * Records what concurrent sessions see of a service: contended carts, a seeded choice of the operations that it
+ * supports, and finally strong and eventual reads of every cart and a list of every customer.
+ *
+ * @throws UsageError for a host that is no usable URL; UnusableService when it is no cart service
+ */
+export async function recordHistory(options: RecordOptions): Promise<History> {
+  const { hosts, replica, clients, timeoutMs = 5000, signal, faults } = options
+  const open = (host: string, name: string): Instance => ({
+    name,
+    client: openCartClient(host, { connections: 2 * clients + 2, timeoutMs, signal }),
+  })
+  const instances = hosts.map((host, at) => open(host, `i${at}`))
+  const [first] = instances
+  if (first === undefined) throw new Error('recordHistory needs a host')
+  const reading = replica === undefined ? undefined : open(replica, 'replica')
+  try {
+    const customers = randomInt(1_000_000, 2_000_000_000)
+    const probed = await probeAbilities(first.client, String(customers))
+    const kinds = probed.kinds.filter((kind) => options.without?.includes(kind) !== true)
+    const abilities = { ...probed, kinds }
+    const header = headerOf(options, abilities, await nameOf(first.client))
+    options.onStart?.(abilities, header)
+    const started = process.hrtime.bigint()
+    const now = () => Number(process.hrtime.bigint() - started)
+    const recorder = createRecorder({
+      abilities,
+      now,
+      faultsDuring: (from, to) => faults?.during(from, to) ?? [],
+      write: options.write ?? (async () => {}),
+    })
+    const run = createRun({ options, abilities, recorder, instances, reading, now, customers })
+    faults?.begin(now)
+    try {
+      await run.sessions()
+    } finally {
+      faults?.end()
+    }
+    await run.finalReads()
+    const cutOff = signal?.aborted === true
+    return {
+      header: cutOff ? { ...header, cut_off: true } : header,
+      operations: [...recorder.operations].sort((a, b) => a.call - b.call),
+    }
+  } finally {
+    const opened = reading === undefined ? instances : [...instances, reading]
+    await Promise.all(opened.map(({ client }) => client.close()))
+  }
+}
+
+function headerOf(
+  { seed, faults }: RecordOptions,
+  abilities: Abilities,
+  name: string,
+): HistoryHeader {
+  const { versions, keys } = abilities
+  return {
+    format: 'pushcart-history',
+    format_version: 1,
+    seed,
+    service: { name, versions, keys },
+    faults: faults?.plan.faults ?? [],
+    fault_windows: faults?.plan.windows.map(({ fault, from_ms, to_ms }) => ({
+      fault,
+      from: from_ms * 1e6,
+      to: to_ms * 1e6,
+    })),
+  }
+}
+
+/** The store of the service, where `GET /health` says it as this project's service does, and its address. */
+async function nameOf({ ask, host }: CartClient): Promise<string> {
+  const { body } = await ask('health', {})
+  const { store, emulator } = (body ?? {}) as Readonly<Record<string, unknown>>
+  if (typeof store !== 'string' || !/^[\w ]{1,40}$/.test(store)) return host
+  return `${store}${emulator === true ? ' (emulator)' : ''} at ${host}`
+}

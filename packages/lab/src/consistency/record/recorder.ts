@@ -1,0 +1,109 @@
+import type { ListedCart, Operation } from '@pushcart/histories'
+import type { CartClient } from '../../cart-api/cart-client.ts'
+import type { Abilities } from './abilities.ts'
+import { type Answered, answeredOf } from './answered.ts'
+import { type Asked, requestOf } from './asked.ts'
+
+/** An instance of the service, by its name in the history. */
+export interface Instance {
+  readonly name: string
+  readonly client: CartClient
+}
+
+/** Sends operations and records each. */
+export interface Recorder {
+  send(session: string, asked: Asked, instance: Instance, final?: boolean): Promise<Operation>
+  /** The highest version of a cart that a session has written or seen. */
+  seen(session: string, cart: string): number | undefined
+  readonly operations: readonly Operation[]
+}
+
+export interface RecorderOptions {
+  readonly abilities: Abilities
+  /** Nanoseconds since the recording began. */
+  readonly now: () => number
+  /** The faults that were active at some time from `from` to `to`. */
+  readonly faultsDuring: (from: number, to: number) => readonly string[]
+  /** Keeps an operation; resolves when there is room for the next. */
+  readonly write: (operation: Operation) => Promise<void>
+}
+
+/** After this fault a refusal does not say that nothing was applied: the other copy of the request may be. */
+const DUPLICATE_DELIVERY = 'duplicate_delivery'
+
+function notRefused({ kind, cart }: Asked, answered: Answered): Answered {
+  return kind === 'get' || answered.status !== 'fail' ? answered : { cart, status: 'info' }
+}
+
+/** A customer of this workload has some dozens of carts; a list without end must not hold up the recording. */
+const MAX_PAGES = 100
+
+export function createRecorder({ abilities, now, faultsDuring, write }: RecorderOptions): Recorder {
+  const operations: Operation[] = []
+  const known = new Map<string, number>()
+  let ids = 0
+
+  function learn(session: string, cart: string, version: number | undefined): void {
+    if (version === undefined) return
+    const name = `${session} ${cart}`
+    known.set(name, Math.max(known.get(name) ?? 0, version))
+  }
+
+  /** All pages of a list as one result; open as soon as one page fails. */
+  async function list(asked: Asked, { ask, api }: CartClient): Promise<Answered> {
+    const carts: ListedCart[] = []
+    const [operation, values] = requestOf(asked, false)
+    let cursor: string | undefined
+    for (let pages = 0; pages < MAX_PAGES; pages++) {
+      const { status, body } = await ask(operation, { ...values, cursor })
+      const page = status === 200 ? api.read.page(body) : undefined
+      if (page === undefined) return { cart: '', status: 'info' }
+      carts.push(...page.carts)
+      if (page.next === null) return { cart: '', status: 'ok', carts: versioned(carts) }
+      cursor = page.next
+    }
+    return { cart: '', status: 'info' }
+  }
+
+  function versioned(carts: readonly ListedCart[]): readonly ListedCart[] {
+    return abilities.versions ? carts : carts.map(({ version: _, ...listed }) => listed)
+  }
+
+  async function exchange(session: string, asked: Asked, client: CartClient): Promise<Answered> {
+    if (asked.kind === 'list') return list(asked, client)
+    const response = await client.ask(...requestOf(asked, abilities.modes))
+    const answered = answeredOf(client.api, asked, response)
+    if (!abilities.versions) return { ...answered, version: undefined }
+    if (answered.status === 'ok') learn(session, answered.cart, client.api.read.version(response))
+    return answered
+  }
+
+  return {
+    operations,
+    seen: (session, cart) => known.get(`${session} ${cart}`),
+    async send(session, asked, instance, final = false) {
+      const id = ids++
+      const call = now()
+      const found = await exchange(session, asked, instance.client)
+      const end = now()
+      const faults = faultsDuring(call, end)
+      const answered = faults.includes(DUPLICATE_DELIVERY) ? notRefused(asked, found) : found
+      const operation: Operation = {
+        id,
+        session,
+        process: instance.name,
+        intended: call,
+        call,
+        return: end,
+        ...asked,
+        ...answered,
+        lines: asked.lines ?? answered.lines,
+        final: final ? true : undefined,
+        faults: faults.length === 0 ? undefined : faults,
+      }
+      operations.push(operation)
+      await write(operation)
+      return operation
+    },
+  }
+}

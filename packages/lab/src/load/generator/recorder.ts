@@ -1,0 +1,110 @@
+import { createHistogram, type Histogram, recordTime } from '../../stats/histogram.ts'
+import type { Outcome } from '../http/outcome.ts'
+import type { OutcomeKind } from '../../results/load-result.ts'
+import { OPERATIONS, type Operation } from '../../results/operations.ts'
+import { createSeries, type Series } from './series.ts'
+
+/** One operation that has ended. All times are microseconds since the start of the run. */
+export interface Ended {
+  readonly operation: Operation
+  readonly outcome: Outcome
+  /** The intended start; in a closed loop the time of the send. */
+  readonly at: number
+  /** `null` when it was never sent. */
+  readonly sentAt: number | null
+  readonly endedAt: number
+}
+
+/** What was measured of one operation, without the warm-up. */
+export interface Tally {
+  readonly outcomes: Map<
+    string,
+    { readonly kind: OutcomeKind; readonly name: string; count: number }
+  >
+  readonly response: Histogram
+  readonly service: Histogram
+}
+
+export interface Recorder {
+  /** Sets the measured time, microseconds; before this call, everything belongs to the warm-up. */
+  measure(from: number, to: number): void
+  record(ended: Ended): void
+  /** The lag of something that was planned for `at`, microseconds. */
+  recordLag(at: number, lag: number): void
+  readonly tallies: Readonly<Record<Operation, Tally>>
+  readonly lag: Histogram
+  /** Response times of all operations, as in `tallies`. */
+  readonly overall: Histogram
+  readonly series: Series
+  /** Successes whose response arrived within the measured time, whenever they were intended: the throughput. */
+  okInTime(): number
+}
+
+/** A service that always responds with new codes must not fill the memory. */
+const MAX_OUTCOMES = 100
+
+/**
+ * The outcomes whose times are counted: successes, and timeouts and unsent operations with the time that they waited. The
+ * real times of the latter are longer; without them a slow service would look fast. Other failures say nothing about how
+ * long the work takes.
+ */
+const TIMED: ReadonlySet<OutcomeKind> = new Set(['ok', 'timeout', 'unsent'])
+
+/** Collects outcomes and times. An operation belongs to the warm-up when its intended start does. */
+export function createRecorder(): Recorder {
+  const tallies = Object.fromEntries(
+    OPERATIONS.map((operation) => [operation, createTally()]),
+  ) as Record<Operation, Tally>
+  const lag = createHistogram()
+  const overall = createHistogram()
+  const series = createSeries()
+  let okInTime = 0
+  let [begins, ends] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]
+  return {
+    measure(from, to) {
+      begins = from
+      ends = to
+    },
+    okInTime: () => okInTime,
+    tallies,
+    lag,
+    overall,
+    series,
+    record({ operation, outcome, at, sentAt, endedAt }) {
+      const timed = TIMED.has(outcome.kind)
+      const response = endedAt - at
+      series.record(at, outcome.kind, timed ? response : null, endedAt)
+      if (outcome.kind === 'ok' && endedAt >= begins && endedAt < ends) okInTime++
+      if (at < begins) return
+      const tally = tallies[operation]
+      count(tally, outcome)
+      if (!timed) return
+      recordTime(tally.response, response)
+      recordTime(overall, response)
+      if (sentAt !== null) recordTime(tally.service, endedAt - sentAt)
+    },
+    recordLag(at, late) {
+      series.recordLag(at, late)
+      if (at >= begins) recordTime(lag, late)
+    },
+  }
+}
+
+function createTally(): Tally {
+  return { outcomes: new Map(), response: createHistogram(), service: createHistogram() }
+}
+
+function count({ outcomes }: Tally, { kind, name }: Outcome): void {
+  const known = outcomes.get(`${kind} ${name}`)
+  if (known !== undefined) {
+    known.count++
+    return
+  }
+  if (outcomes.size < MAX_OUTCOMES) {
+    outcomes.set(`${kind} ${name}`, { kind, name, count: 1 })
+    return
+  }
+  const others = outcomes.get(`${kind} other`) ?? { kind, name: 'other', count: 0 }
+  others.count++
+  outcomes.set(`${kind} other`, others)
+}

@@ -1,0 +1,182 @@
+import { encodeHistogram, mergeHistograms, percentileMs } from '../../stats/histogram.ts'
+import { createTransport, type Transport } from '../http/transport.ts'
+import type { OutcomeKind } from '../../results/load-result.ts'
+import { hasSessions, type LoadSpec } from '../../results/load-spec.ts'
+import { OPERATIONS, type Operation } from '../../results/operations.ts'
+import { durationOf, openSchedule, openWarmUpSchedule } from '../schedule/schedule.ts'
+import { type Clock, openClock } from './clock.ts'
+import { startEngine } from './engine.ts'
+import type { EncodedTally, GeneratorReport, RunProgress } from './messages.ts'
+import { createRecorder, type Ended, type Recorder, type Tally } from './recorder.ts'
+import { createWarmUp } from './warm-up.ts'
+import { watchLoop } from './watch-loop.ts'
+
+/** A run in the generator's process. */
+export interface Run {
+  readonly report: Promise<GeneratorReport>
+  stop(): void
+}
+
+const TURN_MS = 100
+const TURNS_PER_PROGRESS = 5
+/** A service that has not responded to any request for so long is given up. */
+const SILENCE_US = 15_000_000
+const UNANSWERED: ReadonlySet<OutcomeKind> = new Set(['network', 'timeout'])
+const NOT_SENT: ReadonlySet<OutcomeKind> = new Set(['no_cart', 'unsent', 'interrupted'])
+
+/** Opens the connections, executes the schedule of the spec and reports. */
+export function startRun(
+  spec: LoadSpec,
+  url: string,
+  carts: readonly (string | null)[],
+  onProgress: (progress: RunProgress) => void,
+): Run {
+  let cutOff: string | null = null
+  let stop = () => {}
+  const cut = (reason: string) => {
+    cutOff ??= reason
+    stop()
+  }
+
+  async function execute(): Promise<GeneratorReport> {
+    const transport = createTransport(url, spec.connections, spec.timeout_ms)
+    await transport.open()
+    const duration = spec.operations === null ? durationOf(spec) : Number.POSITIVE_INFINITY
+    const warmUp =
+      spec.warmup_s > 0 ? createWarmUp(openWarmUpSchedule(spec), spec.warmup_s * 1e6) : null
+    let measuredFrom: number | null = null
+    const recorder = createRecorder()
+    const watched = watchOutcomes((ended) => {
+      if (measuredFrom === null) warmUp?.record(ended)
+      recorder.record(ended)
+    })
+    const started_at = new Date().toISOString()
+    const clock = openClock()
+    const loop = watchLoop(recorder.series)
+    const engine = startEngine({
+      warmUp,
+      schedule: openSchedule(spec),
+      onMeasure(now) {
+        measuredFrom = now
+        recorder.measure(now, now + duration)
+        loop.measure(now + duration)
+      },
+      transport,
+      clock,
+      recorder: { record: watched.record, recordLag: recorder.recordLag },
+      loop: spec.loop,
+      sessions: hasSessions(spec),
+      carts,
+      duration,
+      grace: spec.timeout_ms * 1000,
+    })
+    stop = engine.stop
+    if (cutOff !== null) stop()
+    const turns = everyTurn(
+      () => {
+        transport.expire()
+        loop.look(clock.now())
+        recorder.series.settleBefore(Math.floor((clock.now() - 3 * spec.timeout_ms * 1000) / 1e6))
+        if (watched.isSilent(clock.now()))
+          cut(`the service has not responded for ${SILENCE_US / 1e6} s`)
+      },
+      progressTeller(spec, clock, recorder, watched, () => measuredFrom, onProgress),
+    )
+    await engine.finished
+    clearInterval(turns)
+    const elapsed = clock.now()
+    const busy = loop.finish(elapsed)
+    clock.close()
+    transport.close()
+    return {
+      started_at,
+      cut_off: cutOff,
+      elapsed_s: elapsed / 1e6,
+      measured_from_s: measuredFrom === null ? null : measuredFrom / 1e6,
+      warm_up: warmUp?.report() ?? null,
+      ...reportOf(recorder, transport),
+      ...busy,
+    }
+  }
+
+  return { report: execute(), stop: () => cut('interrupted') }
+}
+
+function everyTurn(onTurn: () => void, onProgressTurn: () => void): NodeJS.Timeout {
+  let turn = 0
+  return setInterval(() => {
+    onTurn()
+    turn = (turn + 1) % TURNS_PER_PROGRESS
+    if (turn === 0) onProgressTurn()
+  }, TURN_MS)
+}
+
+/** Counts outcomes, including the warm-up, and notices a service that no longer responds. */
+function watchOutcomes(record: (ended: Ended) => void) {
+  const counts = { operations: 0, errors: 0 }
+  let heardAt = 0
+  let unansweredSince = 0
+  return {
+    counts,
+    record(ended: Ended) {
+      const { kind } = ended.outcome
+      counts.operations++
+      if (kind !== 'ok' && kind !== 'interrupted') counts.errors++
+      if (UNANSWERED.has(kind)) unansweredSince++
+      else if (!NOT_SENT.has(kind)) {
+        heardAt = ended.endedAt
+        unansweredSince = 0
+      }
+      record(ended)
+    },
+    isSilent: (now: number) => unansweredSince > 0 && now - heardAt > SILENCE_US,
+  }
+}
+
+function progressTeller(
+  spec: LoadSpec,
+  clock: Clock,
+  { overall }: Recorder,
+  { counts }: { counts: { readonly operations: number; readonly errors: number } },
+  measuredFrom: () => number | null,
+  onProgress: (progress: RunProgress) => void,
+): () => void {
+  let last = { at: 0, operations: 0 }
+  return () => {
+    const at = clock.now()
+    const rate = (1e6 * (counts.operations - last.operations)) / (at - last.at)
+    last = { at, operations: counts.operations }
+    const from = measuredFrom()
+    const warmUp = from === null ? spec.warmup_s : from / 1e6
+    onProgress({
+      phase: 'run',
+      elapsed_s: at / 1e6,
+      total_s: spec.operations === null ? warmUp + spec.duration_s : null,
+      total_operations: spec.operations,
+      warming_up: from === null,
+      ...counts,
+      rate,
+      p50: percentileMs(overall, 50),
+      p99: percentileMs(overall, 99),
+    })
+  }
+}
+
+function reportOf(recorder: Recorder, transport: Transport) {
+  const tallies = OPERATIONS.map((operation) => [operation, encode(recorder.tallies[operation])])
+  return {
+    ok_in_time: recorder.okInTime(),
+    tallies: Object.fromEntries(tallies) as Record<Operation, EncodedTally>,
+    lag: encodeHistogram(mergeHistograms([recorder.lag])),
+    series: recorder.series.finish(),
+    connections_opened: transport.opened(),
+  }
+}
+
+function encode({ outcomes, response, service }: Tally): EncodedTally {
+  return {
+    outcomes: [...outcomes.values()],
+    response: encodeHistogram(response),
+    service: encodeHistogram(service),
+  }
+}

@@ -1,0 +1,65 @@
+import type { CartApi } from '../../cart-api/compile-api.ts'
+import type { OutcomeKind } from '../../results/load-result.ts'
+import type { Operation } from '../../results/operations.ts'
+import type { Reply } from './connection.ts'
+import { ofOperations } from './requests.ts'
+
+export interface Outcome {
+  readonly kind: OutcomeKind
+  /** The status and the service's error code, the code of the system error, or the kind again. */
+  readonly name: string
+  /** Of a successful create. */
+  readonly cartId?: string
+}
+
+const OK: Outcome = { kind: 'ok', name: 'ok' }
+
+/** Judges replies by an API. */
+export interface Judge {
+  /** Whether the body of a response with this status is read; any other is discarded unread. */
+  keepsBody(status: number): boolean
+  judge(operation: Operation, reply: Reply): Outcome
+}
+
+export function createJudge(api: CartApi): Judge {
+  const accepts = ofOperations(api, (compiled) => compiled.accepts)
+  const { accepts: acceptsCreate } = api.operation('create')
+
+  function nameOf(status: number, body: string): string {
+    const code = api.read.errorCode(parseJson(body))
+    return code === undefined ? `${status}` : `${status} ${code}`
+  }
+
+  return {
+    keepsBody: (status) => status >= 400 || acceptsCreate(status),
+    judge(operation, reply) {
+      if ('failure' in reply) return failureOf(reply.failure)
+      const { status, body } = reply
+      if (accepts[operation]?.(status) !== true)
+        return { kind: kindOf(status), name: nameOf(status, body) }
+      if (operation !== 'create_cart') return OK
+      const cartId = api.read.cartId(parseJson(body))
+      if (cartId === undefined) return { kind: 'bad_answer', name: api.noCartId }
+      return { kind: 'ok', name: 'ok', cartId }
+    },
+  }
+}
+
+function failureOf(failure: string): Outcome {
+  if (failure === 'timeout') return { kind: 'timeout', name: 'timeout' }
+  if (failure === 'bad_http') return { kind: 'bad_answer', name: 'not HTTP' }
+  return { kind: 'network', name: failure }
+}
+
+function kindOf(status: number): OutcomeKind {
+  if (status >= 500) return 'server_error'
+  return status >= 400 ? 'client_error' : 'unexpected_status'
+}
+
+function parseJson(body: string): unknown {
+  try {
+    return JSON.parse(body)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,84 @@
+import { pushcartApi } from '../../cart-api/pushcart-api.ts'
+import { parseHostUrl } from '../../cart-api/host-url.ts'
+import type { Step } from '../schedule/schedule.ts'
+import { type Connection, createConnection, type Reply } from './connection.ts'
+import { createJudge, type Outcome } from './outcome.ts'
+import { createRequests } from './requests.ts'
+
+/** Sends the steps of a load to a service, one at a time on each connection. */
+export interface Transport {
+  /** Connections without a request in flight. */
+  free(): number
+  /** Sends a step on a free connection and calls `onOutcome` exactly once. */
+  send(step: Step, cartId: string, onOutcome: (outcome: Outcome) => void): void
+  /** Opens all connections; resolves when each is open or could not be opened. */
+  open(): Promise<void>
+  /** Ends requests beyond the timeout. To be called regularly. */
+  expire(): void
+  /** How often a connection was opened. */
+  opened(): number
+  close(): void
+}
+
+/** @throws UsageError when `url` is no usable URL */
+export function createTransport(url: string, connections: number, timeoutMs: number): Transport {
+  const { origin, prefix } = parseHostUrl(url)
+  const { protocol, hostname, port, host } = new URL(origin)
+  const secure = protocol === 'https:'
+  const endpoint = {
+    secure,
+    host: hostname.replace(/^\[|\]$/g, ''),
+    port: Number(port) || (secure ? 443 : 80),
+  }
+  const requestOf = createRequests(pushcartApi, host, prefix)
+  const { judge, keepsBody } = createJudge(pushcartApi)
+  let opened = 0
+  const all = Array.from({ length: connections }, () =>
+    createConnection(endpoint, keepsBody, () => void opened++),
+  )
+  // First in, first out: all connections are used equally, and none idles until the server closes it.
+  const idle = createRing(all)
+  return {
+    free: idle.size,
+    send(step, cartId, onOutcome) {
+      const connection = idle.take()
+      if (connection === undefined) throw new Error('no connection is free')
+      connection.send(requestOf(step, cartId), (reply: Reply) => {
+        idle.put(connection)
+        onOutcome(judge(step.operation, reply))
+      })
+    },
+    async open() {
+      await Promise.all(all.map((connection) => connection.open()))
+    },
+    expire() {
+      const sentBefore = performance.now() - timeoutMs
+      for (const connection of all) connection.expire(sentBefore)
+    },
+    opened: () => opened,
+    close() {
+      for (const connection of all) connection.close()
+    },
+  }
+}
+
+function createRing(connections: readonly Connection[]) {
+  const places: (Connection | undefined)[] = [...connections]
+  const capacity = connections.length
+  let first = 0
+  let count = capacity
+  return {
+    size: () => count,
+    take() {
+      const connection = places[first]
+      if (count === 0 || connection === undefined) return undefined
+      first = (first + 1) % capacity
+      count--
+      return connection
+    },
+    put(connection: Connection) {
+      places[(first + count) % capacity] = connection
+      count++
+    },
+  }
+}

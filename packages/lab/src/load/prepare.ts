@@ -1,0 +1,170 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { ApiOperation } from '../cart-api/api.ts'
+import { type CartClient, type CartResponse, openCartClient } from '../cart-api/cart-client.ts'
+import { UsageError } from '../errors/usage-error.ts'
+import { createRandom, type Random } from '../random/random.ts'
+import { LoadError } from '../errors/load-error.ts'
+import { hasSessions, type LoadSpec, productAt, productCount } from '../results/load-spec.ts'
+import { cartLines } from './schedule/mixes.ts'
+import type { Part } from './schedule/part.ts'
+import { openSessions } from './schedule/sessions.ts'
+
+export interface PrepareOptions {
+  readonly signal?: AbortSignal | undefined
+  readonly onProgress?: ((progress: PrepareProgress) => void) | undefined
+}
+
+export interface PrepareProgress {
+  readonly phase: 'prepare'
+  /** Carts. */
+  readonly done: number
+  readonly total: number
+}
+
+/**
+ * Sends each operation of the load once, so that a run that can only fail is not started.
+ *
+ * @throws LoadError saying what is wrong with the service, UsageError when the spec does not fit it
+ */
+export async function checkService(spec: LoadSpec, url: string, signal?: AbortSignal) {
+  const client = openCartClient(url, { signal, timeoutMs: spec.timeout_ms })
+  try {
+    const created = await client.send('create', { customer: 1 })
+    if (created.cartId === null) throw unfit(client, 'create', created)
+    const cart = created.cartId
+    for (const index of [0, productCount(spec) - 1])
+      await checkProduct(client, cart, productAt(spec, index))
+    const read = await client.send('get', { cart })
+    if (read.error !== undefined) throw unfit(client, 'get', read)
+    if (spec.mix === 'shopper-checkout') await checkCheckout(client, cart)
+  } finally {
+    await client.close()
+  }
+}
+
+async function checkProduct(client: CartClient, cart: string, product: number | string) {
+  const added = await client.send('add', { cart, product, quantity: 1 })
+  if (added.error === undefined) return
+  if (added.status === 404 || added.status === 400 || added.status === 422)
+    throw new UsageError(
+      `products: ${client.host} refuses product ${JSON.stringify(product)} (${added.error}): select existing products with --products or --product-ids`,
+    )
+  throw unfit(client, 'add', added)
+}
+
+async function checkCheckout(client: CartClient, cart: string): Promise<void> {
+  const response = await client.send('checkout', { cart })
+  if (response.error === undefined) return
+  if (isUnwell(response.status)) throw unfit(client, 'checkout', response)
+  const { title } = client.api.operation('checkout')
+  throw new UsageError(
+    `mix: shopper-checkout needs ${title}, and ${client.host} has none (${response.error})`,
+  )
+}
+
+/** Whether a service that has the endpoint may respond so: not at all, overloaded, or with a server error. */
+function isUnwell(status: number): boolean {
+  return status === 0 || status === 408 || status === 429 || (status >= 500 && status !== 501)
+}
+
+function unfit(
+  { api, host }: CartClient,
+  operation: ApiOperation,
+  { status, error }: CartResponse,
+): LoadError {
+  return new LoadError(
+    status === 0
+      ? `${host} does not respond: ${error}`
+      : `${host}: ${api.operation(operation).title}: ${error}`,
+  )
+}
+
+const ATTEMPTS = 3
+const RETRY_PAUSE_MS = 200
+
+/** How often progress is reported while carts are prepared. */
+const STEPS = 20
+
+/**
+ * Creates the carts that the mix works on, over as many connections as the load has. Requests that may yet succeed are
+ * sent up to three times: nothing of this is measured.
+ *
+ * @returns the ids of the carts by slot; `null` for a shopper who has no cart yet
+ * @throws LoadError when one cannot be created or filled
+ */
+export async function prepareCarts(
+  spec: LoadSpec,
+  url: string,
+  { signal, onProgress }: PrepareOptions = {},
+): Promise<(string | null)[]> {
+  const client = openCartClient(url, {
+    connections: spec.connections,
+    signal,
+    timeoutMs: spec.timeout_ms,
+  })
+  const random = createRandom(spec.seed, 'prepare')
+  const carts = plannedCarts(spec, random)
+  const ids: (string | null)[] = carts.map(() => null)
+  const wanted = carts.flatMap((lines, slot) => (lines === null ? [] : [{ slot, lines }]))
+  const total = wanted.length
+  const step = Math.ceil(total / STEPS)
+  let next = 0
+  let done = 0
+
+  async function fill(): Promise<void> {
+    for (let planned = wanted[next++]; planned !== undefined; planned = wanted[next++]) {
+      const { slot, lines } = planned
+      // Drawn before anything is awaited: the carts do not depend on the order of the responses.
+      const customer = random.integer(1, 10_000)
+      const adds = lines.map((product) => ({ product, quantity: random.integer(1, 3) }))
+      const created = await persist(() => client.send('create', { customer }), url, signal)
+      const cart = created.cartId ?? ''
+      for (const line of adds)
+        await persist(() => client.send('add', { cart, ...line }), url, signal)
+      ids[slot] = cart
+      done++
+      if (done === total || done % step === 0) onProgress?.({ phase: 'prepare', done, total })
+    }
+  }
+  try {
+    await Promise.all(Array.from({ length: Math.min(spec.connections, total) }, fill))
+    return ids
+  } finally {
+    await client.close()
+  }
+}
+
+/** The products of each slot's cart, one for each add; `null` where the slot starts without a cart. */
+function plannedCarts(spec: LoadSpec, random: Random): ((number | string)[] | null)[] {
+  if (!hasSessions(spec)) {
+    const productOf = cartLines(spec)
+    return Array.from({ length: spec.carts }, (_, slot) =>
+      Array.from({ length: spec.lines_per_cart }, (_, line) => productOf(slot, line)),
+    )
+  }
+  const parts: Part[] = spec.warmup_s > 0 ? ['measured', 'warm-up'] : ['measured']
+  const last = productCount(spec) - 1
+  return parts
+    .flatMap((part) => openSessions(spec, part))
+    .map(({ added }) =>
+      added === null
+        ? null
+        : Array.from({ length: added }, () => productAt(spec, random.integer(0, last))),
+    )
+}
+
+async function persist(
+  send: () => Promise<CartResponse>,
+  url: string,
+  signal: AbortSignal | undefined,
+): Promise<CartResponse> {
+  for (let attempt = 1; ; attempt++) {
+    const response = await send()
+    const { error, status } = response
+    if (error === undefined) return response
+    const transient = status === 0 || status === 429 || status >= 500
+    if (!transient || attempt === ATTEMPTS || signal?.aborted)
+      throw new LoadError(`${url}: the carts could not be prepared: ${error}`)
+    await sleep(attempt * RETRY_PAUSE_MS)
+  }
+}

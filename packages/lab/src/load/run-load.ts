@@ -1,0 +1,79 @@
+import { buildResult } from './build-result.ts'
+import { generate } from './generator/generator-client.ts'
+import type { RunProgress } from './generator/messages.ts'
+import type { HealthLimits } from './health.ts'
+import { LoadError } from '../errors/load-error.ts'
+import type { LoadResult } from '../results/load-result.ts'
+import type { LoadSpec } from '../results/load-spec.ts'
+import { checkService, type PrepareProgress, prepareCarts } from './prepare.ts'
+
+/*
+ * The terms of lab/load:
+ *
+ * spec           the description of a load, as plain data (`LoadSpec`); `completeSpec` adds the defaults
+ * schedule       the steps of a spec: each has an operation, a cart, a payload and, in the open loop, an intended
+ *                start. The same spec gives the same schedule and the same hash anywhere
+ * open loop      steps start at their intended times, whether the service keeps up or not
+ * closed loop    each connection starts a step when its previous one has ended
+ * slot           the place of a cart in the schedule, which cannot know ids; a shopper is a slot too
+ * response time  from the intended start to the end of the response: what a customer waits (no coordinated omission)
+ * service time   from the send to the end of the response, without the wait for a connection
+ * lag            how late the generator sent a step that could have been sent; no part of any verdict on the service.
+ *                Beyond `HEALTH_LIMITS` the run is invalid
+ * outcome        how an operation ended; nothing is retried, everything is counted
+ * warm-up        steps of a separate schedule before the measured ones: in `series`, in no other figure; see
+ *                `generator/warm-up.ts` for when it ends
+ * valid          the generator was not the bottleneck. An invalid run says nothing about the service
+ * partial        the run ended early: it was interrupted, or the service no longer responded
+ */
+
+export type { RunProgress } from './generator/messages.ts'
+export { LoadError } from '../errors/load-error.ts'
+export { type PrepareProgress, prepareCarts } from './prepare.ts'
+export { scheduleHash } from '../random/hash.ts'
+
+export interface LoadTarget {
+  /** URL of the service. */
+  readonly url: string
+  /** Carts from `prepareCarts` with the same spec, for use in several runs; prepared by the run when left out. */
+  readonly carts?: readonly (string | null)[] | undefined
+}
+
+export type LoadProgress = PrepareProgress | RunProgress
+
+export interface RunLoadOptions {
+  /** Ends the run: the result has what was measured until then and is `partial`. */
+  readonly signal?: AbortSignal | undefined
+  /** While carts are prepared, then about twice a second. */
+  readonly onProgress?: ((progress: LoadProgress) => void) | undefined
+  readonly limits?: HealthLimits | undefined
+}
+
+/**
+ * Runs a load against one service: checks the service, prepares carts, generates the load in a separate process, and
+ * judges the generator. The same spec gives two services the same load.
+ *
+ * @param spec from `completeSpec`
+ * @throws UsageError when the spec does not fit the service; LoadError when the service does not respond or is no cart
+ *   service, or when `signal` was aborted before anything was measured
+ */
+export async function runLoad(
+  spec: LoadSpec,
+  target: LoadTarget,
+  options: RunLoadOptions = {},
+): Promise<LoadResult> {
+  const { url } = target
+  const { signal } = options
+  let carts = target.carts
+  try {
+    if (carts === undefined) {
+      await checkService(spec, url, signal)
+      carts = await prepareCarts(spec, url, options)
+    }
+  } catch (error) {
+    if (signal?.aborted) throw new LoadError('interrupted before anything was measured')
+    throw error
+  }
+  const report = await generate(spec, url, carts, options)
+  return buildResult(spec, url, report, options.limits)
+}

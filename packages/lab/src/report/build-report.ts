@@ -1,0 +1,135 @@
+import { EMULATOR_WORDS, type Side, storeLabel } from '../results/side.ts'
+import type { Prices } from '../model/cost/prices.ts'
+import { readPrices } from '../model/cost/read-prices.ts'
+import { decide } from '../model/decide/decide.ts'
+import type { StoreName } from '../model/terms/stores.ts'
+import type { Section } from '../page/document.ts'
+import type { ComparisonParts } from '../results/comparison-file.ts'
+import { readableTime } from './circumstances.ts'
+import { consistencySection } from './consistency-section.ts'
+import { decisionSections } from './decide/decision-sections.ts'
+import { loadGlance, quickGlance } from './glance.ts'
+import { blocksSection } from './performance/blocks-section.ts'
+import { capacitySection } from './performance/capacity-section.ts'
+import { curveSection } from './performance/curve-section.ts'
+import { findLoad, type LoadFindings } from './performance/findings.ts'
+import { growthSection } from './performance/growth-section.ts'
+import { ratioSection, summaryTable } from './performance/ratio-section.ts'
+import { resourcesSection } from './performance/resources-section.ts'
+import { timelineSection } from './performance/timeline-section.ts'
+import { loadWords, plural } from './performance/words.ts'
+import { methodSections } from './method-sections.ts'
+import { CHAPTERS, type ReportModel, type ReportSide, type Verdict } from './model.ts'
+import type { Opponent } from './opponent.ts'
+import { quickComparison, quickSections } from './quick-look.ts'
+import { runOf } from '../results/records.ts'
+import { recordsSection } from './sources.ts'
+import { verdict } from './verdict.ts'
+
+/**
+ * The report, computed from the content of `results.json`. Sections are independent functions of the parts.
+ *
+ * @param prices of the cost model; default: those of the package
+ * @throws RangeError if the environment has fewer than two targets
+ */
+export function buildReport(parts: ComparisonParts, prices: Prices = readPrices()): ReportModel {
+  const { environment, quick_look, consistency, load, capacity, growth } = parts
+  const { sides } = environment
+  const [first, ...others] = sides.map((side, place) => ({
+    side,
+    place,
+    run: runOf(quick_look, side.key),
+  }))
+  if (first === undefined || others.length === 0) throw new RangeError('a report needs two targets')
+  const opponents: readonly [Opponent, ...Opponent[]] = [first, ...others]
+  const shown = sides.map(({ key, label, store, emulator }) => ({
+    key,
+    label,
+    store,
+    warning: emulator ? EMULATOR_WORDS : null,
+  }))
+  const findings = load === null || load.slots.length === 0 ? null : findLoad(load, sides)
+  const comparisons = others.map((other) => quickComparison(first, other))
+  return {
+    title: title(sides),
+    subtitle: `${subtitle(parts, findings)} ${readableTime(environment.started_at)}.`,
+    sides: shown,
+    verdict: marked(verdict(opponents, consistency, findings), parts.cut_off),
+    glance:
+      findings === null
+        ? opponents.map(quickGlance)
+        : findings.sides.map((side) => loadGlance(side, findings.pairs)),
+    sections: inChapters([
+      ...(findings === null ? [] : loadSections(findings, shown)),
+      ...(findings === null || growth === undefined ? [] : [growthSection(findings, growth)]),
+      ...(capacity === null ? [] : [capacitySection(capacity, shown)]),
+      consistencySection(parts),
+      ...decided(parts, prices),
+      ...quickSections(comparisons, opponents, shown, findings !== null),
+      ...methodSections(parts, findings),
+      recordsSection(parts),
+    ]),
+    summary:
+      findings === null
+        ? comparisons.map(({ title, overall }) => ({ title, table: overall }))
+        : findings.pairs.map((pair) => summaryTable(findings, pair)),
+  }
+}
+
+/** The verdict, whose headline starts with the reason if the run ended early. */
+function marked(found: Verdict, cutOff: string | undefined): Verdict {
+  if (cutOff === undefined) return found
+  return {
+    ...found,
+    headline: [`Partial results: the run ended early (${cutOff}). `, ...found.headline],
+  }
+}
+
+/** Sections sorted by chapter. */
+function inChapters(sections: readonly Section[]): Section[] {
+  return CHAPTERS.flatMap((chapter) => sections.filter((section) => section.chapter === chapter))
+}
+
+function loadSections(findings: LoadFindings, sides: readonly ReportSide[]): Section[] {
+  return [
+    ratioSection(findings),
+    curveSection(findings, sides),
+    blocksSection(findings, sides),
+    timelineSection(findings, sides),
+    resourcesSection(findings),
+  ]
+}
+
+/** Advice on the choice of a store; empty unless both stores were compared. */
+function decided(parts: ComparisonParts, prices: Prices): Section[] {
+  const { sides } = parts.environment
+  const has = (store: StoreName) => sides.some((side) => side.store === store)
+  if (!has('postgres') || !has('dynamodb')) return []
+  const decision = decide(parts, prices)
+  const placeOf = (store: StoreName) =>
+    Math.max(
+      0,
+      sides.findIndex(({ key }) => key === decision.sides[store]),
+    )
+  const all = decisionSections(decision, {
+    postgres: placeOf('postgres'),
+    dynamodb: placeOf('dynamodb'),
+  })
+  // The quick look alone supports no advice; sections that only list missing measurements are left out.
+  const measured = parts.load !== null || parts.operations !== undefined
+  return measured ? all : all.filter(({ id }) => id === 'conclusions')
+}
+
+/** The names of the databases, or the labels of targets on one database. */
+function title(sides: readonly Side[]): string {
+  const names = [...new Set(sides.map(({ store, label }) => (store ? storeLabel(store) : label)))]
+  return names.length > 1
+    ? names.join(' against ')
+    : sides.map(({ label }) => label).join(' against ')
+}
+
+function subtitle({ environment }: ComparisonParts, findings: LoadFindings | null): string {
+  if (findings === null) return `One cart service, ${environment.operations} operations per target.`
+  const { load, valid } = findings
+  return `One cart service ${loadWords(load.spec)}, ${plural(valid.length, 'block')} of ${load.spec.duration_s} s per target.`
+}

@@ -1,0 +1,9 @@
+import type { Side } from '../results/side.ts'
+import type { Run } from '../results/records.ts'
+
+/** A target of the quick look: its index among all targets, and its run. */
+export interface Opponent {
+  readonly side: Side
+  readonly place: number
+  readonly run: Run
+}

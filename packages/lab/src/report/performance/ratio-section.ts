@@ -1,0 +1,210 @@
+import { STATISTICS } from '../../results/block-metrics.ts'
+import {
+  type Cell,
+  type Content,
+  muted,
+  proseCell,
+  type Row,
+  type Section,
+  seriesColumns,
+  type Table,
+  text,
+} from '../../page/document.ts'
+import type { BlockComparison, BlockVerdict } from '../../stats/compare-blocks.ts'
+import { signFlipWords } from '../../stats/sign-flip.ts'
+import { milliseconds, NOTHING, percentText, probability, ratio } from '../format.ts'
+import { attribute, from, sourceOf } from '../sources.ts'
+import type { LoadFindings, LoadPair, LoadSide } from './findings.ts'
+import { pairForest } from './pair-forest.ts'
+import { loadWords, metricWords, plural } from './words.ts'
+
+/** The comparison by every figure: plots, response times and statistical tests. */
+export function ratioSection(findings: LoadFindings): Section {
+  const { pairs, rules, load, valid } = findings
+  return {
+    id: 'load',
+    title: `Latency ${loadWords(load.spec)}`,
+    short: 'Latency',
+    chapter: 'Speed',
+    contents: [
+      {
+        kind: 'prose',
+        prose: [
+          'P50 (the median), P95 and P99 are the times within which 50 %, 95 % and 99 % of the requests completed.',
+        ],
+      },
+      ...forests(findings),
+      { kind: 'table', table: timesTable(findings) },
+      {
+        kind: 'details',
+        summary: 'Ratios, confidence intervals, p-values and verdicts',
+        contents: [
+          ...pairs.map((pair) => ({ kind: 'table' as const, table: testTable(findings, pair) })),
+          {
+            kind: 'note',
+            text: `p: two-sided p-value by ${signFlipWords(valid.length)} over the blocks, adjusted by Holm's method for all figures of all pairs; the headline's figure has half the weight. Faster: p at most ${rules.alpha} and a ratio outside the equivalence margin. Equivalent: the whole confidence interval inside the margin. Not measurable: too few requests in a block for this percentile; use longer runs (--duration).`,
+          },
+        ],
+      },
+    ],
+  }
+}
+
+/** A plot for every pair with a ratio. */
+function forests({ pairs, rules, valid, tooFew }: LoadFindings): Content[] {
+  const drawn = pairs.filter(({ comparisons }) =>
+    comparisons.some((comparison) => comparison.ratio !== null),
+  )
+  if (drawn.length === 0) return []
+  const margin = percentText(100 * rules.margin)
+  return [
+    {
+      kind: 'plots',
+      about: `Each dot is the ratio of response times, second target to first: the median over ${plural(valid.length, 'block')}. The line is its 95 % confidence interval. The grey band is the equivalence margin (±${margin}), within which a difference does not matter. A filled dot is a verdict, in the colour of the faster target; a hollow dot is inconclusive.`,
+      legend: false,
+      plots: drawn.map((pair) => ({
+        title: titleOf(pair),
+        draw: () => pairForest(pair, rules.margin, tooFew === null),
+      })),
+    },
+  ]
+}
+
+function titleOf({ a, b }: Pick<LoadPair, 'a' | 'b'>): string {
+  return `${a.side.label} against ${b.side.label}`
+}
+
+/** Response times of all targets over all valid blocks. */
+function timesTable({ sides, pairs }: LoadFindings): Table {
+  const names = pairs[0]?.comparisons.map(({ name }) => name) ?? []
+  return {
+    id: 'times-table',
+    caption: 'Response times',
+    columns: [{ text: 'Figure' }, ...seriesColumns(sides.map(({ side }) => side))],
+    rows: grouped(names, (name) => [
+      text(metricWords(name).statistic),
+      ...sides.map((side) => timeCell(side, name)),
+    ]),
+    notes: [
+      'From the intended send time to the end of the response (no coordinated omission), over the merged histograms of all valid blocks.',
+    ],
+  }
+}
+
+/** The tests of every figure of a pair. */
+function testTable(findings: LoadFindings, pair: LoadPair): Table {
+  const { comparisons, key } = pair
+  const byName = new Map(comparisons.map((comparison) => [comparison.name, comparison]))
+  return {
+    id: `ratios-${key.replace(':', '-')}`,
+    caption: titleOf(pair),
+    columns: [{ text: 'Figure' }, ...TESTED],
+    rows: grouped([...byName.keys()], (name) => {
+      const comparison = byName.get(name)
+      const cells = comparison === undefined ? [] : testCells(findings, pair, comparison)
+      return [text(metricWords(name).statistic), ...cells]
+    }),
+    notes: [],
+  }
+}
+
+const TESTED = [
+  { text: 'Ratio', numeric: true },
+  { text: '95 % CI', numeric: true },
+  { text: 'p', numeric: true },
+  { text: 'Verdict' },
+] as const
+
+/** Rows grouped by operation. */
+function grouped(names: readonly string[], cellsOf: (name: string) => readonly Cell[]): Row[] {
+  let last = ''
+  return names.map((name) => {
+    const { title } = metricWords(name)
+    const first = title !== last
+    last = title
+    return { ...(first && { group: title }), cells: cellsOf(name) }
+  })
+}
+
+/** Times and tests in one table without groups, for a terminal. */
+export function summaryTable(
+  findings: LoadFindings,
+  pair: LoadPair,
+): { readonly title: string; readonly table: Table } {
+  const { a, b, comparisons, key } = pair
+  const rows = comparisons.map((comparison): Row => {
+    const { title, statistic } = metricWords(comparison.name)
+    const times = [a, b].map((side) => timeCell(side, comparison.name))
+    const name = text(`${title}, ${statistic}`)
+    return { cells: [name, ...times, ...testCells(findings, pair, comparison)] }
+  })
+  const columns = [
+    { text: 'Figure' },
+    ...[a, b].map(({ side, place }) => ({ text: side.label, side: place, numeric: true })),
+    ...TESTED,
+  ]
+  return {
+    title: titleOf(pair),
+    table: { id: `summary-${key}`, caption: titleOf(pair), columns, rows, notes: [SUMMARY_NOTE] },
+  }
+}
+
+const SUMMARY_NOTE =
+  "Times cover all valid blocks. Ratio: second to first target, median over the blocks. CI: confidence interval. p: adjusted by Holm's method. Not measurable: too few requests in a block; use longer runs (--duration)."
+
+function testCells(
+  { tooFew }: LoadFindings,
+  pair: LoadPair,
+  comparison: BlockComparison,
+): readonly Cell[] {
+  const { key } = pair
+  const { name, interval, adjusted_p } = comparison
+  const source = sourceOf.load(key)
+  const id = (what: string) => `load.${name}.${what}.${key}`
+  const bounds =
+    interval === null
+      ? muted(NOTHING)
+      : proseCell(
+          attribute(
+            [ratio(id('low'), interval.low), ' to ', ratio(id('high'), interval.high)],
+            sourceOf.load,
+          ),
+        )
+  return [
+    from(source, ratio(id('ratio'), comparison.ratio)),
+    bounds,
+    from(source, probability(id('p'), adjusted_p)),
+    tooFew === null ? verdictCell(pair, comparison.verdict) : text('no verdict'),
+  ]
+}
+
+/** A figure of a target over all valid blocks. */
+function timeCell({ side, figures }: LoadSide, name: string): Cell {
+  const { operation, value } = timeOf(figures, name)
+  const statistic = name.slice(operation.length + 1)
+  return from(
+    sourceOf.load(side.key),
+    milliseconds(`load.${operation}.${statistic}.${side.key}`, value),
+  )
+}
+
+function timeOf({ latency, achieved_rate }: LoadSide['figures'], name: string) {
+  const { operation } = metricWords(name)
+  const statistic = STATISTICS.find((known) => name === `${operation}.${known}`)
+  if (statistic === undefined)
+    return { operation, value: achieved_rate === null ? null : 1000 / achieved_rate }
+  return { operation, value: latency.get(operation)?.[statistic] ?? null }
+}
+
+const WORDS: Readonly<Record<Exclude<BlockVerdict, 'a_faster' | 'b_faster'>, string>> = {
+  equivalent: 'equivalent',
+  inconclusive: 'inconclusive',
+  not_measurable: 'not measurable',
+}
+
+/** The faster target, or why there is none. */
+function verdictCell({ a, b }: Pick<LoadPair, 'a' | 'b'>, verdict: BlockVerdict): Cell {
+  if (verdict !== 'a_faster' && verdict !== 'b_faster') return text(WORDS[verdict])
+  const { side, place } = verdict === 'a_faster' ? a : b
+  return { ...text(`${side.label} faster`, place) }
+}

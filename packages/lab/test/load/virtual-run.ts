@@ -1,0 +1,69 @@
+import { startEngine } from '../../src/load/generator/engine.ts'
+import { createRecorder } from '../../src/load/generator/recorder.ts'
+import { createWarmUp } from '../../src/load/generator/warm-up.ts'
+import type { Outcome } from '../../src/load/http/outcome.ts'
+import { completeSpec, hasSessions, type LoadSpec } from '../../src/results/load-spec.ts'
+import {
+  durationOf,
+  openSchedule,
+  openWarmUpSchedule,
+  type Step,
+} from '../../src/load/schedule/schedule.ts'
+import { virtualService, virtualTime } from './virtual-time.ts'
+
+export interface VirtualService {
+  /** Microseconds that an operation takes when it is sent at `now`. */
+  readonly serviceTime: (now: number, step: Step) => number
+  /** How late an alarm for a time rings: a generator without CPU time. */
+  readonly lateBy?: (at: number) => number
+  readonly outcomeOf?: (step: Step) => Outcome
+  /** When the user interrupts, microseconds. */
+  readonly stopAt?: number
+  /** Prepared carts by slot; `cart 0`, `cart 1`, ... when left out. */
+  readonly carts?: readonly (string | null)[]
+}
+
+export type VirtualRun = ReturnType<typeof virtualRun>
+
+/** Runs a load in virtual time; without a warm-up unless there is a `warmup_s`. */
+export function virtualRun(wanted: Partial<LoadSpec>, service: VirtualService) {
+  const spec = completeSpec({ warmup_s: 0, mix: 'read-heavy', carts: 50, ...wanted })
+  const time = virtualTime(service.lateBy)
+  const { serviceTime, outcomeOf } = service
+  const { transport, sent } = virtualService(time, spec.connections, serviceTime, outcomeOf)
+  const duration = spec.operations === null ? durationOf(spec) : Number.POSITIVE_INFINITY
+  const warmUp =
+    spec.warmup_s > 0 ? createWarmUp(openWarmUpSchedule(spec), spec.warmup_s * 1e6) : null
+  const slots = Math.max(spec.carts, 2 * spec.shoppers)
+  const recorder = createRecorder()
+  let measuredFrom: number | null = null
+  const engine = startEngine({
+    warmUp,
+    schedule: openSchedule(spec),
+    onMeasure(now) {
+      measuredFrom = now
+      recorder.measure(now, now + duration)
+    },
+    transport,
+    clock: time.clock,
+    recorder: {
+      record(ended) {
+        if (measuredFrom === null) warmUp?.record(ended)
+        recorder.record(ended)
+      },
+      recordLag: recorder.recordLag,
+    },
+    loop: spec.loop,
+    sessions: hasSessions(spec),
+    carts: service.carts ?? Array.from({ length: slots }, (_, slot) => `cart ${slot}`),
+    duration,
+    grace: spec.timeout_ms * 1000,
+  })
+  if (service.stopAt !== undefined) time.later(service.stopAt, engine.stop)
+  time.run()
+  const outcomes: Record<string, number> = {}
+  for (const tally of Object.values(recorder.tallies))
+    for (const { kind, count } of tally.outcomes.values())
+      outcomes[kind] = (outcomes[kind] ?? 0) + count
+  return { spec, sent, recorder, outcomes, measuredFrom, warmUp: warmUp?.report() ?? null }
+}

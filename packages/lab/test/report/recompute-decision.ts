@@ -1,0 +1,28 @@
+import { readPrices } from '../../src/model/cost/read-prices.ts'
+import { decide } from '../../src/model/decide/decide.ts'
+import type { ComparisonParts } from '../../src/results/comparison-file.ts'
+
+/**
+ * Modelled and simulated figures of a report, computed by the model, which has separate tests. Here they check that the
+ * report shows each figure in its place, unchanged.
+ */
+export function recomputeDecision(parts: ComparisonParts): Map<string, number | null> {
+  const { advice, cost, limits } = decide(parts, readPrices())
+  return new Map([
+    ...advice.flatMap(({ scenario, standings }) =>
+      (['postgres', 'dynamodb'] as const).map(
+        (store) => [`modelled.${scenario.id}.${store}`, standings[store].cost.total] as const,
+      ),
+    ),
+    ...cost.crossings.flatMap(({ at, costs }, place) => [
+      [`modelled.crossing.${place}`, at] as const,
+      [
+        `modelled.crossing_bill.${place}`,
+        Math.min(costs.postgres ?? Infinity, costs.dynamodb ?? Infinity),
+      ] as const,
+    ]),
+    ...limits.curves.map(
+      ({ sweep }, place) => [`simulated.most_shoppers.${place}`, sweep.most_shoppers] as const,
+    ),
+  ])
+}

@@ -1,0 +1,183 @@
+import { Ajv } from 'ajv'
+import Type, { type Static } from 'typebox'
+import { minorDigits } from '../cart/money.ts'
+import { ConfigError } from './config-error.ts'
+
+const integer = (value: number, minimum: number, maximum: number, description: string) =>
+  Type.Integer({ default: value, minimum, maximum, description })
+const oneOf = <const T extends string[]>(value: T[number], values: [...T], description: string) =>
+  Type.Unsafe<T[number]>({ type: 'string', enum: values, default: value, description })
+
+/** Every setting of the service: environment variable, type, default and meaning. */
+export const SETTINGS = Type.Object({
+  CART_STORE_TYPE: oneOf(
+    'postgres',
+    ['postgres', 'dynamodb', 'memory'],
+    'The database of the carts. `memory` loses everything at exit.',
+  ),
+  PORT: integer(8080, 0, 65_535, 'Port to listen on; 0 lets the system choose.'),
+  HOST: Type.String({
+    default: '127.0.0.1',
+    description: 'Address to listen on; `0.0.0.0` for all interfaces (in a container).',
+  }),
+  DATABASE_URL: Type.Optional(
+    Type.String({
+      description: 'PostgreSQL: `postgres://user:password@host:port/database?sslmode=...`.',
+    }),
+  ),
+  DATABASE_POOL_SIZE: integer(
+    10,
+    1,
+    1000,
+    'PostgreSQL: maximum number of connections of one instance.',
+  ),
+  DATABASE_STATEMENT_TIMEOUT_MS: integer(
+    5000,
+    1,
+    600_000,
+    'PostgreSQL: maximum time for one statement.',
+  ),
+  DYNAMODB_TABLE_NAME: Type.Optional(Type.String({ description: 'DynamoDB: name of the table.' })),
+  DYNAMODB_POOL_SIZE: integer(
+    100,
+    1,
+    1000,
+    'DynamoDB: maximum number of connections of one instance.',
+  ),
+  DYNAMODB_CLIENT: oneOf(
+    'wire',
+    ['wire', 'sdk'],
+    'DynamoDB: the HTTP client. `wire` is the one in this repository; `sdk` is the client of the AWS SDK, which needs more CPU.',
+  ),
+  READ_CONSISTENCY: oneOf(
+    'eventual',
+    ['eventual', 'strong'],
+    'Default when a read has no `consistency` parameter. DynamoDB charges twice as much for a strong read; PostgreSQL reads are always strong.',
+  ),
+  CATALOG_FILE: Type.Optional(
+    Type.String({
+      description:
+        'File with your products, `.json` or `.csv`. Without it, 100,000 products are generated.',
+    }),
+  ),
+  CURRENCY: Type.String({
+    default: 'USD',
+    pattern: '^[A-Z]{3}$',
+    description: 'ISO 4217 code of all prices.',
+  }),
+  CART_TTL_SECONDS: integer(604_800, 1, 315_360_000, 'Lifetime of a cart after its last change.'),
+  CART_MAX_LINES: integer(100, 1, 200, 'Maximum number of different products in a cart.'),
+  CART_MAX_LINE_QUANTITY: integer(
+    1000,
+    1,
+    1_000_000,
+    'Maximum number of units of one product in a cart.',
+  ),
+  CART_MAX_UNITS: integer(10_000, 1, 1_000_000, 'Maximum number of units in a cart.'),
+  PAGE_SIZE_MAX: integer(
+    100,
+    1,
+    100,
+    'Maximum number of items per page. The default page size is 20.',
+  ),
+  AUTH_JWKS_URL: Type.Optional(
+    Type.String({ description: 'Requires bearer tokens and verifies them with this JWK set.' }),
+  ),
+  AUTH_JWKS_FILE: Type.Optional(
+    Type.String({ description: 'Like `AUTH_JWKS_URL`, with the JWK set in a file.' }),
+  ),
+  AUTH_ISSUER: Type.Optional(Type.String({ description: 'Required value of the claim `iss`.' })),
+  AUTH_AUDIENCE: Type.Optional(
+    Type.String({ description: 'Value that the claim `aud` must contain.' }),
+  ),
+  AUTH_CUSTOMER_CLAIM: Type.String({
+    default: 'sub',
+    description: 'Claim that holds the customer id.',
+  }),
+  AUTH_SERVICE_SCOPE: Type.String({
+    default: 'pushcart:service',
+    description: 'A token with this value in `scope` may access every cart.',
+  }),
+  RATE_LIMIT_PER_MINUTE: integer(
+    0,
+    0,
+    10_000_000,
+    'Maximum number of requests per minute and caller (token or address); 0 for no limit.',
+  ),
+  TRUSTED_PROXIES: integer(
+    0,
+    0,
+    10,
+    'Number of proxies in front whose `X-Forwarded-For` is trusted.',
+  ),
+  BODY_LIMIT_BYTES: integer(65_536, 1024, 10_485_760, 'Maximum size of a request body.'),
+  REQUEST_TIMEOUT_MS: integer(10_000, 100, 600_000, 'Maximum time for a request to arrive.'),
+  DRAIN_TIMEOUT_MS: integer(
+    10_000,
+    0,
+    600_000,
+    'Maximum time for requests in flight to finish at shutdown.',
+  ),
+  READY_TIMEOUT_MS: integer(
+    1000,
+    1,
+    60_000,
+    'How long `/health/ready` waits for the database before it responds with 503.',
+  ),
+  SWEEP_INTERVAL_SECONDS: integer(
+    60,
+    0,
+    86_400,
+    'Interval at which expired carts are removed from PostgreSQL; 0 for never.',
+  ),
+  SWEEP_BATCH: integer(
+    500,
+    1,
+    10_000,
+    'Maximum number of expired carts that one statement removes.',
+  ),
+  LOG_LEVEL: oneOf(
+    'info',
+    ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
+    'Minimum severity of log lines.',
+  ),
+})
+
+export type Config = Readonly<Static<typeof SETTINGS>>
+
+const ajv = new Ajv({
+  coerceTypes: true,
+  useDefaults: true,
+  allErrors: true,
+  removeAdditional: false,
+})
+const validate = ajv.compile<Config>(SETTINGS)
+
+/**
+ * The settings found in `env`, an environment such as `process.env`. An empty variable is treated as unset.
+ *
+ * @throws ConfigError that names each invalid setting
+ */
+export function loadConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const names = Object.keys(SETTINGS.properties)
+  const found: unknown = Object.fromEntries(
+    names
+      .map((name) => [name, env[name]])
+      .filter(([, value]) => value !== undefined && value !== ''),
+  )
+  if (!validate(found)) {
+    const problems = (validate.errors ?? []).map(({ instancePath, message, params }) => {
+      const name = instancePath.slice(1)
+      const rule =
+        'allowedValues' in params ? `must be one of ${params.allowedValues.join(', ')}` : message
+      return `${name} ${rule} (got ${JSON.stringify(env[name])})`
+    })
+    throw new ConfigError(problems.join('; '))
+  }
+  try {
+    minorDigits(found.CURRENCY)
+  } catch {
+    throw new ConfigError(`CURRENCY must be a currency code (got "${found.CURRENCY}")`)
+  }
+  return Object.freeze(found)
+}

@@ -1,0 +1,118 @@
+import { randomUUID } from 'node:crypto'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import { type FastifyBaseLogger, fastify, LogController } from 'fastify'
+import type { Catalog } from '../catalog/catalog.ts'
+import type { Config } from '../config/config.ts'
+import { countOnly, type Observe, observeStore } from '../observe/observe.ts'
+import type { CartStore } from '../store/cart-store.ts'
+import { createAccess } from './access.ts'
+import type { Authenticator } from './auth.ts'
+import { installBodies } from './bodies.ts'
+import { createCartText } from './cart-text.ts'
+import { readChangeTerms } from './change-terms.ts'
+import { clientErrorHandler } from './client-error.ts'
+import { installConnections } from './connections.ts'
+import { installDrain } from './drain.ts'
+import { installAuthentication, installRateLimit } from './guard.ts'
+import { installObserve } from './observe.ts'
+import { installOpenapi } from './openapi.ts'
+import { installProblems, sendProblem, toCartError } from './problem.ts'
+import type { App, RouteContext } from './route-context.ts'
+import { registerCartRoutes } from './routes/carts.ts'
+import { registerChangeRoutes } from './routes/changes.ts'
+import { type Deployment, registerHealthRoutes } from './routes/health.ts'
+import { registerOrderRoutes } from './routes/orders.ts'
+import { registerProductRoutes } from './routes/products.ts'
+import { installValidation } from './validation.ts'
+
+/** The dependencies of the app. */
+export interface AppOptions {
+  readonly config: Config
+  readonly store: CartStore
+  readonly catalog: Catalog
+  readonly logger: FastifyBaseLogger
+  readonly deployment: Deployment
+  /** Milliseconds since the epoch; the one clock of the service. */
+  readonly clock?: () => number
+  /** Identifies the caller; without it, the service is open to everybody. */
+  readonly authenticate?: Authenticator | undefined
+  /** Counts and traces requests; by default they are only counted, in a registry of this app. */
+  readonly observe?: Observe
+}
+
+const REQUEST_ID = /^[\w.:-]{1,64}$/
+
+/** Builds the service, ready to `listen` or `inject`. It neither opens nor closes the store. */
+export function buildApp(options: AppOptions): App {
+  const { config, catalog, logger, deployment, clock = Date.now, authenticate } = options
+  const observe = options.observe ?? countOnly()
+  const store = observeStore(options.store, observe)
+  const app = fastify({
+    // With a logger, Fastify would make a child logger and listen to the end of the response for every request, which took
+    // 3 microseconds. `installObserve` does both.
+    logger: false,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: config.BODY_LIMIT_BYTES,
+    requestTimeout: config.REQUEST_TIMEOUT_MS,
+    // Longer than the 60 s of AWS load balancers, which would otherwise send requests on connections that are closing.
+    keepAliveTimeout: 72_000,
+    // The interval at which Node looks for late requests; its default is 30 s.
+    http: {
+      headersTimeout: config.REQUEST_TIMEOUT_MS,
+      requestTimeout: config.REQUEST_TIMEOUT_MS,
+      connectionsCheckingInterval: Math.min(1000, config.REQUEST_TIMEOUT_MS),
+      requireHostHeader: false,
+    },
+    forceCloseConnections: 'idle',
+    trustProxy: (_address, hop) => hop < config.TRUSTED_PROXIES,
+    // Above an id of 64 characters with 12 percent-encoded bytes each; below Node's limit of 16 KB for the headers.
+    routerOptions: { maxParamLength: 2000 },
+    genReqId: ({ headers }) => {
+      const given = headers['x-request-id']
+      return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID()
+    },
+    clientErrorHandler,
+    // The hooks below do not run for these errors.
+    frameworkErrors: (error, request, reply) =>
+      sendProblem(toCartError(error), request, reply.header('x-request-id', request.id)),
+    // Fastify's response while closing is not a problem document; `installDrain` sends one.
+    return503OnClosing: false,
+    // Draining has its own time limit, which may exceed the 10 s of plugins.
+    pluginTimeout: 0,
+  }).withTypeProvider<TypeBoxTypeProvider>()
+
+  app.log = logger
+  installBodies(app)
+  installValidation(app)
+  installProblems(app)
+  // Synchronous hooks use callbacks: a promise per hook and request would cost more than the hooks themselves.
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.header('x-request-id', request.id)
+    done()
+  })
+  installObserve(app, observe, logger)
+  installConnections(app)
+  installDrain(app, config.DRAIN_TIMEOUT_MS)
+
+  const context: RouteContext = {
+    config,
+    store,
+    catalog,
+    clock,
+    text: createCartText(config.CURRENCY, catalog),
+    access: createAccess(store, clock),
+    changes: readChangeTerms(config, clock),
+  }
+  installOpenapi(app, authenticate !== undefined)
+  // In separate scopes, because the OpenAPI document has only the routes that are added after its plugin has loaded.
+  app.register(async (scope: App) => registerHealthRoutes(scope, context, deployment))
+  app.register(async (api: App) => {
+    if (authenticate !== undefined) installAuthentication(api, authenticate)
+    await installRateLimit(api, config.RATE_LIMIT_PER_MINUTE)
+    registerCartRoutes(api, context)
+    registerChangeRoutes(api, context)
+    registerOrderRoutes(api, context)
+    registerProductRoutes(api, context)
+  })
+  return app
+}

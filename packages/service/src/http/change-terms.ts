@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto'
+import type { FastifyRequest } from 'fastify'
+import { expiryOf } from '../cart/cart.ts'
+import { CartError } from '../cart/errors.ts'
+import type { IdempotencyKey } from '../cart/idempotency.ts'
+import { derivedCartId, newCartId } from '../cart/ids.ts'
+import type { Config } from '../config/config.ts'
+import type { ChangeOptions } from '../store/cart-store.ts'
+import { callerOf } from './auth.ts'
+
+/** Reads the terms of a change from its request. */
+export interface ChangeTermsReader {
+  /** Includes `If-Match` and `Idempotency-Key`. VALIDATION_FAILED when the key is malformed. */
+  terms(request: FastifyRequest): ChangeOptions
+  /** The id for a new cart: derived from the idempotency key if there is one, otherwise random. */
+  cartId(request: FastifyRequest, now: number): string
+}
+
+export function readChangeTerms(config: Config, clock: () => number): ChangeTermsReader {
+  const limits = {
+    maxLineQuantity: config.CART_MAX_LINE_QUANTITY,
+    maxLines: config.CART_MAX_LINES,
+    maxUnits: config.CART_MAX_UNITS,
+  }
+  return {
+    terms(request) {
+      const now = clock()
+      return {
+        now,
+        expiresAt: expiryOf(now, config.CART_TTL_SECONDS),
+        limits,
+        ifVersion: namedVersions(request.headers['if-match']),
+        key: idempotencyKey(request),
+      }
+    },
+    cartId(request, now) {
+      const key = keyHeader(request)
+      return key === undefined
+        ? newCartId(now)
+        : derivedCartId(digest('create', callerOf(request), key))
+    },
+  }
+}
+
+/** The versions in an `If-Match` header; `undefined` without the header or for `*` (RFC 9110, 13.1.1: strong comparison). */
+function namedVersions(header: string | undefined): number[] | undefined {
+  if (header === undefined || header.trim() === '*') return undefined
+  return header.split(',').flatMap((tag) => {
+    const version = /^\s*"(\d{1,15})"\s*$/.exec(tag)?.[1]
+    return version === undefined ? [] : [Number(version)]
+  })
+}
+
+/**
+ * The key as stores see it. It is bound to its caller and to the request of its first use: method, URL and body. A digest
+ * of 132 bits is short to store, and keeps the client's key out of the database.
+ */
+function idempotencyKey(request: FastifyRequest): IdempotencyKey | undefined {
+  const key = keyHeader(request)
+  if (key === undefined) return undefined
+  const asked = [request.method, request.url, JSON.stringify(request.body ?? null)]
+  return {
+    id: shortDigest('key', callerOf(request), key),
+    fingerprint: shortDigest('request', ...asked),
+  }
+}
+
+function keyHeader({ headers }: FastifyRequest): string | undefined {
+  const key = headers['idempotency-key']
+  if (key === undefined) return undefined
+  if (typeof key === 'string' && /^[\x21-\x7e]{1,255}$/.test(key)) return key
+  throw new CartError(
+    'VALIDATION_FAILED',
+    'Idempotency-Key must have 1 to 255 visible ASCII characters',
+  )
+}
+
+function shortDigest(...parts: readonly string[]): string {
+  return digest(...parts)
+    .toString('base64url')
+    .slice(0, 22)
+}
+
+function digest(...parts: readonly string[]): Buffer {
+  return createHash('sha256').update(JSON.stringify(parts)).digest()
+}

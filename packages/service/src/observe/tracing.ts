@@ -1,0 +1,27 @@
+import type { FastifyBaseLogger } from 'fastify'
+import { ConfigError } from '../config/config-error.ts'
+import type { Tracing } from './spans.ts'
+
+const ENDPOINTS = ['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', 'OTEL_EXPORTER_OTLP_ENDPOINT'] as const
+
+/**
+ * Opens tracing when `env` names an OTLP endpoint; otherwise returns `undefined` and does not load the OpenTelemetry SDK.
+ * OpenTelemetry's standard variables apply (headers, sampler, service name, batches, ...).
+ *
+ * @throws ConfigError when the endpoint is not a URL
+ */
+export async function openTracing(
+  env: Readonly<Record<string, string | undefined>>,
+  logger: FastifyBaseLogger,
+): Promise<Tracing | undefined> {
+  const name = ENDPOINTS.find((candidate) => (env[candidate] ?? '') !== '')
+  if (name === undefined) return undefined
+  if (env.OTEL_SDK_DISABLED?.toLowerCase() === 'true' || env.OTEL_TRACES_EXPORTER === 'none')
+    return undefined
+  if (!/^https?:\/\/./.test(env[name] ?? '') || !URL.canParse(env[name] ?? ''))
+    throw new ConfigError(`${name} is not an http or https URL`)
+  if (env.OTEL_EXPORTER_OTLP_PROTOCOL === 'grpc')
+    logger.warn('OTEL_EXPORTER_OTLP_PROTOCOL=grpc is not supported: spans are sent over HTTP')
+  const { startOtlpTracing } = await import('./otlp-tracing.ts')
+  return startOtlpTracing(logger)
+}

@@ -1,0 +1,104 @@
+import { loadCatalog } from '../catalog/load-catalog.ts'
+import { loadConfig } from '../config/config.ts'
+import { startEngine } from '../engines/start-engine.ts'
+import { buildApp } from '../http/app.ts'
+import { openAuthenticator } from '../http/auth.ts'
+import { openLogger } from '../observe/logger.ts'
+import { observeStore, openObserve } from '../observe/observe.ts'
+import { observeService } from '../observe/worker-metrics.ts'
+import { openStore } from '../store/open-store.ts'
+import { startSweeper } from './sweeper.ts'
+
+export interface ServeOptions {
+  /** Whether to start the database too. */
+  readonly embedded: boolean
+  /** Whether to create the table or migrate the schema first; `embedded` implies it. */
+  readonly migrate: boolean
+  /** Folder for the data of an embedded database. */
+  readonly dataDir: string
+  /** The number of this worker, from 1. The primary has started the database and migrated it already. */
+  readonly worker?: number | undefined
+}
+
+/** A running service. */
+export interface Service {
+  readonly url: string
+  /** Resolves with the reason when the service cannot continue; only a service with workers has it. */
+  readonly failed?: Promise<Error>
+  /** Waits for requests in flight, then closes the store and stops an embedded database. */
+  stop(): Promise<void>
+}
+
+/**
+ * Starts the service with the settings in `process.env`; an embedded database adds its address there.
+ *
+ * @throws ConfigError for an invalid or missing setting; CartError when the database cannot be used. Everything that had
+ *   been started is stopped before.
+ */
+export async function serve(options: ServeOptions): Promise<Service> {
+  const undo: (() => Promise<void>)[] = []
+  const stop = async () => {
+    const failures: unknown[] = []
+    // A failure must not keep the database running.
+    for (let last = undo.pop(); last !== undefined; last = undo.pop()) {
+      await last().catch((error) => failures.push(error))
+    }
+    if (failures.length > 0) throw failures[0]
+  }
+  try {
+    const { worker } = options
+    const alone = worker === undefined
+    if (options.embedded && alone) {
+      const engine = await startEngine(loadConfig(process.env).CART_STORE_TYPE, options.dataDir)
+      undo.push(engine.stop)
+      Object.assign(process.env, engine.settings)
+    }
+    const config = loadConfig(process.env)
+    const base = alone ? null : { worker, pid: process.pid }
+    const logger = openLogger({ level: config.LOG_LEVEL, base })
+    const authenticate = await openAuthenticator(config)
+    const catalog = await loadCatalog(config)
+    const own = await openObserve(process.env, logger)
+    undo.push(async () => own.tracing?.stop())
+    const observe = alone ? own : observeService(own)
+    const migrate = alone && (options.migrate || options.embedded)
+    const store = await openStore(config, { migrate, events: observe.metrics.storeEvents })
+    undo.push(() => store.close())
+    // Of several workers, only the first sweeps and logs warnings.
+    const once = alone || worker === 1
+    if (once && authenticate === undefined)
+      logger.warn('AUTH_JWKS_URL and AUTH_JWKS_FILE are not set: everybody may access every cart')
+    if (once && config.SWEEP_INTERVAL_SECONDS > 0) {
+      const sweeper = startSweeper(observeStore(store, observe), {
+        clock: Date.now,
+        intervalMs: config.SWEEP_INTERVAL_SECONDS * 1000,
+        batch: config.SWEEP_BATCH,
+        logger,
+      })
+      undo.push(sweeper.stop)
+    }
+
+    const app = buildApp({
+      config,
+      store,
+      catalog,
+      logger,
+      authenticate,
+      observe,
+      deployment: {
+        engine: options.embedded ? 'embedded' : 'external',
+        emulator: store.emulator ?? false,
+      },
+    })
+    undo.push(() => app.close())
+    const url = await app.listen({
+      host: config.HOST,
+      port: config.PORT,
+      listenTextResolver: (address) => `listening at ${address}, carts in ${store.kind}`,
+    })
+    return { url, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}

@@ -1,0 +1,73 @@
+import cluster from 'node:cluster'
+import { openCalls } from '../common/calls.ts'
+import { type Config, loadConfig } from '../config/config.ts'
+import { ConfigError } from '../config/config-error.ts'
+import { startEngine } from '../engines/start-engine.ts'
+import { openLogger } from '../observe/logger.ts'
+import { createServiceMetrics, type Snapshot } from '../observe/service-metrics.ts'
+import { GIVE_METRICS, SERVICE_METRICS } from '../observe/worker-metrics.ts'
+import type { ServeOptions, Service } from './serve.ts'
+import { openStore } from '../store/open-store.ts'
+import { supervise } from './supervisor.ts'
+import { WORKER_NUMBER } from './worker.ts'
+
+/** Time for closing the store and sending the last spans, after DRAIN_TIMEOUT_MS. */
+const CLOSE_MS = 8000
+/** Maximum time for the metrics of one worker; Prometheus waits 10 s for all of them. */
+const METRICS_MS = 1000
+
+/**
+ * Starts the service in `count` processes that share the port. The primary (this process) starts the database and migrates
+ * once. After that it only distributes connections, adds up metrics and replaces workers that die.
+ *
+ * @throws as `serve` does, with the error of the first worker that fails
+ */
+export async function startWorkers(options: ServeOptions, count: number): Promise<Service> {
+  await using started = new AsyncDisposableStack()
+  const config = await prepare(options, count, started)
+  const logger = openLogger({ level: config.LOG_LEVEL, base: null })
+  const metrics = createServiceMetrics(METRICS_MS)
+
+  const crew = await supervise({
+    count,
+    stopMs: config.DRAIN_TIMEOUT_MS + CLOSE_MS,
+    logger,
+    fork(number, port) {
+      const worker = cluster.fork({
+        [WORKER_NUMBER]: `${number}`,
+        ...(port === undefined ? {} : { PORT: `${port}` }),
+      })
+      const call = openCalls(worker, { [SERVICE_METRICS]: () => metrics.text() })
+      const remove = metrics.add(async () => (await call(GIVE_METRICS)) as Snapshot)
+      worker.once('exit', remove)
+      return worker
+    },
+  })
+  started.defer(() => crew.stop())
+  const running = started.move()
+  return { url: crew.url, failed: crew.failed, stop: () => running.disposeAsync() }
+}
+
+/** What must be done once, before any worker starts. Adds the address of an embedded database to `process.env`. */
+async function prepare(
+  options: ServeOptions,
+  count: number,
+  started: AsyncDisposableStack,
+): Promise<Config> {
+  const { CART_STORE_TYPE: type } = loadConfig(process.env)
+  if (type === 'memory' && count > 1)
+    throw new ConfigError(
+      'CART_STORE_TYPE=memory keeps its carts in one process and cannot have several workers',
+    )
+  if (options.embedded) {
+    const engine = await startEngine(type, options.dataDir)
+    started.defer(() => engine.stop())
+    Object.assign(process.env, engine.settings)
+  }
+  const config = loadConfig(process.env)
+  if (options.migrate || options.embedded) {
+    const store = await openStore(config, { migrate: true })
+    await store.close()
+  }
+  return config
+}

@@ -1,0 +1,15 @@
+import { openDynamoStore } from '../../src/store/dynamodb/dynamo-store.ts'
+import { useDynamo } from '../../../../test/support/dynamodb.ts'
+import { describeCartStore } from './cart-store-contract.ts'
+
+const dynamo = useDynamo()
+
+for (const transport of ['wire', 'sdk'] as const)
+  describeCartStore(`dynamodb over ${transport}`, () =>
+    openDynamoStore({
+      tableName: dynamo.newTableName(),
+      migrate: true,
+      clientConfig: dynamo.clientConfig(),
+      transport,
+    }),
+  )

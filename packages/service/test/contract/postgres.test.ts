@@ -1,0 +1,25 @@
+import { afterAll, expect, it } from 'vitest'
+import { openPostgresStore } from '../../src/store/postgres/postgres-store.ts'
+import { createTestDatabase } from '../../../../test/support/postgres.ts'
+import { describeCartStore } from './cart-store-contract.ts'
+
+const database = await createTestDatabase()
+afterAll(() => database.drop())
+
+describeCartStore('postgres', () => openPostgresStore({ databaseUrl: database.url, migrate: true }))
+
+it('units, line counts, keys and expiry of all carts are consistent afterwards', async () => {
+  const [all] = await database.query(`select count(*)::int as carts from carts`)
+  expect(all?.carts).toBeGreaterThan(100)
+  const wrong = await database.query(
+    `select cart_id, status, version, units, line_count, expires_at, expires_hour
+     from carts as cart
+     where units <> (select coalesce(sum(quantity), 0) from cart_lines where cart_id = cart.cart_id)
+        or line_count <> (select count(*) from cart_lines where cart_id = cart.cart_id)
+        or version < (select max(version) from cart_keys where cart_id = cart.cart_id)
+        or status in ('merged', 'deleted') and line_count > 0
+        or (status = 'merged') <> (merged_into is not null)
+        or expires_hour <> expires_at / 3600000`,
+  )
+  expect(wrong).toEqual([])
+})

@@ -1,0 +1,137 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { errorsPage, writtenErrorsPage } from '../../../../scripts/write-errors-doc.ts'
+import { ERRORS, type ErrorCode } from '../../src/cart/errors.ts'
+import { GENERAL_ERRORS } from '../../src/http/problem-schema.ts'
+import { makeApp } from '../../../../test/support/app.ts'
+import { HAS_BROWSER, openBrowser } from '../../../../test/support/browser.ts'
+
+interface Operation {
+  readonly summary?: string
+  readonly parameters?: { readonly in: string; readonly name: string }[]
+  readonly responses: Record<
+    string,
+    { readonly content?: Record<string, { readonly schema: Schema }> }
+  >
+}
+interface Schema {
+  readonly properties?: { readonly error?: { readonly enum: ErrorCode[] } }
+}
+
+async function operations(): Promise<Map<string, Operation>> {
+  const { get } = makeApp()
+  const document = (await get('/openapi.json')).json()
+  expect(document.openapi).toBe('3.1.0')
+  const paths = Object.entries(document.paths as Record<string, Record<string, Operation>>)
+  return new Map(
+    paths.flatMap(([path, methods]) =>
+      Object.entries(methods).map(
+        ([method, operation]) => [`${method.toUpperCase()} ${path}`, operation] as const,
+      ),
+    ),
+  )
+}
+
+const problemCodes = ({ responses }: Operation): [number, ErrorCode][] =>
+  Object.entries(responses).flatMap(([status, { content }]) =>
+    (content?.['application/problem+json']?.schema.properties?.error?.enum ?? []).map(
+      (code): [number, ErrorCode] => [Number(status), code],
+    ),
+  )
+
+describe('the OpenAPI document', () => {
+  it('has every route, each with a summary', async () => {
+    const all = await operations()
+    expect([...all.keys()].sort()).toEqual([
+      'DELETE /shopping-carts/{id}',
+      'DELETE /shopping-carts/{id}/items',
+      'DELETE /shopping-carts/{id}/items/{product_id}',
+      'GET /health',
+      'GET /health/live',
+      'GET /health/ready',
+      'GET /orders',
+      'GET /orders/{order_id}',
+      'GET /products',
+      'GET /products/{product_id}',
+      'GET /shopping-carts',
+      'GET /shopping-carts/{id}',
+      'POST /shopping-carts',
+      'POST /shopping-carts/{id}/checkout',
+      'POST /shopping-carts/{id}/items',
+      'POST /shopping-carts/{id}/merge',
+      'PUT /shopping-carts/{id}/items/{product_id}',
+    ])
+    for (const [name, { summary }] of all) expect(summary, name).toBeTruthy()
+  })
+
+  it('lists every error of the catalogue, under its status', async () => {
+    const listed = [...(await operations()).values()].flatMap(problemCodes)
+    expect(new Set(listed.map(([, code]) => code))).toEqual(new Set(Object.keys(ERRORS)))
+    for (const [status, code] of listed) expect(ERRORS[code].status).toBe(status)
+  })
+
+  it('lists the general errors for every route that can fail', async () => {
+    for (const [name, operation] of await operations()) {
+      const codes = problemCodes(operation).map(([, code]) => code)
+      if (name !== 'GET /health' && name !== 'GET /health/live') {
+        expect(codes, name).toEqual(expect.arrayContaining([...GENERAL_ERRORS]))
+      }
+    }
+  })
+
+  it('names the headers of changes and reads', async () => {
+    const all = await operations()
+    const headers = (name: string) =>
+      all
+        .get(name)
+        ?.parameters?.filter((each) => each.in === 'header')
+        .map((each) => each.name)
+    expect(headers('POST /shopping-carts')).toEqual(['Idempotency-Key'])
+    expect(headers('PUT /shopping-carts/{id}/items/{product_id}')).toEqual([
+      'Idempotency-Key',
+      'If-Match',
+    ])
+    expect(headers('GET /shopping-carts/{id}')).toEqual(['If-None-Match'])
+  })
+})
+
+it('docs/api.md has an example of every call and every error', async () => {
+  const page = readFileSync(new URL('../../../../docs/api.md', import.meta.url), 'utf8')
+  const examples = page.slice(page.indexOf('## Every call by example'), page.indexOf('## Errors'))
+  for (const name of (await operations()).keys()) {
+    const [method = '', path = ''] = name.split(' ')
+    const url = `$API${path}`
+      .replaceAll(/[$.]/g, String.raw`\$&`)
+      .replaceAll(/\{\w+\}/g, String.raw`[\w$]+`)
+    const call = String.raw`curl (-i )?${method === 'GET' ? '' : `-X ${method} `}"?${url}(?![\w/])`
+    expect(examples, name).toMatch(new RegExp(call))
+  }
+  for (const [code, { status }] of Object.entries(ERRORS))
+    expect(page, code).toContain(`| ${status} \`${code}\` |`)
+})
+
+it('docs/errors.md is generated from the catalogue (npm run docs)', () => {
+  expect(writtenErrorsPage()).toBe(errorsPage())
+})
+
+it.skipIf(!HAS_BROWSER)(
+  'the page at /docs shows the API and loads nothing from other hosts',
+  async () => {
+    const { app } = makeApp()
+    const origin = await app.listen({ host: '127.0.0.1', port: 0 })
+    await using opened = await openBrowser()
+    const page = await opened.browser.newPage()
+    const requested: string[] = []
+    const errors: string[] = []
+    page.on('request', (request) => requested.push(request.url()))
+    page.on('pageerror', (error) => errors.push(error.message))
+    await page.goto(`${origin}/docs`)
+    await page.getByText('/shopping-carts/{id}/checkout').waitFor()
+    expect(requested.filter((url) => !url.startsWith(origin) && !url.startsWith('data:'))).toEqual(
+      [],
+    )
+    expect(errors).toEqual([])
+    await page.close()
+    await app.close()
+  },
+)

@@ -1,0 +1,60 @@
+import pg from 'pg'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { changeValues } from '../../../src/store/postgres/changes.ts'
+import { batchValues, foldAdds } from '../../../src/store/postgres/fold-adds.ts'
+import { openPostgresStore } from '../../../src/store/postgres/postgres-store.ts'
+import { ADD_BATCH, CHANGE_CART } from '../../../src/store/postgres/statements.ts'
+import { create, keyed, line, options, T0 } from '../../contract/fixtures.ts'
+import { createTestDatabase, type TestDatabase } from '../../../../../test/support/postgres.ts'
+
+const HOUR = 3_600_000
+
+describe('updates of carts and lines', () => {
+  let database: TestDatabase
+  beforeAll(async () => {
+    database = await createTestDatabase()
+  })
+  afterAll(() => database.drop())
+
+  const seconds = [1, 2, 3, 4, 5].map((n) => n * 1000)
+  it.each([
+    ['touch no index when a product is added again', seconds.map((at) => options(T0 + at)), 5],
+    ['nor when the add has a key', seconds.map((at) => keyed(`k${at}`, T0 + at)), 5],
+    [
+      'change one index entry when the expiry reaches another hour, and none after that',
+      seconds.map((at) => options(T0 + HOUR - 10_000 + at)),
+      4,
+    ],
+  ])('%s', async (_, changes, hot) => {
+    const store = await openPostgresStore({ databaseUrl: database.url, migrate: true })
+    const cartId = await create(store)
+    await store.addLines(cartId, [line(1)], options())
+    await store.close()
+
+    const client = new pg.Client({ connectionString: database.url })
+    await client.connect()
+    // PostgreSQL counts heap-only updates until the end of a transaction.
+    await client.query('begin')
+    for (const [i, change] of changes.entries()) {
+      const lines = [line(1)]
+      // Alternately one by one and in batches.
+      if (i % 2 === 0)
+        await client.query(CHANGE_CART.text, changeValues(cartId, { do: 'add', lines }, change))
+      else {
+        const folded = foldAdds([{ cartId, lines, terms: change }])
+        const { rows } = await client.query(ADD_BATCH.text, batchValues(folded, false))
+        expect(rows).toHaveLength(1)
+      }
+    }
+    const { rows } = await client.query(
+      `select relname, pg_stat_get_xact_tuples_hot_updated(oid)::int as hot,
+              pg_stat_get_xact_tuples_updated(oid)::int as updated
+       from pg_class where relname in ('carts', 'cart_lines') order by relname`,
+    )
+    await client.end()
+    expect(rows).toEqual([
+      { relname: 'cart_lines', hot: 5, updated: 5 },
+      { relname: 'carts', hot, updated: 5 },
+    ])
+  })
+})

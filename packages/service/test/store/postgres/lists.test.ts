@@ -1,0 +1,33 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ensureSchema } from '../../../src/store/postgres/migrate.ts'
+import { LIST_CARTS, LIST_ORDERS } from '../../../src/store/postgres/statements.ts'
+import { T0 } from '../../contract/fixtures.ts'
+import { createTestDatabase, type TestDatabase } from '../../../../../test/support/postgres.ts'
+
+describe('lists', () => {
+  let database: TestDatabase
+  beforeAll(async () => {
+    database = await createTestDatabase()
+    await ensureSchema(database.url, true)
+  })
+  afterAll(async () => {
+    await database.drop()
+  })
+
+  it('read a page of a long history from an index without sorting the rest', async () => {
+    await database.query(
+      `insert into carts (cart_id, customer_id, status, created_at, updated_at, expires_at, ordered_at)
+       select gen_random_uuid(), 'many', (case when n % 2 = 0 then 'active' else 'checked_out' end)::cart_status,
+              n, n, case when n % 2 = 0 then 9e12 end, case when n % 2 = 1 then n end
+       from generate_series(1, 5000) as n`,
+    )
+    await database.query('vacuum analyze carts')
+    const start = [9e12, 'ffffffff-ffff-ffff-ffff-ffffffffffff']
+    const carts = await database.query(`explain ${LIST_CARTS.text}`, ['many', ...start, T0, 21])
+    const orders = await database.query(`explain ${LIST_ORDERS.text}`, ['many', ...start, 21])
+    const plan = (rows: Record<string, unknown>[]) =>
+      rows.map((row) => row['QUERY PLAN']).join('\n')
+    expect(plan(carts)).toMatch(/Limit[^\n]*\n[^\n]*Index Scan using carts_of_customer/)
+    expect(plan(orders)).toMatch(/Limit[^\n]*\n[^\n]*Index Scan using orders_of_customer/)
+  })
+})

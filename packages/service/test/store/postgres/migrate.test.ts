@@ -1,0 +1,68 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { openPostgresStore } from '../../../src/store/postgres/postgres-store.ts'
+import { createTestDatabase, type TestDatabase } from '../../../../../test/support/postgres.ts'
+
+describe('migrations', () => {
+  let database: TestDatabase
+  beforeEach(async () => {
+    database = await createTestDatabase()
+  })
+  afterEach(() => database.drop())
+
+  const open = (migrate: boolean) => openPostgresStore({ databaseUrl: database.url, migrate })
+  const applied = () =>
+    database.query('select version, file from pushcart_migrations order by version')
+
+  it('are applied once when five instances start concurrently on an empty database', async () => {
+    const stores = await Promise.all(Array.from({ length: 5 }, () => open(true)))
+    await Promise.all(stores.map((store) => store.ping()))
+    await Promise.all(stores.map((store) => store.close()))
+    expect(await applied()).toEqual([
+      { version: 1, file: '0001_carts.sql' },
+      { version: 2, file: '0002_changes.sql' },
+      { version: 3, file: '0003_keys_and_merges.sql' },
+      { version: 4, file: '0004_change_cart.sql' },
+      { version: 5, file: '0005_add_batch.sql' },
+    ])
+  })
+
+  it('do not change an up-to-date database', async () => {
+    await (await open(true)).close()
+    const before = await applied()
+    await (await open(true)).close()
+    await (await open(false)).close()
+    expect(await applied()).toEqual(before)
+  })
+
+  it('are required when the schema is missing or incomplete', async () => {
+    await expect(open(false)).rejects.toMatchObject({
+      code: 'STORE_MISCONFIGURED',
+      message: 'The database has no pushcart schema yet: start once with --migrate.',
+    })
+    await (await open(true)).close()
+    await database.query('delete from pushcart_migrations where version = 5')
+    await expect(open(false)).rejects.toMatchObject({
+      code: 'STORE_MISCONFIGURED',
+      message: expect.stringContaining('schema version 4, but this release needs version 5'),
+    })
+  })
+
+  it.each([true, false])('refuse a newer schema (migrate: %s)', async (migrate) => {
+    await (await open(true)).close()
+    await database.query(`insert into pushcart_migrations values (999, '0999_later.sql')`)
+    await expect(open(migrate)).rejects.toMatchObject({
+      code: 'STORE_MISCONFIGURED',
+      message: expect.stringContaining('schema version 999, but this release only knows'),
+    })
+  })
+
+  it('are rolled back when a step fails', async () => {
+    // Step 1 fails because a foreign table has the name of one of ours.
+    await database.query('create table cart_lines (other integer)')
+    await expect(open(true)).rejects.toMatchObject({ name: 'CartError' })
+    const tables = await database.query(
+      `select relname from pg_class where relname in ('carts', 'pushcart_migrations')`,
+    )
+    expect(tables).toEqual([])
+  })
+})
