@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
-import { LoadResultSchema } from '../packages/lab/src/results/load-result.ts'
 import { PRICES_SCHEMA } from '../packages/lab/src/model/cost/prices.ts'
 import { ComparisonFileSchema } from '../packages/lab/src/results/comparison-file.ts'
+import { LoadResultSchema } from '../packages/lab/src/results/load-result.ts'
 
 /**
  * Writes the published JSON Schemas of the result files and the price file: `npm run docs`. Written without line breaks,
@@ -9,8 +9,8 @@ import { ComparisonFileSchema } from '../packages/lab/src/results/comparison-fil
  */
 
 for (const [path, schema] of [
-  ['../lab/load/load-result.schema.json', LoadResultSchema],
-  ['../lab/results/comparison.schema.json', ComparisonFileSchema],
-  ['../lab/model/cost/prices.schema.json', PRICES_SCHEMA],
+  ['../packages/lab/src/results/load-result.schema.json', LoadResultSchema],
+  ['../packages/lab/src/results/comparison.schema.json', ComparisonFileSchema],
+  ['../packages/lab/src/model/cost/prices.schema.json', PRICES_SCHEMA],
 ] as const)
   writeFileSync(new URL(path, import.meta.url), `${JSON.stringify(schema)}\n`)

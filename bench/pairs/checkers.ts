@@ -4,11 +4,7 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import {
-  type CheckOptions,
-  formatHistory,
-  type History,
-} from '@pushcart/histories'
+import { type CheckOptions, formatHistory, type History } from '@pushcart/histories'
 import type { Bench } from '../bench.ts'
 import { InvalidRun } from '../invalid-run.ts'
 import type { Figures, Goal, Pair } from '../pair.ts'

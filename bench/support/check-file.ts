@@ -1,8 +1,4 @@
-import {
-  type CheckOptions,
-  checkHistoryOnAllCores,
-  readHistory,
-} from '@pushcart/histories'
+import { type CheckOptions, checkHistoryOnAllCores, readHistory } from '@pushcart/histories'
 
 /** What a separate process checks, and how often. */
 export interface CheckTask {

@@ -1,10 +1,5 @@
 import { closeSync, openSync, writeSync } from 'node:fs'
-import {
-  formatLine,
-  type History,
-  type Kind,
-  type Operation,
-} from '@pushcart/histories'
+import { formatLine, type History, type Kind, type Operation } from '@pushcart/histories'
 import {
   type Simulation,
   simulate,

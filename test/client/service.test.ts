@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { PushcartClient, type PushcartError } from '@pushcart/client'
-import { makeApp } from '../support/app.ts'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Reply, startFakeServer } from '../../packages/client/test/fake-server.ts'
+import { makeApp } from '../support/app.ts'
 
 const made = makeApp({ env: { LOG_LEVEL: 'silent' } })
 let url: string

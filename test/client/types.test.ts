@@ -1,5 +1,3 @@
-import type { Static } from 'typebox'
-import { describe, expectTypeOf, it } from 'vitest'
 import type {
   Cart,
   CartLine,
@@ -13,6 +11,8 @@ import type {
   ProductPage,
   PushcartClient,
 } from '@pushcart/client'
+import type { Static } from 'typebox'
+import { describe, expectTypeOf, it } from 'vitest'
 import type { ProblemJson } from '../../packages/service/src/http/problem-schema.ts'
 import type { Deployment } from '../../packages/service/src/http/routes/health.ts'
 import type {

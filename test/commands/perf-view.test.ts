@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createLiveView, createMachineView } from '../../packages/lab/src/terminal/live-view.ts'
+import { createLiveView, createMachineView } from '../../packages/lab/src/commands/live-view.ts'
 import type { RunProgress } from '../../packages/lab/src/load/run-load.ts'
 
 const at = (elapsed_s: number, more: Partial<RunProgress> = {}): RunProgress => ({

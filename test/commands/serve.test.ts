@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, describe, expect, it } from 'vitest'
 import { PushcartClient } from '@pushcart/client'
+import { afterAll, describe, expect, it } from 'vitest'
 import { runCli, startService } from './cli.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'pushcart-serve-'))

@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process'
-import { mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { packAll } from '../../scripts/pack.ts'
 
 export const CHECKOUT = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -12,38 +13,39 @@ export interface Ran {
   readonly err: string
 }
 
-/** The package as a user has it: packed, and installed into a project of its own. */
+/** The packages as a user has them: packed, and installed into an empty project. */
 export interface Installed extends AsyncDisposable {
   /** The project. */
   readonly folder: string
-  /** The environment of its programs: this checkout's Node, none of its npm's or the service's variables. */
+  /** The tarballs, by package name. */
+  readonly tarballs: ReadonlyMap<string, string>
+  /** The environment of its programs: the Node of this checkout, no variables of npm or the service. */
   readonly env: NodeJS.ProcessEnv
-  /** Runs a program in the project to its end. */
-  run(program: string, args: readonly string[]): Promise<Ran>
+  /** Runs a program in the project until it ends. */
+  run(program: string, args: readonly string[], env?: NodeJS.ProcessEnv): Promise<Ran>
   write(file: string, text: string): Promise<void>
 }
 
 /**
- * Packs and installs, with the very versions of this checkout's lock file: what `npm ci` has put into npm's cache is
- * enough, so that this needs no network and no release of somebody else's changes what is tested.
+ * Packs and installs, with the versions of this checkout's lock file. What `npm ci` has put into npm's cache suffices:
+ * this needs no network, and no new release of a dependency changes what is tested.
  */
 export async function installPacked(): Promise<Installed> {
   const root = await realpath(await mkdtemp(join(tmpdir(), 'pushcart-package-')))
   const folder = join(root, 'shop')
   const env = cleanEnv()
-  const run = (program: string, args: readonly string[], cwd = folder) =>
+  const run = (program: string, args: readonly string[], extra: NodeJS.ProcessEnv = {}) =>
     new Promise<Ran>((resolve) => {
-      execFile(program, args, { cwd, env, maxBuffer: 10_000_000 }, (error, out, err) => {
+      const options = { cwd: folder, env: { ...env, ...extra }, maxBuffer: 10_000_000 }
+      execFile(program, args, options, (error, out, err) => {
         const code = error === null ? 0 : typeof error.code === 'number' ? error.code : -1
         resolve({ code, out, err })
       })
     })
-  const must = async (program: string, args: readonly string[], cwd?: string) => {
-    const { code, out, err } = await run(program, args, cwd)
-    if (code !== 0) throw new Error(`${program} ${args.join(' ')} failed:\n${out}${err}`)
-  }
+  const tarballs = packAll(join(root, 'build'))
   const installed = {
     folder,
+    tarballs,
     env,
     run,
     write: (file: string, text: string) => writeFile(join(folder, file), text),
@@ -51,46 +53,19 @@ export async function installPacked(): Promise<Installed> {
   }
   try {
     await mkdir(folder)
-    await must('npm', ['pack', '--pack-destination', root], CHECKOUT)
-    const tarball = (await readdir(root)).find((file) => file.endsWith('.tgz')) ?? ''
-    const project = {
-      private: true,
-      type: 'module',
-      dependencies: { pushcart: `file:../${tarball}` },
-    }
+    const dependencies = Object.fromEntries(
+      [...tarballs].map(([name, tarball]) => [name, `file:${tarball}`]),
+    )
+    const project = { private: true, type: 'module', dependencies }
     await installed.write('package.json', JSON.stringify(project))
-    await installed.write('package-lock.json', JSON.stringify(await lockFor(project.dependencies)))
+    await installed.write('package-lock.json', JSON.stringify(await lockFor(root, dependencies)))
     const quick = ['--prefer-offline', '--omit=optional', '--ignore-scripts']
-    await must('npm', ['ci', ...quick, '--no-audit', '--no-fund'])
+    const { code, out, err } = await run('npm', ['ci', ...quick, '--no-audit', '--no-fund'])
+    if (code !== 0) throw new Error(`npm ci failed:\n${out}${err}`)
     return installed
   } catch (error) {
     await installed[Symbol.asyncDispose]()
     throw error
-  }
-}
-
-/** A lock file for a project that depends on the packed package alone. */
-async function lockFor(dependencies: { readonly pushcart: string }): Promise<object> {
-  const read = async (file: string) => JSON.parse(await readFile(join(CHECKOUT, file), 'utf8'))
-  const own = await read('package.json')
-  const { '': _, ...others }: Record<string, LockedPackage> = (await read('package-lock.json'))
-    .packages
-  const needed = Object.entries(others).filter(
-    ([, { dev, devOptional, link }]) => !dev && !devOptional && !link,
-  )
-  return {
-    lockfileVersion: 3,
-    packages: {
-      '': { dependencies },
-      ...Object.fromEntries(needed),
-      'node_modules/pushcart': {
-        version: own.version,
-        resolved: dependencies.pushcart,
-        dependencies: own.dependencies,
-        optionalDependencies: own.optionalDependencies,
-        bin: own.bin,
-      },
-    },
   }
 }
 
@@ -100,8 +75,42 @@ interface LockedPackage {
   readonly link?: true
 }
 
+/** A lock file for a project that depends on the packed packages alone. */
+async function lockFor(
+  root: string,
+  dependencies: Readonly<Record<string, string>>,
+): Promise<object> {
+  const read = async (path: string) => JSON.parse(await readFile(path, 'utf8'))
+  const locked: Record<string, LockedPackage> = (await read(join(CHECKOUT, 'package-lock.json')))
+    .packages
+  const others = Object.entries(locked).filter(
+    ([path, { dev, devOptional, link }]) =>
+      path !== '' && !/^packages\/[^/]+$/.test(path) && !dev && !devOptional && !link,
+  )
+  const packed = await Promise.all(
+    Object.entries(dependencies).map(async ([name, resolved]) => {
+      const manifest = await read(join(root, 'build/packages', name, 'package.json'))
+      return [`node_modules/${name}`, { ...manifest, resolved }] as const
+    }),
+  )
+  return {
+    lockfileVersion: 3,
+    packages: {
+      '': { dependencies },
+      // What a workspace has for itself, because another package needs another version.
+      ...Object.fromEntries(
+        others.map(([path, entry]) => [
+          path.replace(/^packages\//, 'node_modules/@pushcart/'),
+          entry,
+        ]),
+      ),
+      ...Object.fromEntries(packed),
+    },
+  }
+}
+
 function cleanEnv(): NodeJS.ProcessEnv {
-  // Under `npm test`, npm has told its scripts about this checkout.
+  // Under `npm test`, npm has set variables that describe this checkout.
   const foreign =
     /^(npm_(package|lifecycle|command|execpath|node_execpath)|npm_config_(local_)?prefix|INIT_CWD)/
   const settings = /^(AWS_|CART_|DATABASE_|DYNAMODB_|NODE_OPTIONS$|PORT$|HOST$|VITEST)/

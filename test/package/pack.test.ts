@@ -1,7 +1,9 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { readdir } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core'
+import { publint } from 'publint'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { makeApp } from '../support/app.ts'
 import { CHECKOUT, type Installed, installPacked } from './installed.ts'
@@ -12,10 +14,28 @@ beforeAll(async () => {
 }, 180_000)
 afterAll(() => shop?.[Symbol.asyncDispose]())
 
+const PACKAGE_NAMES = [
+  '@pushcart/client',
+  '@pushcart/histories',
+  '@pushcart/service',
+  '@pushcart/lab',
+  'pushcart',
+] as const
+
+async function tarballOf(name: string): Promise<ArrayBuffer> {
+  return new Uint8Array(await readFile(shop.tarballs.get(name) ?? '')).buffer
+}
+
+/** The manifest as it is published. */
+async function manifestOf(name: string) {
+  const file = join(shop.folder, 'node_modules', name, 'package.json')
+  return JSON.parse(await readFile(file, 'utf8'))
+}
+
 const TSC = join(CHECKOUT, 'node_modules', 'typescript', 'bin', 'tsc')
 
 const CLIENT_SCRIPT = `
-import { PushcartClient, PushcartError } from 'pushcart/client'
+import { PushcartClient, PushcartError } from '@pushcart/client'
 const client = new PushcartClient({ baseUrl: process.argv[2] })
 const { shopping_cart_id: id } = await client.createCart('ann')
 await client.addItems(id, [{ product_id: 1, quantity: 2 }, { product_id: 2, quantity: 1 }])
@@ -26,7 +46,7 @@ console.log(JSON.stringify([cart.item_count, order_id === id, error instanceof P
 `
 
 const TYPED_CONSUMER = `
-import { type Cart, type ErrorCode, PushcartClient, PushcartError } from 'pushcart/client'
+import { type Cart, type ErrorCode, PushcartClient, PushcartError } from '@pushcart/client'
 const client = new PushcartClient({ baseUrl: 'http://127.0.0.1', token: async () => 'secret' })
 export async function units(id: string): Promise<number> {
   const cart: Cart = await client.getCart(id)
@@ -44,27 +64,92 @@ export const isGone = (error: unknown): boolean =>
   error instanceof PushcartError && error.code === ('CART_NOT_FOUND' satisfies ErrorCode)
 `
 
-describe('the packed package, installed', () => {
-  it('holds JavaScript and its types, the migrations, and no source', async () => {
-    const root = join(shop.folder, 'node_modules', 'pushcart')
-    const all = await readdir(root, { recursive: true, withFileTypes: true })
-    const files = all
-      .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1))
-    expect(files.filter((file) => /\.ts$/.test(file) && !/\.d\.ts$/.test(file))).toEqual([])
-    expect(files.filter((file) => /^(test|scripts|node_modules|results)\//.test(file))).toEqual([])
-    const migrations = await readdir(join(CHECKOUT, 'src/store/postgres/migrations'))
-    for (const file of [
-      'README.md',
-      'LICENSE',
-      'bin/pushcart.js',
-      'dist/cli.js',
-      'dist/src/client/index.js',
-      'dist/src/client/index.d.ts',
-      ...migrations.map((name) => `dist/src/store/postgres/migrations/${name}`),
-    ])
-      expect(files).toContain(file)
+/** The examples of a README, as programs. */
+async function examplesIn(readme: string): Promise<string[]> {
+  const text = await readFile(join(CHECKOUT, readme), 'utf8')
+  return [...text.matchAll(/^```(?:js|ts)\n(.*?)^```$/gms)].map(([, code = '']) => code)
+}
+
+describe('the packed packages', () => {
+  it.each(PACKAGE_NAMES)('%s passes publint', async (name) => {
+    const { messages } = await publint({ pack: { tarball: await tarballOf(name) }, strict: true })
+    expect(messages).toEqual([])
   })
+
+  it.each(PACKAGE_NAMES)('%s has types that every ESM resolution finds', async (name) => {
+    const tarball = createPackageFromTarballData(new Uint8Array(await tarballOf(name)))
+    const result = await checkPackage(tarball)
+    const problems = result.types === false ? [] : result.problems
+    // ES modules only: what CommonJS and the resolution before `exports` make of it does not count.
+    const counted = problems.filter(
+      (problem) =>
+        !('resolutionKind' in problem && /node10|node16-cjs/.test(problem.resolutionKind)),
+    )
+    expect([result.types === false, counted]).toEqual([false, []])
+  })
+
+  it.each(PACKAGE_NAMES)(
+    '%s holds JavaScript, its licence and a page, and no source',
+    async (name) => {
+      const root = join(shop.folder, 'node_modules', name)
+      const all = await readdir(root, { recursive: true, withFileTypes: true })
+      const files = all
+        .filter((entry) => entry.isFile())
+        .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1))
+      expect(files.filter((file) => /\.ts$/.test(file) && !/\.d\.ts$/.test(file))).toEqual([])
+      expect(files.filter((file) => !/^(bin|dist)\//.test(file)).sort()).toEqual([
+        'LICENSE',
+        'README.md',
+        'package.json',
+      ])
+    },
+  )
+
+  it('the service carries its migrations', async () => {
+    const folder = 'store/postgres/migrations'
+    const packed = join(shop.folder, 'node_modules/@pushcart/service/dist', folder)
+    expect(await readdir(packed)).toEqual(
+      await readdir(join(CHECKOUT, 'packages/service/src', folder)),
+    )
+  })
+
+  it('have one version, and ask for each other in it', async () => {
+    const { version } = await manifestOf('pushcart')
+    for (const name of PACKAGE_NAMES) {
+      const manifest = await manifestOf(name)
+      const ours = Object.entries<string>(manifest.dependencies ?? {}).filter(([dependency]) =>
+        dependency.startsWith('@pushcart/'),
+      )
+      expect([name, manifest.version, manifest.private]).toEqual([name, version, undefined])
+      expect(ours.filter(([, range]) => range !== `^${version}`)).toEqual([])
+    }
+  })
+
+  it('need no dependencies where they promise none', async () => {
+    for (const name of ['@pushcart/client', '@pushcart/histories'])
+      expect((await manifestOf(name)).dependencies).toBeUndefined()
+  })
+
+  it.each(['client', 'histories', 'service', 'lab'])(
+    'the examples of the README of %s run',
+    async (name) => {
+      const { app } = makeApp({ env: { LOG_LEVEL: 'silent' } })
+      const url = await app.listen({ host: '127.0.0.1', port: 0 })
+      try {
+        const examples = await examplesIn(`packages/${name}/README.md`)
+        expect(examples).not.toEqual([])
+        for (const [index, code] of examples.entries()) {
+          const file = `${name}-${index}.js`
+          await shop.write(file, code)
+          const { code: exitCode, err } = await shop.run('node', [file], { CARTS: url })
+          expect([file, exitCode, err]).toEqual([file, 0, ''])
+        }
+      } finally {
+        await app.close()
+      }
+    },
+    60_000,
+  )
 
   it('gives a program the client', async () => {
     const { app } = makeApp({ env: { LOG_LEVEL: 'silent' } })

@@ -1,9 +1,9 @@
-import type { Side } from '../../packages/lab/src/results/side.ts'
-import { type LoadResult, requireLoadResult } from '../../packages/lab/src/results/load-result.ts'
-import type { LoadSpec } from '../../packages/lab/src/results/load-spec.ts'
 import { createRandom, type Random } from '../../packages/lab/src/random/random.ts'
 import type { ComparisonParts } from '../../packages/lab/src/results/comparison-file.ts'
+import { type LoadResult, requireLoadResult } from '../../packages/lab/src/results/load-result.ts'
+import type { LoadSpec } from '../../packages/lab/src/results/load-spec.ts'
 import type { LoadPart, OperationsPart } from '../../packages/lab/src/results/schemas.ts'
+import type { Side } from '../../packages/lab/src/results/side.ts'
 import {
   createHistogram,
   encodeHistogram,
@@ -12,7 +12,12 @@ import {
   recordTime,
   summariseHistogram,
 } from '../../packages/lab/src/stats/histogram.ts'
-import { consistency, environment, records, scattered } from '../../packages/lab/test/report/fixtures.ts'
+import {
+  consistency,
+  environment,
+  records,
+  scattered,
+} from '../../packages/lab/test/report/fixtures.ts'
 import { loadResult } from './load-result.ts'
 
 /** How a made-up side behaves. */

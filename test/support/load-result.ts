@@ -1,6 +1,10 @@
 import { type LoadResult, requireLoadResult } from '../../packages/lab/src/results/load-result.ts'
 import { completeSpec, type LoadSpec } from '../../packages/lab/src/results/load-spec.ts'
-import { createHistogram, encodeHistogram, recordTime } from '../../packages/lab/src/stats/histogram.ts'
+import {
+  createHistogram,
+  encodeHistogram,
+  recordTime,
+} from '../../packages/lab/src/stats/histogram.ts'
 
 /** What differs from a whole, valid run of 1,000 operations at 100 per second, gets and adds half and half. */
 export interface LoadResultTraits {

@@ -1,5 +1,3 @@
-import { type CartClient, createCartClient } from '../../packages/lab/src/cart-api/cart-client.ts'
-import type { HttpRequest } from '../../packages/lab/src/cart-api/exchange.ts'
 import type { Operation } from '@pushcart/histories'
 import {
   type Cart,
@@ -9,6 +7,8 @@ import {
   joined,
   NO_CART,
 } from '../../packages/histories/test/support/small-histories/rules.ts'
+import { type CartClient, createCartClient } from '../../packages/lab/src/cart-api/cart-client.ts'
+import type { HttpRequest } from '../../packages/lab/src/cart-api/exchange.ts'
 
 /** The ways of other shops, none of them wrong. */
 export type Custom =

@@ -1,7 +1,7 @@
 import pg from 'pg'
 import { expect, it } from 'vitest'
-import { containers } from '../../scripts/terraform/documents.ts'
 import { createPool } from '../../packages/service/src/store/postgres/connection.ts'
+import { containers } from '../../scripts/terraform/documents.ts'
 import { createTestDatabase } from '../support/postgres.ts'
 import { mockedDeployment } from './deployment.ts'
 

@@ -1,12 +1,43 @@
-import type { CartStatus } from '../../service/src/cart/cart.ts'
-import type { ErrorCode } from '../../service/src/cart/errors.ts'
-import type { EntityId } from '../../service/src/cart/ids.ts'
-import type { MergeStrategy } from '../../service/src/cart/merge.ts'
+/** A customer or product id: an integer of at least 1, or text. */
+export type EntityId = number | string
 
-export type { CartStatus } from '../../service/src/cart/cart.ts'
-export type { ErrorCode } from '../../service/src/cart/errors.ts'
-export type { EntityId } from '../../service/src/cart/ids.ts'
-export type { MergeStrategy } from '../../service/src/cart/merge.ts'
+export type CartStatus = 'active' | 'checked_out' | 'merged'
+
+/** Quantity of a product that is in both carts of a merge: their sum, the larger one, or that of the target. */
+export type MergeStrategy = 'sum' | 'max' | 'keep'
+
+/** Stable codes of the problem documents; docs/errors.md says what to do about each. */
+export type ErrorCode =
+  | 'VALIDATION_FAILED'
+  | 'MALFORMED_JSON'
+  | 'BAD_REQUEST'
+  | 'CART_EMPTY'
+  | 'UNAUTHENTICATED'
+  | 'FORBIDDEN'
+  | 'CART_NOT_FOUND'
+  | 'LINE_NOT_FOUND'
+  | 'PRODUCT_NOT_FOUND'
+  | 'ORDER_NOT_FOUND'
+  | 'ROUTE_NOT_FOUND'
+  | 'REQUEST_TIMEOUT'
+  | 'CART_NOT_ACTIVE'
+  | 'PRECONDITION_FAILED'
+  | 'PAYLOAD_TOO_LARGE'
+  | 'URI_TOO_LONG'
+  | 'UNSUPPORTED_MEDIA_TYPE'
+  | 'LINE_QUANTITY_LIMIT'
+  | 'CART_LINES_LIMIT'
+  | 'CART_UNITS_LIMIT'
+  | 'CART_MERGES_LIMIT'
+  | 'IDEMPOTENCY_KEY_REUSED'
+  | 'RATE_LIMITED'
+  | 'HEADERS_TOO_LARGE'
+  | 'INTERNAL_ERROR'
+  | 'STORE_BUSY'
+  | 'STORE_UNAVAILABLE'
+  | 'STORE_TIMEOUT'
+  | 'STORE_MISCONFIGURED'
+  | 'SHUTTING_DOWN'
 
 /**
  * The JSON of the API, as plain interfaces: the types of `http/schemas.ts` would make everyone who uses the

@@ -1,12 +1,7 @@
 import type { Line } from '@pushcart/histories'
-import {
-  type Exchange,
-  type ExchangeOptions,
-  type HttpResponse,
-  openExchange,
-} from './exchange.ts'
 import type { ApiOperation, Values } from './api.ts'
 import type { CartApi } from './compile-api.ts'
+import { type Exchange, type ExchangeOptions, type HttpResponse, openExchange } from './exchange.ts'
 import { pushcartApi } from './pushcart-api.ts'
 
 /** A response compared with what the API promises: `error` also says which status or shape it lacks. */

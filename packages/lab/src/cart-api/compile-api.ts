@@ -1,5 +1,5 @@
-import type { HttpRequest } from './exchange.ts'
 import type { Api, ApiOperation, ErrorShape, RequestForm, Values } from './api.ts'
+import type { HttpRequest } from './exchange.ts'
 import { compileReader, type ResponseReader } from './read-response.ts'
 import { compileJson, compileText, type Render } from './template.ts'
 

@@ -1,9 +1,4 @@
-import {
-  CART_STATUSES,
-  type CartStatus,
-  type Line,
-  type ListedCart,
-} from '@pushcart/histories'
+import { CART_STATUSES, type CartStatus, type Line, type ListedCart } from '@pushcart/histories'
 import type { Api, PageShape, Pointer } from './api.ts'
 import { versionOfTag } from './entity-tag.ts'
 

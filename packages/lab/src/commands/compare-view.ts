@@ -2,8 +2,8 @@ import type { LoadProgress } from '../load/run-load.ts'
 import type { CommandIo } from '../terminal/io.ts'
 import { createProgress } from '../terminal/progress.ts'
 import { standardError } from '../terminal/terminal-line.ts'
-import { liveLine, shareOf, type WholeRun } from '../terminal/live-line.ts'
-import { createLiveView } from '../terminal/live-view.ts'
+import { liveLine, shareOf, type WholeRun } from './live-line.ts'
+import { createLiveView } from './live-view.ts'
 
 /** Shows the progress of a comparison. */
 export interface CompareView {

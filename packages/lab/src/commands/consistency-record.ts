@@ -8,11 +8,11 @@ import {
   type Operation,
   writeHistory,
 } from '@pushcart/histories'
+import { parseHostUrl } from '../cart-api/host-url.ts'
 import type { Abilities } from '../consistency/record/abilities.ts'
 import { recordHistory } from '../consistency/record/record-history.ts'
 import type { RecordOptions } from '../consistency/record/record-options.ts'
 import { UsageError } from '../errors/usage-error.ts'
-import { parseHostUrl } from '../cart-api/host-url.ts'
 import { partialName, writeText } from '../results/output-file.ts'
 import type { CommandIo } from '../terminal/io.ts'
 import { createProgress } from '../terminal/progress.ts'

@@ -1,7 +1,7 @@
+import { EXIT, type ExitCode } from '../errors/exit-codes.ts'
 import { DEFAULT_CLIENTS, runQuickConsistency } from '../quick/consistency/quick-consistency.ts'
 import { type ConsistencyRecord, SCENARIOS } from '../results/consistency-records.ts'
 import { type ScenarioSummary, summariseConsistency } from '../results/summarise-consistency.ts'
-import { EXIT, type ExitCode } from '../errors/exit-codes.ts'
 import type { CommandIo } from '../terminal/io.ts'
 import { createProgress } from '../terminal/progress.ts'
 import { figure, textTable } from '../terminal/text-table.ts'

@@ -2,8 +2,8 @@ import { EXIT, type ExitCode } from '../errors/exit-codes.ts'
 import { provesNothing } from '../results/enough-blocks.ts'
 import { comparisonFigures } from '../results/figures.ts'
 import type { Parts } from '../results/results-folder.ts'
-import type { CommandIo } from '../terminal/io.ts'
 import { check } from '../results/thresholds/check.ts'
+import type { CommandIo } from '../terminal/io.ts'
 import type { CompareSettings } from './compare-settings.ts'
 
 /** Prints the failures and returns the exit code: an inconclusive run is invalid, whatever else it shows. */

@@ -1,11 +1,11 @@
 import { EXIT, type ExitCode } from '../errors/exit-codes.ts'
+import { type RunLoadOptions, runLoad } from '../load/run-load.ts'
 import type { LoadResult } from '../results/load-result.ts'
 import type { LoadSpec } from '../results/load-spec.ts'
-import { type RunLoadOptions, runLoad } from '../load/run-load.ts'
 import { partialName, prepareOutput, writeText } from '../results/output-file.ts'
 import type { CommandIo } from '../terminal/io.ts'
 import { shorten } from './failures.ts'
-import { createLiveView, createMachineView } from '../terminal/live-view.ts'
+import { createLiveView, createMachineView } from './live-view.ts'
 import { loadTable } from './load-table.ts'
 import type { CommandResult } from './run-command.ts'
 

@@ -1,13 +1,13 @@
-import { runBlocks } from './run-blocks.ts'
-import { errorRate, leastRate, meets, type Objective, secondsFor } from '../results/objective.ts'
-import { searchHighestRate } from './search.ts'
 import { cutOffBy, INTERRUPTED, LoadError } from '../errors/load-error.ts'
-import type { LoadSpec } from '../results/load-spec.ts'
 import { checkService } from '../load/prepare.ts'
 import { type LoadProgress, type RunLoadOptions, runLoad } from '../load/run-load.ts'
+import type { LoadSpec } from '../results/load-spec.ts'
+import { errorRate, leastRate, meets, type Objective, secondsFor } from '../results/objective.ts'
 import type { CapacityPart, CapacityPoint, LoadPart } from '../results/schemas.ts'
 import type { Target } from '../services/target.ts'
 import { watchService } from '../services/watch-service.ts'
+import { runBlocks } from './run-blocks.ts'
+import { searchHighestRate } from './search.ts'
 
 export interface MeasureLoadOptions {
   readonly spec: LoadSpec

@@ -1,7 +1,7 @@
 import { cutOffBy, INTERRUPTED } from '../errors/load-error.ts'
+import { type LoadProgress, prepareCarts, type RunLoadOptions, runLoad } from '../load/run-load.ts'
 import type { LoadResult } from '../results/load-result.ts'
 import type { LoadSpec } from '../results/load-spec.ts'
-import { type LoadProgress, prepareCarts, type RunLoadOptions, runLoad } from '../load/run-load.ts'
 import type { Slot } from '../results/slots.ts'
 import { planBlock } from './plan.ts'
 

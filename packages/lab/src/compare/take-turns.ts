@@ -1,6 +1,6 @@
 import { quickPerf } from '../quick/quick-perf.ts'
-import type { Target } from '../services/target.ts'
 import type { PerfRecord } from '../results/perf-record.ts'
+import type { Target } from '../services/target.ts'
 
 export interface TurnsOptions {
   readonly seed: number

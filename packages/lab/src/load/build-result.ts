@@ -1,4 +1,7 @@
+import { type LoadResult, type LoadSecond, requireLoadResult } from '../results/load-result.ts'
+import type { LoadSpec } from '../results/load-spec.ts'
 import { describeMachine, packageVersion } from '../results/machine.ts'
+import { OPERATIONS } from '../results/operations.ts'
 import {
   decodeHistogram,
   encodeHistogram,
@@ -8,10 +11,7 @@ import {
 } from '../stats/histogram.ts'
 import type { EncodedTally, GeneratorReport, OutcomeCount } from './generator/messages.ts'
 import { findBottleneck, type HealthLimits } from './health.ts'
-import { type LoadResult, type LoadSecond, requireLoadResult } from '../results/load-result.ts'
-import type { LoadSpec } from '../results/load-spec.ts'
-import { scheduleHash } from '../random/hash.ts'
-import { OPERATIONS } from '../results/operations.ts'
+import { scheduleHash } from './schedule/hash.ts'
 
 /** The result of a run: the generator's report, its figures, and whether the generator kept up. */
 export function buildResult(

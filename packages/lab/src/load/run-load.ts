@@ -1,10 +1,10 @@
+import { LoadError } from '../errors/load-error.ts'
+import type { LoadResult } from '../results/load-result.ts'
+import type { LoadSpec } from '../results/load-spec.ts'
 import { buildResult } from './build-result.ts'
 import { generate } from './generator/generator-client.ts'
 import type { RunProgress } from './generator/messages.ts'
 import type { HealthLimits } from './health.ts'
-import { LoadError } from '../errors/load-error.ts'
-import type { LoadResult } from '../results/load-result.ts'
-import type { LoadSpec } from '../results/load-spec.ts'
 import { checkService, type PrepareProgress, prepareCarts } from './prepare.ts'
 
 /*
@@ -27,10 +27,10 @@ import { checkService, type PrepareProgress, prepareCarts } from './prepare.ts'
  * partial        the run ended early: it was interrupted, or the service no longer responded
  */
 
-export type { RunProgress } from './generator/messages.ts'
 export { LoadError } from '../errors/load-error.ts'
+export type { RunProgress } from './generator/messages.ts'
 export { type PrepareProgress, prepareCarts } from './prepare.ts'
-export { scheduleHash } from '../random/hash.ts'
+export { scheduleHash } from './schedule/hash.ts'
 
 export interface LoadTarget {
   /** URL of the service. */

@@ -1,7 +1,7 @@
 import { type CartClient, openCartClient } from '../cart-api/cart-client.ts'
 import type { ExchangeOptions, HttpResponse } from '../cart-api/exchange.ts'
-import { round2 } from '../stats/round.ts'
 import { OPERATIONS, type Operation, type PerfRecord } from '../results/perf-record.ts'
+import { round2 } from '../stats/round.ts'
 import { OPERATIONS_OF_A_KIND, quickStream } from './quick-stream.ts'
 
 /** Of `ExchangeOptions`: `timeoutMs`, `silenceMs`, `signal`, `onNoAnswer`. */

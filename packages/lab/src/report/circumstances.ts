@@ -1,7 +1,7 @@
-import { EMULATOR_WORDS, type Side } from '../results/side.ts'
-import { hasSessions } from '../results/load-spec.ts'
 import type { Term } from '../page/document.ts'
 import type { Environment } from '../results/environment.ts'
+import { hasSessions } from '../results/load-spec.ts'
+import { EMULATOR_WORDS, type Side } from '../results/side.ts'
 import type { LoadFindings } from './performance/findings.ts'
 import { loadSize, plural } from './performance/words.ts'
 

@@ -1,9 +1,9 @@
-import type { Side } from '../results/side.ts'
-import type { Scenario } from '../results/consistency-records.ts'
-import { type ScenarioSummary, summariseConsistency } from '../results/summarise-consistency.ts'
 import { type Figure, type Row, seriesColumns, type Table, text } from '../page/document.ts'
-import { count, percentage } from './format.ts'
+import type { Scenario } from '../results/consistency-records.ts'
 import type { CombinedConsistencyRecord } from '../results/records.ts'
+import type { Side } from '../results/side.ts'
+import { type ScenarioSummary, summariseConsistency } from '../results/summarise-consistency.ts'
+import { count, percentage } from './format.ts'
 
 type Summaries = Record<Scenario, ScenarioSummary>
 

@@ -1,3 +1,4 @@
+import type { Run } from '../results/records.ts'
 import {
   CONFIDENCE_PERCENT,
   RESAMPLES,
@@ -6,7 +7,6 @@ import {
 } from '../stats/paired-bootstrap.ts'
 import { summarise } from '../stats/summarise.ts'
 import { steady } from './format.ts'
-import type { Run } from '../results/records.ts'
 
 /** Smallest difference, in percent, that counts as one. */
 const CLEAR_PERCENT = 5

@@ -1,9 +1,9 @@
 import { summarise } from '../stats/summarise.ts'
 import { capital, milliseconds, percentage } from './format.ts'
-import type { LoadFindings, LoadSide } from './performance/findings.ts'
-import { metricWords } from './performance/words.ts'
 import type { Glance } from './model.ts'
 import type { Opponent } from './opponent.ts'
+import type { LoadFindings, LoadSide } from './performance/findings.ts'
+import { metricWords } from './performance/words.ts'
 import { from, sourceOf } from './sources.ts'
 
 /** Three figures of a target from the quick look. */

@@ -1,5 +1,5 @@
-import type { Side } from '../results/side.ts'
 import type { Figure, Prose, Section, Series, Table } from '../page/document.ts'
+import type { Side } from '../results/side.ts'
 
 export * from '../page/document.ts'
 

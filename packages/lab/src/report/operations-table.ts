@@ -1,11 +1,11 @@
 import { type Row, type Table, text } from '../page/document.ts'
 import { OPERATIONS, type Operation } from '../results/perf-record.ts'
+import { onlyOperation } from '../results/records.ts'
 import { contest, LATENCIES, type Latency } from './contest.ts'
 import { milliseconds, percentage } from './format.ts'
-import { operationWords } from './performance/words.ts'
 import type { Opponent } from './opponent.ts'
 import { winnerCell } from './overall-table.ts'
-import { onlyOperation } from '../results/records.ts'
+import { operationWords } from './performance/words.ts'
 
 /** Without P99, which is the maximum of 50 operations. */
 const SHOWN = LATENCIES.filter(({ statistic }) => statistic !== 'p99')

@@ -1,5 +1,5 @@
-import type { Side } from '../results/side.ts'
 import type { Run } from '../results/records.ts'
+import type { Side } from '../results/side.ts'
 
 /** A target of the quick look: its index among all targets, and its run. */
 export interface Opponent {

@@ -1,5 +1,5 @@
-import type { Side } from '../results/side.ts'
 import { type Row, seriesColumns, type Table, text } from '../page/document.ts'
+import type { Side } from '../results/side.ts'
 import { percentile } from '../stats/percentile.ts'
 import { milliseconds } from './format.ts'
 import type { OperationSamples } from './model.ts'

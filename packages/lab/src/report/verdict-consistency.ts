@@ -1,11 +1,11 @@
-import type { Side } from '../results/side.ts'
-import { SCENARIOS } from '../results/consistency-records.ts'
-import { summariseConsistency } from '../results/summarise-consistency.ts'
 import type { Prose } from '../page/document.ts'
+import { SCENARIOS } from '../results/consistency-records.ts'
+import type { CombinedConsistencyRecord } from '../results/records.ts'
+import type { Side } from '../results/side.ts'
+import { summariseConsistency } from '../results/summarise-consistency.ts'
 import { summariesOf } from './consistency-table.ts'
 import { count } from './format.ts'
 import { plural } from './performance/words.ts'
-import type { CombinedConsistencyRecord } from '../results/records.ts'
 
 type Records = readonly CombinedConsistencyRecord[]
 

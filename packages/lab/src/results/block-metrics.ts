@@ -1,6 +1,6 @@
+import type { BlockMetric } from '../stats/compare-blocks.ts'
 import type { Latency, LoadResult, OperationFigures } from './load-result.ts'
 import { type Slot, validBlocks } from './slots.ts'
-import type { BlockMetric } from '../stats/compare-blocks.ts'
 
 /** The statistics of a slot's response time by which two targets are compared. */
 export const STATISTICS = ['p50', 'p95', 'p99'] as const

@@ -1,6 +1,6 @@
-import type { LoadResult } from './load-result.ts'
 import { decodeHistogram } from '../stats/histogram.ts'
 import type { ComparisonFile } from './comparison-file.ts'
+import type { LoadResult } from './load-result.ts'
 
 /**
  * Checks what the schema cannot express: target keys are unique, every record belongs to a target, times are valid, and

@@ -1,8 +1,8 @@
 import Type from 'typebox'
 import { CombinedConsistencyRecordSchema } from './consistency-records.ts'
+import { EnvironmentSchema } from './environment.ts'
 import { LoadResultSchema } from './load-result.ts'
 import { CombinedRecordSchema } from './records.ts'
-import { EnvironmentSchema } from './environment.ts'
 import {
   CapacityPartSchema,
   GrowthPartSchema,

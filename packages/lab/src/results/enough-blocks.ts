@@ -1,5 +1,5 @@
-import { blockMetrics } from './block-metrics.ts'
 import { BLOCK_RULES, blocksNeeded } from '../stats/compare-blocks.ts'
+import { blockMetrics } from './block-metrics.ts'
 import type { LoadPart } from './schemas.ts'
 import { validBlocks } from './slots.ts'
 

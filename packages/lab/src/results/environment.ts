@@ -1,6 +1,6 @@
 import Type from 'typebox'
-import { SideSchema } from './side.ts'
 import { object, type Shape, text } from './shape.ts'
+import { SideSchema } from './side.ts'
 
 const MachineSchema = object({
   system: Type.String(),

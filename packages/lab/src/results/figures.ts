@@ -1,15 +1,15 @@
-import { figuresOf } from './block-metrics.ts'
-import { OPERATIONS } from './operations.ts'
 import {
   decodeHistogram,
   type LatencySummary,
   mergeHistograms,
   summariseHistogram,
 } from '../stats/histogram.ts'
-import type { Figures } from './thresholds/check.ts'
+import { figuresOf } from './block-metrics.ts'
 import type { ComparisonFile } from './comparison-file.ts'
+import { OPERATIONS } from './operations.ts'
 import type { LoadPart } from './schemas.ts'
 import { validBlocks } from './slots.ts'
+import type { Figures } from './thresholds/check.ts'
 
 const LATENCIES = ['p50', 'p90', 'p95', 'p99', 'p999', 'max', 'mean'] as const
 const RATES = ['achieved_rate', 'error_rate'] as const

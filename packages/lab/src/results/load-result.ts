@@ -1,5 +1,7 @@
 import { Ajv } from 'ajv'
 import Type from 'typebox'
+import { LoadSpecSchema } from './load-spec.ts'
+import { OPERATIONS } from './operations.ts'
 import {
   amount,
   count,
@@ -9,8 +11,6 @@ import {
   type Shape,
   text,
 } from './shape.ts'
-import { LoadSpecSchema } from './load-spec.ts'
-import { OPERATIONS } from './operations.ts'
 
 /** How an operation of a load can end. */
 export const OUTCOME_KINDS = [

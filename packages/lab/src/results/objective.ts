@@ -1,6 +1,6 @@
 import { UsageError } from '../errors/usage-error.ts'
-import type { LoadResult } from './load-result.ts'
 import { samplesFor } from '../stats/histogram.ts'
+import type { LoadResult } from './load-result.ts'
 
 const PERCENTILES = ['p50', 'p90', 'p95', 'p99', 'p999'] as const
 

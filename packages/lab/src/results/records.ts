@@ -1,6 +1,6 @@
 import type { CombinedConsistencyRecordSchema } from './consistency-records.ts'
-import { object, type Shape, text } from './shape.ts'
 import { type Operation, PERF_FIELDS, type PerfRecord } from './perf-record.ts'
+import { object, type Shape, text } from './shape.ts'
 
 /** A line of `combined_results.json`. */
 export const CombinedRecordSchema = object({ database: text('Key of a target.'), ...PERF_FIELDS })

@@ -1,9 +1,9 @@
 import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { resultsFileName, type Side } from './side.ts'
 import { type ComparisonFile, RESULTS_FILE } from './comparison-file.ts'
 import { readComparison, writeComparison } from './comparison-text.ts'
 import { partialName, prepareOutput, writeRecords, writeText } from './output-file.ts'
+import { resultsFileName, type Side } from './side.ts'
 
 /** The report of a comparison, in its folder. */
 export const REPORT_FILES = { html: 'report.html', markdown: 'report.md' } as const

@@ -1,6 +1,6 @@
 import { openCartClient } from '../cart-api/cart-client.ts'
-import { parseStoreKind, type Side } from '../results/side.ts'
 import { UnreachableError } from '../errors/lab-error.ts'
+import { parseStoreKind, type Side } from '../results/side.ts'
 import { metricsOf } from './watch-service.ts'
 
 /** What a service reports about itself at `/health` and `/metrics`; a field is `null` or false if it is not reported. */

@@ -44,8 +44,8 @@ export class ServiceStartError extends LabError {
 }
 
 const SERVE: ServiceProgram = {
-  path: fileURLToPath(new URL('../../../../cli.ts', import.meta.url)),
-  args: ['serve'],
+  path: fileURLToPath(import.meta.resolve('@pushcart/service/serve')),
+  args: [],
 }
 
 const START_MS = 120_000

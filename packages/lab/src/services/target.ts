@@ -1,5 +1,5 @@
-import { type Side, sideKey, storeLabel } from '../results/side.ts'
 import { parseHostUrl } from '../cart-api/host-url.ts'
+import { type Side, sideKey, storeLabel } from '../results/side.ts'
 import { probe, type SelfDescription } from './probe.ts'
 
 /** A compared deployment and its URL. */

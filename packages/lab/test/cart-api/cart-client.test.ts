@@ -1,7 +1,5 @@
 import { createServer } from 'node:net'
 import { describe, expect, it } from 'vitest'
-import { type CartClient, openCartClient } from '../../src/cart-api/cart-client.ts'
-import type { ExchangeOptions } from '../../src/cart-api/exchange.ts'
 import {
   answering,
   dropping,
@@ -10,6 +8,8 @@ import {
   startFakeCartService,
   stayingSilent,
 } from '../../../../test/support/fake-cart-service.ts'
+import { type CartClient, openCartClient } from '../../src/cart-api/cart-client.ts'
+import type { ExchangeOptions } from '../../src/cart-api/exchange.ts'
 
 async function withFake<T>(
   fake: FakeOptions,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { UsageError } from '../../src/errors/usage-error.ts'
 import { parseHostUrl } from '../../src/cart-api/host-url.ts'
+import { UsageError } from '../../src/errors/usage-error.ts'
 
 describe('a host', () => {
   it.each([

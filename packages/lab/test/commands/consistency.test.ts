@@ -1,16 +1,16 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import {
-  type ConsistencyCommandOptions,
-  consistencyCommand,
-} from '../../src/commands/consistency.ts'
-import { runCommand } from '../../src/commands/run-command.ts'
-import {
   answering,
   type FakeOptions,
   onlyWhen,
   startFakeCartService,
 } from '../../../../test/support/fake-cart-service.ts'
+import {
+  type ConsistencyCommandOptions,
+  consistencyCommand,
+} from '../../src/commands/consistency.ts'
+import { runCommand } from '../../src/commands/run-command.ts'
 import { ownFolder, readRecords, recordingIo } from './commands-support.ts'
 
 async function consistency(

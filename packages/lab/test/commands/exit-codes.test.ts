@@ -1,6 +1,8 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it, test } from 'vitest'
+import { madeUpComparison } from '../../../../test/support/comparison.ts'
+import { startFakeCartService } from '../../../../test/support/fake-cart-service.ts'
 import { checkCommand } from '../../src/commands/check.ts'
 import { compareCommand } from '../../src/commands/compare.ts'
 import { compareRunsCommand } from '../../src/commands/compare-runs.ts'
@@ -11,8 +13,6 @@ import { type CommandResult, runCommand } from '../../src/commands/run-command.t
 import { EXIT, EXIT_MEANINGS } from '../../src/errors/exit-codes.ts'
 import { writeComparison } from '../../src/results/comparison-text.ts'
 import type { CommandIo } from '../../src/terminal/io.ts'
-import { madeUpComparison } from '../../../../test/support/comparison.ts'
-import { startFakeCartService } from '../../../../test/support/fake-cart-service.ts'
 import { POSTGRES, side } from '../report/fixtures.ts'
 import { ownFolder, recordingIo } from './commands-support.ts'
 

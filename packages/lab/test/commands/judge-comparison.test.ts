@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
+import { madeUpComparison } from '../../../../test/support/comparison.ts'
+import { loadResult } from '../../../../test/support/load-result.ts'
 import { judge } from '../../src/commands/judge-comparison.ts'
 import { EXIT } from '../../src/errors/exit-codes.ts'
 import type { RequirementsPart } from '../../src/results/schemas.ts'
-import { madeUpComparison } from '../../../../test/support/comparison.ts'
-import { loadResult } from '../../../../test/support/load-result.ts'
 import { POSTGRES, side } from '../report/fixtures.ts'
 import { recordingIo } from './commands-support.ts'
 

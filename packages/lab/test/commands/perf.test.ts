@@ -1,10 +1,6 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { perfCommand } from '../../src/commands/perf.ts'
-import { runCommand } from '../../src/commands/run-command.ts'
-import { summarise } from '../../src/stats/summarise.ts'
-import type { PerfRecord } from '../../src/results/perf-record.ts'
 import {
   answering,
   type FakeOptions,
@@ -13,6 +9,10 @@ import {
   startFakeCartService,
   stayingSilent,
 } from '../../../../test/support/fake-cart-service.ts'
+import { perfCommand } from '../../src/commands/perf.ts'
+import { runCommand } from '../../src/commands/run-command.ts'
+import type { PerfRecord } from '../../src/results/perf-record.ts'
+import { summarise } from '../../src/stats/summarise.ts'
 import { ownFolder, readRecords, recordingIo } from './commands-support.ts'
 
 async function perf(fake: FakeOptions, timeLimitMs?: number, signal?: AbortSignal) {

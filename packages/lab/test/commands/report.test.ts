@@ -3,12 +3,12 @@ import { mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { madeUpComparison } from '../../../../test/support/comparison.ts'
 import { compareRunsCommand } from '../../src/commands/compare-runs.ts'
 import { reportCommand } from '../../src/commands/report.ts'
 import { runCommand } from '../../src/commands/run-command.ts'
 import { EXIT } from '../../src/errors/exit-codes.ts'
 import { writeComparison } from '../../src/results/comparison-text.ts'
-import { madeUpComparison } from '../../../../test/support/comparison.ts'
 import { POSTGRES, side } from '../report/fixtures.ts'
 
 let folder = ''

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { startFakeCartService } from '../../../../test/support/fake-cart-service.ts'
 import { compareCommand } from '../../src/commands/compare.ts'
 import { runCommand } from '../../src/commands/run-command.ts'
 import { EXIT } from '../../src/errors/exit-codes.ts'
 import { readComparison } from '../../src/results/comparison-text.ts'
-import { startFakeCartService } from '../../../../test/support/fake-cart-service.ts'
 import { ownFolder, recordingIo } from '../commands/commands-support.ts'
 
 /** Compares two fakes with `--json`, interrupted at a request of the second fake. */

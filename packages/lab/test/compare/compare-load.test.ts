@@ -1,12 +1,6 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { compareCommand } from '../../src/commands/compare.ts'
-import type { CompareOptions } from '../../src/commands/compare-settings.ts'
-import { runCommand } from '../../src/commands/run-command.ts'
-import { EXIT } from '../../src/errors/exit-codes.ts'
-import type { ComparisonFile } from '../../src/results/comparison-file.ts'
-import { readComparison } from '../../src/results/comparison-text.ts'
 import {
   answering,
   dropping,
@@ -14,6 +8,12 @@ import {
   onlyWhen,
   startFakeCartService,
 } from '../../../../test/support/fake-cart-service.ts'
+import { compareCommand } from '../../src/commands/compare.ts'
+import type { CompareOptions } from '../../src/commands/compare-settings.ts'
+import { runCommand } from '../../src/commands/run-command.ts'
+import { EXIT } from '../../src/errors/exit-codes.ts'
+import type { ComparisonFile } from '../../src/results/comparison-file.ts'
+import { readComparison } from '../../src/results/comparison-text.ts'
 import { ownFolder, recordingIo } from '../commands/commands-support.ts'
 import { checkFigures } from '../report/check-figures.ts'
 import { recomputeLoad } from '../report/recompute-load.ts'

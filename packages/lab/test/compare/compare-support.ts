@@ -2,9 +2,9 @@ import { execFile } from 'node:child_process'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import type { CombinedConsistencyRecord, CombinedRecord } from '../../src/results/records.ts'
-import type { Environment } from '../../src/results/environment.ts'
 import { answering, type Misbehaviour } from '../../../../test/support/fake-cart-service.ts'
+import type { Environment } from '../../src/results/environment.ts'
+import type { CombinedConsistencyRecord, CombinedRecord } from '../../src/results/records.ts'
 import { checkFigures } from '../report/check-figures.ts'
 
 /** Responds to `/health` with a description, and to other requests as `otherwise` does. */

@@ -3,9 +3,6 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { expect, test } from 'vitest'
-import { compareCommand } from '../../src/commands/compare.ts'
-import { runCommand } from '../../src/commands/run-command.ts'
-import { EXIT } from '../../src/errors/exit-codes.ts'
 import {
   dropping,
   type FakeOptions,
@@ -14,6 +11,9 @@ import {
   startFakeCartService,
   stayingSilent,
 } from '../../../../test/support/fake-cart-service.ts'
+import { compareCommand } from '../../src/commands/compare.ts'
+import { runCommand } from '../../src/commands/run-command.ts'
+import { EXIT } from '../../src/errors/exit-codes.ts'
 import { ownFolder, recordingIo } from '../commands/commands-support.ts'
 import { describingItself, readAndCheck, readJson } from './compare-support.ts'
 

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
-import { blockMetrics } from '../../src/results/block-metrics.ts'
+import { loadResult } from '../../../../test/support/load-result.ts'
 import { planBlock } from '../../src/compare/plan.ts'
 import { type Load, runBlocks } from '../../src/compare/run-blocks.ts'
-import { unsteadyWords } from '../../src/results/steadiness.ts'
+import { LoadError } from '../../src/load/run-load.ts'
+import { blockMetrics } from '../../src/results/block-metrics.ts'
 import type { LoadResult } from '../../src/results/load-result.ts'
 import { completeSpec, type LoadSpec } from '../../src/results/load-spec.ts'
-import { LoadError } from '../../src/load/run-load.ts'
 import { validBlocks } from '../../src/results/slots.ts'
-import { loadResult } from '../../../../test/support/load-result.ts'
+import { unsteadyWords } from '../../src/results/steadiness.ts'
 
 const TARGETS = [
   { side: 'a', url: 'http://127.0.0.1:1' },

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { meets, parseObjective, secondsFor } from '../../src/results/objective.ts'
+import { loadResult } from '../../../../test/support/load-result.ts'
 import { searchHighestRate } from '../../src/compare/search.ts'
 import { UsageError } from '../../src/errors/usage-error.ts'
-import { loadResult } from '../../../../test/support/load-result.ts'
+import { meets, parseObjective, secondsFor } from '../../src/results/objective.ts'
 
 /** A service that sustains `capacity`, and a generator that sustains `generator`. */
 function search(capacity: number, generator = Infinity, most = 100_000) {

@@ -1,7 +1,7 @@
-import { expect, test } from 'vitest'
-import { probeAbilities } from '../../src/consistency/record/abilities.ts'
 import type { Kind } from '@pushcart/histories'
+import { expect, test } from 'vitest'
 import { type Custom, memoryClient } from '../../../../test/support/memory-client.ts'
+import { probeAbilities } from '../../src/consistency/record/abilities.ts'
 
 test('a service whose changes all work as in the model has all kinds', async () => {
   expect(await probeAbilities(memoryClient(), '7')).toMatchObject({

@@ -1,14 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import {
-  type QuickConsistencyOptions,
-  runQuickConsistency,
-} from '../../src/quick/consistency/quick-consistency.ts'
-import {
-  type ConsistencyRecord,
-  SCENARIOS,
-  type Scenario,
-} from '../../src/results/consistency-records.ts'
-import {
   answering,
   dropping,
   type FakeCartService,
@@ -19,6 +10,15 @@ import {
   startFakeCartService,
   stayingSilent,
 } from '../../../../test/support/fake-cart-service.ts'
+import {
+  type QuickConsistencyOptions,
+  runQuickConsistency,
+} from '../../src/quick/consistency/quick-consistency.ts'
+import {
+  type ConsistencyRecord,
+  SCENARIOS,
+  type Scenario,
+} from '../../src/results/consistency-records.ts'
 
 type RecordOf<S extends Scenario> = Extract<ConsistencyRecord, { scenario: S }>
 

@@ -1,17 +1,17 @@
 import { existsSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { formatHistory, type Report, readHistory } from '@pushcart/histories'
 import { expect, test } from 'vitest'
+import { runCli } from '../../../../test/commands/cli.ts'
+import { type Design, startCartServer } from '../../../../test/support/cart-server.ts'
+import { simulate } from '../../../histories/test/support/wrong-stores/simulate.ts'
+import { WRONG_STORES } from '../../../histories/test/support/wrong-stores/wrong-stores.ts'
 import { checkCommand } from '../../src/commands/check.ts'
 import { chooseConsistency } from '../../src/commands/consistency-choice.ts'
 import { recordCommand } from '../../src/commands/consistency-record.ts'
 import { runCommand } from '../../src/commands/run-command.ts'
-import { formatHistory, type Report, readHistory } from '@pushcart/histories'
-import { simulate } from '../../../histories/test/support/wrong-stores/simulate.ts'
-import { WRONG_STORES } from '../../../histories/test/support/wrong-stores/wrong-stores.ts'
-import { runCli } from '../../../../test/commands/cli.ts'
 import { ownFolder, recordingIo } from '../commands/commands-support.ts'
-import { type Design, startCartServer } from '../../../../test/support/cart-server.ts'
 
 const QUICK = { seconds: 1, clients: 8, seed: 1, settleMs: 100 }
 

@@ -3,13 +3,13 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { checkHistory } from '@pushcart/histories'
 import type { AxeResults } from 'axe-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { consistencyHtml } from '../../src/report/guarantees/render.ts'
-import { checkHistory } from '@pushcart/histories'
+import { HAS_BROWSER, openBrowser, type TestBrowser } from '../../../../test/support/browser.ts'
 import { simulate } from '../../../histories/test/support/wrong-stores/simulate.ts'
 import { WRONG_STORES } from '../../../histories/test/support/wrong-stores/wrong-stores.ts'
-import { HAS_BROWSER, openBrowser, type TestBrowser } from '../../../../test/support/browser.ts'
+import { consistencyHtml } from '../../src/report/guarantees/render.ts'
 
 const browserTest = test.skipIf(!HAS_BROWSER)
 let opened: TestBrowser | undefined

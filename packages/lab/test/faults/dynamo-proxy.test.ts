@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { useDynamo } from '../../../../test/support/dynamodb.ts'
 import { DYNAMO_FAULTS, type FaultProxy, startDynamoProxy } from '../../src/faults/dynamo-proxy.ts'
 import { planFaults } from '../../src/faults/fault-plan.ts'
 import { type Faults, openFaults } from '../../src/faults/faults.ts'
 import type { ReplicaOptions } from '../../src/faults/replicas.ts'
-import { useDynamo } from '../../../../test/support/dynamodb.ts'
 
 const dynamo = useDynamo()
 let table = ''

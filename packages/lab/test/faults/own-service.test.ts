@@ -1,9 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
-import { recordHistory } from '../../src/consistency/record/record-history.ts'
-import { type EmbeddedOptions, startEmbedded } from '../../src/faults/embedded-service.ts'
 import {
   type Column,
   checkHistory,
@@ -13,6 +10,9 @@ import {
   type Operation,
   type Report,
 } from '@pushcart/histories'
+import { expect, test } from 'vitest'
+import { recordHistory } from '../../src/consistency/record/record-history.ts'
+import { type EmbeddedOptions, startEmbedded } from '../../src/faults/embedded-service.ts'
 
 /**
  * Two instances of this service on each database, with faults on the connections to the database: all its guarantees

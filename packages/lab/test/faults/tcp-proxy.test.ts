@@ -1,10 +1,10 @@
 import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
+import { createTestDatabase, type TestDatabase } from '../../../../test/support/postgres.ts'
 import { planFaults } from '../../src/faults/fault-plan.ts'
 import { openFaults } from '../../src/faults/faults.ts'
 import { playPostgresFaults } from '../../src/faults/postgres-faults.ts'
 import { startTcpProxy } from '../../src/faults/tcp-proxy.ts'
-import { createTestDatabase, type TestDatabase } from '../../../../test/support/postgres.ts'
 
 let database: TestDatabase
 beforeAll(async () => {

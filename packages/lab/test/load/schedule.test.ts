@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { completeSpec, type LoadSpec } from '../../src/results/load-spec.ts'
-import { scheduleHash } from '../../src/random/hash.ts'
+import { scheduleHash } from '../../src/load/schedule/hash.ts'
 import { ADDS_PER_CART } from '../../src/load/schedule/mixes.ts'
 import { openSchedule, openWarmUpSchedule, type Step } from '../../src/load/schedule/schedule.ts'
 import { openSessions } from '../../src/load/schedule/sessions.ts'
+import { completeSpec, type LoadSpec } from '../../src/results/load-spec.ts'
 
 function stepsOf(wanted: Partial<LoadSpec>, most = 100_000): Step[] {
   const schedule = openSchedule(completeSpec(wanted))

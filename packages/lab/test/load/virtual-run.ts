@@ -2,13 +2,13 @@ import { startEngine } from '../../src/load/generator/engine.ts'
 import { createRecorder } from '../../src/load/generator/recorder.ts'
 import { createWarmUp } from '../../src/load/generator/warm-up.ts'
 import type { Outcome } from '../../src/load/http/outcome.ts'
-import { completeSpec, hasSessions, type LoadSpec } from '../../src/results/load-spec.ts'
 import {
   durationOf,
   openSchedule,
   openWarmUpSchedule,
   type Step,
 } from '../../src/load/schedule/schedule.ts'
+import { completeSpec, hasSessions, type LoadSpec } from '../../src/results/load-spec.ts'
 import { virtualService, virtualTime } from './virtual-time.ts'
 
 export interface VirtualService {

@@ -1,7 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { runQuickPerf } from '../../src/quick/quick-perf.ts'
-import { quickStream } from '../../src/quick/quick-stream.ts'
-import type { PerfRecord } from '../../src/results/perf-record.ts'
 import {
   answering,
   dropping,
@@ -9,6 +6,9 @@ import {
   startFakeCartService,
   stayingSilent,
 } from '../../../../test/support/fake-cart-service.ts'
+import { runQuickPerf } from '../../src/quick/quick-perf.ts'
+import { quickStream } from '../../src/quick/quick-stream.ts'
+import type { PerfRecord } from '../../src/results/perf-record.ts'
 
 const operationsOf = (records: readonly PerfRecord[]) => records.map((record) => record.operation)
 const inOrder = [

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest'
 import { proseText } from '../../src/page/document.ts'
 import { createRandom } from '../../src/random/random.ts'
 import { contest } from '../../src/report/contest.ts'
-import { runOf } from '../../src/results/records.ts'
 import { verdict } from '../../src/report/verdict.ts'
+import { runOf } from '../../src/results/records.ts'
 import { records, side } from './fixtures.ts'
 
 function compare(timeOfA: (index: number) => number, timeOfB: (index: number) => number) {

@@ -1,9 +1,9 @@
-import type { Side } from '../../src/results/side.ts'
 import { createRandom } from '../../src/random/random.ts'
-import type { CombinedConsistencyRecord, CombinedRecord } from '../../src/results/records.ts'
 import type { ComparisonParts } from '../../src/results/comparison-file.ts'
 import type { Environment } from '../../src/results/environment.ts'
 import { OPERATIONS } from '../../src/results/perf-record.ts'
+import type { CombinedConsistencyRecord, CombinedRecord } from '../../src/results/records.ts'
+import type { Side } from '../../src/results/side.ts'
 
 const timestamp = '2026-03-01T12:00:00.000Z'
 

@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest'
+import {
+  type Behaviour,
+  type MadeUpComparison,
+  madeUpComparison,
+} from '../../../../test/support/comparison.ts'
 import { proseText } from '../../src/page/document.ts'
 import { buildReport } from '../../src/report/build-report.ts'
 import { renderHtml } from '../../src/report/render-html.ts'
 import { renderMarkdown } from '../../src/report/render-markdown.ts'
 import { renderTerminal } from '../../src/report/render-terminal.ts'
 import type { ComparisonParts } from '../../src/results/comparison-file.ts'
-import {
-  type Behaviour,
-  type MadeUpComparison,
-  madeUpComparison,
-} from '../../../../test/support/comparison.ts'
 import { checkFigures } from './check-figures.ts'
 import { EVENTUAL, POSTGRES, STRONG, side } from './fixtures.ts'
 import { recomputeDecision } from './recompute-decision.ts'

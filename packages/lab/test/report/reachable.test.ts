@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
+import { type MadeUpComparison, madeUpComparison } from '../../../../test/support/comparison.ts'
 import { buildReport } from '../../src/report/build-report.ts'
 import { renderHtml } from '../../src/report/render-html.ts'
 import type { ComparisonParts } from '../../src/results/comparison-file.ts'
-import { type MadeUpComparison, madeUpComparison } from '../../../../test/support/comparison.ts'
 import { EVENTUAL, POSTGRES, STRONG } from './fixtures.ts'
 import { type Said, walkWords } from './walk-words.ts'
 

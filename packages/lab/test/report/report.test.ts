@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
-import type { Side } from '../../src/results/side.ts'
 import { proseText } from '../../src/page/document.ts'
 import { buildReport } from '../../src/report/build-report.ts'
-import type { CombinedConsistencyRecord, CombinedRecord } from '../../src/results/records.ts'
 import { renderHtml } from '../../src/report/render-html.ts'
 import { renderMarkdown } from '../../src/report/render-markdown.ts'
+import type { CombinedConsistencyRecord, CombinedRecord } from '../../src/results/records.ts'
+import type { Side } from '../../src/results/side.ts'
 import { checkFigures } from './check-figures.ts'
 import {
   consistency,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { proseText } from '../../src/page/document.ts'
-import type { CombinedConsistencyRecord } from '../../src/results/records.ts'
 import { freshReads, keptUpdates } from '../../src/report/verdict-consistency.ts'
+import type { CombinedConsistencyRecord } from '../../src/results/records.ts'
 import { consistency, EVENTUAL } from './fixtures.ts'
 
 type Change = (record: CombinedConsistencyRecord) => CombinedConsistencyRecord

@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import { Ajv } from 'ajv'
 import { expect, test } from 'vitest'
+import { loadResult } from '../../../../test/support/load-result.ts'
 import { ComparisonFileSchema } from '../../src/results/comparison-file.ts'
 import {
   ComparisonFileError,
   readComparison,
   writeComparison,
 } from '../../src/results/comparison-text.ts'
-import { loadResult } from '../../../../test/support/load-result.ts'
 import { consistency, environment, records, scattered, side } from '../report/fixtures.ts'
 
 const WATCHED = {

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
+import { syntheticRun } from '../../../../test/support/synthetic-blocks.ts'
 import {
   type BlockComparison,
   blocksNeeded,
   compareBlocks,
   smallestP,
 } from '../../src/stats/compare-blocks.ts'
-import { syntheticRun } from '../../../../test/support/synthetic-blocks.ts'
 
 const ten = (value: number) => Array.from({ length: 10 }, () => value)
 

@@ -1,5 +1,6 @@
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
+import manifest from '@pushcart/service/package.json' with { type: 'json' }
 import type { FastifyInstance } from 'fastify'
 import { NoBody } from './schemas.ts'
 
@@ -47,7 +48,7 @@ export function installOpenapi(app: FastifyInstance, secured: boolean): void {
       openapi: '3.1.0',
       info: {
         title: 'pushcart',
-        version: '0.1.0',
+        version: manifest.version,
         description:
           'Shopping carts on PostgreSQL or DynamoDB. Errors are RFC 9457 problem documents.',
         license: { name: 'MIT', identifier: 'MIT' },

@@ -1,6 +1,6 @@
 import { CartError } from '../cart/errors.ts'
-import { ConfigError } from '../config/config-error.ts'
 import { explainMissingPackage } from '../common/missing-package.ts'
+import { ConfigError } from '../config/config-error.ts'
 
 /** What `pushcart serve` prints and exits with when it cannot start or go on. */
 export interface FailureExplanation {

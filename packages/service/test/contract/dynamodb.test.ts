@@ -1,5 +1,5 @@
-import { openDynamoStore } from '../../src/store/dynamodb/dynamo-store.ts'
 import { useDynamo } from '../../../../test/support/dynamodb.ts'
+import { openDynamoStore } from '../../src/store/dynamodb/dynamo-store.ts'
 import { describeCartStore } from './cart-store-contract.ts'
 
 const dynamo = useDynamo()

@@ -1,6 +1,6 @@
 import { afterAll, expect, it } from 'vitest'
-import { openPostgresStore } from '../../src/store/postgres/postgres-store.ts'
 import { createTestDatabase } from '../../../../test/support/postgres.ts'
+import { openPostgresStore } from '../../src/store/postgres/postgres-store.ts'
 import { describeCartStore } from './cart-store-contract.ts'
 
 const database = await createTestDatabase()

@@ -6,12 +6,12 @@ import { networkInterfaces, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { clientConfigFor } from '../../../../test/support/dynamodb.ts'
 import { type DynamoEngineOptions, startDynamoEngine } from '../../src/engines/dynamodb-engine.ts'
 import type { Engine } from '../../src/engines/engine.ts'
 import type { CartStore } from '../../src/store/cart-store.ts'
 import { openDynamoStore } from '../../src/store/dynamodb/dynamo-store.ts'
 import { create, line, options, strong } from '../contract/fixtures.ts'
-import { clientConfigFor } from '../../../../test/support/dynamodb.ts'
 
 let dataDir: string
 const started: { stop(): Promise<void> }[] = []

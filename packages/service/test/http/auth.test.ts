@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { makeApp } from '../../../../test/support/app.ts'
 import { loadConfig } from '../../src/config/config.ts'
 import { type Authenticator, openAuthenticator } from '../../src/http/auth.ts'
-import { makeApp } from '../../../../test/support/app.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'pushcart-auth-'))
 afterAll(() => rmSync(folder, { recursive: true }))

@@ -1,8 +1,8 @@
 import type { InjectOptions } from 'fastify'
 import { describe, expect, it } from 'vitest'
+import { makeApp } from '../../../../test/support/app.ts'
 import type { CartStore } from '../../src/store/cart-store.ts'
 import { openMemoryStore } from '../../src/store/memory/memory-store.ts'
-import { makeApp } from '../../../../test/support/app.ts'
 
 /** A store that counts the changes that reach it. */
 function watchedStore(): { store: CartStore; changes: () => number } {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { openMemoryStore } from '../../src/store/memory/memory-store.ts'
 import { makeApp } from '../../../../test/support/app.ts'
+import { openMemoryStore } from '../../src/store/memory/memory-store.ts'
 
 type Headers = Record<string, string>
 

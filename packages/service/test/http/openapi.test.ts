@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { errorsPage, writtenErrorsPage } from '../../../../scripts/write-errors-doc.ts'
-import { ERRORS, type ErrorCode } from '../../src/cart/errors.ts'
-import { GENERAL_ERRORS } from '../../src/http/problem-schema.ts'
 import { makeApp } from '../../../../test/support/app.ts'
 import { HAS_BROWSER, openBrowser } from '../../../../test/support/browser.ts'
+import { ERRORS, type ErrorCode } from '../../src/cart/errors.ts'
+import { GENERAL_ERRORS } from '../../src/http/problem-schema.ts'
 
 interface Operation {
   readonly summary?: string

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { makeApp } from '../../../../test/support/app.ts'
 import { CartError } from '../../src/cart/errors.ts'
 import { createReadiness } from '../../src/http/readiness.ts'
 import { openMemoryStore } from '../../src/store/memory/memory-store.ts'
-import { makeApp } from '../../../../test/support/app.ts'
 
 describe('readiness', () => {
   beforeEach(() => vi.useFakeTimers())

@@ -1,9 +1,9 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
+import { makeApp } from '../../../../test/support/app.ts'
 import { CartError } from '../../src/cart/errors.ts'
 import { openMemoryStore } from '../../src/store/memory/memory-store.ts'
-import { makeApp } from '../../../../test/support/app.ts'
 
 describe('errors', () => {
   it('are problem documents that also carry error and message', async () => {

@@ -1,11 +1,11 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { describe, expect, it } from 'vitest'
+import { makeApp } from '../../../../test/support/app.ts'
 import { CartError } from '../../src/cart/errors.ts'
 import { createMetrics } from '../../src/observe/metrics.ts'
 import { countOnly } from '../../src/observe/observe.ts'
 import { openMemoryStore } from '../../src/store/memory/memory-store.ts'
-import { makeApp } from '../../../../test/support/app.ts'
 
 const REQUESTS = 'pushcart_http_request_duration_seconds_count'
 const OPERATIONS = 'pushcart_store_operation_duration_seconds_count'

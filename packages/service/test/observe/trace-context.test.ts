@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { parseTraceParent } from '../../src/observe/trace-context.ts'
 import { makeApp } from '../../../../test/support/app.ts'
+import { parseTraceParent } from '../../src/observe/trace-context.ts'
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c'
 const SPAN = 'b7ad6b7169203331'

@@ -1,10 +1,10 @@
 import { pino } from 'pino'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { makeApp } from '../../../../test/support/app.ts'
 import { CartError } from '../../src/cart/errors.ts'
 import { openObserve } from '../../src/observe/observe.ts'
 import { openTracing } from '../../src/observe/tracing.ts'
 import { openMemoryStore } from '../../src/store/memory/memory-store.ts'
-import { makeApp } from '../../../../test/support/app.ts'
 import { startCollector } from './collector.ts'
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c'

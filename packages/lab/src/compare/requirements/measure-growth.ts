@@ -1,5 +1,10 @@
+import {
+  type LoadProgress,
+  prepareCarts,
+  type RunLoadOptions,
+  runLoad,
+} from '../../load/run-load.ts'
 import { completeSpec, type LoadSpec } from '../../results/load-spec.ts'
-import { type LoadProgress, prepareCarts, type RunLoadOptions, runLoad } from '../../load/run-load.ts'
 import type { GrowthPart, LoadPart } from '../../results/schemas.ts'
 import type { Target } from '../../services/target.ts'
 import { watchService } from '../../services/watch-service.ts'

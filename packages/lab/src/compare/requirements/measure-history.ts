@@ -1,8 +1,8 @@
 import type { Id } from '../../cart-api/api.ts'
 import { type CartClient, openCartClient } from '../../cart-api/cart-client.ts'
-import { HISTORY_CARTS } from './probe-steps.ts'
 import type { RequirementsPart } from '../../results/schemas.ts'
 import { percentile } from '../../stats/percentile.ts'
+import { HISTORY_CARTS } from './probe-steps.ts'
 
 type ListTimes = RequirementsPart['sides'][number]['history'][number]
 

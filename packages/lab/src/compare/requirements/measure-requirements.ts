@@ -1,12 +1,17 @@
 import type { Id } from '../../cart-api/api.ts'
-import { completeSpec, type LoadSpec } from '../../results/load-spec.ts'
 import { type LoadProgress, type RunLoadOptions, runLoad } from '../../load/run-load.ts'
-import { type ServiceCosts, serviceCosts } from './per-operation.ts'
-import type { GrowthPart, LoadPart, OperationsPart, RequirementsPart } from '../../results/schemas.ts'
+import { completeSpec, type LoadSpec } from '../../results/load-spec.ts'
+import type {
+  GrowthPart,
+  LoadPart,
+  OperationsPart,
+  RequirementsPart,
+} from '../../results/schemas.ts'
 import type { Target } from '../../services/target.ts'
 import { type Attempts, createAttempts } from './attempt.ts'
 import { growthRates, measureGrowth } from './measure-growth.ts'
 import { measureHistory } from './measure-history.ts'
+import { type ServiceCosts, serviceCosts } from './per-operation.ts'
 import { productsOf } from './products.ts'
 
 export interface RequirementsOptions {

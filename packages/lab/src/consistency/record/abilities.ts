@@ -1,6 +1,6 @@
 import type { CartClient } from '../../cart-api/cart-client.ts'
-import { LabError } from '../../errors/lab-error.ts'
 import type { HttpResponse } from '../../cart-api/exchange.ts'
+import { LabError } from '../../errors/lab-error.ts'
 import { requestOf } from './asked.ts'
 import { type KindsTried, tryKinds } from './kinds-tried.ts'
 import { openTrial, type Trial } from './trial.ts'

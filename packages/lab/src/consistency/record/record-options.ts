@@ -1,8 +1,4 @@
-import type {
-  HistoryHeader,
-  Kind,
-  Operation,
-} from '@pushcart/histories'
+import type { HistoryHeader, Kind, Operation } from '@pushcart/histories'
 import type { Abilities } from './abilities.ts'
 
 export interface RecordOptions {

@@ -1,7 +1,7 @@
-import { createHistogram, type Histogram, recordTime } from '../../stats/histogram.ts'
-import type { Outcome } from '../http/outcome.ts'
 import type { OutcomeKind } from '../../results/load-result.ts'
 import { OPERATIONS, type Operation } from '../../results/operations.ts'
+import { createHistogram, type Histogram, recordTime } from '../../stats/histogram.ts'
+import type { Outcome } from '../http/outcome.ts'
 import { createSeries, type Series } from './series.ts'
 
 /** One operation that has ended. All times are microseconds since the start of the run. */

@@ -1,5 +1,5 @@
-import { createHistogram, type Histogram, percentileMs, recordTime } from '../../stats/histogram.ts'
 import type { OutcomeKind } from '../../results/load-result.ts'
+import { createHistogram, type Histogram, percentileMs, recordTime } from '../../stats/histogram.ts'
 
 /** One second of a run. */
 export interface Second {

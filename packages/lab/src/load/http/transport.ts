@@ -1,5 +1,5 @@
-import { pushcartApi } from '../../cart-api/pushcart-api.ts'
 import { parseHostUrl } from '../../cart-api/host-url.ts'
+import { pushcartApi } from '../../cart-api/pushcart-api.ts'
 import type { Step } from '../schedule/schedule.ts'
 import { type Connection, createConnection, type Reply } from './connection.ts'
 import { createJudge, type Outcome } from './outcome.ts'

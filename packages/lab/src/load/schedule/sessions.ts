@@ -1,7 +1,7 @@
 import { createRandom, type Random } from '../../random/random.ts'
 import { type LoadSpec, productAt, productCount } from '../../results/load-spec.ts'
-import { dealAdd, dealCreate, dealPlain, type Mix } from './deal.ts'
 import type { Operation } from '../../results/operations.ts'
+import { dealAdd, dealCreate, dealPlain, type Mix } from './deal.ts'
 import type { Part } from './part.ts'
 
 /** Share of the sessions of `shopper-checkout` that end with a checkout; the others abandon their cart. */

@@ -1,5 +1,5 @@
-import { pointer } from '../../results/pointer.ts'
 import type { ComparisonParts } from '../../results/comparison-file.ts'
+import { pointer } from '../../results/pointer.ts'
 import { perStore, STORE_NAMES, STORES, type StoreName } from '../terms/stores.ts'
 import { type Evidence, noEvidence, type StoreEvidence } from './evidence.ts'
 import { guaranteesOf } from './guarantees.ts'

@@ -1,7 +1,7 @@
+import type { ComparisonFile } from '../../results/comparison-file.ts'
+import { pointer } from '../../results/pointer.ts'
 import type { Side } from '../../results/side.ts'
 import { type ScenarioSummary, summariseConsistency } from '../../results/summarise-consistency.ts'
-import { pointer } from '../../results/pointer.ts'
-import type { ComparisonFile } from '../../results/comparison-file.ts'
 import type { GuaranteeEvidence } from './evidence.ts'
 
 /**

@@ -1,8 +1,8 @@
-import type { Side } from '../../results/side.ts'
-import { pointer } from '../../results/pointer.ts'
 import type { ComparisonFile } from '../../results/comparison-file.ts'
 import { OPERATION_KINDS, type OperationKind, type PerKind } from '../../results/operation-kinds.ts'
+import { pointer } from '../../results/pointer.ts'
 import type { OperationsPart } from '../../results/schemas.ts'
+import type { Side } from '../../results/side.ts'
 import type { MeasuredFigure, OperationEvidence, StoreEvidence } from './evidence.ts'
 import type { EvidenceNote } from './notes.ts'
 

@@ -1,5 +1,5 @@
-import { rateOf, round2 } from '../../stats/round.ts'
 import type { CreateThenReadRecord } from '../../results/consistency-records.ts'
+import { rateOf, round2 } from '../../stats/round.ts'
 import { readAfterWrite } from './reads.ts'
 import { drawCustomer, type ScenarioContext, verdictOf } from './scenario.ts'
 

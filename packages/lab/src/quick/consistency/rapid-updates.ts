@@ -1,5 +1,5 @@
-import { round2 } from '../../stats/round.ts'
 import type { RapidUpdatesRecord } from '../../results/consistency-records.ts'
+import { round2 } from '../../stats/round.ts'
 import { type Seen, settle, unitsOf } from './reads.ts'
 import { drawCustomer, drawProduct, type ScenarioContext, verdictOf } from './scenario.ts'
 

@@ -1,5 +1,5 @@
-import { rateOf, round2 } from '../../stats/round.ts'
 import type { WriteThenReadItemsRecord } from '../../results/consistency-records.ts'
+import { rateOf, round2 } from '../../stats/round.ts'
 import { type Reads, readAfterWrite, type Seen, unitsOf } from './reads.ts'
 import { drawCustomer, drawProduct, type ScenarioContext, verdictOf } from './scenario.ts'
 

@@ -1,8 +1,8 @@
 import type { MissingCpu, SimulationCheck } from '../../model/decide/check-simulation.ts'
 import type { ValidatedPoint } from '../../model/simulate/validate.ts'
 import { amount, list } from '../amounts.ts'
-import { plural } from '../performance/words.ts'
 import type { Prose } from '../model.ts'
+import { plural } from '../performance/words.ts'
 import { recordLinks } from '../record-links.ts'
 
 const CPU: Readonly<Record<MissingCpu, string>> = {

@@ -1,5 +1,4 @@
-import type { Finding, Violation } from '@pushcart/histories'
-import type { PlannedFault } from '@pushcart/histories'
+import type { Finding, PlannedFault, Violation } from '@pushcart/histories'
 import type { Content, Section } from '../../page/document.ts'
 import { MEANINGS } from './meanings.ts'
 import { timelineSvg } from './timeline.ts'

@@ -1,6 +1,6 @@
-import { operationsOf } from '../../results/block-metrics.ts'
 import type { Section } from '../../page/document.ts'
 import { logAxis } from '../../page/plot/axes.ts'
+import { operationsOf } from '../../results/block-metrics.ts'
 import { decodeHistogram, type Histogram, mergeHistograms } from '../../stats/histogram.ts'
 import type { ReportSide } from '../model.ts'
 import { curvePlot, tailCurve } from '../plots/curve-plot.ts'

@@ -1,8 +1,8 @@
 import { blockMetrics } from '../../results/block-metrics.ts'
-import type { Side } from '../../results/side.ts'
 import { tooFewBlocks } from '../../results/enough-blocks.ts'
 import { type SideFigures, sideFigures } from '../../results/figures.ts'
 import type { LoadPart } from '../../results/schemas.ts'
+import type { Side } from '../../results/side.ts'
 import { validBlocks } from '../../results/slots.ts'
 import {
   BLOCK_RULES,

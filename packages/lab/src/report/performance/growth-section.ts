@@ -1,5 +1,5 @@
-import { keepsUp } from '../../results/objective.ts'
 import { type Cell, muted, type Prose, type Row, type Section } from '../../page/document.ts'
+import { keepsUp } from '../../results/objective.ts'
 import type { GrowthPart } from '../../results/schemas.ts'
 import { lineThrough } from '../../stats/line.ts'
 import { milliseconds, quantity } from '../format.ts'

@@ -1,7 +1,7 @@
-import { isUnsteady, unsteadyWords } from '../../results/steadiness.ts'
+import type { Link, Prose } from '../../page/document.ts'
 import { MOST_FAILED } from '../../results/objective.ts'
 import { EMULATOR_WORDS, type Side } from '../../results/side.ts'
-import type { Link, Prose } from '../../page/document.ts'
+import { isUnsteady, unsteadyWords } from '../../results/steadiness.ts'
 import {
   type BlockComparison,
   type BlockVerdict,

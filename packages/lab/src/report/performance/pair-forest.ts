@@ -1,6 +1,6 @@
-import { EMULATOR_WORDS } from '../../results/side.ts'
 import { shortened } from '../../page/plot/frame.ts'
 import { accent, symbol } from '../../page/plot/series.ts'
+import { EMULATOR_WORDS } from '../../results/side.ts'
 import type { BlockComparison } from '../../stats/compare-blocks.ts'
 import { AXIS_NAME, forestPlot } from '../plots/forest-plot.ts'
 import type { LoadPair } from './findings.ts'

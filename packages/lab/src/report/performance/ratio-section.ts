@@ -1,4 +1,3 @@
-import { STATISTICS } from '../../results/block-metrics.ts'
 import {
   type Cell,
   type Content,
@@ -10,6 +9,7 @@ import {
   type Table,
   text,
 } from '../../page/document.ts'
+import { STATISTICS } from '../../results/block-metrics.ts'
 import type { BlockComparison, BlockVerdict } from '../../stats/compare-blocks.ts'
 import { signFlipWords } from '../../stats/sign-flip.ts'
 import { milliseconds, NOTHING, percentText, probability, ratio } from '../format.ts'

@@ -1,6 +1,6 @@
-import { isUnsteady } from '../../results/steadiness.ts'
-import type { LoadResult } from '../../results/load-result.ts'
 import { type Cell, type Row, type Table, text } from '../../page/document.ts'
+import type { LoadResult } from '../../results/load-result.ts'
+import { isUnsteady } from '../../results/steadiness.ts'
 import { milliseconds, ratio } from '../format.ts'
 import { recordCell } from '../sources.ts'
 import type { LoadFindings } from './findings.ts'

@@ -1,8 +1,8 @@
 import { log10, logAxis, MS, yAxis } from '../../page/plot/axes.ts'
 import { accent, dots, LABEL, line, symbol } from '../../page/plot/series.ts'
 import { drawSvg } from '../../page/plot/svg.ts'
-import { metricWords, plural } from '../performance/words.ts'
 import type { ReportSide } from '../model.ts'
+import { metricWords, plural } from '../performance/words.ts'
 import { warningOf } from './warning.ts'
 
 /** One block: a figure of every store in the order of the report's sides, milliseconds. */

@@ -1,7 +1,7 @@
 import { blockMetrics } from '../../results/block-metrics.ts'
-import type { Side } from '../../results/side.ts'
 import type { ComparisonFile } from '../../results/comparison-file.ts'
 import type { LoadPart } from '../../results/schemas.ts'
+import type { Side } from '../../results/side.ts'
 import type { Interval } from '../../stats/bootstrap.ts'
 import { BLOCK_RULES, type BlockRules } from '../../stats/compare-blocks.ts'
 import { holm } from '../../stats/holm.ts'

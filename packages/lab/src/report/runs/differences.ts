@@ -1,5 +1,5 @@
-import type { Side } from '../../results/side.ts'
 import type { ComparisonFile } from '../../results/comparison-file.ts'
+import type { Side } from '../../results/side.ts'
 
 /** Differences between the environments, loads and targets of two runs, a line each. */
 export function differencesOf(older: ComparisonFile, newer: ComparisonFile): string[] {

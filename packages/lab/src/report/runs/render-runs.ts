@@ -1,7 +1,7 @@
-import { EMULATOR_WORDS } from '../../results/side.ts'
 import { escapeMarkdown, markdownPage } from '../../page/markdown.ts'
 import { page } from '../../page/page.ts'
 import { headlineSection, sectionHtml } from '../../page/sections.ts'
+import { EMULATOR_WORDS } from '../../results/side.ts'
 import { accentStyle } from '../accents.ts'
 import { readableTime } from '../circumstances.ts'
 import { printable, tableLines } from '../render-terminal.ts'

@@ -1,4 +1,3 @@
-import { EMULATOR_WORDS } from '../../results/side.ts'
 import {
   type Cell,
   type Figure,
@@ -11,6 +10,7 @@ import {
   text,
 } from '../../page/document.ts'
 import { accent, symbol } from '../../page/plot/series.ts'
+import { EMULATOR_WORDS } from '../../results/side.ts'
 import { milliseconds, NOTHING, percentText, probability, ratio } from '../format.ts'
 import { metricWords, plural } from '../performance/words.ts'
 import { forestPlot } from '../plots/forest-plot.ts'

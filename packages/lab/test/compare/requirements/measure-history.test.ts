@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest'
-import { measureHistory } from '../../../src/compare/requirements/measure-history.ts'
 import { makeApp } from '../../../../../test/support/app.ts'
 import { startFakeCartService } from '../../../../../test/support/fake-cart-service.ts'
+import { measureHistory } from '../../../src/compare/requirements/measure-history.ts'
 
 const ASKED = { customer: 20_000_001, product: 1 }
 

@@ -1,7 +1,11 @@
 import { expect, test } from 'vitest'
+import {
+  dropping,
+  onlyWhen,
+  startFakeCartService,
+} from '../../../../../test/support/fake-cart-service.ts'
 import { measureRequirements } from '../../../src/compare/requirements/measure-requirements.ts'
 import type { Target } from '../../../src/services/target.ts'
-import { dropping, onlyWhen, startFakeCartService } from '../../../../../test/support/fake-cart-service.ts'
 import { side } from '../../report/fixtures.ts'
 
 test('a service that stops ends the measurement, and earlier results are kept', async () => {

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { startFakeCartService } from '../../../../../test/support/fake-cart-service.ts'
+import { startTellingService } from '../../../../../test/support/telling-service.ts'
 import { sizeFrom } from '../../../src/compare/requirements/billed-size.ts'
 import { crowd } from '../../../src/compare/requirements/crowd.ts'
 import { serviceCosts } from '../../../src/compare/requirements/per-operation.ts'
-import { startFakeCartService } from '../../../../../test/support/fake-cart-service.ts'
-import { startTellingService } from '../../../../../test/support/telling-service.ts'
 
 const PRODUCTS = Array.from({ length: 100 }, (_, index) => index + 101)
 

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
+import { type LoadResultTraits, loadResult } from '../../../../../test/support/load-result.ts'
 import { readPrices } from '../../../src/model/cost/read-prices.ts'
 import { decide } from '../../../src/model/decide/decide.ts'
 import type { MeasuredFigure } from '../../../src/model/decide/evidence.ts'
 import { evidenceFrom } from '../../../src/model/decide/from-comparison.ts'
 import { requirementsSheet } from '../../../src/model/decide/requirements.ts'
-import { type LoadResultTraits, loadResult } from '../../../../../test/support/load-result.ts'
 import { consistency, environment, POSTGRES, side } from '../../report/fixtures.ts'
 import { recordAt, sampleFile, WATCHED } from './sample-file.ts'
 

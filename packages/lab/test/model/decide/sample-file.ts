@@ -1,7 +1,7 @@
+import { loadResult } from '../../../../../test/support/load-result.ts'
 import type { ComparisonFile } from '../../../src/results/comparison-file.ts'
 import { readComparison, writeComparison } from '../../../src/results/comparison-text.ts'
 import type { OperationsPart } from '../../../src/results/schemas.ts'
-import { loadResult } from '../../../../../test/support/load-result.ts'
 import {
   consistency,
   EVENTUAL,

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
+import { madeUpComparison } from '../../../../../test/support/comparison.ts'
 import { compareRuns, type MetricChange } from '../../../src/report/runs/compare-runs.ts'
 import { runsHtml, runsMarkdown, runsTerminal } from '../../../src/report/runs/render-runs.ts'
 import { runsHeadline } from '../../../src/report/runs/run-sections.ts'
 import type { ComparisonFile, ComparisonParts } from '../../../src/results/comparison-file.ts'
-import { madeUpComparison } from '../../../../../test/support/comparison.ts'
 import { POSTGRES, STRONG, side } from '../fixtures.ts'
 
 const OLD = run({ postgres: 1, seed: 1 })

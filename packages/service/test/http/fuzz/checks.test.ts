@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { emptyCart } from '../../../src/cart/cart.ts'
 import { makeApp } from '../../../../../test/support/app.ts'
+import { emptyCart } from '../../../src/cart/cart.ts'
 import { checkAnswer } from './check-answer.ts'
 import { checkState, type Exchange } from './check-state.ts'
 import { operationsOf } from './operations.ts'

@@ -1,7 +1,7 @@
 import fc, { type GeneratorValue } from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { emptyCart } from '../../../src/cart/cart.ts'
 import { makeApp } from '../../../../../test/support/app.ts'
+import { emptyCart } from '../../../src/cart/cart.ts'
 import { brokenRequest } from './broken-request.ts'
 import { checkAccess } from './check-access.ts'
 import { checkAnswer } from './check-answer.ts'

@@ -4,12 +4,12 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { clientConfigFor, useDynamo } from '../../../../../test/support/dynamodb.ts'
 import { CartError } from '../../../src/cart/errors.ts'
 import { bootFailure } from '../../../src/store/dynamodb/boot-failure.ts'
 import { openDynamoStore } from '../../../src/store/dynamodb/dynamo-store.ts'
 import { openGuard } from '../../../src/store/dynamodb/guard.ts'
 import { isEmulator } from '../../../src/store/dynamodb/wire/endpoint.ts'
-import { clientConfigFor, useDynamo } from '../../../../../test/support/dynamodb.ts'
 
 const dynamo = useDynamo()
 const NOWHERE = join(tmpdir(), 'pushcart-no-such-file')

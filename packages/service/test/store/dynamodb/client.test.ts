@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { crc32 } from 'node:zlib'
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { clientConfigFor } from '../../../../../test/support/dynamodb.ts'
 import { newCartId } from '../../../src/cart/ids.ts'
 import type { CartStore } from '../../../src/store/cart-store.ts'
 import {
@@ -10,7 +11,6 @@ import {
 import { itemOf } from '../../../src/store/dynamodb/item.ts'
 import { HTTP } from '../../../src/store/dynamodb/transport.ts'
 import { codeOf, keyed, line, options, strong, T0 } from '../../contract/fixtures.ts'
-import { clientConfigFor } from '../../../../../test/support/dynamodb.ts'
 import { type RecordedEvents, recordEvents } from './recorded-events.ts'
 import { newState } from './states.ts'
 import { type StubEndpoint, startStubEndpoint } from './stub-endpoint.ts'

@@ -1,10 +1,10 @@
 import { setImmediate } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { useDynamo } from '../../../../../test/support/dynamodb.ts'
 import type { CartStore } from '../../../src/store/cart-store.ts'
 import { openDynamoStore } from '../../../src/store/dynamodb/dynamo-store.ts'
 import { ONE_UPDATE_LINES } from '../../../src/store/dynamodb/updates.ts'
 import { codeOf, create, line, newCustomer, options, strong, T0 } from '../../contract/fixtures.ts'
-import { useDynamo } from '../../../../../test/support/dynamodb.ts'
 
 const dynamo = useDynamo()
 let store: CartStore

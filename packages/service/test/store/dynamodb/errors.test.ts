@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { clientConfigFor } from '../../../../../test/support/dynamodb.ts'
 import { CartError } from '../../../src/cart/errors.ts'
 import { openDynamoStore } from '../../../src/store/dynamodb/dynamo-store.ts'
 import { isSafeToResend, mayHaveHappened, storeError } from '../../../src/store/dynamodb/errors.ts'
 import { DynamoFailure } from '../../../src/store/dynamodb/failure.ts'
 import { codeOf } from '../../contract/fixtures.ts'
-import { clientConfigFor } from '../../../../../test/support/dynamodb.ts'
 
 const named = (name: string, more: object = {}) => Object.assign(new Error(name), { name }, more)
 const system = (code: string, name = 'Error') => named(name, { code })

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { useDynamo } from '../../../../../test/support/dynamodb.ts'
 import type { CartStore } from '../../../src/store/cart-store.ts'
 import { openDynamoStore } from '../../../src/store/dynamodb/dynamo-store.ts'
 import { create, keyed, line, newCustomer, options, strong, T0 } from '../../contract/fixtures.ts'
-import { useDynamo } from '../../../../../test/support/dynamodb.ts'
 import { type RecordedEvents, recordEvents } from './recorded-events.ts'
 
 const dynamo = useDynamo()

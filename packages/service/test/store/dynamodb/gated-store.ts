@@ -1,7 +1,7 @@
+import type { TestDynamo } from '../../../../../test/support/dynamodb.ts'
 import type { CartStore } from '../../../src/store/cart-store.ts'
 import { openDynamoStore } from '../../../src/store/dynamodb/dynamo-store.ts'
 import type { HttpResponse } from '../../../src/store/dynamodb/wire/http.ts'
-import type { TestDynamo } from '../../../../../test/support/dynamodb.ts'
 
 /** Forwards one request of a store to the database, now or later, or not at all. */
 export type Gate = (operation: string, send: () => Promise<HttpResponse>) => Promise<HttpResponse>

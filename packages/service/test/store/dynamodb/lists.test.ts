@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest'
+import { useDynamo } from '../../../../../test/support/dynamodb.ts'
 import { newCartId } from '../../../src/cart/ids.ts'
 import type { Client } from '../../../src/store/dynamodb/client.ts'
 import { positionKey } from '../../../src/store/dynamodb/item.ts'
 import { listCarts } from '../../../src/store/dynamodb/lists.ts'
 import { NO_EVENTS } from '../../../src/store/store-events.ts'
 import { create, newCustomer, T0 } from '../../contract/fixtures.ts'
-import { useDynamo } from '../../../../../test/support/dynamodb.ts'
 import { openGatedStore } from './gated-store.ts'
 
 const dynamo = useDynamo()

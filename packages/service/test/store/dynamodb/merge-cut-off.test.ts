@@ -1,10 +1,10 @@
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { useDynamo } from '../../../../../test/support/dynamodb.ts'
 import type { MergeStrategy } from '../../../src/cart/merge.ts'
 import type { CartStore, ChangeOptions } from '../../../src/store/cart-store.ts'
 import { CHANGES } from '../../contract/changes.ts'
 import { codeOf, create, keyed, line, options, strong, T0 } from '../../contract/fixtures.ts'
-import { useDynamo } from '../../../../../test/support/dynamodb.ts'
 import { type GatedStore, killedAt, open, openGatedStore } from './gated-store.ts'
 
 const dynamo = useDynamo()

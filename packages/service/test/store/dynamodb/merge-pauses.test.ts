@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { useDynamo } from '../../../../../test/support/dynamodb.ts'
 import type { CartStore, ChangeOptions } from '../../../src/store/cart-store.ts'
 import { create, line, options, strong, T0 } from '../../contract/fixtures.ts'
-import { useDynamo } from '../../../../../test/support/dynamodb.ts'
 import { type GatedStore, open, openGatedStore } from './gated-store.ts'
 import { openScheduler } from './scheduler.ts'
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { useDynamo } from '../../../../../test/support/dynamodb.ts'
 import type { CartStore } from '../../../src/store/cart-store.ts'
 import { create, keyed, line, options, strong, T0 } from '../../contract/fixtures.ts'
-import { useDynamo } from '../../../../../test/support/dynamodb.ts'
 import { type GatedStore, openGatedStore } from './gated-store.ts'
 
 const dynamo = useDynamo()

@@ -1,4 +1,5 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { clientConfigFor, useDynamo } from '../../../../../test/support/dynamodb.ts'
 import { newCartId } from '../../../src/cart/ids.ts'
 import type { CartStore } from '../../../src/store/cart-store.ts'
 import {
@@ -15,7 +16,6 @@ import {
   strong,
   T0,
 } from '../../contract/fixtures.ts'
-import { clientConfigFor, useDynamo } from '../../../../../test/support/dynamodb.ts'
 import { type Fate, type FaultProxy, startFaultProxy } from './fault-proxy.ts'
 
 const dynamo = useDynamo()

@@ -1,9 +1,9 @@
 import { CreateTableCommand, DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { clientConfigFor, useDynamo } from '../../../../../test/support/dynamodb.ts'
 import { openDynamoStore } from '../../../src/store/dynamodb/dynamo-store.ts'
 import { tableDefinition } from '../../../src/store/dynamodb/table.ts'
 import { create, strong } from '../../contract/fixtures.ts'
-import { clientConfigFor, useDynamo } from '../../../../../test/support/dynamodb.ts'
 import { startFaultProxy } from './fault-proxy.ts'
 
 const dynamo = useDynamo()

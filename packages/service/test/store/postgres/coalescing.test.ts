@@ -1,5 +1,6 @@
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createTestDatabase, type TestDatabase } from '../../../../../test/support/postgres.ts'
 import { type Cart, expiryOf } from '../../../src/cart/cart.ts'
 import { newCartId } from '../../../src/cart/ids.ts'
 import type { CartStore, ChangeOptions } from '../../../src/store/cart-store.ts'
@@ -7,7 +8,6 @@ import { openPostgresStore } from '../../../src/store/postgres/postgres-store.ts
 import { NO_EVENTS } from '../../../src/store/store-events.ts'
 import { filled } from '../../contract/changes.ts'
 import { codeOf, create, keyed, line, options, strong, T0 } from '../../contract/fixtures.ts'
-import { createTestDatabase, type TestDatabase } from '../../../../../test/support/postgres.ts'
 
 const range = (n: number) => Array.from({ length: n }, (_, i) => i)
 

@@ -1,11 +1,11 @@
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createTestDatabase, type TestDatabase } from '../../../../../test/support/postgres.ts'
 import { changeValues } from '../../../src/store/postgres/changes.ts'
 import { batchValues, foldAdds } from '../../../src/store/postgres/fold-adds.ts'
 import { openPostgresStore } from '../../../src/store/postgres/postgres-store.ts'
 import { ADD_BATCH, CHANGE_CART } from '../../../src/store/postgres/statements.ts'
 import { create, keyed, line, options, T0 } from '../../contract/fixtures.ts'
-import { createTestDatabase, type TestDatabase } from '../../../../../test/support/postgres.ts'
 
 const HOUR = 3_600_000
 

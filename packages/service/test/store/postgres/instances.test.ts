@@ -1,5 +1,6 @@
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createTestDatabase, type TestDatabase } from '../../../../../test/support/postgres.ts'
 import type { CartStore } from '../../../src/store/cart-store.ts'
 import { openPostgresStore } from '../../../src/store/postgres/postgres-store.ts'
 import { CHANGES, filled } from '../../contract/changes.ts'
@@ -14,7 +15,6 @@ import {
   T0,
   TTL_SECONDS,
 } from '../../contract/fixtures.ts'
-import { createTestDatabase, type TestDatabase } from '../../../../../test/support/postgres.ts'
 
 describe('several instances on one database', () => {
   let database: TestDatabase

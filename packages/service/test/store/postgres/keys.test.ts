@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createTestDatabase, type TestDatabase } from '../../../../../test/support/postgres.ts'
 import { CartError } from '../../../src/cart/errors.ts'
 import {
   KEY_LIFETIME_MS,
@@ -13,7 +14,6 @@ import type { CartStore } from '../../../src/store/cart-store.ts'
 import { openMemoryStore } from '../../../src/store/memory/memory-store.ts'
 import { openPostgresStore } from '../../../src/store/postgres/postgres-store.ts'
 import { create, keyed, line, options, T0 } from '../../contract/fixtures.ts'
-import { createTestDatabase, type TestDatabase } from '../../../../../test/support/postgres.ts'
 
 describe('the records of a cart', () => {
   let database: TestDatabase

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createTestDatabase, type TestDatabase } from '../../../../../test/support/postgres.ts'
 import { ensureSchema } from '../../../src/store/postgres/migrate.ts'
 import { LIST_CARTS, LIST_ORDERS } from '../../../src/store/postgres/statements.ts'
 import { T0 } from '../../contract/fixtures.ts'
-import { createTestDatabase, type TestDatabase } from '../../../../../test/support/postgres.ts'
 
 describe('lists', () => {
   let database: TestDatabase

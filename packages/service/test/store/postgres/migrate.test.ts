@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { openPostgresStore } from '../../../src/store/postgres/postgres-store.ts'
 import { createTestDatabase, type TestDatabase } from '../../../../../test/support/postgres.ts'
+import { openPostgresStore } from '../../../src/store/postgres/postgres-store.ts'
 
 describe('migrations', () => {
   let database: TestDatabase

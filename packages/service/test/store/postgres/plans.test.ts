@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createTestDatabase, type TestDatabase } from '../../../../../test/support/postgres.ts'
 import { createPool } from '../../../src/store/postgres/connection.ts'
 import type { Statement } from '../../../src/store/postgres/database.ts'
 import { ensureSchema } from '../../../src/store/postgres/migrate.ts'
@@ -10,7 +11,6 @@ import {
   LIST_ORDERS,
   SWEEP_EXPIRED,
 } from '../../../src/store/postgres/statements.ts'
-import { createTestDatabase, type TestDatabase } from '../../../../../test/support/postgres.ts'
 
 const NOBODY = `'anna', 1, '00000000-0000-0000-0000-000000000000'`
 const PLANNED: readonly (readonly [Statement, string])[] = [

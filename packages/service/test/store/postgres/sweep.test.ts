@@ -1,12 +1,12 @@
 import pg from 'pg'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createTestDatabase, type TestDatabase } from '../../../../../test/support/postgres.ts'
 import { newCartId } from '../../../src/cart/ids.ts'
 import type { CartStore } from '../../../src/store/cart-store.ts'
 import { openPostgresStore } from '../../../src/store/postgres/postgres-store.ts'
 import { SWEEP_EXPIRED } from '../../../src/store/postgres/statements.ts'
 import { filled } from '../../contract/changes.ts'
 import { codeOf, create, keyed, line, options, strong, T0 } from '../../contract/fixtures.ts'
-import { createTestDatabase, type TestDatabase } from '../../../../../test/support/postgres.ts'
 
 const END = options().expiresAt
 

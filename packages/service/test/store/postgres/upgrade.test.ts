@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createTestDatabase, type TestDatabase } from '../../../../../test/support/postgres.ts'
 import { newCartId } from '../../../src/cart/ids.ts'
 import type { CartStore } from '../../../src/store/cart-store.ts'
 import { openPostgresStore } from '../../../src/store/postgres/postgres-store.ts'
 import { codeOf, keyed, line, options, strong, T0, TTL_SECONDS } from '../../contract/fixtures.ts'
-import { createTestDatabase, type TestDatabase } from '../../../../../test/support/postgres.ts'
 
 const END = options().expiresAt
 

@@ -1,6 +1,6 @@
 import type { LoadProgress } from '../load/run-load.ts'
-import type { CommandIo } from './io.ts'
-import { ERASE_LINE, standardError } from './terminal-line.ts'
+import type { CommandIo } from '../terminal/io.ts'
+import { ERASE_LINE, standardError } from '../terminal/terminal-line.ts'
 import { liveLine, shareOf, type WholeRun } from './live-line.ts'
 
 /** Shows the progress of a load. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import type { LoadSpec } from '../results/load-spec.ts'
-import { OPERATIONS } from '../results/operations.ts'
-import { openSchedule } from '../load/schedule/schedule.ts'
+import type { LoadSpec } from '../../results/load-spec.ts'
+import { OPERATIONS } from '../../results/operations.ts'
+import { openSchedule } from './schedule.ts'
 
 /** Maximum number of hashed steps; the fields of the spec determine the rest. A million takes about a second. */
 export const HASHED_STEPS = 1_000_000
