@@ -6,7 +6,7 @@ import { explainStartFailure } from './explain-failure.ts'
 import { type RunOptions, runService } from './run-service.ts'
 
 /**
- * The service as an executable of its own, without the lab's commands: what a process manager or the lab starts. Takes
+ * The service as a separate executable, without the lab's commands: what a process manager or the lab starts. Takes
  * the options of `pushcart serve` and exits with the same codes.
  */
 try {

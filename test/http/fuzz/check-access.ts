@@ -42,7 +42,7 @@ function checkCustomer(customerId: EntityId, { answer, cartId, before, after }: 
   const path = cartId?.toLowerCase() ?? ''
   const others = before.get(path) !== undefined && owner(path) !== customerId
   if (others && (answer.status < 400 || TELLING.includes(body.error)))
-    throw new Error(`another’s cart was answered with ${answer.status} ${body.error}`)
+    throw new Error(`another’s cart got ${answer.status} ${body.error}`)
 
   const changed = [...before.keys()].filter(
     (id) => !isDeepStrictEqual(before.get(id), after.get(id)),

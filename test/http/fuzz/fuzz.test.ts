@@ -64,7 +64,7 @@ async function exchange(
     if (answer.status < 300) remember(answer.body)
   } catch (error) {
     const shown = { ...request, body: request.body?.toString() }
-    throw new Error(`${JSON.stringify(shown)} was answered with ${JSON.stringify(answer)}`, {
+    throw new Error(`${JSON.stringify(shown)} got ${JSON.stringify(answer)}`, {
       cause: error,
     })
   }
@@ -117,7 +117,7 @@ function expectShares(statuses: Map<number, number>, sent: number): void {
 
 describe('every operation under generated requests, valid and broken', () => {
   it.each(operations.map((operation) => [operation.name, operation]))(
-    '%s answers as documented, and changes nothing that an answer denies',
+    '%s responds as documented and changes nothing beyond its response',
     async (_, operation) => {
       const statuses = await fuzz(operation, injecting(app), WORLDS.injected)
       expectShares(statuses, WORLDS.injected * IN_ONE_WORLD)

@@ -62,10 +62,9 @@ async function exchange(choices: Choices, operation: Operation): Promise<[Caller
     checkAccess(caller, happened)
   } catch (error) {
     const shown = { ...request, body: request.body?.toString() }
-    throw new Error(
-      `${JSON.stringify([caller, shown])} was answered with ${JSON.stringify(answer)}`,
-      { cause: error },
-    )
+    throw new Error(`${JSON.stringify([caller, shown])} got ${JSON.stringify(answer)}`, {
+      cause: error,
+    })
   }
   return [caller, answer.status]
 }
