@@ -9,7 +9,7 @@ import { CartError } from './errors.ts'
  * DynamoDB, where every write pays for the size of the whole item.
  */
 export const KEY_LIFETIME_MS = 24 * 60 * 60 * 1000
-export const MOST_KEYS = 32
+export const MAX_KEYS = 32
 export const KEYS_LEFT = 16
 
 /** A client's idempotency key as stores see it: digests of fixed length. */
@@ -45,7 +45,7 @@ export function findKey(
 export function withKey(records: readonly KeyRecord[], added: KeyRecord): KeyRecord[] {
   const others = records.filter(({ id }) => id !== added.id)
   const kept =
-    others.length < MOST_KEYS
+    others.length < MAX_KEYS
       ? others
       : others
           .filter(({ at }) => added.at < at + KEY_LIFETIME_MS)

@@ -23,7 +23,7 @@ export interface MergeOptions {
 }
 
 /** Maximum number of carts that one cart can absorb. It remembers each of them, so that no retry counts twice. */
-export const MOST_ABSORBED = 100
+export const MAX_ABSORBED = 100
 
 /** A merge as two writes. A database makes both atomically or, if it cannot, one after the other (`freeze` first). */
 export interface Merge {
@@ -52,7 +52,7 @@ export function mergeCarts(
   const from = requireSource(source, terms.now)
   requireActive(into)
   if (from.mergedInto !== into.cartId) requireActive(from)
-  if (into.absorbed.length >= MOST_ABSORBED) {
+  if (into.absorbed.length >= MAX_ABSORBED) {
     throw cartMergesLimit()
   }
   const lines = mergedLines(into, from, strategy, terms)
@@ -82,7 +82,7 @@ function requireSource(source: CartState | undefined, now: number): CartState {
 export function cartMergesLimit(): CartError {
   return new CartError(
     'CART_MERGES_LIMIT',
-    `At most ${MOST_ABSORBED} carts can be merged into one cart.`,
+    `At most ${MAX_ABSORBED} carts can be merged into one cart.`,
   )
 }
 

@@ -62,7 +62,7 @@ export function problems(...codes: readonly ErrorCode[]) {
     [...new Set([...codes, ...GENERAL_ERRORS])],
     (code) => ERRORS[code].status,
   )
-  const answers = [...statuses].map(([status, same]) => [
+  const responses = [...statuses].map(([status, same]) => [
     status,
     {
       description: same.map((code) => `${code}: ${ERRORS[code].title}.`).join(' '),
@@ -76,5 +76,5 @@ export function problems(...codes: readonly ErrorCode[]) {
       },
     },
   ])
-  return Object.fromEntries(answers) as Record<never, never>
+  return Object.fromEntries(responses) as Record<never, never>
 }

@@ -39,7 +39,7 @@ const limited = fc.record({
 
 /**
  * Sends many changes of few carts at once. There is only one order in which they can have happened, that of the
- * versions they were answered with, so the memory store must come to the same carts when it makes them in that order,
+ * versions they were settled with, so the memory store must come to the same carts when it makes them in that order,
  * and must be able to refuse what was refused at some moment in between.
  */
 export function describeConcurrentModel(get: () => CartStore): void {
@@ -48,25 +48,25 @@ export function describeConcurrentModel(get: () => CartStore): void {
     await fc.assert(
       fc.asyncProperty(story, async ([calls, limits]) => {
         const carts = await Promise.all(Array.from({ length: CARTS }, () => create(get())))
-        const answers = await Promise.all(
+        const results = await Promise.all(
           calls.map((each, i) =>
             answerOf(change(get(), carts[each.cart] ?? '', { ...each, i, limits })),
           ),
         )
         for (const [index, cartId] of carts.entries()) {
           const mine = calls.flatMap((each, i) => {
-            const answer = answers[i]
-            return each.cart === index && answer !== undefined
-              ? [{ ...each, i, limits, answer }]
+            const result = results[i]
+            return each.cart === index && result !== undefined
+              ? [{ ...each, i, limits, result }]
               : []
           })
           const moments = await replayed(cartId, mine)
           expect(await answerOf(get().getCart(cartId, strong()))).toEqual(moments.at(-1)?.cart)
-          for (const { answer, ...sent } of mine) {
+          for (const { result, ...sent } of mine) {
             // STORE_BUSY means that nothing was changed, for any state of the cart.
-            if (typeof answer !== 'string' || answer.startsWith('STORE_BUSY')) continue
+            if (typeof result !== 'string' || result.startsWith('STORE_BUSY')) continue
             const possible = await Promise.all(moments.map(({ attempt }) => attempt(sent)))
-            expect(possible, JSON.stringify(sent)).toContain(answer)
+            expect(possible, JSON.stringify(sent)).toContain(result)
           }
         }
       }),
@@ -82,26 +82,26 @@ interface Sent extends Call {
 }
 
 /** The result of a call, or the message of its refusal. */
-type Answer<T> = T | string
+type CallResult<T> = T | string
 
-interface Answered extends Sent {
-  readonly answer: Answer<Changed>
+interface Settled extends Sent {
+  readonly result: CallResult<Changed>
 }
 
 /**
  * The cart after each version, in a memory store of its own, made from the changes that were not refused; fails unless
  * each version was given out once and every replay names the version of the change it repeats.
  */
-async function replayed(cartId: string, answered: readonly Answered[]) {
-  const made = answered
-    .flatMap(({ answer, ...sent }) =>
-      typeof answer === 'object' && !answer.replayed ? [{ ...sent, version: answer.version }] : [],
+async function replayed(cartId: string, settled: readonly Settled[]) {
+  const made = settled
+    .flatMap(({ result, ...sent }) =>
+      typeof result === 'object' && !result.replayed ? [{ ...sent, version: result.version }] : [],
     )
     .sort((a, b) => a.version - b.version)
   expect(made.map(({ version }) => version)).toEqual(made.map((_, n) => n + 2))
-  for (const { answer, ...sent } of answered) {
-    if (typeof answer !== 'object' || !answer.replayed) continue
-    const first = made.find(({ version }) => version === answer.version)
+  for (const { result, ...sent } of settled) {
+    if (typeof result !== 'object' || !result.replayed) continue
+    const first = made.find(({ version }) => version === result.version)
     expect([sent.key, sent.change]).toEqual([first?.key, first?.change])
   }
   const storeAfter = async (changes: number) => {
@@ -118,7 +118,7 @@ async function replayed(cartId: string, answered: readonly Answered[]) {
   return Promise.all(moments)
 }
 
-async function answerOf<T>(call: Promise<T>): Promise<Answer<T>> {
+async function answerOf<T>(call: Promise<T>): Promise<CallResult<T>> {
   try {
     return await call
   } catch (error) {

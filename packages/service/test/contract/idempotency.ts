@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { expiryOf } from '../../src/cart/cart.ts'
-import { KEY_LIFETIME_MS, KEYS_LEFT, MOST_KEYS } from '../../src/cart/idempotency.ts'
+import { KEY_LIFETIME_MS, KEYS_LEFT, MAX_KEYS } from '../../src/cart/idempotency.ts'
 import { newCartId } from '../../src/cart/ids.ts'
 import type { CartStore } from '../../src/store/cart-store.ts'
 import { CHANGES, filled } from './changes.ts'
@@ -13,7 +13,7 @@ export function describeIdempotency(get: () => CartStore): void {
 
   describe('idempotency keys', () => {
     it.each(Object.entries(CHANGES))(
-      '%s: a retry gets the first answer and changes nothing',
+      '%s: a retry gets the first result and changes nothing',
       async (name, call) => {
         const cartId = await filled(get())
         const first = await call(get(), cartId, keyed('k'))
@@ -36,13 +36,13 @@ export function describeIdempotency(get: () => CartStore): void {
       '%s: of 20 copies that race one has an effect',
       async (_, call) => {
         const cartId = await filled(get())
-        const answers = await Promise.all(
+        const results = await Promise.all(
           Array.from({ length: 20 }, () => call(get(), cartId, keyed('k'))),
         )
         expect(
-          answers.filter((answer) => !(answer as { replayed: boolean }).replayed),
+          results.filter((result) => !(result as { replayed: boolean }).replayed),
         ).toHaveLength(1)
-        expect(new Set(answers.map((answer) => (answer as { version: number }).version))).toEqual(
+        expect(new Set(results.map((result) => (result as { version: number }).version))).toEqual(
           new Set([3]),
         )
       },
@@ -52,8 +52,8 @@ export function describeIdempotency(get: () => CartStore): void {
       const cartId = await filled(get())
       const many = Array.from({ length: 40 }, (_, i) => line(i + 1))
       const add = () => get().addLines(cartId, many, keyed('k'))
-      const answers = await Promise.all(Array.from({ length: 10 }, add))
-      expect(answers.filter((answer) => !answer.replayed)).toHaveLength(1)
+      const results = await Promise.all(Array.from({ length: 10 }, add))
+      expect(results.filter((result) => !result.replayed)).toHaveLength(1)
       expect(await quantity(cartId)).toBe(3)
     })
 
@@ -103,17 +103,17 @@ export function describeIdempotency(get: () => CartStore): void {
     it('a cart keeps a limited number of keys and drops the oldest', async () => {
       const cartId = await filled(get())
       const add = (i: number) => get().addLines(cartId, [line(1)], keyed(`key ${i}`))
-      for (let i = 0; i < MOST_KEYS; i++) await add(i)
-      for (let i = 0; i < MOST_KEYS; i++) expect((await add(i)).replayed).toBe(true)
-      expect((await add(MOST_KEYS)).replayed).toBe(false)
-      for (let i = MOST_KEYS; i >= MOST_KEYS - KEYS_LEFT; i--)
+      for (let i = 0; i < MAX_KEYS; i++) await add(i)
+      for (let i = 0; i < MAX_KEYS; i++) expect((await add(i)).replayed).toBe(true)
+      expect((await add(MAX_KEYS)).replayed).toBe(false)
+      for (let i = MAX_KEYS; i >= MAX_KEYS - KEYS_LEFT; i--)
         expect((await add(i)).replayed).toBe(true)
-      expect((await add(MOST_KEYS - KEYS_LEFT - 1)).replayed).toBe(false)
+      expect((await add(MAX_KEYS - KEYS_LEFT - 1)).replayed).toBe(false)
     })
 
     it('more concurrent keyed adds than a cart keeps keys: nothing lost', async () => {
       const cartId = await filled(get())
-      const total = 3 * MOST_KEYS
+      const total = 3 * MAX_KEYS
       const adds = Array.from({ length: total }, (_, i) =>
         get().addLines(cartId, [line(1)], keyed(`k${i}`)),
       )

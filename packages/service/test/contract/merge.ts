@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { newCartId } from '../../src/cart/ids.ts'
-import { type MergeStrategy, MOST_ABSORBED } from '../../src/cart/merge.ts'
+import { MAX_ABSORBED, type MergeStrategy } from '../../src/cart/merge.ts'
 import type { CartStore } from '../../src/store/cart-store.ts'
 import {
   codeOf,
@@ -200,7 +200,7 @@ export function describeMerge(get: () => CartStore): void {
 
     it('is limited to the maximum number of absorbed carts', async () => {
       const target = await create(get())
-      for (let i = 0; i < MOST_ABSORBED; i++) await merge(target, await create(get()))
+      for (let i = 0; i < MAX_ABSORBED; i++) await merge(target, await create(get()))
       expect(await codeOf(merge(target, await create(get())))).toBe('CART_MERGES_LIMIT')
     })
   })

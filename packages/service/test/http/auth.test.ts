@@ -223,9 +223,9 @@ describe('the keys come from', () => {
   })
 
   it.each([
-    [{ AUTH_JWKS_URL: 'nonsense' }, 'AUTH_JWKS_URL is no http(s) address'],
+    [{ AUTH_JWKS_URL: 'nonsense' }, 'AUTH_JWKS_URL must be an http or https URL'],
     [{ AUTH_JWKS_FILE: join(folder, 'none.json') }, 'ENOENT'],
-    [{ AUTH_JWKS_FILE: file, AUTH_JWKS_URL: 'http://x' }, 'both set'],
+    [{ AUTH_JWKS_FILE: file, AUTH_JWKS_URL: 'http://x' }, 'must not both be set'],
   ])('%j stops the start', async (env, message) => {
     await expect(openAuthenticator(loadConfig(env))).rejects.toThrow(message)
   })

@@ -45,7 +45,7 @@ describe('the log has every line when the process', () => {
   })
 
   it.each([
-    ['is told to exit', 'log(); process.exit(7)', 7],
+    ['calls process.exit', 'log(); process.exit(7)', 7],
     ['exits while a batch is being written', 'log(); setImmediate(() => process.exit(7))', 7],
     ['dies of an error that nobody caught', 'log(); throw new Error("x")', 1],
   ])('%s, although the batch in progress may be written twice', async (_, script, code) => {

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import type { NewLine } from '../../cart/cart.ts'
-import { MOST_KEYS } from '../../cart/idempotency.ts'
+import { MAX_KEYS } from '../../cart/idempotency.ts'
 import type { ChangeOptions } from '../cart-store.ts'
 import { countIn, type Item, number, numberIn, seconds, textIn } from './attributes.ts'
 import { keyInfo } from './item-keys.ts'
@@ -108,7 +108,7 @@ function recording(update: Update, { key, now }: ChangeOptions): Update {
     values: {
       ...update.values,
       ':key': { L: [keyInfo({ ...key, at: now })] },
-      ':most_keys': number(MOST_KEYS),
+      ':most_keys': number(MAX_KEYS),
     },
   }
 }

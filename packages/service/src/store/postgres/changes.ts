@@ -1,11 +1,11 @@
 import type { NewLine } from '../../cart/cart.ts'
 import { CartError, ERRORS, type ErrorCode } from '../../cart/errors.ts'
-import { KEY_LIFETIME_MS, KEYS_LEFT, MOST_KEYS } from '../../cart/idempotency.ts'
+import { KEY_LIFETIME_MS, KEYS_LEFT, MAX_KEYS } from '../../cart/idempotency.ts'
 import { type EntityId, idFromKey, idKey, parseCartId } from '../../cart/ids.ts'
 import {
   cartMergesLimit,
+  MAX_ABSORBED,
   type MergeOptions,
-  MOST_ABSORBED,
   sourceNotFound,
 } from '../../cart/merge.ts'
 import {
@@ -40,7 +40,7 @@ export function changeValues(cartId: string, change: Change, terms: ChangeTerms)
     key?.id,
     key?.fingerprint,
     KEY_LIFETIME_MS,
-    MOST_KEYS,
+    MAX_KEYS,
     KEYS_LEFT,
     ...mergeColumns(change),
   ]
@@ -61,7 +61,7 @@ function lineColumns(change: Change): unknown[] {
 function mergeColumns(change: Change): unknown[] {
   if (change.do !== 'merge') return [null, null, null]
   const { fromCartId, strategy } = change
-  return [isIssuable(fromCartId) ? fromCartId : null, strategy, MOST_ABSORBED]
+  return [isIssuable(fromCartId) ? fromCartId : null, strategy, MAX_ABSORBED]
 }
 
 /** Only safe integers: no cart has another version, and PostgreSQL would reject the number. */

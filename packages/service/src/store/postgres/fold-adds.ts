@@ -1,5 +1,5 @@
 import type { NewLine } from '../../cart/cart.ts'
-import { KEY_LIFETIME_MS, KEYS_LEFT, MOST_KEYS } from '../../cart/idempotency.ts'
+import { KEY_LIFETIME_MS, KEYS_LEFT, MAX_KEYS } from '../../cart/idempotency.ts'
 import { idKey } from '../../cart/ids.ts'
 import type { ChangeTerms } from '../../cart/rules.ts'
 
@@ -125,7 +125,7 @@ export function batchValues(carts: readonly FoldedCart[], wait: boolean): unknow
     keys.map(({ add }) => add),
     keys.map(({ now }) => now),
     KEY_LIFETIME_MS,
-    MOST_KEYS,
+    MAX_KEYS,
     KEYS_LEFT,
   ]
 }

@@ -64,7 +64,7 @@ function rewritten(choices: Choices, draft: Draft): Request {
   return { ...requestOf(draft), body: Buffer.from(choices.pick(REWRITES)(json)) }
 }
 
-/** The value with one part of it, at any depth, changed. */
+/** The value with one part changed, at any depth. */
 function withOneNode(
   choices: Choices,
   value: unknown,

@@ -4,7 +4,7 @@ import type { Exchange } from './check-state.ts'
 import type { Caller } from './tokens.ts'
 
 const PUBLIC = /^GET \/(products|health)/
-/** What only somebody who may see the cart should be told about it. */
+/** Problem codes that only callers with access to the cart may receive. */
 const TELLING = [
   'CART_NOT_ACTIVE',
   'CART_EMPTY',
@@ -17,7 +17,7 @@ const TELLING = [
   'CART_MERGES_LIMIT',
 ]
 
-/** Throws unless the caller has been shown, and has changed, nothing but what is theirs. */
+/** Throws if the caller has read or changed a cart of others. */
 export function checkAccess(caller: Caller, exchange: Exchange): void {
   const { answer, operation } = exchange
   if (operation === undefined) return
@@ -42,7 +42,7 @@ function checkCustomer(customerId: EntityId, { answer, cartId, before, after }: 
   const path = cartId?.toLowerCase() ?? ''
   const others = before.get(path) !== undefined && owner(path) !== customerId
   if (others && (answer.status < 400 || TELLING.includes(body.error)))
-    throw new Error(`another’s cart was answered with ${answer.status} ${body.error}`)
+    throw new Error(`another’s cart got ${answer.status} ${body.error}`)
 
   const changed = [...before.keys()].filter(
     (id) => !isDeepStrictEqual(before.get(id), after.get(id)),
@@ -52,7 +52,7 @@ function checkCustomer(customerId: EntityId, { answer, cartId, before, after }: 
   if (foreign.length > 0) throw new Error(`changed another’s ${foreign.join()}`)
 }
 
-/** The customers whose carts, orders or ids a body holds, at any depth. */
+/** The customers whose carts, orders or ids are in a body, at any depth. */
 function ownersIn(body: unknown, owner: (cartId: string) => EntityId | undefined): EntityId[] {
   if (typeof body !== 'object' || body === null) return []
   return Object.entries(body).flatMap(([name, value]) => {

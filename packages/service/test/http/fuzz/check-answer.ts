@@ -3,12 +3,12 @@ import type { Operation } from './operations.ts'
 import type { Answer } from './send.ts'
 
 const PROBLEM = 'application/problem+json'
-/** Longest problem document: what the caller sent is in it in part at most. */
+/** Maximum size of a problem document, which contains at most parts of the request. */
 const LONGEST_PROBLEM = 2000
 
 /**
- * Throws unless the answer is one that the document promises for `operation`, the one that gave it. Where none
- * did (nothing at that address, not HTTP), it must be a problem document of the catalogue.
+ * Throws unless the OpenAPI document has this response for `operation`. Without an operation (no such route, not HTTP), it
+ * must be a problem document of the catalogue.
  */
 export function checkAnswer(operation: Operation | undefined, answer: Answer): void {
   if (answer.status >= 500) fail('a failure of the service')

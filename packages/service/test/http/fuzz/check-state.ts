@@ -7,7 +7,7 @@ import type { Snapshot } from './world.ts'
 export interface Exchange {
   readonly request: Request
   readonly answer: Answer
-  /** What was addressed: the operation's name and the cart id in the path; `undefined` where no route was. */
+  /** The operation's name and the cart id in the path; `undefined` if no route matched. */
   readonly operation: string | undefined
   readonly cartId: string | undefined
   readonly before: Snapshot
@@ -15,8 +15,8 @@ export interface Exchange {
 }
 
 /**
- * Throws unless the carts changed as the answer says: not at all for an error, a read or a replay, and for a change
- * by exactly one version, of that cart only.
+ * Throws unless the carts changed according to the response: not at all for an error, a read or a replay; for a change, only
+ * that cart and by exactly one version.
  */
 export function checkState(exchange: Exchange): void {
   const { request, answer, operation = '', cartId = '', before, after } = exchange
@@ -45,7 +45,7 @@ function made(answer: Answer, before: Snapshot, after: Snapshot): string {
   return id
 }
 
-/** The id of a cart that is one version on, or gone where that was asked for. */
+/** The id of the cart that is at its next version, or deleted if that was requested. */
 function bumped({ answer, operation, before, after }: Exchange, cartId: string): string {
   const id = cartId.toLowerCase()
   const version = (before.get(id)?.version ?? Number.NaN) + 1
@@ -57,7 +57,7 @@ function bumped({ answer, operation, before, after }: Exchange, cartId: string):
   return id
 }
 
-/** The cart that a merge took from. A byte order mark in front of the body is ignored, as by the service. */
+/** The source of a merge. Ignores a byte order mark before the body, like the service. */
 function sourceOf({ body }: Request): string {
   return JSON.parse(String(body).replace('\ufeff', '')).from_cart_id.toLowerCase()
 }

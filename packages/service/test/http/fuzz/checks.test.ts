@@ -6,7 +6,7 @@ import { checkState, type Exchange } from './check-state.ts'
 import { operationsOf } from './operations.ts'
 import type { Answer } from './send.ts'
 
-// The fuzz proves nothing unless what it looks for is seen.
+// The fuzz tests prove nothing unless their checks detect faults.
 
 const id = '019b7ca9-8f2e-72e4-8eb7-e7e0e0d95499'
 const other = '019b7ca9-8f2e-72e4-8eb7-e7e0e0d95498'

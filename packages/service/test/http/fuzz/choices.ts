@@ -1,13 +1,13 @@
 import fc, { type GeneratorValue } from 'fast-check'
 
-/** Choices made one after another, each of which may depend on what the service has answered so far. */
+/** Choices made one after another; each may depend on the responses so far. */
 export interface Choices {
   /** A value of an arbitrary. */
   some<T>(arbitrary: () => fc.Arbitrary<T>): T
   integer(min: number, max: number): number
-  /** One of a list that is not empty. */
+  /** One element of a non-empty list. */
   pick<T>(list: readonly T[]): T
-  /** True in that share of the cases. */
+  /** True with that probability. */
   chance(percent: number): boolean
 }
 
@@ -21,7 +21,7 @@ export function choicesOf(g: GeneratorValue): Choices {
       if (picked === undefined) throw new Error('nothing to pick from')
       return picked
     },
-    // Not the bias of an integer arbitrary, which prefers small values.
+    // Not an integer arbitrary, which is biased towards small values.
     chance: (percent) => g(hundredth) < percent,
   }
 }

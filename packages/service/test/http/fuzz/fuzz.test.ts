@@ -12,10 +12,10 @@ import { type Cursors, validRequest } from './valid-request.ts'
 import { ENV, openWorld } from './world.ts'
 
 const SEED = 3
-/** Requests to the operation under test in one world, before the next one starts afresh. */
+/** Requests to the operation under test per world, before the next world is created. */
 const IN_ONE_WORLD = 25
 const WORLDS = { injected: 80, overSocket: 6 }
-/** Least share of the requests to an operation that must succeed, and that must be refused. */
+/** Minimum share of the requests to an operation that must succeed, and that must be refused. */
 const LEAST_SHARE = { succeeded: 0.2, refused: 0.1 }
 
 const clock = { now: () => 0 }
@@ -25,7 +25,7 @@ const { app } = made
 clock.now = () => made.clock.now
 app.log.level = 'silent'
 
-/** Which operation the last request came to. */
+/** The operation of the last request. */
 interface Reached {
   readonly operation: string | undefined
   readonly cartId: string | undefined
@@ -43,7 +43,7 @@ app.addHook('onRequest', async ({ method, routeOptions, params }) => {
 const operations = operationsOf((await app.inject('/openapi.json')).json())
 const byName = new Map(operations.map((each) => [each.name, each]))
 
-/** Sends one request, valid or broken, and checks what comes of it. Returns the status. */
+/** Sends one request, valid or broken, and checks the outcome. Returns the status. */
 async function exchange(
   choices: Choices,
   send: Send,
@@ -64,7 +64,7 @@ async function exchange(
     if (answer.status < 300) remember(answer.body)
   } catch (error) {
     const shown = { ...request, body: request.body?.toString() }
-    throw new Error(`${JSON.stringify(shown)} was answered with ${JSON.stringify(answer)}`, {
+    throw new Error(`${JSON.stringify(shown)} got ${JSON.stringify(answer)}`, {
       cause: error,
     })
   }
@@ -82,7 +82,7 @@ async function exchange(
   }
 }
 
-/** Fuzzes one operation, with one request in six to another one in between. Returns the statuses it answered with. */
+/** Fuzzes one operation; one request in six goes to another operation. Returns the statuses of its responses. */
 async function fuzz(
   operation: Operation,
   send: Send,
@@ -117,7 +117,7 @@ function expectShares(statuses: Map<number, number>, sent: number): void {
 
 describe('every operation under generated requests, valid and broken', () => {
   it.each(operations.map((operation) => [operation.name, operation]))(
-    '%s answers as documented, and changes nothing that an answer denies',
+    '%s responds as documented and changes nothing beyond its response',
     async (_, operation) => {
       const statuses = await fuzz(operation, injecting(app), WORLDS.injected)
       expectShares(statuses, WORLDS.injected * IN_ONE_WORLD)
@@ -125,7 +125,7 @@ describe('every operation under generated requests, valid and broken', () => {
   )
 })
 
-describe('the same over connections', () => {
+describe('every operation over connections', () => {
   let send: Send
   beforeAll(async () => {
     await app.listen({ host: '127.0.0.1', port: 0 })

@@ -4,10 +4,10 @@ import { afterAll } from 'vitest'
 import { makeApp } from '../../../../../test/support/app.ts'
 import { type Answer, parseAnswer } from './send.ts'
 
-/** The lines of a request's head, ended as HTTP asks for. */
+/** The lines of a request's headers, terminated as HTTP requires. */
 export const lines = (...all: string[]) => `${all.join('\r\n')}\r\n\r\n`
 
-/** All that comes until the connection closes. */
+/** Everything received until the connection closes. */
 export async function received(socket: Socket): Promise<string> {
   let text = ''
   socket.setEncoding('utf8').on('data', (chunk) => {
@@ -17,7 +17,7 @@ export async function received(socket: Socket): Promise<string> {
   return text
 }
 
-/** The answer to bytes after which the sending side is closed. */
+/** The response to bytes after which the client half-closes the connection. */
 export async function answerTo(socket: Socket, bytes: string): Promise<Answer> {
   socket.end(bytes)
   return parseAnswer(await received(socket))
@@ -26,8 +26,8 @@ export async function answerTo(socket: Socket, bytes: string): Promise<Answer> {
 type Service = ReturnType<typeof makeApp> & { readonly port: number }
 
 /**
- * Services that listen, closed after the tests of the file: `listening()` gives the same one each time, with settings one
- * of its own; either with a new cart of 2 of product 1.
+ * Listening services, closed after the tests of the file: `listening()` returns a shared service, with settings a separate
+ * one; both with a new cart with 2 units of product 1.
  */
 export function useListening() {
   const started: Service[] = []

@@ -1,4 +1,4 @@
-/** What breaks services: values, texts and bytes to put where something else was asked for. */
+/** Values, strings and bytes that break services, to send in place of valid ones. */
 
 const DEEP = `${'['.repeat(1500)}${']'.repeat(1500)}`
 
@@ -73,7 +73,7 @@ export const KEYS: readonly string[] = [
   'k'.repeat(3000),
 ]
 
-/** What to do to the text of a body. */
+/** Mutations of the text of a body. */
 export const REWRITES: readonly ((json: string) => string | Buffer)[] = [
   () => '',
   () => ' \n\t',
@@ -110,7 +110,7 @@ export const REWRITES: readonly ((json: string) => string | Buffer)[] = [
   () => Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0]),
 ]
 
-/** Headers that services read, each with what they should not trip over. */
+/** Headers that services read, with values that may break them. */
 export const HEADERS: Readonly<Record<string, readonly string[]>> = {
   'content-type': [
     '',
@@ -190,7 +190,7 @@ export const HEADERS: Readonly<Record<string, readonly string[]>> = {
   constructor: ['x'],
 }
 
-/** What ends up in an answer's headers if it is copied there unchecked. */
+/** Values that would inject response headers if they were copied unchecked. */
 export const INJECTIONS: readonly string[] = [
   'a\r\nx-injected: 1',
   'a\nx-injected: 1',
@@ -200,7 +200,7 @@ export const INJECTIONS: readonly string[] = [
   '\u010d\u010ax-injected: 1',
 ]
 
-/** What to do to an address that is already escaped. */
+/** Mutations of an escaped URL. */
 export const READDRESSES: readonly ((url: string) => string)[] = [
   (url) => `${url}%`,
   (url) => url.replace(/[\w-]{4,}$/, '%zz'),

@@ -2,7 +2,7 @@ import type { AnySchema, ValidateFunction } from 'ajv'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { validate as isUuid } from 'uuid'
 
-/** What of JSON Schema the service's own document uses. */
+/** The part of JSON Schema that the service's document uses. */
 export interface Schema {
   readonly type?: string | readonly string[]
   readonly enum?: readonly unknown[]
@@ -28,7 +28,7 @@ export interface Parameter {
   readonly schema: Schema
 }
 
-/** A documented answer: what its body must fit, by media type; none for an answer without a body. */
+/** A documented response: validators of its body by media type; none for a response without a body. */
 export type Answers = ReadonlyMap<string, ValidateFunction>
 
 /** One operation of an OpenAPI document. */
@@ -56,7 +56,7 @@ interface OpenapiOperation {
 const ISO_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
 const BODILESS = [204, 304]
 
-/** The operations that a document describes, with their answers ready to be checked against it. */
+/** The operations of a document, with validators for their responses. */
 export function operationsOf(document: unknown): Operation[] {
   const ajv = new Ajv2020({ strict: false, logger: false, allErrors: true })
   ajv.addFormat('uuid', isUuid)
@@ -86,7 +86,7 @@ export function operationsOf(document: unknown): Operation[] {
   )
 }
 
-/** A route as Fastify names it (`/a/:b`), in the words of the document (`/a/{b}`). */
+/** A route in Fastify's syntax (`/a/:b`), in the syntax of the document (`/a/{b}`). */
 export function documentedPath(route: string): string {
   return route.replaceAll(/:(\w+)/g, '{$1}')
 }

@@ -1,15 +1,15 @@
 import type { Draft } from './valid-request.ts'
 
-/** A request as it goes out. */
+/** A request as sent. */
 export interface Request {
   readonly method: string
-  /** Path and query, escaped or deliberately not. */
+  /** Path and query, escaped or deliberately unescaped. */
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: Buffer | undefined
 }
 
-/** The request that a draft describes, in well-formed HTTP. */
+/** The well-formed HTTP request for a draft. */
 export function requestOf({ method, segments, query, headers, body }: Draft): Request {
   const path = `/${segments.map(encode).join('/')}`
   const search = query.map(([name, value]) => `${encode(name)}=${encode(value)}`).join('&')
@@ -21,7 +21,7 @@ export function requestOf({ method, segments, query, headers, body }: Draft): Re
   }
 }
 
-/** `encodeURIComponent` for any text: half a surrogate pair has no UTF-8 form and goes as U+FFFD. */
+/** `encodeURIComponent` for any string: a lone surrogate has no UTF-8 form and becomes U+FFFD. */
 function encode(text: string): string {
   return encodeURIComponent(text.toWellFormed())
 }

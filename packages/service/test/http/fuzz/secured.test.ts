@@ -14,7 +14,7 @@ import { type Caller, openTokens } from './tokens.ts'
 import { validRequest } from './valid-request.ts'
 import { ENV, openWorld } from './world.ts'
 
-// The service that asks for tokens, under the requests of `fuzz.test.ts` from customers, the service role and nobody.
+// The requests of `fuzz.test.ts` from customers, the service role and anonymous callers to a service that requires tokens.
 
 const SEED = 4
 const IN_ONE_WORLD = 25
@@ -41,7 +41,7 @@ const send = injecting(app)
 const operations = operationsOf((await app.inject('/openapi.json')).json())
 const byName = new Map(operations.map((each) => [each.name, each]))
 
-/** Sends one request of somebody, and checks what comes of it. Returns who it was and the status. */
+/** Sends one request of a random caller and checks the outcome. Returns the caller and the status. */
 async function exchange(choices: Choices, operation: Operation): Promise<[Caller, number]> {
   made.clock.now += 1
   const before = await world.tend()
@@ -62,15 +62,14 @@ async function exchange(choices: Choices, operation: Operation): Promise<[Caller
     checkAccess(caller, happened)
   } catch (error) {
     const shown = { ...request, body: request.body?.toString() }
-    throw new Error(
-      `${JSON.stringify([caller, shown])} was answered with ${JSON.stringify(answer)}`,
-      { cause: error },
-    )
+    throw new Error(`${JSON.stringify([caller, shown])} got ${JSON.stringify(answer)}`, {
+      cause: error,
+    })
   }
   return [caller, answer.status]
 }
 
-describe('a service that asks for tokens, under generated requests of anybody', () => {
+describe('a service that requires tokens, with generated requests of any caller', () => {
   it.each(operations.map((operation) => [operation.name, operation]))(
     '%s keeps to each what is theirs',
     async (_, operation) => {
@@ -86,7 +85,7 @@ describe('a service that asks for tokens, under generated requests of anybody', 
       }
       const settings = { seed: SEED, numRuns: WORLDS, endOnFailure: true }
       await fc.assert(fc.asyncProperty(fc.gen(), property), settings)
-      // It shows nothing unless some got in and some did not.
+      // Some requests must be allowed and some refused, or this would show nothing.
       expect(counts.let).toBeGreaterThan(WORLDS)
       expect(counts.refused).toBeGreaterThan(operation.path.startsWith('/health') ? 0 : WORLDS / 2)
     },

@@ -12,7 +12,7 @@ export interface Answer {
 
 export type Send = (request: Request) => Promise<Answer>
 
-/** Hands requests to the app without a network; nothing between here and there refuses a header. */
+/** Injects requests into the app without a network, so that no HTTP client refuses a header. */
 export function injecting(app: App): Send {
   return async ({ method, url, headers, body }) => {
     const {
@@ -30,7 +30,7 @@ export function injecting(app: App): Send {
   }
 }
 
-/** Writes each request byte by byte as it is to a connection of its own, closes that side, and reads the answer. */
+/** Writes the exact bytes of each request to a new connection, half-closes it and reads the response. */
 export function overSocket(port: number): Send {
   return async (request) => {
     const socket = connect(port, '127.0.0.1')
@@ -55,7 +55,7 @@ function bytesOf({ method, url, headers, body = Buffer.alloc(0) }: Request): Buf
   return Buffer.concat([Buffer.from(head), body])
 }
 
-/** The first answer in `text` that is not an interim one (1xx). */
+/** The first response in `text` that is not interim (1xx). */
 export function parseAnswer(text: string): Answer {
   const end = text.indexOf('\r\n\r\n')
   const [first = '', ...lines] = text.slice(0, end).split('\r\n')

@@ -8,7 +8,7 @@ import { openAuthenticator } from '../../../src/http/auth.ts'
 import type { Choices } from './choices.ts'
 import { CUSTOMERS } from './world.ts'
 
-/** Who a request comes from, as its token has it. */
+/** The caller of a request according to its token. */
 export type Caller =
   | { readonly role: 'customer'; readonly customerId: EntityId }
   | { readonly role: 'service' | 'nobody' }
@@ -23,7 +23,7 @@ const NOBODY: Caller = { role: 'nobody' }
 /** A customer without a cart. */
 const STRANGER = 'eve'
 
-/** A service's key set, and tokens good and bad for it. */
+/** The key set of a service, with valid and invalid tokens. */
 export async function openTokens() {
   const [own, foreign] = [await generateKeyPair('ES256'), await generateKeyPair('ES256')]
   const folder = await mkdtemp(join(tmpdir(), 'pushcart-tokens-'))
@@ -78,7 +78,7 @@ export async function openTokens() {
   ]
   return {
     authenticate,
-    /** Good ones in two of three cases. */
+    /** Valid in two of three cases. */
     pick: (choices: Choices): Credentials =>
       choices.chance(67)
         ? choices.pick(known)

@@ -15,10 +15,10 @@ export interface Draft {
   body: unknown
 }
 
-/** What the answers so far have taught: cursors to go on from, by operation. */
+/** Knowledge from the responses so far: cursors by operation. */
 export type Cursors = Map<string, string>
 
-/** A request that fits the operation's schemas and, more often than not, what the store holds. */
+/** A request that matches the operation's schemas and, usually, the content of the store. */
 export function validRequest(
   choices: Choices,
   operation: Operation,
@@ -32,7 +32,7 @@ export function validRequest(
     operation.parameters
       .filter((each) => each.in === where && (each.required || choices.chance(30)))
       .map(({ name, schema }) => [name, String(known(name) ?? fitting(choices, schema))] as const)
-      // A cursor is opaque: without one that was given there is none that fits.
+      // A cursor is opaque: only those of earlier responses are valid.
       .filter(([name]) => name !== 'cursor' || cursors.has(operation.name))
   const inPath = new Map(taken('path').map(([name, value]) => [`{${name}}`, value]))
   return {
@@ -55,7 +55,7 @@ function someCart(choices: Choices, world: World, order: boolean): string {
   return choices.pick(order ? world.orders() : world.changeable())
 }
 
-/** A value that means something in this world, `undefined` where the name says nothing. */
+/** A meaningful value for a parameter of that name; `undefined` for unknown names. */
 function knownValue(
   choices: Choices,
   name: string,
@@ -96,8 +96,8 @@ function knownValue(
 }
 
 /**
- * A value that fits the schema; fields for which `known` has a value get that one. Numbers are near their bounds
- * more often than far from them.
+ * A value that matches the schema; fields for which `known` has a value get that value. Numbers are often near their
+ * bounds.
  */
 function fitting(
   choices: Choices,
@@ -136,7 +136,7 @@ function fitting(
 
 const texts = new Map<Schema, () => fc.Arbitrary<string>>()
 
-/** Made once for a schema: fast-check remembers arbitraries by the function that builds them. */
+/** Created once per schema, because fast-check caches arbitraries by the function that builds them. */
 function textOf(schema: Schema): () => fc.Arbitrary<string> {
   const { pattern, not, minLength = 0, maxLength = 40 } = schema
   const known = texts.get(schema)

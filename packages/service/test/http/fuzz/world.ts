@@ -4,12 +4,12 @@ import { newCartId } from '../../../src/cart/ids.ts'
 import type { CartStore } from '../../../src/store/cart-store.ts'
 import { openMemoryStore } from '../../../src/store/memory/memory-store.ts'
 
-/** All carts by id, as the store gives them; `undefined` for one that is gone. */
+/** All carts by id, as the store returns them; `undefined` for a cart that is gone. */
 export type Snapshot = ReadonlyMap<string, Cart | undefined>
 
 export const CUSTOMERS = [7, 'ada', 'guest-1'] as const
 const LIMITS = { maxLineQuantity: 30, maxLines: 5, maxUnits: 60 }
-/** The same for the app, low enough to be met often. */
+/** The limits of the app, low enough to be reached often. */
 export const ENV = {
   CART_MAX_LINE_QUANTITY: String(LIMITS.maxLineQuantity),
   CART_MAX_LINES: String(LIMITS.maxLines),
@@ -18,7 +18,7 @@ export const ENV = {
 }
 const MOST_PRODUCT_ID = 6
 
-/** A store that can be started afresh under a running app, and knows every cart that was ever made in it. */
+/** A store that can be reset under a running app and knows every cart that was ever created in it. */
 export function openWorld(now: () => number) {
   let inner = openMemoryStore()
   let cartIds = new Set<string>()
@@ -28,7 +28,7 @@ export function openWorld(now: () => number) {
   const store = new Proxy({} as CartStore, {
     get(_, name: keyof CartStore) {
       if (name === 'kind' || name === 'emulator') return inner[name]
-      // Looked up at the call: whoever wraps the store has read its methods long before.
+      // Looked up at the call, because wrappers of the store read its methods only once.
       return (...args: readonly [{ readonly cartId: string }]) => {
         if (name === 'createCart') cartIds.add(args[0].cartId)
         return Reflect.apply(inner[name], inner, args)
@@ -38,7 +38,7 @@ export function openWorld(now: () => number) {
 
   const terms = () => ({ now: now(), expiresAt: expiryOf(now(), 604_800), limits: LIMITS })
 
-  /** A cart with some lines. */
+  /** Creates a cart with some lines. */
   async function stock(lines: number): Promise<string> {
     made += 1
     const cartId = newCartId(now())
@@ -54,7 +54,7 @@ export function openWorld(now: () => number) {
     return cartId
   }
 
-  /** Reads every cart anew. */
+  /** Reads every cart again. */
   async function look(): Promise<Snapshot> {
     const carts = new Map<string, Cart | undefined>()
     for (const cartId of cartIds) carts.set(cartId, await find(cartId))
@@ -77,7 +77,7 @@ export function openWorld(now: () => number) {
   return {
     store,
     look,
-    /** Forgets everything and makes carts of every kind. */
+    /** Resets the store and creates carts of every kind. */
     async reset(): Promise<void> {
       inner = openMemoryStore()
       cartIds = new Set()
@@ -92,13 +92,13 @@ export function openWorld(now: () => number) {
       await stock(0)
       await look()
     },
-    /** The last look, after making new carts where the changes so far have left too few that can still change. */
+    /** The latest snapshot, after creating new carts if too few are still active. */
     async tend(): Promise<Snapshot> {
       const wanted = 3 - changeable(state).length
       for (let i = 0; i < wanted; i++) await stock(2)
       return wanted > 0 ? look() : state
     },
-    /** Ids by what can be done with them, of the last look. */
+    /** Ids of the latest snapshot by what can be done with them. */
     changeable: () => changeable(state),
     orders: () => idsWhere((cart) => cart?.status === 'checked_out'),
     ended: () => idsWhere((cart) => cart?.status !== 'active'),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { MOST_KEYS } from '../../../src/cart/idempotency.ts'
-import { MOST_ABSORBED } from '../../../src/cart/merge.ts'
+import { MAX_KEYS } from '../../../src/cart/idempotency.ts'
+import { MAX_ABSORBED } from '../../../src/cart/merge.ts'
 import { type CartState, checkedOut } from '../../../src/cart/rules.ts'
 import { loadConfig } from '../../../src/config/config.ts'
 import { itemOf } from '../../../src/store/dynamodb/item.ts'
@@ -91,8 +91,8 @@ describe('the largest cart that the settings allow', () => {
     const full: CartState = {
       ...cart,
       version: Number.MAX_SAFE_INTEGER,
-      keys: range(MOST_KEYS).map((i) => ({ ...key, id: String(i).padEnd(22, 'k') })),
-      absorbed: range(MOST_ABSORBED).map(() => cart.cartId),
+      keys: range(MAX_KEYS).map((i) => ({ ...key, id: String(i).padEnd(22, 'k') })),
+      absorbed: range(MAX_ABSORBED).map(() => cart.cartId),
     }
     const pending = {
       ...itemOf(changed(full, checkedOut)),

@@ -71,7 +71,7 @@ describe('the checksum of a response', () => {
     stub.answer(({ n }) => (n === 1 ? checked(found, 1) : checked(found)))
     expect((await get(await openStore())).cartId).toBe(cartId)
     expect(sent()).toBe('GetItem GetItem')
-    expect(events.told).toEqual(['retried connection'])
+    expect(events.recorded).toEqual(['retried connection'])
   })
 
   it('leaves the outcome of a change without a key unknown if it does not match', async () => {
@@ -168,7 +168,7 @@ describe.each(['wire', 'sdk'] as const)('over %s:', (kind) => {
         return n === 3 ? undefined : { body: found }
       })
       await get(await openStore())
-      expect(events.told).toEqual([
+      expect(events.recorded).toEqual([
         'throttled',
         'retried throttle',
         'retried connection',
@@ -185,7 +185,7 @@ describe.each(['wire', 'sdk'] as const)('over %s:', (kind) => {
       stub.answer(() => refused('ThrottlingException'))
       expect(await codeOf(add(await openStore()))).toBe('STORE_BUSY')
       expect(stub.requests).toHaveLength(requests)
-      expect(events.told.filter((each) => each === 'throttled')).toHaveLength(requests)
+      expect(events.recorded.filter((each) => each === 'throttled')).toHaveLength(requests)
     })
 
     it('stop when everything fails, and are allowed again after successes', async () => {
@@ -208,7 +208,7 @@ describe.each(['wire', 'sdk'] as const)('over %s:', (kind) => {
       const store = await openStore()
       await stub.close()
       expect(await codeOf(add(store))).toBe('STORE_UNAVAILABLE')
-      expect(events.told).toEqual(Array(3).fill('retried connection'))
+      expect(events.recorded).toEqual(Array(3).fill('retried connection'))
       stub = await startStubEndpoint()
     })
   })

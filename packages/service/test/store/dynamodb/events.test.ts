@@ -18,7 +18,7 @@ describe.each(['wire', 'sdk'] as const)('over %s:', (transport) => {
       transport,
     })
   })
-  beforeEach(() => events.told.splice(0))
+  beforeEach(() => events.recorded.splice(0))
   afterAll(() => store?.close())
 
   /** The units that `call` consumes. */
@@ -69,8 +69,8 @@ describe.each(['wire', 'sdk'] as const)('over %s:', (transport) => {
       )
       const changed = await Promise.all(sets)
       expect(new Set(changed.map(({ version }) => version)).size).toBe(8)
-      expect(events.told).toContain('conflicted')
-      const count = (what: string) => events.told.filter((each) => each === what).length
+      expect(events.recorded).toContain('conflicted')
+      const count = (what: string) => events.recorded.filter((each) => each === what).length
       expect(count('retried conflict')).toBe(count('conflicted'))
     })
 
@@ -78,7 +78,7 @@ describe.each(['wire', 'sdk'] as const)('over %s:', (transport) => {
       const cartId = await create(store)
       const adds = Array.from({ length: 8 }, () => store.addLines(cartId, [line(1)], options()))
       await Promise.all(adds)
-      expect(events.told).toEqual([])
+      expect(events.recorded).toEqual([])
     })
   })
 

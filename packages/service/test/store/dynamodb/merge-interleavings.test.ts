@@ -89,7 +89,7 @@ const callers = (kills: boolean) =>
 /** Which of the waiting callers continues; runs of one caller are as likely as switches. */
 const schedule = fc.infiniteStream(fc.integer({ min: 0, max: 11 }))
 
-interface Answer {
+interface CallResult {
   readonly caller: Caller
   readonly outcome: { version: number; replayed: boolean } | { error: string } | readonly Cart[]
 }
@@ -138,7 +138,7 @@ async function play(team: readonly Caller[], order: Iterator<number>) {
     last = waiting[pick % waiting.length] ?? 0
     return last
   })
-  const answers: Answer[] = []
+  const results: CallResult[] = []
   await scheduler.run(
     team.map((caller, i) => async () => {
       const { store: own, gate } = gated[i] ?? { store, gate: () => {} }
@@ -148,10 +148,10 @@ async function play(team: readonly Caller[], order: Iterator<number>) {
         error: String(error.code),
       }))
       gate(open)
-      answers.push({ caller, outcome })
+      results.push({ caller, outcome })
     }),
   )
-  return { carts, answers }
+  return { carts, results }
 }
 
 /** Units by product in all carts that were not merged. */
@@ -179,9 +179,9 @@ async function pendingIn(carts: readonly string[]): Promise<string[]> {
 const REFUSALS = ['CART_NOT_ACTIVE', 'CART_UNITS_LIMIT', 'IDEMPOTENCY_KEY_REUSED']
 
 /** No reader sees a cart go back to an older version, or a version with two contents. */
-async function checkLooks(carts: readonly string[], answers: readonly Answer[]) {
+async function checkLooks(carts: readonly string[], results: readonly CallResult[]) {
   const now = await Promise.all(carts.map((cartId) => store.getCart(cartId, strong())))
-  const looks = answers.flatMap(({ outcome }) => ('length' in outcome ? [outcome] : []))
+  const looks = results.flatMap(({ outcome }) => ('length' in outcome ? [outcome] : []))
   const contents = new Map<string, Cart>()
   for (const cart of [...now, ...looks.flat()]) {
     const id = `${cart.cartId} ${cart.version}`
@@ -195,9 +195,9 @@ async function checkLooks(carts: readonly string[], answers: readonly Answer[]) 
 }
 
 /** Every version was made by an acknowledged change. */
-async function checkNoGaps(carts: readonly string[], answers: readonly Answer[]) {
+async function checkNoGaps(carts: readonly string[], results: readonly CallResult[]) {
   const made = (does: (act: Act) => boolean) =>
-    answers.filter(
+    results.filter(
       ({ caller, outcome }) => does(caller.act) && 'version' in outcome && !outcome.replayed,
     ).length
   for (const [i, cartId] of carts.entries()) {
@@ -207,13 +207,13 @@ async function checkNoGaps(carts: readonly string[], answers: readonly Answer[])
   }
 }
 
-async function checkVersions(carts: readonly string[], answers: readonly Answer[]) {
-  const made = answers.flatMap(({ caller, outcome }) => {
+async function checkVersions(carts: readonly string[], results: readonly CallResult[]) {
+  const made = results.flatMap(({ caller, outcome }) => {
     const id = caller.act.do === 'merge' ? caller.act.into : caller.act.cart
     return 'version' in outcome && !outcome.replayed ? [`${id} ${outcome.version}`] : []
   })
   expect(new Set(made).size, 'versions given out twice').toBe(made.length)
-  for (const { caller, outcome } of answers) {
+  for (const { caller, outcome } of results) {
     if (caller.act.do !== 'checkout' || !('version' in outcome)) continue
     const order = await store.getOrder(carts[caller.act.cart] ?? '')
     expect(order.version, 'an order that changed').toBe(outcome.version)
@@ -237,28 +237,28 @@ describe('merges, adds and checkouts with interleaved requests', () => {
 
   it('keep every unit exactly once, return every version once and leave nothing incomplete', async () => {
     await check(false, async (team, order) => {
-      const { carts, answers } = await play(team, order)
+      const { carts, results } = await play(team, order)
       const expected = new Map<unknown, number>(HELD.map((units, i) => [i + 1, units]))
       team.forEach((caller, i) => {
-        const answer = answers.find((each) => each.caller === caller)
-        if (caller.act.do === 'add' && answer && 'version' in answer.outcome)
+        const result = results.find((each) => each.caller === caller)
+        if (caller.act.do === 'add' && result && 'version' in result.outcome)
           expected.set(10 + i, ADDED)
       })
       expect(await unitsIn(carts)).toEqual(expected)
       expect(await pendingIn(carts)).toEqual([])
-      for (const { outcome } of answers)
+      for (const { outcome } of results)
         if ('error' in outcome) expect(REFUSALS).toContain(outcome.error)
-      await checkVersions(carts, answers)
-      await checkNoGaps(carts, answers)
-      await checkLooks(carts, answers)
+      await checkVersions(carts, results)
+      await checkNoGaps(carts, results)
+      await checkLooks(carts, results)
     })
   })
 
   it('do the same when callers are killed and their merges are then repeated', async () => {
     await check(true, async (team, order) => {
-      const { carts, answers } = await play(team, order)
-      await checkVersions(carts, answers)
-      await checkLooks(carts, answers)
+      const { carts, results } = await play(team, order)
+      await checkVersions(carts, results)
+      await checkLooks(carts, results)
       // Twice, because the second of two opposite merges may undo the first.
       for (const caller of [...team, ...team])
         if (caller.act.do === 'merge')
@@ -268,7 +268,7 @@ describe('merges, adds and checkouts with interleaved requests', () => {
       const units = await unitsIn(carts)
       for (const [i, held] of HELD.entries()) expect(units.get(i + 1)).toBe(held)
       team.forEach((caller, i) => {
-        const killed = answers.find((each) => each.caller === caller && 'error' in each.outcome)
+        const killed = results.find((each) => each.caller === caller && 'error' in each.outcome)
         if (caller.act.do !== 'add') expect(units.has(10 + i)).toBe(false)
         else if (killed === undefined) expect(units.get(10 + i)).toBe(ADDED)
         else expect([undefined, ADDED]).toContain(units.get(10 + i))

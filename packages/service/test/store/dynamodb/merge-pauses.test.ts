@@ -41,7 +41,7 @@ interface Pause {
   readonly callers: readonly Call[]
   /** The callers in the order of their requests; finished callers are skipped. Afterwards each caller runs to its end. */
   readonly order: string
-  readonly answers: readonly string[]
+  readonly results: readonly string[]
   /** Units of the target and of the source, as readers see them. */
   readonly left: readonly [number, number]
 }
@@ -51,98 +51,98 @@ const pauses: Pause[] = [
     what: 'a merge that pauses before its freeze while another completes',
     callers: [merge, merge],
     order: '00 11111',
-    answers: ['replay 3', '3'],
+    results: ['replay 3', '3'],
     left: [7, 0],
   },
   {
     what: 'a merge that pauses before its commit while another completes',
     callers: [merge, merge],
     order: '000 1111',
-    answers: ['replay 3', '3'],
+    results: ['replay 3', '3'],
     left: [7, 0],
   },
   {
     what: 'a merge that pauses before its commit while another completes and the target is checked out',
     callers: [merge, merge, checkout],
     order: '000 1111 22',
-    answers: ['replay 4', '3', '4'],
+    results: ['replay 4', '3', '4'],
     left: [7, 0],
   },
   {
     what: 'a merge that pauses before its commit while another completes and the target changes',
     callers: [merge, merge, add],
     order: '000 1111 2',
-    answers: ['replay 4', '3', '4'],
+    results: ['replay 4', '3', '4'],
     left: [8, 0],
   },
   {
     what: 'a merge that pauses before its commit while the target is checked out',
     callers: [merge, checkout],
     order: '000 11',
-    answers: ['CART_NOT_ACTIVE', '3'],
+    results: ['CART_NOT_ACTIVE', '3'],
     left: [2, 5],
   },
   {
     what: 'a merge that pauses before its commit while its source is thawed',
     callers: [merge, refused],
     order: '000 1111',
-    answers: ['3', 'CART_UNITS_LIMIT'],
+    results: ['3', 'CART_UNITS_LIMIT'],
     left: [7, 0],
   },
   {
     what: 'a refusal that pauses before its fence while the merge is committed',
     callers: [merge, refused],
     order: '000 11 0 11',
-    answers: ['3', 'replay 3'],
+    results: ['3', 'replay 3'],
     left: [7, 0],
   },
   {
     what: 'a refusal that pauses before its thaw while the merge is taken up under the next term and committed',
     callers: [merge, refused],
     order: '000 111 0 00 0 0 1',
-    answers: ['3', 'replay 3'],
+    results: ['3', 'replay 3'],
     left: [7, 0],
   },
   {
     what: 'a refusal that thaws just after the source was taken under the next term',
     callers: [merge, refused],
     order: '000 111 0 00 0 1',
-    answers: ['3', 'replay 3'],
+    results: ['3', 'replay 3'],
     left: [7, 0],
   },
   {
     what: 'a refusal that knows the source of before and the target of after another refusal',
     callers: [merge, refused, refused],
     order: '2 000 1111 0 00 0 22 0',
-    answers: ['3', 'CART_UNITS_LIMIT', 'CART_UNITS_LIMIT'],
+    results: ['3', 'CART_UNITS_LIMIT', 'CART_UNITS_LIMIT'],
     left: [7, 0],
   },
   {
     what: 'opposite merges that both have frozen their source: one takes the other back',
     callers: [merge, opposite],
     order: '00 11 0 1',
-    answers: ['3', 'CART_NOT_ACTIVE'],
+    results: ['3', 'CART_NOT_ACTIVE'],
     left: [7, 0],
   },
   {
     what: 'a merge that pauses before its commit while its source is added to',
     callers: [merge, addToSource],
     order: `000 ${'1'.repeat(40)}`,
-    answers: ['3', '3'],
+    results: ['3', '3'],
     left: [8, 0],
   },
   {
     what: 'a reader that pauses between the carts while the merge is taken back, its source added to, and merged anew',
     callers: [merge, refused, addToSource, look],
     order: '000 3 1111 2 0 00 0 0 3 3',
-    answers: ['3', 'CART_UNITS_LIMIT', '3', '4'],
+    results: ['3', 'CART_UNITS_LIMIT', '3', '4'],
     left: [8, 0],
   },
   {
     what: 'an add to a source that waits while the merge is committed',
     callers: [merge, addToSource],
     order: '000 1111 0',
-    answers: ['3', 'CART_NOT_ACTIVE'],
+    results: ['3', 'CART_NOT_ACTIVE'],
     left: [7, 0],
   },
 ]
@@ -157,7 +157,7 @@ async function answerOf(call: Promise<{ version: number; replayed?: boolean }>):
 }
 
 describe('callers that pause during a merge', () => {
-  it.each(pauses)('$what', async ({ callers, order, answers, left }) => {
+  it.each(pauses)('$what', async ({ callers, order, results, left }) => {
     const [target, source] = [await create(store), await create(store)]
     await store.addLines(target, [line(1, 2)], options())
     await store.addLines(source, [line(1, 5)], options())
@@ -182,6 +182,6 @@ describe('callers that pause during a merge', () => {
         return lines.reduce((sum, { quantity }) => sum + quantity, 0)
       }),
     )
-    expect([given, units]).toEqual([answers, left])
+    expect([given, units]).toEqual([results, left])
   })
 })

@@ -156,12 +156,12 @@ describe('coalesced calls', () => {
         .then(({ replayed }) => (replayed ? 'replayed' : 'made'))
         .catch(({ code }) => code),
     )
-    const answers = await Promise.all(asked)
-    const made = answers.indexOf('made')
-    expect(answers.lastIndexOf('made')).toBe(made)
-    for (const [i, answer] of answers.entries()) {
+    const results = await Promise.all(asked)
+    const made = results.indexOf('made')
+    expect(results.lastIndexOf('made')).toBe(made)
+    for (const [i, result] of results.entries()) {
       const same = (i % 3 === 0) === (made % 3 === 0)
-      if (i !== made) expect(answer).toBe(same ? 'replayed' : 'IDEMPOTENCY_KEY_REUSED')
+      if (i !== made) expect(result).toBe(same ? 'replayed' : 'IDEMPOTENCY_KEY_REUSED')
     }
   })
 
@@ -175,11 +175,11 @@ describe('coalesced calls', () => {
       contested.map((cartId) => codeOf(create(cartId, customerId))),
     )
     await Promise.all(neighbours)
-    const answers = await Promise.all([Promise.all(asAnna ?? []), Promise.all(asBert ?? [])])
+    const results = await Promise.all([Promise.all(asAnna ?? []), Promise.all(asBert ?? [])])
     const owners = await Promise.all(contested.map((cartId) => stores[0].getOwner(cartId, T0)))
     const expectedFor = (name: string) =>
       owners.map((owner) => (owner === name ? 'nothing failed' : 'IDEMPOTENCY_KEY_REUSED'))
-    expect(answers).toEqual([expectedFor('anna'), expectedFor('bert')])
+    expect(results).toEqual([expectedFor('anna'), expectedFor('bert')])
   })
 
   it('settle before the store closes, also those that were still queued', async () => {

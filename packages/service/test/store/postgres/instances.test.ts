@@ -34,12 +34,12 @@ describe('several instances on one database', () => {
     '%s of one key, 20 copies on two, is made once',
     async (_, call) => {
       const cartId = await filled(stores[0])
-      const answers = await Promise.all(both(10).map((store) => call(store, cartId, keyed('k'))))
-      expect(answers).toHaveLength(20)
-      expect(answers.filter((each) => !(each as { replayed: boolean }).replayed)).toEqual([
+      const results = await Promise.all(both(10).map((store) => call(store, cartId, keyed('k'))))
+      expect(results).toHaveLength(20)
+      expect(results.filter((each) => !(each as { replayed: boolean }).replayed)).toEqual([
         { version: 3, replayed: false },
       ])
-      expect(new Set(answers.map((each) => (each as { version: number }).version))).toEqual(
+      expect(new Set(results.map((each) => (each as { version: number }).version))).toEqual(
         new Set([3]),
       )
     },
@@ -65,8 +65,8 @@ describe('several instances on one database', () => {
     await stores[0].mergeCart(cartId, { fromCartId: source, strategy: 'sum' }, keyed('m'))
     const now = T0 + 2 * TTL_SECONDS * 1000
     const made = { cartId, customerId: newCustomer(), now, expiresAt: options(now).expiresAt }
-    const answers = await Promise.all(both(10).map((store) => store.createCart(made)))
-    expect(answers.filter((each) => !each.replayed)).toHaveLength(1)
+    const results = await Promise.all(both(10).map((store) => store.createCart(made)))
+    expect(results.filter((each) => !each.replayed)).toHaveLength(1)
     expect(await stores[1].getCart(cartId, strong(now))).toMatchObject({ version: 1, lines: [] })
     for (const table of ['cart_lines', 'cart_keys', 'cart_merges']) {
       const left = await database.query(`select from ${table} where cart_id = $1`, [cartId])

@@ -5,11 +5,11 @@ import { CartError } from '../../../src/cart/errors.ts'
 import {
   KEY_LIFETIME_MS,
   type KeyRecord,
-  MOST_KEYS,
+  MAX_KEYS,
   withKey,
 } from '../../../src/cart/idempotency.ts'
 import { newCartId } from '../../../src/cart/ids.ts'
-import { MOST_ABSORBED } from '../../../src/cart/merge.ts'
+import { MAX_ABSORBED } from '../../../src/cart/merge.ts'
 import type { CartStore } from '../../../src/store/cart-store.ts'
 import { openMemoryStore } from '../../../src/store/memory/memory-store.ts'
 import { openPostgresStore } from '../../../src/store/postgres/postgres-store.ts'
@@ -30,7 +30,7 @@ describe('the records of a cart', () => {
   it('have the same keys as the rules keep, for any sequence of changes', async () => {
     // Few enough keys to repeat, more keys than a cart keeps, and pauses in which some keys expire.
     const step = fc.record({
-      key: fc.integer({ min: 1, max: MOST_KEYS + 12 }),
+      key: fc.integer({ min: 1, max: MAX_KEYS + 12 }),
       asked: fc.constantFrom('a', 'a', 'a', 'b'),
       wait: fc.constantFrom(0, 0, 1, KEY_LIFETIME_MS / 40, KEY_LIFETIME_MS / 8),
     })
@@ -109,7 +109,7 @@ describe('the records of a cart', () => {
       const cartId = await create(target)
       const merge = async () =>
         target.mergeCart(cartId, { fromCartId: await create(target), strategy: 'sum' }, options())
-      for (let i = 0; i < MOST_ABSORBED; i++) await merge()
+      for (let i = 0; i < MAX_ABSORBED; i++) await merge()
       return merge().catch((error) => error)
     }
     const refused = await refusal(store)
