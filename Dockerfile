@@ -32,8 +32,10 @@ ENV NODE_ENV=production \
 COPY --from=certificates /app/rds-global-bundle.pem /etc/pushcart/rds-global-bundle.pem
 COPY --from=modules /app/node_modules ./node_modules
 COPY package.json cli.ts LICENSE ./
-COPY lab/commands/exit-codes.ts lab/commands/
-COPY lab/http/usage-error.ts lab/http/
+# The part of the lab that cli.ts imports before a command runs.
+COPY lab/errors ./lab/errors
+COPY lab/commands/cli ./lab/commands/cli
+COPY lab/commands/run-command.ts lab/commands/
 COPY src ./src
 
 # The user `node` of the base image, by number, so that an orchestrator can verify that it is not root.

@@ -1,27 +1,26 @@
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Postgres } from './support/postgres.ts'
-import { openPostgres } from './support/postgres.ts'
+import { openPostgres, type Postgres } from './support/postgres.ts'
 import type { Tools } from './support/tools.ts'
 
-/** What every pair works with. */
+/** The tools and services that every pair may use. */
 export interface Bench {
-  /** How long one turn of a side measures. */
+  /** Duration of one measured turn. */
   readonly seconds: number
   readonly tools: Tools
-  /** Ctrl-C. */
+  /** Aborts on Ctrl-C. */
   readonly signal: AbortSignal
-  /** A folder for files of this run. */
+  /** Folder for files of this run. */
   readonly scratch: string
   say(line: string): void
-  /** Has `undo` called when the pair is done, the last one first. */
+  /** Calls `undo` when the pair is done, in reverse order. */
   defer(undo: () => Promise<void>): void
-  /** The PostgreSQL of this run, started when first asked for. */
+  /** The PostgreSQL of this run, started on first use. */
   postgres(): Promise<Postgres>
 }
 
 export interface RunningBench {
-  /** For one pair: what it defers is undone by `end`. */
+  /** A bench for one pair; `end` undoes what the pair deferred. */
   forPair(): { readonly bench: Bench; end(): Promise<void> }
   /** The server's settings, if it was started. */
   readonly postgres: Postgres | undefined
@@ -31,8 +30,8 @@ export interface RunningBench {
 type Given = Pick<Bench, 'seconds' | 'tools' | 'signal' | 'say'>
 
 /**
- * @param folder on the disk that is to be measured; removed by `close`. A database that an earlier, killed run left
- *   there is stopped first.
+ * @param folder on the disk to be measured; removed by `close`. A database left there by an earlier, killed run is
+ *   stopped first.
  */
 export async function openBench(folder: string, given: Given): Promise<RunningBench> {
   const scratch = join(folder, 'scratch')

@@ -1,16 +1,16 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
-/** The carts and products that are measured: the same on every database, and all computed from a number. */
+/** The measured carts and products: the same on every database, all computed from a number. */
 
-/** How many carts there are, but for the pairs that are about the number. */
+/** Number of carts, except in pairs that vary it. */
 export const CARTS = 20_000
-/** Products in each of them, 1 to 5. */
+/** Lines of each cart: products 1 to 5. */
 export const LINES = 5
 
 /**
- * Ids of version 7 that pgbench can compute, since its variables are integers: 16 fixed digits and an integer of 16
- * more, of which the first holds the UUID's variant. In the order of their making, as a service's are.
+ * Version 7 ids that pgbench can compute, because its variables are integers: 16 fixed digits and a 16-digit integer
+ * whose first digit holds the UUID's variant. Sorted by creation, as a service's ids are.
  */
 export const ID_START = '018f000000007000'
 export const ID_BASE = 8_000_000_000_000_000
@@ -21,21 +21,20 @@ export function cartId(number: number): string {
   return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
 }
 
-/** Everything in a generated cart was made then; it expires long after. Milliseconds. */
+/** Creation and expiry of everything in a generated cart, milliseconds. */
 export const MADE_AT = Date.UTC(2026, 0, 1)
 export const EXPIRES_AT = Date.UTC(2099, 0, 1)
 
-/** Cents. Unlike the service's own products, these can be written in SQL; names are as long as its names. */
+/** Cents. SQL can compute these products; names are as long as those of the service's catalog. */
 export const UNIT_PRICE = 12_399
 export function productName(product: number | string): string {
   return `Birch & Co Classic Cutting Board ${product}`
 }
 
 /**
- * Writes the products as a catalog of the service's. If prices differed from those in the carts, answers would
- * carry warnings.
+ * Writes the products as a catalog file. If prices differed from those in the carts, responses would have warnings.
  *
- * @returns the value for CATALOG_FILE
+ * @returns the value of CATALOG_FILE
  */
 export async function writeCatalog(folder: string): Promise<string> {
   const file = join(folder, 'catalog.json')

@@ -2,12 +2,12 @@ import { median } from '../lab/stats/median.ts'
 import type { Judgement } from './judge.ts'
 import type { BenchRecord } from './record.ts'
 
-/** What is said of a goal: `1.62 x (1.55 to 1.70), wanted at least 1.2 x, aim 2 x: reached`. */
+/** A goal in one line: `1.62 x (1.55 to 1.70), wanted at least 1.2 x, aim 2 x: reached`. */
 export function goalLine(goal: Judgement): string {
   return `${valueText(goal)}, wanted ${wantedText(goal)}: ${verdictText(goal)}`
 }
 
-/** The records as a Markdown table, a row a goal, in the order of `names`; without the machine. */
+/** The records as a Markdown table, one row per goal, in the order of `names`; without the machine. */
 export function figuresTable(records: readonly BenchRecord[], names: readonly string[]): string {
   const rows = names
     .flatMap((name) => records.filter((record) => record.name === name))
@@ -19,7 +19,7 @@ export function figuresTable(records: readonly BenchRecord[], names: readonly st
   ].join('\n')
 }
 
-/** Where the records come from, a line for each different run. */
+/** The origin of the records, one line per run. */
 export function originLines(records: readonly BenchRecord[]): string[] {
   const lines = records.map((record) => {
     const { machine, commit, postgres, wrk, pgbench, started_at, rounds, seconds_a_turn } = record

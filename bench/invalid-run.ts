@@ -1,4 +1,4 @@
-/** The run cannot be counted: wrong answers, a lost write, a generator that failed. `message` is one line. */
+/** The run does not count: wrong responses, a lost write, a failed load generator. `message` is one line. */
 export class InvalidRun extends Error {
   override readonly name = 'InvalidRun'
 }

@@ -3,21 +3,21 @@ import { medianInterval } from '../lab/stats/median-interval.ts'
 import { InvalidRun } from './invalid-run.ts'
 import type { Goal, Round } from './pair.ts'
 
-/** A goal and how the rounds stand to it. */
+/** A goal and whether the rounds reached it. */
 export interface Judgement extends Goal {
   /** Median over the rounds of a / b, a - b or a. */
   readonly median: number
-  /** Its 95 % bootstrap interval; from `min` to `max` with fewer than six rounds, which is less than 95 %. */
+  /** Its 95 % bootstrap interval; with fewer than six rounds `min` to `max`, which covers less. */
   readonly low: number
   readonly high: number
   readonly min: number
   readonly max: number
-  /** `null` where the opponent is not the one that the goal is about. */
+  /** `null` if a weaker opponent was measured. */
   readonly reached: boolean | null
   readonly aim_reached: boolean | null
 }
 
-/** The round is the unit of statistics, never the request: requests of one turn share what else happened then. */
+/** The round is the unit of statistics, not the request: requests of one turn share its disturbances. */
 export function judge(goal: Goal, rounds: readonly Round[], judged = true): Judgement {
   const values = rounds.map((round) => valueIn(goal, round))
   const middle = median(values)

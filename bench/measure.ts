@@ -16,10 +16,10 @@ export interface MeasureOptions {
 }
 
 /**
- * Measures pair after pair, says how each stands to its goals and writes its record. One that is invalid writes
- * none, and the others go on.
+ * Measures one pair after another, reports whether each reached its goals, and writes its record. An invalid pair
+ * writes no record, and the next pair follows.
  *
- * @returns the names of the invalid ones
+ * @returns the names of the invalid pairs
  */
 export async function measurePairs(
   pairs: readonly Pair[],
@@ -37,7 +37,9 @@ export async function measurePairs(
       invalid.push(pair.name)
     }
   }
-  options.say('The records are in bench/results; node bench/write-figures.ts puts them into docs.')
+  options.say(
+    'The records are in bench/results; node bench/write-figures.ts writes them into docs/performance.md.',
+  )
   return invalid
 }
 

@@ -1,37 +1,37 @@
 import type { Bench } from './bench.ts'
 
-/** What one turn measured, by name with the unit at its end: `per_second`, `p50_ms`, `cpu_us`, ... */
+/** The figures of one turn; a name ends in its unit: `per_second`, `p50_ms`, `cpu_us`, ... */
 export type Figures = Readonly<Record<string, number>>
 
-/** Two things that are measured in turns, or one alone, and what is to come of it. */
+/** Two targets that are measured in turns, or one alone, with goals. */
 export interface Pair {
-  /** Of `--only` and of the results file. */
+  /** Name for `--only` and the results file. */
   readonly name: string
-  /** Takes long, so it runs only with `--long` or when named. */
+  /** Takes long: runs only with `--long` or when named. */
   readonly long?: true
   readonly what: string
   readonly a: string
-  /** `null` where `a` is held against a figure and not against something else. */
+  /** `null` if `a` is compared with a figure. */
   readonly b: string | null
   readonly goals: readonly Goal[]
-  /** Where each turn goes on from the one before, so there can only be one round, `b` before `a`. */
+  /** Each turn continues from the previous one, so there is only one round, `b` before `a`. */
   readonly once?: true
-  /** Makes everything that the turns need; what is to be undone goes to `bench.defer`. */
+  /** Prepares everything that the turns need, and registers the cleanup with `bench.defer`. */
   open(bench: Bench): Promise<Sides>
 }
 
 export interface Sides {
   a(): Promise<Figures>
   b?(): Promise<Figures>
-  /** What was found out on the way, such as an opponent's best number of clients. */
+  /** Findings of the preparation, such as an opponent's best number of clients. */
   readonly notes?: Readonly<Record<string, string | number>>
-  /** Why the opponent is not the one that the goal is about, so that nothing is judged. */
+  /** Why a weaker opponent was measured, so that goals are not judged. */
   readonly weaker?: string
 }
 
-/** One thing that is wanted of a pair. */
+/** A goal of a pair. */
 export interface Goal {
-  /** The name of a figure. */
+  /** Name of a figure. */
   readonly metric: string
   /** a / b, a - b or a itself. */
   readonly compare: 'ratio' | 'difference' | 'value'
@@ -40,7 +40,7 @@ export interface Goal {
   readonly aim?: number
 }
 
-/** One measurement of each side, close together. */
+/** One turn of each, one right after the other. */
 export interface Round {
   readonly a: Figures
   readonly b: Figures | null

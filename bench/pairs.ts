@@ -8,7 +8,7 @@ import { onPostgres } from './pairs/on-postgres.ts'
 import { oneConnection } from './pairs/one-connection.ts'
 import { start } from './pairs/start.ts'
 
-/** Everything that is measured, in the order of the table in docs/performance.md. */
+/** All pairs, in the order of the table in docs/performance.md. */
 export const PAIRS: readonly Pair[] = [
   ...onPostgres,
   ...oneConnection,

@@ -1,43 +1,44 @@
 import { execFileSync } from 'node:child_process'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
-import { describeMachine, type Machine } from '../lab/compare/environment.ts'
+import { describeMachine } from '../lab/compare/environment.ts'
+import type { Machine } from '../lab/results/environment.ts'
 import type { Judgement } from './judge.ts'
 import type { Pair, Round } from './pair.ts'
 
-/** Content of `bench/results/<name>.json`: one measured pair, and all that it takes to judge or repeat it. */
+/** Content of `bench/results/<name>.json`: a measured pair, with everything needed to judge or repeat it. */
 export interface BenchRecord extends Circumstances, Pick<Pair, 'name' | 'what' | 'a' | 'b'> {
   /** ISO 8601 UTC. */
   readonly started_at: string
   readonly rounds: number
   readonly seconds_a_turn: number
   readonly notes: Readonly<Record<string, string | number>>
-  /** Why the goals are not judged; `null` where they are. */
+  /** Why the goals are not judged; `null` if they are. */
   readonly weaker_opponent: string | null
   readonly goals: readonly Judgement[]
   readonly measured: readonly Round[]
 }
 
-/** What all pairs of one run share. */
+/** The circumstances that all pairs of one run share. */
 export interface Circumstances {
-  /** Of the code that ran; with `+` where files differed from it. */
+  /** Commit of the code that ran; with `+` if files differed from it. */
   readonly commit: string
   readonly machine: Machine
-  /** Version lines of the load generators; `null` where Node took their place. */
+  /** Version lines of the load generators; `null` if Node replaced them. */
   readonly wrk: string | null
   readonly pgbench: string | null
-  /** The server's version and durability settings, where one was started. */
+  /** The server's version and durability settings; `null` if none was started. */
   readonly postgres: Readonly<Record<string, string>> | null
 }
 
 const FOLDER = new URL('results/', import.meta.url)
 
-/** Arrays hold objects only, so that `JSON.stringify` writes what the formatter would. */
+/** Arrays hold objects only, so `JSON.stringify` writes what the formatter would. */
 export async function writeRecord(record: BenchRecord, folder = FOLDER): Promise<void> {
   await mkdir(folder, { recursive: true })
   await writeFile(new URL(`${record.name}.json`, folder), `${JSON.stringify(record, null, 2)}\n`)
 }
 
-/** All records there are. */
+/** All records in the folder. */
 export async function readRecords(folder = FOLDER): Promise<BenchRecord[]> {
   const files = await readdir(folder).catch(() => [])
   const names = files.filter((name) => name.endsWith('.json'))
@@ -67,7 +68,7 @@ function commit(): string {
       stdio: ['ignore', 'pipe', 'ignore'],
     }).trim()
   try {
-    // A result that was written a moment ago does not make it other code.
+    // Results that this run has just written do not change the code.
     const changed = git('status', '--porcelain', '--', '.', ':!bench/results', ':!docs')
     return git('rev-parse', '--short', 'HEAD') + (changed === '' ? '' : '+')
   } catch {

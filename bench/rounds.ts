@@ -7,8 +7,8 @@ export interface RoundsOptions {
 }
 
 /**
- * Takes turns: A B, B A, A B, ... so that whatever drifts meets both sides alike. One turn of each comes before
- * and is thrown away, since neither the code nor the caches are warm in it; not where turns go on from each other.
+ * Takes turns (A B, B A, A B, ...), so that drift of the machine affects both alike. An uncounted turn of each comes
+ * first to warm up code and caches, unless turns continue from each other.
  */
 export async function takeRounds(
   { once, goals }: Pick<Pair, 'once' | 'goals'>,

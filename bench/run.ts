@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
-import { EXIT } from '../lab/commands/exit-codes.ts'
+import { EXIT } from '../lab/errors/exit-codes.ts'
 import { openBench } from './bench.ts'
 import { measurePairs } from './measure.ts'
 import type { Pair } from './pair.ts'
@@ -19,11 +19,11 @@ interface Options {
 
 const program = new Command('bench')
   .description('Measures the service against its opponents, in turns, and writes bench/results.')
-  .option('--only <names>', 'these pairs alone, with commas between', names)
+  .option('--only <names>', 'pairs to measure, separated by commas', names)
   .option('--long', 'also the pairs that take long', false)
-  .option('--rounds <n>', 'measurements of each side', count, 6)
-  .option('--seconds <n>', 'of one measurement', count, 5)
-  .option('--list', 'say which pairs there are')
+  .option('--rounds <n>', 'measurements of each opponent', count, 6)
+  .option('--seconds <n>', 'duration of one measurement', count, 5)
+  .option('--list', 'list the pairs')
   .exitOverride()
 
 const say = (line: string) => process.stdout.write(`${line}\n`)
@@ -45,7 +45,7 @@ try {
 
 async function bench(pairs: readonly Pair[], { rounds, seconds }: Options): Promise<number> {
   const interrupt = new AbortController()
-  // A second Ctrl-C must not keep what was started from being stopped.
+  // A second Ctrl-C must not prevent the cleanup.
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.on(signal, () => interrupt.abort(new Error('interrupted')))
   const { signal } = interrupt
@@ -72,11 +72,12 @@ function names(text: string): readonly string[] {
   const wanted = text.split(',').map((name) => name.trim())
   const unknown = wanted.find((name) => !PAIRS.some((pair) => pair.name === name))
   if (unknown !== undefined)
-    throw new InvalidArgumentError(`There is no pair "${unknown}"; --list says which there are.`)
+    throw new InvalidArgumentError(`There is no pair "${unknown}"; --list shows all.`)
   return wanted
 }
 
 function count(text: string): number {
-  if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError('1 to 9999 is wanted.')
+  if (!/^[1-9]\d{0,3}$/.test(text))
+    throw new InvalidArgumentError('It must be an integer from 1 to 9999.')
   return Number(text)
 }

@@ -3,7 +3,7 @@ import { figuresTable, originLines } from './figures.ts'
 import { PAIRS } from './pairs.ts'
 import { readRecords } from './record.ts'
 
-/** Writes the figures of `bench/results` into docs/performance.md: `node bench/write-figures.ts`. A test holds the two together. */
+/** Writes the figures of `bench/results` into docs/performance.md: `node bench/write-figures.ts`. A test compares the two. */
 
 const FILE = new URL('../docs/performance.md', import.meta.url)
 const [START, END] = ['<!-- figures -->', '<!-- end of figures -->']
@@ -22,7 +22,7 @@ export async function pageWithFigures(page: string): Promise<string> {
   )
   const figures =
     records.length === 0
-      ? 'Nothing has been measured yet: `npm run bench` does it.'
+      ? 'Nothing has been measured yet; run `npm run bench`.'
       : [table, '', ...originLines(records)].join('\n')
   const [before, after] = [page.indexOf(START), page.indexOf(END)]
   return `${page.slice(0, before + START.length)}\n\n${figures}\n\n${page.slice(after)}`

@@ -1,18 +1,18 @@
-/** One end of a channel between two processes: `process` in a child, a worker or child process in its parent. */
+/** One end of the IPC channel between two processes: `process` in a child, a worker or child process in its parent. */
 export interface Channel {
   on(event: 'message', listener: (message: unknown) => void): unknown
-  /** `done` is told when the message could not be sent; without it, Node would raise an error event. */
+  /** `done` gets an error when the message could not be sent; without it, Node would emit an error event. */
   send?(message: object, handle: undefined, options: object, done: () => void): boolean
 }
 
-/** What the other end may ask for, by name. Answers must survive JSON. */
-export type Answers = Readonly<Record<string, () => Promise<unknown>>>
+/** The functions that the other end may call, by name. Their results must be serialisable as JSON. */
+export type Procedures = Readonly<Record<string, () => Promise<unknown>>>
 
-/** Asks the other end. Rejects when that fails there or the channel is closed; it may also never settle. */
+/** Calls a function of the other end. Rejects when it fails or the channel is closed; may never settle. */
 export type Call = (name: string) => Promise<unknown>
 
-interface Question {
-  readonly question: string
+interface Invocation {
+  readonly call: string
   readonly id: number
 }
 interface Reply {
@@ -21,20 +21,20 @@ interface Reply {
   readonly error?: string
 }
 
-/** Lets the two ends of a channel ask each other for `answers`; other messages pass by untouched. */
-export function openCalls(channel: Channel, answers: Answers): Call {
+/** Lets the two ends of a channel call each other's functions. Other messages on the channel are ignored. */
+export function openCalls(channel: Channel, procedures: Procedures): Call {
   const waiting = new Map<number, PromiseWithResolvers<unknown>>()
   let calls = 0
 
-  const send = (message: Question | Reply, failed = () => {}) => {
+  const send = (message: Invocation | Reply, failed = () => {}) => {
     if (channel.send === undefined) failed()
     else channel.send(message, undefined, {}, (error?: unknown) => error && failed())
   }
 
-  async function answer({ question, id }: Question): Promise<void> {
+  async function invoke({ call: name, id }: Invocation): Promise<void> {
     try {
-      const known = Object.hasOwn(answers, question) ? answers[question] : undefined
-      if (known === undefined) throw new Error(`unknown question ${question}`)
+      const known = Object.hasOwn(procedures, name) ? procedures[name] : undefined
+      if (known === undefined) throw new Error(`unknown function ${name}`)
       send({ reply: id, value: await known() })
     } catch (error) {
       send({ reply: id, error: error instanceof Error ? error.message : String(error) })
@@ -42,7 +42,7 @@ export function openCalls(channel: Channel, answers: Answers): Call {
   }
 
   channel.on('message', (message) => {
-    if (isQuestion(message)) void answer(message)
+    if (isInvocation(message)) void invoke(message)
     if (!isReply(message)) return
     const call = waiting.get(message.reply)
     waiting.delete(message.reply)
@@ -54,16 +54,16 @@ export function openCalls(channel: Channel, answers: Answers): Call {
     const call = Promise.withResolvers<unknown>()
     const id = ++calls
     waiting.set(id, call)
-    send({ question: name, id }, () => {
+    send({ call: name, id }, () => {
       waiting.delete(id)
-      call.reject(new Error('the other process has gone'))
+      call.reject(new Error('the other process has exited'))
     })
     return call.promise
   }
 }
 
-function isQuestion(message: unknown): message is Question {
-  return typeof message === 'object' && message !== null && 'question' in message
+function isInvocation(message: unknown): message is Invocation {
+  return typeof message === 'object' && message !== null && 'call' in message
 }
 
 function isReply(message: unknown): message is Reply {

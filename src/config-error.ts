@@ -1,4 +1,4 @@
-/** A setting that stops the boot. The message is one line that names the setting. */
+/** An invalid setting. The message is one line that names it. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
 }

@@ -1,34 +1,34 @@
 import { type Logger, pino } from 'pino'
 
-/** A batch is written after this time, or as soon as it is so long (in characters). */
+/** A batch is written after this time, or when it has this many characters. */
 const BATCH_MS = 20
 const BATCH_LENGTH = 16_384
-/** How long the end of the process waits for a reader that has stalled. */
+/** How long a process that exits waits for a stalled reader. */
 const LAST_MS = 1000
-/** Kept for a reader that has stalled; what comes beyond is dropped, for memory has an end. */
-const MOST_BYTES = 16 * 2 ** 20
+/** Maximum size of the buffer for a stalled reader; further lines are dropped. */
+const MAX_BYTES = 16 * 2 ** 20
 
 export interface LoggerOptions {
   readonly level: string
-  /** On every line. */
+  /** Members of every line. */
   readonly base: Readonly<Record<string, unknown>> | null
   /** A file descriptor; standard output unless given. */
   readonly fd?: number
 }
 
 /**
- * The log of the process, JSON lines. They leave in batches and not one by one, because a write for each was a tenth of
- * what an add costs. Whatever ends the process, but for an unhandled signal, leaves none behind; the batch that is being
- * written at that moment may come twice. A reader that stalls does not stall the service; how many lines it missed is
- * logged when it reads again, and the end of the process waits a second for it.
+ * The log of the process as JSON lines, written in batches, because a write per line took a tenth of the CPU of an add. Every
+ * exit of the process except by an unhandled signal writes the remaining lines; the batch in progress may then be written
+ * twice. A stalled reader does not stall the service: when it reads again, the number of dropped lines is logged. An exit
+ * waits for it for up to a second.
  */
 export function openLogger({ level, base, fd = 1 }: LoggerOptions): Logger {
   let lastMoment = Infinity
   const out = pino.destination({
     dest: fd,
     sync: false,
-    maxLength: MOST_BYTES,
-    // Asked whether to go on with what the reader did not take.
+    maxLength: MAX_BYTES,
+    // Whether to retry a write that the reader did not accept.
     retryEAGAIN: () => performance.now() < lastMoment,
   })
   let batch = ''
@@ -56,17 +56,17 @@ export function openLogger({ level, base, fd = 1 }: LoggerOptions): Logger {
   })
   out.on('drain', () => {
     if (dropped === 0) return
-    logger.warn({ dropped }, 'log lines were dropped: nobody read them in time')
+    logger.warn({ dropped }, 'log lines were dropped because they were not read in time')
     dropped = 0
   })
-  // First of all listeners: the destination's own would wait for a stalled reader without end.
+  // Before other listeners: pino's own listener would wait for a stalled reader without limit.
   process.prependOnceListener('exit', () => {
     lastMoment = performance.now() + LAST_MS
     try {
       flush()
       out.flushSync()
     } catch {
-      // The reader took too long. What it has not taken by now is lost.
+      // The reader took too long; the remaining lines are lost.
     }
     out.destroy()
   })

@@ -2,24 +2,24 @@ import { type ServeOptions, serve } from './serve.ts'
 import { runWorker, workerNumber } from './worker.ts'
 
 export interface RunOptions extends ServeOptions {
-  /** How many processes share the port; left out, this process serves by itself. */
+  /** Number of processes that share the port; without it, this process serves alone. */
   readonly workers?: number | undefined
 }
 
 const LAST_MS = 1000
 
 /**
- * `pushcart serve`: runs until SIGTERM or Ctrl-C, then stops in order. A second signal ends it at once.
- * A parent process that forked it is told the address over IPC: `{ type: 'listening', url }`.
+ * `pushcart serve`: runs until SIGTERM or Ctrl-C, then stops gracefully. A second signal ends the process at once. A parent
+ * process that forked this one receives the URL over IPC: `{ type: 'listening', url }`.
  *
- * @returns when everything has stopped; failures to start are thrown
+ * @returns when everything has stopped; throws when the service cannot start
  */
 export async function runService({ workers, ...options }: RunOptions): Promise<void> {
   const number = workerNumber()
   if (number !== undefined) return runWorker(options, number)
-  // A listener for the parent's end keeps a forked process alive, so all of them go when this returns.
+  // The listener for `disconnect` keeps a forked process alive, so all listeners are removed when this returns.
   using listeners = new DisposableStack()
-  const told = new Promise<void>((resolve) => {
+  const stopRequested = new Promise<void>((resolve) => {
     for (const event of ['SIGINT', 'SIGTERM', 'disconnect']) {
       const listener = () => resolve()
       process.once(event, listener)
@@ -30,15 +30,15 @@ export async function runService({ workers, ...options }: RunOptions): Promise<v
     workers === undefined
       ? await serve(options)
       : await (await import('./workers.ts')).startWorkers(options, workers)
-  // The parent may have died by now: then `told` has it, and an unheard error must not stop us from stopping in order.
+  // The parent may have died by now. `stopRequested` has that; the error of this message must not prevent a graceful stop.
   if (process.connected) process.send?.({ type: 'listening', url: service.url }, () => {})
   if (process.stdout.isTTY) {
     process.stdout.write(`\n  Listening at ${service.url}. Try:\n\n  ${example(service.url)}\n\n`)
   }
-  const failure = await Promise.race([told, ...(service.failed ? [service.failed] : [])])
+  const failure = await Promise.race([stopRequested, ...(service.failed ? [service.failed] : [])])
   process.once('SIGINT', () => process.exit(130)).once('SIGTERM', () => process.exit(143))
   await service.stop()
-  // What is left has nothing to do, but for a log whose reader has stalled: it is not waited for without end.
+  // Only a log with a stalled reader can still keep the process alive.
   setTimeout(() => process.exit(), LAST_MS).unref()
   if (failure !== undefined) throw failure
 }

@@ -10,11 +10,11 @@ import { openStore } from './store/open-store.ts'
 import { startSweeper } from './sweeper.ts'
 
 export interface ServeOptions {
-  /** Start the database too. */
+  /** Whether to start the database too. */
   readonly embedded: boolean
-  /** Create the table or migrate the schema first; `embedded` implies it. */
+  /** Whether to create the table or migrate the schema first; `embedded` implies it. */
   readonly migrate: boolean
-  /** Where an embedded database keeps its data. */
+  /** Folder for the data of an embedded database. */
   readonly dataDir: string
   /** The number of this worker, from 1. The primary has started the database and migrated it already. */
   readonly worker?: number | undefined
@@ -23,23 +23,23 @@ export interface ServeOptions {
 /** A running service. */
 export interface Service {
   readonly url: string
-  /** Resolves with the reason when the service cannot go on by itself; only one of several workers has that. */
+  /** Resolves with the reason when the service cannot continue; only a service with workers has it. */
   readonly failed?: Promise<Error>
-  /** Lets requests in flight finish, then closes the store and stops an embedded database. */
+  /** Waits for requests in flight, then closes the store and stops an embedded database. */
   stop(): Promise<void>
 }
 
 /**
- * Starts the service from the environment `process.env`, which an embedded database extends with its address.
+ * Starts the service with the settings in `process.env`; an embedded database adds its address there.
  *
- * @throws ConfigError for a bad or missing setting; CartError when the database cannot be used. What had
- *   been started by then is stopped again.
+ * @throws ConfigError for an invalid or missing setting; CartError when the database cannot be used. Everything that had
+ *   been started is stopped before.
  */
 export async function serve(options: ServeOptions): Promise<Service> {
   const undo: (() => Promise<void>)[] = []
   const stop = async () => {
     const failures: unknown[] = []
-    // One leg that fails must not keep the database running.
+    // A failure must not keep the database running.
     for (let last = undo.pop(); last !== undefined; last = undo.pop()) {
       await last().catch((error) => failures.push(error))
     }
@@ -64,10 +64,10 @@ export async function serve(options: ServeOptions): Promise<Service> {
     const migrate = alone && (options.migrate || options.embedded)
     const store = await openStore(config, { migrate, events: observe.metrics.storeEvents })
     undo.push(() => store.close())
-    // What is to be done or said once is the first worker's.
+    // Of several workers, only the first sweeps and logs warnings.
     const once = alone || worker === 1
     if (once && authenticate === undefined)
-      logger.warn('no AUTH_JWKS_*: everybody may reach every cart')
+      logger.warn('AUTH_JWKS_URL and AUTH_JWKS_FILE are not set: everybody may access every cart')
     if (once && config.SWEEP_INTERVAL_SECONDS > 0) {
       const sweeper = startSweeper(observeStore(store, observe), {
         clock: Date.now,

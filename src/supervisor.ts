@@ -1,7 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify'
 import { errorOf, type FailedMessage, messageOf, type StopMessage } from './worker-messages.ts'
 
-/** What the supervisor needs of a worker process; a `cluster.Worker` has it. */
+/** The part of `cluster.Worker` that the supervisor uses. */
 export interface WorkerProcess {
   readonly process: { readonly pid?: number | undefined; kill(signal: NodeJS.Signals): unknown }
   on(event: 'message', listener: (message: unknown) => void): unknown
@@ -11,11 +11,11 @@ export interface WorkerProcess {
 }
 
 export interface SupervisorOptions {
-  /** How many workers; their numbers are 1 to `count`, and a replacement gets its predecessor's. */
+  /** Number of workers. They are numbered from 1; a replacement gets the number of its predecessor. */
   readonly count: number
-  /** Starts worker `number`. With `port`, it must listen there and not where the settings say. */
+  /** Starts worker `number`. A `port` overrides the settings. */
   fork(number: number, port: number | undefined): WorkerProcess
-  /** How long workers may take to stop before they are killed, milliseconds. */
+  /** Maximum time for workers to stop before they are killed, milliseconds. */
   readonly stopMs: number
   readonly logger: FastifyBaseLogger
   readonly clock?: () => number
@@ -23,23 +23,23 @@ export interface SupervisorOptions {
 
 export interface Crew {
   readonly url: string
-  /** Resolves with the reason when the service cannot go on; it must be stopped then. */
+  /** Resolves with the reason when the service cannot continue and must be stopped. */
   readonly failed: Promise<Error>
-  /** Lets all workers finish their requests, and waits for their ends. */
+  /** Lets all workers finish their requests, and waits until they have exited. */
   stop(): Promise<void>
 }
 
-/** Deaths allowed per worker in `DEATHS_WITHIN_MS`: room for accidents, not for a crash at every request. */
+/** Deaths per worker that are tolerated within `DEATHS_WITHIN_MS`: enough for accidents, not for a crash at every request. */
 const DEATHS_PER_WORKER = 3
 const DEATHS_WITHIN_MS = 60_000
-/** Before another try when a replacement did not even start. */
+/** Pause before the next attempt when a replacement could not start. */
 const PAUSE_MS = 1000
 
 /**
- * Starts the workers and replaces those that die, until too many do.
+ * Starts the workers and replaces those that die, until too many die.
  *
- * @returns when all of them listen
- * @throws what the first that could not start reported; the others have ended by then
+ * @returns when all workers listen
+ * @throws the error of the first worker that could not start, after the others have exited
  */
 export async function supervise({
   count,
@@ -56,7 +56,7 @@ export async function supervise({
   let url: string | undefined
   let port: number | undefined
 
-  /** Resolves when it listens, rejects when it ends before. */
+  /** Resolves when the worker listens; rejects when it exits before. */
   function start(number: number): Promise<void> {
     const worker = fork(number, port)
     const listening = Promise.withResolvers<void>()
@@ -66,11 +66,11 @@ export async function supervise({
     alive.set(worker, exited.promise)
     worker.on('message', (message) => {
       failure ??= messageOf(message, 'failed')
-      const heard = messageOf(message, 'listening')
-      if (heard === undefined) return
-      url ??= heard.url
-      if (heard.url !== url)
-        failed.resolve(new Error(`the address ${url} was lost when all workers died at once`))
+      const listens = messageOf(message, 'listening')
+      if (listens === undefined) return
+      url ??= listens.url
+      if (listens.url !== url)
+        failed.resolve(new Error(`the port of ${url} was lost because all workers died at once`))
       up = true
       listening.resolve()
     })
@@ -80,10 +80,11 @@ export async function supervise({
       exited.resolve()
       const how = signal ?? `code ${code}`
       const error = failure && errorOf(failure)
-      listening.reject(error ?? new Error(`worker ${number} ended by ${how} before it listened`))
+      listening.reject(error ?? new Error(`worker ${number} exited with ${how} before it listened`))
       if (stopping && code !== 0)
-        logger.error(`worker ${number} ended by ${how} instead of stopping`)
-      if (up && !stopping) died(number, `worker ${number} (${worker.process.pid}) ended by ${how}`)
+        logger.error(`worker ${number} exited with ${how} instead of stopping`)
+      if (up && !stopping)
+        died(number, `worker ${number} (${worker.process.pid}) exited with ${how}`)
     })
     return listening.promise
   }
@@ -93,12 +94,12 @@ export async function supervise({
     if (deaths.length > DEATHS_PER_WORKER * count) {
       const seconds = DEATHS_WITHIN_MS / 1000
       failed.resolve(
-        new Error(`workers died ${deaths.length} times within ${seconds} s; at last ${how}`),
+        new Error(`workers died ${deaths.length} times within ${seconds} s, most recently: ${how}`),
       )
       return
     }
-    logger.error({ worker: number }, `${how}; starting another`)
-    // Port 0 means one port to all workers, but for as long as one of them has it.
+    logger.error({ worker: number }, `${how}; starting a replacement`)
+    // With PORT=0 all workers share one port, but only while at least one of them has it open.
     if (alive.size === 0 && url !== undefined) port = Number(new URL(url).port)
     if (pauseMs === 0) replace(number)
     else {
@@ -120,7 +121,7 @@ export async function supervise({
     stopping = true
     for (const pause of pauses) clearTimeout(pause)
     const workers = [...alive]
-    // A message and not a signal: Ctrl-C has reached the workers too, and a second signal would end them at once.
+    // A message and not a signal: workers also receive Ctrl-C, and a second signal would end them at once.
     for (const [worker] of workers) worker.send({ type: 'stop' }, () => {})
     const overdue = setTimeout(() => {
       for (const worker of alive.keys()) worker.process.kill('SIGKILL')

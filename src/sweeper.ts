@@ -3,24 +3,24 @@ import type { CartStore } from './store/cart-store.ts'
 
 export interface SweeperOptions {
   readonly clock: () => number
-  /** From one sweep to the next, milliseconds, on average. */
+  /** Mean time between sweeps, milliseconds. */
   readonly intervalMs: number
-  /** Most carts removed by one call of the store. */
+  /** Maximum number of carts that one call of the store removes. */
   readonly batch: number
   readonly logger: FastifyBaseLogger
-  /** Gives numbers from 0 up to 1. */
+  /** Returns numbers from 0 (inclusive) to 1 (exclusive). */
   readonly random?: () => number
 }
 
 export interface Sweeper {
-  /** Ends it and waits for the batch under way. */
+  /** Stops sweeping and waits for the batch in progress. */
   stop(): Promise<void>
 }
 
 /**
- * Removes expired carts from the store, first after one interval and then again and again: batch by batch until
- * one comes back short. Intervals vary by a quarter, so that instances do not sweep in step. A failure is
- * logged and the next interval tries again. Does not keep the process alive.
+ * Removes expired carts from the store after every interval, in batches until a batch is not full. Intervals vary by a quarter,
+ * so that instances do not sweep at the same time. A failure is logged, and the next sweep tries again. Does not keep the
+ * process alive.
  */
 export function startSweeper(
   store: Pick<CartStore, 'sweepExpired'>,

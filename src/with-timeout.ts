@@ -1,6 +1,6 @@
 /**
- * Settles as `work` does, or after `ms` milliseconds rejects with what `late` makes. The work itself is not
- * stopped; how it ends then is ignored.
+ * Settles as `work` does, or rejects with `late()` after `ms` milliseconds. The work is not stopped; its later outcome is
+ * ignored.
  */
 export async function withTimeout<T>(work: Promise<T>, ms: number, late: () => Error): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>()

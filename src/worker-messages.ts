@@ -1,13 +1,13 @@
 import { CartError, type ErrorCode } from './cart/errors.ts'
 import { ConfigError } from './config-error.ts'
 
-/** A worker serves at `url`. The same message tells a parent process of a single service. */
+/** A worker serves at `url`. A single service sends this message to its parent process too. */
 export interface ListeningMessage {
   readonly type: 'listening'
   readonly url: string
 }
 
-/** A worker could not start: its error, so that the primary can end as a single process would. */
+/** A worker could not start. Carries the error, so that the primary can exit as a single process would. */
 export interface FailedMessage {
   readonly type: 'failed'
   readonly name: 'ConfigError' | 'CartError' | 'Error'
@@ -15,14 +15,14 @@ export interface FailedMessage {
   readonly message: string
 }
 
-/** The primary asks a worker to finish its requests and end. */
+/** The primary asks a worker to finish its requests and exit. */
 export interface StopMessage {
   readonly type: 'stop'
 }
 
 export type WorkerMessage = ListeningMessage | FailedMessage | StopMessage
 
-/** The message if it is one of `type`; anything may arrive on the channel. */
+/** The message if it has that type; other messages may arrive on the channel. */
 export function messageOf<T extends WorkerMessage['type']>(
   message: unknown,
   type: T,

@@ -2,28 +2,28 @@ import cluster from 'node:cluster'
 import { type ServeOptions, serve } from './serve.ts'
 import { failedMessage, type ListeningMessage, messageOf } from './worker-messages.ts'
 
-/** The environment variable by which a worker knows its number. */
+/** The environment variable with the number of a worker. */
 export const WORKER_NUMBER = 'PUSHCART_WORKER'
 
-/** This process's number among the workers of `serve --workers`; `undefined` in any other process. */
+/** The number of this process among the workers of `serve --workers`; `undefined` if it is not a worker. */
 export function workerNumber(): number | undefined {
   const number = Number(process.env[WORKER_NUMBER])
   return cluster.isWorker && Number.isInteger(number) && number > 0 ? number : undefined
 }
 
 /**
- * Runs one worker until the primary or a signal says stop. An error at the start is for the primary to report.
- * Ends the process.
+ * Runs one worker until the primary or a signal stops it, then ends the process. The primary reports an error at the
+ * start.
  */
 export async function runWorker(options: ServeOptions, number: number): Promise<never> {
-  const told = new Promise<void>((resolve) => {
+  const stopRequested = new Promise<void>((resolve) => {
     process.on('message', (message) => messageOf(message, 'stop') && resolve())
     process.on('SIGINT', () => resolve()).on('SIGTERM', () => resolve())
   })
   try {
     const service = await serve({ ...options, worker: number })
     await send({ type: 'listening', url: service.url } satisfies ListeningMessage)
-    await told
+    await stopRequested
     await service.stop()
   } catch (error) {
     await send(failedMessage(error))

@@ -11,16 +11,16 @@ import { openStore } from './store/open-store.ts'
 import { supervise } from './supervisor.ts'
 import { WORKER_NUMBER } from './worker.ts'
 
-/** What a worker may take on top of DRAIN_TIMEOUT_MS: closing the store, sending the last spans. */
+/** Time for closing the store and sending the last spans, after DRAIN_TIMEOUT_MS. */
 const CLOSE_MS = 8000
-/** Longest time for a worker's metrics; Prometheus waits 10 s for the whole. */
+/** Maximum time for the metrics of one worker; Prometheus waits 10 s for all of them. */
 const METRICS_MS = 1000
 
 /**
- * Starts the service in `count` processes that share the port. This one, the primary, starts the database and
- * migrates, once; then it only hands out connections, adds up metrics and replaces workers that die.
+ * Starts the service in `count` processes that share the port. The primary (this process) starts the database and migrates
+ * once. After that it only distributes connections, adds up metrics and replaces workers that die.
  *
- * @throws as `serve` does; what one worker reports stands for all
+ * @throws as `serve` does, with the error of the first worker that fails
  */
 export async function startWorkers(options: ServeOptions, count: number): Promise<Service> {
   await using started = new AsyncDisposableStack()
@@ -48,7 +48,7 @@ export async function startWorkers(options: ServeOptions, count: number): Promis
   return { url: crew.url, failed: crew.failed, stop: () => running.disposeAsync() }
 }
 
-/** The work that must be done once and before any worker. Puts the database's address into `process.env`. */
+/** What must be done once, before any worker starts. Adds the address of an embedded database to `process.env`. */
 async function prepare(
   options: ServeOptions,
   count: number,
@@ -57,7 +57,7 @@ async function prepare(
   const { CART_STORE_TYPE: type } = loadConfig(process.env)
   if (type === 'memory' && count > 1)
     throw new ConfigError(
-      'CART_STORE_TYPE=memory keeps its carts in one process: it cannot have several workers',
+      'CART_STORE_TYPE=memory keeps its carts in one process and cannot have several workers',
     )
   if (options.embedded) {
     const engine = await startEngine(type, options.dataDir)

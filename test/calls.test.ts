@@ -1,8 +1,8 @@
 import { EventEmitter } from 'node:events'
 import { describe, expect, it } from 'vitest'
-import { type Answers, openCalls } from '../src/calls.ts'
+import { openCalls, type Procedures } from '../src/calls.ts'
 
-/** Two ends of a channel that carries JSON, as Node's does. */
+/** Two ends of a channel that carries JSON, like Node's IPC channel. */
 function connect() {
   const ends = [new EventEmitter(), new EventEmitter()] as const
   let open = true
@@ -28,12 +28,12 @@ function connect() {
 }
 
 describe('calls between two processes', () => {
-  it('are answered in both directions, whatever the order', async () => {
+  it('work in both directions and settle in any order', async () => {
     const { here, there } = connect()
     const slow = Promise.withResolvers<string>()
-    const answers: Answers = { slow: () => slow.promise, quick: async () => ({ n: 1 }) }
+    const procedures: Procedures = { slow: () => slow.promise, quick: async () => ({ n: 1 }) }
     const call = openCalls(here, { name: async () => 'here' })
-    const back = openCalls(there, answers)
+    const back = openCalls(there, procedures)
     const late = call('slow')
     expect(await call('quick')).toEqual({ n: 1 })
     slow.resolve('done')
@@ -41,16 +41,16 @@ describe('calls between two processes', () => {
     expect(await back('name')).toBe('here')
   })
 
-  it('reject when the other end fails, knows no answer or has gone', async () => {
+  it('reject when the function fails, is unknown, or the other process has exited', async () => {
     const { here, there, foreign, close } = connect()
     const call = openCalls(here, {})
     openCalls(there, { fails: () => Promise.reject(new Error('broken')) })
     await expect(call('fails')).rejects.toThrow('broken')
-    await expect(call('constructor')).rejects.toThrow('unknown question')
+    await expect(call('constructor')).rejects.toThrow('unknown function')
     foreign(null)
     foreign({ type: 'listening' })
     foreign({ reply: 999, value: 1 })
     close()
-    await expect(call('fails')).rejects.toThrow('gone')
+    await expect(call('fails')).rejects.toThrow('exited')
   })
 })

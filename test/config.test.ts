@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { settingsPage, writtenSettingsPage } from '../scripts/write-settings-doc.ts'
 import { loadConfig, SETTINGS } from '../src/config.ts'
 import { openStore } from '../src/store/open-store.ts'
 
 describe('settings', () => {
-  it('have defaults, and what is set to nothing counts as not set', () => {
+  it('have defaults, also when their variable is empty', () => {
     expect(loadConfig({ PORT: '', CART_STORE_TYPE: '' })).toEqual(loadConfig({}))
     expect(loadConfig({})).toMatchObject({ PORT: 8080, CART_STORE_TYPE: 'postgres' })
     expect(loadConfig({ PORT: '0', CART_MAX_LINES: '7' })).toMatchObject({
@@ -20,20 +20,20 @@ describe('settings', () => {
   it.each([
     [
       { CART_STORE_TYPE: 'mysql' },
-      'CART_STORE_TYPE must be postgres or dynamodb or memory (it is "mysql")',
+      'CART_STORE_TYPE must be one of postgres, dynamodb, memory (got "mysql")',
     ],
-    [{ PORT: '80 80' }, 'PORT must be integer (it is "80 80")'],
-    [{ PORT: '1.5' }, 'PORT must be integer (it is "1.5")'],
-    [{ PORT: '65536' }, 'PORT must be <= 65535 (it is "65536")'],
-    [{ CART_MAX_UNITS: '-1' }, 'CART_MAX_UNITS must be >= 1 (it is "-1")'],
-    [{ CURRENCY: 'dollars' }, 'CURRENCY must match pattern "^[A-Z]{3}$" (it is "dollars")'],
-    [{ PORT: 'x', LOG_LEVEL: 'loud' }, /^PORT .*; LOG_LEVEL .*\(it is "loud"\)$/],
-  ])('%j stops the boot with one line', (env, message) => {
+    [{ PORT: '80 80' }, 'PORT must be integer (got "80 80")'],
+    [{ PORT: '1.5' }, 'PORT must be integer (got "1.5")'],
+    [{ PORT: '65536' }, 'PORT must be <= 65535 (got "65536")'],
+    [{ CART_MAX_UNITS: '-1' }, 'CART_MAX_UNITS must be >= 1 (got "-1")'],
+    [{ CURRENCY: 'dollars' }, 'CURRENCY must match pattern "^[A-Z]{3}$" (got "dollars")'],
+    [{ PORT: 'x', LOG_LEVEL: 'loud' }, /^PORT .*; LOG_LEVEL .*\(got "loud"\)$/],
+  ])('%j stops the start with one line', (env, message) => {
     expect(() => loadConfig(env)).toThrow(message)
   })
 
   it.each(['postgres', 'dynamodb'])(
-    '%s without its own setting stops the boot naming it',
+    '%s without its required setting stops the start and names it',
     async (type) => {
       const missing = { postgres: 'DATABASE_URL', dynamodb: 'DYNAMODB_TABLE_NAME' }[type]
       const opening = openStore(loadConfig({ CART_STORE_TYPE: type }), { migrate: false })
@@ -41,12 +41,9 @@ describe('settings', () => {
     },
   )
 
-  it('are all in the README, with their defaults', () => {
-    const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
-    for (const [name, schema] of Object.entries(SETTINGS.properties)) {
-      const value = (schema as { default?: unknown }).default
-      const row = `| \`${name}\` | ${value === undefined ? '' : `\`${value}\``} | ${(schema as { description?: string }).description} |`
-      expect(readme).toContain(row.replace('|  |', '| |'))
-    }
+  it('are all in docs/settings.md, with their defaults (npm run docs)', () => {
+    expect(writtenSettingsPage()).toBe(settingsPage())
+    for (const name of Object.keys(SETTINGS.properties))
+      expect(writtenSettingsPage()).toContain(`| \`${name}\` |`)
   })
 })

@@ -11,7 +11,7 @@ afterAll(() => rmSync(folder, { recursive: true }))
 
 const LOGGER = new URL('../src/logger.ts', import.meta.url).href
 
-/** Runs a script that finds `logger` and `log`, which writes 1,000 lines; what came out, line by line. */
+/** Runs a script with `logger` and `log`, which writes 1,000 lines; returns the lines of its output. */
 async function run(script: string) {
   const file = join(folder, 'script.mjs')
   writeFileSync(
@@ -40,7 +40,7 @@ async function run(script: string) {
 const ALL = Array.from({ length: 1000 }, (_, i) => i)
 
 describe('the log has every line when the process', () => {
-  it('ends by itself, each once and in order', async () => {
+  it('exits normally, each once and in order', async () => {
     expect(await run('log()')).toEqual({ code: 0, err: '', lines: ALL })
   })
 
@@ -48,7 +48,7 @@ describe('the log has every line when the process', () => {
     ['is told to exit', 'log(); process.exit(7)', 7],
     ['exits while a batch is being written', 'log(); setImmediate(() => process.exit(7))', 7],
     ['dies of an error that nobody caught', 'log(); throw new Error("x")', 1],
-  ])('%s, though the batch under way may come twice', async (_, script, code) => {
+  ])('%s, although the batch in progress may be written twice', async (_, script, code) => {
     const ended = await run(script)
     expect(ended.code).toBe(code)
     expect([...new Set(ended.lines)].sort((a, b) => a - b)).toEqual(ALL)
@@ -59,7 +59,7 @@ describe('batches', () => {
   beforeEach(() => vi.useFakeTimers())
   afterEach(() => vi.useRealTimers())
 
-  it('leave after a moment, also the last one', async () => {
+  it('are written after a moment, including the last batch', async () => {
     const file = join(folder, 'out.log')
     const logger = openLogger({ level: 'info', base: { worker: 1 }, fd: openSync(file, 'w') })
     logger.info('one')

@@ -12,7 +12,7 @@ const logger = pino({ level: 'silent' })
 beforeEach(() => vi.useFakeTimers())
 afterEach(() => vi.useRealTimers())
 
-/** A worker of which nothing is real. */
+/** A fake worker process. */
 class FakeWorker extends EventEmitter {
   readonly number: number
   readonly port: number | undefined
@@ -73,7 +73,7 @@ describe('starting', () => {
     new ConfigError('PORT must be integer'),
     new CartError('STORE_UNAVAILABLE', 'nobody there'),
     new Error('listen EADDRINUSE'),
-  ])('fails once with what a worker reports: %s', async (error) => {
+  ])('fails once, with the error that a worker reports: %s', async (error) => {
     const { workers, crew } = start(2)
     const failed = expect(crew).rejects.toEqual(error)
     workers[0]?.listens()
@@ -84,15 +84,15 @@ describe('starting', () => {
     expect(workers).toHaveLength(2)
   })
 
-  it('fails when a worker just ends', async () => {
+  it('fails when a worker exits without a report', async () => {
     const { workers, crew } = start(1)
     workers[0]?.end(null, 'SIGSEGV')
-    await expect(crew).rejects.toThrow('worker 1 ended by SIGSEGV before it listened')
+    await expect(crew).rejects.toThrow('worker 1 exited with SIGSEGV before it listened')
   })
 })
 
 describe('a worker that dies', () => {
-  it('is replaced by one of its number', async () => {
+  it('is replaced by a worker with its number', async () => {
     const { workers, crew } = start(2)
     for (const worker of workers) worker.listens()
     await crew
@@ -104,7 +104,7 @@ describe('a worker that dies', () => {
     ])
   })
 
-  it('is told the port when nobody else holds it any more', async () => {
+  it('is replaced with an explicit port when no worker has the port open', async () => {
     const { workers, crew, last } = start(1)
     last().listens()
     await crew
@@ -114,7 +114,7 @@ describe('a worker that dies', () => {
     expect(workers.map(({ port }) => port)).toEqual([undefined, 4567, 4567])
   })
 
-  it('ends the service when too many die within a minute', async () => {
+  it('stops the service when too many die within a minute', async () => {
     const { crew, last } = start(1)
     last().listens()
     const { failed, stop } = await crew
@@ -129,12 +129,12 @@ describe('a worker that dies', () => {
     }
     last().end(null, 'SIGABRT')
     expect((await failed).message).toBe(
-      'workers died 4 times within 60 s; at last worker 1 (1) ended by SIGABRT',
+      'workers died 4 times within 60 s, most recently: worker 1 (1) exited with SIGABRT',
     )
     await stop()
   })
 
-  it('is tried again after a pause when its replacement cannot start', async () => {
+  it('is replaced again after a pause when its replacement cannot start', async () => {
     const { workers, crew, last } = start(1)
     last().listens()
     const { failed, stop } = await crew
@@ -149,11 +149,13 @@ describe('a worker that dies', () => {
     }
     last().emit('message', failedMessage(new CartError('STORE_UNAVAILABLE', 'nobody there')))
     last().end(1)
-    expect((await failed).message).toBe('workers died 4 times within 60 s; at last nobody there')
+    expect((await failed).message).toBe(
+      'workers died 4 times within 60 s, most recently: nobody there',
+    )
     await stop()
   })
 
-  it('ends the service when a replacement listens elsewhere', async () => {
+  it('stops the service when a replacement listens at another URL', async () => {
     const { workers, crew, last } = start(2)
     for (const worker of workers) worker.listens()
     const { failed } = await crew
@@ -173,7 +175,7 @@ describe('stopping', () => {
     expect(vi.getTimerCount()).toBe(0)
   })
 
-  it('kills the worker that does not end in time', async () => {
+  it('kills a worker that does not exit in time', async () => {
     const { workers, crew } = start(2)
     for (const worker of workers) worker.listens()
     const { stop } = await crew
@@ -186,7 +188,7 @@ describe('stopping', () => {
     expect(workers.map(({ signals }) => signals)).toEqual([[], ['SIGKILL']])
   })
 
-  it('gives up a replacement that it was waiting for', async () => {
+  it('cancels a pending replacement', async () => {
     const { workers, crew, last } = start(1)
     last().listens()
     const { stop } = await crew

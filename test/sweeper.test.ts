@@ -5,7 +5,7 @@ import { startSweeper } from '../src/sweeper.ts'
 beforeEach(() => vi.useFakeTimers())
 afterEach(() => vi.useRealTimers())
 
-/** A sweeper of a store that answers with `counts`, one after another, then with 0. */
+/** A sweeper of a store that returns `counts` one after another, then 0. */
 function start(counts: (number | Error)[], random = () => 0.5) {
   const logs: Record<string, unknown>[] = []
   const sweepExpired = vi.fn(async (_now: number, _limit: number) => {
@@ -28,7 +28,7 @@ function start(counts: (number | Error)[], random = () => 0.5) {
 }
 
 describe('the sweeper', () => {
-  it('sweeps first after one interval, batch by batch until one is short, and then again', async () => {
+  it('sweeps after every interval, in batches until one is not full', async () => {
     const { sweeper, sweepExpired, logs } = start([10, 10, 3])
     await vi.advanceTimersByTimeAsync(999)
     expect(sweepExpired).not.toHaveBeenCalled()
@@ -68,7 +68,7 @@ describe('the sweeper', () => {
     await sweeper.stop()
   })
 
-  it('stops at once while it waits', async () => {
+  it('stops at once between sweeps', async () => {
     const { sweeper, sweepExpired } = start([1])
     await sweeper.stop()
     await vi.advanceTimersByTimeAsync(10_000)
@@ -76,7 +76,7 @@ describe('the sweeper', () => {
     expect(vi.getTimerCount()).toBe(0)
   })
 
-  it('stops after the batch under way, and waits for it', async () => {
+  it('stops after the batch in progress and waits for it', async () => {
     const { sweeper, sweepExpired } = start([])
     const batch = Promise.withResolvers<number>()
     sweepExpired.mockReturnValueOnce(batch.promise)

@@ -1,4 +1,4 @@
-/** A cart as a DocumentClient hands it out: plain values. */
+/** A cart as a DocumentClient returns it: plain values. */
 export interface CartItem {
   readonly cart_id: string
   readonly customer_id: string
@@ -41,7 +41,7 @@ export function newCart(cartId: string, customerId: string, now: number): CartIt
   }
 }
 
-/** The answer to a get, with the fields that the service's has. */
+/** The response to a get, with the fields of the service's response. */
 export function cartJson(item: CartItem) {
   const items = Object.entries(item.line).map(([key, line]) => ({
     product_id: Number(key.slice(1)),
@@ -85,7 +85,7 @@ const LINE = {
   },
 } as const
 
-/** Its JSON schema, by which the framework writes it. */
+/** JSON schema of the response, from which Fastify compiles a serializer. */
 export const CART = {
   type: 'object',
   properties: {

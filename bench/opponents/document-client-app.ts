@@ -12,9 +12,9 @@ import { fastify } from 'fastify'
 import { CART, type CartItem, cartJson, newCart, type Product } from './document-cart.ts'
 
 /**
- * The three core endpoints as one writes them on the SDK's DocumentClient: the same items, requests and answers, the
- * same web framework and a log line a request; no metrics, no entity tags, no problem documents.
- * As many connections as the service has; the SDK's default of 50 would be fewer than there are clients.
+ * The three core endpoints on the SDK's DocumentClient: the same items, requests, responses, web framework and log line
+ * per request; no metrics, entity tags or problem documents. It has as many connections as the service, because the
+ * SDK's default of 50 is less than the number of clients.
  */
 const agent = { keepAlive: true, maxSockets: 100 }
 const client = DynamoDBDocumentClient.from(

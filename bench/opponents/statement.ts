@@ -1,17 +1,16 @@
 /**
- * One statement that does the work of one request, as PostgreSQL's own load generator sends it: prepared, its
- * parameters named by colons.
+ * One statement that does the work of one request, as pgbench sends it: prepared, with parameters named by colons.
  */
 export interface Statement {
   readonly name: string
   readonly sql: string
-  /** Parameters that are drawn anew for every execution: smallest and largest integer. */
+  /** Parameters drawn at random for every execution: minimum and maximum integer. */
   readonly drawn: Readonly<Record<string, readonly [number, number]>>
-  /** Parameters that stay the same. */
+  /** Constant parameters. */
   readonly fixed: Readonly<Record<string, number>>
 }
 
-/** The statement as a script of pgbench. */
+/** The statement as a pgbench script. */
 export function pgbenchScript({ sql, drawn }: Statement): string {
   const draws = Object.entries(drawn).map(
     ([name, [least, most]]) => `\\set ${name} random(${least}, ${most})`,
@@ -19,12 +18,12 @@ export function pgbenchScript({ sql, drawn }: Statement): string {
   return `${[...draws, sql.replace(/\s+/g, ' ').trim()].join('\n')};\n`
 }
 
-/** Options that give pgbench what stays the same. */
+/** pgbench options for the constant parameters. */
 export function pgbenchConstants({ fixed }: Statement): string[] {
   return Object.entries(fixed).flatMap(([name, value]) => ['-D', `${name}=${value}`])
 }
 
-/** The statement with numbered parameters, and the names that they stand for. */
+/** The statement with numbered parameters, and their names. */
 export function numbered(sql: string): { readonly text: string; readonly names: string[] } {
   const names: string[] = []
   // Two colons are a cast.

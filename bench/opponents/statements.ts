@@ -11,15 +11,15 @@ import {
 import type { Statement } from './statement.ts'
 
 /**
- * The opponents: each endpoint's work on the service's own tables as one statement. Where there are two ways to
- * write it and neither always wins, both are tried. bench/README.md says what they leave out, always in their own favour.
+ * The opponents: the work of each endpoint on the service's tables as one statement. If neither of two ways to write it
+ * is always faster, both are tried. bench/README.md says what they omit, always in their favour.
  */
 
-/** The parameter is an integer, as pgbench has no other kind; making a UUID of it takes less than a microsecond. */
+/** The parameter is an integer, because pgbench has no other type; turning it into a UUID takes less than 1 us. */
 const CART_ID = `('${ID_START}' || :cart)::uuid`
 const NOW = MADE_AT + 1
 
-/** Numbers of the first and the last cart that may be drawn. */
+/** Numbers of the first and last cart to draw from. */
 type Carts = readonly [number, number]
 
 const ALL: Carts = [1, CARTS]
@@ -33,7 +33,7 @@ const CART_COLUMNS = `cart.cart_id, cart.customer_id, cart.status, cart.version,
 const VISIBLE = `cart.cart_id = ${CART_ID} and cart.status <> 'deleted'
   and (cart.expires_at is null or cart.expires_at > :now)`
 
-/** A row a line; or one row, its lines as JSON. */
+/** A row per line, or one row with its lines as JSON. */
 export function getStatements(carts = ALL): readonly [Statement, Statement] {
   const common = { drawn: { cart: cartsBetween(carts) }, fixed: { now: NOW } }
   return [
@@ -67,7 +67,7 @@ const LINE_COLUMNS =
 const NEW_TIMES = 'updated_at = :now, expires_at = :expires, expires_hour = :hour'
 const ACTIVE = `cart_id = ${CART_ID} and status = 'active' and expires_at > :now`
 
-/** The line first, which tells whether it is new; or the cart first, which looks that up. */
+/** The line first, which shows whether it is new; or the cart first, which looks that up. */
 export function addStatements(carts = ALL): readonly [Statement, Statement] {
   const common = {
     drawn: { cart: cartsBetween(carts), product: [1, LINES] },

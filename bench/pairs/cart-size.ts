@@ -8,7 +8,7 @@ import { startOnPostgres } from '../support/service.ts'
 const EACH = 2000
 const LARGE = 50
 
-/** How the time to read a cart grows with its lines. */
+/** Latency of a get by number of lines. */
 export const cartSize: Pair = {
   name: 'cart-size',
   what: `get a cart of ${LARGE} lines against one of ${LINES}, one connection`,

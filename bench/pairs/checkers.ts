@@ -4,9 +4,11 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import type { CheckOptions } from '../../lab/consistency/check/index.ts'
-import type { History } from '../../lab/history/operation.ts'
-import { formatHistory } from '../../lab/history/write-history.ts'
+import {
+  type CheckOptions,
+  formatHistory,
+  type History,
+} from '../../packages/histories/src/index.ts'
 import type { Bench } from '../bench.ts'
 import { InvalidRun } from '../invalid-run.ts'
 import type { Figures, Goal, Pair } from '../pair.ts'
@@ -18,14 +20,14 @@ const LINEARIZABILITY: CheckOptions = {
   guarantees: ['linearizability'],
   limits: { states: 20_000_000, ms: 60_000 },
 }
-/** A search can be lucky: what counts is the slowest of so many histories. */
+/** A single search can be lucky, so the slowest of several histories counts. */
 const SEEDS = [1, 2, 3, 4, 5]
 
 function atMost(metric: string, floor: number): Goal {
   return { metric, compare: 'value', want: 'at most', floor }
 }
 
-/** The slowest of some generated histories. */
+/** The slowest of several generated histories. */
 function search(name: string, what: string, goal: Goal, make: (seed: number) => History): Pair {
   const runs = goal.metric === 'warm_ms' ? 1000 : 1
   return {
@@ -66,7 +68,7 @@ const versions: Pair = {
   },
 }
 
-/** Every check of many carts, on all cores against one. */
+/** Every check of many carts, on all cores and on one. */
 function cores(name: string, what: string, write: (path: string) => void): Pair {
   return {
     name,
@@ -101,8 +103,8 @@ async function check(task: CheckTask, signal: AbortSignal): Promise<Checked> {
 }
 
 /**
- * The speed of the consistency checkers. Porcupine, the best checker known (in Go), took 1.5 and 355 ms for the two
- * histories that the first two pairs are shaped after; a factor of two is allowed.
+ * The speed of the consistency checkers. Porcupine, the best known checker (in Go), took 1.5 and 355 ms for the two
+ * histories on which the first two pairs are modelled; a factor of two is allowed.
  */
 export const checkers: readonly Pair[] = [
   search(
@@ -132,7 +134,7 @@ export const checkers: readonly Pair[] = [
   ),
 ]
 
-/** Where the searches take nearly all of the time. */
+/** Histories in which the searches take nearly all of the time. */
 const HARD = {
   clients: 16,
   operations: 50,

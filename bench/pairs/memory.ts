@@ -12,11 +12,11 @@ import { startOnPostgres } from '../support/service.ts'
 /** With turns of 5 seconds: one minute, then nine more. */
 const FIRST_TURNS = 12
 const LATER_TURNS = 108
-/** Memory goes up and down with garbage collection, so what counts is the middle of the last sixth of a minute. */
+/** Garbage collection makes memory fluctuate, so the median of the last ten seconds counts. */
 const SAMPLED_TURNS = 2
 const SAMPLE_MS = 100
 
-/** Whether the service keeps what it should let go. */
+/** Whether the service leaks memory. */
 export const memory: Pair = {
   name: 'memory',
   long: true,

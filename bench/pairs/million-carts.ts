@@ -17,7 +17,7 @@ const growth = (metric: string): Goal => ({
   floor: 1.25,
 })
 
-/** How times grow with the number of carts. Each number has a database and a service of its own, on one server. */
+/** Latency by number of carts. Each number has a separate database and service, on one server. */
 export const millionCarts: Pair = {
   name: 'million-carts',
   long: true,

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import type { Bench } from '../bench.ts'
 import { writeCatalog } from '../carts.ts'
 import { InvalidRun } from '../invalid-run.ts'
@@ -31,7 +32,11 @@ function againstDocumentClient(work: 'get' | 'add'): Pair {
 
 async function open(bench: Bench, work: 'get' | 'add'): Promise<Sides> {
   const { signal, scratch } = bench
-  const stub = await startListening('bench/support/dynamo-stub.ts', [], {}, signal)
+  const stub = await startListening({
+    program: programAt('../support/dynamo-stub.ts'),
+    settings: {},
+    signal,
+  })
   bench.defer(stub.stop)
   const settings = {
     CART_STORE_TYPE: 'dynamodb',
@@ -44,19 +49,18 @@ async function open(bench: Bench, work: 'get' | 'add'): Promise<Sides> {
   }
   const ours = await startService(bench, settings)
   bench.defer(ours.stop)
-  const theirs = await startListening(
-    'bench/opponents/document-client-app.ts',
-    [],
+  const theirs = await startListening({
+    program: programAt('../opponents/document-client-app.ts'),
     settings,
     signal,
-  )
+  })
   bench.defer(theirs.stop)
   const requests = await writeRequests(scratch, work)
 
   const measure =
     ({ url, pid }: Listening) =>
     async () => {
-      // What was in flight when the turn before was cut off is not to be counted in this one.
+      // Requests in flight when the previous turn was cut off must not count in this one.
       await sleep(200, undefined, { signal })
       const updates = await updatesOf(stub.url)
       const [before, stubBefore] = [await cpuMs(pid), await cpuMs(stub.pid)]
@@ -70,14 +74,14 @@ async function open(bench: Bench, work: 'get' | 'add'): Promise<Sides> {
       return {
         ...figuresOf(result),
         cpu_us: (used * 1000) / result.answers,
-        /** Of one core; near 1, the stub would be what is measured. */
+        /** Share of one core; near 1, the stub would be the bottleneck. */
         stub_busy: stubUsed / 1000 / result.seconds,
       }
     }
   return { a: measure(ours), b: measure(theirs) }
 }
 
-/** How many updates the stub has seen. */
+/** Number of updates that the stub has received. */
 async function updatesOf(url: string): Promise<number> {
   const headers = { 'x-amz-target': 'Bench.CountUpdates' }
   const answer = await fetch(url, { method: 'POST', headers, body: '{}' })
@@ -88,3 +92,7 @@ export const onDynamodb: readonly Pair[] = [
   againstDocumentClient('get'),
   againstDocumentClient('add'),
 ]
+
+function programAt(path: string) {
+  return { path: fileURLToPath(new URL(path, import.meta.url)), args: [] }
+}

@@ -10,7 +10,7 @@ import { writeRequests } from '../support/requests.ts'
 import { seed, totals } from '../support/seed.ts'
 import { startOnPostgres } from '../support/service.ts'
 
-/** Throughput over HTTP against the same work sent to PostgreSQL directly, a statement a request. */
+/** Throughput over HTTP against the same work sent to PostgreSQL directly, one statement per request. */
 
 const CONNECTIONS = 64
 const CARTS_SEEDED = [{ first: 1, count: CARTS, lines: LINES }]
@@ -19,11 +19,11 @@ interface Contest {
   readonly name: string
   readonly what: string
   readonly work: 'get' | 'add' | 'create'
-  /** Numbers of the first and the last cart. */
+  /** Numbers of the first and last cart. */
   readonly carts: readonly [number, number]
-  /** Ways to write the same work; the best one is the opponent. */
+  /** Equivalent statements; the fastest is the opponent. */
   readonly statements: readonly [Statement, ...Statement[]]
-  /** Numbers of clients that pgbench is tried with. */
+  /** Numbers of clients to try pgbench with. */
   readonly clients: readonly number[]
   readonly goal: Pick<Goal, 'floor' | 'aim'>
 }
@@ -53,7 +53,7 @@ async function open(bench: Bench, { work, carts, statements, clients }: Contest)
     threads: best.threads,
   }
   bench.say(
-    `  B is best as ${opponent.statement}, ${best.clients} clients, ${best.threads} threads`,
+    `  B is fastest as ${opponent.statement}, ${best.clients} clients, ${best.threads} threads`,
   )
 
   const fresh = async () => {

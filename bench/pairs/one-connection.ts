@@ -8,7 +8,7 @@ import { writeRequests } from '../support/requests.ts'
 import { seed } from '../support/seed.ts'
 import { startOnPostgres } from '../support/service.ts'
 
-/** What the service adds to the time of one statement when nobody else asks. Both generators are Node processes. */
+/** What the service adds to the latency of one statement without load. Both generators are Node processes. */
 
 function overPg(work: 'get' | 'add', statement: Statement): Pair {
   return {

@@ -5,7 +5,7 @@ import { openKeepAlive, requestBytes } from '../support/keep-alive.ts'
 import { seed } from '../support/seed.ts'
 import { startOnPostgres } from '../support/service.ts'
 
-/** How long a new instance takes until it has answered its first request. */
+/** Time from starting an instance to its first response. */
 export const start: Pair = {
   name: 'start',
   what: 'start to first answer: `serve` on a running database',
@@ -27,7 +27,7 @@ export const start: Pair = {
           const status = await connection.send(requestBytes(host, 'GET', path, ''))
           const seconds = service.age() / 1000
           connection.close()
-          if (status !== 200) throw new InvalidRun(`the first answer was a ${status}`)
+          if (status !== 200) throw new InvalidRun(`the first response had status ${status}`)
           return { seconds }
         } finally {
           await service.stop()

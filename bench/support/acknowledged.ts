@@ -2,19 +2,19 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { InvalidRun } from '../invalid-run.ts'
 import { type Totals, totals } from './seed.ts'
 
-/** What a load was told has happened. */
+/** What a load saw acknowledged. */
 export interface Acknowledged {
-  /** Requests or transactions that were answered with success. */
+  /** Successful requests or transactions. */
   readonly count: number
-  /** How many more may have happened: those in flight when the generator hung up. */
+  /** Maximum of further changes: requests in flight when the generator disconnected. */
   readonly inFlight: number
 }
 
 /**
- * Throws InvalidRun unless the database holds every change that was acknowledged, and none that nobody asked for. A
+ * Throws InvalidRun unless the database holds every acknowledged change, and no change that was not requested. A
  * service that is fast because it loses writes must not win.
  *
- * @param change of one unit each: an add, or the making of a cart
+ * @param change of one unit each: an add, or a create
  */
 export async function checkAcknowledged(
   url: string,
@@ -31,7 +31,7 @@ export async function checkAcknowledged(
   if (problem !== undefined) throw new InvalidRun(problem)
 }
 
-/** One line when the sums differ among themselves or from what was acknowledged. */
+/** One line if the sums differ from each other or from the acknowledged changes. */
 export function mismatch(
   found: readonly number[],
   { count, inFlight }: Acknowledged,
@@ -45,7 +45,7 @@ export function mismatch(
   return undefined
 }
 
-/** Requests in flight when the generator hung up may still be carried out; then the sums stand still. */
+/** Requests in flight when the generator disconnected may still be applied; after that the sums are stable. */
 async function settled(url: string): Promise<Totals> {
   let seen = await totals(url)
   for (;;) {

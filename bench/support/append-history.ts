@@ -1,8 +1,16 @@
-import type { History, Operation } from '../../lab/history/operation.ts'
-import { type Answer, atomicStore, type Store } from '../../test/support/wrong-stores/store.ts'
-import { createWorld, type Task, type World } from '../../test/support/wrong-stores/world.ts'
+import type { History, Operation } from '../../packages/histories/src/index.ts'
+import {
+  type Answer,
+  atomicStore,
+  type Store,
+} from '../../packages/histories/test/support/wrong-stores/store.ts'
+import {
+  createWorld,
+  type Task,
+  type World,
+} from '../../packages/histories/test/support/wrong-stores/world.ts'
 
-/** Of a history like those that Porcupine is tested with. */
+/** Options of a history like those that Porcupine is tested with. */
 export interface AppendShape {
   readonly clients: number
   readonly operations: number
@@ -12,9 +20,9 @@ const KEYS = 10
 
 /**
  * A history of a correct store in the shape of Porcupine's key-value tests (test_data/kv: c10-ok has 337 operations of
- * 10 clients, c50-ok 1,712 of 50): clients that never pause, on ten keys; half of what they do is to get, the rest to
- * append, and at times to put; most answers are quick and some take as long as dozens of others. A key is a cart, an append
- * an add of a line that nobody else adds, and a put empties the cart.
+ * 10 clients, c50-ok 1,712 of 50): clients that never pause, on ten keys. Half of the operations are gets, most others
+ * appends, and a few puts. Most responses are fast; some take as long as dozens of others. A key is a cart, an append
+ * adds a line that no other client adds, and a put empties the cart.
  */
 export function appendHistory(seed: number, { clients, operations }: AppendShape): History {
   const world = createWorld(seed)
@@ -71,12 +79,12 @@ function draw(world: World, line: string): Asked {
   return kind === 20 ? { kind: 'empty', cart } : { kind: 'add', cart, lines: [[line, 1]] }
 }
 
-/** One in eight waits for as long as fifty others take. */
+/** One operation in eight takes as long as fifty others. */
 function stall(world: World): number {
   return world.chance(0.125) ? world.latency(100, 5000) : world.latency(5, 100)
 }
 
-/** The store's answer, without its own latency. */
+/** The store's response, without its simulated latency. */
 function* at(store: Store, request: Parameters<Store['handle']>[0]): Task<Answer> {
   return yield* store.handle(request)
 }

@@ -1,7 +1,10 @@
-import { type CheckOptions, checkHistoryOnAllCores } from '../../lab/consistency/check/index.ts'
-import { readHistory } from '../../lab/history/read-history.ts'
+import {
+  type CheckOptions,
+  checkHistoryOnAllCores,
+  readHistory,
+} from '../../packages/histories/src/index.ts'
 
-/** What a process of its own is to check, and how often. */
+/** What a separate process checks, and how often. */
 export interface CheckTask {
   readonly path: string
   readonly runs: number
@@ -11,16 +14,16 @@ export interface CheckTask {
 
 export interface Checked {
   readonly operations: number
-  /** The first check, of a process that has checked nothing before. */
+  /** Duration of the first check of a process. */
   readonly first_ms: number
   /** Median of the second half of the runs. */
   readonly warm_ms: number
-  /** The most memory that the process ever had, reading included. */
+  /** Peak memory of the process, reading included. */
   readonly peak_mb: number
   readonly verdicts: string
 }
 
-/** `node bench/support/check-file.ts TASK`: reads a history, and then checks it while the clock runs; prints Checked. */
+/** `node bench/support/check-file.ts TASK`: reads a history, then measures its check; prints Checked. */
 if (import.meta.main)
   console.log(JSON.stringify(await checkFile(JSON.parse(process.argv[2] ?? ''))))
 

@@ -2,8 +2,8 @@ import { percentile } from '../../lab/stats/percentile.ts'
 import type { LoadResult } from './load.ts'
 
 /**
- * Calls every worker again and again until the time is over. A worker resolves with whether its call succeeded; one
- * that rejects is not called again, and counts as a failure.
+ * Calls every worker repeatedly until the time is over. A worker resolves with whether its call succeeded. A worker that
+ * rejects counts as a failure and is not called again.
  */
 export async function closedLoop(
   workers: readonly (() => Promise<boolean>)[],

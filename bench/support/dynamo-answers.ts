@@ -1,12 +1,12 @@
 import { cartItem, type Item, tableDescription } from './dynamo-items.ts'
 
-/** Answers the operations that a cart service needs from memory. Conditions are not looked at: they hold. */
+/** Serves the operations that a cart service needs from memory. Conditions are not evaluated: they hold. */
 export interface DynamoAnswers {
-  /** @returns the answer as JSON; `undefined` for an operation that is not known here */
+  /** @returns the response as JSON; `undefined` for an unsupported operation */
   answer(operation: string, input: Input): string | undefined
 }
 
-/** The fields of a request that are looked at. */
+/** The fields of a request that are read. */
 export interface Input {
   readonly TableName?: string
   readonly Key?: Item
@@ -18,7 +18,7 @@ export interface Input {
 /** @param carts numbered from 1, of `lines` lines each */
 export function dynamoAnswers(carts: number, lines: number): DynamoAnswers {
   const items = new Map<string, Item>()
-  // An item as JSON, made when first read and dropped when changed: reading must cost next to nothing.
+  // Items as JSON, built on first read and dropped on change, so that reads cost almost nothing.
   const texts = new Map<string, string>()
   for (let number = 1; number <= carts; number++) put(cartItem(number, lines))
   let updates = 0
@@ -39,7 +39,7 @@ export function dynamoAnswers(carts: number, lines: number): DynamoAnswers {
     return known
   }
 
-  /** Every update is a change of the cart, so it takes the version one further. */
+  /** Every update is a change of the cart, so it increases the version by one. */
   function update({ Key, ExpressionAttributeValues: values = {} }: Input): string {
     const id = Key?.cart_id?.S ?? ''
     const item = items.get(id)
@@ -75,7 +75,7 @@ export function dynamoAnswers(carts: number, lines: number): DynamoAnswers {
     DescribeTable: ({ TableName = '' }) => JSON.stringify({ Table: tableDescription(TableName) }),
     DescribeTimeToLive: () =>
       '{"TimeToLiveDescription":{"TimeToLiveStatus":"ENABLED","AttributeName":"expires_at"}}',
-    /** Not DynamoDB's: how many updates there were. */
+    /** Not a field of DynamoDB: the number of updates. */
     CountUpdates: () => JSON.stringify({ updates }),
   }
   return { answer: (operation, input) => operations[operation]?.(input) }

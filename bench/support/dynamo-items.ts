@@ -3,7 +3,7 @@ import { cartId, EXPIRES_AT, MADE_AT, productName, UNIT_PRICE } from '../carts.t
 
 export type Item = Record<string, AttributeValue>
 
-/** A cart as the service keeps it in DynamoDB (docs/design-decisions.md). */
+/** A cart as the service stores it in DynamoDB (docs/design-decisions.md). */
 export function cartItem(number: number, lines: number): Item {
   const id = cartId(number)
   const products = Array.from({ length: lines }, (_, i) => i + 1)
@@ -31,7 +31,7 @@ export function cartItem(number: number, lines: number): Item {
   }
 }
 
-/** What DescribeTable says of the service's table. */
+/** DescribeTable's response for the service's table. */
 export function tableDescription(tableName: string) {
   const index = (name: string, sortKey: string) => ({
     IndexName: name,

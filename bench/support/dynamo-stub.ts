@@ -5,8 +5,8 @@ import { CARTS, LINES } from '../carts.ts'
 import { type DynamoAnswers, dynamoAnswers, type Input } from './dynamo-answers.ts'
 
 /**
- * Stands in for DynamoDB where the service is measured and not the database: it answers from memory at once, with
- * the protocol's checksum. Signatures are not checked.
+ * Stands in for DynamoDB when only the service is measured: it responds from memory at once, with the protocol's
+ * checksum. Signatures are not checked.
  */
 export async function startDynamoStub(
   answers: DynamoAnswers,

@@ -1,15 +1,25 @@
 import { closeSync, openSync, writeSync } from 'node:fs'
-import type { History, Kind, Operation } from '../../lab/history/operation.ts'
-import { formatLine } from '../../lab/history/write-history.ts'
-import { type Simulation, simulate } from '../../test/support/wrong-stores/simulate.ts'
-import { atomicStore, type Store } from '../../test/support/wrong-stores/store.ts'
-import type { World } from '../../test/support/wrong-stores/world.ts'
+import {
+  formatLine,
+  type History,
+  type Kind,
+  type Operation,
+} from '../../packages/histories/src/index.ts'
+import {
+  type Simulation,
+  simulate,
+} from '../../packages/histories/test/support/wrong-stores/simulate.ts'
+import {
+  atomicStore,
+  type Store,
+} from '../../packages/histories/test/support/wrong-stores/store.ts'
+import type { World } from '../../packages/histories/test/support/wrong-stores/world.ts'
 
-/** What changes a cart and does not end it. */
+/** Changes that do not end a cart. */
 const CHANGES: readonly Kind[] = ['add', 'add', 'add', 'set', 'remove', 'empty']
 const GETS: readonly Kind[] = ['get', 'get', 'get', 'get']
 
-/** All clients on one cart, which never ends; every read is strong. */
+/** All clients on one cart that never ends; every read is strong. */
 export function oneCart(seed: number, clients: number, operations: number): History {
   const { header, operations: made } = simulate({
     seed,
@@ -29,7 +39,7 @@ function asStrong(operation: Operation): Operation {
   return kind === 'get' && final !== true ? { ...operation, read: 'strong' } : operation
 }
 
-/** Every read is current, whatever it asked for. */
+/** Makes every read current, whatever its read mode. */
 function currentStore(world: World): Store {
   const store = atomicStore(world)
   const { read } = store
@@ -38,8 +48,8 @@ function currentStore(world: World): Store {
 }
 
 /**
- * Writes a history of many carts: whole simulated runs, one after another, until there are `count` operations. Everything
- * but lists, whose length grows with the number of carts.
+ * Writes a history of many carts: complete simulated runs, one after another, until there are `count` operations. It has
+ * no lists, because their length grows with the number of carts.
  */
 export function writeManyCarts(
   path: string,

@@ -1,12 +1,11 @@
 import { connect, type Socket } from 'node:net'
 
 /**
- * One HTTP/1.1 connection that is kept, for measuring: a request is bytes made beforehand, an answer is its
- * status. A client library would add more time of its own than the service takes. Answers need a
- * Content-Length or a status without a body.
+ * One persistent HTTP/1.1 connection for measuring: a request is prebuilt bytes, a response is its status. A client
+ * library would take longer than the service. Responses need a Content-Length, or a status without a body.
  */
 export interface KeepAlive {
-  /** Resolves with the status when the whole answer has come. One at a time. */
+  /** Resolves with the status when the response is complete. One request at a time. */
   send(request: Buffer): Promise<number>
   close(): void
 }
@@ -42,7 +41,7 @@ export async function openKeepAlive(url: string): Promise<KeepAlive> {
   }
 }
 
-/** @returns the status once `received` is a whole answer; throws where that cannot be told */
+/** @returns the status once `received` is a complete response; throws if its length is unknown */
 export function completeStatus(received: Buffer): number | undefined {
   const end = received.indexOf(HEAD_END)
   if (end < 0) return undefined
@@ -50,7 +49,7 @@ export function completeStatus(received: Buffer): number | undefined {
   const status = Number(head.slice(9, 12))
   const length = /\r\ncontent-length: *(\d+)/i.exec(head)?.[1]
   if (length === undefined && status !== 204 && status !== 304)
-    throw new Error(`an answer of ${status} without Content-Length`)
+    throw new Error(`a response with status ${status} has no Content-Length`)
   return received.length >= end + HEAD_END.length + Number(length ?? 0) ? status : undefined
 }
 

@@ -1,91 +1,42 @@
-import { fork, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import type { Writable } from 'node:stream'
-import { finished } from 'node:stream/promises'
-import { fileURLToPath } from 'node:url'
+import {
+  type RunningService,
+  ServiceStartError,
+  type StartServiceOptions,
+  startService,
+} from '../../lab/services/start-service.ts'
 import { InvalidRun } from '../invalid-run.ts'
 
-/** A server in a process of its own. */
-export interface Listening {
-  readonly url: string
-  readonly pid: number
+/** A server in a separate process. */
+export interface Listening extends RunningService {
   /** Milliseconds since its process was started. */
   age(): number
-  /** Waits until the process has ended; by force after 15 s. */
-  stop(): Promise<void>
 }
 
-const STOP_MS = 15_000
-
 /**
- * Starts a program of this package that sends `{ type: 'listening', url }` over IPC and ends in order when its parent
- * is gone. It has a process group of its own, so Ctrl-C reaches it only through us. What it writes goes to a pipe, as
- * a container's log does.
+ * Starts a service, or another program that reports its address likewise. Its log goes to a pipe, like that of a
+ * container.
  *
- * @param program its path in this package
- * @param settings its whole environment, but for what a program needs to run at all
- * @throws InvalidRun with its own last line
+ * @throws InvalidRun if it does not start
  */
 export async function startListening(
-  program: string,
-  args: readonly string[],
-  settings: Readonly<Record<string, string>>,
-  signal: AbortSignal,
+  options: StartServiceOptions & { readonly signal: AbortSignal },
 ): Promise<Listening> {
   const started = performance.now()
   const log = openLogReader()
-  const child = fork(fileURLToPath(new URL(`../../${program}`, import.meta.url)), args, {
-    env: { ...bareEnvironment(), ...settings },
-    execArgv: process.execArgv,
-    detached: true,
-    stdio: ['ignore', log, 'pipe', 'ipc'],
-  })
-  // Ours would keep the pipe open when the child is gone.
+  const starting = startService({ ...options, stdout: log })
+  // Our end would keep the pipe open after the child has gone.
   log.destroy()
-  let complaint = ''
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-    complaint = (complaint + text).slice(-4096)
-  })
-  const ended = new Promise<void>((resolve) => {
-    // Not 'close', which never comes once we have disconnected (Node 26).
-    child.once('exit', () => resolve()).once('error', () => resolve())
-  })
-  const stop = async () => {
-    if (child.connected) child.disconnect()
-    const overdue = setTimeout(() => child.kill('SIGKILL'), STOP_MS)
-    await ended
-    clearTimeout(overdue)
-  }
-  const interrupted = Promise.withResolvers<never>()
-  const onAbort = () => interrupted.reject(signal.reason)
-  signal.addEventListener('abort', onAbort, { once: true })
   try {
-    const told = new Promise<string>((resolve) => {
-      child.on('message', (message: { type?: string; url?: string }) => {
-        if (message.type === 'listening' && message.url !== undefined) resolve(message.url)
-      })
-    })
-    const failed = ended.then(async () => {
-      if (child.stderr !== null) await finished(child.stderr).catch(() => {})
-      throw new InvalidRun(`${program} did not start: ${complaint.trim().split('\n').at(-1)}`)
-    })
-    const url = await Promise.race([told, failed, interrupted.promise])
-    return { url, pid: child.pid ?? 0, age: () => performance.now() - started, stop }
+    return { ...(await starting), age: () => performance.now() - started }
   } catch (error) {
-    child.kill('SIGTERM')
-    await stop()
-    throw error
-  } finally {
-    signal.removeEventListener('abort', onAbort)
+    if (options.signal.aborted) throw options.signal.reason
+    throw error instanceof ServiceStartError ? new InvalidRun(error.message) : error
   }
 }
 
-/** Reads and drops, until the writer has ended. Reading here instead took 10 microseconds of our core a request. */
+/** Reads the log and drops it. Reading it in this process took 10 microseconds of our core per request. */
 function openLogReader(): Writable {
   return spawn('cat', { stdio: ['pipe', 'ignore', 'ignore'], detached: true }).stdin
-}
-
-/** Nothing that the shell sets for a service of the user's own reaches a measured one. */
-function bareEnvironment(): NodeJS.ProcessEnv {
-  const names = ['PATH', 'HOME', 'TMPDIR']
-  return Object.fromEntries(names.map((name) => [name, process.env[name]]))
 }

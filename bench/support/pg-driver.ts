@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { createRandom } from '../../lab/workload/random.ts'
+import { createRandom } from '../../lab/random/random.ts'
 import { numbered, type Statement } from '../opponents/statement.ts'
 import { closedLoop } from './closed-loop.ts'
 import type { LoadResult } from './load.ts'
@@ -26,7 +26,7 @@ async function drivePg(load: Omit<StatementLoad, 'threads'>): Promise<LoadResult
   }
 }
 
-/** Parameters for one execution after another. */
+/** Parameters of each execution. */
 function drawer({ drawn, fixed }: Statement, names: readonly string[]): () => number[] {
   const random = createRandom(4)
   return () =>

@@ -16,17 +16,17 @@ export interface StatementLoad {
   readonly seconds: number
 }
 
-/** What pgbench counted. */
+/** Figures that pgbench reports. */
 export interface StatementResult {
   readonly transactions: number
-  /** Without the time of connecting. */
+  /** Without connection time. */
   readonly per_second: number
   readonly average_ms: number
 }
 
 type Runner = Pick<Bench, 'tools' | 'signal' | 'scratch'>
 
-/** Runs one prepared statement over and over, by pgbench or, where that is not installed, by `pg` in Node. */
+/** Runs one prepared statement repeatedly, with pgbench or, if that is not installed, with `pg` in Node. */
 export async function loadStatement(bench: Runner, load: StatementLoad): Promise<StatementResult> {
   const { url, statement, clients, threads, seconds } = load
   if (bench.tools.pgbench === undefined) {
@@ -51,7 +51,7 @@ export async function loadStatement(bench: Runner, load: StatementLoad): Promise
   return parsePgbench(output)
 }
 
-/** InvalidRun when a transaction failed or the output is not pgbench's. */
+/** InvalidRun if a transaction failed or the output is not pgbench's. */
 export function parsePgbench(output: string): StatementResult {
   const figure = (pattern: RegExp) => Number(pattern.exec(output)?.[1] ?? Number.NaN)
   const result = {
@@ -59,15 +59,15 @@ export function parsePgbench(output: string): StatementResult {
     per_second: figure(/^tps = ([\d.]+)/m),
     average_ms: figure(/^latency average = ([\d.]+) ms/m),
   }
-  // Where connecting took all the time, it tells no rate.
+  // If connecting took all the time, pgbench reports no rate.
   if (result.transactions === 0) return { transactions: 0, per_second: 0, average_ms: 0 }
-  if (Object.values(result).some(Number.isNaN)) throw new InvalidRun('pgbench gave no result')
+  if (Object.values(result).some(Number.isNaN)) throw new InvalidRun('pgbench returned no result')
   const failed = figure(/^number of failed transactions: (\d+)/m)
   if (failed > 0) throw new InvalidRun(`${failed} transactions of pgbench failed`)
   return result
 }
 
-/** Runs one statement over and over by `pg` in a Node process of its own. */
+/** Runs one statement repeatedly with `pg` in a separate Node process. */
 export async function loadByPg(
   signal: AbortSignal,
   load: Omit<StatementLoad, 'threads'>,
@@ -79,12 +79,12 @@ export async function loadByPg(
   return result
 }
 
-/** The opponent at its best. */
+/** The opponent in its fastest configuration. */
 export interface Best extends Pick<StatementLoad, 'statement' | 'clients' | 'threads'> {
   readonly per_second: number
 }
 
-/** Tries each statement with each number of clients shortly, with one thread of pgbench and with one a core. */
+/** Tries each statement briefly with each number of clients, with one pgbench thread and with one per core. */
 export async function findBest(
   bench: Runner,
   url: string,

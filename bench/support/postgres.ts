@@ -2,12 +2,12 @@ import pg from 'pg'
 import { startPostgresEngine } from '../../src/engines/postgres-engine.ts'
 import { InvalidRun } from '../invalid-run.ts'
 
-/** One PostgreSQL for the whole run, with the settings that the service ships. */
+/** One PostgreSQL for the whole run, with the settings of the embedded engine. */
 export interface Postgres {
   readonly url: string
-  /** Its version, and what decides whether an acknowledged commit survives a power cut. */
+  /** Its version, and the settings that decide whether an acknowledged commit survives a power failure. */
   readonly settings: Readonly<Record<string, string>>
-  /** A further database, empty. */
+  /** Creates an empty database. */
   createDatabase(name: string): Promise<string>
   stop(): Promise<void>
 }
@@ -38,7 +38,7 @@ export async function openPostgres(dataDir: string): Promise<Postgres> {
   }
 }
 
-/** Runs SQL past the service. Numbers come as the strings or numbers that `pg` makes of them. */
+/** Runs SQL directly. Numbers are strings or numbers, as `pg` returns them. */
 export async function query(
   url: string,
   sql: string,
@@ -53,9 +53,9 @@ export async function query(
   }
 }
 
-/** The one row of a statement, as numbers. */
+/** The single row of a statement, as numbers. */
 export async function queryNumbers(url: string, sql: string): Promise<Record<string, number>> {
   const [row] = await query(url, sql)
-  if (row === undefined) throw new InvalidRun('the database gave no row')
+  if (row === undefined) throw new InvalidRun('the database returned no row')
   return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, Number(value)]))
 }

@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createRandom } from '../../lab/workload/random.ts'
+import { createRandom } from '../../lab/random/random.ts'
 import { CARTS, cartId, LINES } from '../carts.ts'
 
-/** A request as every generator sends it. */
+/** A request, the same for every generator. */
 export interface Request {
   readonly method: 'GET' | 'POST'
   readonly path: string
@@ -11,13 +11,13 @@ export interface Request {
   readonly body: string
 }
 
-/** Drawn at random, but the same for every run. */
+/** Seed of the requests: the same for every run. */
 export type Work = 'get' | 'add' | 'create' | 'mix'
 
-/** So many that a turn goes round them few times, and a generator can hold them ready made. */
+/** Enough that a turn repeats them only a few times, and few enough for a generator to keep in memory. */
 const COUNT = 50_000
 
-/** @param carts the numbers of the first and the last cart that may be drawn */
+/** @param carts the numbers of the first and last cart to draw from */
 export function drawRequests(
   work: Work,
   [first, last]: readonly [number, number],
@@ -37,13 +37,13 @@ export function drawRequests(
       body: JSON.stringify({ customer_id: random.integer(1, 100_000) }),
     }),
   }
-  // Of ten requests, six read, three add and one makes a cart.
+  // Of ten requests, six read, three add and one creates a cart.
   const mixed = ['get', 'get', 'get', 'get', 'get', 'get', 'add', 'add', 'add', 'create'] as const
   const kind = () => (work === 'mix' ? (mixed[random.integer(0, 9)] ?? 'get') : work)
   return Array.from({ length: count }, () => draw[kind()]())
 }
 
-/** Writes requests to a file that generators read: a line each, method, path and body with tabs between. */
+/** Writes requests to a file for the generators, one per line: method, path and body, separated by tabs. */
 export async function writeRequests(
   folder: string,
   work: Work,
@@ -58,7 +58,7 @@ export async function writeRequests(
   return file
 }
 
-/** The requests in such a file. */
+/** Reads the requests of such a file. */
 export function parseRequests(text: string): Request[] {
   return text
     .trimEnd()

@@ -10,8 +10,8 @@ export interface RunOptions {
 /**
  * Runs a program to its end.
  *
- * @returns what it wrote to its standard output
- * @throws InvalidRun with the last line of its complaint; the signal's reason when aborted
+ * @returns its standard output
+ * @throws InvalidRun with the last line of its standard error; the signal's reason if aborted
  */
 export async function run(
   program: string,

@@ -3,30 +3,27 @@ import { writeCatalog } from '../carts.ts'
 import { type Listening, startListening } from './listening.ts'
 
 /**
- * Starts `pushcart serve` as one deploys it: one process, logs and metrics on, pool and timeouts at their defaults. Only the
- * limits of a cart are raised, since a load adds more units to one cart than a shop would allow.
+ * Starts `pushcart serve` as in production: one process, logs and metrics on, default pool and timeouts. Only the cart
+ * limits are raised, because a load adds more units to one cart than a shop would allow.
  */
 export async function startService(
   bench: Pick<Bench, 'scratch' | 'signal'>,
   settings: Readonly<Record<string, string>>,
   options: readonly string[] = [],
 ): Promise<Listening> {
-  return startListening(
-    'cli.ts',
-    ['serve', ...options],
-    {
-      HOST: '127.0.0.1',
-      PORT: '0',
+  return startListening({
+    args: options,
+    settings: {
       CATALOG_FILE: await writeCatalog(bench.scratch),
       CART_MAX_LINE_QUANTITY: '1000000',
       CART_MAX_UNITS: '1000000',
       ...settings,
     },
-    bench.signal,
-  )
+    signal: bench.signal,
+  })
 }
 
-/** The same on PostgreSQL, its schema made first. */
+/** Starts the service on PostgreSQL and creates its schema. */
 export function startOnPostgres(
   bench: Pick<Bench, 'scratch' | 'signal'>,
   url: string,

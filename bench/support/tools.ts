@@ -1,27 +1,27 @@
 import { spawnSync } from 'node:child_process'
 
-/** The first line of each program's own version; `undefined` where it is not installed. */
+/** The first line of each program's version; `undefined` if it is not installed. */
 export interface Tools {
   readonly wrk: string | undefined
   readonly pgbench: string | undefined
 }
 
 export function findTools(): Tools {
-  // wrk has no option for it, so `-v` ends with code 1, but says it.
+  // wrk has no version option: `-v` exits with 1, but prints the version.
   return { wrk: firstLine('wrk', '-v'), pgbench: firstLine('pgbench', '--version') }
 }
 
-/** What to tell about the missing ones, a line each. */
+/** One line for each missing program. */
 export function missingTools({ wrk, pgbench }: Tools): string[] {
   return [
     ...(wrk === undefined
       ? [
-          'wrk is not installed (apt-get install wrk): a driver in Node takes its place, which uses more of the cores that the service shares with it',
+          'wrk is not installed (apt-get install wrk): a driver in Node replaces it and uses more of the cores it shares with the service',
         ]
       : []),
     ...(pgbench === undefined
       ? [
-          'pgbench is not installed (apt-get install postgresql-contrib): `pg` in Node takes its place, a weaker opponent, so goals against pgbench are not judged',
+          'pgbench is not installed (apt-get install postgresql-contrib): `pg` in Node replaces it. It is a weaker opponent, so goals against pgbench are not judged',
         ]
       : []),
   ]

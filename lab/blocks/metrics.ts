@@ -1,21 +1,21 @@
-import type { Latency, LoadResult, OperationFigures } from '../load/run-load.ts'
+import type { Latency, LoadResult, OperationFigures } from '../load/load-result.ts'
+import { type Slot, validBlocks } from '../results/slots.ts'
 import type { BlockMetric } from '../stats/compare-blocks.ts'
-import { type Slot, validBlocks } from './run-blocks.ts'
 
-/** The statistics of a slot that two sides are compared by, those of the time to answer from the intended start. */
+/** The statistics of a slot's response time by which two targets are compared. */
 export const STATISTICS = ['p50', 'p95', 'p99'] as const
 
 type Statistic = (typeof STATISTICS)[number]
 
-/** The keys of two sides. */
+/** The keys of two targets. */
 export interface SidePair {
   readonly a: string
   readonly b: string
 }
 
 /**
- * Every figure of two sides, block by block: latency of each operation that the load has, and of all together; in the
- * closed loop also the time per operation, the inverse of its rate. Only blocks valid on all `sides` count.
+ * Every figure of two targets, block by block: latency of each operation of the load, and of all together; in the closed
+ * loop also the time per operation, the inverse of the rate. Only blocks that are valid on all `sides` targets count.
  */
 export function blockMetrics(
   slots: readonly Slot[],
@@ -47,14 +47,14 @@ export function blockMetrics(
   ]
 }
 
-/** The operations that any slot had, in the order of the API. */
+/** The operations of all slots, in the order of the results. */
 export function operationsOf(
   slots: readonly Pick<Slot, 'result'>[],
 ): OperationFigures['operation'][] {
   return [...new Set(slots.flatMap(({ result }) => result.operations.map((o) => o.operation)))]
 }
 
-/** An operation's figures; `undefined` where the slot had none of it. */
+/** The figures of an operation; `undefined` where the slot did not have it. */
 export function figuresOf(
   { operations }: LoadResult,
   operation: OperationFigures['operation'],

@@ -1,29 +1,24 @@
-import { createRandom } from '../workload/random.ts'
+import { createRandom } from '../random/random.ts'
+import { shuffle } from '../random/shuffle.ts'
 
-/** One block: every side is given the same load, one after another. */
+/** One block: every target gets the same load, one after another. */
 export interface PlannedBlock {
   /** From 0. */
   readonly block: number
-  /** Of the load's schedule, so that no two blocks replay the same one. */
+  /** Seed of the load's schedule: every block has a different schedule. */
   readonly seed: number
-  /** Places of the sides in the order in which they run. */
+  /** Indexes of the targets in the order in which they run. */
   readonly order: readonly number[]
 }
 
 /**
- * The block of a number. Its order is drawn by lot (Fisher and Yates): a fixed one, even an alternating one, can
- * fall in step with something else that the machine does, and the sign-flip test rests on the draw.
+ * The plan of one block. The order of its targets is drawn at random: a fixed order, even an alternating one, can
+ * coincide with something else that the machine does periodically, and the sign-flip test relies on the random draw.
  */
 export function planBlock(seed: number, block: number, sides: number): PlannedBlock {
-  // Spreads neighbouring seeds and blocks over all 32 bits: runs of seeds 1 and 2 share no block's schedule.
-  const own = createRandom(Math.imul(seed | 0, 0x9e3779b1) ^ Math.imul(block + 1, 0x85ebca6b))
-  const schedule = own.integer(1, 2 ** 31 - 1)
+  const random = createRandom(seed, `block ${block}`)
+  const schedule = random.integer(1, 2 ** 31 - 1)
   const order = Array.from({ length: sides }, (_, place) => place)
-  for (let last = sides - 1; last > 0; last--) {
-    const other = own.integer(0, last)
-    const [a, b] = [order[last], order[other]] as [number, number]
-    order[last] = b
-    order[other] = a
-  }
+  shuffle(order, random)
   return { block, seed: schedule, order }
 }

@@ -1,33 +1,18 @@
 import { cutOffBy, INTERRUPTED } from '../load/load-error.ts'
-import {
-  type LoadProgress,
-  type LoadResult,
-  type LoadSpec,
-  prepareCarts,
-  type RunLoadOptions,
-  runLoad,
-} from '../load/run-load.ts'
+import type { LoadResult } from '../load/load-result.ts'
+import type { LoadSpec } from '../load/load-spec.ts'
+import { type LoadProgress, prepareCarts, type RunLoadOptions, runLoad } from '../load/run-load.ts'
+import type { Slot } from '../results/slots.ts'
 import { planBlock } from './plan.ts'
 
 /** A service under comparison. */
 export interface BlockTarget {
-  /** Key of the side. */
+  /** Key of the target. */
   readonly side: string
   readonly url: string
 }
 
-/** One run of the load on one side. */
-export interface Slot<Watched = unknown> {
-  readonly block: number
-  /** Which of its block it was, from 0. */
-  readonly place: number
-  readonly side: string
-  readonly result: LoadResult
-  /** What was watched meanwhile. */
-  readonly watched: Watched
-}
-
-/** All that ran, and why it ended before its time; `null` when it did not. */
+/** Everything that ran, and why it ended early; `null` when it did not. */
 export interface Blocks<Watched = unknown> {
   readonly slots: Slot<Watched>[]
   readonly cut_off: string | null
@@ -35,25 +20,25 @@ export interface Blocks<Watched = unknown> {
 
 export interface BlocksProgress {
   readonly block: number
-  /** Blocks that are wanted: more of them once some have turned out invalid. */
+  /** Blocks to run: more once some have turned out invalid. */
   readonly blocks: number
   readonly side: string
   readonly load: LoadProgress
 }
 
 export interface BlocksOptions<Watched> {
-  /** Its seed decides the seeds of the blocks. */
+  /** The seeds of the blocks derive from its seed. */
   readonly spec: LoadSpec
-  /** How many valid blocks are wanted. */
+  /** Valid blocks to reach. */
   readonly blocks: number
   readonly signal?: AbortSignal | undefined
   readonly limits?: RunLoadOptions['limits']
   readonly onProgress?: ((progress: BlocksProgress) => void) | undefined
-  /** Told of a block that does not count, and why, when another one is to be run in its place. */
+  /** Called with an invalid block and the reason, when another block will replace it. */
   readonly onInvalid?: ((block: number, reason: string) => void) | undefined
-  /** Called when a slot's carts are ready; what it returns is called after it, and its answer kept with the slot. */
+  /** Called when a slot's carts are ready; what it returns is called after the run, and the result kept with the slot. */
   readonly watch: (target: BlockTarget) => Promise<() => Promise<Watched>>
-  /** Stands in for the load in tests. */
+  /** Replaces the load in tests. */
   readonly load?: Load
 }
 
@@ -65,14 +50,14 @@ export interface Load {
 const LOAD: Load = { prepareCarts, runLoad }
 
 /**
- * Runs blocks until enough of them are valid, in all at most half as many again as were wanted: a generator that
- * cannot keep up even then will not with more. A block is valid when every one of its slots is. That is the generator's
- * doing, but not quite independent of what was measured: its lateness is held against the response time, so a fast slot is
- * judged by a stricter limit, and leaving blocks out favours the slower side if any. Every slot is returned, the
- * invalid ones, too, and a report says what they would have changed.
+ * Runs blocks until `blocks` of them are valid, at most one and a half times as many: a generator that cannot keep up
+ * until then will not later. A block is valid when all of its slots are. Validity depends on the generator, but not only:
+ * the limit of its lag is relative to the response time, so the limit of a fast slot is stricter, and leaving invalid
+ * blocks out favours the slower target, if any. All slots are returned, including invalid ones, and a report says what
+ * they would have changed.
  *
- * Ends early, with what there is, when `signal` is aborted, a slot is cut off, none of its operations succeeds, or a service
- * does not answer any more.
+ * Ends early, with what was measured until then, when `signal` is aborted, a slot is cut off, none of its operations
+ * succeeds, or a service no longer responds.
  *
  * @throws UsageError as `runLoad` does
  */
@@ -115,17 +100,17 @@ async function runSlot<Watched>(
   { signal, limits, onProgress, watch, load = LOAD }: BlocksOptions<Watched>,
 ): Promise<Pick<Slot<Watched>, 'result' | 'watched'>> {
   const { url } = target
-  const told = (own: LoadProgress) => onProgress?.({ ...progress, load: own })
-  const carts = await load.prepareCarts(spec, url, { signal, onProgress: told })
+  const report = (own: LoadProgress) => onProgress?.({ ...progress, load: own })
+  const carts = await load.prepareCarts(spec, url, { signal, onProgress: report })
   const finish = await watch(target)
-  const result = await load.runLoad(spec, { url, carts }, { signal, limits, onProgress: told })
+  const result = await load.runLoad(spec, { url, carts }, { signal, limits, onProgress: report })
   return { result, watched: await finish() }
 }
 
-/** Outcomes that follow from others: nothing was sent. */
+/** Outcomes without a request: they follow from others. */
 const CONSEQUENCES: ReadonlySet<string> = new Set(['no_cart', 'unsent'])
 
-/** Why no further slot makes sense after this one, in one line; `null` where one does. */
+/** Why no further slot makes sense, in one line; `null` where one does. */
 function reasonToEnd(result: LoadResult, { url }: BlockTarget, block: number): string | null {
   const { cut_off, overall } = result
   if (cut_off !== null) return `${url}: ${cut_off}`
@@ -134,16 +119,5 @@ function reasonToEnd(result: LoadResult, { url }: BlockTarget, block: number): s
     .filter(({ kind }) => !CONSEQUENCES.has(kind))
     .toSorted((a, b) => b.count - a.count)
   const how = outcome === undefined ? '' : ` (${outcome.name})`
-  return `${url}: not one operation of block ${block + 1} succeeded${how}`
-}
-
-/** The blocks in which every side has a valid, whole slot, in order. */
-export function validBlocks(
-  slots: readonly Pick<Slot, 'block' | 'side' | 'result'>[],
-  sides: number,
-): number[] {
-  const good = new Map<number, number>()
-  for (const { block, result } of slots)
-    if (result.valid && !result.partial) good.set(block, (good.get(block) ?? 0) + 1)
-  return [...good].flatMap(([block, count]) => (count === sides ? [block] : []))
+  return `${url}: no operation of block ${block + 1} succeeded${how}`
 }

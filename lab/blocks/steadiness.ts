@@ -1,14 +1,14 @@
-import type { LoadResult } from '../load/run-load.ts'
-import type { Slot } from './run-blocks.ts'
+import type { LoadResult } from '../load/load-result.ts'
+import type { Slot } from '../results/slots.ts'
 
-/** Whether a run was measured although its warm-up had not been seen to be over. */
+/** Whether a run was measured although its warm-up still showed a trend when its time was over. */
 export function isUnsteady({ warm_up }: Pick<LoadResult, 'warm_up'>): boolean {
   return warm_up.ended_by === 'time'
 }
 
 /**
- * How many of the valid runs began unsteady, in one sentence; `null` when none did. They count like any other: to leave
- * them out would choose among results.
+ * How many of the valid runs were unsteady at their start, in one sentence; `null` when none were. They are included:
+ * to exclude them would be to select results.
  */
 export function unsteadyWords(slots: readonly Pick<Slot, 'result'>[]): string | null {
   const warmed = slots.filter(
@@ -17,5 +17,5 @@ export function unsteadyWords(slots: readonly Pick<Slot, 'result'>[]): string | 
   const unsteady = warmed.filter(({ result }) => isUnsteady(result))
   if (unsteady.length === 0) return null
   const longest = Math.max(...unsteady.map(({ result }) => result.spec.warmup_s))
-  return `${unsteady.length} of ${warmed.length} runs were measured although their times or rates still had a trend, or too few answers to tell, when the longest warm-up (${longest} s) was over: --warmup makes it longer.`
+  return `${unsteady.length} of ${warmed.length} runs were measured although their times or rates still had a trend, or had too few samples to show one, at the end of the maximum warm-up (${longest} s). A longer --warmup helps.`
 }

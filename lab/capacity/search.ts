@@ -2,18 +2,18 @@
 export interface Probe {
   /** Operations per second. */
   readonly rate: number
-  /** Whether the objective was met; `null` when the run cannot tell, above all since the generator could not keep up. */
+  /** Whether the objective was met; `null` when the run is inconclusive, above all when the generator could not keep up. */
   readonly meets: boolean | null
 }
 
 export interface Search<P extends Probe> {
-  /** Every run, in the order in which they were made. */
+  /** All runs, in order. */
   readonly probes: readonly P[]
-  /** The highest rate that met the objective, and met it again; `null` when none did. */
+  /** The highest rate that met the objective twice; `null` when none did. */
   readonly highest: number | null
   /**
-   * What ended it: the objective, the generator (the service copes with more than it can offer), or the bounds of
-   * the search (even `most` met it, or even the lowest rate did not).
+   * What limits it: the objective, the generator (the service may sustain more than it can offer), or the bounds of the
+   * search (even `most` met the objective, or even the lowest rate did not).
    */
   readonly limitedBy: 'objective' | 'generator' | 'search'
 }
@@ -21,23 +21,23 @@ export interface Search<P extends Probe> {
 export interface SearchOptions<P extends Probe> {
   /** The first rate. */
   readonly start: number
-  /** The lowest that is tried: below it no run can tell. */
+  /** The lowest rate to try: below it runs are inconclusive. */
   readonly least?: number
-  /** The highest that is tried. */
+  /** The highest rate to try. */
   readonly most: number
-  /** How near the answer has to be, as a ratio: 1.05 is within 5 %. */
+  /** Precision of the result, as a ratio: 1.05 is within 5 %. */
   readonly precision?: number
   readonly run: (rate: number) => Promise<P>
   readonly signal?: AbortSignal | undefined
 }
 
-/** Below the first rate it is halved at most so often. */
-const MOST_HALVINGS = 6
+/** How often the first rate is halved at most. */
+const MAX_HALVINGS = 6
 
 /**
- * The highest rate that meets an objective: doubled until one does not, halved between the two, and the answer
- * confirmed by a second run; where that fails, the next lower rate that had met it has its turn. Assumes that
- * what copes with a rate copes with a lower one.
+ * The highest rate that meets an objective. The rate is doubled until a run fails, the interval is bisected, and the result
+ * is confirmed by a second run; where that fails, the next lower rate that met the objective is tried again. Assumes that
+ * a service that sustains a rate sustains every lower one.
  */
 export async function searchHighestRate<P extends Probe>(
   options: SearchOptions<P>,
@@ -69,12 +69,12 @@ export async function searchHighestRate<P extends Probe>(
   return { probes, highest, limitedBy }
 }
 
-/** Between which rates the answer lies. */
+/** The interval in which the result lies. */
 interface Bracket {
   good: number | null
   bad: { readonly rate: number; readonly generator: boolean } | null
   readonly ended: () => boolean
-  /** Runs a rate and moves one end to it. */
+  /** Runs a rate and moves one end of the interval to it. */
   readonly probe: (rate: number) => Promise<void>
 }
 
@@ -86,7 +86,7 @@ async function goUp(bracket: Bracket, start: number, most: number): Promise<void
 }
 
 async function goDown(bracket: Bracket, start: number, least: number): Promise<void> {
-  for (let halving = 1; halving <= MOST_HALVINGS; halving++) {
+  for (let halving = 1; halving <= MAX_HALVINGS; halving++) {
     const rate = start / 2 ** halving
     if (bracket.good !== null || rate < least || bracket.ended()) return
     await bracket.probe(rate)
@@ -102,7 +102,7 @@ async function narrow(bracket: Bracket, precision: number): Promise<void> {
   }
 }
 
-/** Runs the rates that met the objective once more, from the highest down, until one meets it again. */
+/** Repeats the rates that met the objective, from the highest down, until one meets it again. */
 async function confirm(probes: readonly Probe[], bracket: Bracket): Promise<number | null> {
   const met = probes.flatMap(({ rate, meets }) => (meets === true ? [rate] : []))
   for (const rate of met.sort((a, b) => b - a)) {
@@ -113,7 +113,7 @@ async function confirm(probes: readonly Probe[], bracket: Bracket): Promise<numb
   return null
 }
 
-/** Three digits: rates are read by people. */
+/** To three digits, for people to read. */
 function roundRate(rate: number): number {
   return Number(rate.toPrecision(3))
 }

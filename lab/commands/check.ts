@@ -1,50 +1,41 @@
-import { DamagedHistory } from '../history/damaged-history.ts'
-import type { History } from '../history/operation.ts'
-import { readHistory } from '../history/read-history.ts'
-import { UsageError } from '../http/usage-error.ts'
+import { DamagedHistory, type History, readHistory } from '../../packages/histories/src/index.ts'
+import { fileErrorReason } from '../errors/file-error.ts'
+import { UsageError } from '../errors/usage-error.ts'
+import type { CommandIo } from '../terminal/io.ts'
 import { prepareFolder, reportHistories } from './consistency-report.ts'
-import { EXIT, type ExitCode } from './exit-codes.ts'
-import type { CommandIo } from './io.ts'
-import { OutputError } from './output-file.ts'
+import type { CommandResult } from './run-command.ts'
 
 export interface CheckCommandOptions {
-  /** Folder for the reports; none are written when left out. */
+  /** Folder for the reports; none are written without it. */
   readonly output?: string | undefined
 }
 
 /**
- * `pushcart check FILE...`: checks histories that were recorded before, here or elsewhere; several go into one report,
- * each as a store of its own.
+ * `pushcart check FILE...`: checks recorded histories; several go into one report, each as a store.
  *
- * @returns the exit code: good when everything checked holds, checkFailed when something is violated, invalidRun when
- *   the history proves nothing or was cut off, usage for a file that is missing or damaged
+ * @throws UsageError for a missing or damaged file; OutputError
  */
 export async function checkCommand(
   files: readonly string[],
   { output }: CheckCommandOptions,
   io: CommandIo,
-): Promise<ExitCode> {
-  let reading = ''
+): Promise<CommandResult> {
+  const histories: History[] = []
+  for (const file of files) histories.push(await openHistory(file))
+  if (output !== undefined) await prepareFolder(output, [])
+  return reportHistories(histories, output, io)
+}
+
+async function openHistory(file: string): Promise<History> {
   try {
-    const histories: History[] = []
-    for (const file of files) {
-      reading = file
-      histories.push(await readHistory(file))
-    }
-    if (output !== undefined) await prepareFolder(output, [])
-    return await reportHistories(histories, output, io)
+    return await readHistory(file)
   } catch (error) {
-    const said = explain(error, reading)
-    if (said === undefined) throw error
-    io.err(`error: ${said}`)
-    return error instanceof OutputError ? EXIT.invalidRun : EXIT.usage
+    const known = error instanceof DamagedHistory || (error instanceof Error && 'code' in error)
+    throw known ? new UsageError(explain(error, file), { cause: error }) : error
   }
 }
 
-function explain(error: unknown, file: string): string | undefined {
+function explain(error: Error, file: string): string {
   if (error instanceof DamagedHistory) return `${file}, ${error.message}`
-  if (error instanceof UsageError || error instanceof OutputError) return error.message
-  if (!(error instanceof Error && 'syscall' in error && 'code' in error)) return undefined
-  if (error.code === 'ENOENT') return `${file}: there is no such file`
-  return error.code === 'EISDIR' ? `${file}: it is a folder` : `${file}: ${error.message}`
+  return `${file}: ${fileErrorReason(error)}`
 }

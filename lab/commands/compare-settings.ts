@@ -1,48 +1,48 @@
 import { join } from 'node:path'
 import { type Objective, parseObjective } from '../capacity/objective.ts'
-import { DEFAULT_CLIENTS } from '../consistency/customary.ts'
-import type { Prices } from '../cost/prices.ts'
-import { readPrices } from '../cost/read-prices.ts'
-import { UsageError } from '../http/usage-error.ts'
-import type { LoadSpec } from '../load/run-load.ts'
+import { DEFAULT_CLIENTS } from '../consistency/quick/quick-consistency.ts'
+import { UsageError } from '../errors/usage-error.ts'
+import type { LoadSpec } from '../load/load-spec.ts'
+import type { Prices } from '../model/cost/prices.ts'
+import { readPrices } from '../model/cost/read-prices.ts'
+import { DEFAULT_SEED } from '../quick/quick-perf.ts'
 import { comparisonFigures } from '../results/figures.ts'
 import { BLOCK_RULES } from '../stats/compare-blocks.ts'
 import { requireKnownPaths } from '../thresholds/check.ts'
 import type { Condition } from '../thresholds/parse.ts'
 import { readConditions } from '../thresholds/read-conditions.ts'
-import { DEFAULT_SEED } from '../workload/customary-perf.ts'
 import { type LoadOptions, loadSpecOf } from './load-options.ts'
-import { requireInteger } from './measured-run.ts'
+import { requireInteger } from './require-integer.ts'
 
-/** Options of `pushcart compare`, as they are typed. */
+/** Options of `pushcart compare`. */
 export interface CompareOptions extends LoadOptions {
-  /** Two running deployments; without them three are started, each with its embedded database. */
+  /** Two running services; without them, three are started, each with an embedded database. */
   readonly a?: string | undefined
   readonly b?: string | undefined
-  /** What to call them; by default what they say of themselves at /health, else A and B. */
+  /** Their names; by default the database that they report at /health, else A and B. */
   readonly labelA?: string | undefined
   readonly labelB?: string | undefined
-  /** One service against itself: `--a`, or the embedded store of that name (true: PostgreSQL). */
+  /** Compare a service with itself: `--a`, or the embedded store of this name (true: PostgreSQL). */
   readonly self?: boolean | string | undefined
-  /** Folder for the results; `results/compare-<time>` when left out. */
+  /** Folder for the results (`results/compare-<time>`). */
   readonly output?: string | undefined
   readonly iterations?: number | undefined
   readonly clients?: number | undefined
-  /** Most connections of each embedded service to its database. */
+  /** Maximum connections of each embedded service to its database. */
   readonly poolSize?: number | undefined
   readonly seed?: number | undefined
   readonly blocks?: number | undefined
   readonly margin?: number | undefined
   readonly slo?: string | undefined
-  /** Conditions, or `@` and a file of them. */
+  /** Conditions, or `@FILE` with one per line. */
   readonly failIf?: readonly string[] | undefined
-  /** What single operations take and what the requirements sheet needs; by default with a load on the embedded databases. */
+  /** Measure single operations and the requirements; by default with a load on the embedded databases. */
   readonly requirements?: boolean | undefined
-  /** A price file in place of the one that comes with the package. */
+  /** Replaces the price file of the package. */
   readonly prices?: string | undefined
 }
 
-/** The same, checked and with the defaults filled in. */
+/** The validated options, with defaults applied. */
 export interface CompareSettings {
   readonly output: string
   readonly iterations: number
@@ -50,9 +50,9 @@ export interface CompareSettings {
   readonly seed: number
   readonly startedAt: string
   readonly services: Services
-  /** Of the services that are started, each to its database. */
+  /** Maximum connections of each embedded service to its database. */
   readonly poolSize: number
-  /** `null`: the quick look and the consistency test alone. */
+  /** `null` for the quick look and the consistency test only. */
   readonly load: {
     readonly spec: LoadSpec
     readonly blocks: number
@@ -63,16 +63,16 @@ export interface CompareSettings {
   /** Whether single operations and the requirements are measured. */
   readonly requirements: boolean
   readonly prices: Prices
-  /** One JSON object a line, in place of tables. */
+  /** One JSON object per line instead of tables. */
   readonly json: boolean
-  /** The command that runs it again. */
+  /** The command that repeats the run. */
   readonly command: string
 }
 
 /** What is compared. */
 export type Services =
   | { readonly kind: 'urls'; readonly urls: readonly [NamedUrl, NamedUrl] }
-  /** One service on both sides. */
+  /** One service, compared with itself. */
   | { readonly kind: 'self'; readonly of: NamedUrl }
   | { readonly kind: 'embedded-self'; readonly store: 'postgres' | 'dynamodb' }
   | { readonly kind: 'embedded' }
@@ -84,19 +84,19 @@ interface NamedUrl {
 
 const DEFAULT_ITERATIONS = 10
 const DEFAULT_BLOCKS = 10
-/** PostgreSQL's default, for both: more connections to a database on this machine only wait inside it. */
+/** PostgreSQL's default, for both stores: on one machine, more connections only wait inside the database. */
 const DEFAULT_POOL_SIZE = 10
-/** An embedded PostgreSQL takes 100 connections, of which some are kept back. */
-const MOST_POOL_SIZE = 90
-/** Operations per second that every store should cope with, so that latency is compared, not collapse. */
+/** An embedded PostgreSQL accepts 100 connections, some of which are reserved. */
+const MAX_POOL_SIZE = 90
+/** Operations per second that every store should sustain, so that latency is compared, not overload. */
 const DEFAULT_RATE = 200
 /**
- * A slot is short, since there are many: ten blocks of three sides take five minutes. In 6 s at the default rate there are
- * 1,200 requests, enough for a P99 of all in every block.
+ * A slot is short, since there are many: ten blocks of three services take five minutes. 6 s at the default rate are
+ * 1,200 requests, enough for an overall P99 in every block.
  */
 const SLOT = { duration: 6, carts: 200 }
 
-/** @throws UsageError in one line for what cannot be run */
+/** @throws UsageError for options that cannot be run */
 export function compareSettings(options: CompareOptions, startedAt: string): CompareSettings {
   const {
     iterations = DEFAULT_ITERATIONS,
@@ -119,7 +119,7 @@ export function compareSettings(options: CompareOptions, startedAt: string): Com
     poolSize: poolSizeOf(options, services),
     load,
     objective: options.slo === undefined ? null : parseObjective(options.slo),
-    // Against a service of the user's own, 100 shoppers without a pause have to be asked for.
+    // 100 shoppers without pauses could harm a service of the user, so there they are opt-in.
     requirements: options.requirements ?? (load !== null && services.kind === 'embedded'),
     prices: readPrices(options.prices),
     conditions,
@@ -131,14 +131,12 @@ export function compareSettings(options: CompareOptions, startedAt: string): Com
 function poolSizeOf({ poolSize }: CompareOptions, { kind }: Services): number {
   if (poolSize === undefined) return DEFAULT_POOL_SIZE
   if (kind === 'urls' || kind === 'self')
-    throw new UsageError(
-      'pool-size: running services have pools of their own; it is for the embedded ones',
-    )
-  requireInteger('pool-size', poolSize, 1, MOST_POOL_SIZE)
+    throw new UsageError('pool-size: applies to embedded services only, not to running ones')
+  requireInteger('pool-size', poolSize, 1, MAX_POOL_SIZE)
   return poolSize
 }
 
-/** Embedded, PostgreSQL is held against DynamoDB with strong and with eventual reads. */
+/** Embedded, PostgreSQL is compared with DynamoDB with strong reads and with eventual reads. */
 function sidesOf({ kind }: Services): number {
   return kind === 'embedded' ? 3 : 2
 }
@@ -150,9 +148,7 @@ function conditionsOf(
 ): Condition[] {
   const conditions = failIf.flatMap(readConditions)
   if (conditions.length > 0 && !underLoad)
-    throw new UsageError(
-      'fail-if: there are figures to compare only under load; give --rate or --closed',
-    )
+    throw new UsageError('fail-if: requires figures under load; add --rate or --closed')
   const known = comparisonFigures.names(sidesOf(services))
   for (const condition of conditions) requireKnownPaths(condition, known)
   return conditions
@@ -176,7 +172,9 @@ function loadOf(options: CompareOptions, seed: number): CompareSettings['load'] 
   const load = { spec, blocks: blocks ?? DEFAULT_BLOCKS, margin: margin ?? BLOCK_RULES.margin }
   requireInteger('blocks', load.blocks, 1, 1000)
   if (!(load.margin >= 0 && load.margin < 1))
-    throw new UsageError(`margin: ${load.margin} is not a share from 0 to 1, such as 0.05`)
+    throw new UsageError(
+      `margin: must be at least 0 and below 1, such as 0.05 (got ${load.margin})`,
+    )
   return load
 }
 
@@ -193,19 +191,20 @@ function servicesOf({ a, b, labelA, labelB, self = false }: CompareOptions): Ser
   if (a !== undefined || b !== undefined)
     throw new UsageError('give both --a and --b, or neither to start the embedded databases')
   if (labelA !== undefined || labelB !== undefined)
-    throw new UsageError('--label-a and --label-b name the services of --a and --b')
+    throw new UsageError('--label-a and --label-b require --a and --b')
   return { kind: 'embedded' }
 }
 
 function selfOf({ a, b, labelA, self }: CompareOptions): Services {
-  if (b !== undefined) throw new UsageError('self: compares one service with itself; leave out --b')
+  if (b !== undefined)
+    throw new UsageError('self: compares one service with itself and excludes --b')
   if (a !== undefined) return { kind: 'self', of: { url: a, label: labelA } }
   const store = self === true ? 'postgres' : self
   if (store === 'postgres' || store === 'dynamodb') return { kind: 'embedded-self', store }
-  throw new UsageError(`self: "${store}" is neither postgres nor dynamodb`)
+  throw new UsageError(`self: unknown store "${store}"; expected postgres or dynamodb`)
 }
 
-/** Where the results go is left out: the same command must not overwrite them. */
+/** `--output` is left out, so that repeating the command does not overwrite the results. */
 function commandOf(options: CompareOptions): string {
   const { a, labelA, b, labelB, seed, iterations, clients, output: _, ...rest } = options
   const ordered = { a, labelA, b, labelB, seed, iterations, clients, ...rest }
@@ -219,7 +218,7 @@ function commandOf(options: CompareOptions): string {
   return ['npx pushcart compare', ...words].join(' ')
 }
 
-/** An argument as a POSIX shell takes it. */
+/** Quotes an argument for a POSIX shell. */
 function quote(argument: string): string {
   return /^[\w:/.@%+=,-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", `'\\''`)}'`
 }

@@ -1,20 +1,20 @@
 import type { LoadProgress } from '../load/run-load.ts'
-import type { CommandIo } from './io.ts'
+import type { CommandIo } from '../terminal/io.ts'
+import { createProgress } from '../terminal/progress.ts'
+import { standardError } from '../terminal/terminal-line.ts'
 import { liveLine, shareOf, type WholeRun } from './live-line.ts'
-import { createLiveView, type TerminalLine } from './live-view.ts'
-import { createProgress } from './progress.ts'
-import { canRedraw } from './terminal.ts'
+import { createLiveView } from './live-view.ts'
 
-/** Shows how a comparison goes on: the quick look by its share, the load by its block and figures. */
+/** Shows the progress of a comparison. */
 export interface CompareView {
   quick(done: number, total: number): void
   /**
    * @param phase such as `block 3 of 10, PostgreSQL`
-   * @param progress `null` where there is nothing to tell but the phase
-   * @param parts how many runs were ended before this one, and how many there will be; left out where that is not known
+   * @param progress `null` for a phase without figures
+   * @param parts completed and planned runs, where known
    */
   load(phase: string, progress: LoadProgress | null, parts?: Parts): void
-  /** A block does not count: another one is run in its place. */
+  /** A block is invalid and will be replaced. */
   invalid(block: number, reason: string): void
   clear(): void
 }
@@ -25,37 +25,36 @@ export interface Parts {
   readonly total: number
 }
 
-/** For programs: one JSON object a line on standard output. */
+/** One JSON object per line on standard output. */
 export function createMachineCompareView(io: Pick<CommandIo, 'out'>): CompareView {
-  const tell = (progress: object) => io.out(JSON.stringify({ type: 'progress', ...progress }))
+  const print = (progress: object) => io.out(JSON.stringify({ type: 'progress', ...progress }))
   return {
-    quick: (done, total) => tell({ phase: 'quick look', done, total }),
+    quick: (done, total) => print({ phase: 'quick look', done, total }),
     load: (phase, load, parts) =>
-      tell({
+      print({
         phase,
         load,
         ...(parts && { [parts.of]: { done: parts.done, total: parts.total } }),
       }),
-    invalid: (block, reason) => tell({ phase: `block ${block + 1}`, invalid: reason }),
+    invalid: (block, reason) => print({ phase: `block ${block + 1}`, invalid: reason }),
     clear() {},
   }
 }
 
-/** Of the whole, and of its time, before the time that is left can be told by it. */
+/** Share and time that must have passed before the remaining time is estimated. */
 const ENOUGH = { share: 0.02, seconds: 1 }
 
 /**
- * @param terminal where a line is drawn over itself, standard error when that can be done; `null` for plain lines
+ * @param terminal `null` for plain lines
  * @param now a clock, milliseconds
  */
 export function createCompareView(
   io: CommandIo,
-  terminal?: TerminalLine | null,
+  terminal = standardError(),
   now: () => number = () => performance.now(),
 ): CompareView {
-  const redraws = terminal === undefined ? canRedraw() : terminal !== null
-  const quick = createProgress(io, 'compare', redraws)
-  const live = redraws ? createLiveView(io, terminal) : null
+  const quick = createProgress(io, 'compare', terminal)
+  const live = terminal === null ? null : createLiveView(io, terminal)
   let phase = ''
   let last: string | null = null
   const begun = new Map<Parts['of'], number>()
@@ -68,7 +67,7 @@ export function createCompareView(
     const known = share >= ENOUGH.share && elapsed_s >= ENOUGH.seconds
     return { of, share, left_s: known ? elapsed_s * (1 / share - 1) : null }
   }
-  /** In a log one line for each run is enough: how it was at its end. */
+  /** A log has one line per run: its last state. */
   const endPhase = () => {
     if (last !== null) io.err(last)
     last = null
@@ -92,7 +91,7 @@ export function createCompareView(
     invalid(block, reason) {
       if (live === null) endPhase()
       else live.clear()
-      io.err(`compare: block ${block + 1} does not count (${reason}): one more is run`)
+      io.err(`compare: block ${block + 1} is invalid (${reason}) and will be repeated`)
     },
     clear() {
       quick.clear()

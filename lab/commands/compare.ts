@@ -1,89 +1,88 @@
 import { existsSync } from 'node:fs'
 import { rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
-import { startEmbeddedTargets } from '../compare/embedded-targets.ts'
-import { UnreachableError } from '../compare/probe.ts'
+import { EXIT } from '../errors/exit-codes.ts'
+import type { RunLoadOptions } from '../load/run-load.ts'
+import { proseText } from '../report/model.ts'
+import { renderTerminal } from '../report/render-terminal.ts'
+import { writeReport } from '../report/write-report.ts'
+import { RESULTS_FILE } from '../results/comparison-file.ts'
+import { prepareOutput } from '../results/output-file.ts'
 import {
   type Parts,
-  partialName,
   prepareResults,
-  REPORT_FILE,
+  REPORT_FILES,
   writePartialResults,
   writeResults,
-} from '../compare/results-folder.ts'
-import { ServiceStartError } from '../compare/service-process.ts'
-import { openUrls, type Target, twice } from '../compare/target.ts'
-import { UsageError } from '../http/usage-error.ts'
-import { LoadError, type RunLoadOptions } from '../load/run-load.ts'
-import { proseText } from '../report/model.ts'
-import { renderTerminal } from '../report/terminal.ts'
-import { RESULTS_FILE } from '../results/comparison-file.ts'
+} from '../results/results-folder.ts'
+import { startEmbeddedTargets } from '../services/embedded-targets.ts'
+import type { ServiceProgram } from '../services/start-service.ts'
+import { openUrls, type Target, twice } from '../services/target.ts'
+import type { CommandIo } from '../terminal/io.ts'
 import { type CompareOptions, type CompareSettings, compareSettings } from './compare-settings.ts'
 import { createCompareView, createMachineCompareView } from './compare-view.ts'
-import { EXIT, type ExitCode } from './exit-codes.ts'
-import { fail } from './failures.ts'
-import type { CommandIo } from './io.ts'
 import { judge } from './judge-comparison.ts'
 import { measureAll } from './measure-comparison.ts'
-import { OutputError, prepareOutput } from './output-file.ts'
+import type { CommandResult } from './run-command.ts'
 
 export interface CompareCommandOptions extends CompareOptions {
   /** See `MeasureOptions`. */
   readonly timeLimitMs?: number | undefined
   /** See `RunLoadOptions`. */
   readonly limits?: RunLoadOptions['limits']
-  /** Stands in for `cli.ts` when services are started. */
-  readonly program?: string | undefined
+  /** Replaces `pushcart serve` in tests. */
+  readonly program?: ServiceProgram | undefined
 }
 
 /**
- * `pushcart compare`: the quick look, the consistency test and, where a load is wanted, blocks of it, on two
- * deployments or on both embedded databases; a folder with every record and the report.
+ * `pushcart compare`: the quick look, the consistency test and, if requested, blocks of load, on two deployments or on
+ * the embedded databases; writes every record and the report to a folder.
  *
- * @returns the exit code: checkFailed when an operation failed, something acknowledged was lost or doubled, or a
- *   condition was met; invalidRun when the run was cut off, a side could not be reached or started, or the
- *   generator was the bottleneck; usage for bad options
+ * @throws LabError
  */
 export async function compareCommand(
   options: CompareCommandOptions,
   io: CommandIo,
-): Promise<ExitCode> {
-  let folder: string | undefined
+): Promise<CommandResult> {
+  const settings = compareSettings(options, new Date().toISOString())
+  const { output } = settings
+  const isNew = !existsSync(output)
   try {
-    const settings = compareSettings(options, new Date().toISOString())
-    if (!existsSync(settings.output)) folder = settings.output
     await using opened = await openTargets(settings, options.program, io)
-    await prepareResults(settings.output, sidesOf(opened.targets))
-    return await compare(opened.targets, settings, options, io)
+    const { targets } = opened
+    await prepareResults(
+      output,
+      targets.map(({ side }) => side),
+    )
+    return await compare(targets, settings, options, io)
   } catch (error) {
-    // A run that wrote nothing leaves no folder of its own behind; this fails where there is something in it.
-    if (folder !== undefined) await rmdir(folder).catch(() => {})
-    return explain(error, options.json === true, io)
+    // A run that wrote nothing leaves no folder behind. rmdir fails if the folder is not empty.
+    if (isNew) await rmdir(output).catch(() => {})
+    throw error
   }
 }
 
 async function openTargets(
   { services, output, poolSize }: CompareSettings,
-  program: string | undefined,
+  program: ServiceProgram | undefined,
   io: CommandIo,
 ): Promise<AsyncDisposable & { readonly targets: readonly Target[] }> {
   if (services.kind === 'urls') return running(await openUrls(services.urls, io.signal))
   if (services.kind === 'self')
     return running(await openUrls([services.of, services.of], io.signal))
-  // Starting takes a while: what cannot be written is told before.
-  await prepareOutput(join(output, REPORT_FILE))
+  // Starting takes a while, so an unwritable folder is reported before.
+  await prepareOutput(join(output, REPORT_FILES.html))
   const starting = { poolSize, signal: io.signal, program }
   if (services.kind === 'embedded-self') {
     io.err(`starting ${services.store} with its embedded database ...`)
     const started = await startEmbeddedTargets({ ...starting, keys: [services.store] })
     return { ...started, targets: twice(started.targets) }
   }
-  io.err('starting PostgreSQL and two DynamoDB services, each with its embedded database ...')
+  io.err('starting PostgreSQL and two DynamoDB services, each with an embedded database ...')
   return startEmbeddedTargets(starting)
 }
 
-/** Services of the user's, which are left running. */
+/** Services that somebody else started keep running. */
 function running(targets: readonly Target[]) {
   return { targets, async [Symbol.asyncDispose]() {} }
 }
@@ -93,81 +92,41 @@ async function compare(
   settings: CompareSettings,
   { timeLimitMs, limits }: Pick<CompareCommandOptions, 'timeLimitMs' | 'limits'>,
   io: CommandIo,
-): Promise<ExitCode> {
-  const { output, json } = settings
-  const view = json ? createMachineCompareView(io) : createCompareView(io)
+): Promise<CommandResult> {
+  const view = settings.json ? createMachineCompareView(io) : createCompareView(io)
   const { parts, cut_off } = await measureAll(targets, settings, { view, timeLimitMs, limits, io })
   view.clear()
   return cut_off === null
-    ? endWhole(parts, settings, io)
-    : endPartial({ ...parts, cut_off }, output, json, io)
+    ? endComplete(parts, settings, io)
+    : endPartial({ ...parts, cut_off }, settings, io)
 }
 
 async function endPartial(
   parts: Parts & { readonly cut_off: string },
-  output: string,
-  json: boolean,
+  { output }: CompareSettings,
   io: CommandIo,
-): Promise<ExitCode> {
+): Promise<CommandResult> {
   const { cut_off: partial } = parts
-  await writePartialResults(output, parts)
-  const results = join(output, partialName(RESULTS_FILE))
-  if (json) tellEnd(io, { partial, verdict: null, results, report: null }, EXIT.invalidRun)
+  const results = await writePartialResults(output, parts)
   io.err(
-    `${partial}: what was measured until then is in ${join(output, '*.partial.json')}; a report of it: npx pushcart report ${results}`,
+    `${partial}: results measured so far are in ${join(output, '*.partial.json')}; for a report, run: npx pushcart report ${results}`,
   )
-  return EXIT.invalidRun
+  return { exit_code: EXIT.invalidRun, partial, verdict: null, results, report: null }
 }
 
-async function endWhole(
+async function endComplete(
   parts: Parts,
   { output, prices, conditions, json }: CompareSettings,
   io: CommandIo,
-): Promise<ExitCode> {
-  const model = await writeResults(output, parts, prices)
-  const report = pathToFileURL(join(output, REPORT_FILE)).href
-  if (json) {
-    const code = judge(parts, conditions, io)
-    const verdict = proseText(model.verdict.headline)
-    tellEnd(io, { partial: null, verdict, results: join(output, RESULTS_FILE), report }, code)
-    return code
+): Promise<CommandResult> {
+  await writeResults(output, parts)
+  const { model, url } = await writeReport(output, parts, prices)
+  if (!json) for (const line of [...renderTerminal(model), '', `Report: ${url}`]) io.out(line)
+  return {
+    exit_code: judge(parts, conditions, io),
+    partial: null,
+    verdict: proseText(model.verdict.headline),
+    results: join(output, RESULTS_FILE),
+    report: url,
   }
-  for (const line of renderTerminal(model)) io.out(line)
-  io.out('')
-  io.out(`Report: ${report}`)
-  return judge(parts, conditions, io)
-}
-
-/** The last line for a program. */
-function tellEnd(
-  io: CommandIo,
-  end: {
-    /** Why the run was cut off; `null` when it is complete. */
-    readonly partial: string | null
-    readonly verdict: string | null
-    readonly results: string
-    readonly report: string | null
-  },
-  exit_code: ExitCode,
-): void {
-  io.out(JSON.stringify({ type: 'result', exit_code, ...end }))
-}
-
-function sidesOf(targets: readonly Target[]) {
-  return targets.map(({ side }) => side)
-}
-
-function explain(error: unknown, json: boolean, io: CommandIo): ExitCode {
-  if (error instanceof OutputError) return fail(error.message, EXIT.invalidRun, json, io)
-  const known = [UnreachableError, ServiceStartError, LoadError, UsageError]
-  // A failed system call has one line of its own: no temporary folder, no memory for a process.
-  if (
-    !(error instanceof Error) ||
-    !(known.some((kind) => error instanceof kind) || 'syscall' in error)
-  )
-    throw error
-  if (io.signal?.aborted)
-    return fail('interrupted before anything was measured', EXIT.invalidRun, json, io, '')
-  const code = error instanceof UsageError ? EXIT.usage : EXIT.invalidRun
-  return fail(error.message, code, json, io)
 }

@@ -1,10 +1,9 @@
-import { KINDS, type Kind } from '../history/operation.ts'
-import { UsageError } from '../http/usage-error.ts'
-import { consistencyCommand } from './consistency.ts'
-import { EXIT } from './exit-codes.ts'
-import type { CommandIo } from './io.ts'
+import { KINDS, type Kind } from '../../packages/histories/src/index.ts'
+import { UsageError } from '../errors/usage-error.ts'
+import type { CommandIo } from '../terminal/io.ts'
+import type { CommandResult } from './run-command.ts'
 
-/** What the command line gives to `pushcart consistency`. */
+/** Options of `pushcart consistency`. */
 export interface ConsistencyChoice {
   readonly host?: readonly string[] | undefined
   readonly replica?: string | undefined
@@ -15,35 +14,33 @@ export interface ConsistencyChoice {
   readonly clients: number
   readonly seed: number
   readonly output?: string | undefined
-  /** Kinds of operation that are left out. */
+  /** Kinds of operation to leave out. */
   readonly without?: readonly string[] | undefined
 }
 
-/** Of an embedded run that does not say how long. */
+/** Default duration of an embedded run. */
 const EMBEDDED_SECONDS = 10
-/** Of the customary scenarios. */
+/** Default iterations of the quick scenarios. */
 const ITERATIONS = 10
 
-/** The customary scenarios without `--seconds`; with it, or on an embedded store, a recording that is checked. */
-export async function chooseConsistency(choice: ConsistencyChoice, io: CommandIo): Promise<number> {
-  try {
-    return await run(choice, io)
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error
-    io.err(`error: ${error.message}`)
-    return EXIT.usage
-  }
-}
-
-async function run(choice: ConsistencyChoice, io: CommandIo): Promise<number> {
-  const { host = [], replica, embedded, faults = false, seconds, output } = choice
+/**
+ * `pushcart consistency`: the quick scenarios, or with `--seconds` or `--embedded` a recording that is checked.
+ *
+ * @throws LabError
+ */
+export async function chooseConsistency(
+  choice: ConsistencyChoice,
+  io: CommandIo,
+): Promise<CommandResult> {
+  const { host = [], replica, embedded, faults = false, seconds, output, clients, seed } = choice
   const without = kindsOf(choice.without ?? [])
   requireOneMode(choice)
   if (embedded !== undefined) {
     const { embeddedConsistency } = await import('./consistency-embedded.ts')
     return embeddedConsistency(
       {
-        ...choice,
+        clients,
+        seed,
         without,
         stores: embedded,
         faults,
@@ -54,52 +51,51 @@ async function run(choice: ConsistencyChoice, io: CommandIo): Promise<number> {
     )
   }
   const [only] = host
-  if (only === undefined) throw new UsageError('host: which service is to be tested? (--host URL)')
+  if (only === undefined) throw new UsageError('host: missing the URL of the service (--host URL)')
   if (seconds === undefined) {
+    const { consistencyCommand } = await import('./consistency.ts')
     const { iterations = ITERATIONS } = choice
-    return consistencyCommand({ ...choice, iterations, host: only }, io)
+    return consistencyCommand({ clients, seed, output, iterations, host: only }, io)
   }
   const { recordCommand } = await import('./consistency-record.ts')
-  const { clients, seed } = choice
   return recordCommand(
     { clients, seed, host, replica, without, seconds, output: folderOf(output) },
     io,
   )
 }
 
-/** An option of another kind of run would be ignored, and the user would not know. */
+/** An option that the chosen mode would ignore is an error. */
 function requireOneMode({
   host = [],
   replica,
   embedded,
   faults,
-  ...more
+  seconds,
+  iterations,
+  without = [],
 }: ConsistencyChoice): void {
-  const { seconds, iterations, without = [] } = more
   const recorded = seconds !== undefined || embedded !== undefined
-  if (embedded === undefined && faults === true)
-    throw new UsageError('faults: they strike between a service and its database; add --embedded')
+  if (embedded === undefined && faults === true) throw new UsageError('faults: requires --embedded')
   if (embedded !== undefined && host.length > 0)
-    throw new UsageError('embedded: it starts its own service; leave --host out')
+    throw new UsageError('embedded: starts its own service and excludes --host')
   if (embedded !== undefined && replica !== undefined)
-    throw new UsageError('replica: --embedded starts its own, with --faults')
+    throw new UsageError('replica: excluded by --embedded, which starts a replica with --faults')
   if (recorded && iterations !== undefined)
-    throw new UsageError('iterations: of the scenarios that run without --seconds and --embedded')
+    throw new UsageError('iterations: excluded by --seconds and --embedded')
   if (!recorded && (host.length > 1 || replica !== undefined))
-    throw new UsageError('host: several instances are tested with --seconds')
-  if (!recorded && without.length > 0)
-    throw new UsageError('without: operations are left out of a recording; add --seconds')
+    throw new UsageError('host: several instances require --seconds')
+  if (!recorded && without.length > 0) throw new UsageError('without: requires --seconds')
 }
 
+const REQUIRED_KINDS: readonly Kind[] = ['create', 'get', 'add']
+
 function kindsOf(names: readonly string[]): Kind[] {
+  const optional = KINDS.filter((kind) => !REQUIRED_KINDS.includes(kind))
   return names.map((name) => {
-    const kind = KINDS.find((known) => known === name)
-    const needed = kind === 'create' || kind === 'get' || kind === 'add'
-    if (kind === undefined || needed)
-      throw new UsageError(
-        `without: ${JSON.stringify(name)} is no kind of operation that can be left out`,
-      )
-    return kind
+    const kind = optional.find((known) => known === name)
+    if (kind !== undefined) return kind
+    const expected = optional.join(', ')
+    throw new UsageError(`without: unknown operation "${name}"; expected one of ${expected}`)
   })
 }
 

@@ -2,25 +2,24 @@ import { join } from 'node:path'
 import {
   type CheckOptions,
   checkHistoryOnAllCores,
+  type History,
   type Report,
-} from '../consistency/check/index.ts'
-import { consistencyHtml } from '../consistency/explain/html.ts'
-import { consistencyMarkdown } from '../consistency/explain/markdown.ts'
-import { consistencyLines } from '../consistency/explain/terminal.ts'
-import { type Explained, storeNames } from '../consistency/explain/words.ts'
-import type { History } from '../history/operation.ts'
-import { EXIT, type ExitCode } from './exit-codes.ts'
-import type { CommandIo } from './io.ts'
-import { makeFolder, prepareOutput, writeText } from './output-file.ts'
+} from '../../packages/histories/src/index.ts'
+import { EXIT, type ExitCode } from '../errors/exit-codes.ts'
+import { consistencyHtml, consistencyMarkdown } from '../report/consistency/render.ts'
+import { consistencyLines } from '../report/consistency/terminal.ts'
+import { type Explained, storeNames } from '../report/consistency/words.ts'
+import { makeFolder, partialName, prepareOutput, writeText } from '../results/output-file.ts'
+import type { CommandIo } from '../terminal/io.ts'
 
 export const HISTORY_FILE = 'history.ndjson'
 const REPORT_FILES = ['report.json', 'report.html', 'report.md'] as const
 
 /**
- * Makes the folder, and sure, before anything is recorded or checked, that the files can be written.
+ * Creates the folder and checks before a recording that all files can be written.
  *
- * @param histories names of what is recorded into it
- * @throws UsageError naming the first that cannot
+ * @param histories names of the files to be recorded
+ * @throws UsageError with the first file that cannot be written
  */
 export async function prepareFolder(folder: string, histories: readonly string[]): Promise<void> {
   for (const name of [...histories, ...REPORT_FILES]) await prepareOutput(join(folder, name))
@@ -28,8 +27,10 @@ export async function prepareFolder(folder: string, histories: readonly string[]
 }
 
 /**
- * Checks histories, at least one, each of a store of its own, prints what was found and writes the reports, if `folder` is
- * given: one report.html for all of them.
+ * Checks histories, at least one, each of a separate store, prints the findings and writes one report for all into
+ * `folder`. Reports of an interrupted recording have partial names.
+ *
+ * @throws OutputError
  */
 export async function reportHistories(
   histories: readonly History[],
@@ -55,20 +56,23 @@ async function writeReports(
   folder: string,
   io: CommandIo,
 ): Promise<void> {
-  const [json, html, markdown] = REPORT_FILES
   const reports = stores.map(({ report, header: { cut_off = false, fault_windows = [] } }) => ({
     ...report,
     cut_off,
     fault_windows,
   }))
+  const isPartial = reports.some(({ cut_off }) => cut_off)
+  const [json, html, markdown] = REPORT_FILES.map((name) =>
+    join(folder, isPartial ? partialName(name) : name),
+  ) as [string, string, string]
   const content = reports.length === 1 ? reports[0] : { stores: reports }
-  await writeText(join(folder, json), `${JSON.stringify(content, null, 1)}\n`)
-  await writeText(join(folder, html), consistencyHtml(stores))
-  await writeText(join(folder, markdown), stores.map(consistencyMarkdown).join('\n'))
-  io.out(`report written to ${join(folder, html)}`)
+  await writeText(json, `${JSON.stringify(content, null, 1)}\n`)
+  await writeText(html, consistencyHtml(stores))
+  await writeText(markdown, consistencyMarkdown(stores))
+  io.out(`report written to ${html}`)
 }
 
-/** A violation is one however short the run was; of anything else only a whole run can tell. */
+/** A violation counts however short the run was; every other verdict requires a complete run. */
 function exitCodeOf({ verdict }: Report, cutOff: boolean): ExitCode {
   if (verdict === 'violated') return EXIT.checkFailed
   return verdict === 'holds' && !cutOff ? EXIT.good : EXIT.invalidRun

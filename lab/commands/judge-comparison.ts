@@ -1,12 +1,12 @@
-import { provesNothing } from '../compare/measure-load.ts'
-import type { Parts } from '../compare/results-folder.ts'
+import { provesNothing } from '../blocks/enough-blocks.ts'
+import { EXIT, type ExitCode } from '../errors/exit-codes.ts'
 import { comparisonFigures } from '../results/figures.ts'
+import type { Parts } from '../results/results-folder.ts'
+import type { CommandIo } from '../terminal/io.ts'
 import { check } from '../thresholds/check.ts'
 import type { CompareSettings } from './compare-settings.ts'
-import { EXIT, type ExitCode } from './exit-codes.ts'
-import type { CommandIo } from './io.ts'
 
-/** Says what failed; a run that proves nothing is invalid, whatever else it shows. */
+/** Prints the failures and returns the exit code: an inconclusive run is invalid, whatever else it shows. */
 export function judge(
   parts: Parts,
   conditions: CompareSettings['conditions'],
@@ -14,8 +14,12 @@ export function judge(
 ): ExitCode {
   const { quick_look, consistency, load, requirements, environment } = parts
   const failures = [
-    tell(quick_look.filter(({ success }) => !success).length, quick_look.length, 'operations'),
-    tell(
+    failureLine(
+      quick_look.filter(({ success }) => !success).length,
+      quick_look.length,
+      'operations',
+    ),
+    failureLine(
       consistency.filter(({ success }) => !success).length,
       consistency.length,
       'consistency scenarios',
@@ -23,12 +27,12 @@ export function judge(
     ...(load === null
       ? []
       : [
-          tellSum(
+          sumLine(
             load.slots.map(({ result }) => result.overall),
             'operations under load',
           ),
         ]),
-    ...(requirements === undefined ? [] : [tellRequirements(requirements, environment.sides)]),
+    ...(requirements === undefined ? [] : [requirementsLine(requirements, environment.sides)]),
   ].filter((line) => line !== null)
   for (const line of failures) io.err(line)
   const figures = comparisonFigures.of(parts)
@@ -39,7 +43,7 @@ export function judge(
       io.err(`condition ${outcome.replace('_', ' ')}: ${condition} (${left} and ${right})`)
   const invalid = [
     ...checked.flatMap(({ condition, outcome }) =>
-      outcome === 'not_measurable' ? [`${condition}: too little was measured to say`] : [],
+      outcome === 'not_measurable' ? [`${condition}: not enough samples`] : [],
     ),
     load === null
       ? null
@@ -54,7 +58,7 @@ export function judge(
   return failures.length > 0 || met.length > 0 ? EXIT.checkFailed : EXIT.good
 }
 
-/** That the shoppers, whom every cart service can serve, were wanted and have no figures. */
+/** The services without figures for 100 shoppers, which every cart service can serve; `null` if there are none. */
 function unmeasuredSides(requirements: Parts['requirements']): string | null {
   const sides = requirements?.sides ?? []
   const none = sides.filter(({ hundred_shoppers }) => hundred_shoppers === null)
@@ -63,29 +67,29 @@ function unmeasuredSides(requirements: Parts['requirements']): string | null {
     : `100 shoppers could not be measured on ${none.map(({ side }) => side).join(', ')}`
 }
 
-function tellRequirements(
+function requirementsLine(
   { sides }: NonNullable<Parts['requirements']>,
   described: Parts['environment']['sides'],
 ): string | null {
   const runs = sides.flatMap(({ side, hundred_shoppers, fifty_lines, history }) => {
-    // Another cart service need have no lists.
+    // Other cart services may have no lists.
     const listing = described.find(({ key }) => key === side)?.store !== null
     return [
       ...[hundred_shoppers, fifty_lines].flatMap((result) => result?.overall ?? []),
       ...(listing ? history : history.filter(({ mean }) => mean !== null)),
     ]
   })
-  return tellSum(runs, 'operations for the requirements')
+  return sumLine(runs, 'operations for the requirements')
 }
 
-function tellSum(
+function sumLine(
   runs: readonly { readonly failed: number; readonly count: number }[],
   what: string,
 ): string | null {
   const sum = (of: 'failed' | 'count') => runs.reduce((total, run) => total + run[of], 0)
-  return tell(sum('failed'), sum('count'), what)
+  return failureLine(sum('failed'), sum('count'), what)
 }
 
-function tell(failed: number, of: number, what: string): string | null {
+function failureLine(failed: number, of: number, what: string): string | null {
   return failed === 0 ? null : `failed: ${failed} of ${of} ${what}`
 }

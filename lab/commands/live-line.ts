@@ -1,16 +1,16 @@
 import type { LoadProgress, RunProgress } from '../load/run-load.ts'
 
-/** How far a run is that has many parts, of which one is under way. */
+/** Progress of a run that consists of many parts. */
 export interface WholeRun {
-  /** What the parts are: blocks of the load, or the runs after them. */
+  /** The parts: blocks of load, or the runs after them. */
   readonly of: 'blocks' | 'runs'
   /** 0-1. */
   readonly share: number
-  /** Seconds, by how long it has taken until now; `null` while that says nothing. */
+  /** Estimated remaining seconds; `null` until it can be estimated. */
   readonly left_s: number | null
 }
 
-/** How much of one load is done, 0-1. */
+/** Completed share of one load, 0-1. */
 export function shareOf(progress: LoadProgress): number {
   if (progress.phase === 'prepare') return progress.done / Math.max(1, progress.total)
   const { elapsed_s, total_s, operations, total_operations } = progress
@@ -19,10 +19,10 @@ export function shareOf(progress: LoadProgress): number {
 }
 
 /**
- * One line on how a load goes: time, rate, p50, p99, errors. Where it does not fit, it is told in fewer words: the
- * figures are what stays.
+ * One line with the progress of a load: time, rate, p50, p99, errors. If it does not fit, words are dropped before
+ * figures.
  *
- * @param columns most characters, without bound when left out
+ * @param columns maximum characters; unlimited by default
  */
 export function liveLine(
   label: string,
@@ -39,7 +39,7 @@ interface LineOptions {
   readonly columns?: number | undefined
 }
 
-/** The same from the longest to the shortest. */
+/** Forms of the line, the longest first. */
 function forms(label: string, progress: LoadProgress, whole: WholeRun | null): string[] {
   if (progress.phase === 'prepare') {
     const prepared = `prepared ${progress.done} of ${progress.total} carts`
@@ -62,7 +62,7 @@ function forms(label: string, progress: LoadProgress, whole: WholeRun | null): s
   ]
 }
 
-/** How far one load is, and the time left: by the clock, or by the share of operations that is done. */
+/** Elapsed and remaining time of one load, by the clock or by completed operations. */
 function timeOf(progress: RunProgress): string {
   const { elapsed_s, total_s, warming_up } = progress
   const left = leftOf(progress)

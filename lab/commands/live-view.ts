@@ -1,38 +1,28 @@
 import type { LoadProgress } from '../load/run-load.ts'
-import type { CommandIo } from './io.ts'
+import type { CommandIo } from '../terminal/io.ts'
+import { ERASE_LINE, standardError } from '../terminal/terminal-line.ts'
 import { liveLine, shareOf, type WholeRun } from './live-line.ts'
-import { canRedraw } from './terminal.ts'
 
-/** Shows how a load goes on. */
+/** Shows the progress of a load. */
 export interface LoadView {
   /**
-   * @param label what is measured, `perf` when left out
-   * @param whole of a run with many parts
+   * @param label what is measured (`perf`)
+   * @param whole progress of a run with many parts
    */
   update(progress: LoadProgress, label?: string, whole?: WholeRun | null): void
-  /** Takes the view off the terminal, before other output. */
+  /** Erases the line, before other output. */
   clear(): void
 }
 
-export interface TerminalLine {
-  write(text: string): void
-  readonly columns: number
-}
-
-const ERASE_LINE = '\r\u001b[2K'
-const LEAST_COLUMNS = 20
+const MIN_COLUMNS = 20
 const TENTHS = 10
 
 /**
- * On a terminal one line that is drawn over itself; elsewhere (a log, CI) a plain line whenever another tenth is
- * done.
+ * Redraws one line on a terminal; elsewhere (a log, CI) prints a plain line for every tenth.
  *
- * @param terminal where the line is drawn, standard error when that is a terminal; `null` for plain lines
+ * @param terminal `null` for plain lines
  */
-export function createLiveView(
-  io: Pick<CommandIo, 'err'>,
-  terminal: TerminalLine | null = standardError(),
-): LoadView {
+export function createLiveView(io: Pick<CommandIo, 'err'>, terminal = standardError()): LoadView {
   let shown = false
   let lastTenth = 0
   let lastPhase = ''
@@ -40,8 +30,8 @@ export function createLiveView(
     update(progress, label = 'perf', whole = null) {
       if (terminal !== null) {
         shown = true
-        // The last column stays free: some terminals wrap as soon as it is written to.
-        const columns = Math.max(LEAST_COLUMNS, terminal.columns - 1)
+        // Some terminals wrap as soon as the last column is written.
+        const columns = Math.max(MIN_COLUMNS, terminal.columns - 1)
         terminal.write(ERASE_LINE + liveLine(label, progress, { whole, columns }))
         return
       }
@@ -59,21 +49,10 @@ export function createLiveView(
   }
 }
 
-/** For programs: one JSON object a line on standard output, `{"type": "progress", ...}`. */
+/** One JSON object per line on standard output, `{"type": "progress", ...}`. */
 export function createMachineView(io: Pick<CommandIo, 'out'>): LoadView {
   return {
     update: (progress) => io.out(JSON.stringify({ type: 'progress', ...progress })),
     clear() {},
-  }
-}
-
-function standardError(): TerminalLine | null {
-  const { stderr } = process
-  if (!canRedraw()) return null
-  return {
-    write: (text) => void stderr.write(text),
-    get columns() {
-      return stderr.columns || 80
-    },
   }
 }

@@ -1,11 +1,11 @@
-import { UsageError } from '../http/usage-error.ts'
-import { completeSpec, type LoadSpec, type MixName } from '../load/load-spec.ts'
+import { UsageError } from '../errors/usage-error.ts'
+import { completeSpec, type LoadSpec } from '../load/load-spec.ts'
 
-/** Options of `pushcart perf` that only a load has, as they are typed; see `LoadSpec` for what they mean. */
+/** Options of a load; see `LoadSpec` for their meaning. */
 export interface LoadOptions {
-  /** Operations per second: the open loop. */
+  /** Operations per second; selects the open loop. */
   readonly rate?: number | undefined
-  /** The closed loop. */
+  /** Selects the closed loop. */
   readonly closed?: boolean | undefined
   /** Seconds. */
   readonly duration?: number | undefined
@@ -18,14 +18,14 @@ export interface LoadOptions {
   readonly cartChoice?: string | undefined
   readonly carts?: number | undefined
   readonly linesPerCart?: number | undefined
-  /** Products 1 to this. */
+  /** Add products 1 to this. */
   readonly products?: number | undefined
-  /** Ids, separated by commas. */
+  /** Product ids, separated by commas. */
   readonly productIds?: string | undefined
   readonly shoppers?: number | undefined
   /** Milliseconds. */
   readonly timeout?: number | undefined
-  /** One JSON object a line on standard output, in place of tables. */
+  /** One JSON object per line on standard output instead of tables. */
   readonly json?: boolean | undefined
 }
 
@@ -47,34 +47,34 @@ const NAMES: readonly (keyof LoadOptions)[] = [
 ]
 
 /**
- * The load that is wanted; `undefined` without a rate and `--closed`: then it is the customary test.
+ * The requested load; `undefined` without a rate and `--closed`, which selects the quick test.
  *
- * @throws UsageError for options that fit neither, or do not fit together
+ * @throws UsageError for options that do not apply or exclude each other
  */
 export function loadSpecOf(
   options: LoadOptions & { readonly seed?: number | undefined },
 ): LoadSpec | undefined {
   const { rate, closed = false, products, productIds } = options
   if (rate === undefined && !closed) {
-    const alien = NAMES.find((name) => options[name] !== undefined)
-    if (alien === undefined) return undefined
-    const option = alien.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
-    throw new UsageError(`${option}: the test of 150 operations has none; give --rate or --closed`)
+    const unused = NAMES.find((name) => options[name] !== undefined)
+    if (unused === undefined) return undefined
+    const option = unused.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+    throw new UsageError(`${option}: does not apply to the quick test; add --rate or --closed`)
   }
   if (products !== undefined && productIds !== undefined)
-    throw new UsageError('product-ids: give either --products or --product-ids')
+    throw new UsageError('product-ids: excludes --products')
   return completeSpec(
     dropUndefined({
       seed: options.seed,
       loop: closed ? 'closed' : 'open',
       rate,
-      arrivals: options.arrivals as LoadSpec['arrivals'] | undefined,
+      arrivals: options.arrivals,
       duration_s: options.duration,
       warmup_s: options.warmup,
       operations: options.operations,
       connections: options.connections,
-      mix: options.mix as MixName | undefined,
-      cart_choice: options.cartChoice as LoadSpec['cart_choice'] | undefined,
+      mix: options.mix,
+      cart_choice: options.cartChoice,
       carts: options.carts,
       lines_per_cart: options.linesPerCart,
       products: productIds === undefined ? products : productIds.split(',').map(parseId),
@@ -84,7 +84,7 @@ export function loadSpecOf(
   )
 }
 
-/** An id as the API tells the two kinds apart: all digits are a number. */
+/** The API accepts numbers and strings as ids: an id of digits only is a number. */
 function parseId(text: string): number | string {
   const id = text.trim()
   return /^\d{1,15}$/.test(id) ? Number(id) : id

@@ -1,9 +1,9 @@
-import type { LoadResult } from '../load/run-load.ts'
-import { figure, textTable } from './text-table.ts'
+import type { LoadResult } from '../load/load-result.ts'
+import { figure, textTable } from '../terminal/text-table.ts'
 
 const COLUMNS = ['p50', 'p90', 'p95', 'p99', 'p999', 'max', 'mean'] as const
 
-/** The figures of a run for a terminal. */
+/** The figures of a load as lines. */
 export function loadTable(result: LoadResult): string[] {
   const { overall, operations, offered_rate, achieved_rate, measured_s, generator } = result
   const warmUp = warmUpWords(result)
@@ -19,24 +19,24 @@ export function loadTable(result: LoadResult): string[] {
   return [
     ...textTable([head, ...rows]),
     result.spec.loop === 'closed'
-      ? 'response times in milliseconds, from the send: a closed loop has no intended start'
-      : 'response times in milliseconds, from the intended start; - where there are too few samples',
-    `service time from the send: p50 ${figure(service.p50)}, p99 ${figure(service.p99)}, max ${figure(service.max)}`,
+      ? 'response times in milliseconds, from the send time: a closed loop has no intended send time'
+      : 'response times in milliseconds, from the intended send time; - for too few samples',
+    `service time, from the send time: p50 ${figure(service.p50)}, p99 ${figure(service.p99)}, max ${figure(service.max)}`,
     `${offered}achieved ${rate(achieved_rate)}, over ${measured_s.toFixed(1)} s`,
     ...(warmUp === null ? [] : [warmUp]),
-    `generator: busy ${Math.round(generator.utilisation * 100)} %, itself late by ${figure(generator.lag.p50)} ms at p50, ${figure(generator.lag.max)} ms at worst`,
+    `generator: ${Math.round(generator.utilisation * 100)} % busy, lag ${figure(generator.lag.p50)} ms at p50, ${figure(generator.lag.max)} ms maximum`,
     `schedule ${result.schedule_sha256.slice(0, 16)}, seed ${result.spec.seed}`,
   ]
 }
 
-/** How the warm-up ended; `null` without one. */
+/** How the warm-up ended; `null` without a warm-up. */
 function warmUpWords({ warm_up: { seconds, ended_by, trend_p } }: LoadResult): string | null {
   if (ended_by === 'none') return null
   const took = `warm-up ${seconds.toFixed(1)} s: `
   if (ended_by === 'steady') return `${took}no trend in its last windows`
-  if (ended_by === 'cut_off') return `${took}it was cut off`
+  if (ended_by === 'cut_off') return `${took}interrupted`
   return trend_p.p50 === null
-    ? `${took}NOT KNOWN TO BE STEADY, too few answers to tell (--warmup for longer)`
+    ? `${took}NOT KNOWN TO BE STEADY, too few responses (--warmup for longer)`
     : `${took}NOT STEADY, there was still a trend (--warmup for longer)`
 }
 

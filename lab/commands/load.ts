@@ -1,17 +1,13 @@
-import { UsageError } from '../http/usage-error.ts'
-import {
-  LoadError,
-  type LoadResult,
-  type LoadSpec,
-  type RunLoadOptions,
-  runLoad,
-} from '../load/run-load.ts'
-import { EXIT, type ExitCode } from './exit-codes.ts'
-import { fail } from './failures.ts'
-import type { CommandIo } from './io.ts'
+import { EXIT, type ExitCode } from '../errors/exit-codes.ts'
+import type { LoadResult } from '../load/load-result.ts'
+import type { LoadSpec } from '../load/load-spec.ts'
+import { type RunLoadOptions, runLoad } from '../load/run-load.ts'
+import { partialName, prepareOutput, writeText } from '../results/output-file.ts'
+import type { CommandIo } from '../terminal/io.ts'
+import { shorten } from './failures.ts'
 import { createLiveView, createMachineView } from './live-view.ts'
 import { loadTable } from './load-table.ts'
-import { OutputError, prepareOutput, writeText } from './output-file.ts'
+import type { CommandResult } from './run-command.ts'
 
 export interface LoadCommandOptions {
   readonly host: string
@@ -23,32 +19,33 @@ export interface LoadCommandOptions {
 }
 
 /**
- * `pushcart perf` under load: the run, its figures, and a file with the result.
+ * `pushcart perf` under load: runs it, prints the figures and writes the result; that of a run which ended early goes
+ * to a separate file.
  *
- * @returns the exit code: checkFailed when an operation failed; invalidRun when the generator was the bottleneck, the
- *   run was cut off, nothing usable answers, or the file could not be written; usage for a bad option
+ * @throws LabError
  */
-export async function loadCommand(options: LoadCommandOptions, io: CommandIo): Promise<ExitCode> {
-  const { host, spec, output, json = false, limits } = options
+export async function loadCommand(
+  { host, spec, output, json = false, limits }: LoadCommandOptions,
+  io: CommandIo,
+): Promise<CommandResult> {
+  await prepareOutput(output)
   const view = json ? createMachineView(io) : createLiveView(io)
+  const { signal } = io
   try {
-    await prepareOutput(output)
-    const { signal } = io
     const result = await runLoad(spec, { url: host }, { signal, limits, onProgress: view.update })
     view.clear()
-    await writeText(output, `${JSON.stringify(result, null, 1)}\n`)
-    if (json) io.out(JSON.stringify({ type: 'result', result }))
-    else printResult(result, output, io)
-    return judge(result, io)
-  } catch (error) {
+    const file = result.partial ? partialName(output) : output
+    await writeText(file, `${JSON.stringify(result, null, 1)}\n`)
+    if (!json) printResult(result, file, io)
+    return { exit_code: judge(result, io), file, result }
+  } finally {
     view.clear()
-    return explain(error, json, io)
   }
 }
 
-function printResult(result: LoadResult, output: string, io: CommandIo): void {
+function printResult(result: LoadResult, file: string, io: CommandIo): void {
   for (const line of loadTable(result)) io.out(line)
-  io.out(`result written to ${output}`)
+  io.out(`result written to ${file}`)
 }
 
 function judge(result: LoadResult, io: CommandIo): ExitCode {
@@ -58,31 +55,22 @@ function judge(result: LoadResult, io: CommandIo): ExitCode {
     for (const line of failureLines(result)) io.err(line)
   }
   for (const reason of invalid_because) io.err(`invalid: ${reason}`)
-  if (partial) io.err(`${cut_off}: partial, ${measured_s.toFixed(1)} s were measured`)
+  if (partial) io.err(`${cut_off}: partial result, ${measured_s.toFixed(1)} s were measured`)
   if (partial || !valid) return EXIT.invalidRun
   return overall.failed > 0 ? EXIT.checkFailed : EXIT.good
 }
 
-const MOST_LINES = 8
+const MAX_LINES = 8
 
 function failureLines({ operations }: LoadResult): string[] {
-  const failures = operations
+  const lines = operations
     .flatMap(({ operation, outcomes }) => outcomes.map((outcome) => ({ operation, ...outcome })))
     .filter(({ kind }) => kind !== 'ok' && kind !== 'interrupted')
     .sort((a, b) => b.count - a.count)
-  const lines = failures.slice(0, MOST_LINES).map(({ operation, kind, name, count }) => {
-    const what =
-      kind === name ? name.replaceAll('_', ' ') : `${name} (${kind.replaceAll('_', ' ')})`
-    return `  ${count} x ${operation}: ${what}`
-  })
-  const hidden = failures.length - lines.length
-  return hidden > 0 ? [...lines, `  and ${hidden} other kinds of failure`] : lines
-}
-
-function explain(error: unknown, json: boolean, io: CommandIo): ExitCode {
-  if (error instanceof UsageError) return fail(error.message, EXIT.usage, json, io)
-  const isSystemError = error instanceof Error && 'syscall' in error
-  if (error instanceof LoadError || error instanceof OutputError || isSystemError)
-    return fail(error.message, EXIT.invalidRun, json, io)
-  throw error
+    .map(({ operation, kind, name, count }) => {
+      const what =
+        kind === name ? name.replaceAll('_', ' ') : `${name} (${kind.replaceAll('_', ' ')})`
+      return `  ${count} x ${operation}: ${what}`
+    })
+  return shorten(lines, MAX_LINES)
 }

@@ -1,14 +1,14 @@
 import { describeRun } from '../compare/environment.ts'
 import { measure } from '../compare/measure.ts'
 import { checkTargets, measureCapacity, measureLoad } from '../compare/measure-load.ts'
-import type { Parts } from '../compare/results-folder.ts'
-import type { Target } from '../compare/target.ts'
 import { measureRequirements } from '../evidence/measure-requirements.ts'
 import { INTERRUPTED } from '../load/load-error.ts'
 import type { RunLoadOptions } from '../load/run-load.ts'
+import type { Parts } from '../results/results-folder.ts'
+import type { Target } from '../services/target.ts'
+import type { CommandIo } from '../terminal/io.ts'
 import type { CompareSettings } from './compare-settings.ts'
 import type { CompareView } from './compare-view.ts'
-import type { CommandIo } from './io.ts'
 
 interface Surroundings {
   readonly view: CompareView
@@ -21,14 +21,14 @@ interface Surroundings {
 
 interface Measured {
   readonly parts: Parts
-  /** Why it ended before its time, in one line; `null` where it did not. */
+  /** Why it ended early, in one line; `null` if it is complete. */
   readonly cut_off: string | null
 }
 
 /**
- * Everything that is wanted, one thing after another, until something cuts it off.
+ * Runs all requested measurements in sequence, until one ends early.
  *
- * @throws LoadError, UsageError as `runLoad` does, where a load cannot begin at all
+ * @throws LoadError, UsageError as `runLoad` does, if a load cannot start
  */
 export async function measureAll(
   targets: readonly Target[],
@@ -55,7 +55,7 @@ export async function measureAll(
   return { ...measured, cut_off: signal?.aborted ? INTERRUPTED : measured.cut_off }
 }
 
-/** What is measured after the quick look, as far as it is wanted. */
+/** Runs the requested measurements after the quick look. */
 async function measureUnderLoad(
   before: Parts,
   targets: readonly Target[],
@@ -91,5 +91,5 @@ async function measureUnderLoad(
   return { parts: { ...parts, ...more.parts }, cut_off: more.cut_off }
 }
 
-/** Seconds of each run for the requirements at most; a shorter load asks for shorter ones. */
+/** Maximum seconds of each run for the requirements; a shorter load has shorter runs. */
 const REQUIREMENT_S = 5

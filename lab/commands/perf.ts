@@ -1,87 +1,85 @@
-import { UsageError } from '../http/usage-error.ts'
-import { type Summary, summarise, summariseByOperation } from '../stats/summarise.ts'
-import { runCustomaryPerf } from '../workload/customary-perf.ts'
-import { OPERATIONS_OF_A_KIND } from '../workload/customary-stream.ts'
+import { EXIT, type ExitCode } from '../errors/exit-codes.ts'
+import { QUICK_OPERATIONS, runQuickPerf } from '../quick/quick-perf.ts'
+import { type Summary, summarise } from '../stats/summarise.ts'
+import type { CommandIo } from '../terminal/io.ts'
+import { createProgress } from '../terminal/progress.ts'
+import { figure, textTable } from '../terminal/text-table.ts'
 import { OPERATIONS, type PerfRecord } from '../workload/perf-record.ts'
-import { EXIT } from './exit-codes.ts'
 import { describeFailures } from './failures.ts'
-import type { CommandIo } from './io.ts'
 import type { LoadCommandOptions } from './load.ts'
 import { type LoadOptions, loadSpecOf } from './load-options.ts'
-import { measuredRun, requireInteger } from './measured-run.ts'
-import { createProgress } from './progress.ts'
-import { figure, textTable } from './text-table.ts'
+import { runQuickTest } from './quick-test.ts'
+import { requireInteger } from './require-integer.ts'
+import type { CommandResult } from './run-command.ts'
 
 export interface PerfCommandOptions extends LoadOptions {
   readonly host: string
-  /** Where the records go; `results/perf.json` when left out. */
-  readonly output?: string | undefined
+  /** File for the result. */
+  readonly output: string
   readonly seed?: number | undefined
-  /** When the customary test is cut off and counts as failed (5 minutes). */
+  /** Maximum duration of the quick test (5 minutes); a longer test fails. */
   readonly timeLimitMs?: number | undefined
   /** See `RunLoadOptions`. */
   readonly limits?: LoadCommandOptions['limits']
 }
 
-export const DEFAULT_PERF_OUTPUT = 'results/perf.json'
 const TIME_LIMIT_MS = 5 * 60_000
 
 /**
- * `pushcart perf`: under load with a rate or `closed`, see `loadCommand`; else the customary 150 operations, their
- * figures, and a file with every one of them.
+ * `pushcart perf`: a load if a rate or `closed` is given (`loadCommand`), otherwise the quick test of 150 operations.
  *
- * @returns the exit code: checkFailed when an operation failed or the time limit was passed, invalidRun when
- *   the user cut it off or the file could not be written, usage for a bad option
+ * @throws LabError
  */
-export async function perfCommand(options: PerfCommandOptions, io: CommandIo): Promise<number> {
-  try {
-    const spec = loadSpecOf(options)
-    if (spec !== undefined) {
-      const { loadCommand } = await import('./load.ts')
-      return await loadCommand(
-        { ...options, spec, output: options.output ?? DEFAULT_PERF_OUTPUT },
-        io,
-      )
-    }
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error
-    io.err(`error: ${error.message}`)
-    return EXIT.usage
-  }
-  return customaryPerf(options, io)
+export async function perfCommand(
+  options: PerfCommandOptions,
+  io: CommandIo,
+): Promise<CommandResult> {
+  const spec = loadSpecOf(options)
+  if (spec === undefined) return quickPerf(options, io)
+  const { loadCommand } = await import('./load.ts')
+  return loadCommand({ ...options, spec }, io)
 }
 
-async function customaryPerf(options: PerfCommandOptions, io: CommandIo): Promise<number> {
-  const { host, output = DEFAULT_PERF_OUTPUT, seed, timeLimitMs = TIME_LIMIT_MS } = options
+async function quickPerf(
+  { host, output, seed, timeLimitMs = TIME_LIMIT_MS }: PerfCommandOptions,
+  io: CommandIo,
+): Promise<ExitCode> {
+  if (seed !== undefined)
+    requireInteger('seed', seed, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)
   const progress = createProgress(io, 'perf')
-  const measure = async () => {
-    if (seed !== undefined)
-      requireInteger('seed', seed, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)
-    const timeLimit = AbortSignal.timeout(timeLimitMs)
-    return runCustomaryPerf({
+  return runQuickTest(
+    {
       host,
-      seed,
-      signal: io.signal ? AbortSignal.any([io.signal, timeLimit]) : timeLimit,
-      onProgress: progress.update,
-      onNoAnswer: (reason) => io.err(`${host} does not answer: ${reason}`),
-    })
-  }
-  return measuredRun(output, io, measure, (records) => {
-    progress.clear()
-    printFigures(records, io)
-    return judge(records, io, timeLimitMs)
-  })
+      output,
+      planned: QUICK_OPERATIONS,
+      measure: ({ signal, onNoAnswer }) =>
+        runQuickPerf({
+          host,
+          seed,
+          signal: AbortSignal.any([signal, AbortSignal.timeout(timeLimitMs)]),
+          onProgress: progress.update,
+          onNoAnswer,
+        }),
+      judge(records) {
+        progress.clear()
+        printFigures(records, io)
+        return judge(records, io, timeLimitMs)
+      },
+    },
+    io,
+  )
 }
 
 function printFigures(records: readonly PerfRecord[], io: CommandIo): void {
-  const byOperation = summariseByOperation(records)
   const rows = [
     ['operation', 'count', 'failed', 'average', 'min', 'max', 'P50', 'P95', 'P99'],
-    ...OPERATIONS.map((operation) => rowOf(operation, byOperation[operation])),
+    ...OPERATIONS.map((operation) =>
+      rowOf(operation, summarise(records.filter((record) => record.operation === operation))),
+    ),
     rowOf('overall', summarise(records)),
   ]
   for (const line of textTable(rows)) io.out(line)
-  io.out('times in milliseconds, of the operations that succeeded')
+  io.out('times of successful operations, in milliseconds')
 }
 
 function rowOf(name: string, summary: Summary): string[] {
@@ -94,7 +92,7 @@ function rowOf(name: string, summary: Summary): string[] {
   ]
 }
 
-function judge(records: readonly PerfRecord[], io: CommandIo, timeLimitMs: number): number {
+function judge(records: readonly PerfRecord[], io: CommandIo, timeLimitMs: number): ExitCode {
   const failures = records.flatMap(({ operation, success, error }) =>
     success ? [] : [`${operation}: ${error ?? 'failed'}`],
   )
@@ -102,14 +100,13 @@ function judge(records: readonly PerfRecord[], io: CommandIo, timeLimitMs: numbe
     io.err(`failed: ${failures.length} of ${records.length} operations`)
     for (const line of describeFailures(failures)) io.err(line)
   }
-  const planned = OPERATIONS_OF_A_KIND * OPERATIONS.length
-  if (records.length < planned) {
-    const done = `${records.length} of ${planned} operations had run`
+  if (records.length < QUICK_OPERATIONS) {
+    const done = `${records.length} of ${QUICK_OPERATIONS} operations were completed`
     if (io.signal?.aborted) {
       io.err(`interrupted: ${done}`)
       return EXIT.invalidRun
     }
-    io.err(`failed: it took longer than ${timeLimitMs / 1000} s; ${done}`)
+    io.err(`failed: the test took longer than ${timeLimitMs / 1000} s; ${done}`)
     return EXIT.checkFailed
   }
   return failures.length > 0 ? EXIT.checkFailed : EXIT.good

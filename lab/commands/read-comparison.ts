@@ -1,25 +1,15 @@
 import { constants } from 'node:buffer'
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { UsageError } from '../http/usage-error.ts'
-import {
-  type ComparisonFile,
-  ComparisonFileError,
-  RESULTS_FILE,
-  readComparison,
-} from '../results/comparison-file.ts'
-
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  ENOTDIR: 'a part of its path is a file, not a folder',
-  EACCES: 'permission denied',
-  EISDIR: 'it is a folder',
-}
+import { fileErrorReason } from '../errors/file-error.ts'
+import { UsageError } from '../errors/usage-error.ts'
+import { type ComparisonFile, RESULTS_FILE } from '../results/comparison-file.ts'
+import { ComparisonFileError, readComparison } from '../results/comparison-text.ts'
 
 /**
- * Reads the results of a comparison: a `results.json`, or the folder that holds one.
+ * Reads the results of a comparison: a `results.json`, or its folder.
  *
- * @throws UsageError in one line that names the file
+ * @throws UsageError with the path
  */
 export async function openComparison(
   path: string,
@@ -28,15 +18,10 @@ export async function openComparison(
   const file = found?.isDirectory() ? join(path, RESULTS_FILE) : path
   try {
     const { size } = await stat(file)
-    if (size > constants.MAX_STRING_LENGTH) throw new UsageError('it is too large to be read')
+    if (size > constants.MAX_STRING_LENGTH) throw new UsageError('it is too large to read')
     return { path: file, file: readComparison(await readFile(file, 'utf8')) }
   } catch (error) {
-    throw new UsageError(`${file}: ${reasonOf(error)}`)
+    const known = error instanceof ComparisonFileError || error instanceof UsageError
+    throw new UsageError(`${file}: ${known ? error.message : fileErrorReason(error)}`)
   }
-}
-
-function reasonOf(error: unknown): string {
-  if (error instanceof ComparisonFileError || error instanceof UsageError) return error.message
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  return REASONS[code] ?? `cannot be read${code === '' ? '' : ` (${code})`}`
 }

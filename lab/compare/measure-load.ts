@@ -1,43 +1,40 @@
-import { blockMetrics } from '../blocks/metrics.ts'
-import { runBlocks, validBlocks } from '../blocks/run-blocks.ts'
+import { runBlocks } from '../blocks/run-blocks.ts'
 import { errorRate, leastRate, meets, type Objective, secondsFor } from '../capacity/objective.ts'
 import { searchHighestRate } from '../capacity/search.ts'
 import { cutOffBy, INTERRUPTED, LoadError } from '../load/load-error.ts'
+import type { LoadSpec } from '../load/load-spec.ts'
 import { checkService } from '../load/prepare.ts'
-import { type LoadProgress, type LoadSpec, type RunLoadOptions, runLoad } from '../load/run-load.ts'
-import { watchService } from '../resources/watch-service.ts'
-import type { CapacityPart, CapacityPoint, LoadPart } from '../results/comparison-file.ts'
-import { BLOCK_RULES, blocksNeeded } from '../stats/compare-blocks.ts'
-import type { Target } from './target.ts'
+import { type LoadProgress, type RunLoadOptions, runLoad } from '../load/run-load.ts'
+import type { CapacityPart, CapacityPoint, LoadPart } from '../results/schemas.ts'
+import type { Target } from '../services/target.ts'
+import { watchService } from '../services/watch-service.ts'
 
 export interface MeasureLoadOptions {
   readonly spec: LoadSpec
-  /** Valid blocks that are wanted. */
+  /** Number of valid blocks to measure. */
   readonly blocks: number
   readonly margin: number
   readonly signal?: AbortSignal | undefined
   readonly limits?: RunLoadOptions['limits']
-  /** What is being measured, how far that is, and of the blocks how many runs were ended before and how many there will be. */
+  /** @param parts completed and planned runs of the blocks */
   readonly onProgress: (
     phase: string,
     load: LoadProgress,
     parts?: { readonly of: 'blocks'; readonly done: number; readonly total: number },
   ) => void
-  /** Told of a block that is to be replaced, and why. */
+  /** Called for a block that will be replaced. */
   readonly onInvalid?: ((block: number, reason: string) => void) | undefined
 }
-
-/** Fewer blocks cannot show a difference even of the headline's figure. */
-const LEAST_BLOCKS = blocksNeeded('primary', 2, BLOCK_RULES.alpha)
 
 /** Why a part of a comparison ended before its time, beside what was measured; `null` when it did not. */
 interface Measured<Part> {
   readonly part: Part
+  /** Why it ended early; `null` if it is complete. */
   readonly cut_off: string | null
 }
 
 /**
- * Asks every side once for what the load needs, before anything is measured.
+ * Sends every target one request of each kind that the load needs, before anything is measured.
  *
  * @throws LoadError, UsageError as `runLoad` does
  */
@@ -49,7 +46,7 @@ export async function checkTargets(
   for (const { url } of targets) await checkService(spec, url, signal)
 }
 
-/** The blocks of a comparison. See `runBlocks` for what ends it early. */
+/** Measures the blocks of a comparison. See `runBlocks` for what ends it early. */
 export async function measureLoad(
   targets: readonly Target[],
   { spec, blocks, margin, signal, limits, onProgress, onInvalid }: MeasureLoadOptions,
@@ -76,50 +73,33 @@ export async function measureLoad(
   return { part: { spec, blocks, margin, slots }, cut_off }
 }
 
-/** That too few blocks are valid, and why, in one line; `null` when there are enough. */
-export function tooFewBlocks({ slots, blocks }: LoadPart, sides: number): string | null {
-  const valid = validBlocks(slots, sides).length
-  if (valid >= Math.min(blocks, LEAST_BLOCKS)) return null
-  const reason = slots.flatMap(({ result }) => result.invalid_because)[0]
-  return `only ${valid} of ${blocks} blocks are valid${reason === undefined ? '' : `: ${reason}`}`
-}
-
-/** Why the load proves nothing, in one line; `null` when it can. */
-export function provesNothing(load: LoadPart, sides: readonly string[]): string | null {
-  const [a = '', b = ''] = sides
-  const measured = blockMetrics(load.slots, { a, b }, sides.length).some((metric) =>
-    [...metric.a, ...metric.b].every((figure) => figure !== null),
-  )
-  const tooShort = 'too few requests for any figure; run longer (--duration) or faster (--rate)'
-  return tooFewBlocks(load, sides.length) ?? (measured ? null : tooShort)
-}
-
 export interface MeasureCapacityOptions {
   readonly objective: Objective
-  /** Of one run; its rate is the first that is tried. */
+  /** Of one run, with the rate to try first. */
   readonly spec: LoadSpec
   readonly signal?: AbortSignal | undefined
   readonly limits?: RunLoadOptions['limits']
   readonly onProgress: MeasureLoadOptions['onProgress']
 }
 
-/** The highest rate that is tried. */
-const MOST_RATE = 100_000
+/** The highest rate to try. */
+const MAX_RATE = 100_000
 
-/** The highest rate of each side that meets an objective, one side after another, and every run on the way there. */
+/** Searches the highest rate at which each target meets an objective, one target after the other. */
 export async function measureCapacity(
   targets: readonly Target[],
   options: MeasureCapacityOptions,
 ): Promise<Measured<CapacityPart>> {
   const { objective, spec, signal } = options
-  const part: CapacityPart = { objective: objective.text, sides: [] }
+  const sides: CapacityPart['sides'][number][] = []
+  const part: CapacityPart = { objective: objective.text, sides }
   const start = spec.rate ?? DEFAULT_START
   try {
     for (const target of targets) {
       if (signal?.aborted) return { part, cut_off: INTERRUPTED }
       const points: CapacityPoint[] = []
       const side = { side: target.side.key, points, highest: null, limited_by: 'search' as const }
-      const place = part.sides.push(side) - 1
+      const place = sides.push(side) - 1
       const run = async (rate: number) => {
         const { point, cut_off } = await runAt(rate, target, options)
         points.push(point)
@@ -127,8 +107,8 @@ export async function measureCapacity(
         return point
       }
       const least = leastRate(objective)
-      const search = await searchHighestRate({ start, least, most: MOST_RATE, signal, run })
-      part.sides[place] = { ...side, highest: search.highest, limited_by: search.limitedBy }
+      const search = await searchHighestRate({ start, least, most: MAX_RATE, signal, run })
+      sides[place] = { ...side, highest: search.highest, limited_by: search.limitedBy }
     }
     return { part, cut_off: null }
   } catch (error) {
@@ -141,13 +121,13 @@ async function runAt(
   { side, url }: Target,
   { objective, spec, signal, limits, onProgress }: MeasureCapacityOptions,
 ): Promise<{ readonly point: CapacityPoint; readonly cut_off: string | null }> {
-  const told = (load: LoadProgress) =>
+  const onLoad = (load: LoadProgress) =>
     onProgress(`${objective.text} at ${rate}/s, ${side.label}`, load)
   const duration_s = secondsFor(objective, rate, spec.duration_s)
   const result = await runLoad(
     { ...spec, loop: 'open', rate, operations: null, duration_s },
     { url },
-    { signal, limits, onProgress: told },
+    { signal, limits, onProgress: onLoad },
   )
   const { p50, p99 } = result.overall.response_time
   const point = {
@@ -161,5 +141,5 @@ async function runAt(
   return { point, cut_off: result.cut_off }
 }
 
-/** Operations per second: what every service should cope with. */
+/** Operations per second that every service should sustain. */
 const DEFAULT_START = 50

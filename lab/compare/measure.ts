@@ -1,10 +1,10 @@
-import { runCustomaryConsistency } from '../consistency/customary.ts'
+import { runQuickConsistency } from '../consistency/quick/quick-consistency.ts'
 import { SCENARIOS } from '../consistency/records.ts'
 import { INTERRUPTED } from '../load/load-error.ts'
+import { QUICK_OPERATIONS } from '../quick/quick-perf.ts'
 import type { CombinedConsistencyRecord, CombinedRecord } from '../report/records.ts'
-import { CUSTOMARY_OPERATIONS } from '../workload/customary-perf.ts'
+import type { Target } from '../services/target.ts'
 import { type Turns, takeTurns } from './take-turns.ts'
-import type { Target } from './target.ts'
 
 export interface MeasureOptions {
   readonly seed: number
@@ -12,13 +12,13 @@ export interface MeasureOptions {
   readonly clients: number
   readonly signal?: AbortSignal | undefined
   readonly onProgress?: ((done: number, total: number) => void) | undefined
-  /** How long the 150 operations may take on one side (5 minutes), as for `pushcart perf`. */
+  /** Maximum time for the 150 operations of one target (5 minutes), as in `pushcart perf`. */
   readonly timeLimitMs?: number | undefined
 }
 
 const TIME_LIMIT_MS = 5 * 60_000
 
-/** What was measured; `cut_off` says why the run ended early, `null` when it is complete. */
+/** `cut_off`: why the run ended early; `null` if it is complete. */
 export interface Measurements {
   readonly combined: readonly CombinedRecord[]
   readonly consistency: readonly CombinedConsistencyRecord[]
@@ -26,18 +26,18 @@ export interface Measurements {
 }
 
 /**
- * The sequence of a comparison: a warm-up whose times are thrown away and then the measured test, in both of
- * which the sides take turns, then the consistency test on one side after another. All sides are given the
- * same operations.
+ * Runs the quick look: a warm-up whose times are discarded, then the measured test, both with the targets in turn, then
+ * the consistency test on each target. All targets receive the same operations.
  */
 export async function measure(
   targets: readonly Target[],
   options: MeasureOptions,
 ): Promise<Measurements> {
   const { signal, iterations, timeLimitMs = TIME_LIMIT_MS } = options
-  const perSide = 2 * CUSTOMARY_OPERATIONS + iterations * SCENARIOS.length
+  const perTarget = 2 * QUICK_OPERATIONS + iterations * SCENARIOS.length
   let before = 0
-  const onProgress = (done: number) => options.onProgress?.(before + done, perSide * targets.length)
+  const onProgress = (done: number) =>
+    options.onProgress?.(before + done, perTarget * targets.length)
   const combined: CombinedRecord[] = []
   const consistency: CombinedConsistencyRecord[] = []
 
@@ -49,10 +49,10 @@ export async function measure(
       const cut_off = `${turns.late.side.label} took longer than ${timeLimitMs / 1000} s`
       return { combined, consistency, cut_off }
     }
-    before += CUSTOMARY_OPERATIONS * targets.length
+    before += QUICK_OPERATIONS * targets.length
   }
   for (const { url, side } of targets) {
-    const records = await runCustomaryConsistency({ host: url, ...options, onProgress })
+    const records = await runQuickConsistency({ host: url, ...options, onProgress })
     consistency.push(...records.map((record) => ({ database: side.key, ...record })))
     if (signal?.aborted) return { combined, consistency, cut_off: INTERRUPTED }
     before += iterations * SCENARIOS.length

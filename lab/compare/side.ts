@@ -1,37 +1,48 @@
+import Type from 'typebox'
+import { amountOrNull, object, orNull, type Shape, text } from '../results/shape.ts'
+
+const STORES = ['postgres', 'dynamodb', 'memory'] as const
+
 /** One of the two or three deployments that are compared. */
-export interface Side {
-  /** Value of `database` in every record of this side: lower-case letters, digits, hyphens. */
-  readonly key: string
-  /** What people read. May come from the user, so renderers escape it. */
-  readonly label: string
-  /** Which database answers, as the service itself says; `null` when it does not say. */
-  readonly store: StoreKind | null
-  /** Whether the service started its own database; `null` when it does not say. */
-  readonly engine: 'embedded' | 'external' | null
-  readonly read_consistency: 'eventual' | 'strong' | null
-  /** True when something other than DynamoDB plays DynamoDB, so that its speed says nothing about DynamoDB's. */
-  readonly emulator: boolean
-  /** Where the service was reached; `null` for a service that the comparison started itself. */
-  readonly address: string | null
-  /** Name and release of the database, as far as it is known. */
-  readonly database_version: string | null
-  /** What an acknowledged write has survived, as far as it is known. */
-  readonly durability: string | null
-  /** Most connections of the service to its database; `null` or absent where it does not say. */
-  readonly pool_size?: number | null
-}
+export const SideSchema = object({
+  key: Type.String({
+    pattern: '^[a-z0-9][a-z0-9-]*$',
+    description: 'Value of `database` in every record of this deployment.',
+  }),
+  label: text('Its name for people. Users choose it, so renderers escape it.'),
+  store: orNull(Type.Enum([...STORES]), 'As the service reports it.'),
+  engine: orNull(
+    Type.Enum(['embedded', 'external']),
+    'Whether the service started its database; null where it does not report it.',
+  ),
+  read_consistency: orNull(Type.Enum(['eventual', 'strong'])),
+  emulator: Type.Boolean({
+    description: 'An emulator serves as DynamoDB: its latencies are not DynamoDB latencies.',
+  }),
+  address: orNull(
+    Type.String(),
+    'URL of the service; null for a service that the comparison started.',
+  ),
+  database_version: orNull(Type.String(), 'Name and release of the database, where known.'),
+  durability: orNull(Type.String(), 'What an acknowledged write survives, where known.'),
+  pool_size: Type.Optional(
+    amountOrNull('Maximum connections to the database; null or absent where not reported.'),
+  ),
+})
 
-export type StoreKind = 'postgres' | 'dynamodb' | 'memory'
+export type Side = Shape<typeof SideSchema>
 
-/** The words that stand wherever figures of an emulator stand. */
+export type StoreKind = (typeof STORES)[number]
+
+/** The label of all figures that an emulator produced. */
 export const EMULATOR_WORDS = 'emulator: not DynamoDB performance'
 
 /** Reads a store's name as a service reports it; `null` for anything else. */
 export function parseStoreKind(value: unknown): StoreKind | null {
-  return value === 'postgres' || value === 'dynamodb' || value === 'memory' ? value : null
+  return STORES.find((store) => store === value) ?? null
 }
 
-/** How a store is called in the report. */
+/** The name of a store in the report. */
 export function storeLabel(
   store: StoreKind,
   readConsistency: Side['read_consistency'] = null,
@@ -41,7 +52,7 @@ export function storeLabel(
   return readConsistency === null ? 'DynamoDB' : `DynamoDB (${readConsistency} reads)`
 }
 
-/** A key made of a label: what is left of it in lower case, hyphens between; `fallback` if nothing is. */
+/** Derives a key from a label: lower-case letters and digits, joined by hyphens; `fallback` if none remain. */
 export function sideKey(label: string, fallback: string): string {
   const key = label
     .toLowerCase()
@@ -51,7 +62,7 @@ export function sideKey(label: string, fallback: string): string {
   return key === '' ? fallback : key
 }
 
-/** Name of the file with this side's 150 records. Safe on every file system. */
+/** Name of the file with the 150 records of this deployment. Safe on every file system. */
 export function resultsFileName(side: Pick<Side, 'key'>): string {
   return `${side.key.replaceAll('-', '_')}_results.json`
 }

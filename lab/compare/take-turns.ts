@@ -1,29 +1,29 @@
-import { customaryPerf } from '../workload/customary-perf.ts'
+import { quickPerf } from '../quick/quick-perf.ts'
+import type { Target } from '../services/target.ts'
 import type { PerfRecord } from '../workload/perf-record.ts'
-import type { Target } from './target.ts'
 
 export interface TurnsOptions {
   readonly seed: number
-  /** How long the operations of one side may take together, milliseconds. */
+  /** Maximum total time of the operations of one target, milliseconds. */
   readonly timeLimitMs: number
   readonly signal?: AbortSignal | undefined
-  /** Called after every operation of any side, with how many there were. */
+  /** Called after every operation, with the number of operations so far. */
   readonly onProgress: (done: number) => void
 }
 
-/** The records of every side, in the order of the targets; `late` is the side that passed its time limit. */
+/** The records of each target, in the order of the targets; `late` is the target that exceeded its time limit. */
 export interface Turns {
   readonly records: readonly (readonly PerfRecord[])[]
   readonly late: Target | null
 }
 
 /**
- * The customary test on all sides by turns: operation 1 on each, then operation 2 on each in the opposite
- * order, and so on. Whatever else the machine does falls on all sides alike, so the n-th operations of two
- * sides are a pair: measured one after the other, 44 of 50 comparisons of a service with itself had found a
- * winner. Each side has its own connection, carts and stream, as if it were alone.
+ * Runs the quick test on all targets in turn: operation 1 on each, then operation 2 on each in the opposite order, and
+ * so on. Other activity of the machine then affects all targets alike, so the n-th operations of two targets are a pair;
+ * when targets were measured one after the other, 44 of 50 comparisons of a service with itself found a winner. Each
+ * target has a separate connection, carts and stream.
  *
- * Ends early, with the records until then, when `signal` is aborted or a side is late.
+ * Ends early, with the records so far, if `signal` is aborted or a target is late.
  */
 export async function takeTurns(targets: readonly Target[], options: TurnsOptions): Promise<Turns> {
   const lanes = targets.map((target) => openLane(target, options))
@@ -42,7 +42,7 @@ export async function takeTurns(targets: readonly Target[], options: TurnsOption
 
 function openLane(target: Target, { seed, timeLimitMs, signal }: TurnsOptions) {
   const overdue = new AbortController()
-  const steps = customaryPerf({
+  const steps = quickPerf({
     host: target.url,
     seed,
     signal: signal === undefined ? overdue.signal : AbortSignal.any([signal, overdue.signal]),
@@ -53,7 +53,7 @@ function openLane(target: Target, { seed, timeLimitMs, signal }: TurnsOptions) {
     target,
     records,
     isLate: () => overdue.signal.aborted && signal?.aborted !== true,
-    /** Sends the next operation; false when there is none left or the run was cut off. */
+    /** Sends the next operation; false if none is left or the run was aborted. */
     async step(): Promise<boolean> {
       const timer = setTimeout(() => overdue.abort(), Math.max(0, leftMs))
       const began = performance.now()

@@ -1,7 +1,7 @@
-import { rateOf } from './reads.ts'
+import { percentageOf } from '../stats/percentage.ts'
 import type { ConsistencyRecord, Scenario } from './records.ts'
 
-/** The records of one scenario in figures. Failed ones count, with whatever they got done. */
+/** The records of one scenario in figures. Failed records are included, with what they did before the failure. */
 export interface ScenarioSummary {
   records: number
   /** Records whose `success` is false. */
@@ -11,28 +11,28 @@ export interface ScenarioSummary {
   consistent_reads: number
   /** `consistent_reads` of `reads`, 2 decimals; `null` without reads. */
   consistency_rate: number | null
-  /** Reads that missed the write in records that succeeded: late, and nothing worse. */
+  /** Reads that missed the write in records that succeeded: stale, and nothing worse. */
   stale_reads: number
-  /** Reads that missed the write in records that failed: some were not answered, or the write was lost. */
+  /** Reads that missed the write in records that failed: some got no response, or the write was lost. */
   other_misses: number
   /** Updates sent and acknowledged; 0 in the scenarios of reads. */
   updates: number
   acknowledged: number
-  /** Those of `acknowledged` whose cart could be read afterwards: what `stored` has to hold. */
+  /** Those of `acknowledged` whose cart could be read afterwards: the expected value of `stored`. */
   judged: number
   /** Units (concurrent) or lines (rapid) in the carts that could be read afterwards. */
   stored: number
-  /** Updates that may or may not have happened; a lost one can hide behind each. */
+  /** Updates that may or may not have been applied; each can hide a lost one. */
   unknown: number
   /** Acknowledged writes that were not stored, in the carts that could be read afterwards. */
   lost: number
   /** Units stored beyond what was sent. */
   duplicated: number
-  /** Records whose cart could not be read afterwards, so that nothing is known of its updates. */
+  /** Records whose cart could not be read afterwards: the state of its updates is unknown. */
   unjudged: number
 }
 
-/** One summary per scenario, computed from the records' own fields alone. */
+/** One summary per scenario, computed from the fields of the records alone. */
 export function summariseConsistency(
   records: readonly ConsistencyRecord[],
 ): Record<Scenario, ScenarioSummary> {
@@ -59,7 +59,7 @@ function summariseScenario(
     failed: own.filter((record) => !record.success).length,
     reads,
     consistent_reads: consistent,
-    consistency_rate: rateOf(consistent, reads),
+    consistency_rate: percentageOf(consistent, reads),
     stale_reads: stale,
     other_misses: reads - consistent - stale,
     updates: sum(({ sent }) => sent),
@@ -101,14 +101,17 @@ interface Updates {
 }
 
 function updatesOf(record: ConsistencyRecord): Updates {
-  const told = { lost: toldBy(record, 'lost'), duplicated: toldBy(record, 'duplicated') }
+  const reported = {
+    lost: reportedBy(record, 'lost'),
+    duplicated: reportedBy(record, 'duplicated'),
+  }
   if (record.scenario === 'rapid_updates') {
     const [acknowledged, stored] = [record.updates_successful, record.final_items_count]
-    // Lines alone do not tell: one that an unanswered add left makes up for one that is lost.
+    // The number of lines alone is not enough: a line of an unacknowledged add can make up for a lost one.
     const missing = stored === null ? 0 : acknowledged - stored
-    const lost = Math.max(0, missing, told.lost)
+    const lost = Math.max(0, missing, reported.lost)
     const unknown = record.updates_sent - acknowledged
-    return { ...told, sent: record.updates_sent, acknowledged, unknown, stored, lost }
+    return { ...reported, sent: record.updates_sent, acknowledged, unknown, stored, lost }
   }
   if (record.scenario === 'concurrent_updates')
     return {
@@ -116,14 +119,14 @@ function updatesOf(record: ConsistencyRecord): Updates {
       acknowledged: record.acknowledged_quantity,
       unknown: record.unknown_quantity,
       stored: record.stored_quantity,
-      lost: Math.max(record.lost_updates ?? 0, told.lost),
-      duplicated: Math.max(record.duplicated_updates ?? 0, told.duplicated),
+      lost: Math.max(record.lost_updates ?? 0, reported.lost),
+      duplicated: Math.max(record.duplicated_updates ?? 0, reported.duplicated),
     }
-  return { ...told, sent: 0, acknowledged: 0, unknown: 0, stored: 0 }
+  return { ...reported, sent: 0, acknowledged: 0, unknown: 0, stored: 0 }
 }
 
-/** How many writes the record itself says were lost or duplicated: `lost: 2 of 9 ...`; one if it gives no number. */
-function toldBy({ success, error }: ConsistencyRecord, what: 'lost' | 'duplicated'): number {
+/** How many lost or duplicated writes the record's `error` reports: `lost: 2 of 9 ...`; 1 if it has no number. */
+function reportedBy({ success, error }: ConsistencyRecord, what: 'lost' | 'duplicated'): number {
   if (success || error === undefined || !error.startsWith(`${what}: `)) return 0
   const number = /^lost: (\d+) of |^duplicated: (\d+) (?:adds|units more)/.exec(error)
   return Number(number?.[1] ?? number?.[2] ?? 1)

@@ -1,19 +1,20 @@
-import { probe, UnreachableError } from '../compare/probe.ts'
-import type { Target } from '../compare/target.ts'
-import { UsageError } from '../http/usage-error.ts'
+import { UnreachableError } from '../errors/lab-error.ts'
+import { UsageError } from '../errors/usage-error.ts'
 import { LoadError } from '../load/run-load.ts'
+import { probe } from '../services/probe.ts'
+import type { Target } from '../services/target.ts'
 
-/** Runs of which one that cannot be made must not cost what was measured before. */
+/** Makes runs so that a failed one does not discard what was measured before. */
 export interface Attempts {
-  /** Makes a run; `null` where it cannot be made, or a service is gone. */
+  /** Makes a run; `null` when it fails, or a service is gone. */
   attempt<T>(target: Target, what: string, run: () => Promise<T>): Promise<T | null>
-  /** Whether a service still answers. */
+  /** Whether a service still responds. */
   isThere(target: Target): Promise<boolean>
-  /** Which service is gone, and how that showed, in one line; `null` while all answer. */
+  /** Which service no longer responds, and the error, in one line; `null` while all do. */
   gone(): string | null
 }
 
-/** @param onSkipped told in one line why a run could not be made, unless the user interrupted it */
+/** @param onSkipped called with the reason of a failed run, in one line, unless the user interrupted it */
 export function createAttempts({
   signal,
   onSkipped,

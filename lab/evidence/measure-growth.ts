@@ -1,25 +1,19 @@
-import type { Target } from '../compare/target.ts'
-import {
-  completeSpec,
-  type LoadProgress,
-  type LoadSpec,
-  prepareCarts,
-  type RunLoadOptions,
-  runLoad,
-} from '../load/run-load.ts'
-import { watchService } from '../resources/watch-service.ts'
-import type { GrowthPart, LoadPart } from '../results/comparison-file.ts'
+import { completeSpec, type LoadSpec } from '../load/load-spec.ts'
+import { type LoadProgress, prepareCarts, type RunLoadOptions, runLoad } from '../load/run-load.ts'
+import type { GrowthPart, LoadPart } from '../results/schemas.ts'
+import type { Target } from '../services/target.ts'
+import { watchService } from '../services/watch-service.ts'
 import type { Attempts } from './attempt.ts'
 
-/** The rates, as multiples of that of the blocks: half of it, and two steps beyond it. */
+/** The rates, as multiples of the rate of the blocks. */
 const FACTORS = [0.5, 2, 4]
-/** Of what the closed loop of the blocks achieved, so that the highest rate is half of that. */
+/** Share of the rate that a closed loop achieved: the highest rate is then half of that. */
 const CLOSED_SHARE = 1 / 8
 
 export interface GrowthOptions {
-  /** The blocks, whose load is offered at other rates. */
+  /** The blocks whose load is offered at other rates. */
   readonly load: LoadPart
-  /** Of each run. */
+  /** Duration of each run. */
   readonly seconds: number
   readonly signal?: AbortSignal | undefined
   readonly limits?: RunLoadOptions['limits']
@@ -27,8 +21,8 @@ export interface GrowthOptions {
 }
 
 /**
- * How a side's resources and times grow with the load: the load of the blocks for a few seconds at other rates, each
- * watched. The simulation is held against these runs, too.
+ * How the resources and times of a target grow with the load: the load of the blocks for a few seconds at other rates,
+ * with the resources of each run. The simulation is validated against these runs too.
  */
 export async function measureGrowth(
   target: Target,
@@ -36,9 +30,9 @@ export async function measureGrowth(
   { attempt }: Attempts,
 ): Promise<GrowthPart['sides'][number]> {
   const { side, url, own } = target
-  const runs: GrowthPart['sides'][number]['runs'] = []
+  const runs: GrowthPart['sides'][number]['runs'][number][] = []
   for (const rate of growthRates(load)) {
-    const what = `${rate} a second`
+    const what = `${rate} per second`
     const options = {
       signal,
       limits,
@@ -60,15 +54,15 @@ function specAt(spec: LoadSpec, rate: number, duration_s: number): LoadSpec {
   return completeSpec({ ...spec, loop: 'open', rate, operations: null, duration_s })
 }
 
-/** Operations per second. Three digits: rates are read by people. */
+/** Operations per second, to three digits. */
 export function growthRates({ spec, slots }: LoadPart): number[] {
   const achieved = slots.flatMap(({ result }) => result.achieved_rate ?? [])
   const slowest = Math.min(...achieved, Number.MAX_SAFE_INTEGER)
   const base = spec.rate ?? CLOSED_SHARE * (achieved.length === 0 ? 0 : slowest)
   return FACTORS.map((factor) => Number((factor * base).toPrecision(3))).filter(
-    (rate) => rate >= LEAST_RATE && rate <= MOST_RATE,
+    (rate) => rate >= MIN_RATE && rate <= MAX_RATE,
   )
 }
 
-/** What a load may be offered at. */
-const [LEAST_RATE, MOST_RATE] = [0.1, 200_000]
+/** Range of the rate of a load. */
+const [MIN_RATE, MAX_RATE] = [0.1, 200_000]

@@ -1,81 +1,91 @@
-import { type Exchange, openExchange } from '../http/exchange.ts'
-import { HISTORY_CARTS, type ProductId } from '../resources/probe-steps.ts'
-import type { RequirementsPart } from '../results/comparison-file.ts'
+import type { Id } from '../cart-api/api.ts'
+import { type CartClient, openCartClient } from '../cart-api/cart-client.ts'
+import { HISTORY_CARTS } from '../resources/probe-steps.ts'
+import type { RequirementsPart } from '../results/schemas.ts'
 import { percentile } from '../stats/percentile.ts'
 
-type History = RequirementsPart['sides'][number]['history']
+type ListTimes = RequirementsPart['sides'][number]['history'][number]
 
 const CALLS = 100
-/** Without an answer in a row: a service that is gone must not hold the rest for the timeout of each. */
-const MOST_LOST = 3
-/** How many of the carts have become orders. */
+/** Consecutive calls without a response after which the rest is skipped: each would take the timeout. */
+const MAX_LOST = 3
+/** How many of the carts become orders. */
 const ORDERS = 5
 
+export interface HistoryOptions {
+  /** One that has no cart yet. */
+  readonly customer: number
+  readonly product: Id
+  readonly signal?: AbortSignal | undefined
+}
+
 /**
- * A customer's history: a customer gets 20 carts, of which 5 are checked out, and then the list of all carts and that of
- * all orders are asked for a hundred times, one call after another. One that lacks an entry has failed.
+ * Times of a customer's history: a customer gets 20 carts, 5 of which are checked out; then the list of the carts and the
+ * list of the orders are requested a hundred times each, one call after another. A list that lacks an entry has failed.
  *
- * @param customer one that has no cart yet
- * @returns none where the carts could not be made
+ * @returns none where the carts could not be created
  */
 export async function measureHistory(
   url: string,
   { customer, product, signal }: HistoryOptions,
-): Promise<History> {
-  const exchange = openExchange(url, { signal })
+): Promise<ListTimes[]> {
+  const client = openCartClient(url, { signal })
+  const { read } = client.api
   try {
-    if (!(await fill(exchange, customer, product))) return []
+    if (!(await fill(client, customer, product))) return []
     return [
-      await askTime(exchange, signal, {
+      await timeList(client, signal, {
         request: 'list_carts',
-        path: `/shopping-carts?customer_id=${customer}`,
-        key: 'carts',
-        entries: HISTORY_CARTS,
+        operation: 'list',
+        customer,
+        entriesIn: (body) => read.page(body)?.carts.length,
+        expected: HISTORY_CARTS,
       }),
-      await askTime(exchange, signal, {
+      await timeList(client, signal, {
         request: 'list_orders',
-        path: `/orders?customer_id=${customer}`,
-        key: 'orders',
-        entries: ORDERS,
+        operation: 'orders',
+        customer,
+        entriesIn: read.orderCount,
+        expected: ORDERS,
       }),
     ]
   } finally {
-    await exchange.close()
+    await client.close()
   }
 }
 
-export interface HistoryOptions {
-  readonly customer: number
-  readonly product: ProductId
-  readonly signal?: AbortSignal | undefined
-}
-
-async function fill(exchange: Exchange, customer_id: number, product_id: ProductId) {
-  for (let cart = 0; cart < HISTORY_CARTS; cart++) {
-    const { body } = await exchange.send('POST', '/shopping-carts', { customer_id })
-    const id = (body as { shopping_cart_id?: unknown } | null | undefined)?.shopping_cart_id
-    if (id === undefined) return false
-    const path = `/shopping-carts/${encodeURIComponent(String(id))}`
-    const added = await exchange.send('POST', `${path}/items`, { product_id, quantity: 1 })
-    if (added.status !== 204) return false
-    if (cart < ORDERS) await exchange.send('POST', `${path}/checkout`)
+async function fill(client: CartClient, customer: number, product: Id): Promise<boolean> {
+  for (let count = 0; count < HISTORY_CARTS; count++) {
+    const { cartId: cart } = await client.send('create', { customer })
+    if (cart === null) return false
+    const added = await client.send('add', { cart, product, quantity: 1 })
+    if (added.error !== undefined) return false
+    if (count < ORDERS) await client.send('checkout', { cart })
   }
   return true
 }
 
-async function askTime(
-  exchange: Exchange,
+interface TimedList {
+  readonly request: ListTimes['request']
+  readonly operation: 'list' | 'orders'
+  readonly customer: number
+  /** How many entries a body lists. */
+  readonly entriesIn: (body: unknown) => number | undefined
+  readonly expected: number
+}
+
+async function timeList(
+  client: CartClient,
   signal: AbortSignal | undefined,
-  { request, path, key, entries }: Asked,
-): Promise<History[number]> {
+  { request, operation, customer, entriesIn, expected }: TimedList,
+): Promise<ListTimes> {
   const times: number[] = []
   let count = 0
   let lost = 0
-  for (; count < CALLS && lost < MOST_LOST && !signal?.aborted; count++) {
-    const { status, body, ms } = await exchange.send('GET', path)
+  for (; count < CALLS && lost < MAX_LOST && !signal?.aborted; count++) {
+    const { status, body, ms, error } = await client.send(operation, { customer })
     lost = status === 0 ? lost + 1 : 0
-    const found = (body as Record<string, unknown> | null | undefined)?.[key]
-    if (status === 200 && Array.isArray(found) && found.length >= entries) times.push(ms)
+    if (error === undefined && (entriesIn(body) ?? 0) >= expected) times.push(ms)
   }
   const sorted = times.sort((a, b) => a - b)
   const at = (p: number) => (sorted.length === 0 ? null : percentile(sorted, p))
@@ -89,13 +99,4 @@ async function askTime(
     p95: at(95),
     max: at(100),
   }
-}
-
-interface Asked {
-  readonly request: History[number]['request']
-  readonly path: string
-  /** Where the answer has its entries. */
-  readonly key: string
-  /** How many there are. */
-  readonly entries: number
 }

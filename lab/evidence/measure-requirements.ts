@@ -1,78 +1,67 @@
-import type { Target } from '../compare/target.ts'
-import {
-  completeSpec,
-  type LoadProgress,
-  type LoadSpec,
-  type RunLoadOptions,
-  runLoad,
-} from '../load/run-load.ts'
+import type { Id } from '../cart-api/api.ts'
+import { completeSpec, type LoadSpec } from '../load/load-spec.ts'
+import { type LoadProgress, type RunLoadOptions, runLoad } from '../load/run-load.ts'
 import { type ServiceCosts, serviceCosts } from '../resources/per-operation.ts'
-import type {
-  GrowthPart,
-  LoadPart,
-  OperationsPart,
-  RequirementsPart,
-} from '../results/comparison-file.ts'
+import type { GrowthPart, LoadPart, OperationsPart, RequirementsPart } from '../results/schemas.ts'
+import type { Target } from '../services/target.ts'
 import { type Attempts, createAttempts } from './attempt.ts'
 import { growthRates, measureGrowth } from './measure-growth.ts'
 import { measureHistory } from './measure-history.ts'
-import { type ProductId, productsOf } from './products.ts'
+import { productsOf } from './products.ts'
 
 export interface RequirementsOptions {
   readonly seed: number
-  /** The blocks that were measured before; without them nothing is told of other rates. */
+  /** The blocks that were measured before; without them no other rates are measured. */
   readonly load: LoadPart | null
-  /** As the load's: products 1 to a number, or a list. */
+  /** As in the load: products 1 to a number, or a list. */
   readonly products: LoadSpec['products']
-  /** Of each run. */
+  /** Duration of each run. */
   readonly seconds: number
   readonly signal?: AbortSignal | undefined
   readonly limits?: RunLoadOptions['limits']
   /**
-   * What is being measured, and how far that is; `null` while operations are probed. Of the others, how many runs were
-   * ended before and how many there will be.
+   * What is being measured, and its progress, `null` while operations are probed; otherwise also how many runs have ended
+   * and how many there will be.
    */
   readonly onProgress: (
     phase: string,
     load: LoadProgress | null,
     parts?: { readonly of: 'runs'; readonly done: number; readonly total: number },
   ) => void
-  /** Why a run could not be made, one line; it is `null` in what is returned. */
+  /** Called with the reason of a failed run, in one line; the run is `null` in the result. */
   readonly onSkipped?: ((reason: string) => void) | undefined
 }
 
 const SHOPPERS = 100
 const LINES = 50
-/** Readers of large carts: some at once, far from what a service can bear. */
+/** Concurrent readers of large carts, far below the limits of a service. */
 const READERS = 4
 const LARGE_CARTS = 20
-/** Of one customer for each side and seed, beside all that the loads create. */
+/** One customer for each target and seed, different from all customers of loads. */
 const FIRST_CUSTOMER = 20_000_001
 
-type Side<Part extends { readonly sides: unknown }> = Part['sides'] extends (infer One)[]
-  ? One
-  : never
+type Side<Part extends { readonly sides: readonly unknown[] }> = Part['sides'][number]
 
-interface Measured {
+interface MeasuredRequirements {
   readonly parts: {
     readonly operations: OperationsPart
     readonly growth: GrowthPart
     readonly requirements: RequirementsPart
   }
-  /** Why it ended before its time: a service is gone; `null` where it did not. */
+  /** Why it ended early: a service no longer responds; `null` when it did not. */
   readonly cut_off: string | null
 }
 
 /**
- * What the requirements sheet, the cost model and the simulation need besides the blocks, one side after another: what one
- * operation of each kind takes, the load at other rates, 100 shoppers at once, carts of 50 lines, a customer's history. About a
- * minute a side. Of services that the comparison started on the same store, the first alone is asked what operations
- * take. A run that cannot be made is left out.
+ * What the requirements sheet, the cost model and the simulation need besides the blocks, one target after another: the
+ * resources of one operation of each kind, the load at other rates, 100 concurrent shoppers, carts of 50 lines, a
+ * customer's history. About a minute per target. Of services that the comparison started on the same store, only the
+ * first is probed for the resources of operations. A run that fails is left out.
  */
 export async function measureRequirements(
   targets: readonly Target[],
   wanted: RequirementsOptions,
-): Promise<Measured> {
+): Promise<MeasuredRequirements> {
   const options = countingRuns(wanted, targets.length)
   const operations: Side<OperationsPart>[] = []
   const growth: Side<GrowthPart>[] = []
@@ -96,7 +85,7 @@ export async function measureRequirements(
   }
 }
 
-/** The same options, that tell of each run which one it is. */
+/** The same options, with progress that counts the runs. */
 function countingRuns(options: RequirementsOptions, sides: number): RequirementsOptions {
   const { load, products, onProgress } = options
   const rates = load === null ? 0 : growthRates(load).length
@@ -113,7 +102,7 @@ function countingRuns(options: RequirementsOptions, sides: number): Requirements
   }
 }
 
-/** Services that a comparison starts differ in what a get reads when not told, and the probe tells. */
+/** Services that a comparison starts on one store differ only in the default consistency, which the probe sets. */
 function isAlike(one: Target, other: Target): boolean {
   return one === other || (one.own !== undefined && one.side.store === other.side.store)
 }
@@ -130,7 +119,7 @@ async function costsOf(
       onProgress: (operation) => onProgress(`${operation} alone, ${side.label}`, null),
     },
   )
-  return { side: side.key, ...costs, operations: [...costs.operations] }
+  return { side: side.key, ...costs }
 }
 
 async function runsOf(
@@ -140,14 +129,14 @@ async function runsOf(
 ): Promise<Side<RequirementsPart>> {
   const { side, url } = target
   const run = (what: string, wanted: Partial<LoadSpec>) => {
-    const told = (load: LoadProgress) => onProgress(`${what}, ${side.label}`, load)
+    const report = (load: LoadProgress) => onProgress(`${what}, ${side.label}`, load)
     return attempt(target, what, () => {
       const spec = completeSpec({ ...wanted, seed, loop: 'closed', products, duration_s: seconds })
-      return runLoad(spec, { url }, { signal, limits, onProgress: told })
+      return runLoad(spec, { url }, { signal, limits, onProgress: report })
     })
   }
   const [product = 1] = productsOf(products, 1)
-  const enough: readonly ProductId[] = productsOf(products, LINES)
+  const enough: readonly Id[] = productsOf(products, LINES)
   const hundred_shoppers = await run('100 shoppers', {
     mix: 'shopper',
     connections: SHOPPERS,
@@ -163,10 +152,10 @@ async function runsOf(
           lines_per_cart: LINES,
         })
   const customer = FIRST_CUSTOMER + (Math.abs(seed) % 1_000_000)
-  const asked = (await isThere(target))
+  const measured = (await isThere(target))
     ? await measureHistory(url, { customer, product, signal })
     : []
-  // One that was cut off would have failed for that.
-  const history = (await isThere(target)) && !signal?.aborted ? asked : []
+  // A history that was cut off would count as failed.
+  const history = (await isThere(target)) && !signal?.aborted ? measured : []
   return { side: side.key, hundred_shoppers, fifty_lines, history }
 }

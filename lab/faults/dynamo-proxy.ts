@@ -13,7 +13,7 @@ import {
   type ReplicaOptions,
 } from './replicas.ts'
 
-/** What may happen to a request on its way to DynamoDB, in windows. */
+/** Faults of requests to DynamoDB. */
 export const DYNAMO_FAULTS = [
   'throttled',
   'server_error',
@@ -25,30 +25,30 @@ export const DYNAMO_FAULTS = [
 ] as const
 type DynamoFault = (typeof DYNAMO_FAULTS)[number]
 
-/** What is at work all the time, where replicas or the indexes lag. */
+/** Faults that are always in effect if replicas or indexes lag. */
 export const LAG_FAULTS = ['replica_lag', 'index_lag'] as const
 
 export interface DynamoProxyOptions extends ReplicaOptions {
-  /** The endpoint behind, such as `http://127.0.0.1:8000`: one that checks no signatures, since those name the host. */
+  /** The endpoint behind the proxy, such as `http://127.0.0.1:8000`. It must not verify signatures, which include the host. */
   readonly target: string
   readonly faults: Faults
-  /** Port on 127.0.0.1; a free one when left out. */
+  /** Port on 127.0.0.1; a free one by default. */
   readonly port?: number | undefined
 }
 
-/** A loopback endpoint in front of another. */
+/** A proxy on a loopback port. */
 export interface FaultProxy extends AsyncDisposable {
   readonly url: string
 }
 
-/** Share of the requests that a fault meets in its window. */
+/** Share of requests that a fault affects in its window. */
 const SHARE = 0.3
 const SILENCE_MS = 300
 const WRITES = ['UpdateItem', 'PutItem', 'DeleteItem']
 
 /**
- * Starts a DynamoDB endpoint that loses, delays and repeats what it forwards, and answers eventual reads from replicas
- * that lag. Applied and not answered, and delivered twice, are what a network can do to any client.
+ * Starts a proxy that drops, delays and repeats requests to DynamoDB, and serves eventual reads from lagging replicas.
+ * Lost responses to applied writes and duplicate deliveries can happen to any client of a network.
  */
 export async function startDynamoProxy(options: DynamoProxyOptions): Promise<FaultProxy> {
   const { target, faults, port = 0 } = options
@@ -63,7 +63,7 @@ export async function startDynamoProxy(options: DynamoProxyOptions): Promise<Fau
     return { status: answer.statusCode, body: content }
   }
 
-  /** A request of the proxy's own, on the headers of somebody else's. */
+  /** Sends a request of the proxy with the headers of a client's request. */
   async function forwardJson(headers: Headers, operation: string, input: Body): Promise<Body> {
     const target = `DynamoDB_20120810.${operation}`
     const own = { ...headers, 'x-amz-target': target }
@@ -72,7 +72,7 @@ export async function startDynamoProxy(options: DynamoProxyOptions): Promise<Fau
     return JSON.parse(body.toString())
   }
 
-  /** Lets a request through; what it changed reaches the replicas, also when nobody hears of it. */
+  /** Forwards a request. Its changes reach the replicas even if its response is dropped. */
   async function pass(operation: string, headers: Headers, body: Buffer): Promise<Forwarded> {
     const input: Body = JSON.parse(body.toString() || '{}')
     if (WRITES.includes(operation)) {
@@ -134,7 +134,7 @@ export async function startDynamoProxy(options: DynamoProxyOptions): Promise<Fau
     const fault = drawFault(operation)
     if (fault === undefined) return send(response, await pass(operation, headers, body))
     const from = faults.now()
-    // The second delivery comes after the answer; whoever gets that must know of it by then.
+    // The second delivery follows the response, but the recorder must know of it when the response arrives.
     if (fault === 'duplicate_delivery') faults.note(fault, from)
     try {
       await strike(fault, operation, headers, body, response)

@@ -1,22 +1,22 @@
 import { chmod, copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { type RunningService, startService } from '../services/start-service.ts'
 import { DYNAMO_FAULTS, LAG_FAULTS, startDynamoProxy } from './dynamo-proxy.ts'
 import { planFaults } from './fault-plan.ts'
 import { type Faults, openFaults } from './faults.ts'
 import { POSTGRES_FAULTS, playPostgresFaults } from './postgres-faults.ts'
 import { allowReplication, makeStandby } from './postgres-standby.ts'
-import { startInstance } from './service-instance.ts'
 import { startTcpProxy, TCP_FAULTS } from './tcp-proxy.ts'
 
-/** Two instances of the service on an embedded database, with what strikes in between. */
+/** Two instances of the service on an embedded database, with fault proxies in between. */
 export interface EmbeddedService extends AsyncDisposable {
   readonly hosts: readonly string[]
-  /** An instance that reads from a standby; only where one lags. */
+  /** An instance that reads from a lagging standby, if there is one. */
   readonly replica?: string | undefined
   /** `undefined` without faults. */
   readonly faults?: Faults | undefined
-  /** Whether a network that delivers twice is among the faults: then only a key keeps an add from counting twice. */
+  /** Whether requests may be delivered twice: then only an idempotency key keeps an add from counting twice. */
   readonly alwaysKeyed: boolean
 }
 
@@ -24,13 +24,15 @@ export interface EmbeddedOptions {
   readonly store: 'postgres' | 'dynamodb'
   readonly seed: number
   readonly seconds: number
-  /** Whether requests, answers, connections and servers fail. */
+  /** Whether requests, responses, connections and servers fail. */
   readonly faults: boolean
   /**
-   * How far copies lag, milliseconds: of DynamoDB three replicas, of which the first is current, and the indexes; of
-   * PostgreSQL a hot standby, that a further instance reads from. 0: none.
+   * Lag of copies, milliseconds: on DynamoDB of the indexes and of three replicas, the first of which is current; on
+   * PostgreSQL of a hot standby that a third instance reads from. 0 for no copies.
    */
   readonly lagMs: number
+  /** Aborts the start of an instance. */
+  readonly signal?: AbortSignal | undefined
 }
 
 interface Engine {
@@ -38,20 +40,24 @@ interface Engine {
   stop(): Promise<void>
 }
 
-/** Lets a database be slow to answer without the service waiting for half of the recording. */
+/** A short statement timeout: a blocked database must not stop the service for half of the recording. */
 const POSTGRES_SETTINGS = {
   CART_STORE_TYPE: 'postgres',
   DATABASE_STATEMENT_TIMEOUT_MS: '1000',
   DATABASE_POOL_SIZE: '4',
 }
 
-/** Starts everything; disposing stops it and removes the data. */
+/**
+ * Starts the database, the proxies and the instances; disposing stops them and removes the data.
+ *
+ * @throws ServiceStartError; nothing is left running
+ */
 export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedService> {
   const stack = new AsyncDisposableStack()
   try {
     const folder = await mkdtemp(join(tmpdir(), 'pushcart-consistency-'))
     stack.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 3 }))
-    // Run by root, PostgreSQL runs as another user, who has to reach its folder inside this one.
+    // If we are root, PostgreSQL runs as another user, who must be able to enter this folder.
     await chmod(folder, 0o711)
     const started =
       options.store === 'postgres'
@@ -67,7 +73,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
 type Started = Omit<EmbeddedService, typeof Symbol.asyncDispose>
 
 async function startOnDynamo(
-  { seed, seconds, faults: wanted, lagMs }: EmbeddedOptions,
+  { seed, seconds, faults: wanted, lagMs, signal }: EmbeddedOptions,
   stack: AsyncDisposableStack,
 ): Promise<Started> {
   const { startDynamoEngine } = await import('../../src/engines/dynamodb-engine.ts')
@@ -90,12 +96,12 @@ async function startOnDynamo(
     READ_CONSISTENCY: 'eventual',
     AWS_ENDPOINT_URL_DYNAMODB: proxy.url,
   }
-  const hosts = await startTwo(settings, stack)
+  const hosts = await startTwo(settings, stack, signal)
   return { hosts, faults, alwaysKeyed: wanted }
 }
 
 async function startOnPostgres(
-  { seed, seconds, faults: wanted, lagMs }: EmbeddedOptions,
+  { seed, seconds, faults: wanted, lagMs, signal }: EmbeddedOptions,
   folder: string,
   stack: AsyncDisposableStack,
 ): Promise<Started> {
@@ -114,9 +120,10 @@ async function startOnPostgres(
   const proxy = stack.use(await startTcpProxy({ host: hostname, port: Number(port), faults }))
   const through = new URL(url)
   through.port = new URL(proxy.url).port
-  const hosts = await startTwo({ ...POSTGRES_SETTINGS, DATABASE_URL: through.href }, stack)
+  const hosts = await startTwo({ ...POSTGRES_SETTINGS, DATABASE_URL: through.href }, stack, signal)
   if (wanted) stack.use(await playPostgresFaults(url, faults))
-  const replica = lagMs > 0 ? await startReplica(dataDir, url, folder, lagMs, stack) : undefined
+  const replica =
+    lagMs > 0 ? await startReplica(dataDir, url, folder, lagMs, stack, signal) : undefined
   return { hosts, replica, faults, alwaysKeyed: false }
 }
 
@@ -125,13 +132,14 @@ async function startPostgres(dataDir: string): Promise<Engine> {
   return startPostgresEngine({ dataDir })
 }
 
-/** An instance that reads from a hot standby: the service has no setting for replicas, so it is one by itself. */
+/** A separate instance on a hot standby, since the service has no setting for replicas. */
 async function startReplica(
   primary: string,
   primaryUrl: string,
   folder: string,
   delayMs: number,
   stack: AsyncDisposableStack,
+  signal: AbortSignal | undefined,
 ): Promise<string> {
   const dataDir = join(folder, 'standby')
   await mkdir(dataDir)
@@ -141,14 +149,24 @@ async function startReplica(
   const engine = await startPostgres(dataDir)
   stack.defer(() => engine.stop())
   const settings = { ...POSTGRES_SETTINGS, ...engine.settings }
-  return stack.use(await startInstance(settings, false)).url
+  return stack.use(await startInstance(settings, [], signal)).url
 }
 
 async function startTwo(
   settings: Readonly<Record<string, string>>,
   stack: AsyncDisposableStack,
+  signal: AbortSignal | undefined,
 ): Promise<string[]> {
-  const first = stack.use(await startInstance(settings, true))
-  const second = stack.use(await startInstance(settings, false))
+  const first = stack.use(await startInstance(settings, ['--migrate'], signal))
+  const second = stack.use(await startInstance(settings, [], signal))
   return [first.url, second.url]
+}
+
+function startInstance(
+  settings: Readonly<Record<string, string>>,
+  args: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<RunningService> {
+  const quiet = { LOG_LEVEL: 'fatal', SWEEP_INTERVAL_SECONDS: '0' }
+  return startService({ args, settings: { ...quiet, ...settings }, signal })
 }

@@ -1,32 +1,33 @@
-import { openStream, type Stream } from '../load/schedule/streams.ts'
+import { createRandom, type Random } from '../random/random.ts'
+import { shuffle } from '../random/shuffle.ts'
 
-/** A stretch of time in which a fault may strike; milliseconds since the recording began. */
+/** A time window in which a fault may be injected; milliseconds since the start of the recording. */
 export interface FaultWindow {
   readonly fault: string
   readonly from_ms: number
   readonly to_ms: number
 }
 
-/** When which fault strikes, drawn from a seed. */
+/** The windows of all faults, drawn from a seed. */
 export interface FaultPlan {
   readonly faults: readonly string[]
   readonly windows: readonly FaultWindow[]
-  /** The window that is open, if one is. */
+  /** The open window. */
   at(ms: number): FaultWindow | undefined
   /** For what else is left to chance: the share of requests that is met, how long one waits. */
-  readonly stream: Stream
+  readonly stream: Random
 }
 
-/** A fault, then as long a rest as it takes to see whether the service comes back to itself. */
+/** Share of a slot in which the fault is active; the rest shows whether the service recovers. */
 const ACTIVE_SHARE = 0.65
-const MOST_SLOT_MS = 600
+const MAX_SLOT_MS = 600
 
 /**
- * Gives every fault its windows, one fault at a time, in a new seeded order in every round. A run that is too short
- * for rounds of MOST_SLOT_MS each has shorter windows, but every fault has one.
+ * Plans rounds in which every fault has one window, in a new random order each. If the recording is too short for slots
+ * of MAX_SLOT_MS, the windows are shorter, but every fault has one.
  *
- * @param seconds how long the recording takes
- * @param always  faults that have no windows but are there all the time, such as a replica that lags
+ * @param seconds duration of the recording
+ * @param always  faults without windows that are always in effect, such as a lagging replica
  */
 export function planFaults(
   seed: number,
@@ -34,13 +35,15 @@ export function planFaults(
   seconds: number,
   always: readonly string[] = [],
 ): FaultPlan {
-  const order = openStream(seed, 'order of faults')
+  const order = createRandom(seed, 'order of faults')
   const most = Math.max(1, faults.length)
-  const rounds = Math.max(1, Math.floor((seconds * 1000) / (most * MOST_SLOT_MS)))
+  const rounds = Math.max(1, Math.floor((seconds * 1000) / (most * MAX_SLOT_MS)))
   const slot = (seconds * 1000) / (rounds * most)
   const windows: FaultWindow[] = []
   for (let round = 0; round < rounds; round++) {
-    for (const fault of shuffled(faults, order)) {
+    const shuffled = [...faults]
+    shuffle(shuffled, order)
+    for (const fault of shuffled) {
       const from = windows.length * slot
       windows.push({
         fault,
@@ -53,19 +56,6 @@ export function planFaults(
     faults: [...faults, ...always],
     windows,
     at: (ms) => windows.find(({ from_ms, to_ms }) => from_ms <= ms && ms < to_ms),
-    stream: openStream(seed, 'faults'),
+    stream: createRandom(seed, 'faults'),
   }
-}
-
-/** Fisher and Yates. */
-function shuffled<T>(list: readonly T[], stream: Stream): T[] {
-  const result = [...list]
-  for (let last = result.length - 1; last > 0; last--) {
-    const other = stream.integer(0, last)
-    const [a, b] = [result[last], result[other]]
-    if (a === undefined || b === undefined) continue
-    result[last] = b
-    result[other] = a
-  }
-  return result
 }

@@ -1,27 +1,27 @@
 import type { FaultPlan, FaultWindow } from './fault-plan.ts'
 
-/** Nanoseconds since a recording began. */
+/** Nanoseconds since the start of a recording. */
 export type Clock = () => number
 
 /**
- * The faults of one recording: which may strike now, and which did when. Proxies ask and note; the recorder asks which
- * met an operation. Before `begin` and after `end` nothing strikes.
+ * The faults of one recording. Proxies ask which fault to inject and note what they injected; the recorder asks which
+ * faults overlapped an operation. No fault is injected before `begin` or after `end`.
  */
 export interface Faults {
   readonly plan: FaultPlan
   begin(clock: Clock): void
   end(): void
-  /** Whether the recording is under way. */
+  /** Whether the recording is running. */
   running(): boolean
   /** The fault whose window is open. */
   active(): string | undefined
-  /** Whether the fault that is active strikes now: always at its first chance in a window, then with this chance. */
+  /** Whether to inject the active fault now: always at the first opportunity in a window, then with this probability. */
   strikes(share: number): boolean
-  /** Nanoseconds since the recording began; 0 before. */
+  /** 0 before the recording begins. */
   now: Clock
-  /** Notes that a fault was at work from `from` until now. */
+  /** Notes that a fault was in effect from `from` until now. */
   note(fault: string, from: number): void
-  /** The faults that were at work at some time from `from` to `to`, in order of name. */
+  /** The faults that were in effect at any time from `from` to `to`, sorted by name. */
   during(from: number, to: number): string[]
 }
 
@@ -31,7 +31,7 @@ interface FaultEvent {
   readonly to: number
 }
 
-/** Operations take at most some seconds, so what is older than this meets none that is still to be recorded. */
+/** Operations take a few seconds at most, so older events cannot overlap an operation that is still to be recorded. */
 const KEPT_NS = 60e9
 
 export function openFaults(plan: FaultPlan): Faults {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import type { Faults } from './faults.ts'
 
-/** What is done to PostgreSQL itself, in windows, past the proxy. */
+/** Faults that are injected into PostgreSQL itself, bypassing the proxy. */
 export const POSTGRES_FAULTS = [
   'backend_killed',
   'serialization_failure',
@@ -13,15 +13,15 @@ type PostgresFault = (typeof POSTGRES_FAULTS)[number]
 const TICK_MS = 20
 
 /**
- * Plays the faults of a plan that need the server's help:
- * - `backend_killed`: pg_terminate_backend, as at a failover;
- * - `serialization_failure`: transactions become serializable, so those that meet on a cart fail with 40001
- *   (what notes them is the proxy);
- * - `pool_exhausted`: a lock on the carts, under which every connection of the service ends up waiting.
+ * Injects the faults of a plan that require the server:
+ * - `backend_killed`: pg_terminate_backend, as in a failover;
+ * - `serialization_failure`: transactions become serializable, so concurrent ones on a cart fail with 40001 (the proxy
+ *   notes them);
+ * - `pool_exhausted`: a lock on the carts, on which every connection of the service ends up waiting.
  *
- * Disposing undoes everything.
+ * Disposing reverts everything.
  *
- * @param url of the server itself, in the name of a superuser
+ * @param url of the server, as a superuser
  */
 export async function playPostgresFaults(url: string, faults: Faults): Promise<AsyncDisposable> {
   const client = new pg.Client({ connectionString: url })
@@ -52,7 +52,7 @@ export async function playPostgresFaults(url: string, faults: Faults): Promise<A
     await client.query('select pg_reload_conf()')
   }
 
-  /** One that works, if there is one: those that wait for nothing are replaced unnoticed. */
+  /** Prefers an active backend: the pool replaces idle ones unnoticed. */
   async function kill(): Promise<void> {
     const from = faults.now()
     const { rowCount } = await client.query(
@@ -64,7 +64,7 @@ export async function playPostgresFaults(url: string, faults: Faults): Promise<A
     if ((rowCount ?? 0) > 0) faults.note('backend_killed', from)
   }
 
-  /** Brings the server into the state that the plan wants now. */
+  /** Brings the server into the state of the plan. */
   async function follow(wanted: PostgresFault | undefined): Promise<void> {
     if (wanted === current) return
     if (current !== undefined) await leave(current)

@@ -1,19 +1,19 @@
-import { chown, cp, mkdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { chown, cp, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import pg from 'pg'
 
 export interface StandbyOptions {
-  /** URL of the primary, in the name of a superuser. Its `wal_level` must be `replica` (`allowReplication`). */
+  /** URL of the primary, as a superuser. Its `wal_level` must be `replica` (see `allowReplication`). */
   readonly primaryUrl: string
   /** The primary's data directory, on this machine. */
   readonly primaryDir: string
-  /** Where the standby's goes; must not exist. */
+  /** The standby's data directory; must not exist. */
   readonly standbyDir: string
-  /** How long the standby holds back what it has received, milliseconds. */
+  /** Replay delay of the standby, milliseconds. */
   readonly delayMs: number
 }
 
-/** Has a cluster keep a log that a standby can follow; takes effect when the server starts again. */
+/** Configures a log that a standby can follow; takes effect at the next start of the server. */
 export async function allowReplication(url: string): Promise<void> {
   await withClient(url, async (client) => {
     for (const [name, value] of [
@@ -30,9 +30,8 @@ export async function allowReplication(url: string): Promise<void> {
 const LEFT_OUT = ['postmaster.pid', 'postmaster.opts', 'pg_replslot', 'pg_wal']
 
 /**
- * Makes the data directory of a hot standby: a copy of a running primary's between `pg_backup_start` and
- * `pg_backup_stop`, as pg_basebackup would make it, which replays every commit `delayMs` late. Starting a server on it
- * is the caller's.
+ * Creates the data directory of a hot standby that replays every commit `delayMs` late: a copy of the running primary's,
+ * taken between `pg_backup_start` and `pg_backup_stop` like pg_basebackup does. The caller starts the server.
  */
 export async function makeStandby(options: StandbyOptions): Promise<void> {
   const { primaryUrl, primaryDir, standbyDir, delayMs } = options
@@ -60,11 +59,10 @@ export async function makeStandby(options: StandbyOptions): Promise<void> {
   await ownAs(primaryDir, standbyDir)
 }
 
-/** PostgreSQL runs as the owner of its data; what root copied is root's. */
+/** PostgreSQL runs as the owner of its data, but files that root copied belong to root. */
 async function ownAs(model: string, folder: string): Promise<void> {
   if (process.getuid?.() !== 0) return
   const { uid, gid } = await stat(model)
-  const { readdir } = await import('node:fs/promises')
   const inside = await readdir(folder, { recursive: true })
   await Promise.all(
     [folder, ...inside.map((name) => join(folder, name))].map((path) => chown(path, uid, gid)),

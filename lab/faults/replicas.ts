@@ -1,47 +1,47 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Faults } from './faults.ts'
 
-/** DynamoDB's JSON, as far as replicas look into it. */
+/** The JSON of a DynamoDB request or response. */
 export type Body = Readonly<Record<string, unknown>>
 type Item = Readonly<Record<string, unknown>>
 
 export type Headers = Readonly<Record<string, string>>
 
-/** An answer of the endpoint behind. */
+/** A response of the endpoint behind the proxy. */
 export interface Forwarded {
   readonly status: number
   readonly body: Buffer
 }
 
 export interface ReplicaOptions {
-  /** How far each replica lags, milliseconds; an eventual read is answered by any of them. None: reads are left alone. */
+  /** Lag of each replica, milliseconds; a random one serves each eventual read. Without any, reads are not changed. */
   readonly lagsMs?: readonly number[] | undefined
-  /** How far the indexes lag, milliseconds. */
+  /** Lag of the indexes, milliseconds. */
   readonly indexLagMs?: number | undefined
 }
 
-/** Copies of the items that were written through the proxy, as each replica has them by now. */
+/** The versions of items written through the proxy, as seen by each replica. */
 export interface Replicas {
-  /** Makes a write, alone on its item, and keeps what the item is afterwards. */
+  /** Executes a write, serialized per item, and keeps the resulting item. */
   write(
     operation: string,
     input: Body,
     headers: Headers,
     make: () => Promise<Forwarded>,
   ): Promise<Forwarded>
-  /** The request to send instead: a query of an index asks for more than it needs, since some will be held back. */
+  /** The request to forward: a query of an index requests more items than needed, since some will be held back. */
   ease(operation: string, input: Body): Body
-  /** The answer as a replica gives it; `undefined` to leave it as it is. */
+  /** The response of a replica; `undefined` to leave the response unchanged. */
   read(operation: string, input: Body, headers: Headers, answer: Body): Promise<Body | undefined>
 }
 
-/** Asks the endpoint behind. */
+/** Sends a request to the endpoint behind the proxy. */
 type Ask = (headers: Headers, operation: string, input: Body) => Promise<Body>
 
 interface Copy {
   /** When it was written, milliseconds. */
   readonly at: number
-  /** `undefined` where there was no item. */
+  /** `undefined` if there was no item. */
   readonly item: Item | undefined
 }
 
@@ -50,7 +50,7 @@ interface Schema {
   readonly indexes: ReadonlyMap<string, readonly string[]>
 }
 
-/** Entries of an index that can be held back from one query: what one customer made within the lag. */
+/** Maximum entries held back from one query of an index: those that one customer wrote within the lag. */
 const HELD_BACK = 50
 
 export function openReplicas(
@@ -83,7 +83,7 @@ export function openReplicas(
     return schema
   }
 
-  /** One after the other for each item. */
+  /** Serializes work per item. */
   function alone<T>(name: string, work: () => Promise<T>): Promise<T> {
     const result = (queues.get(name) ?? Promise.resolve()).then(work, work)
     const settled = result.catch(() => {})
@@ -96,7 +96,7 @@ export function openReplicas(
     return result
   }
 
-  /** What a replica that lags by `lag` has; `undefined` where the item was never written through here. */
+  /** The version on a replica that lags by `lag`; `undefined` if the item was never written through this proxy. */
   function lagging(name: string, lag: number): Copy | undefined {
     const known = copies.get(name)
     return known?.findLast(({ at }) => at <= performance.now() - lag) ?? known?.[0]
@@ -106,7 +106,7 @@ export function openReplicas(
     return faults.running() ? (lagsMs[stream.integer(0, lagsMs.length - 1)] ?? 0) : 0
   }
 
-  /** The item as a replica has it, where that is known. */
+  /** The item as seen by a replica, or else the current item. */
   function seenBy(name: string, lag: number, current: Item | undefined): Item | undefined {
     const copy = lagging(name, lag)
     if (copy === undefined) return current
@@ -194,7 +194,7 @@ export function openReplicas(
     async read(operation, input, headers, answer) {
       if (operation === 'Query') return lagsIndex(input) ? query(input, headers, answer) : undefined
       if (lagsMs.length === 0) return undefined
-      // A part of an item would have to be cut out of a copy likewise.
+      // A projection would have to be applied to the copy.
       if (operation === 'GetItem')
         return input.ConsistentRead === true || input.ProjectionExpression !== undefined
           ? undefined
@@ -213,7 +213,7 @@ interface Requested {
   readonly ConsistentRead?: boolean
 }
 
-/** Drops copies that no replica shows any more. */
+/** Drops versions that no replica shows any more. */
 function forget(known: Copy[], longestMs: number): void {
   const newest = known.findLastIndex(({ at }) => at < performance.now() - longestMs - 1000)
   if (newest > 0) known.splice(0, newest)

@@ -1,15 +1,17 @@
 import { parseArgs } from 'node:util'
+import { EXIT } from '../errors/exit-codes.ts'
+import { UsageError } from '../errors/usage-error.ts'
 import { DYNAMO_FAULTS, type FaultProxy, startDynamoProxy } from './dynamo-proxy.ts'
 import { planFaults } from './fault-plan.ts'
 import { type Faults, openFaults } from './faults.ts'
 import { startTcpProxy, TCP_FAULTS } from './tcp-proxy.ts'
 
 /**
- * `node lab/faults/run-proxy.ts --target URL`: a fault proxy in front of a database, until Ctrl-C. `http://host:port` is
- * a DynamoDB endpoint, `tcp://host:port` a PostgreSQL server.
+ * `node lab/faults/run-proxy.ts --target URL`: runs a fault proxy in front of a database until Ctrl-C. `http://host:port`
+ * is a DynamoDB endpoint, `tcp://host:port` a PostgreSQL server.
  *
  * Options: `--faults a,b` (all by default), `--seconds n` of the plan (60), `--seed n` (1), `--lag ms` of the replicas
- * and indexes of DynamoDB (0). Exit code 3 for wrong ones.
+ * and indexes of DynamoDB (0). Exit code 3 for invalid options.
  */
 interface ProxyOptions {
   readonly target: URL
@@ -19,7 +21,7 @@ interface ProxyOptions {
   readonly lag: number
 }
 
-/** @throws Error whose message is one line for the user */
+/** @throws UsageError */
 function readOptions(): ProxyOptions {
   const { values } = parseArgs({
     options: {
@@ -32,18 +34,21 @@ function readOptions(): ProxyOptions {
   })
   const target = URL.parse(values.target)
   if (target === null || !['http:', 'https:', 'tcp:'].includes(target.protocol))
-    throw new Error(
-      '--target: an endpoint such as http://127.0.0.1:8000 or tcp://127.0.0.1:5432 is wanted',
+    throw new UsageError(
+      '--target: must be an endpoint such as http://127.0.0.1:8000 or tcp://127.0.0.1:5432',
     )
   const known: readonly string[] = target.protocol === 'tcp:' ? TCP_FAULTS : DYNAMO_FAULTS
   const faults = values.faults?.split(',') ?? known
   const unknown = faults.find((name) => !known.includes(name))
-  if (unknown !== undefined) throw new Error(`--faults: ${unknown} is none of ${known.join(', ')}`)
-  const number = (name: 'seconds' | 'seed' | 'lag', least: number) => {
+  if (unknown !== undefined)
+    throw new UsageError(
+      `--faults: unknown fault "${unknown}"; expected one of ${known.join(', ')}`,
+    )
+  const number = (name: 'seconds' | 'seed' | 'lag', min: number) => {
     const value = Number(values[name])
-    if (values[name] !== '' && value >= least && value <= Number.MAX_SAFE_INTEGER) return value
-    throw new Error(
-      `--${name}: ${JSON.stringify(values[name])} is not a number of ${least} or more`,
+    if (values[name] !== '' && value >= min && value <= Number.MAX_SAFE_INTEGER) return value
+    throw new UsageError(
+      `--${name}: must be a number of at least ${min} (got ${JSON.stringify(values[name])})`,
     )
   }
   return {
@@ -79,5 +84,5 @@ try {
   await run(readOptions())
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)
-  process.exitCode = 3
+  process.exitCode = EXIT.usage
 }

@@ -2,15 +2,15 @@ import { type AddressInfo, createConnection, createServer, type Socket } from 'n
 import type { FaultProxy } from './dynamo-proxy.ts'
 import type { Faults } from './faults.ts'
 
-/** What may happen to a connection between the service and PostgreSQL, in windows. */
+/** Faults of the connection between the service and PostgreSQL. */
 export const TCP_FAULTS = ['latency', 'connection_cut', 'half_open', 'reply_dropped'] as const
 type TcpFault = (typeof TCP_FAULTS)[number]
 
-/** Share of the messages to the server that a fault meets in its window. */
+/** Share of messages to the server that a fault affects in its window. */
 const SHARES: Readonly<Record<TcpFault, number>> = {
   latency: 0.3,
   connection_cut: 0.1,
-  // One in a window: it costs the service a connection for as long as it waits for an answer.
+  // One per window: it blocks a connection of the service for as long as the service waits for a response.
   half_open: 0,
   reply_dropped: 0.1,
 }
@@ -22,8 +22,8 @@ export interface TcpProxyOptions {
 }
 
 /**
- * Starts a loopback port in front of a PostgreSQL server. It cuts and delays without knowing the protocol, but for one
- * thing: it notes `serialization_failure` where the server answers with one.
+ * Starts a proxy on a loopback port in front of a PostgreSQL server. It cuts and delays connections without parsing the
+ * protocol, except that it notes a `serialization_failure` in a response.
  */
 export async function startTcpProxy(options: TcpProxyOptions): Promise<FaultProxy> {
   const sockets = new Set<Socket>()
@@ -49,11 +49,11 @@ export async function startTcpProxy(options: TcpProxyOptions): Promise<FaultProx
   }
 }
 
-/** Joins the two ends of a connection, and lets faults strike what goes to the server. */
+/** Joins the two ends of a connection, and injects faults into what is sent to the server. */
 function join(client: Socket, upstream: Socket, faults: Faults): void {
   const { stream } = faults.plan
   let silent = false
-  /** When a request went out whose answer is to be lost. */
+  /** Send time of a request whose response will be dropped. */
   let losing: number | undefined
   const cut = () => {
     client.destroy()
@@ -78,7 +78,7 @@ function join(client: Socket, upstream: Socket, faults: Faults): void {
         faults.note(fault, from)
         return
       case 'connection_cut':
-        // Half of the requests that are cut off have reached the server.
+        // Half of the requests have reached the server.
         if (stream.fraction() < 0.5) upstream.end(chunk)
         else upstream.destroy()
         client.destroy()

@@ -1,13 +1,13 @@
 export interface Deadline {
   readonly signal: AbortSignal
-  /** One line saying why `signal` was aborted; `undefined` while it was not. */
+  /** Why `signal` was aborted, in one line; `undefined` while it is not. */
   reason(): string | undefined
   clear(): void
 }
 
 /**
- * A signal that is aborted after `ms` or with `parent`, whichever comes first. Its own, since
- * AbortSignal.timeout would leave a timer of 10 s behind for every request of a millisecond.
+ * A signal that is aborted after `ms` or with `parent`, whichever comes first. AbortSignal.timeout would leave a timer of
+ * 10 s behind for every request of a millisecond.
  */
 export function startDeadline(ms: number, parent: AbortSignal | undefined): Deadline {
   const controller = new AbortController()
@@ -17,7 +17,7 @@ export function startDeadline(ms: number, parent: AbortSignal | undefined): Dead
     controller.abort()
   }
   const onParentAbort = () => stop('cut off')
-  const timer = setTimeout(() => stop(`no answer within ${ms / 1000} s`), ms)
+  const timer = setTimeout(() => stop(`no response within ${ms / 1000} s`), ms)
   if (parent?.aborted) onParentAbort()
   parent?.addEventListener('abort', onParentAbort, { once: true })
   return {

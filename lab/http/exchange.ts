@@ -4,47 +4,63 @@ import { parseHostUrl } from './host-url.ts'
 import { describeNetworkError } from './network-error.ts'
 import { createSilenceWatch, type SilenceOptions } from './silence.ts'
 
-/** What came back for one request. */
-export interface Answer {
-  /** The HTTP status, also when the body was cut off after it; 0 when no answer came. */
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  /** Below the path of the host, with its query. */
+  readonly path: string
+  /** JSON text. */
+  readonly body?: string | undefined
+  readonly headers?: Readonly<Record<string, string>> | undefined
+}
+
+/** The response to one request, or why there is none. */
+export interface HttpResponse {
+  /** The HTTP status, also when the body was cut off after it; 0 without a response. */
   readonly status: number
   /** The body parsed as JSON; `undefined` when it is empty, cut off or not JSON. */
   readonly body: unknown
-  /** Milliseconds from just before sending to the whole body read, or to the failure. */
+  /** The `ETag` header as it was sent. */
+  readonly etag?: string | undefined
+  /** Milliseconds from just before sending to the end of the body, or to the failure. */
   readonly ms: number
   /** When it was sent, milliseconds since the epoch. */
   readonly startedAt: number
-  /** One line saying why it failed; absent when it did not. */
+  /** Why no whole response arrived, in one line; absent when one did. */
   readonly error?: string
 }
 
 export interface ExchangeOptions extends SilenceOptions {
-  /** Most connections at once, each kept alive between requests. */
+  /** Maximum number of connections, each kept alive between requests. */
   readonly connections?: number | undefined
-  /** How long a request may take in all. */
+  /** Maximum time of a request in all. */
   readonly timeoutMs?: number | undefined
   /** Cuts off requests in flight, and everything sent later. */
   readonly signal?: AbortSignal | undefined
 }
 
+/** Sends requests to one host: all that the lab sends, except for the load generator, which has its own transport. */
 export interface Exchange {
-  /** Sends one request and reads its whole answer. Never rejects, never retries, follows no redirect. */
-  send(method: 'GET' | 'POST', path: string, body?: object): Promise<Answer>
-  /** Whether the host has answered nothing at all for so long that waiting on is no use. */
+  /** The URL as it was given. */
+  readonly host: string
+  /** Sends one request and reads its whole response. Never rejects, never retries, follows no redirect. */
+  send(request: HttpRequest): Promise<HttpResponse>
+  /** Whether the host has never responded, for `silenceMs` since the first request. */
   isSilent(): boolean
+  /** When the host last responded, on the clock of `performance.now()`; -Infinity before. */
+  heardAt(): number
   /** Drops all connections. */
   close(): Promise<void>
 }
 
 const REQUEST_TIMEOUT_MS = 10_000
-// A route that swallows packets would otherwise hold each request for the whole of its time.
+// A route that drops packets would otherwise hold each request for the whole of its time.
 const CONNECT_TIMEOUT_MS = 3000
 // A cart of a few hundred lines is well below 1 MB; a body without end must not fill the memory.
-const MAX_ANSWER_BYTES = 16 * 1024 * 1024
+const MAX_RESPONSE_BYTES = 16 * 1024 * 1024
 
 /**
- * Opens a pool of keep-alive connections to a host. Connecting happens with the first request and counts
- * into its time.
+ * Opens a pool of keep-alive connections to a host. Connections are opened by requests, and the time to connect is part
+ * of the request's time.
  *
  * @throws UsageError when `host` is no usable URL
  */
@@ -57,52 +73,59 @@ export function openExchange(host: string, options: ExchangeOptions = {}): Excha
     // HTTP/2 would put the clients of a concurrency test on one connection.
     allowH2: false,
     connect: { timeout: Math.min(CONNECT_TIMEOUT_MS, timeoutMs) },
-    maxResponseSize: MAX_ANSWER_BYTES,
+    maxResponseSize: MAX_RESPONSE_BYTES,
   })
   const silence = createSilenceWatch(options)
 
   return {
-    async send(method, path, body) {
-      const payload = body === undefined ? null : JSON.stringify(body)
+    host,
+    async send({ method, path, body, headers }) {
       const deadline = startDeadline(timeoutMs, signal)
       silence.asked()
       let status = 0
       const startedAt = Date.now()
       const begun = performance.now()
+      const timed = () => ({ ms: performance.now() - begun, startedAt })
       try {
         const response = await pool.request({
           method,
           path: prefix + path,
-          headers: headersFor(payload),
-          body: payload,
+          headers: { ...headersFor(body), ...headers },
+          body: body ?? null,
           signal: deadline.signal,
         })
         status = response.statusCode
         silence.heard()
+        const { etag } = response.headers
         const text = await response.body.text()
-        return { status, body: parseJson(text), ms: performance.now() - begun, startedAt }
+        return {
+          status,
+          body: parseJson(text),
+          etag: typeof etag === 'string' ? etag : undefined,
+          ...timed(),
+        }
       } catch (error) {
         const reason = deadline.reason() ?? describeNetworkError(error)
         if (!signal?.aborted) silence.failed(reason)
         return {
           status,
           body: undefined,
-          ms: performance.now() - begun,
-          startedAt,
-          error: status === 0 ? reason : `answer cut off after status ${status}: ${reason}`,
+          ...timed(),
+          error: status === 0 ? reason : `response cut off after status ${status}: ${reason}`,
         }
       } finally {
         deadline.clear()
       }
     },
     isSilent: silence.isSilent,
+    heardAt: silence.heardAt,
     close: () => pool.destroy(),
   }
 }
 
-function headersFor(payload: string | null): Record<string, string> {
+function headersFor(body: string | undefined): Record<string, string> {
   const accept = { accept: 'application/json', 'user-agent': 'pushcart-lab' }
-  return payload === null ? accept : { ...accept, 'content-type': 'application/json' }
+  return body === undefined ? accept : { ...accept, 'content-type': 'application/json' }
 }
 
 function parseJson(text: string): unknown {

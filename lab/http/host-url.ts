@@ -1,15 +1,15 @@
-import { UsageError } from './usage-error.ts'
+import { UsageError } from '../errors/usage-error.ts'
 
-/** Where a service is: its origin, and the path its endpoints hang below ('' for none, no trailing slash). */
+/** The address of a service: its origin and base path ('' for none, no trailing slash). */
 export interface HostUrl {
   readonly origin: string
   readonly prefix: string
 }
 
 /**
- * Reads a host as users give it; a trailing slash or a path prefix is fine.
+ * Parses the URL of a service; a trailing slash and a base path are allowed.
  *
- * @throws UsageError when it is not an http or https URL, or carries a part that would be ignored
+ * @throws UsageError when it is not an http or https URL, or has a part that would be ignored
  */
 export function parseHostUrl(host: string): HostUrl {
   const url = URL.parse(host)

@@ -2,9 +2,9 @@ import { errors } from 'undici'
 
 const EXPLANATIONS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'connection refused',
-  ECONNRESET: 'connection closed before the answer was complete',
-  EPIPE: 'connection closed before the answer was complete',
-  UND_ERR_SOCKET: 'connection closed before the answer was complete',
+  ECONNRESET: 'connection closed before the response was complete',
+  EPIPE: 'connection closed before the response was complete',
+  UND_ERR_SOCKET: 'connection closed before the response was complete',
   UND_ERR_CONNECT_TIMEOUT: 'no connection in time',
   ETIMEDOUT: 'no connection in time',
   ENOTFOUND: 'host name not found',
@@ -12,21 +12,21 @@ const EXPLANATIONS: Readonly<Record<string, string>> = {
   EHOSTUNREACH: 'host unreachable',
   ENETUNREACH: 'network unreachable',
   EADDRNOTAVAIL: 'no local address left to connect from',
-  UND_ERR_RES_EXCEEDED_MAX_SIZE: 'the answer is too large for a cart',
-  UND_ERR_HEADERS_OVERFLOW: 'the headers of the answer are too large',
-  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'the answer is not as long as its content-length',
+  UND_ERR_RES_EXCEEDED_MAX_SIZE: 'the response is too large for a cart',
+  UND_ERR_HEADERS_OVERFLOW: 'the headers of the response are too large',
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'the response is not as long as its content-length',
 }
 
-/** One line that says why no whole answer came, with the system's own code where there is one. */
+/** Why no whole response arrived, in one line, with the code of the system error where there is one. */
 export function describeNetworkError(error: unknown): string {
-  if (error instanceof errors.HTTPParserError) return 'the answer is not HTTP'
+  if (error instanceof errors.HTTPParserError) return 'the response is not HTTP'
   const code = codeOf(error)
   if (code === undefined) return error instanceof Error ? firstLine(error.message) : 'unknown error'
   if (code.startsWith('ERR_SSL_')) return `TLS failed; perhaps the host speaks plain http (${code})`
   return `${EXPLANATIONS[code] ?? firstLine((error as Error).message)} (${code})`
 }
 
-/** undici wraps some errors, and a host with several addresses fails with one error for each of them. */
+/** undici wraps some errors, and a host with several addresses fails with one error for each address. */
 function codeOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined
   if ('code' in error && typeof error.code === 'string') return error.code

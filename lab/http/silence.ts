@@ -1,29 +1,31 @@
 export interface SilenceOptions {
-  /** Called once, with the reason, when the first request of all gets no answer. */
+  /** Called once, with the reason, when the very first request gets no response. */
   readonly onNoAnswer?: ((reason: string) => void) | undefined
-  /** How long a host may answer nothing, from the first request on, until `isSilent` (15 s). */
+  /** After how long without any response, from the first request on, the host counts as silent (15 s). */
   readonly silenceMs?: number | undefined
 }
 
 const SILENCE_MS = 15_000
 
-/** Notices a host that does not answer at all, unlike one that fails now and then. */
+/** Notices a host that never responds, unlike one that fails now and then. */
 export function createSilenceWatch({ onNoAnswer, silenceMs = SILENCE_MS }: SilenceOptions) {
   let firstAsked: number | undefined
-  let quiet = true
-  let told = false
+  let heardAt = Number.NEGATIVE_INFINITY
+  let reported = false
+  const neverHeard = () => heardAt === Number.NEGATIVE_INFINITY
   return {
     asked() {
       firstAsked ??= performance.now()
     },
     heard() {
-      quiet = false
+      heardAt = performance.now()
     },
     failed(reason: string) {
-      if (quiet && !told) onNoAnswer?.(reason)
-      told = true
+      if (neverHeard() && !reported) onNoAnswer?.(reason)
+      reported = true
     },
+    heardAt: () => heardAt,
     isSilent: () =>
-      quiet && firstAsked !== undefined && performance.now() - firstAsked >= silenceMs,
+      neverHeard() && firstAsked !== undefined && performance.now() - firstAsked >= silenceMs,
   }
 }

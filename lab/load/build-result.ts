@@ -13,7 +13,7 @@ import type { LoadSpec } from './load-spec.ts'
 import { scheduleHash } from './schedule/hash.ts'
 import { OPERATIONS } from './schedule/operations.ts'
 
-/** The figures and the verdict of what a generator saw. */
+/** The result of a run: the generator's report, its figures, and whether the generator kept up. */
 export function buildResult(
   spec: LoadSpec,
   url: string,
@@ -126,7 +126,7 @@ function warmUpOf({ warm_up, measured_from_s }: GeneratorReport, begun: number) 
   }
 }
 
-/** The measured time, less what is missing of it when the run was cut off. */
+/** Seconds that were measured: fewer than the spec's when the run was cut off. */
 function measuredTime(
   spec: LoadSpec,
   { elapsed_s, cut_off }: GeneratorReport,
@@ -137,7 +137,7 @@ function measuredTime(
   return cut_off === null ? spec.duration_s : Math.min(passed, spec.duration_s)
 }
 
-/** The seconds that were measured from beginning to end; of a run without any, those that were measured in part. */
+/** The seconds that were measured completely; in a run without any, those that were measured in part. */
 function measuredSeconds(series: readonly LoadSecond[], from: number, to: number) {
   const whole = series.slice(Math.ceil(from), Math.max(Math.ceil(from), Math.floor(to)))
   return whole.length > 0 ? whole : series.slice(Math.floor(from))

@@ -1,16 +1,16 @@
 import type { Latency, LoadSecond } from './load-result.ts'
 
-/** Beyond which a generator counts as the bottleneck. */
+/** Limits beyond which the generator counts as the bottleneck. */
 export interface HealthLimits {
-  /** Share of the time its event loop may be busy. */
+  /** Maximum share of the time in which its event loop is busy. */
   readonly utilisation: number
-  /** How late its sends may be at p99: so many milliseconds, or ... */
+  /** Maximum lag at p99: the larger of these milliseconds and ... */
   readonly lagMs: number
-  /** ... this share of the response time's p99, whichever is more. With too few samples for p99, at p95 or p90. */
+  /** ... this share of the response time at p99. With too few samples for p99, at p95 or p90. */
   readonly lagShare: number
-  /** How late the worst send of a single second may be, milliseconds. */
+  /** Maximum lag of a single second, milliseconds. */
   readonly secondLagMs: number
-  /** Share of the measured seconds that may be beyond `utilisation` or `secondLagMs`; of five or more, one always may. */
+  /** Maximum share of the measured seconds beyond `utilisation` or `secondLagMs`; of five or more, one is allowed. */
   readonly badSeconds: number
 }
 
@@ -24,16 +24,16 @@ export const HEALTH_LIMITS: HealthLimits = {
 
 export interface GeneratorFigures {
   readonly utilisation: number
-  /** Its own lag, milliseconds; `null` in the closed loop, where nothing is intended for a time. */
+  /** Its lag, milliseconds; `null` in the closed loop, which has no intended times. */
   readonly lag: Latency | null
   readonly response: Latency
 }
 
 /**
- * Why the generator was the bottleneck, one line each; none when it was not. Its figures then tell of itself, not of
- * the service. A generator that had no CPU time shows in its lag even where its event loop looks idle.
+ * Why the generator was the bottleneck, one line each; none when it was not. The lag also shows a generator without CPU
+ * time, whose event loop looks idle.
  *
- * @param seconds the measured ones
+ * @param seconds the measured seconds
  */
 export function findBottleneck(
   { utilisation, lag, response }: GeneratorFigures,
@@ -55,7 +55,7 @@ export function findBottleneck(
   const most = Math.max(seconds.length >= 5 ? 1 : 0, Math.floor(limits.badSeconds * seconds.length))
   if (bad > most)
     reasons.push(
-      `the generator was the bottleneck in ${bad} of ${seconds.length} seconds (at most ${most})`,
+      `the generator was the bottleneck in ${bad} of ${seconds.length} seconds (limit ${most})`,
     )
   return reasons
 }
@@ -66,7 +66,7 @@ function findLateness(lag: Latency, response: Latency, limits: HealthLimits): st
     if (late === null || whole === null) continue
     const most = Math.max(limits.lagMs, limits.lagShare * whole)
     if (late <= most) return null
-    return `the generator itself was ${late.toFixed(2)} ms late at ${at} (at most ${most.toFixed(2)} ms)`
+    return `generator lag at ${at} (${late.toFixed(2)} ms) exceeds the limit (${most.toFixed(2)} ms)`
   }
   return null
 }

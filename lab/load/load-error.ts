@@ -1,15 +1,17 @@
-/** A load could not be run: nothing answers, what answers is no cart service, or no generator. `message` is one line. */
-export class LoadError extends Error {
+import { LabError } from '../errors/lab-error.ts'
+
+/** A load cannot run: the service does not respond or is not a cart service, or the load generator failed. */
+export class LoadError extends LabError {
   override readonly name = 'LoadError'
 }
 
-/** Why a run ended that its user cut off. */
+/** The reason recorded for a run that the user interrupted. */
 export const INTERRUPTED = 'interrupted'
 
 /**
- * Why a run ended before its time, when it could not go on: what was measured before is kept.
+ * The reason why a run ended early; results measured before are kept.
  *
- * @throws the error itself when it is none of a load
+ * @throws the error itself unless it is a LoadError
  */
 export function cutOffBy(error: unknown, signal: AbortSignal | undefined): string {
   if (!(error instanceof LoadError)) throw error

@@ -1,172 +1,175 @@
 import { Ajv } from 'ajv'
-import Type, { type Static } from 'typebox'
-import { OUTCOME_KINDS } from './http/outcome.ts'
+import Type from 'typebox'
+import {
+  amount,
+  count,
+  amountOrNull as nullable,
+  object,
+  orNull,
+  type Shape,
+  text,
+} from '../results/shape.ts'
 import { LoadSpecSchema } from './load-spec.ts'
 import { OPERATIONS } from './schedule/operations.ts'
 
-const strict = { additionalProperties: false }
-const nullable = (description: string) =>
-  Type.Union([Type.Number({ minimum: 0 }), Type.Null()], { description })
-const count = (description: string) => Type.Integer({ minimum: 0, description })
-const amount = (description: string) => Type.Number({ minimum: 0, description })
-const text = (description: string) => Type.String({ description })
+/** How an operation of a load can end. */
+export const OUTCOME_KINDS = [
+  /** The status that the API promises; for a create, with a cart id. */
+  'ok',
+  /** Another status: below 400, 4xx, 5xx. */
+  'unexpected_status',
+  'client_error',
+  'server_error',
+  /** The promised status with an unexpected body. */
+  'bad_answer',
+  /** No response within the spec's `timeout_ms`. */
+  'timeout',
+  /** The connection failed or broke; `name` is the system's error code. */
+  'network',
+  /** Not sent, because the shopper's cart could not be created. */
+  'no_cart',
+  /** Not sent, because no connection became free before the end of the run. */
+  'unsent',
+  /** In flight when the run was interrupted: neither succeeded nor failed. */
+  'interrupted',
+] as const
 
-const Latency = Type.Object(
-  {
-    count: count('Samples.'),
-    mean: nullable('Milliseconds, as all below.'),
-    p50: nullable('null with fewer than 20 samples: each percentile needs 10 / (1 - p) of them.'),
-    p90: nullable('100 samples.'),
-    p95: nullable('200 samples.'),
-    p99: nullable('1,000 samples.'),
-    p999: nullable('10,000 samples.'),
-    max: nullable('null without samples.'),
-  },
-  strict,
+export type OutcomeKind = (typeof OUTCOME_KINDS)[number]
+
+const Latency = object({
+  count: count('Samples.'),
+  mean: nullable('Milliseconds, as all below.'),
+  p50: nullable('null with fewer than 20 samples: a percentile requires 10 / (1 - p) samples.'),
+  p90: nullable('100 samples.'),
+  p95: nullable('200 samples.'),
+  p99: nullable('1,000 samples.'),
+  p999: nullable('10,000 samples.'),
+  max: nullable('null without samples.'),
+})
+
+const histogram = text(
+  'HdrHistogram V2 of microseconds, compressed, base64. Histograms can be merged.',
 )
 
-const histogram = text('HdrHistogram V2 of microseconds, compressed, base64: can be merged.')
-
 const figures = {
-  count: count('Operations that ended, in whatever way.'),
-  succeeded: count('Of these, answered as the API promises.'),
+  count: count('Operations that ended, with any outcome.'),
+  succeeded: count('Of these, responses as the API promises.'),
   failed: count('Of these, neither succeeded nor interrupted.'),
   outcomes: Type.Array(
-    Type.Object(
-      {
-        kind: Type.Enum([...OUTCOME_KINDS]),
-        name: text('The status and error code, or the code of the network error.'),
-        count: count('How often.'),
-      },
-      strict,
-    ),
+    object({
+      kind: Type.Enum([...OUTCOME_KINDS]),
+      name: text('The status and error code, or the code of the network error.'),
+      count: count('Number of operations.'),
+    }),
   ),
   response_time: Latency,
   service_time: Latency,
-  histograms: Type.Object({ response_time: histogram, service_time: histogram }, strict),
+  histograms: object({ response_time: histogram, service_time: histogram }),
 }
 
-const Second = Type.Object(
-  {
-    second: count('From the start of the run, the warm-up included.'),
-    count: count('Operations intended for this second.'),
-    ended: count('Operations that ended in it.'),
-    errors: count('Failed ones of `count`.'),
-    p50: nullable('Response time; from 2 samples on.'),
-    p99: nullable('Response time; from 100 samples on.'),
-    max: nullable('Response time.'),
-    lag_max: amount('Worst lateness of the generator itself, milliseconds.'),
-    utilisation: nullable('Share of the second in which the generator was busy.'),
-  },
-  strict,
-)
+const Second = object({
+  second: count('From the start of the run, including the warm-up.'),
+  count: count('Operations intended for this second.'),
+  ended: count('Operations that ended in it.'),
+  errors: count('Of `count`, those that failed.'),
+  p50: nullable('Response time; requires 2 samples.'),
+  p99: nullable('Response time; requires 100 samples.'),
+  max: nullable('Response time.'),
+  lag_max: amount('Maximum lag of the generator, milliseconds.'),
+  utilisation: nullable('Share of the second in which the generator was busy, 0-1.'),
+})
 
 const probability = (description: string) =>
-  Type.Union([Type.Number({ minimum: 0, maximum: 1 }), Type.Null()], { description })
+  orNull(Type.Number({ minimum: 0, maximum: 1 }), description)
 
-const WarmUp = Type.Object(
-  {
-    seconds: amount('From the start of the run to what was measured.'),
-    ended_by: Type.Enum(['steady', 'time', 'none', 'cut_off'], {
-      description:
-        'No trend in its last windows; its longest time; there was none; the run ended in it.',
+const WarmUp = object({
+  seconds: amount('From the start of the run to the first measured second.'),
+  ended_by: Type.Enum(['steady', 'time', 'none', 'cut_off'], {
+    description:
+      'steady: no trend in the last windows; time: the maximum was reached; none: no warm-up; cut_off: the run ended during it.',
+  }),
+  trend_p: object({
+    p50: probability('p-value of no trend in the last windows; null with too few windows.'),
+    rate: probability('Likewise for the rate.'),
+  }),
+  windows: Type.Array(
+    object({
+      until: amount('End of the window, seconds from the start of the run.'),
+      p50: amount('Median response time of the successes in it, milliseconds.'),
+      rate: amount('Successes per second.'),
     }),
-    trend_p: Type.Object(
-      {
-        p50: probability('That there is no trend in the last windows; null with too few of them.'),
-        rate: probability('The same of the rate.'),
-      },
-      strict,
-    ),
-    windows: Type.Array(
-      Type.Object(
-        {
-          until: amount('Its end, seconds from the start of the run.'),
-          p50: amount('Median response time of the successes in it, milliseconds.'),
-          rate: amount('Successes a second.'),
-        },
-        strict,
-      ),
-    ),
-  },
-  strict,
-)
+  ),
+})
 
-export const LoadResultSchema = Type.Object(
+export const LoadResultSchema = object(
   {
     format: Type.Literal('pushcart load result'),
     version: Type.Literal(1),
     started_at: text('ISO 8601 UTC.'),
     valid: Type.Boolean({ description: 'False when the generator was the bottleneck.' }),
     invalid_because: Type.Array(Type.String(), { description: 'One line each; empty when valid.' }),
-    partial: Type.Boolean({ description: 'Whether it ended before its time.' }),
-    cut_off: Type.Union([Type.String(), Type.Null()], { description: 'Why it did.' }),
+    partial: Type.Boolean({ description: 'Whether it ended before the intended time.' }),
+    cut_off: orNull(Type.String(), 'Why it ended early.'),
     spec: LoadSpecSchema,
     schedule_sha256: Type.String({ pattern: '^[0-9a-f]{64}$' }),
-    target: Type.Object({ url: Type.String() }, strict),
+    target: object({ url: Type.String() }),
     warm_up: WarmUp,
     measured_s: amount('Seconds after the warm-up.'),
     offered_rate: nullable('Operations intended per measured second; null in the closed loop.'),
-    achieved_rate: nullable('Successes per measured second, by when their answers came.'),
-    retries: Type.Literal(0, { description: 'The generator repeats nothing.' }),
-    overall: Type.Object(figures, strict),
-    operations: Type.Array(
-      Type.Object({ operation: Type.Enum([...OPERATIONS]), ...figures }, strict),
-    ),
+    achieved_rate: nullable('Successes per measured second, by the time of the response.'),
+    retries: Type.Literal(0, { description: 'The generator never retries.' }),
+    overall: object(figures),
+    operations: Type.Array(object({ operation: Type.Enum([...OPERATIONS]), ...figures })),
     series: Type.Array(Second),
-    generator: Type.Object(
-      {
-        utilisation: amount('Share of the measured time in which it was busy, 0-1.'),
-        cpu_s: amount('CPU seconds in the measured time.'),
-        lag: Latency,
-        connections_opened: count('The first of each connection included.'),
-      },
-      strict,
-    ),
-    environment: Type.Object(
-      {
-        pushcart_version: Type.String(),
-        system: Type.String(),
-        cpu: Type.String(),
-        cores: Type.Integer(),
-        memory_gib: Type.Number(),
-        node: Type.String(),
-      },
-      strict,
-    ),
+    generator: object({
+      utilisation: amount('Share of the measured time in which it was busy, 0-1.'),
+      cpu_s: amount('CPU seconds in the measured time.'),
+      lag: Latency,
+      connections_opened: count('Including the first of each connection.'),
+    }),
+    environment: object({
+      pushcart_version: Type.String(),
+      system: Type.String(),
+      cpu: Type.String(),
+      cores: Type.Integer(),
+      memory_gib: Type.Number(),
+      node: Type.String(),
+    }),
   },
   {
-    ...strict,
     $schema: 'http://json-schema.org/draft-07/schema#',
     title: 'Result of pushcart perf under load, version 1',
   },
 )
 
-/** One run of a load against one service, as `pushcart perf --output` writes it; `load-result.schema.json`. */
-export type LoadResult = Static<typeof LoadResultSchema>
+/** One run of a load against one target, as `pushcart perf --output` writes it; published as `load-result.schema.json`. */
+export type LoadResult = Shape<typeof LoadResultSchema>
 /** One second of `series`. */
-export type LoadSecond = Static<typeof Second>
+export type LoadSecond = Shape<typeof Second>
 /** Times in milliseconds. */
-export type Latency = Static<typeof Latency>
+export type Latency = Shape<typeof Latency>
 /** One entry of `operations`. */
 export type OperationFigures = LoadResult['operations'][number]
 
-/** A file or value is no load result. `message` is one line. */
+/** A file or value is not a load result. `message` is one line. */
 export class LoadResultError extends Error {
   override readonly name = 'LoadResultError'
 }
 
 const isLoadResult = new Ajv({ logger: false }).compile<LoadResult>(LoadResultSchema)
 
-/** @throws LoadResultError naming the first thing that is wrong */
+/** @throws LoadResultError naming the first error */
 export function requireLoadResult(value: unknown): LoadResult {
   if (isLoadResult(value)) return value
-  const { instancePath = '', message = 'it is not' } = isLoadResult.errors?.[0] ?? {}
-  throw new LoadResultError(`no load result of version 1: ${instancePath || 'it'} ${message}`)
+  const { instancePath = '', message = 'does not match the schema' } =
+    isLoadResult.errors?.[0] ?? {}
+  throw new LoadResultError(
+    `not a load result of version 1: ${instancePath || 'the value'} ${message}`,
+  )
 }
 
 /**
- * Reads what `pushcart perf --output` wrote.
+ * Reads a file that `pushcart perf --output` wrote.
  *
  * @throws LoadResultError in one line for a damaged or foreign file
  */
@@ -175,7 +178,7 @@ export function parseLoadResult(json: string): LoadResult {
   try {
     value = JSON.parse(json)
   } catch {
-    throw new LoadResultError('no load result: it is not JSON')
+    throw new LoadResultError('not a load result: not JSON')
   }
   return requireLoadResult(value)
 }

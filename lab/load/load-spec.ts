@@ -1,12 +1,13 @@
-import Type, { type Static } from 'typebox'
-import { UsageError } from '../http/usage-error.ts'
+import Type from 'typebox'
+import { UsageError } from '../errors/usage-error.ts'
+import { object, orNull, type Shape } from '../results/shape.ts'
 
 const integer = (minimum: number, maximum: number, description: string) =>
   Type.Integer({ minimum, maximum, description })
 const number = (minimum: number, maximum: number, description: string) =>
   Type.Number({ minimum, maximum, description })
 
-/** What the carts get: see `schedule/mixes.ts`. */
+/** The mixes of operations; `schedule/mixes.ts` defines them. */
 export const MIXES = [
   'shopper',
   'shopper-checkout',
@@ -20,67 +21,74 @@ export type MixName = (typeof MIXES)[number]
 
 const ProductId = Type.Union([Type.Integer({ minimum: 1 }), Type.String({ maxLength: 64 })])
 
-/**
- * A load, as plain data: everything that decides what is sent and when, and nothing about the service it is sent
- * to. The result file holds it under `spec`, in these words.
- */
-export const LoadSpecSchema = Type.Object(
-  {
-    seed: integer(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER, 'Of all random choices.'),
-    loop: Type.Enum(['open', 'closed']),
-    rate: Type.Union([number(0.1, 200_000, 'Operations per second.'), Type.Null()], {
-      description: 'Of the open loop; null in the closed one.',
-    }),
-    arrivals: Type.Enum(['poisson', 'constant']),
-    duration_s: number(0.1, 604_800, 'Seconds that are measured, after the warm-up.'),
-    warmup_s: number(0, 86_400, 'Longest warm-up before; a rule ends it sooner. 0 for none.'),
-    operations: Type.Union([integer(1, 1e9, 'Most operations after the warm-up.'), Type.Null()], {
-      description: 'When it ends after so many operations, else by time alone (null).',
-    }),
-    connections: integer(1, 4096, 'Most requests in flight, each on a connection of its own.'),
-    mix: Type.Enum([...MIXES]),
-    cart_choice: Type.Enum(['zipf', 'uniform']),
-    carts: integer(
-      1,
-      1_000_000,
-      'Carts prepared before the run; for shoppers, those that they are busy with.',
-    ),
-    lines_per_cart: integer(1, 100, 'Lines of a prepared cart, and mean adds of a shopper.'),
-    products: Type.Union(
-      [integer(1, 1e9, 'Products 1 to this.'), Type.Array(ProductId, { minItems: 1 })],
-      { description: 'The ids that are added to carts.' },
-    ),
-    shoppers: integer(1, 1_000_000, 'Shoppers in the shop at any time.'),
-    timeout_ms: integer(100, 600_000, 'How long a request may take from its send.'),
-  },
-  { additionalProperties: false },
-)
+const LOOPS = ['open', 'closed'] as const
+const ARRIVALS = ['poisson', 'constant'] as const
+const CART_CHOICES = ['zipf', 'uniform'] as const
 
-export type LoadSpec = Static<typeof LoadSpecSchema>
+/**
+ * A load as plain data: everything that decides which requests are sent and when, and nothing about the target. Load
+ * results contain it as `spec`.
+ */
+export const LoadSpecSchema = object({
+  seed: integer(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER, 'Random seed of the workload.'),
+  loop: Type.Enum([...LOOPS]),
+  rate: orNull(
+    number(0.1, 200_000, 'Operations per second.'),
+    'Of the open loop; null in the closed loop.',
+  ),
+  arrivals: Type.Enum([...ARRIVALS]),
+  duration_s: number(0.1, 604_800, 'Seconds that are measured, after the warm-up.'),
+  warmup_s: number(0, 86_400, 'Maximum warm-up; it ends earlier once steady. 0 for none.'),
+  operations: orNull(
+    integer(1, 1e9, 'Maximum operations after the warm-up.'),
+    'The run ends after this many operations; null: by time alone.',
+  ),
+  connections: integer(1, 4096, 'Maximum requests in flight, each on a separate connection.'),
+  mix: Type.Enum([...MIXES]),
+  cart_choice: Type.Enum([...CART_CHOICES]),
+  carts: integer(
+    1,
+    1_000_000,
+    'Carts prepared before the run; in mixes of shoppers, the number of shoppers at a time.',
+  ),
+  lines_per_cart: integer(1, 100, 'Lines of a prepared cart, and mean adds of a shopper.'),
+  products: Type.Union(
+    [integer(1, 1e9, 'Products 1 to this.'), Type.Array(ProductId, { minItems: 1 })],
+    { description: 'The ids that are added to carts.' },
+  ),
+  shoppers: integer(1, 1_000_000, 'Shoppers in the shop at any time.'),
+  timeout_ms: integer(100, 600_000, 'Maximum time of a request from its send.'),
+})
+
+export type LoadSpec = Shape<typeof LoadSpecSchema>
+
+/** A load with defaults still to be applied; words are checked as well. */
+export type WantedSpec = Partial<Omit<LoadSpec, WordField>> & Partial<Record<WordField, string>>
+
+type WordField = 'mix' | 'arrivals' | 'cart_choice'
 
 const WARMUP_S = 10
 
 /**
- * A spec with everything left out filled in: the open loop when there is a rate, Poisson arrivals, 60 s, 32
- * connections, shoppers. Without `warmup_s` the warm-up takes at most 10 s; there is none when the run ends after
- * so many operations.
+ * Applies the defaults: the open loop if there is a rate, Poisson arrivals, 60 s, 32 connections, mix `shopper`. The
+ * warm-up takes at most 10 s; a run that ends after a number of operations has none.
  *
- * @throws UsageError in one line for what cannot be run
+ * @throws UsageError in one line for a load that cannot be run
  */
-export function completeSpec(wanted: Partial<LoadSpec>): LoadSpec {
+export function completeSpec(wanted: WantedSpec): LoadSpec {
   const { rate = null, duration_s = 60, operations = null, connections = 32 } = wanted
-  const mix = wanted.mix ?? 'shopper'
+  const mix = oneOf('mix', wanted.mix ?? 'shopper', MIXES)
   const spec: LoadSpec = {
     seed: wanted.seed ?? 1,
     loop: wanted.loop ?? (rate === null ? 'closed' : 'open'),
     rate,
-    arrivals: wanted.arrivals ?? 'poisson',
+    arrivals: oneOf('arrivals', wanted.arrivals ?? 'poisson', ARRIVALS),
     duration_s,
     warmup_s: wanted.warmup_s ?? (operations === null ? WARMUP_S : 0),
     operations,
     connections,
     mix,
-    cart_choice: wanted.cart_choice ?? 'zipf',
+    cart_choice: oneOf('cart-choice', wanted.cart_choice ?? 'zipf', CART_CHOICES),
     carts: mix === 'hot' ? 1 : (wanted.carts ?? 1000),
     lines_per_cart: wanted.lines_per_cart ?? 5,
     products: wanted.products ?? 1000,
@@ -92,17 +100,17 @@ export function completeSpec(wanted: Partial<LoadSpec>): LoadSpec {
   return spec
 }
 
-/** How many products there are to choose from. */
+/** The number of products to choose from. */
 export function productCount({ products }: Pick<LoadSpec, 'products'>): number {
   return typeof products === 'number' ? products : products.length
 }
 
-/** The product of an index from 0. */
+/** The product at an index from 0. */
 export function productAt({ products }: Pick<LoadSpec, 'products'>, index: number) {
   return typeof products === 'number' ? index + 1 : (products[index] ?? 1)
 }
 
-/** Whether the mix is one of sessions, in which a shopper does one thing after another. */
+/** Whether the mix consists of sessions: a shopper executes one operation after another. */
 export function hasSessions({ mix }: Pick<LoadSpec, 'mix'>): boolean {
   return mix === 'shopper' || mix === 'shopper-checkout'
 }
@@ -111,7 +119,7 @@ interface Range {
   readonly type?: string
   readonly minimum?: number
   readonly maximum?: number
-  /** A range and null: the range comes first. */
+  /** A range or null; the range comes first. */
   readonly anyOf?: readonly Range[]
 }
 
@@ -120,15 +128,12 @@ function checkRanges(spec: LoadSpec): void {
     if (typeof value !== 'number') continue
     const range = rangeOf(name)
     if (range.type === 'integer' && !Number.isSafeInteger(value))
-      throw new UsageError(`${optionOf(name)}: ${value} is not an integer`)
+      throw new UsageError(`${optionOf(name)}: must be an integer (got ${value})`)
     if (!(value >= (range.minimum ?? -Infinity) && value <= (range.maximum ?? Infinity)))
       throw new UsageError(
-        `${optionOf(name)}: ${value} is not from ${range.minimum} to ${range.maximum}`,
+        `${optionOf(name)}: must be between ${range.minimum} and ${range.maximum} (got ${value})`,
       )
   }
-  requireOneOf('mix', spec.mix, MIXES)
-  requireOneOf('arrivals', spec.arrivals, ['poisson', 'constant'])
-  requireOneOf('cart-choice', spec.cart_choice, ['zipf', 'uniform'])
 }
 
 function rangeOf(name: string): Range {
@@ -141,23 +146,29 @@ function optionOf(name: string): string {
   return name.replace(/_(s|ms)$/, '').replaceAll('_', '-')
 }
 
-function requireOneOf(name: string, value: string, known: readonly string[]): void {
-  if (!known.includes(value))
-    throw new UsageError(`${name}: ${JSON.stringify(value)} is none of ${known.join(', ')}`)
+function oneOf<T extends string>(name: string, value: string, known: readonly T[]): T {
+  const found = known.find((word) => word === value)
+  if (found === undefined)
+    throw new UsageError(
+      `unknown ${name} ${JSON.stringify(value)}; expected one of ${known.join(', ')}`,
+    )
+  return found
 }
 
 function checkTogether(spec: LoadSpec): void {
   if (spec.loop === 'open' && spec.rate === null)
-    throw new UsageError('rate: the open loop needs one')
+    throw new UsageError('rate: required by the open loop')
   if (spec.loop === 'closed' && spec.rate !== null)
-    throw new UsageError('rate: the closed loop has none; leave out --rate or --closed')
+    throw new UsageError('rate: not allowed in the closed loop; omit --rate or --closed')
   const { products } = spec
   if (Array.isArray(products) && (products.length === 0 || !products.every(isProductId)))
-    throw new UsageError('product-ids: an id is an integer from 1 or 1 to 64 characters')
+    throw new UsageError(
+      'product-ids: an id must be an integer of at least 1, or 1 to 64 characters',
+    )
   if (!hasSessions(spec) && spec.lines_per_cart > productCount(spec))
-    throw new UsageError('lines-per-cart: there are not as many products')
+    throw new UsageError('lines-per-cart: must not exceed the number of products')
   if (spec.loop === 'closed' && hasSessions(spec) && spec.shoppers < spec.connections)
-    throw new UsageError('shoppers: the closed loop needs at least one for each connection')
+    throw new UsageError('shoppers: the closed loop requires at least one per connection')
 }
 
 function isProductId(id: number | string): boolean {

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Answer, type CartApi, openCartApi } from '../http/cart-api.ts'
-import { openExchange } from '../http/exchange.ts'
-import { UsageError } from '../http/usage-error.ts'
+import type { ApiOperation } from '../cart-api/api.ts'
+import { type CartClient, type CartResponse, openCartClient } from '../cart-api/cart-client.ts'
+import { UsageError } from '../errors/usage-error.ts'
+import { createRandom, type Random } from '../random/random.ts'
 import { LoadError } from './load-error.ts'
 import { hasSessions, type LoadSpec, productAt, productCount } from './load-spec.ts'
 import { cartLines } from './schedule/mixes.ts'
 import type { Part } from './schedule/part.ts'
 import { openSessions } from './schedule/sessions.ts'
-import { openStream, type Stream } from './schedule/streams.ts'
 
 export interface PrepareOptions {
   readonly signal?: AbortSignal | undefined
@@ -22,75 +22,74 @@ export interface PrepareProgress {
 }
 
 /**
- * Asks a service once for each thing the load needs of it, so that a run that can only fail is not begun.
+ * Sends each operation of the load once, so that a run that can only fail is not started.
  *
  * @throws LoadError saying what is wrong with the service, UsageError when the spec does not fit it
  */
 export async function checkService(spec: LoadSpec, url: string, signal?: AbortSignal) {
-  const api = openCartApi(url, { signal, timeoutMs: spec.timeout_ms })
+  const client = openCartClient(url, { signal, timeoutMs: spec.timeout_ms })
   try {
-    const created = await api.createCart(1)
-    if (created.cartId === null) throw unfit(url, 'POST /shopping-carts', created)
+    const created = await client.send('create', { customer: 1 })
+    if (created.cartId === null) throw unfit(client, 'create', created)
+    const cart = created.cartId
     for (const index of [0, productCount(spec) - 1])
-      await checkProduct(api, created.cartId, productAt(spec, index), url)
-    const read = await api.getCart(created.cartId)
-    if (read.error !== undefined) throw unfit(url, 'GET /shopping-carts/{id}', read)
-    if (spec.mix === 'shopper-checkout') await checkCheckout(url, created.cartId, signal)
+      await checkProduct(client, cart, productAt(spec, index))
+    const read = await client.send('get', { cart })
+    if (read.error !== undefined) throw unfit(client, 'get', read)
+    if (spec.mix === 'shopper-checkout') await checkCheckout(client, cart)
   } finally {
-    await api.close()
+    await client.close()
   }
 }
 
-async function checkProduct(api: CartApi, cartId: string, productId: number | string, url: string) {
-  // The customary client takes numbers alone; what is sent is the same.
-  const added = await api.addItem(cartId, productId as number, 1)
+async function checkProduct(client: CartClient, cart: string, product: number | string) {
+  const added = await client.send('add', { cart, product, quantity: 1 })
   if (added.error === undefined) return
   if (added.status === 404 || added.status === 400 || added.status === 422)
     throw new UsageError(
-      `products: ${url} refuses product ${JSON.stringify(productId)} (${added.error}): name some it has with --products or --product-ids`,
+      `products: ${client.host} refuses product ${JSON.stringify(product)} (${added.error}): select existing products with --products or --product-ids`,
     )
-  throw unfit(url, 'POST /shopping-carts/{id}/items', added)
+  throw unfit(client, 'add', added)
 }
 
-/** What a service that has the path answers, too, when it is not well: no answer, too much to do, a failure of its own. */
+async function checkCheckout(client: CartClient, cart: string): Promise<void> {
+  const response = await client.send('checkout', { cart })
+  if (response.error === undefined) return
+  if (isUnwell(response.status)) throw unfit(client, 'checkout', response)
+  const { title } = client.api.operation('checkout')
+  throw new UsageError(
+    `mix: shopper-checkout needs ${title}, and ${client.host} has none (${response.error})`,
+  )
+}
+
+/** Whether a service that has the endpoint may respond so: not at all, overloaded, or with a server error. */
 function isUnwell(status: number): boolean {
   return status === 0 || status === 408 || status === 429 || (status >= 500 && status !== 501)
 }
 
-async function checkCheckout(url: string, cartId: string, signal?: AbortSignal): Promise<void> {
-  const exchange = openExchange(url, { signal })
-  try {
-    const path = `/shopping-carts/${encodeURIComponent(cartId)}/checkout`
-    const answer = await exchange.send('POST', path)
-    const { status, error = `expected 200, got ${status}` } = answer
-    if (status === 200) return
-    if (isUnwell(status))
-      throw unfit(url, 'POST /shopping-carts/{id}/checkout', { ...answer, error })
-    throw new UsageError(
-      `mix: shopper-checkout needs POST /shopping-carts/{id}/checkout, and ${url} has none (${error})`,
-    )
-  } finally {
-    await exchange.close()
-  }
-}
-
-function unfit(url: string, request: string, { status, error }: Answer): LoadError {
+function unfit(
+  { api, host }: CartClient,
+  operation: ApiOperation,
+  { status, error }: CartResponse,
+): LoadError {
   return new LoadError(
-    status === 0 ? `${url} does not answer: ${error}` : `${url}: ${request}: ${error}`,
+    status === 0
+      ? `${host} does not respond: ${error}`
+      : `${host}: ${api.operation(operation).title}: ${error}`,
   )
 }
 
 const ATTEMPTS = 3
 const RETRY_PAUSE_MS = 200
 
-/** How often progress is told while carts are prepared. */
+/** How often progress is reported while carts are prepared. */
 const STEPS = 20
 
 /**
- * Creates the carts that the mix works on, at most as many at once as the load has connections. What is not certain to
- * have failed for good is tried up to three times: nothing of this is measured.
+ * Creates the carts that the mix works on, over as many connections as the load has. Requests that may yet succeed are
+ * sent up to three times: nothing of this is measured.
  *
- * @returns their ids by slot; `null` for a shopper who has none yet
+ * @returns the ids of the carts by slot; `null` for a shopper who has no cart yet
  * @throws LoadError when one cannot be created or filled
  */
 export async function prepareCarts(
@@ -98,13 +97,13 @@ export async function prepareCarts(
   url: string,
   { signal, onProgress }: PrepareOptions = {},
 ): Promise<(string | null)[]> {
-  const api = openCartApi(url, {
+  const client = openCartClient(url, {
     connections: spec.connections,
     signal,
     timeoutMs: spec.timeout_ms,
   })
-  const stream = openStream(spec.seed, 'prepare')
-  const carts = plannedCarts(spec, stream)
+  const random = createRandom(spec.seed, 'prepare')
+  const carts = plannedCarts(spec, random)
   const ids: (string | null)[] = carts.map(() => null)
   const wanted = carts.flatMap((lines, slot) => (lines === null ? [] : [{ slot, lines }]))
   const total = wanted.length
@@ -113,16 +112,16 @@ export async function prepareCarts(
   let done = 0
 
   async function fill(): Promise<void> {
-    for (let cart = wanted[next++]; cart !== undefined; cart = wanted[next++]) {
-      const { slot, lines } = cart
-      // Drawn before anything is awaited: the carts are the same whichever is answered first.
-      const customerId = stream.integer(1, 10_000)
-      const adds = lines.map((productId) => [productId, stream.integer(1, 3)] as const)
-      const created = await persist(() => api.createCart(customerId), url, signal)
-      const cartId = created.cartId ?? ''
-      for (const [productId, quantity] of adds)
-        await persist(() => api.addItem(cartId, productId as number, quantity), url, signal)
-      ids[slot] = cartId
+    for (let planned = wanted[next++]; planned !== undefined; planned = wanted[next++]) {
+      const { slot, lines } = planned
+      // Drawn before anything is awaited: the carts do not depend on the order of the responses.
+      const customer = random.integer(1, 10_000)
+      const adds = lines.map((product) => ({ product, quantity: random.integer(1, 3) }))
+      const created = await persist(() => client.send('create', { customer }), url, signal)
+      const cart = created.cartId ?? ''
+      for (const line of adds)
+        await persist(() => client.send('add', { cart, ...line }), url, signal)
+      ids[slot] = cart
       done++
       if (done === total || done % step === 0) onProgress?.({ phase: 'prepare', done, total })
     }
@@ -131,12 +130,12 @@ export async function prepareCarts(
     await Promise.all(Array.from({ length: Math.min(spec.connections, total) }, fill))
     return ids
   } finally {
-    await api.close()
+    await client.close()
   }
 }
 
-/** The products in the cart of each slot, one for each add; `null` where there is no cart beforehand. */
-function plannedCarts(spec: LoadSpec, stream: Stream): ((number | string)[] | null)[] {
+/** The products of each slot's cart, one for each add; `null` where the slot starts without a cart. */
+function plannedCarts(spec: LoadSpec, random: Random): ((number | string)[] | null)[] {
   if (!hasSessions(spec)) {
     const productOf = cartLines(spec)
     return Array.from({ length: spec.carts }, (_, slot) =>
@@ -150,21 +149,22 @@ function plannedCarts(spec: LoadSpec, stream: Stream): ((number | string)[] | nu
     .map(({ added }) =>
       added === null
         ? null
-        : Array.from({ length: added }, () => productAt(spec, stream.integer(0, last))),
+        : Array.from({ length: added }, () => productAt(spec, random.integer(0, last))),
     )
 }
 
-async function persist<T extends Answer>(
-  send: () => Promise<T>,
+async function persist(
+  send: () => Promise<CartResponse>,
   url: string,
   signal: AbortSignal | undefined,
-): Promise<T> {
+): Promise<CartResponse> {
   for (let attempt = 1; ; attempt++) {
-    const answer = await send()
-    if (answer.error === undefined) return answer
-    const passing = answer.status === 0 || answer.status === 429 || answer.status >= 500
-    if (!passing || attempt === ATTEMPTS || signal?.aborted)
-      throw new LoadError(`${url}: the carts could not be prepared: ${answer.error}`)
+    const response = await send()
+    const { error, status } = response
+    if (error === undefined) return response
+    const transient = status === 0 || status === 429 || status >= 500
+    if (!transient || attempt === ATTEMPTS || signal?.aborted)
+      throw new LoadError(`${url}: the carts could not be prepared: ${error}`)
     await sleep(attempt * RETRY_PAUSE_MS)
   }
 }

@@ -8,43 +8,41 @@ import type { LoadSpec } from './load-spec.ts'
 import { checkService, type PrepareProgress, prepareCarts } from './prepare.ts'
 
 /*
- * The words of lab/load:
+ * The terms of lab/load:
  *
- * spec           what load is wanted, as plain data (`LoadSpec`); `completeSpec` fills in what is left out
- * schedule       what the spec's seed makes of it: a list of steps, each with operation, cart, payload and, in the
- *                open loop, its intended start. The same spec gives the same schedule and the same hash anywhere
- * open loop      steps start when the schedule says so, whether the service keeps up or not
- * closed loop    each connection starts a step when its last one has ended
+ * spec           the description of a load, as plain data (`LoadSpec`); `completeSpec` adds the defaults
+ * schedule       the steps of a spec: each has an operation, a cart, a payload and, in the open loop, an intended
+ *                start. The same spec gives the same schedule and the same hash anywhere
+ * open loop      steps start at their intended times, whether the service keeps up or not
+ * closed loop    each connection starts a step when its previous one has ended
  * slot           the place of a cart in the schedule, which cannot know ids; a shopper is a slot too
- * response time  from the intended start to the whole answer: what a customer waits. A stall is charged to the service
- * service time   from the send to the whole answer: what the service took, however long the step had to wait before
- * lag            how late a step was sent that could have been sent: the generator's own fault, part of no verdict
- *                on the service. Beyond `HEALTH_LIMITS` the run is invalid
- * outcome        how an operation ended; nothing is repeated, everything is counted
- * warm-up        steps of a schedule of its own that go before: sent and in `series`, in no other figure. A rule ends it,
- *                see `generator/warm-up.ts`
- * valid          the generator was not the bottleneck. An invalid run says nothing of the service
- * partial        the run ended before its time: it was interrupted, or nothing answered any more
+ * response time  from the intended start to the end of the response: what a customer waits (no coordinated omission)
+ * service time   from the send to the end of the response, without the wait for a connection
+ * lag            how late the generator sent a step that could have been sent; no part of any verdict on the service.
+ *                Beyond `HEALTH_LIMITS` the run is invalid
+ * outcome        how an operation ended; nothing is retried, everything is counted
+ * warm-up        steps of a separate schedule before the measured ones: in `series`, in no other figure; see
+ *                `generator/warm-up.ts` for when it ends
+ * valid          the generator was not the bottleneck. An invalid run says nothing about the service
+ * partial        the run ended early: it was interrupted, or the service no longer responded
  */
 
 export type { RunProgress } from './generator/messages.ts'
 export { LoadError } from './load-error.ts'
-export type { Latency, LoadResult, LoadSecond, OperationFigures } from './load-result.ts'
-export { completeSpec, type LoadSpec, MIXES, type MixName } from './load-spec.ts'
 export { type PrepareProgress, prepareCarts } from './prepare.ts'
 export { scheduleHash } from './schedule/hash.ts'
 
 export interface LoadTarget {
   /** URL of the service. */
   readonly url: string
-  /** Carts from `prepareCarts` with the same spec, to use them for several runs; prepared anew when left out. */
+  /** Carts from `prepareCarts` with the same spec, for use in several runs; prepared by the run when left out. */
   readonly carts?: readonly (string | null)[] | undefined
 }
 
 export type LoadProgress = PrepareProgress | RunProgress
 
 export interface RunLoadOptions {
-  /** Ends the run: the result holds what was measured until then and is `partial`. */
+  /** Ends the run: the result has what was measured until then and is `partial`. */
   readonly signal?: AbortSignal | undefined
   /** While carts are prepared, then about twice a second. */
   readonly onProgress?: ((progress: LoadProgress) => void) | undefined
@@ -52,11 +50,11 @@ export interface RunLoadOptions {
 }
 
 /**
- * Runs a load against one service: looks whether it is one, prepares carts, drives it from a process of its own, and
- * judges the generator. Two services are given the same load by the same spec.
+ * Runs a load against one service: checks the service, prepares carts, generates the load in a separate process, and
+ * judges the generator. The same spec gives two services the same load.
  *
  * @param spec from `completeSpec`
- * @throws UsageError when the spec does not fit the service; LoadError when the service does not answer or is no cart
+ * @throws UsageError when the spec does not fit the service; LoadError when the service does not respond or is no cart
  *   service, or when `signal` was aborted before anything was measured
  */
 export async function runLoad(

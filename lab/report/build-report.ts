@@ -1,9 +1,10 @@
 import { EMULATOR_WORDS, type Side, storeLabel } from '../compare/side.ts'
-import type { StoreName } from '../cost/monthly-cost.ts'
-import type { Prices } from '../cost/prices.ts'
-import { readPrices } from '../cost/read-prices.ts'
-import { decide } from '../evidence/decide.ts'
-import type { ComparisonFile } from '../results/comparison-file.ts'
+import type { Prices } from '../model/cost/prices.ts'
+import { readPrices } from '../model/cost/read-prices.ts'
+import { decide } from '../model/decide/decide.ts'
+import type { StoreName } from '../model/terms/stores.ts'
+import type { Section } from '../page/document.ts'
+import type { ComparisonParts } from '../results/comparison-file.ts'
 import { readableTime } from './circumstances.ts'
 import { consistencySection } from './consistency-section.ts'
 import { decisionSections } from './decide/decision-sections.ts'
@@ -16,26 +17,22 @@ import { growthSection } from './load/growth-section.ts'
 import { ratioSection, summaryTable } from './load/ratio-section.ts'
 import { resourcesSection } from './load/resources-section.ts'
 import { timelineSection } from './load/timeline-section.ts'
-import { loadWords } from './load/words.ts'
+import { loadWords, plural } from './load/words.ts'
 import { methodSections } from './method-sections.ts'
-import { CHAPTERS, type ReportModel, type ReportSide, type Section, type Verdict } from './model.ts'
+import { CHAPTERS, type ReportModel, type ReportSide, type Verdict } from './model.ts'
 import type { Opponent } from './opponent.ts'
 import { quickComparison, quickSections } from './quick-look.ts'
 import { runOf } from './records.ts'
 import { recordsSection } from './sources.ts'
 import { verdict } from './verdict.ts'
 
-/** What a comparison measured: the content of `results.json`. */
-export type ReportParts = Omit<ComparisonFile, 'format' | 'version'>
-
 /**
- * Everything the report says, computed from what `results.json` holds. Sections are independent of each other: one more
- * is one more function of the parts.
+ * The report, computed from the content of `results.json`. Sections are independent functions of the parts.
  *
- * @param prices of the cost model; those that come with the package when left out
- * @throws RangeError if the environment names fewer than two sides
+ * @param prices of the cost model; default: those of the package
+ * @throws RangeError if the environment has fewer than two targets
  */
-export function buildReport(parts: ReportParts, prices: Prices = readPrices()): ReportModel {
+export function buildReport(parts: ComparisonParts, prices: Prices = readPrices()): ReportModel {
   const { environment, quick_look, consistency, load, capacity, growth } = parts
   const { sides } = environment
   const [first, ...others] = sides.map((side, place) => ({
@@ -43,7 +40,7 @@ export function buildReport(parts: ReportParts, prices: Prices = readPrices()): 
     place,
     run: runOf(quick_look, side.key),
   }))
-  if (first === undefined || others.length === 0) throw new RangeError('a report needs two sides')
+  if (first === undefined || others.length === 0) throw new RangeError('a report needs two targets')
   const opponents: readonly [Opponent, ...Opponent[]] = [first, ...others]
   const shown = sides.map(({ key, label, store, emulator }) => ({
     key,
@@ -79,16 +76,16 @@ export function buildReport(parts: ReportParts, prices: Prices = readPrices()): 
   }
 }
 
-/** A run that was cut off is called so before anything else is said of it. */
+/** The verdict, whose headline starts with the reason if the run ended early. */
 function marked(found: Verdict, cutOff: string | undefined): Verdict {
   if (cutOff === undefined) return found
   return {
     ...found,
-    headline: [`Partial results, the run was cut off (${cutOff}). `, ...found.headline],
+    headline: [`Partial results: the run ended early (${cutOff}). `, ...found.headline],
   }
 }
 
-/** Chapter by chapter, within one in the order given. */
+/** Sections sorted by chapter. */
 function inChapters(sections: readonly Section[]): Section[] {
   return CHAPTERS.flatMap((chapter) => sections.filter((section) => section.chapter === chapter))
 }
@@ -97,17 +94,17 @@ function loadSections(findings: LoadFindings, sides: readonly ReportSide[]): Sec
   return [
     ratioSection(findings),
     curveSection(findings, sides),
-    blocksSection(findings),
+    blocksSection(findings, sides),
     timelineSection(findings, sides),
     resourcesSection(findings),
   ]
 }
 
-/** What follows for a choice between the two stores; nothing where they were not the ones compared. */
-function decided(parts: ReportParts, prices: Prices): Section[] {
+/** Advice on the choice of a store; empty unless both stores were compared. */
+function decided(parts: ComparisonParts, prices: Prices): Section[] {
   const { sides } = parts.environment
-  const speaks = (store: StoreName) => sides.findIndex((side) => side.store === store)
-  if (speaks('postgres') < 0 || speaks('dynamodb') < 0) return []
+  const has = (store: StoreName) => sides.some((side) => side.store === store)
+  if (!has('postgres') || !has('dynamodb')) return []
   const decision = decide(parts, prices)
   const placeOf = (store: StoreName) =>
     Math.max(
@@ -118,12 +115,12 @@ function decided(parts: ReportParts, prices: Prices): Section[] {
     postgres: placeOf('postgres'),
     dynamodb: placeOf('dynamodb'),
   })
-  // The quick look alone supports no choice: four sections that say what is missing would help nobody.
+  // The quick look alone supports no advice; sections that only list missing measurements are left out.
   const measured = parts.load !== null || parts.operations !== undefined
   return measured ? all : all.filter(({ id }) => id === 'conclusions')
 }
 
-/** The databases by name; sides of one database are named once. */
+/** The names of the databases, or the labels of targets on one database. */
 function title(sides: readonly Side[]): string {
   const names = [...new Set(sides.map(({ store, label }) => (store ? storeLabel(store) : label)))]
   return names.length > 1
@@ -131,9 +128,8 @@ function title(sides: readonly Side[]): string {
     : sides.map(({ label }) => label).join(' against ')
 }
 
-function subtitle({ environment }: ReportParts, findings: LoadFindings | null): string {
-  if (findings === null)
-    return `One cart service, ${environment.operations} operations on each side.`
+function subtitle({ environment }: ComparisonParts, findings: LoadFindings | null): string {
+  if (findings === null) return `One cart service, ${environment.operations} operations per target.`
   const { load, valid } = findings
-  return `One cart service ${loadWords(load.spec)}, ${valid.length} blocks of ${load.spec.duration_s} s on each side.`
+  return `One cart service ${loadWords(load.spec)}, ${plural(valid.length, 'block')} of ${load.spec.duration_s} s per target.`
 }

@@ -1,15 +1,12 @@
-import type { ReportParts } from './build-report.ts'
-import { consistencyDigest, consistencyTable } from './consistency-table.ts'
-import type { Section } from './model.ts'
+import type { Section } from '../page/document.ts'
+import type { ComparisonParts } from '../results/comparison-file.ts'
+import { consistencyTables } from './consistency-table.ts'
 import { attributeTable, sourceOf } from './sources.ts'
 
-/** The consistency test: in short, and every count. */
-export function consistencySection({ environment, consistency }: ReportParts): Section {
+/** Results of the quick consistency test: a digest, and every count. */
+export function consistencySection({ environment, consistency }: ComparisonParts): Section {
   const { sides, concurrent_clients } = environment
-  const whole = attributeTable(
-    consistencyTable(sides, consistency, concurrent_clients, []),
-    sourceOf.consistency,
-  )
+  const { digest, all } = consistencyTables(sides, consistency, concurrent_clients)
   return {
     id: 'consistency-test',
     title: 'Consistency',
@@ -18,14 +15,14 @@ export function consistencySection({ environment, consistency }: ReportParts): S
       {
         kind: 'prose',
         prose: [
-          'Whether a shopper can rely on what was answered: carts were written and read back at once, and several clients changed one cart at the same time. A strong read shows every write that was acknowledged before it; an eventual read may miss the newest ones and costs half.',
+          'Whether clients can rely on responses: carts were read back immediately after each write, and several clients changed one cart concurrently. A strong read reflects every write acknowledged before it. An eventual read may miss the latest writes and costs half as much.',
         ],
       },
-      { kind: 'table', table: consistencyDigest(whole) },
+      { kind: 'table', table: attributeTable(digest, sourceOf.consistency) },
       {
         kind: 'details',
-        summary: 'Every count',
-        contents: [{ kind: 'table', table: whole }],
+        summary: 'All counts',
+        contents: [{ kind: 'table', table: attributeTable(all, sourceOf.consistency) }],
       },
     ],
   }

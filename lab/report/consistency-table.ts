@@ -1,117 +1,136 @@
 import type { Side } from '../compare/side.ts'
 import type { Scenario } from '../consistency/records.ts'
 import { type ScenarioSummary, summariseConsistency } from '../consistency/summarise.ts'
+import { type Figure, type Row, seriesColumns, type Table, text } from '../page/document.ts'
 import { count, percentage } from './format.ts'
-import { type Figure, type Row, type Table, text } from './model.ts'
 import type { CombinedConsistencyRecord } from './records.ts'
 
 type Summaries = Record<Scenario, ScenarioSummary>
 
-/** One row: a name, and a figure made of one side's records; `null` where there is nothing to count. */
+/** A row: a figure computed from one target's records. */
 interface Measure {
   readonly name: string
   readonly id: string
   readonly show: (id: string, value: number | null) => Figure
+  /** `null` without data. */
   readonly of: (summary: ScenarioSummary) => number | null
+  /** Its name in the digest; absent where the digest leaves it out. */
+  readonly brief?: string
+  /** Whether the digest shows it only when it is above 0. */
+  readonly trouble?: true
 }
 
-const FAILURES = total('Iterations with a failed step', 'failed', ({ failed }) => failed)
-const judged = ifJudged('judged')
+const READS = total('Reads', 'reads', ({ reads }) => reads)
+const FAILURES: Measure = {
+  ...total('Iterations with a failed step', 'failed', ({ failed }) => failed),
+  ...{ brief: 'iterations with a failed step', trouble: true },
+}
+const SEEN = 'reads that reflect the write'
 
-/** What the consistency test found on every side. */
-export function consistencyTable(
+/** Every group of rows by its scenario. */
+const GROUPS: readonly (readonly [Scenario, (clients: number) => string, readonly Measure[]])[] = [
+  [
+    'create_then_read',
+    () => 'New cart read back immediately',
+    [
+      READS,
+      total('Reads that found the cart', 'consistent', (all) => all.consistent_reads),
+      share('Consistent reads'),
+      FAILURES,
+    ],
+  ],
+  [
+    'write_then_read_items',
+    () => 'Added item read back immediately',
+    [
+      READS,
+      total('Reads that found the item', 'visible', (all) => all.consistent_reads),
+      share('Item visibility'),
+      FAILURES,
+    ],
+  ],
+  [
+    'rapid_updates',
+    () => 'Rapid updates by one client',
+    [
+      total('Updates sent', 'sent', ({ updates }) => updates),
+      total('Updates acknowledged, in readable carts', 'successful', ifJudged('judged')),
+      total('Lines stored in those carts', 'final_items', ifJudged('stored')),
+      { ...total('Updates lost', 'lost', ifJudged('lost')), brief: 'updates lost' },
+      FAILURES,
+    ],
+  ],
+  [
+    'concurrent_updates',
+    (clients) =>
+      `Concurrent adds of one product by ${clients} ${clients === 1 ? 'client' : 'clients'}`,
+    [
+      total('Units acknowledged, in readable carts', 'acknowledged', ifJudged('judged')),
+      total('Units stored', 'stored', ifJudged('stored')),
+      { ...total('Units lost', 'lost', ifJudged('lost')), brief: 'units lost' },
+      {
+        ...total('Units duplicated', 'duplicated', ifJudged('duplicated')),
+        brief: 'units duplicated',
+      },
+      {
+        ...total('Units with an unknown outcome', 'unknown', ({ unknown }) => unknown),
+        ...{ brief: 'units with an unknown outcome', trouble: true },
+      },
+      {
+        ...total('Unreadable carts', 'unjudged', ({ unjudged }) => unjudged),
+        ...{ brief: 'unreadable carts', trouble: true },
+      },
+      FAILURES,
+    ],
+  ],
+]
+
+/** The counts of the consistency test on every target, and a digest: shares, losses and any failures. */
+export function consistencyTables(
   sides: readonly Side[],
   records: readonly CombinedConsistencyRecord[],
   clients: number,
-  notes: readonly string[],
-): Table {
+): { readonly digest: Table; readonly all: Table } {
   const summaries = sides.map(({ key }) => summariesOf(records, key))
-  const group = (title: string, scenario: Scenario, measures: Measure[]): Row[] =>
-    measures.map(({ name, id, show, of }, index) => ({
-      ...(index === 0 ? { group: title } : {}),
-      cells: [
-        text(name),
-        ...sides.map(({ key }, place) => {
-          const summary = summaries[place]?.[scenario]
-          const any = summary !== undefined && summary.records > 0
-          return show(`${scenario}.${id}.${key}`, any ? of(summary) : null)
-        }),
-      ],
-    }))
+  const rows = GROUPS.flatMap(([scenario, titleOf, measures]) =>
+    measures.map((measure, index) => {
+      const { name, id, show, of, brief, trouble } = measure
+      const title = titleOf(clients)
+      const figures = sides.map(({ key }, place) => {
+        const summary = summaries[place]?.[scenario]
+        const any = summary !== undefined && summary.records > 0
+        return show(`${scenario}.${id}.${key}`, any ? of(summary) : null)
+      })
+      const inDigest =
+        brief !== undefined && (!trouble || figures.some(({ value }) => (value ?? 0) > 0))
+      return {
+        row: { ...(index === 0 && { group: title }), cells: [text(name), ...figures] },
+        brief: inDigest ? [{ cells: [text(`${title}: ${brief}`), ...figures] }] : [],
+      }
+    }),
+  )
+  const table = (id: string, caption: string, own: readonly Row[]): Table => ({
+    id,
+    caption,
+    columns: [{ text: 'Measure' }, ...seriesColumns(sides)],
+    rows: own,
+    notes: [],
+  })
   return {
-    id: 'consistency-counts',
-    caption: 'What was written, and what was read back',
-    columns: [
-      { text: 'Measure' },
-      ...sides.map((side, place) => ({ text: side.label, side: place, numeric: true })),
-    ],
-    rows: [
-      ...group('A new cart is read back at once', 'create_then_read', [
-        total('Reads', 'reads', ({ reads }) => reads),
-        total('Consistent reads: they saw the cart', 'consistent', (all) => all.consistent_reads),
-        share('Consistent reads'),
-        FAILURES,
-      ]),
-      ...group('An added item is read back at once', 'write_then_read_items', [
-        total('Reads', 'reads', ({ reads }) => reads),
-        total('Reads that saw the item', 'visible', (all) => all.consistent_reads),
-        share('Item visibility'),
-        FAILURES,
-      ]),
-      ...group('Rapid updates by one client', 'rapid_updates', [
-        total('Updates sent', 'sent', ({ updates }) => updates),
-        total('Updates acknowledged, in carts that could be read', 'successful', judged),
-        total('Lines in those carts', 'final_items', ifJudged('stored')),
-        total('Updates lost', 'lost', ifJudged('lost')),
-        FAILURES,
-      ]),
-      ...group(
-        `${clients} ${clients === 1 ? 'client' : 'clients at once'} on one product`,
-        'concurrent_updates',
-        [
-          total('Units acknowledged, in carts that could be read', 'acknowledged', judged),
-          total('Units stored', 'stored', ifJudged('stored')),
-          total('Units lost', 'lost', ifJudged('lost')),
-          total('Units stored twice', 'duplicated', ifJudged('duplicated')),
-          total('Units that may or may not be stored', 'unknown', ({ unknown }) => unknown),
-          total('Carts that could not be read', 'unjudged', ({ unjudged }) => unjudged),
-          FAILURES,
-        ],
-      ),
-    ],
-    notes,
+    digest: table(
+      'consistency',
+      'Results of the consistency test',
+      rows.flatMap(({ brief }) => brief),
+    ),
+    all: table(
+      'consistency-counts',
+      'All counts of the consistency test',
+      rows.map(({ row }) => row),
+    ),
   }
 }
 
-/** The rows that a reader needs first, out of the whole table: shares, losses, and failures where there are any. */
-export function consistencyDigest(whole: Table): Table {
-  let group: string | undefined
-  const rows = whole.rows.flatMap((row): Row[] => {
-    group = row.group ?? group
-    const [heading, ...cells] = row.cells
-    const name = heading?.text ?? ''
-    const told = TOLD.get(name)
-    const found = cells.some((cell) => cell.kind === 'figure' && (cell.value ?? 0) > 0)
-    if (told === undefined && !(TROUBLE.has(name) && found)) return []
-    return [{ cells: [text(`${group}: ${told ?? name.toLowerCase()}`), ...cells] }]
-  })
-  return { ...whole, id: 'consistency', caption: 'What was read back', rows }
-}
-
-const TOLD = new Map([
-  ['Consistent reads', 'reads that saw it'],
-  ['Item visibility', 'reads that saw it'],
-  ['Updates lost', 'updates lost'],
-  ['Units lost', 'units lost'],
-  ['Units stored twice', 'units stored twice'],
-])
-const TROUBLE = new Set([
-  'Iterations with a failed step',
-  'Units that may or may not be stored',
-  'Carts that could not be read',
-])
-
-/** What one side's records say. */
+/** Summaries of one target's records. */
 export function summariesOf(records: readonly CombinedConsistencyRecord[], key: string): Summaries {
   return summariseConsistency(records.filter(({ database }) => database === key))
 }
@@ -120,7 +139,7 @@ function total(name: string, id: string, of: Measure['of']): Measure {
   return { name, id, show: count, of }
 }
 
-/** A sum over the carts that could be read afterwards; `null` when none could. */
+/** A sum over the carts that could be read afterwards; `null` if none could. */
 function ifJudged(name: 'judged' | 'stored' | 'lost' | 'duplicated'): Measure['of'] {
   return (summary) => (summary.unjudged === summary.records ? null : summary[name])
 }
@@ -128,5 +147,5 @@ function ifJudged(name: 'judged' | 'stored' | 'lost' | 'duplicated'): Measure['o
 function share(name: string): Measure {
   const of = ({ consistent_reads, reads }: ScenarioSummary) =>
     reads === 0 ? null : (100 * consistent_reads) / reads
-  return { name, id: 'rate', show: percentage, of }
+  return { name, id: 'rate', show: percentage, of, brief: SEEN }
 }

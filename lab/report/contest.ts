@@ -8,13 +8,13 @@ import { summarise } from '../stats/summarise.ts'
 import { steady } from './format.ts'
 import type { Run } from './records.ts'
 
-/** The least difference, in percent, that may be called one. */
+/** Smallest difference, in percent, that counts as one. */
 const CLEAR_PERCENT = 5
 
-/** When one side may be called faster, as the report says it. */
-export const RULE = `A side is called faster only where it took at least ${CLEAR_PERCENT} % less time and the ${CONFIDENCE_PERCENT} % interval of the ratio of the two (paired bootstrap, ${RESAMPLES.toLocaleString('en-US')} resamples of the operations that ran next to each other) leaves out 1.`
+/** The criterion for "faster", as the report states it. */
+export const RULE = `A target counts as faster only if it took at least ${CLEAR_PERCENT} % less time and the ${CONFIDENCE_PERCENT} % confidence interval of the ratio (paired bootstrap, ${RESAMPLES.toLocaleString('en-US')} resamples of adjacent operations) excludes 1.`
 
-/** A statistic of latency that sides are compared by; less is better. */
+/** A latency statistic to compare by; lower is better. */
 export type Latency = 'average' | 'p50' | 'p95' | 'p99'
 
 export const LATENCIES: readonly { readonly statistic: Latency; readonly title: string }[] = [
@@ -25,12 +25,12 @@ export const LATENCIES: readonly { readonly statistic: Latency; readonly title: 
 ]
 
 export interface Contest {
-  /** Milliseconds of each side; `null` where no operation succeeded. */
+  /** Milliseconds of each target; `null` if no operation succeeded. */
   readonly a: number | null
   readonly b: number | null
-  /** Whose value is clearly lower; `null` where the difference is not clear. */
+  /** The target with the clearly lower value; `null` without a clear difference. */
   readonly winner: 'a' | 'b' | null
-  /** How much less time the lower one took, in percent of the higher one's. */
+  /** How much lower the lower value is, in percent of the higher one. */
   readonly lessBy: number | null
 }
 
@@ -48,7 +48,7 @@ export function contest(runA: Run, runB: Run, statistic: Latency): Contest {
   return interval.low > 1 ? { a, b, winner: 'b', lessBy } : none
 }
 
-/** How many times as long one run took as another by a statistic, with its interval; `null` where either has no time. */
+/** Ratio of a statistic of two runs with its confidence interval; `null` if either run has no times. */
 export function ratioOf(
   over: Run,
   under: Run,
@@ -67,15 +67,14 @@ const STATISTICS: Record<Latency, Statistic> = {
   p99: { percentile: 99 },
 }
 
-/** One time per operation in the order of the run, `null` for a failed one. */
+/** A time for each operation in run order, `null` if it failed. */
 function timesOf({ all }: Run): (number | null)[] {
   return all.map(({ success, response_time }) => (success ? response_time : null))
 }
 
-/** Below this many percent two averages differ by no more than the order in which their times were added up. */
+/** Percent; a smaller difference of two averages is a rounding error of their sums. */
 const LAST_BITS = 1e-9
 
-/** How much less the lower of two values is, in percent of the higher one. */
 function percentLess(a: number, b: number): number {
   const higher = Math.max(a, b)
   const percent = higher === 0 ? 0 : steady((100 * Math.abs(a - b)) / higher)

@@ -6,7 +6,7 @@ import type { Glance } from './model.ts'
 import type { Opponent } from './opponent.ts'
 import { from, sourceOf } from './sources.ts'
 
-/** A side in three figures of the quick look. */
+/** Three figures of a target from the quick look. */
 export function quickGlance({ side, place, run }: Opponent): Glance {
   const { p50, p95, success_rate } = summarise(run.all)
   const source = sourceOf.quickLook(side.key)
@@ -23,7 +23,7 @@ export function quickGlance({ side, place, run }: Opponent): Glance {
   }
 }
 
-/** The headline's figure, and what the tail and the failures of all requests say besides. */
+/** The headline's figure, and the tail latency and success rate of all requests. */
 export function loadGlance(
   { side, place, figures }: LoadSide,
   pairs: LoadFindings['pairs'],

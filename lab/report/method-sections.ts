@@ -1,7 +1,7 @@
-import type { ReportParts } from './build-report.ts'
+import type { Content, Prose, Section } from '../page/document.ts'
+import type { ComparisonParts } from '../results/comparison-file.ts'
 import { circumstances, method } from './circumstances.ts'
 import type { LoadFindings } from './load/findings.ts'
-import type { Content, Prose, Section } from './model.ts'
 import { recordHref } from './sources.ts'
 
 /** Where the settings of a run are recorded. */
@@ -15,9 +15,9 @@ function settingsLinks(findings: LoadFindings | null): Prose {
     : [...link('/environment'), ' and ', ...link('/load/spec')]
 }
 
-/** What was run, on what, how it was measured, and how to do it again. */
+/** What ran, how it was measured, and how to repeat it. */
 export function methodSections(
-  { environment }: ReportParts,
+  { environment }: ComparisonParts,
   findings: LoadFindings | null,
 ): Section[] {
   const paragraphs = (lines: readonly string[]): Content[] =>
@@ -25,7 +25,7 @@ export function methodSections(
   return [
     {
       id: 'run',
-      title: 'What was run',
+      title: 'Environment and load',
       chapter: 'This run',
       contents: [
         { kind: 'terms', terms: circumstances(environment, findings) },
@@ -41,24 +41,24 @@ export function methodSections(
     },
     {
       id: 'again',
-      title: 'Run it again',
+      title: 'Reproduce this run',
       chapter: 'This run',
       contents: [
         { kind: 'command', command: environment.command },
         ...paragraphs([
-          'The seed gives the same operations; the times will differ from run to run. Run it more than once before believing a small difference.',
-          `Two running deployments are compared with: npx pushcart compare --a URL --b URL ${loadOptions(findings)} --requirements`,
+          'The same seed generates the same operations; times vary from run to run. Repeat the run before you rely on a small difference.',
+          `To compare two running deployments: npx pushcart compare --a URL --b URL ${loadOptions(findings)} --requirements`,
           ...(findings === null
-            ? ['The embedded databases under load: npx pushcart compare --rate 200.']
+            ? ['To put the embedded databases under load: npx pushcart compare --rate 200.']
             : []),
-          'The noise floor of this machine: npx pushcart compare --self.',
+          'To measure the noise floor of this machine: npx pushcart compare --self.',
         ]),
       ],
     },
   ]
 }
 
-/** The load of this run, or what a verdict takes. */
+/** Options of this run's load, or those required for a verdict. */
 function loadOptions(findings: LoadFindings | null): string {
   if (findings === null) return '--rate 200'
   const { loop, rate } = findings.load.spec

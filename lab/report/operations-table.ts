@@ -1,19 +1,20 @@
+import { type Row, type Table, text } from '../page/document.ts'
 import { OPERATIONS, type Operation } from '../workload/perf-record.ts'
 import { contest, LATENCIES, type Latency } from './contest.ts'
 import { milliseconds, percentage } from './format.ts'
-import { type Row, type Table, text } from './model.ts'
+import { operationWords } from './load/words.ts'
 import type { Opponent } from './opponent.ts'
 import { winnerCell } from './overall-table.ts'
-import { OPERATION_TITLES, onlyOperation } from './records.ts'
+import { onlyOperation } from './records.ts'
 
-/** P99 of 50 operations is their slowest one: it stays out of the table per operation. */
+/** Without P99, which is the maximum of 50 operations. */
 const SHOWN = LATENCIES.filter(({ statistic }) => statistic !== 'p99')
 
-/** Each operation on its own: who was faster, and by how much. */
+/** Which target was faster in each operation, and by how much. */
 export function operationsTable(a: Opponent, b: Opponent, notes: readonly string[]): Table {
   return {
     id: `operations-${a.side.key}-${b.side.key}`,
-    caption: 'Each operation on its own',
+    caption: 'By operation',
     columns: [
       { text: 'Operation' },
       { text: a.side.label, side: a.place, numeric: true },
@@ -29,7 +30,7 @@ export function operationsTable(a: Opponent, b: Opponent, notes: readonly string
 function operationRows(a: Opponent, b: Opponent, operation: Operation): Row[] {
   return SHOWN.map(({ statistic, title }, index) => {
     const row = operationRow(a, b, operation, statistic, title)
-    return index === 0 ? { group: OPERATION_TITLES[operation], ...row } : row
+    return index === 0 ? { group: operationWords(operation).title, ...row } : row
   })
 }
 

@@ -1,7 +1,7 @@
 import type { Side } from '../compare/side.ts'
 import type { Run } from './records.ts'
 
-/** A side in a comparison: who it is, its place among all sides (0 first), and its run. */
+/** A target of the quick look: its index among all targets, and its run. */
 export interface Opponent {
   readonly side: Side
   readonly place: number

@@ -1,15 +1,15 @@
+import { type Cell, muted, type Row, type Table, text } from '../page/document.ts'
 import { summarise } from '../stats/summarise.ts'
 import { type Contest, contest, LATENCIES } from './contest.ts'
 import { count, milliseconds, NOTHING, percentage, points } from './format.ts'
-import { type Cell, type Row, type Table, text } from './model.ts'
 import type { Opponent } from './opponent.ts'
 
-/** The main table: how two sides did over all operations, and who is ahead by how much. */
+/** Two targets compared over all operations. */
 export function overallTable(a: Opponent, b: Opponent, notes: readonly string[]): Table {
   const pair = `${a.side.key}:${b.side.key}`
   return {
     id: `overall-${a.side.key}-${b.side.key}`,
-    caption: 'All operations together',
+    caption: 'All operations',
     columns: [
       { text: 'Metric' },
       { text: a.side.label, side: a.place, numeric: true },
@@ -24,7 +24,7 @@ export function overallTable(a: Opponent, b: Opponent, notes: readonly string[])
 
 /** The winner's name, or why there is none. */
 export function winnerCell(a: Opponent, b: Opponent, { winner, lessBy }: Contest): Cell {
-  if (lessBy === null) return text(NOTHING)
+  if (lessBy === null) return muted(NOTHING)
   if (winner === null) return text('no clear difference')
   const { side, place } = winner === 'a' ? a : b
   return text(side.label, place)
@@ -54,7 +54,7 @@ function successRow(a: Opponent, b: Opponent, pair: string): Row {
       text('Success rate'),
       percentage(`overall.success_rate.${a.side.key}`, rateA ?? null),
       percentage(`overall.success_rate.${b.side.key}`, rateB ?? null),
-      better ? text(better.side.label, better.place) : text(known ? 'equal' : NOTHING),
+      better ? text(better.side.label, better.place) : known ? text('equal') : muted(NOTHING),
       points(`overall.success_rate.margin.${pair}`, known ? Math.abs(rateA - rateB) : null),
     ],
   }

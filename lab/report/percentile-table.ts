@@ -1,19 +1,20 @@
 import type { Side } from '../compare/side.ts'
+import { type Row, seriesColumns, type Table, text } from '../page/document.ts'
 import { percentile } from '../stats/percentile.ts'
 import { milliseconds } from './format.ts'
-import { type OperationSamples, type Row, type Table, text } from './model.ts'
+import type { OperationSamples } from './model.ts'
 
 const RANKS = [
-  { name: 'Fastest', id: 'min', p: 0 },
+  { name: 'Minimum', id: 'min', p: 0 },
   { name: 'P25', id: 'p25', p: 25 },
   { name: 'P50', id: 'p50', p: 50 },
   { name: 'P75', id: 'p75', p: 75 },
   { name: 'P95', id: 'p95', p: 95 },
   { name: 'P99', id: 'p99', p: 99 },
-  { name: 'Slowest', id: 'max', p: 100 },
+  { name: 'Maximum', id: 'max', p: 100 },
 ] as const
 
-/** The plots as a table: the spread of every operation on every side. */
+/** The distribution of response times, by operation and target. */
 export function percentileTable(
   sides: readonly Side[],
   operations: readonly OperationSamples[],
@@ -21,11 +22,8 @@ export function percentileTable(
 ): Table {
   return {
     id: 'percentiles',
-    caption: 'Spread of the response times',
-    columns: [
-      { text: 'Percentile' },
-      ...sides.map((side, place) => ({ text: side.label, side: place, numeric: true })),
-    ],
+    caption: 'Percentiles of the response times',
+    columns: [{ text: 'Percentile' }, ...seriesColumns(sides)],
     rows: operations.flatMap((operation) => rowsOf(sides, operation)),
     notes,
   }

@@ -1,26 +1,27 @@
+import type { Content, Prose, Section, Table } from '../page/document.ts'
+import { type LogAxis, logAxis } from '../page/plot/axes.ts'
 import { summarise } from '../stats/summarise.ts'
 import { OPERATIONS } from '../workload/perf-record.ts'
 import { RULE } from './contest.ts'
 import { milliseconds } from './format.ts'
-import type { Content, OperationSamples, Prose, ReportSide, Section, Table } from './model.ts'
+import { operationWords } from './load/words.ts'
+import type { OperationSamples, ReportSide } from './model.ts'
 import { operationsTable } from './operations-table.ts'
 import type { Opponent } from './opponent.ts'
 import { overallTable } from './overall-table.ts'
 import { percentileTable } from './percentile-table.ts'
-import { type LogAxis, logAxis } from './plots/log-axis.ts'
 import { sharePlot } from './plots/share-plot.ts'
 import { stripPlot } from './plots/strip-plot.ts'
-import { OPERATION_TITLES } from './records.ts'
 import { attributeTable, from, sourceOf } from './sources.ts'
 
-/** The first side against one of the others, by the quick look. */
+/** The first target compared with one of the others. */
 export interface QuickComparison {
   readonly title: string
   readonly overall: Table
   readonly operations: Table
 }
 
-const MARGIN_NOTE = `Margin: how much less time the faster one took. ${RULE}`
+const MARGIN_NOTE = `Margin: how much less time the faster target took. ${RULE}`
 
 export function quickComparison(a: Opponent, b: Opponent): QuickComparison {
   const attributed = (table: Table) => attributeTable(table, sourceOf.quickLook)
@@ -31,7 +32,7 @@ export function quickComparison(a: Opponent, b: Opponent): QuickComparison {
   }
 }
 
-/** The comparisons and the plots; with a load before them, in one section of their own. */
+/** The comparisons and the plots; after a load, in one section. */
 export function quickSections(
   comparisons: readonly QuickComparison[],
   opponents: readonly Opponent[],
@@ -43,20 +44,20 @@ export function quickSections(
     return [
       {
         id: 'quick-look',
-        title: 'Quick look: one request after another',
+        title: 'Quick look: one request at a time',
         short: 'Quick look',
         chapter: 'Speed',
         contents: [
           { kind: 'prose', prose: mediansProse(opponents) },
           {
             kind: 'details',
-            summary: 'All operations, each operation, and how the times spread',
+            summary: 'Tables and distributions by operation',
             contents: [
               ...comparisons.map(({ overall, title }, place) =>
                 table({ ...once(overall, place), caption: title }),
               ),
               ...comparisons.map(({ operations, title }) =>
-                table({ ...operations, caption: `${title}, each operation` }),
+                table({ ...operations, caption: `${title}, by operation` }),
               ),
               ...times,
             ],
@@ -77,7 +78,7 @@ export function quickSections(
   ]
 }
 
-/** What a request takes when nothing else happens. */
+/** Medians of all targets, without load. */
 function mediansProse(opponents: readonly Opponent[]): Prose {
   const [first] = opponents
   const medians = opponents.flatMap(({ side, run }, place): Prose => {
@@ -86,13 +87,13 @@ function mediansProse(opponents: readonly Opponent[]): Prose {
     return [`${place === 0 ? '' : '; '}${side.label} `, from(sourceOf.quickLook(side.key), figure)]
   })
   return [
-    `${first?.run.all.length ?? 0} operations on each side from one client, without any load and in one run: what a request takes when nothing else happens. Median: `,
+    `One run of ${first?.run.all.length ?? 0} operations per target, from one client without other load. Median: `,
     ...medians,
     '.',
   ]
 }
 
-/** Small print is said under the first of several tables. */
+/** Only the first of several tables has the notes. */
 function once(of: Table, place: number): Table {
   return place === 0 ? of : { ...of, notes: [] }
 }
@@ -101,18 +102,18 @@ function table(of: Table): Content {
   return { kind: 'table', table: of }
 }
 
-/** The latency distributions: drawn twice, and once as a table. */
+/** The latency distributions: two kinds of plots, and a table. */
 function responseTimes(opponents: readonly Opponent[], sides: readonly ReportSide[]): Content[] {
   const operations = OPERATIONS.map((operation) => ({
     operation,
-    title: OPERATION_TITLES[operation],
+    title: operationWords(operation).title,
     samples: opponents.map(({ run }) =>
       run.all
         .filter((record) => record.success && record.operation === operation)
         .map((record) => record.response_time),
     ),
   }))
-  // One axis for all, so that operations can be compared as well as sides.
+  // All plots share an axis, so that operations can be compared, too.
   const axis = logAxis(operations.flatMap(({ samples }) => samples.flat()))
   const drawn = (
     plot: (sides: readonly ReportSide[], of: OperationSamples, axis: LogAxis) => string,
@@ -127,25 +128,25 @@ function responseTimes(opponents: readonly Opponent[], sides: readonly ReportSid
     [],
   )
   return [
-    { kind: 'heading', text: 'Every answer' },
+    { kind: 'heading', text: 'Every response' },
     {
       kind: 'plots',
       about:
-        'Each dot is one answer. The bar spans the middle half of them, the line is the median. Further left is faster; equal distances are equal ratios.',
+        'Each dot is one response. The bar spans the interquartile range, the line marks the median. The axis is logarithmic: equal distances are equal ratios.',
       legend: false,
       plots: drawn(stripPlot),
     },
-    { kind: 'heading', text: 'How many answers came within a given time' },
+    { kind: 'heading', text: 'Cumulative distribution' },
     {
       kind: 'plots',
       about:
-        'A line that rises further left is faster. Where it reaches 50 % is the median; the flat end at the top is the slow tail.',
+        'The share of responses within a given time. The line crosses 50 % at the median; its flat upper end is the tail.',
       legend: true,
       plots: drawn(sharePlot),
     },
     {
       kind: 'details',
-      summary: 'The same as a table',
+      summary: 'Percentiles as a table',
       contents: [table(attributeTable(percentiles, sourceOf.quickLook))],
     },
   ]

@@ -1,15 +1,15 @@
-import type { Prose } from './model.ts'
+import type { Prose } from '../page/document.ts'
 
 const SHOWN = 3
 
-/** A sentence with links to the records that it rests on: `... (records 1, 2, 3 and 4 more).` */
+/** A sentence with links to the records that support it: `... (records 1, 2, 3 and 4 more).` */
 export function recorded(sentence: string, records: readonly string[]): Prose {
   if (records.length === 0) return [sentence]
   const [, words = sentence, stop = ''] = /^(.*?)([.]?)$/s.exec(sentence) ?? []
   return [words, ...recordLinks(records), stop]
 }
 
-/** Links to records: ` (record)`, ` (records 1, 2, 3 and 4 more)`, nothing without any. */
+/** Links to records: ` (record)`, ` (records 1, 2, 3 and 4 more)`; empty without records. */
 export function recordLinks(records: readonly string[]): Prose {
   if (records.length === 0) return []
   const shown = records

@@ -1,30 +1,26 @@
-import type { ConsistencyRecord } from '../consistency/records.ts'
-import type { Operation, PerfRecord } from '../workload/perf-record.ts'
+import type { CombinedConsistencyRecordSchema } from '../consistency/records.ts'
+import { object, type Shape, text } from '../results/shape.ts'
+import { type Operation, PERF_FIELDS, type PerfRecord } from '../workload/perf-record.ts'
 
-/** A line of `combined_results.json`. `database` is the key of a side. */
-export type CombinedRecord = PerfRecord & { database: string }
+/** A line of `combined_results.json`. */
+export const CombinedRecordSchema = object({ database: text('Key of a target.'), ...PERF_FIELDS })
+
+export type CombinedRecord = Shape<typeof CombinedRecordSchema>
 
 /** A line of `consistency_test_results.json`. */
-export type CombinedConsistencyRecord = ConsistencyRecord & { database: string }
+export type CombinedConsistencyRecord = Shape<typeof CombinedConsistencyRecordSchema>
 
-/** The records of one side. Operations of two sides at the same place are a pair: they ran next to each other. */
+/** The records of one target. Operations of two targets at the same index are a pair: they ran next to each other. */
 export interface Run {
   readonly all: readonly PerfRecord[]
 }
 
-/** How the operations are called in the report. */
-export const OPERATION_TITLES: Record<Operation, string> = {
-  create_cart: 'Create a cart',
-  add_items: 'Add items',
-  get_cart: 'Get a cart',
-}
-
-/** The run of one side, in the order in which it was measured. */
+/** The run of one target, in measured order. */
 export function runOf(records: readonly CombinedRecord[], key: string): Run {
   return { all: records.filter((record) => record.database === key) }
 }
 
-/** The part of a run that did one operation. */
+/** The part of a run with one operation. */
 export function onlyOperation(run: Run, operation: Operation): Run {
   return { all: run.all.filter((record) => record.operation === operation) }
 }

@@ -1,17 +1,17 @@
-import type { Environment } from '../compare/environment.ts'
-import { STORE_NAMES, type StoreName } from '../cost/monthly-cost.ts'
-import { sideOf } from '../evidence/side-of-store.ts'
+import { sideOf } from '../model/decide/side-of-store.ts'
+import { STORE_NAMES, type StoreName } from '../model/terms/stores.ts'
 import { type ComparisonFile, RESULTS_FILE } from '../results/comparison-file.ts'
+import type { Environment } from '../results/environment.ts'
 import type { Cell, Figure, Prose, Row, Section, Table } from './model.ts'
 
 /**
- * Where figures come from. A figure's `source` is the anchor of a row in the report's last table; the row
- * names the records in `results.json` as JSON pointers (RFC 6901, `results.json#/load/slots/3`). Runs
- * and rates that have a row of their own name their record in it. A link within the page works in a file that was opened offline, which a pointer into another file does not.
+ * Sources of figures. A figure's `source` is the anchor of a row in the report's last table, which names the records in
+ * `results.json` by JSON pointers (RFC 6901, `results.json#/load/slots/3`). Rows of runs and rates name their record
+ * themselves. Figures link within the page because a pointer into another file does not work in a local file.
  */
 
 /**
- * A rendered report whose links lead into another file than `results.json` beside it.
+ * A rendered report whose links point to another file than `results.json` in its folder.
  *
  * @param link the file as a page links to it
  */
@@ -21,32 +21,32 @@ export function relinked(rendered: string, link: string): string {
     : rendered.replace(/results\.json(\\?#\/)/g, (_, pointer) => `${link}${pointer}`)
 }
 
-/** Anchors of the table's rows. */
+/** Anchors of the rows of the table of records. */
 export const sourceOf = {
-  /** Of a side's key, or of a pair `a:b`: the last part of a figure's id says whose it is. */
+  /** By the key of a target or of a pair `a:b`, the last part of a figure's id. */
   quickLook: (key: string) => anchor('quick_look', key),
   consistency: (key: string) => anchor('consistency', key),
   load: (key: string) => anchor('load', key),
-  /** The load at other rates, of a side's key. */
+  /** The load at other rates, by the key of a target. */
   growth: (key: string) => anchor('growth', key),
   capacity: (side: number, point: number) => anchor('capacity', `${side}-${point}`),
-  /** Of what is computed from measured figures of a store: costs and simulations. */
+  /** Costs and simulations of a store. */
   model: (store: StoreName) => anchor('model', store),
 }
 
-/** The same figure, with its source. */
+/** A figure with its source. */
 export function from(source: string, figure: Figure): Figure {
   return { ...figure, source }
 }
 
-/** A sentence whose figures come from the records that their ids end with. */
+/** Prose whose figures link to the source of the key that ends their id. */
 export function attribute(prose: Prose, source: (key: string) => string): Prose {
   return prose.map((part) =>
     typeof part !== 'string' && part.kind === 'figure' ? named(part, source) : part,
   )
 }
 
-/** The same of a table. */
+/** A table whose figures link to the source of the key that ends their id. */
 export function attributeTable(table: Table, source: (key: string) => string): Table {
   const cellOf = (cell: Cell): Cell => {
     if (cell.kind === 'figure') return named(cell, source)
@@ -68,26 +68,34 @@ type Parts = Pick<
   'environment' | 'quick_look' | 'consistency' | 'load' | 'capacity' | 'growth' | 'operations'
 >
 
-/** The last section: every record that a figure links to. */
+/** The last section: every record that figures link to. */
 export function recordsSection(parts: Parts): Section {
+  const { environment, load } = parts
   const rows = [
-    ...recordRows(parts.environment, 'Quick look', sourceOf.quickLook, '/quick_look'),
-    ...recordRows(parts.environment, 'Consistency test', sourceOf.consistency, '/consistency'),
-    ...loadRows(parts),
+    ...recordRows(environment, 'Quick look', sourceOf.quickLook, '/quick_look', ofDatabase),
+    ...environment.sides.map(({ key, label }) =>
+      recordRow(
+        sourceOf.consistency(key),
+        `Consistency test: ${label}`,
+        '/consistency',
+        ofDatabase(key),
+      ),
+    ),
+    ...(load === null ? [] : recordRows(environment, 'Load', sourceOf.load, '/load/slots', ofSide)),
     ...growthRows(parts),
     ...modelRows(parts),
   ]
   return recordTable(rows, 'Records', [
-    `Every measured or computed number above leads to a row here, or to its record directly. A row names records in the result file by JSON pointers: ${RESULTS_FILE}#/load/slots/3 is the fourth entry of "slots" in "load".`,
+    `Every number above links to a row of this table or directly to its record. Rows identify records in the result file by JSON pointers: ${RESULTS_FILE}#/load/slots/3 is the fourth entry of "slots" in "load".`,
   ])
 }
 
-/** The section that a page ends with. */
+/** The last section of a page. */
 export function recordTable(rows: readonly Row[], caption: string, prose: Prose): Section {
   return {
     id: 'records',
-    title: 'Where every number comes from',
-    short: 'Every number',
+    title: 'Sources of all numbers',
+    short: 'Sources',
     chapter: 'This run',
     contents: [
       { kind: 'prose', prose },
@@ -96,7 +104,7 @@ export function recordTable(rows: readonly Row[], caption: string, prose: Prose)
         table: {
           id: 'record-table',
           caption,
-          columns: [{ text: 'Figures of' }, { text: 'Records' }, { text: 'Which' }],
+          columns: [{ text: 'Figures' }, { text: 'Records' }, { text: 'Selection' }],
           rows,
           notes: [],
         },
@@ -105,54 +113,27 @@ export function recordTable(rows: readonly Row[], caption: string, prose: Prose)
   }
 }
 
-/** A row for each side, and one for each pair. */
+/** A row for each target and one for each pair. */
 function recordRows(
-  { sides }: Environment,
+  { sides: [first, ...others] }: Environment,
   what: string,
   source: (key: string) => string,
   pointer: string,
+  selection: (...keys: readonly string[]) => string,
 ): Row[] {
-  const [first, ...others] = sides
-  const row = (key: string, label: string, which: string) =>
-    recordRow(source(key), `${what}: ${label}`, pointer, which)
+  const row = (title: string, ...keys: readonly string[]) =>
+    recordRow(source(keys.join(':')), `${what}: ${title}`, pointer, selection(...keys))
+  if (first === undefined) return []
   return [
-    ...sides.map(({ key, label }) => row(key, label, `"database": "${key}"`)),
-    ...others.flatMap((other) =>
-      first === undefined || pointer === '/consistency'
-        ? []
-        : [
-            row(
-              `${first.key}:${other.key}`,
-              `${first.label} against ${other.label}`,
-              `"database": "${first.key}" or "${other.key}"`,
-            ),
-          ],
-    ),
+    ...[first, ...others].map(({ key, label }) => row(label, key)),
+    ...others.map((other) => row(`${first.label} against ${other.label}`, first.key, other.key)),
   ]
 }
 
-function loadRows({ environment, load }: Parts): Row[] {
-  if (load === null) return []
-  const [first, ...others] = environment.sides
-  const whole = (key: string, label: string, which: string) =>
-    recordRow(sourceOf.load(key), `Load: ${label}`, '/load/slots', which)
-  return [
-    ...environment.sides.map(({ key, label }) =>
-      whole(key, label, `"side": "${key}", in valid blocks`),
-    ),
-    ...others.flatMap((other) =>
-      first === undefined
-        ? []
-        : [
-            whole(
-              `${first.key}:${other.key}`,
-              `${first.label} against ${other.label}`,
-              `"side": "${first.key}" or "${other.key}", in valid blocks`,
-            ),
-          ],
-    ),
-  ]
-}
+const ofDatabase = (...keys: readonly string[]) =>
+  `"database": ${keys.map((key) => `"${key}"`).join(' or ')}`
+const ofSide = (...keys: readonly string[]) =>
+  `"side": ${keys.map((key) => `"${key}"`).join(' or ')}, valid blocks`
 
 function growthRows({ environment, growth }: Parts): Row[] {
   return (growth?.sides ?? []).map(({ side }, place) => {
@@ -167,17 +148,17 @@ function growthRows({ environment, growth }: Parts): Row[] {
   })
 }
 
-/** What the cost model and the simulation were given of each store. */
+/** Inputs of the cost model and the simulation. */
 function modelRows({ environment, operations, load }: Parts): Row[] {
   return (['postgres', 'dynamodb'] as const).flatMap((store) => {
     const side = sideOf(store, environment.sides)
-    // The quick look alone is no ground for a model.
+    // The quick look alone does not suffice for a model.
     if (side === null || (load === null && operations === undefined)) return []
     const place = operations?.sides.findIndex((one) => one.side === side.key) ?? -1
     const measured = load === null ? '/quick_look' : '/load/slots'
     const pointer = place < 0 ? measured : `/operations/sides/${place}`
     const which =
-      'what single operations take; prices come from a file of their own, times from the records above'
+      'resources per operation; prices come from the price file, times from the records above'
     return [
       recordRow(
         sourceOf.model(store),
@@ -196,7 +177,7 @@ function recordRow(id: string, title: string, pointer: string, which: string): R
   }
 }
 
-/** A record by its JSON pointer, as a link leads to it. */
+/** A link to a record by its JSON pointer. */
 export function recordHref(pointer: string): string {
   return `${RESULTS_FILE}#${pointer}`
 }

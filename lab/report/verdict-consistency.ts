@@ -1,15 +1,17 @@
 import type { Side } from '../compare/side.ts'
 import { SCENARIOS } from '../consistency/records.ts'
+import { summariseConsistency } from '../consistency/summarise.ts'
+import type { Prose } from '../page/document.ts'
 import { summariesOf } from './consistency-table.ts'
 import { count } from './format.ts'
-import type { Prose } from './model.ts'
+import { plural } from './load/words.ts'
 import type { CombinedConsistencyRecord } from './records.ts'
 
 type Records = readonly CombinedConsistencyRecord[]
 
 /**
- * Whether acknowledged updates survived concurrent clients. "None lost" is said only where nothing can hide a
- * lost one: every cart was read afterwards, every add was answered, and there was more than one client.
+ * Whether acknowledged updates survived concurrent clients. "None lost" requires that nothing can hide a lost one: every
+ * cart was read afterwards, every add got a response, and there was more than one client.
  */
 export function keptUpdates(sides: readonly Side[], records: Records): Prose[] {
   const found = sides.map((side) => ({
@@ -31,65 +33,64 @@ export function keptUpdates(sides: readonly Side[], records: Records): Prose[] {
   const lostElsewhere = lostWrites(sides, records)
   if (kept)
     return [
-      ['No acknowledged update was lost or doubled by concurrent clients, on any side.'],
+      ['No acknowledged update of concurrent clients was lost or duplicated on any target.'],
       ...lostElsewhere,
     ]
   const sentences = found.flatMap(({ side, summary, alone }): Prose[] => {
     const id = (name: string) => `concurrent_updates.${name}.${side.key}`
-    if (summary.judged === 0) return [[`On ${side.label} no concurrent update could be checked.`]]
+    if (summary.judged === 0) return [[`${side.label}: no concurrent update could be checked.`]]
     const broken: Prose = [
-      `${side.label} broke its word: of `,
+      `${side.label} lost or duplicated acknowledged updates: of `,
       count(id('acknowledged'), summary.judged),
       ' units acknowledged to concurrent clients, ',
       count(id('lost'), summary.lost),
       ' were lost and ',
       count(id('duplicated'), summary.duplicated),
-      ' stored twice.',
+      ' duplicated.',
     ]
     const unread: Prose = [
-      `On ${side.label}, `,
+      `${side.label}: `,
       count(id('unjudged'), summary.unjudged),
       summary.unjudged === 1 ? ' cart' : ' carts',
-      ' could not be read after the concurrent updates: whether any update was lost there is not known.',
+      ' could not be read after the concurrent updates, so lost updates there would go unnoticed.',
     ]
     const unknown: Prose = [
-      `On ${side.label}, `,
+      `${side.label}: the outcome of `,
       count(id('unknown'), summary.unknown),
-      ' units of concurrent clients may or may not be stored, and a lost one can hide behind each.',
+      ' units added by concurrent clients is unknown, and each can hide a lost update.',
     ]
     return [
       ...(summary.lost + summary.duplicated > 0 ? [broken] : []),
       ...(summary.unjudged > 0 ? [unread] : []),
       ...(summary.unknown > 0 ? [unknown] : []),
       ...(alone
-        ? [[`On ${side.label} one client was alone: no updates met, which proves nothing.`]]
+        ? [[`${side.label}: with a single client, no updates were concurrent (inconclusive).`]]
         : []),
     ]
   })
   return [...sentences, ...lostElsewhere]
 }
 
-/** One sentence for each scenario of a side that lost a write without any concurrent client. */
+/** A sentence for each scenario in which a target lost a write without concurrent clients. */
 function lostWrites(sides: readonly Side[], records: Records): Prose[] {
-  return sides.flatMap((side) =>
+  return sides.flatMap(({ key, label }) =>
     SCENARIOS.filter((scenario) => scenario !== 'concurrent_updates').flatMap((scenario) => {
-      const own = records.filter(
-        (record) => record.database === side.key && record.scenario === scenario,
-      )
-      const lost = own.filter(({ success, error }) => !success && error?.startsWith('lost'))
+      const own = records.filter((one) => one.database === key && one.scenario === scenario)
+      const lost = own.filter((record) => summariseConsistency([record])[scenario].lost > 0)
       if (lost.length === 0) return []
+      const why = lost[0]?.error
       return [
         [
-          `${side.label} broke its word: an acknowledged write was lost in `,
-          count(`${scenario}.lost_in.${side.key}`, lost.length),
-          ` of ${own.length} iterations of ${scenario} (${lost[0]?.error ?? ''}).`,
+          `${label} lost an acknowledged write in `,
+          count(`${scenario}.lost_in.${key}`, lost.length),
+          ` of ${plural(own.length, 'iteration')} of ${scenario}${why === undefined ? '' : ` (${why})`}.`,
         ],
       ]
     }),
   )
 }
 
-/** Whether reads sent after a write saw it. A read that failed is not called stale, nor is one of a lost write. */
+/** Whether reads reflected the write before them. Failed reads and reads of lost writes do not count as stale. */
 export function freshReads(sides: readonly Side[], records: Records): Prose[] {
   const found = sides.map((side) => {
     const { create_then_read, write_then_read_items } = summariesOf(records, side.key)
@@ -104,18 +105,18 @@ export function freshReads(sides: readonly Side[], records: Records): Prose[] {
     }
   })
   if (found.every(({ reads, stale, other, failed }) => reads > 0 && stale + other + failed === 0))
-    return [['Every read sent after a write saw that write, on every side.']]
+    return [['Every read reflected the write before it on every target.']]
   return found.flatMap(({ side, reads, stale, other }): Prose[] => {
     const of: Prose = [' of ', count(`reads.${side.key}`, reads), ' reads ']
-    if (reads === 0) return [[`On ${side.label} no read after a write could be checked.`]]
+    if (reads === 0) return [[`${side.label}: no read after a write could be checked.`]]
     return [
       ...(stale > 0
         ? [
             [
-              `On ${side.label}, `,
+              `${side.label}: `,
               count(`stale_reads.${side.key}`, stale),
               ...of,
-              'did not see the write before them',
+              'did not reflect the write before them',
               side.read_consistency === 'eventual' ? ', as eventual reads may.' : '.',
             ],
           ]
@@ -123,10 +124,10 @@ export function freshReads(sides: readonly Side[], records: Records): Prose[] {
       ...(other > 0
         ? [
             [
-              `On ${side.label}, `,
+              `${side.label}: `,
               count(`other_misses.${side.key}`, other),
               ...of,
-              'failed, or missed the write in an iteration that failed: they do not count as stale.',
+              'failed or belong to a failed iteration; they do not count as stale.',
             ],
           ]
         : []),

@@ -1,17 +1,18 @@
 import { EMULATOR_WORDS, type Side } from '../compare/side.ts'
+import type { Prose } from '../page/document.ts'
 import { CONFIDENCE_PERCENT } from '../stats/paired-bootstrap.ts'
 import { summarise } from '../stats/summarise.ts'
 import { contest, type Latency, ratioOf } from './contest.ts'
 import { count, milliseconds, percentage, ratio } from './format.ts'
 import type { LoadFindings } from './load/findings.ts'
 import { loadHeadline, loadPoints, selfNote } from './load/load-verdict.ts'
-import type { Prose, Verdict } from './model.ts'
+import type { Verdict } from './model.ts'
 import type { Opponent } from './opponent.ts'
 import type { CombinedConsistencyRecord } from './records.ts'
 import { attribute, from, sourceOf } from './sources.ts'
 import { freshReads, keptUpdates } from './verdict-consistency.ts'
 
-/** What the run shows, in plain words and no further than it shows it: from the blocks, else from the quick look. */
+/** The conclusion of the run: from the load if there is one, otherwise from the quick look. */
 export function verdict(
   opponents: readonly [Opponent, ...Opponent[]],
   consistency: readonly CombinedConsistencyRecord[],
@@ -54,13 +55,13 @@ function failuresUnderLoad({ load, sides }: LoadFindings): Prose {
     return { side, failed: sum('failed'), all: sum('count') }
   })
   if (found.every(({ failed }) => failed === 0))
-    return ['Every request under load succeeded, on every side.']
+    return ['All requests under load succeeded on every target.']
   return found
     .filter(({ failed }) => failed > 0)
     .flatMap(({ side, failed, all }): Prose => {
       const source = sourceOf.load(side.key)
       return [
-        `On ${side.label}, `,
+        `${side.label}: `,
         from(source, count(`load.failed.${side.key}`, failed)),
         ' of ',
         from(source, count(`load.count.${side.key}`, all)),
@@ -69,7 +70,7 @@ function failuresUnderLoad({ load, sides }: LoadFindings): Prose {
     })
 }
 
-/** The first pair over all operations, by the median; the average and P95 may only take away from it. */
+/** The first pair by the median over all operations, qualified by the average and P95. */
 function headline(a: Opponent, b: Opponent): Prose {
   const winnerOf = (statistic: Latency) => contest(a.run, b.run, statistic).winner
   const median = winnerOf('p50')
@@ -87,22 +88,22 @@ function headline(a: Opponent, b: Opponent): Prose {
     const words =
       median === null
         ? `No clear difference between ${names} in this run`
-        : `${names} each led by some measure in this run`
+        : `Mixed result for ${names} in this run, depending on the metric`
     return [`${words}: ratio of the medians `, ...value, ...interval, end]
   }
   const [ahead, behind] = median === 'a' ? [a, b] : [b, a]
   const { ratio: value, interval } = medianRatio(a, b, median === 'b')
   return [
-    `${ahead.side.label} answered `,
+    `${ahead.side.label} was `,
     ...value,
-    ` times as fast as ${behind.side.label} in this run, at the median`,
+    ` times as fast as ${behind.side.label} at the median in this run`,
     ...interval,
-    ...(rest.includes(null) ? [', though not by every measure'] : []),
+    ...(rest.includes(null) ? [', with no clear difference in some other metrics'] : []),
     end,
   ]
 }
 
-/** How many times as long the median of B is as that of A, or turned round, with its interval in brackets. */
+/** The ratio of the median of B to that of A, or its inverse, with its confidence interval in parentheses. */
 function medianRatio(
   a: Opponent,
   b: Opponent,
@@ -119,7 +120,7 @@ function medianRatio(
       interval === null
         ? []
         : sourced([
-            ` (${CONFIDENCE_PERCENT} % interval `,
+            ` (${CONFIDENCE_PERCENT} % confidence interval `,
             ratio(id('low'), interval.low),
             ' to ',
             ratio(id('high'), interval.high),
@@ -132,13 +133,13 @@ function medians(a: Opponent, b: Opponent): Prose {
   const result = contest(a.run, b.run, 'p50')
   const pair = `${a.side.key}:${b.side.key}`
   const start: Prose = [
-    `${a.side.label} against ${b.side.label}: the median answer took `,
+    `Median response time of ${a.side.label} and ${b.side.label}: `,
     milliseconds(`overall.p50.${a.side.key}`, result.a),
     ' and ',
     milliseconds(`overall.p50.${b.side.key}`, result.b),
   ]
-  if (result.lessBy === null) return [...start, '; without an answer there is nothing to compare.']
-  if (result.winner === null) return [...start, ', no clear difference.']
+  if (result.lessBy === null) return [...start, '; nothing to compare.']
+  if (result.winner === null) return [...start, '; no clear difference.']
   const ahead = result.winner === 'a' ? a : b
   const margin = percentage(`overall.p50.margin.${pair}`, result.lessBy)
   return [...start, `; ${ahead.side.label} took `, margin, ' less time.']
@@ -146,27 +147,27 @@ function medians(a: Opponent, b: Opponent): Prose {
 
 function successes(opponents: readonly Opponent[]): Prose {
   const bad = opponents.filter(({ run }) => run.all.some((record) => !record.success))
-  if (bad.length === 0) return ['Every measured operation succeeded, on every side.']
+  if (bad.length === 0) return ['All measured operations succeeded on every target.']
   const sentences = bad.flatMap(({ side, run }): Prose => {
     const { count: all, successes: good } = summarise(run.all)
     return [
-      `On ${side.label}, `,
+      `${side.label}: `,
       count(`overall.failed.${side.key}`, all - good),
       ' of ',
       count(`overall.count.${side.key}`, all),
       ' operations failed. ',
     ]
   })
-  return [...sentences, 'Times are those of the operations that succeeded.']
+  return [...sentences, 'Times cover successful operations only.']
 }
 
 function quickLook(operations: number): string {
-  return `This was one run of ${operations} operations per side, from a single client and with the sides taking turns: a quick look that catches gross differences, not a benchmark. It says nothing of behaviour under load, over time or on other machines.`
+  return `This was one run of ${operations} operations per target, from a single client that alternated between the targets: a quick look that finds large differences, not a benchmark. It does not show behaviour under load, over time or on other machines.`
 }
 
 function warning(sides: readonly Side[]): string | null {
   const emulated = sides.filter((side) => side.emulator)
   if (emulated.length === 0) return null
   const what = emulated[0]?.database_version ?? null
-  return `${what === null ? 'An emulator' : `${what}, an emulator,`} stood in for DynamoDB: its times are those of a program on this machine, without DynamoDB's network, durability and replication, and its eventual reads never lag. The run shows how one cart service behaves on both stores, not which database is faster. For figures to decide by, compare two deployments (see "Run it again").`
+  return `${what === null ? 'An emulator' : `${what}, an emulator,`} replaced DynamoDB. Its times are those of a local process without DynamoDB's network, durability and replication, and its eventual reads are never stale. The run shows how the cart service behaves on both stores, not which database is faster. For latencies you can base a decision on, compare two deployments (see "Reproduce this run").`
 }

@@ -1,41 +1,40 @@
-import { openExchange } from '../http/exchange.ts'
-import { PROBE_LINES, type ProductId } from './probe-steps.ts'
-import { watchService } from './watch-service.ts'
+import type { Id } from '../cart-api/api.ts'
+import { openCartClient } from '../cart-api/cart-client.ts'
+import { watchService } from '../services/watch-service.ts'
+import { PROBE_LINES } from './probe-steps.ts'
 
-/** A write unit pays for so many bytes of an item, or a part of them. */
+/** A write unit pays for so many bytes of an item, rounded up. */
 const UNIT_BYTES = 1024
 /** With fewer steps than these the size of a line is too uncertain. */
-const LEAST_STEPS = 3
+const MIN_STEPS = 3
 
 /**
- * Bytes of a cart of five lines as DynamoDB bills them, found from outside: one cart grows line by line, and each time an add
- * consumes a write unit more, its item has passed another 1,024 bytes. The lines between the first and the last such
- * step give the size of one line; the first step then gives the rest of the item, within half a line.
+ * Bytes of a cart of five lines as DynamoDB bills them, found from outside: one cart grows line by line, and each time an
+ * add consumes one more write unit, its item has passed another 1,024 bytes. The lines between the first and the last
+ * such step give the size of one line; the first step then gives the rest of the item, within half a line.
  *
- * @param products as many different ones as the cart is to have lines
- * @returns `null` where no units are told, or where the cart cannot grow far enough
+ * @param products one for each line that the cart is to have, all different
+ * @returns `null` where no units are reported, or where the cart cannot grow far enough
  */
 export async function billedSize(
   url: string,
-  products: readonly ProductId[],
+  products: readonly Id[],
   signal?: AbortSignal,
 ): Promise<number | null> {
-  const exchange = openExchange(url, { signal })
+  const client = openCartClient(url, { signal })
   try {
-    const { body } = await exchange.send('POST', '/shopping-carts', { customer_id: 1 })
-    const id = (body as { shopping_cart_id?: unknown } | null | undefined)?.shopping_cart_id
+    const { cartId } = await client.send('create', { customer: 1 })
     const units: number[] = []
-    for (const product_id of products) {
+    for (const product of cartId === null ? [] : products) {
       const finish = await watchService({ url })
-      const path = `/shopping-carts/${encodeURIComponent(String(id))}/items`
-      const { status } = await exchange.send('POST', path, { product_id, quantity: 1 })
+      const { error } = await client.send('add', { cart: cartId ?? '', product, quantity: 1 })
       const { write_units } = await finish()
-      if (status !== 204 || write_units === null) break
+      if (error !== undefined || write_units === null) break
       units.push(write_units)
     }
     return sizeFrom(units)
   } finally {
-    await exchange.close()
+    await client.close()
   }
 }
 
@@ -47,8 +46,8 @@ export function sizeFrom(units: readonly number[]): number | null {
       : [],
   )
   const [first, last] = [steps[0], steps.at(-1)]
-  if (first === undefined || last === undefined || steps.length < LEAST_STEPS) return null
+  if (first === undefined || last === undefined || steps.length < MIN_STEPS) return null
   const line = (last.bytes - first.bytes) / (last.lines - first.lines)
-  // The step was somewhere within the line that was added.
+  // The step lies somewhere within the line that was added.
   return Math.max(0, Math.round(first.bytes - line * (first.lines - 0.5 - PROBE_LINES)))
 }

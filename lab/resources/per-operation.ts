@@ -1,4 +1,6 @@
-import type { OperationKind } from '../cost/inputs.ts'
+import type { Id } from '../cart-api/api.ts'
+import type { OperationCost, OperationsPart, ResourceUse } from '../results/schemas.ts'
+import { bytesIn, type Watched, watchService } from '../services/watch-service.ts'
 import { billedSize } from './billed-size.ts'
 import { crowd } from './crowd.ts'
 import {
@@ -7,48 +9,15 @@ import {
   PROBE_LINES,
   type ProbedKind,
   type ProbeSteps,
-  type ProductId,
 } from './probe-steps.ts'
-import { bytesIn, type ResourceUse, type Watched, watchService } from './watch-service.ts'
 
-/**
- * What one operation of a kind takes on average; `null` where it could not be seen, where more than 1 % failed, and CPU also where
- * there was too little of it to tell.
- */
-export interface OperationCost {
-  readonly operation: OperationKind
-  /** What the gets asked for; `null` for every other kind. */
-  readonly read_consistency: 'strong' | 'eventual' | null
-  /** Operations measured. */
-  readonly count: number
-  readonly failed: number
-  /** CPU seconds of the service, of the database that it started. */
-  readonly service_cpu_s: number | null
-  readonly database_cpu_s: number | null
-  /** Units that DynamoDB said were consumed. */
-  readonly read_units: number | null
-  readonly write_units: number | null
-}
-
-/** What the operations of a service take, and its carts. */
-export interface ServiceCosts {
-  /** Operations at once: enough for the service to put together what meets. */
-  readonly clients: number
-  /** None where the service tells nothing of itself. */
-  readonly operations: readonly OperationCost[]
-  /** Lines of the carts, and carts in a list. */
-  readonly lines: number
-  readonly listed: number
-  /** Bytes of such a cart; `null` where they cannot be seen. */
-  readonly cart_bytes: number | null
-  /** Growth of an embedded database's data folder (its log left out), or from the units billed; see `billedSize`. */
-  readonly cart_bytes_by: 'disk' | 'units' | null
-}
+/** What the operations of a service cost, and the size of its carts. */
+export type ServiceCosts = Omit<OperationsPart['sides'][number], 'side'>
 
 export interface ServiceCostsOptions {
-  /** Ids of products that the service has; 100 different ones are wanted, five suffice for all but the billed size. */
-  readonly products: readonly ProductId[]
-  /** Seconds for each kind at most (4); fewer once its CPU time is known well enough. */
+  /** Ids of existing products: 100 different ones, or at least five without the billed size. */
+  readonly products: readonly Id[]
+  /** Maximum seconds for each kind (4); fewer once its CPU time is known well enough. */
   readonly seconds?: number | undefined
   readonly signal?: AbortSignal | undefined
   readonly onProgress?: ((operation: string) => void) | undefined
@@ -56,42 +25,42 @@ export interface ServiceCostsOptions {
 
 const CLIENTS = 8
 const SECONDS = 4
-/** CPU clocks of processes tick every 10 ms: of so many seconds that is 2.5 %; less than the least is not told. */
+/** CPU clocks of processes tick every 10 ms: 2.5 % of the first. Below the second, CPU time is not reported. */
 const ENOUGH_CPU_S = 0.4
-const LEAST_CPU_S = 0.2
-/** The first round warms up and is thrown away. Each further one is larger, since every look at /metrics costs CPU, too. */
+const MIN_CPU_S = 0.2
+/** The first round warms up and is discarded. Each further one is larger, since every request of /metrics costs CPU too. */
 const FIRST_ROUND = 100
 const WARM_UP_SHARE = 0.2
 const GROWTH = 4
-const MOST = 25_600
-/** Carts of the stock: so many that a page of the database's files, 8 KiB, does not matter. */
+const MAX_OPERATIONS = 25_600
+/** Carts of the stock: enough to make a page of the database's files (8 KiB) negligible. */
 const STOCK = { disk: 1000, units: 200 }
-/** A service that has fallen silent must not hold the probe for the timeout of each request. */
+/** Time limit for the stock: a silent service must not hold the probe for the timeout of each request. */
 const STOCK_S = 60
-const MOST_FAILED = 0.01
+const MAX_FAILED = 0.01
 
 /**
- * Measures what one operation of each kind takes, one kind after another, with nothing else going on: rounds of it between two
- * looks at /metrics and at the processes of an embedded database, until its CPU time is far beyond the clock's
- * resolution. A service that tells nothing is asked nothing more.
+ * Measures the resources of one operation of each kind, one kind after another, with no other load: rounds of operations
+ * between two readings of /metrics and of the processes of an embedded database, until the CPU time is far beyond the
+ * resolution of its clock. A service without metrics gets no further requests.
  *
- * @param watched also tells where the data of an embedded database lies
+ * @param watched also where the data of an embedded database is
  */
 export async function serviceCosts(
   watched: Watched,
   options: ServiceCostsOptions,
 ): Promise<ServiceCosts> {
   const { products, signal, onProgress, seconds = SECONDS } = options
-  const told = await (await watchService(watched))()
-  const asked = { clients: CLIENTS, lines: PROBE_LINES, listed: HISTORY_CARTS }
-  if (told.service_cpu_s === null)
-    return { ...asked, operations: [], cart_bytes: null, cart_bytes_by: null }
+  const reported = await (await watchService(watched))()
+  const circumstances = { clients: CLIENTS, lines: PROBE_LINES, listed: HISTORY_CARTS }
+  if (reported.service_cpu_s === null)
+    return { ...circumstances, operations: [], cart_bytes: null, cart_bytes_by: null }
   const steps = openProbeSteps(watched.url, products, CLIENTS, signal)
   try {
     onProgress?.('carts')
     const stock = await fillStock(steps, watched, signal)
     const operations: OperationCost[] = []
-    // Where no units are billed, a service has one way to read.
+    // Where no units are billed, reads have a single consistency.
     const kinds = steps.kinds.filter(
       ({ read_consistency }) => stock.units || read_consistency !== 'eventual',
     )
@@ -102,7 +71,7 @@ export async function serviceCosts(
     }
     const billed = stock.units ? await billedSize(watched.url, products, signal) : null
     return {
-      ...asked,
+      ...circumstances,
       operations,
       cart_bytes: billed ?? stock.bytes,
       cart_bytes_by: billed !== null ? 'units' : stock.bytes !== null ? 'disk' : null,
@@ -112,7 +81,7 @@ export async function serviceCosts(
   }
 }
 
-/** Makes the carts that the kinds work on; how much each of them took on the disk, where that is PostgreSQL's. */
+/** Creates the carts that the kinds work on, and measures the disk space of each where the database is PostgreSQL. */
 async function fillStock(steps: ProbeSteps, watched: Watched, signal: AbortSignal | undefined) {
   const finish = await watchService(watched)
   const until = performance.now() + 1000 * STOCK_S
@@ -131,7 +100,7 @@ async function fillStock(steps: ProbeSteps, watched: Watched, signal: AbortSigna
   }
 }
 
-/** The write-ahead log: files of a fixed size, used in turn. */
+/** The write-ahead log: files of a fixed size that are reused. */
 const WAL = 'pg_wal'
 
 async function measureKind(
@@ -145,7 +114,7 @@ async function measureKind(
   let left = seconds - took
   let sum: Sum = { count: 0, failed: 0, use: NOTHING_USED }
   let from = FIRST_ROUND
-  for (let count = GROWTH * FIRST_ROUND; left > 0 && from < MOST; count *= GROWTH) {
+  for (let count = GROWTH * FIRST_ROUND; left > 0 && from < MAX_OPERATIONS; count *= GROWTH) {
     const round = await runRound(kind, watched, { from, count, seconds: left }, signal)
     sum = plus(sum, round)
     left -= round.took
@@ -158,23 +127,23 @@ async function measureKind(
 interface Round {
   readonly from: number
   readonly count: number
-  /** Longest time for what is measured, and for what has to be made ready before. */
+  /** Maximum time of the measured operations, and of their preparation. */
   readonly seconds: number
 }
 
 async function runRound(
-  { step, prepare }: ProbedKind,
+  { task, prepare }: ProbedKind,
   watched: Watched,
   { seconds, ...asked }: Round,
   signal: AbortSignal | undefined,
 ): Promise<Sum & { readonly took: number }> {
   const within = () => ({ clients: CLIENTS, signal, until: performance.now() + 1000 * seconds })
   const ready = (await prepare?.({ ...asked, ...within() })) ?? { ...asked, failed: 0 }
-  // Carts that could not be made ready would fail for that: such a kind is left unmeasured.
+  // Operations whose preparation failed would fail for that reason: such a kind is not measured.
   const count = ready.failed > 0 ? 0 : ready.count
   const begun = performance.now()
   const finish = await watchService(watched)
-  const done = await crowd(step, { ...asked, count, ...within() })
+  const done = await crowd(task, { ...asked, count, ...within() })
   const use = await finish()
   return { ...done, use, took: (performance.now() - begun) / 1000 }
 }
@@ -183,8 +152,8 @@ function costOf({ operation, read_consistency }: ProbedKind, sum: Sum): Operatio
   const { count, failed } = sum
   const { service_cpu_s, database_cpu_s, read_units, write_units } = sum.use
   const each = (used: number | null) =>
-    used === null || count === 0 || failed > MOST_FAILED * count ? null : used / count
-  const cpu = (used: number | null) => (used === null || used < LEAST_CPU_S ? null : each(used))
+    used === null || count === 0 || failed > MAX_FAILED * count ? null : used / count
+  const cpu = (used: number | null) => (used === null || used < MIN_CPU_S ? null : each(used))
   return {
     operation,
     read_consistency,
@@ -192,7 +161,7 @@ function costOf({ operation, read_consistency }: ProbedKind, sum: Sum): Operatio
     failed,
     service_cpu_s: cpu(service_cpu_s),
     database_cpu_s: cpu(database_cpu_s),
-    // A kind of unit that was never consumed is not told of at all.
+    // A kind of unit that was never consumed is missing from the metrics.
     read_units: each(read_units ?? (write_units === null ? null : 0)),
     write_units: each(write_units ?? (read_units === null ? null : 0)),
   }

@@ -3,10 +3,10 @@ import { decodeHistogram } from '../stats/histogram.ts'
 import type { ComparisonFile } from './comparison-file.ts'
 
 /**
- * What the schema cannot say: sides have keys of their own and every record belongs to one of them, times are times, and
+ * Checks what the schema cannot express: target keys are unique, every record belongs to a target, times are valid, and
  * histograms can be decoded.
  *
- * @returns the first thing that is wrong, in words, or `null`
+ * @returns the first error as a sentence, or `null`
  */
 export function checkRecords(file: ComparisonFile): string | null {
   return wrongSide(file) ?? wrongTime(file) ?? wrongHistogram(file)
@@ -17,7 +17,7 @@ function wrongSide(file: ComparisonFile): string | null {
   const { capacity, operations, growth, requirements } = file
   const keys = environment.sides.map(({ key }) => key)
   const twice = keys.find((key, place) => keys.indexOf(key) < place)
-  if (twice !== undefined) return `there are two sides "${twice}"`
+  if (twice !== undefined) return `two targets have the key "${twice}"`
   const named = [
     ...quick_look.map(({ database }) => database),
     ...consistency.map(({ database }) => database),
@@ -27,7 +27,7 @@ function wrongSide(file: ComparisonFile): string | null {
     ),
   ]
   const stranger = named.find((key) => !keys.includes(key))
-  return stranger === undefined ? null : `there is no side "${stranger}"`
+  return stranger === undefined ? null : `there is no target "${stranger}"`
 }
 
 function wrongTime(file: ComparisonFile): string | null {
@@ -36,10 +36,10 @@ function wrongTime(file: ComparisonFile): string | null {
     ...runsOf(file).map(([place, { started_at }]) => [place, started_at] as const),
   ]
   const wrong = times.find(([, time]) => Number.isNaN(Date.parse(time)))
-  return wrong === undefined ? null : `${wrong[0]}/started_at is no time`
+  return wrong === undefined ? null : `${wrong[0]}/started_at is not a time`
 }
 
-/** Every run of a load in the file, with its JSON pointer. */
+/** Every load result in the file, with its JSON pointer. */
 function runsOf({ load, growth, requirements }: ComparisonFile) {
   return [
     ...(load?.slots ?? []).map(

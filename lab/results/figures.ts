@@ -1,5 +1,5 @@
 import { figuresOf } from '../blocks/metrics.ts'
-import { validBlocks } from '../blocks/run-blocks.ts'
+import { validBlocks } from '../blocks/slots.ts'
 import { OPERATIONS } from '../load/schedule/operations.ts'
 import {
   decodeHistogram,
@@ -8,18 +8,19 @@ import {
   summariseHistogram,
 } from '../stats/histogram.ts'
 import type { Figures } from '../thresholds/check.ts'
-import type { ComparisonFile, LoadPart } from './comparison-file.ts'
+import type { ComparisonFile } from './comparison-file.ts'
+import type { LoadPart } from './schemas.ts'
 
 const LATENCIES = ['p50', 'p90', 'p95', 'p99', 'p999', 'max', 'mean'] as const
 const RATES = ['achieved_rate', 'error_rate'] as const
 
-/** What conditions call the sides, in their order. */
+/** The names of the targets in conditions, in their order. */
 const LETTERS = ['a', 'b', 'c'] as const
 
 /**
- * The figures of a comparison that conditions can name: `a.get_cart.p99` (milliseconds, of all valid blocks in one),
+ * The figures of a comparison that conditions can name: `a.get_cart.p99` (milliseconds, of all valid blocks merged),
  * `a.overall.p50`, `b.achieved_rate` (successes per second, mean of the blocks) and `b.error_rate` (0-1).
- * `a` is the first side, `b` the second, `c` the third.
+ * `a` is the first target, `b` the second, `c` the third.
  */
 export const comparisonFigures = {
   names(sides: number): string[] {
@@ -47,7 +48,7 @@ export interface SideFigures {
   readonly error_rate: number | null
 }
 
-/** One side's figures over its valid blocks: histograms merged, never percentiles averaged. */
+/** The figures of one target over its valid blocks. Histograms are merged; percentiles are never averaged. */
 export function sideFigures(load: LoadPart, side: string, sides: number): SideFigures {
   const valid = new Set(validBlocks(load.slots, sides))
   const results = load.slots

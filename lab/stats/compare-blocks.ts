@@ -6,12 +6,12 @@ import { outlying } from './outlying.ts'
 import { signFlipP } from './sign-flip.ts'
 
 /**
- * Statistics of a comparison in blocks. A block is one measurement of A and one of B, close together and in an order
- * drawn by lot, under the same schedule. The block is the unit: requests within one share whatever else
- * happened then, so thousands of them are no more evidence than the block that they are in.
+ * Statistics of a comparison in blocks. A block is one measurement of A and one of B under the same schedule, close
+ * together and in random order. The block is the unit of analysis: requests within a block share its conditions, so
+ * thousands of requests are no more evidence than one block.
  */
 
-/** One figure of both sides, lower being better, block by block; `null` where a block cannot tell it. */
+/** One figure of both sides per block, lower is better; `null` where a block has too few samples. */
 export interface BlockMetric {
   /** Such as `get_cart.p99`. */
   readonly name: string
@@ -22,8 +22,8 @@ export interface BlockMetric {
 /**
  * - `a_faster`, `b_faster`: the difference is significant after Holm's correction and the median ratio is beyond the margin
  * - `equivalent`: the whole interval is within the margin
- * - `inconclusive`: neither, or fewer than six blocks; more would be needed
- * - `not_measurable`: some block has too few samples for this figure, or nothing succeeded
+ * - `inconclusive`: neither, or fewer than six blocks; more blocks are required
+ * - `not_measurable`: a block has too few samples for this figure, or nothing succeeded in it
  */
 export type BlockVerdict =
   | 'a_faster'
@@ -35,40 +35,40 @@ export type BlockVerdict =
 export interface BlockComparison {
   readonly name: string
   readonly verdict: BlockVerdict
-  /** Median over the blocks of b / a: above 1, A is faster. `null` when not measurable, as all below. */
+  /** Median over the blocks of b / a: above 1, A is faster. `null` when not measurable, like all fields below. */
   readonly ratio: number | null
-  /** Its 95 % bootstrap interval; `null` also with fewer than six blocks, which have none. */
+  /** 95 % bootstrap interval of `ratio`; `null` also with fewer than six blocks. */
   readonly interval: Interval | null
-  /** Of the sign-flip test, before and after Holm's correction over all metrics compared. */
+  /** p-value of the sign-flip test, before and after Holm's correction over all metrics compared. */
   readonly p: number | null
   readonly adjusted_p: number | null
   /** b / a of every block. */
   readonly ratios: readonly number[]
-  /** Places in `ratios` that lie far from the others; they are counted like any other. */
+  /** Indexes in `ratios` of outliers, which are included in all other figures. */
   readonly outliers: readonly number[]
 }
 
 export interface BlockRules {
-  /** Differences up to this share do not matter: 0.05 is a ratio of 1/1.05 to 1.05. */
+  /** Differences up to this share are irrelevant: 0.05 is a ratio of 1/1.05 to 1.05. */
   readonly margin: number
-  /** The chance of claiming any difference at all where there is none. */
+  /** Probability of claiming any difference where there is none. */
   readonly alpha: number
 }
 
 export const BLOCK_RULES: BlockRules = { margin: 0.05, alpha: 0.05 }
 
 /**
- * Compares every metric; the order of the result is that of `metrics`.
+ * Compares every metric; the result is in the order of `metrics`.
  *
- * @param primary the one of them that the comparison is about, decided before anything was measured: it has half the
- *   weight in Holm's correction, all others together the other half
+ * @param primary the metric that the comparison is about, chosen before measuring: it has half the weight in Holm's
+ *   correction, all other metrics together the other half
  */
 export function compareBlocks(
   metrics: readonly BlockMetric[],
   rules: BlockRules = BLOCK_RULES,
   primary: BlockMetric | null = null,
 ): BlockComparison[] {
-  const measured = metrics.map(measure)
+  const measured = metrics.map(compareMetric)
   const tested = measured.flatMap(({ p }, place) => (p === null ? [] : [{ p, place }]))
   const adjusted = holm(
     tested.map(({ p }) => p),
@@ -82,9 +82,9 @@ export function compareBlocks(
 }
 
 /**
- * The smallest adjusted p-values that so many blocks can give to one of `metrics` figures whose others do not differ:
- * to the primary one, to any of the rest, and to any of the rest where the primary one does differ and leaves them its
- * weight. Above alpha, no difference of it can be claimed.
+ * The smallest adjusted p-values that a number of blocks can give, if only one of `metrics` metrics differs: the primary
+ * one, one of the others, or one of the others besides the primary one, which then leaves it its weight. Above alpha, no
+ * difference of the metric can be claimed.
  */
 export function smallestP(
   blocks: number,
@@ -99,7 +99,7 @@ export function smallestP(
   }
 }
 
-/** How many blocks bring the smallest of these p-values down to `alpha`. */
+/** The minimum number of blocks with which the smallest such p-value is at most `alpha`. */
 export function blocksNeeded(
   of: keyof ReturnType<typeof smallestP>,
   metrics: number,
@@ -110,9 +110,9 @@ export function blocksNeeded(
   return blocks
 }
 
-type Measured = Omit<BlockComparison, 'verdict' | 'adjusted_p'>
+type Unadjusted = Omit<BlockComparison, 'verdict' | 'adjusted_p'>
 
-function measure({ name, a, b }: BlockMetric): Measured {
+function compareMetric({ name, a, b }: BlockMetric): Unadjusted {
   const ratios = ratiosOf(a, b)
   if (ratios === null)
     return { name, ratio: null, interval: null, p: null, ratios: [], outliers: [] }
@@ -128,7 +128,7 @@ function measure({ name, a, b }: BlockMetric): Measured {
   }
 }
 
-/** `null` unless both sides have a positive figure in every block: leaving out blocks would choose among them. */
+/** `null` unless both sides have a positive figure in every block: leaving out blocks would bias the result. */
 function ratiosOf(
   a: readonly (number | null)[],
   b: readonly (number | null)[],

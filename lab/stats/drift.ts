@@ -1,18 +1,19 @@
 import { median } from './median.ts'
 import { trendP } from './trend.ts'
 
-/** How a figure moved from the first block to the last. */
+/** Trend of a figure from the first block to the last. */
 export interface Drift {
   /** Change over the whole run as a share of the median: 0.1 is 10 % up. */
   readonly change: number
-  /** Two-sided p-value of there being no trend. */
+  /** Two-sided p-value of the hypothesis that there is no trend. */
   readonly p: number
 }
 
 /**
- * The trend of a side's figure over the blocks: Theil and Sen's slope (the median of the slopes of all pairs of
- * blocks, so single blocks do not carry it) and the Mann-Kendall test. `null` with fewer than 4 blocks, which cannot tell
- * a trend, or a median of 0.
+ * The trend of a figure of one side over the blocks: Theil and Sen's slope (the median of the slopes of all pairs of
+ * blocks, robust against single blocks) and the Mann-Kendall test.
+ *
+ * @returns `null` with fewer than 4 blocks, which show no trend, or a median of 0
  */
 export function driftOf(values: readonly number[]): Drift | null {
   const n = values.length

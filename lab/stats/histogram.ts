@@ -7,7 +7,7 @@ import {
 
 export type { Histogram } from 'hdr-histogram-js'
 
-/** Times, milliseconds. A percentile is `null` where there are too few samples for it, see `samplesFor`. */
+/** Times, milliseconds. A percentile is `null` with too few samples, see `samplesFor`. */
 export interface LatencySummary {
   readonly count: number
   readonly mean: number | null
@@ -22,7 +22,7 @@ export interface LatencySummary {
 const HIGHEST_US = 3_600_000_000
 const SIGNIFICANT_DIGITS = 3
 
-/** Counts times of 1 microsecond to 1 hour with 3 significant digits: what it says is at most 0.1 % off. */
+/** Counts times of 1 microsecond to 1 hour with 3 significant digits: an error of at most 0.1 %. */
 export function createHistogram(): Histogram {
   return build({
     bitBucketSize: 32,
@@ -32,12 +32,12 @@ export function createHistogram(): Histogram {
   })
 }
 
-/** Counts one time, microseconds; what is beyond the range counts as its end. */
+/** Counts one time, microseconds, clamped to the range. */
 export function recordTime(histogram: Histogram, us: number): void {
   histogram.recordValue(Math.min(HIGHEST_US, Math.max(0, Math.round(us))))
 }
 
-/** All samples of some histograms in one. This, never an average, gives percentiles of several runs. */
+/** Merges histograms. Percentiles of several runs come from a merged histogram, never from an average. */
 export function mergeHistograms(histograms: readonly Histogram[]): Histogram {
   const merged = createHistogram()
   for (const histogram of histograms) merged.add(histogram)
@@ -45,8 +45,8 @@ export function mergeHistograms(histograms: readonly Histogram[]): Histogram {
 }
 
 /**
- * How many samples a percentile needs here before it is told: 10 / (1 - p / 100), so that ten samples are expected
- * beyond it. 20 for the median, 1,000 for p99, 10,000 for p99.9.
+ * Minimum number of samples for a percentile: 10 / (1 - p / 100), so that ten samples are expected above it. 20 for the
+ * median, 1,000 for p99, 10,000 for p99.9.
  */
 export function samplesFor(percentile: number): number {
   return Math.ceil(Math.round((10 / (1 - percentile / 100)) * 1e6) / 1e6)
@@ -76,12 +76,12 @@ export function summariseHistogram(histogram: Histogram): LatencySummary {
   }
 }
 
-/** HdrHistogram's own compressed form, base64: any HdrHistogram library reads it. */
+/** HdrHistogram's compressed format, base64; any HdrHistogram library reads it. */
 export function encodeHistogram(histogram: Histogram): string {
   return encodeIntoCompressedBase64(histogram)
 }
 
-/** @throws Error when the text is no such histogram */
+/** @throws Error when the text is not an encoded histogram */
 export function decodeHistogram(text: string): Histogram {
   return decodeFromCompressedBase64(text, 32)
 }

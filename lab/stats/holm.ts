@@ -1,10 +1,10 @@
 /**
- * Holm's step-down adjustment with weights (Scandinavian Journal of Statistics 6, 1979): however many of the tests are
- * of things that do not differ, the chance that any of those comes out at `alpha` or less is at most `alpha`. A test with
- * twice the weight may have twice the p-value.
+ * Holm's step-down adjustment with weights (Scandinavian Journal of Statistics 6, 1979). The probability that any test
+ * without a difference gets an adjusted p-value of at most `alpha` is at most `alpha`. A test with twice the weight
+ * tolerates twice the p-value.
  *
  * @param pValues one per test
- * @param weights one per test, positive; alike when left out
+ * @param weights one per test, positive; equal by default
  * @returns the adjusted p-values in the same order, each 0-1
  */
 export function holm(

@@ -1,10 +1,10 @@
-/** A straight line through points. */
+/** A straight line. */
 export interface Line {
   readonly slope: number
   readonly intercept: number
 }
 
-/** The line of least squares (Gauss, 1809); `null` where all points have one x, or there are fewer than two. */
+/** The least-squares line (Gauss, 1809); `null` with fewer than two different x. */
 export function lineThrough(
   points: readonly { readonly x: number; readonly y: number }[],
 ): Line | null {

@@ -1,10 +1,10 @@
-import { createRandom } from '../workload/random.ts'
+import { createRandom } from '../random/random.ts'
 import { expandedInterval, type Interval, LEAST_VALUES, RESAMPLES } from './bootstrap.ts'
 
 /**
- * The 95 % bootstrap interval of a median, see `expandedInterval`. The same values give the same interval.
+ * The 95 % bootstrap interval of a median, see `expandedInterval`. Deterministic.
  *
- * @returns `null` for fewer than six values, which have none
+ * @returns `null` for fewer than six values
  */
 export function medianInterval(values: readonly number[]): Interval | null {
   if (values.length < LEAST_VALUES) return null
@@ -17,7 +17,7 @@ export function medianInterval(values: readonly number[]): Interval | null {
   return expandedInterval(medians, values.length)
 }
 
-/** Where in the sorted sample the two middle values of each resample lie; one place twice where the number is odd. */
+/** Indexes in the sorted sample of the two middle values of each resample; equal for an odd number of values. */
 interface Middles {
   readonly lower: Uint32Array
   readonly upper: Uint32Array
@@ -25,7 +25,7 @@ interface Middles {
 
 const known = new Map<number, Middles>()
 
-/** Drawn once for each size: which values are drawn does not depend on what they are. */
+/** Drawn once per sample size: the indexes drawn do not depend on the values. */
 function drawnMiddles(n: number): Middles {
   const before = known.get(n)
   if (before !== undefined) return before

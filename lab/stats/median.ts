@@ -1,4 +1,8 @@
-/** The middle value, or the mean of the two middle ones. RangeError without values. */
+/**
+ * The middle value, or the mean of the two middle values.
+ *
+ * @throws RangeError without values
+ */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b)
   const upper = sorted[sorted.length >> 1]

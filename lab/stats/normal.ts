@@ -1,4 +1,4 @@
-/** Abramowitz and Stegun, Handbook of Mathematical Functions, 1964, 26.2.17: within 7.5e-8. */
+/** Standard normal distribution function, within 7.5e-8 (Abramowitz and Stegun, Handbook of Mathematical Functions, 1964, 26.2.17). */
 export function normalCdf(z: number): number {
   const t = 1 / (1 + 0.2316419 * Math.abs(z))
   const series =
@@ -7,13 +7,10 @@ export function normalCdf(z: number): number {
   return z < 0 ? above : 1 - above
 }
 
-/** 97.5 % of standard normal values are below it. */
+/** The 97.5 % quantile of the standard normal distribution. */
 const Z = 1.959963985
 
-/**
- * What 97.5 % of the values of Student's t distribution are below: Abramowitz and Stegun 26.7.5, within 0.2 % from 5
- * degrees of freedom on.
- */
+/** The 97.5 % quantile of Student's t distribution, within 0.2 % from 5 degrees of freedom on (Abramowitz and Stegun 26.7.5). */
 export function studentQuantile975(degrees: number): number {
   const [z, n] = [Z, degrees]
   return (

@@ -1,11 +1,11 @@
 import { median } from './median.ts'
 
-/** The median absolute deviation of normal values is this share of their standard deviation. */
+/** Median absolute deviation of a normal distribution, in standard deviations. */
 const MAD_OF_NORMAL = 0.6745
 /** Iglewicz and Hoaglin, How to Detect and Handle Outliers, 1993. */
 const FAR = 3.5
 
-/** Places of the values whose modified z-score is above 3.5; none where more than half are alike. */
+/** Indexes of the values with a modified z-score above 3.5; none where more than half of the values are equal. */
 export function outlying(values: readonly number[]): number[] {
   if (values.length === 0) return []
   const middle = median(values)

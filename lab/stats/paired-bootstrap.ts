@@ -1,20 +1,20 @@
-import { createRandom } from '../workload/random.ts'
+import { createRandom } from '../random/random.ts'
 
-/** A statistic of times: their average, or a percentile by nearest rank. */
+/** A statistic of times: the average, or a percentile by nearest rank. */
 export type Statistic = 'average' | { readonly percentile: number }
 
-/** How often the pairs are drawn anew. */
+/** Number of bootstrap resamples of the pairs. */
 export const RESAMPLES = 2000
-/** How much of the resampled ratios the interval holds, percent. */
+/** Confidence of the interval, percent. */
 export const CONFIDENCE_PERCENT = 99
 
 /**
- * The percentile bootstrap interval of the ratio of two statistics, `a` to `b`, of paired times: pairs are drawn
- * with replacement, so what slowed both at the same moment stays together. The same times give the same interval.
+ * The percentile bootstrap interval of the ratio of two statistics, `a` to `b`, of paired times. Pairs are drawn with
+ * replacement, which keeps a disturbance of both operations of a pair together. Deterministic.
  *
- * @param a one time per pair, `null` where there is none (the operation failed)
+ * @param a one time per pair, `null` where the operation failed
  * @param b the times of the same pairs; as long as `a`
- * @returns `null` where a resample can have no time of a side, or a statistic of 0 in `b`
+ * @returns `null` if a resample has no time in `a` or `b`, or a statistic of 0 in `b`
  */
 export function ratioInterval(
   a: readonly (number | null)[],
@@ -47,7 +47,7 @@ interface PairTime {
   readonly time: number
 }
 
-/** The times of one side in ascending order: sorted once, every resample is a walk along them. */
+/** The times in ascending order: sorted once, each resample is one pass. */
 function sortPairs(times: readonly (number | null)[], pairs: number): PairTime[] {
   return times
     .slice(0, pairs)
@@ -55,7 +55,7 @@ function sortPairs(times: readonly (number | null)[], pairs: number): PairTime[]
     .sort((x, y) => x.time - y.time)
 }
 
-/** The statistic of one resample; NaN without a time. */
+/** The statistic of one resample; NaN without times. */
 function statisticOf(
   sorted: readonly PairTime[],
   draws: Uint16Array,

@@ -1,10 +1,10 @@
 /**
- * The p-th percentile by the nearest-rank definition: the smallest value such that at least p % of all
- * values are no larger than it. It is always a value that was measured, never an interpolated one, and
- * with 50 values P99 is the largest.
+ * The p-th percentile by nearest rank: the smallest value that is at least as large as p % of all values. It is always
+ * a measured value, never interpolated; of 50 values, P99 is the largest.
  *
- * @param sorted ascending, at least one value; RangeError otherwise
- * @param p      0 (the smallest value) to 100 (the largest); RangeError otherwise
+ * @param sorted ascending, at least one value
+ * @param p 0 (the smallest value) to 100 (the largest)
+ * @throws RangeError for no values or another p
  */
 export function percentile(sorted: readonly number[], p: number): number {
   if (!(p >= 0 && p <= 100)) throw new RangeError(`percentile ${p} is not within 0-100`)

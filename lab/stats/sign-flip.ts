@@ -1,30 +1,30 @@
-import { createRandom } from '../workload/random.ts'
+import { createRandom } from '../random/random.ts'
 
-/** Up to this many differences every assignment of signs is looked at; beyond it, a seeded sample of them. */
+/** Up to this many differences all assignments of signs are evaluated; above, a seeded sample. */
 const MOST_EXACT = 18
 const SAMPLED = 100_000
 
-/** How the test of so many differences is called. */
+/** Name of the test for a number of differences. */
 export function signFlipWords(differences: number): string {
   return differences <= MOST_EXACT
     ? 'an exact sign-flip test'
-    : `a sign-flip test (${SAMPLED.toLocaleString('en-US')} assignments, drawn)`
+    : `a sign-flip test (${SAMPLED.toLocaleString('en-US')} sampled assignments)`
 }
 
 /**
  * The two-sided sign-flip test of paired differences (Fisher, The Design of Experiments, 1935, section 21): if the
- * two sides are alike, each difference might as well have had the other sign. The p-value is the share of all
- * sign assignments whose sum is at least as far from 0 as the one observed, so nothing is assumed of the
- * differences' distribution but that symmetry, which drawing the order of each pair by lot provides.
+ * two sides do not differ, both signs of each difference are equally likely. The p-value is the share of all sign
+ * assignments whose sum is at least as far from 0 as the observed one. The only assumption is this symmetry, which the
+ * random order within each pair provides.
  *
  * @param differences one per pair, such as the logarithms of ratios; any finite numbers
- * @returns 2^(1-n) to 1; 1 without differences. With fewer than 6 it cannot come below 0.05.
+ * @returns 2^(1-n) to 1; 1 without differences. With fewer than 6 differences it cannot be below 0.05.
  */
 export function signFlipP(differences: readonly number[]): number {
   const n = differences.length
   if (n === 0) return 1
   const observed = Math.abs(differences.reduce((sum, difference) => sum + difference, 0))
-  // Sums of the same numbers in another order differ in their last bits.
+  // Sums of the same numbers in a different order differ by rounding errors.
   const largest = differences.reduce((sum, difference) => sum + Math.abs(difference), 0)
   const reached = observed - 1e-12 * largest
   return n <= MOST_EXACT ? exact(differences, reached) : sampled(differences, reached)
@@ -32,7 +32,7 @@ export function signFlipP(differences: readonly number[]): number {
 
 function exact(differences: readonly number[], reached: number): number {
   const assignments = 2 ** differences.length
-  // In Gray code order one sign changes from each assignment to the next.
+  // In Gray code order, consecutive assignments differ in one sign.
   const signed = [...differences]
   let sum = signed.reduce((total, difference) => total + difference, 0)
   let asFar = 0

@@ -1,12 +1,18 @@
-import { OPERATIONS, type Operation, type PerfRecord } from '../workload/perf-record.ts'
 import { percentile } from './percentile.ts'
 
+/** A timed operation. */
+export interface Timed {
+  /** Milliseconds. */
+  readonly response_time: number
+  readonly success: boolean
+}
+
 /**
- * A group of operations in figures. Times are milliseconds, over the successful operations only: a
- * failure that comes back fast must not make a database look fast. They are `null` when none succeeded.
+ * Statistics of a group of operations. Times are milliseconds, of the successful operations only: failing fast must
+ * not make a service look fast. They are `null` when none succeeded.
  */
 export interface Summary {
-  /** All operations, failed ones included. */
+  /** All operations, including failed ones. */
   count: number
   successes: number
   /** Percentage 0-100, not rounded; `null` when there were no operations. */
@@ -19,7 +25,7 @@ export interface Summary {
   p99: number | null
 }
 
-export function summarise(records: readonly PerfRecord[]): Summary {
+export function summarise(records: readonly Timed[]): Summary {
   const times = records
     .filter((record) => record.success)
     .map((record) => record.response_time)
@@ -39,12 +45,4 @@ export function summarise(records: readonly PerfRecord[]): Summary {
     p95: at(95),
     p99: at(99),
   }
-}
-
-/** One summary per operation; an operation that never ran has a count of 0. */
-export function summariseByOperation(records: readonly PerfRecord[]): Record<Operation, Summary> {
-  const [create, add, get] = OPERATIONS.map((operation) =>
-    summarise(records.filter((record) => record.operation === operation)),
-  ) as [Summary, Summary, Summary]
-  return { create_cart: create, add_items: add, get_cart: get }
 }

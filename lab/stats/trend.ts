@@ -1,11 +1,11 @@
 import { normalCdf } from './normal.ts'
 
 /**
- * The Mann-Kendall test of a series against a trend (Mann, Econometrica 13, 1945; Kendall, Rank Correlation Methods): how many
- * later values are above earlier ones, less how many are below. Only the order of the values counts, so single ones
- * far off do not carry it. By the normal approximation with corrections for continuity and for equal values.
+ * The Mann-Kendall test for a trend (Mann, Econometrica 13, 1945; Kendall, Rank Correlation Methods): the number of pairs
+ * of values that rise minus the number that fall. Only the order of the values counts, so it is robust against
+ * outliers. Normal approximation with corrections for continuity and ties.
  *
- * @returns the two-sided p-value of there being no trend; 1 for values that are all alike
+ * @returns the two-sided p-value of the hypothesis that there is no trend; 1 for equal values
  */
 export function trendP(values: readonly number[]): number {
   const n = values.length
@@ -22,7 +22,7 @@ function spread(n: number): number {
   return n * (n - 1) * (2 * n + 5)
 }
 
-/** How many values there are of each. */
+/** Number of occurrences of each distinct value. */
 function tieSizes(values: readonly number[]): number[] {
   const sizes = new Map<number, number>()
   for (const value of values) sizes.set(value, (sizes.get(value) ?? 0) + 1)

@@ -1,18 +1,18 @@
-import { createRandom, type Random } from '../workload/random.ts'
+import { createRandom, type Random } from '../random/random.ts'
 import { expandedInterval, type Interval, LEAST_VALUES, RESAMPLES } from './bootstrap.ts'
 import { median } from './median.ts'
 
-/** Two samples that are not paired: what the second is of the first. */
+/** Comparison of two unpaired samples. */
 export interface TwoSamples {
   /** Median of the second divided by that of the first. */
   readonly ratio: number
-  /** Its 95 % bootstrap interval; `null` with fewer than six values in either, which have none. */
+  /** 95 % bootstrap interval of `ratio`; `null` with fewer than six values in either sample. */
   readonly interval: Interval | null
-  /** Of the permutation test, two-sided. */
+  /** Two-sided p-value of the permutation test. */
   readonly p: number
 }
 
-/** Up to so many ways to deal the values out are all looked at: 10 and 10 values are 184,756. */
+/** Up to this many permutations all are evaluated; two samples of 10 values have 184,756. */
 const MOST_EXACT = 200_000
 const SAMPLED = 20_000
 
@@ -23,7 +23,7 @@ const SAMPLED = 20_000
  */
 export function compareSamples(first: readonly number[], second: readonly number[]): TwoSamples {
   if (first.length === 0 || second.length === 0 || ![...first, ...second].every((v) => v > 0))
-    throw new RangeError('two samples of positive values are wanted')
+    throw new RangeError('both samples must be non-empty and positive')
   return {
     ratio: median(second) / median(first),
     interval: ratioOfMediansInterval(first, second),
@@ -33,8 +33,8 @@ export function compareSamples(first: readonly number[], second: readonly number
 
 /**
  * The two-sided permutation test of two samples (Pitman, Supplement to the Journal of the Royal Statistical Society
- * 4, 1937): if both come from one source, every way to deal the values out to samples of these sizes is equally
- * likely. The p-value is the share of those whose means are at least as far apart as observed.
+ * 4, 1937): if both have the same distribution, every split of the values into samples of these sizes is equally
+ * likely. The p-value is the share of splits whose means are at least as far apart as the observed ones.
  *
  * @returns 1 for an empty sample
  */
@@ -43,7 +43,7 @@ export function permutationP(first: readonly number[], second: readonly number[]
   const n = first.length
   if (n === 0 || second.length === 0) return 1
   const total = sum(all)
-  // The means are as far apart as the sum of one sample is from its share of the total.
+  // The distance of the means is proportional to that of one sample's sum from its share of the total.
   const middle = (total * n) / all.length
   const largest = all.reduce((most, value) => most + Math.abs(value), 0)
   const reached = Math.abs(sum(first) - middle) - 1e-12 * largest
@@ -90,7 +90,7 @@ function drawnSum(values: readonly number[], n: number, random: Random): number 
   return chosen
 }
 
-/** Both samples are drawn anew by themselves; the smaller one decides how far the interval is expanded. */
+/** Both samples are resampled independently; the smaller one determines the expansion of the interval. */
 function ratioOfMediansInterval(
   first: readonly number[],
   second: readonly number[],

@@ -1,30 +1,31 @@
-import { UsageError } from '../http/usage-error.ts'
-import type { Condition, Expression } from './parse.ts'
+import { UsageError } from '../errors/usage-error.ts'
+import type { Condition, Expression, Operator } from './parse.ts'
 
-/** The figures of a run by their paths; `null` for one that this run could not measure. */
+/** The figures of a run by path; `null` for a figure that the run could not measure. */
 export type Figures = ReadonlyMap<string, number | null>
 
-/** What became of a condition. */
+/** The result of a condition. */
 export interface Checked {
   readonly condition: string
-  /** `met`: what the user wants told has happened. `not_measurable`: a figure in it is missing, so it says nothing. */
+  /** `not_measurable`: a figure of the condition is missing, so the condition is inconclusive. */
   readonly outcome: 'met' | 'not_met' | 'not_measurable'
-  /** The two sides of the comparison, where they could be computed. */
+  /** The values of both expressions; `null` if one could not be computed. */
   readonly left: number | null
   readonly right: number | null
 }
 
-/** Every path that a condition names. */
+/** Every path in a condition. */
 export function pathsOf({ left, right }: Pick<Condition, 'left' | 'right'>): string[] {
-  return [left, right].flatMap((side) => {
-    if ('path' in side) return [side.path]
-    return 'operator' in side ? pathsOf(side) : []
+  return [left, right].flatMap((part) => {
+    if ('path' in part) return [part.path]
+    return 'operator' in part ? pathsOf(part) : []
   })
 }
 
 /**
- * @throws UsageError for a path that is no figure; known paths come from the shape of the results, so this can be
- *   asked before anything is measured
+ * Requires nothing measured: the known paths follow from the shape of the results.
+ *
+ * @throws UsageError for a path that is not a figure
  */
 export function requireKnownPaths(condition: Condition, known: Iterable<string>): void {
   const names = new Set(known)
@@ -32,7 +33,7 @@ export function requireKnownPaths(condition: Condition, known: Iterable<string>)
   if (unknown === undefined) return
   const some = [...names].slice(0, 6).join(', ')
   throw new UsageError(
-    `condition "${condition.text}": there is no figure ${unknown} (there is ${some}, ...)`,
+    `condition "${condition.text}": unknown figure ${unknown}; figures are ${some}, ...`,
   )
 }
 
@@ -72,7 +73,7 @@ function evaluate(expression: Expression, figures: Figures): number | null {
   return Number.isFinite(result) ? result : null
 }
 
-function apply(operator: '+' | '-' | '*' | '/', left: number, right: number): number {
+function apply(operator: Operator, left: number, right: number): number {
   switch (operator) {
     case '+':
       return left + right

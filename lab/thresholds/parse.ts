@@ -1,18 +1,22 @@
-import { UsageError } from '../http/usage-error.ts'
+import { UsageError } from '../errors/usage-error.ts'
 
-/** A value of an expression: a number, a figure of the results by its path, or two of them put together. */
+/** An expression: a number, the path of a figure of the results, or two expressions and an operator. */
 export type Expression =
   | { readonly number: number }
   | { readonly path: string }
   | { readonly operator: Operator; readonly left: Expression; readonly right: Expression }
 
-type Operator = '+' | '-' | '*' | '/'
+const SUM_SIGNS = ['+', '-'] as const
+const PRODUCT_SIGNS = ['*', '/'] as const
+const COMPARISONS = ['<', '<=', '>', '>='] as const
 
-export type Comparison = '<' | '<=' | '>' | '>='
+export type Operator = (typeof SUM_SIGNS | typeof PRODUCT_SIGNS)[number]
+
+export type Comparison = (typeof COMPARISONS)[number]
 
 /** A condition such as `b.get_cart.p99 > 1.2 * a.get_cart.p99`. */
 export interface Condition {
-  /** As the user wrote it. */
+  /** The condition as the user wrote it. */
   readonly text: string
   readonly comparison: Comparison
   readonly left: Expression
@@ -20,12 +24,11 @@ export interface Condition {
 }
 
 const TOKEN = /\s*(?:(\d+(?:\.\d+)?(?:e[+-]?\d+)?)|([a-z]\w*(?:\.\w+)*)|(<=|>=|[<>()*/+-]))/iy
-const COMPARISONS: readonly string[] = ['<', '<=', '>', '>=']
 
 /**
- * Reads one condition: two sums of products of numbers, paths and parentheses, compared by `<`, `<=`, `>` or `>=`.
+ * Parses one condition: two sums of products of numbers, paths and parentheses, compared by `<`, `<=`, `>` or `>=`.
  *
- * @throws UsageError that says where the condition stops making sense
+ * @throws UsageError with the position of the first error
  */
 export function parseCondition(text: string): Condition {
   const tokens = tokensOf(text)
@@ -38,13 +41,13 @@ export function parseCondition(text: string): Condition {
   }
 
   /** Operands of one precedence, from left to right. */
-  const chain = (operators: readonly string[], operand: () => Expression): Expression => {
+  const chain = (operators: readonly Operator[], operand: () => Expression): Expression => {
     let left = operand()
     for (;;) {
-      const operator = tokens[next]?.text
-      if (operator === undefined || !operators.includes(operator)) return left
+      const operator = operators.find((sign) => sign === tokens[next]?.text)
+      if (operator === undefined) return left
       next++
-      left = { operator: operator as Operator, left, right: operand() }
+      left = { operator, left, right: operand() }
     }
   }
   const factor = (): Expression => {
@@ -60,19 +63,15 @@ export function parseCondition(text: string): Condition {
     next--
     return fail('a number or a figure such as a.get_cart.p99')
   }
-  const product = () => chain(['*', '/'], factor)
-  const sum = (): Expression => chain(['+', '-'], product)
+  const product = () => chain(PRODUCT_SIGNS, factor)
+  const sum = (): Expression => chain(SUM_SIGNS, product)
 
   const left = sum()
-  const comparison = tokens[next++]?.text
-  if (comparison === undefined || !COMPARISONS.includes(comparison)) {
-    next--
-    return fail('<, <=, > or >=')
-  }
+  const comparison = COMPARISONS.find((sign) => sign === tokens[next]?.text)
+  if (comparison === undefined) return fail('<, <=, > or >=')
+  next++
   const right = sum()
-  return next === tokens.length
-    ? { text, comparison: comparison as Comparison, left, right }
-    : fail('the end')
+  return next === tokens.length ? { text, comparison, left, right } : fail('the end')
 }
 
 interface Token {

@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs'
-import { UsageError } from '../http/usage-error.ts'
+import { fileErrorReason } from '../errors/file-error.ts'
+import { UsageError } from '../errors/usage-error.ts'
 import { type Condition, parseCondition } from './parse.ts'
 
 /**
- * The conditions of one `--fail-if`: the condition itself, or `@FILE` with one a line. Empty lines and those that begin
- * with `#` are passed over.
+ * The conditions of one `--fail-if`: the condition itself, or `@FILE` with one condition per line. Empty lines and lines
+ * that begin with `#` are ignored.
  *
- * @throws UsageError in one line, with the line of the file where there is one
+ * @throws UsageError in one line, with the line number for a file
  */
 export function readConditions(option: string): Condition[] {
   if (!option.startsWith('@')) return [parseCondition(option)]
@@ -16,7 +17,7 @@ export function readConditions(option: string): Condition[] {
     const text = line.trim()
     return text === '' || text.startsWith('#') ? [] : [parseLine(text, `${path}:${index + 1}`)]
   })
-  if (conditions.length === 0) throw new UsageError(`fail-if: there is no condition in ${path}`)
+  if (conditions.length === 0) throw new UsageError(`fail-if: no conditions in ${path}`)
   return conditions
 }
 
@@ -34,8 +35,6 @@ function textOf(path: string): string {
   try {
     return readFileSync(path, 'utf8')
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error'
-    const reason = code === 'ENOENT' ? 'there is no such file' : `cannot read it (${code})`
-    throw new UsageError(`fail-if: ${path}: ${reason}`)
+    throw new UsageError(`fail-if: ${path}: ${fileErrorReason(error)}`)
   }
 }

@@ -1,19 +1,25 @@
-/** The three core operations, in the order in which the customary test runs them. */
+import Type from 'typebox'
+import { amount, count, object, type Shape, text } from '../results/shape.ts'
+
+/** The three core operations, in the order in which the quick test runs them. */
 export const OPERATIONS = ['create_cart', 'add_items', 'get_cart'] as const
 
 export type Operation = (typeof OPERATIONS)[number]
 
-/** One measured operation, exactly as the result files hold it. */
-export interface PerfRecord {
-  operation: Operation
-  /** Milliseconds from just before sending to the whole answer read, 2 decimals. */
-  response_time: number
-  /** Whether the answer had the status and the shape that the API promises. */
-  success: boolean
-  /** The status answered; 0 where no answer came. */
-  status_code: number
-  /** When the operation started, ISO 8601 UTC. */
-  timestamp: string
-  /** Why it failed; absent on success. */
-  error?: string
+export const PERF_FIELDS = {
+  operation: Type.Enum([...OPERATIONS]),
+  response_time: amount(
+    'Milliseconds from just before the request was sent until the whole response was read, 2 decimals.',
+  ),
+  success: Type.Boolean({
+    description: 'Whether the response had the status and the shape that the API promises.',
+  }),
+  status_code: count('0 if no response arrived.'),
+  timestamp: text('Start of the operation, ISO 8601 UTC.'),
+  error: Type.Optional(text('Why it failed; absent on success.')),
 }
+
+/** One measured operation of the quick test, as the result files contain it. */
+export const PerfRecordSchema = object(PERF_FIELDS)
+
+export type PerfRecord = Shape<typeof PerfRecordSchema>

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs'
 import { Ajv } from 'ajv'
 import Type, { type Static } from 'typebox'
 import { parse } from 'yaml'
-import { type BillLine, bill } from '../../lab/cost/bill.ts'
-import type { StoreName } from '../../lab/cost/monthly-cost.ts'
-import { readPrices } from '../../lab/cost/read-prices.ts'
-import { HOURS_PER_MONTH } from '../../lab/cost/service-cost.ts'
+import { type BillLine, bill } from '../../lab/model/cost/bill.ts'
+import { readPrices } from '../../lab/model/cost/read-prices.ts'
+import { HOURS_PER_MONTH } from '../../lab/model/cost/service-cost.ts'
+import type { StoreName } from '../../lab/model/terms/stores.ts'
 
 /** The inputs of an example of terraform/ that determine its monthly bill. */
 const EXAMPLE = Type.Object({

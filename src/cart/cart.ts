@@ -1,12 +1,12 @@
 import type { EntityId } from './ids.ts'
 
 /**
- * Where a cart is in its life. Only an active cart changes. A checked-out cart is the order; a merged one
- * has given its lines to another cart.
+ * The state of a cart. Only an active cart can change. A checked-out cart is the order; the lines of a merged cart have
+ * moved to another cart.
  */
 export type CartStatus = 'active' | 'checked_out' | 'merged'
 
-/** One product in a cart. Name and price are those of the moment the product was first added. */
+/** One product in a cart, with the name and price of the moment when the product was first added. */
 export interface Line {
   readonly productId: EntityId
   readonly productName: string
@@ -25,15 +25,15 @@ export interface Cart {
   readonly cartId: string
   readonly customerId: EntityId
   readonly status: CartStatus
-  /** 1 when created; every change adds exactly one. */
+  /** 1 when created; every change adds 1. */
   readonly version: number
   /** In `compareLines` order. */
   readonly lines: readonly Line[]
   readonly createdAt: number
   readonly updatedAt: number
-  /** A whole second; from then on the cart is gone. `null` once checked out: orders never expire. */
+  /** A whole second, from which the cart no longer exists. `null` after checkout: orders never expire. */
   readonly expiresAt: number | null
-  /** When the cart was checked out, `null` while it is active. */
+  /** When the cart was checked out; otherwise `null`. */
   readonly orderedAt: number | null
 }
 
@@ -44,7 +44,7 @@ export function isOrder(cart: Cart): cart is Order {
   return cart.status === 'checked_out'
 }
 
-/** What it takes to make a cart. */
+/** The input for a new cart. */
 export interface NewCart {
   readonly cartId: string
   readonly customerId: EntityId
@@ -52,7 +52,7 @@ export interface NewCart {
   readonly expiresAt: number
 }
 
-/** A cart as it is made: empty, active, of version 1. */
+/** A new cart: empty, active, version 1. */
 export function emptyCart({ cartId, customerId, now, expiresAt }: NewCart): Cart {
   return {
     cartId,
@@ -67,7 +67,7 @@ export function emptyCart({ cartId, customerId, now, expiresAt }: NewCart): Cart
   }
 }
 
-/** What adding needs to know of a product: a line without its times. */
+/** A line without its times. */
 export type NewLine = Pick<Line, 'productId' | 'productName' | 'unitPrice' | 'quantity'>
 
 /** Bounds on the content of one cart, all inclusive integers >= 1. */
@@ -77,32 +77,32 @@ export interface CartLimits {
   readonly maxUnits: number
 }
 
-/** Oldest line first; lines of the same millisecond by the code units of their product id. */
+/** Oldest line first; lines of the same millisecond in the order of their product ids (by code units). */
 export function compareLines(a: Line, b: Line): number {
   if (a.createdAt !== b.createdAt) return a.createdAt - b.createdAt
   const [keyA, keyB] = [String(a.productId), String(b.productId)]
   return keyA < keyB ? -1 : keyA > keyB ? 1 : 0
 }
 
-/** Units of all lines together. */
+/** Number of units in all lines. */
 export function countUnits(lines: readonly Line[]): number {
   return lines.reduce((units, line) => units + line.quantity, 0)
 }
 
-/** Price of all lines together in minor units. */
+/** Price of all lines in minor units. */
 export function totalPrice(lines: readonly Line[]): number {
   return lines.reduce((total, line) => total + line.unitPrice * line.quantity, 0)
 }
 
 /**
- * When a cart changed at `now` expires if nothing else happens: `now + ttlSeconds`, rounded up to a
- * whole second because DynamoDB's TTL attribute counts in seconds and all stores must agree.
+ * When a cart that changes at `now` expires unless it changes again: `now + ttlSeconds`, rounded up to a whole second,
+ * because DynamoDB's TTL attribute counts seconds and all stores must agree.
  */
 export function expiryOf(now: number, ttlSeconds: number): number {
   return Math.ceil(now / 1000 + ttlSeconds) * 1000
 }
 
-/** Whether the cart can still be seen at `now`. */
+/** Whether the cart has not expired at `now`. */
 export function isVisible(cart: Pick<Cart, 'expiresAt'>, now: number): boolean {
   return cart.expiresAt === null || now < cart.expiresAt
 }

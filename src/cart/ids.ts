@@ -3,26 +3,25 @@ import { stringify, v7, validate } from 'uuid'
 /** A customer or product id as clients send and receive it: an integer >= 1, or a string. */
 export type EntityId = number | string
 
-// \p{C} covers control, format, unassigned and lone-surrogate code points: none of them survives
-// a trip through every database, terminal and log unchanged.
+// \p{C} covers control, format, unassigned and lone-surrogate code points, which some database, terminal or log changes.
 const TEXT_ID = /^[^\p{C}]{1,64}$/u
 const ALL_DIGITS = /^[0-9]+$/
 
 /**
- * Texts that are no ids: every URL parser takes `.` and `..` for steps in a path, even percent-encoded, so a product of
- * that id could be added to a cart but never addressed in it.
+ * Strings that are not valid ids: every URL parser treats `.` and `..` as steps in a path, even percent-encoded, so a product
+ * with such an id could be added to a cart but not addressed in it.
  */
 export const PATH_STEPS: readonly string[] = ['.', '..']
 
-/** What an id must be, for messages to people. */
+/** The rule for ids, for error messages. */
 export const ENTITY_ID_RULE =
-  'must be an integer >= 1 or a text of 1 to 64 printable characters, other than "." and ".."'
+  'must be an integer of at least 1 or a string of 1 to 64 printable characters except "." and ".."'
 
 /**
- * Reads a customer or product id. An all-digit string is the integer it spells, so `"7"` and `7`
- * are one id; any other string of 1 to 64 printable characters but `PATH_STEPS` is taken as it is.
+ * Parses a customer or product id. A string of digits is the integer, so `"7"` and `7` are the same id. Any other string
+ * of 1 to 64 printable characters except `PATH_STEPS` is an id as it is.
  *
- * @returns the id in its canonical kind, or `undefined` when `value` is no id at all
+ * @returns the canonical id, or `undefined` when `value` is not an id
  */
 export function parseEntityId(value: unknown): EntityId | undefined {
   if (typeof value === 'number')
@@ -32,18 +31,18 @@ export function parseEntityId(value: unknown): EntityId | undefined {
   return TEXT_ID.test(value) && !PATH_STEPS.includes(value) ? value : undefined
 }
 
-/** The one text form of an id, for keys in databases. `idFromKey` is its inverse. */
+/** The text form of an id, for keys in databases. `idFromKey` is its inverse. */
 export function idKey(id: EntityId): string {
   return String(id)
 }
 
-/** The id whose key `key` is: digits stand for an integer, anything else for itself. */
+/** The inverse of `idKey`: digits are an integer, anything else is a string id. */
 export function idFromKey(key: string): EntityId {
   return ALL_DIGITS.test(key) ? Number(key) : key
 }
 
 /**
- * A new cart id: UUID version 7 (RFC 9562), so ids sort by creation time and spread evenly when hashed.
+ * A new cart id: UUID version 7 (RFC 9562), so that ids sort by creation time and spread evenly when hashed.
  *
  * @param now creation time, milliseconds since the epoch
  */
@@ -52,8 +51,8 @@ export function newCartId(now: number): string {
 }
 
 /**
- * The cart id that belongs to a digest: UUID version 8 (RFC 9562), so that a cart made under an
- * idempotency key has the same id however often it is asked for.
+ * The cart id for a digest: UUID version 8 (RFC 9562). A cart created with an idempotency key has the same id in every
+ * retry.
  *
  * @param digest at least 16 bytes of a cryptographic hash
  */
@@ -64,7 +63,7 @@ export function derivedCartId(digest: Uint8Array): string {
   return stringify(bytes)
 }
 
-/** The canonical (lower-case) form of a cart id, or `undefined` when no store could have issued it. */
+/** The canonical (lower-case) form of a cart id, or `undefined` when `value` is not a UUID. */
 export function parseCartId(value: string): string | undefined {
   return validate(value) ? value.toLowerCase() : undefined
 }

@@ -13,29 +13,29 @@ import {
   requireVisible,
 } from './rules.ts'
 
-/** What becomes of a product that both carts hold: quantities added, the larger one, or the target's own. */
+/** The quantity of a product that both carts hold: the sum, the maximum, or that of the target. */
 export type MergeStrategy = 'sum' | 'max' | 'keep'
 
 export interface MergeOptions {
-  /** Another cart than the target. */
+  /** The source; must not be the target. */
   readonly fromCartId: string
   readonly strategy: MergeStrategy
 }
 
-/** Most carts that one cart can absorb: it remembers each of them for good, so that no retry counts twice. */
+/** Maximum number of carts that one cart can absorb. It remembers each of them, so that no retry counts twice. */
 export const MOST_ABSORBED = 100
 
-/** A merge as two writes, which a database makes at once or, where it cannot, one after the other (`freeze` first). */
+/** A merge as two writes. A database makes both atomically or, if it cannot, one after the other (`freeze` first). */
 export interface Merge {
   readonly changed: Changed
-  /** The carts to keep; both `undefined` when the merge had been made before. */
+  /** The carts to write; both `undefined` when the merge had been made before. */
   readonly target: CartState | undefined
   readonly source: CartState | undefined
 }
 
 /**
- * Merges `source` into `target`; see `CartStore.mergeCart`. A source that was merged into an earlier cart of the
- * target's id is taken as it is: empty.
+ * Merges `source` into `target`; see `CartStore.mergeCart`. A source that was merged into an earlier cart with the target's
+ * id is empty and can be merged again.
  */
 export function mergeCarts(
   target: CartState | undefined,
@@ -47,7 +47,7 @@ export function mergeCarts(
   const record = findKey(into.keys, terms.key, terms.now)
   if (record !== undefined) return made(record.version)
   requireVisible(into, terms.now)
-  // Before the source is looked at: it may have expired since.
+  // Checked before the source, which may have expired since.
   if (into.absorbed.includes(fromCartId)) return made(into.version)
   const from = requireSource(source, terms.now)
   requireActive(into)
@@ -64,7 +64,7 @@ export function mergeCarts(
   }
 }
 
-/** The source from the first moment of a merge on: its lines are there, but nothing changes them any more. */
+/** The source after the first step of a merge: it still has its lines, but they can no longer change. */
 export function freeze(source: CartState, targetId: string, terms: ChangeTerms): CartState {
   if (source.mergedInto === targetId) return source
   return nextState(source, { ...terms, key: undefined }, { status: 'merged', mergedInto: targetId })
@@ -78,9 +78,12 @@ function requireSource(source: CartState | undefined, now: number): CartState {
   }
 }
 
-/** These errors are worded once for every store. */
+/** The errors of merges, with the same message on every store. */
 export function cartMergesLimit(): CartError {
-  return new CartError('CART_MERGES_LIMIT', `A cart absorbs at most ${MOST_ABSORBED} others.`)
+  return new CartError(
+    'CART_MERGES_LIMIT',
+    `At most ${MOST_ABSORBED} carts can be merged into one cart.`,
+  )
 }
 
 export function sourceNotFound(cause?: unknown): CartError {

@@ -1,12 +1,12 @@
 /**
- * Money is counted in integer minor units (cents) inside the service, so sums are exact; decimals
- * exist only at its edges.
+ * Inside the service, money is an integer number of minor units (cents), so that sums are exact. Decimals exist only in
+ * requests, responses and catalog files.
  */
 
 /**
- * How many decimals amounts of a currency have: 2 for USD, 0 for JPY, 3 for KWD (ISO 4217).
+ * Number of decimals of a currency: 2 for USD, 0 for JPY, 3 for KWD (ISO 4217).
  *
- * @throws RangeError when `currency` is not three letters
+ * @throws RangeError unless `currency` has three letters
  */
 export function minorDigits(currency: string): number {
   const format = new Intl.NumberFormat('en', { style: 'currency', currency })
@@ -14,11 +14,11 @@ export function minorDigits(currency: string): number {
 }
 
 /**
- * A decimal amount in minor units.
+ * Converts a decimal amount to minor units.
  *
  * @param amount a number or its decimal text, such as `19.99` or `"19.9"`
  * @param digits decimals of the currency
- * @returns the integer, or `undefined` when the amount is negative, too precise, too large or no number
+ * @returns the integer, or `undefined` when the amount is negative, too precise, too large or not a number
  */
 export function toMinorUnits(amount: number | string, digits: number): number | undefined {
   const match = /^(\d{1,13})(?:\.(\d+))?$/.exec(String(amount).trim())
@@ -30,7 +30,7 @@ export function toMinorUnits(amount: number | string, digits: number): number | 
   return Number.isSafeInteger(minor) ? minor : undefined
 }
 
-/** Minor units as the decimal number that JSON carries: the double nearest to the exact amount. */
+/** Converts minor units to the decimal number for JSON: the double nearest to the exact amount. */
 export function toDecimal(minor: number, digits: number): number {
   return minor / 10 ** digits
 }

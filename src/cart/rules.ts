@@ -13,15 +13,15 @@ import { findKey, type IdempotencyKey, type KeyRecord, withKey } from './idempot
 import type { EntityId } from './ids.ts'
 
 /**
- * What the changes of a cart mean, as pure functions. The memory store runs them as they are; the
- * databases do the same in one atomic step, and the property test compares the two.
+ * The rules of changes, as pure functions. The memory store runs them directly; the databases implement them in one
+ * atomic step, and a property test compares both.
  */
 
-/** All that is kept of a cart; stores give out only the `Cart` in it. */
+/** Everything that a store keeps of a cart. Stores return only the `Cart` in it. */
 export interface CartState extends Cart {
-  /** Deleted carts stay as empty husks until they expire, so that a retried delete is answered as the first. */
+  /** A deleted cart is kept without lines until it expires, so that a retried delete gets the original result. */
   readonly deleted: boolean
-  /** Keys of the changes made, see `idempotency.ts`. */
+  /** Keys of the changes that were made; see `idempotency.ts`. */
   readonly keys: readonly KeyRecord[]
   /** The cart this one was merged into. */
   readonly mergedInto: string | null
@@ -29,7 +29,7 @@ export interface CartState extends Cart {
   readonly absorbed: readonly string[]
 }
 
-/** What every change carries; see `ChangeOptions` of the store. */
+/** The terms of a change; see `ChangeOptions` of the store. */
 export interface ChangeTerms {
   readonly now: number
   readonly expiresAt: number
@@ -38,22 +38,22 @@ export interface ChangeTerms {
   readonly key?: IdempotencyKey | undefined
 }
 
-/** What a change answers. */
+/** The result of a change. */
 export interface Changed {
-  /** The version it made, unique to it. */
+  /** The version that the change made, unique to it. */
   readonly version: number
-  /** True when the change had been made before under the same key, and nothing was changed now. */
+  /** True when the change had been made before with the same key, and nothing was changed now. */
   readonly replayed: boolean
 }
 
-/** What a rule makes of an active cart; version, times and keys are the caller's. */
+/** The parts of an active cart that a change replaces; the caller sets version, times and keys. */
 export type Rule = (cart: CartState, terms: ChangeTerms) => Partial<CartState>
 
 /**
- * Applies one change to what is known of the cart (`undefined`: nothing). In this order: CART_NOT_FOUND unless visible,
- * the first answer if its key is known, CART_NOT_ACTIVE, PRECONDITION_FAILED, whatever `rule` fails with.
+ * Applies one change to a cart (`undefined`: there is none). Checks in this order: CART_NOT_FOUND unless visible, a replay if
+ * the key is recorded, CART_NOT_ACTIVE, PRECONDITION_FAILED, the errors of `rule`.
  *
- * @returns the answer, and the cart to keep, which is `undefined` for a replay
+ * @returns the result, and the cart to write (`undefined` for a replay)
  */
 export function applyChange(
   cart: CartState | undefined,
@@ -71,12 +71,12 @@ export function applyChange(
   return { changed: { version: next.version, replayed: false }, next }
 }
 
-/** A new cart with nothing recorded. */
+/** The state of a new cart. */
 export function newState(cart: NewCart): CartState {
   return { ...emptyCart(cart), deleted: false, keys: [], mergedInto: null, absorbed: [] }
 }
 
-/** The cart with these parts changed: one version on, its expiry put off, its key recorded. */
+/** The cart with these parts replaced, the next version, the new expiry and the key recorded. */
 export function nextState(
   cart: CartState,
   terms: ChangeTerms,
@@ -88,20 +88,20 @@ export function nextState(
   return { ...cart, updatedAt: now, expiresAt, keys, version, ...parts }
 }
 
-/** The cart unless it is missing or expired; a deleted one is still known (its keys are). */
+/** The cart unless it is missing or expired. A deleted cart is returned, because its keys still count. */
 export function requireKnown(cart: CartState | undefined, now: number): CartState {
   if (cart === undefined || !isVisible(cart, now)) throw new CartError('CART_NOT_FOUND')
   return cart
 }
 
-/** The cart as readers see it, or CART_NOT_FOUND. */
+/** The cart unless it is missing, expired or deleted: CART_NOT_FOUND. */
 export function requireVisible(cart: CartState | undefined, now: number): CartState {
   const known = requireKnown(cart, now)
   if (known.deleted) throw new CartError('CART_NOT_FOUND')
   return known
 }
 
-/** Fails with CART_NOT_ACTIVE unless the cart may still change. */
+/** Fails with CART_NOT_ACTIVE unless the cart can still change. */
 export function requireActive(cart: Cart): void {
   if (cart.status !== 'active') throw new CartError('CART_NOT_ACTIVE')
 }
@@ -160,8 +160,8 @@ export function byProduct(lines: readonly Line[]): Map<EntityId, Line> {
 }
 
 /**
- * The lines if they are within the limits. Only a line of `touched` can exceed the quantity: a limit that was
- * lowered since must not make a cart unchangeable.
+ * The lines if they are within the limits. The quantity limit is checked for `touched` lines only: lowering the limit must
+ * not make existing carts unchangeable.
  */
 export function requireLimits(
   lines: ReadonlyMap<EntityId, Line>,
@@ -178,28 +178,31 @@ export function requireLimits(
   return next
 }
 
-/** These errors are worded once for every store. */
+/** The errors of changes, with the same message on every store. */
 export function preconditionFailed(version: number): CartError {
-  return new CartError('PRECONDITION_FAILED', `The cart is now at version ${version}.`, {
+  return new CartError('PRECONDITION_FAILED', `The cart is at version ${version}.`, {
     details: { current_version: version },
   })
 }
 
-/** @param productId the first product of the request, or of the source of a merge, of which there would be too many */
+/** @param productId the first product of the request (or of the source of a merge) that exceeds the limit */
 export function lineQuantityLimit(limits: CartLimits, productId: EntityId): CartError {
   return new CartError(
     'LINE_QUANTITY_LIMIT',
-    `Product ${productId}: a line holds at most ${limits.maxLineQuantity} units.`,
+    `Product ${productId}: a line can have at most ${limits.maxLineQuantity} units.`,
   )
 }
 
 export function cartLinesLimit(limits: CartLimits): CartError {
   return new CartError(
     'CART_LINES_LIMIT',
-    `A cart holds at most ${limits.maxLines} different products.`,
+    `A cart can have at most ${limits.maxLines} different products.`,
   )
 }
 
 export function cartUnitsLimit(limits: CartLimits): CartError {
-  return new CartError('CART_UNITS_LIMIT', `A cart holds at most ${limits.maxUnits} units in all.`)
+  return new CartError(
+    'CART_UNITS_LIMIT',
+    `A cart can have at most ${limits.maxUnits} units in total.`,
+  )
 }

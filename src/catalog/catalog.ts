@@ -2,13 +2,13 @@ import { CartError } from '../cart/errors.ts'
 import type { EntityId } from '../cart/ids.ts'
 import type { Product } from './product.ts'
 
-/** The products a service sells: in memory and the same for every store, so it cannot tilt a comparison. */
+/** The products that the service sells. In memory and the same for every store, so that it does not affect a comparison. */
 export interface Catalog {
   readonly size: number
   find(productId: EntityId): Product | undefined
   /** The product, or PRODUCT_NOT_FOUND. */
   get(productId: EntityId): Product
-  /** Products in catalog order whose name contains `name` and whose category is `category`, in any case of letters. */
+  /** Products in catalog order whose name contains `name` and whose category is `category`, ignoring case. */
   search(query: ProductQuery): ProductPage
 }
 
@@ -16,7 +16,7 @@ export interface ProductQuery {
   readonly name?: string | undefined
   readonly category?: string | undefined
   readonly limit: number
-  /** `cursor` of the page before; VALIDATION_FAILED if no search gave it. */
+  /** `cursor` of the previous page; VALIDATION_FAILED if it is not one. */
   readonly cursor?: string | undefined
 }
 
@@ -25,10 +25,10 @@ export interface ProductPage {
   readonly cursor: string | null
 }
 
-/** A catalog of these products, which must have different ids. */
+/** A catalog of products with different ids. */
 export function openCatalog(products: readonly Product[]): Catalog {
   const byId = new Map(products.map((product) => [product.productId, product]))
-  // Lower-cased once: a search that finds nothing scans all names, and lower-casing would be most of it.
+  // Converted once: a search without a match scans all names, and the conversion would take most of its time.
   const names = products.map((product) => product.name.toLowerCase())
   const categories = products.map((product) => product.category.toLowerCase())
 
@@ -67,7 +67,7 @@ function cursorOf(index: number): string {
 function position(cursor: string, size: number): number {
   const text = Buffer.from(cursor, 'base64url').toString()
   if (!/^\d{1,15}$/.test(text) || Number(text) >= size) {
-    throw new CartError('VALIDATION_FAILED', 'cursor: not a cursor that this service gave')
+    throw new CartError('VALIDATION_FAILED', 'cursor must be the next_cursor of a previous page')
   }
   return Number(text)
 }

@@ -81,11 +81,10 @@ const BRANDS = [
 ]
 
 /**
- * The generated catalog: products 1 to `count`, each a pure function of its id, so every instance of
- * the service and every run sells the same things.
+ * The generated catalog: products 1 to `count`, each a pure function of its id, so that every instance and every run
+ * sells the same products.
  *
- * @param count how many products
- * @param digits decimals of the currency; prices run from 1.00 to 500.99 units of it
+ * @param digits decimals of the currency; prices range from 1.00 to 500.99
  */
 export function generateProducts(count: number, digits: number): Product[] {
   const kinds = Object.entries(CATEGORIES)

@@ -4,10 +4,10 @@ import { type Catalog, openCatalog } from './catalog.ts'
 import { generateProducts } from './generate.ts'
 import { readProducts } from './read-file.ts'
 
-/** How many products the generated catalog has; their ids are 1 to this. */
+/** Number of products in the generated catalog; their ids are 1 to this number. */
 export const GENERATED_PRODUCTS = 100_000
 
-/** The user's own catalog when one is set, otherwise the generated one. Fails with ConfigError. */
+/** The catalog of `CATALOG_FILE` if it is set, otherwise the generated one. Fails with ConfigError. */
 export async function loadCatalog(config: Config): Promise<Catalog> {
   const digits = minorDigits(config.CURRENCY)
   const products =

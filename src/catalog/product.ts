@@ -1,6 +1,6 @@
 import type { EntityId } from '../cart/ids.ts'
 
-/** Something that can be put into a cart. */
+/** A product that can be added to a cart. */
 export interface Product {
   readonly productId: EntityId
   readonly name: string
@@ -12,7 +12,7 @@ export interface Product {
 }
 
 /**
- * The longest product name. A line keeps the name, and a cart of the most lines must stay below
- * DynamoDB's 400 KB an item.
+ * Maximum length of a product name. A line keeps the name, and a cart with the maximum number of lines must stay below
+ * DynamoDB's 400 KB per item.
  */
 export const MAX_NAME_LENGTH = 200

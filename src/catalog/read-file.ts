@@ -6,16 +6,16 @@ import { toMinorUnits } from '../cart/money.ts'
 import { ConfigError } from '../config-error.ts'
 import { MAX_NAME_LENGTH, type Product } from './product.ts'
 
-// The same alphabet as ids have: PostgreSQL's text, for one, cannot hold a NUL.
+// The same characters as in ids: PostgreSQL's text cannot hold a NUL, for example.
 const NAME = new RegExp(`^[^\\p{C}]{1,${MAX_NAME_LENGTH}}$`, 'u')
 
 /**
- * Reads a catalog of the user's own: a JSON array of objects, or CSV with a header line. Fields:
- * `product_id`, `name`, `price` (decimal), and `category`, `description`, `brand`, which may be missing.
+ * Reads a catalog file: a JSON array of objects, or CSV with a header line. Required fields are `product_id`, `name` and
+ * `price` (decimal); `category`, `description` and `brand` are optional.
  *
  * @param file   a `.json` or `.csv` file
  * @param digits decimals of the currency that prices are in
- * @throws ConfigError naming the file, and the product and field that is wrong
+ * @throws ConfigError that names the file and the invalid product and field
  */
 export async function readProducts(file: string, digits: number): Promise<Product[]> {
   const rows = await readRows(file)
@@ -43,7 +43,7 @@ async function readRows(file: string): Promise<unknown[]> {
   } catch (error) {
     throw invalid(file, (error as Error).message.split('\n')[0] ?? '')
   }
-  throw invalid(file, 'holds no products (a JSON array or CSV lines are wanted)')
+  throw invalid(file, 'must be a JSON array or CSV lines with at least one product')
 }
 
 function toProduct(row: unknown, digits: number, fail: (problem: string) => ConfigError): Product {
@@ -58,7 +58,7 @@ function toProduct(row: unknown, digits: number, fail: (problem: string) => Conf
       ? toMinorUnits(amount, digits)
       : undefined
   if (price === undefined)
-    throw fail(`price must be a decimal >= 0 with at most ${digits} decimals`)
+    throw fail(`price must be a number of at least 0 with at most ${digits} decimals`)
   const [category, description, brand] = [fields.category, fields.description, fields.brand].map(
     text,
   )

@@ -3,8 +3,8 @@ import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
 
 /**
- * The child process of the embedded DynamoDB: dynalite on a loopback port, until the parent lets go of
- * the channel between them, be it by `stop`, by a crash or by a kill.
+ * The child process of the embedded DynamoDB: dynalite on a loopback port, until the channel to the parent closes by `stop`, a
+ * crash or a kill.
  */
 
 export interface EngineProcessOptions {
@@ -12,23 +12,23 @@ export interface EngineProcessOptions {
   readonly port: number
 }
 
-/** The one message to the parent. */
+/** The only message to the parent. */
 export type EngineProcessMessage =
   | { readonly port: number }
   | { readonly failure: 'in use' | 'not installed' | 'other'; readonly detail: string }
 
-// A terminal's Ctrl-C and a service manager's stop go to every process of the group. This one has to
-// outlive them until the service has answered its last request; its parent then ends it.
+// Ctrl-C and a service manager's stop signal reach every process of the group. This one must run until the service has
+// finished its last request; then its parent stops it.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {})
 
-// dynalite rethrows whatever happens to a request: a client that hangs up must not stop the database.
+// dynalite rethrows errors of requests. A client that disconnects must not stop the database.
 process.on('uncaughtException', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'ECONNRESET') fail(error)
 })
 
 const { dataDir, port }: EngineProcessOptions = JSON.parse(process.argv[2] ?? '{}')
 let serving: Server | undefined
-// Listened for from the first moment on: a parent that dies during the start must not leave us behind.
+// From the beginning, because this process must not survive a parent that dies during the start.
 process.once('disconnect', () => {
   if (serving === undefined) process.exit(0)
   serving.close(() => process.exit(0))
@@ -46,7 +46,7 @@ async function start(): Promise<void> {
     updateTableMs: 0,
   })
   server.once('error', fail)
-  // Clients keep connections; closing them under a request would look like a failing database.
+  // Clients keep connections open; closing them during a request would look like a failing database.
   server.keepAliveTimeout = 60_000
   server.listen(port, '127.0.0.1', () => {
     serving = server
@@ -55,8 +55,8 @@ async function start(): Promise<void> {
 }
 
 /**
- * Opens and closes the folder once, with the LevelDB that dynalite is about to open it with, because
- * dynalite does not say when it cannot: it only fails every request.
+ * Opens and closes the folder once with dynalite's LevelDB, because dynalite does not report when it cannot open the folder:
+ * it only fails every request.
  */
 async function openOnce(folder: string): Promise<void> {
   const required = createRequire(createRequire(import.meta.url).resolve('dynalite'))
@@ -72,7 +72,7 @@ function report(message: EngineProcessMessage): void {
   process.send?.(message)
 }
 
-/** Tells the parent, if it is still there, and ends. */
+/** Reports the error to the parent, if it still exists, and exits. */
 function fail(error: NodeJS.ErrnoException): void {
   const cause = error.cause as NodeJS.ErrnoException | undefined
   const failure =
@@ -82,7 +82,7 @@ function fail(error: NodeJS.ErrnoException): void {
         ? 'not installed'
         : 'other'
   const message: EngineProcessMessage = { failure, detail: cause?.message ?? error.message }
-  // Once it serves, the parent listens no more, and the terminal is the only place left to say it.
+  // The parent no longer listens for messages after the start, so the error goes to the terminal.
   if (serving !== undefined) console.error(`The embedded DynamoDB has stopped: ${error.stack}`)
   if (process.send === undefined || !process.connected) process.exit(1)
   process.send(message, () => process.exit(1))

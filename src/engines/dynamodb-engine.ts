@@ -6,21 +6,19 @@ import { type Engine, EngineError } from './engine.ts'
 import { makeFolder } from './make-folder.ts'
 
 export interface DynamoEngineOptions {
-  /** Folder that keeps the data from one start to the next; without it, everything is in memory. */
+  /** Folder for the data; without it, everything is in memory. */
   readonly dataDir?: string
-  /** Loopback port; without it, the system chooses one. */
+  /** Loopback port; by default the system chooses one. */
   readonly port?: number
 }
 
 const PROCESS = fileURLToPath(new URL('./dynamodb-engine-process.ts', import.meta.url))
 
 /**
- * Starts an embedded DynamoDB: dynalite in a process of its own, reachable from this machine only. Of its
- * own, so that its work does not delay the service's: in one process, the two would share one event loop,
- * and comparing them with PostgreSQL's separate processes would be unfair.
+ * Starts an embedded DynamoDB: dynalite in a separate process, reachable from this machine only. In one process, dynalite
+ * and the service would share an event loop, and a comparison with PostgreSQL's separate processes would be unfair.
  *
- * Writes go to LevelDB without waiting for the disk: they survive the end of the process, even a kill,
- * but not necessarily a power failure.
+ * Writes go to LevelDB without waiting for the disk. They survive a kill of the process, but not necessarily a power failure.
  */
 export async function startDynamoEngine(options: DynamoEngineOptions = {}): Promise<Engine> {
   const { dataDir, port = 0 } = options
@@ -47,14 +45,16 @@ export async function startDynamoEngine(options: DynamoEngineOptions = {}): Prom
   }
 }
 
-/** How long the database may take to finish its last requests before it is killed. */
+/** Maximum time for the last requests before the database is killed. */
 const STOP_MS = 10_000
 
 async function prepareFolder(dataDir: string): Promise<void> {
   try {
     await makeFolder(dataDir)
   } catch (error) {
-    throw new EngineError(`The data folder ${dataDir} cannot be made: ${error}`, { cause: error })
+    throw new EngineError(`The data folder ${dataDir} cannot be created: ${error}`, {
+      cause: error,
+    })
   }
 }
 
@@ -64,7 +64,7 @@ async function firstMessage(
 ): Promise<EngineProcessMessage> {
   return Promise.race([
     once(child, 'message').then(([message]) => message as EngineProcessMessage),
-    exited.then(() => ({ failure: 'other' as const, detail: 'its process ended at once' })),
+    exited.then(() => ({ failure: 'other' as const, detail: 'its process exited at once' })),
   ])
 }
 
@@ -73,18 +73,18 @@ function explain(
   { dataDir }: DynamoEngineOptions,
 ): string {
   if (failure === 'in use') {
-    return `The data folder ${dataDir} is in use by another embedded DynamoDB; stop that one or choose another folder.`
+    return `The data folder ${dataDir} is in use by another embedded DynamoDB: stop it or choose another folder.`
   }
   if (failure === 'not installed') {
-    return 'The embedded DynamoDB needs the package dynalite, which is not installed: npm install dynalite.'
+    return 'The embedded DynamoDB requires the package dynalite: npm install dynalite.'
   }
   const where = dataDir === undefined ? '' : ` on ${dataDir}`
   return `The embedded DynamoDB could not start${where}: ${detail}`
 }
 
 /**
- * Everything the SDK needs to reach the engine and nothing else. The credentials are made up: dynalite
- * checks none. The last three undo settings of the user's that would take precedence over these.
+ * The settings with which the SDK reaches the engine. dynalite does not check credentials, so they are invented. The last
+ * three override the user's settings that would take precedence.
  */
 function settingsFor(port: number): Record<string, string> {
   return {

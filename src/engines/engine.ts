@@ -1,12 +1,12 @@
-/** A database that runs on this machine for the sake of one service or one test run. */
+/** A database that runs on this machine for one service or one test run. */
 export interface Engine {
-  /** Environment variables that point the service at this database, for example `DATABASE_URL`. */
+  /** Environment variables with the address of this database, for example `DATABASE_URL`. */
   readonly settings: Readonly<Record<string, string>>
-  /** Stops the database and waits until it has; the data stays. Calling it again changes nothing. */
+  /** Stops the database and waits until it has stopped; the data stays. Further calls have no effect. */
   stop(): Promise<void>
 }
 
-/** Why an engine could not start or stop: one line for the person at the terminal. */
+/** An engine could not start or stop. The message is one line for the terminal. */
 export class EngineError extends Error {
   override readonly name = 'EngineError'
 }

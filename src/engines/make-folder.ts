@@ -2,8 +2,8 @@ import { mkdir, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 
 /**
- * Makes a folder and what is missing above it. Node's own recursive `mkdir` never ends where a folder that exists lets
- * none be made in it and says ENOENT, as `/proc` does: it takes that for a missing parent, for ever.
+ * Creates a folder and its missing parents. Node's recursive `mkdir` loops for ever below a folder such as `/proc`, which
+ * exists but reports ENOENT for new folders: it treats that as a missing parent.
  *
  * @throws the system's error (EACCES, ENOTDIR, ENOENT, ...)
  */

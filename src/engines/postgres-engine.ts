@@ -9,20 +9,20 @@ import { startServer, stopOrphan, stopServer } from './postgres-server.ts'
 import { choosePostgresUser } from './postgres-user.ts'
 
 export interface PostgresEngineOptions {
-  /** The folder for everything this database keeps; made if missing. The next start finds the data. */
+  /** Folder for the data, created if missing. The next start finds the data there. */
   readonly dataDir: string
-  /** Port on 127.0.0.1; a free one when left out. */
+  /** Port on 127.0.0.1; by default a free one. */
   readonly port?: number | undefined
 }
 
 /**
  * Starts a real PostgreSQL for this process, listening on 127.0.0.1 only.
  *
- * It runs in a process group of its own and outlives a killed service; the next start on the folder
- * stops what was left behind and carries on with its data.
+ * It runs in a separate process group and survives a killed service. The next start on the folder stops the orphaned server
+ * and uses its data.
  *
- * @returns an engine whose settings hold `DATABASE_URL`
- * @throws EngineError with one line: no PostgreSQL for this platform, folder in use, port taken, disk full
+ * @returns an engine whose settings contain `DATABASE_URL`
+ * @throws EngineError: no PostgreSQL for this platform, folder in use, port taken, disk full
  */
 export async function startPostgresEngine(options: PostgresEngineOptions): Promise<Engine> {
   const dataDir = resolve(options.dataDir)

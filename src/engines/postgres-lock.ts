@@ -4,14 +4,14 @@ import { DatabaseSync } from 'node:sqlite'
 import { EngineError } from './engine.ts'
 
 /**
- * Makes this process the only one that works on a data folder.
+ * Locks a data folder for this process.
  *
- * The lock is the operating system's own lock on a file, taken through SQLite because Node has no call
- * for it: it ends with the process however that dies, so there is no stale lock to recognise.
+ * It is the operating system's lock on a file, taken through SQLite, because Node has no function for it. The system releases
+ * it when the process ends for any reason, so that there are no stale locks.
  *
  * @param dataDir an existing folder
- * @returns what gives the folder back
- * @throws EngineError naming the folder and the process that holds it
+ * @returns a function that releases the lock
+ * @throws EngineError that names the folder and the process that holds the lock
  */
 export async function lockFolder(dataDir: string): Promise<() => void> {
   const ownerFile = join(dataDir, 'owner.pid')
@@ -22,7 +22,7 @@ export async function lockFolder(dataDir: string): Promise<() => void> {
     lock.close()
     const owner = await readFile(ownerFile, 'utf8').catch(() => 'unknown')
     throw new EngineError(
-      `The data folder ${dataDir} is in use by another pushcart service (pid ${owner.trim()}): stop that one, or choose another folder.`,
+      `The data folder ${dataDir} is in use by another pushcart service (pid ${owner.trim()}): stop it or choose another folder.`,
       { cause },
     )
   }

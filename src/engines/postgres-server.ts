@@ -7,16 +7,16 @@ import { EngineError } from './engine.ts'
 import { reasonOf, type Server } from './postgres-cluster.ts'
 
 const HOST = '127.0.0.1'
-/** Recovery after a crash reads the log since the last checkpoint; at `max_wal_size` that is seconds. */
+/** Recovery after a crash reads the log since the last checkpoint, which takes seconds at `max_wal_size`. */
 const START_SECONDS = 120
 const STOP_SECONDS = 60
-/** Between looking for a free port and binding it, somebody else may take it. */
+/** Another process may take a free port before PostgreSQL binds it. */
 const PORT_ATTEMPTS = 5
 
 /**
  * Starts the server and waits until it accepts connections.
  *
- * @param port where to listen; a free one when left out
+ * @param port where to listen; by default a free port
  * @returns the port it listens on
  */
 export async function startServer(server: Server, port?: number): Promise<number> {
@@ -34,7 +34,7 @@ export async function startServer(server: Server, port?: number): Promise<number
   }
 }
 
-/** @returns what the server and pg_ctl wrote if it did not start */
+/** @returns the output of the server and pg_ctl if the server did not start */
 async function tryStart({ dataDir, binaries, user }: Server, port: number) {
   const log = join(dataDir, 'postgres.log')
   await writeFile(log, '', { mode: 0o600 })
@@ -48,7 +48,7 @@ async function tryStart({ dataDir, binaries, user }: Server, port: number) {
   return code === 0 ? undefined : `${await readFile(log, 'utf8')}\n${output}`
 }
 
-/** Ends all sessions, writes everything down and waits until the server has exited ("fast" shutdown). */
+/** A "fast" shutdown: ends all sessions, writes a checkpoint and waits until the server has exited. */
 export async function stopServer({ dataDir, binaries, user }: Server): Promise<void> {
   const args = ['stop', ...target(dataDir, STOP_SECONDS), '--mode=fast']
   const { code, output } = await user.run(binaries.pgCtl, args)
@@ -57,12 +57,12 @@ export async function stopServer({ dataDir, binaries, user }: Server): Promise<v
 }
 
 /**
- * Stops a server that a killed service left behind. Only the caller that holds the folder's lock may
- * ask for this: then the server has no service any more.
+ * Stops the orphaned server of a killed service. Only the holder of the folder's lock may call this: then no service uses the
+ * server.
  */
 export async function stopOrphan(server: Server): Promise<void> {
   if ((await findPostmaster(server.dataDir)) !== undefined) return stopServer(server)
-  // Its number may belong to another program by now, which would keep PostgreSQL from starting.
+  // Its pid may belong to another program by now, which would prevent PostgreSQL from starting.
   await rm(pidFile(server.dataDir), { force: true })
 }
 
@@ -74,7 +74,7 @@ function pidFile(dataDir: string): string {
   return join(dataDir, 'cluster', 'postmaster.pid')
 }
 
-/** The server's process, if the one that `postmaster.pid` names is truly the server of this folder. */
+/** The pid in `postmaster.pid`, if that process is the server of this folder. */
 async function findPostmaster(dataDir: string): Promise<number | undefined> {
   const content = await readFile(pidFile(dataDir), 'utf8').catch(() => '')
   const pid = Number.parseInt(content, 10)
@@ -84,10 +84,10 @@ async function findPostmaster(dataDir: string): Promise<number | undefined> {
 async function servesCluster(pid: number, clusterDir: string): Promise<boolean> {
   try {
     const real = await realpath(clusterDir)
-    // The server's working folder is its cluster.
+    // The working directory of the server is its cluster.
     if (process.platform === 'linux') return (await readlink(`/proc/${pid}/cwd`)) === real
     process.kill(pid, 0)
-    // pg_ctl signals through a pipe that only a PostgreSQL has.
+    // pg_ctl signals through a pipe that only PostgreSQL has.
     if (process.platform === 'win32') return true
     const { stdout } = await promisify(execFile)('ps', ['-o', 'command=', '-p', `${pid}`])
     return stdout.includes(clusterDir)

@@ -5,19 +5,19 @@ import { delimiter, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { EngineError } from './engine.ts'
 
-/** Runs PostgreSQL's programs as a user that PostgreSQL accepts, and gives it the files it needs. */
+/** Runs PostgreSQL's programs as a user that PostgreSQL accepts. */
 export interface PostgresUser {
   run(program: string, args: readonly string[]): Promise<{ code: number | null; output: string }>
-  /** Makes a file or folder this user's own. */
+  /** Makes this user the owner of a file or folder. */
   own(path: string): Promise<void>
 }
 
 /**
- * Who PostgreSQL runs as. An ordinary user runs it as themselves. PostgreSQL refuses root, so root runs
- * it as the owner of the data, which at first is `nobody`: no account has to be made.
+ * Chooses the user for PostgreSQL. An ordinary user runs it under their own account. PostgreSQL refuses root, so root runs it
+ * as the owner of the data, initially `nobody`, so that no account has to be created.
  *
- * @param clusterDir where PostgreSQL keeps its files; may not exist yet
- * @param paths      existing folders and files that PostgreSQL must be able to reach
+ * @param clusterDir PostgreSQL's data; may not exist yet
+ * @param paths      existing folders and files that PostgreSQL must be able to access
  */
 export async function choosePostgresUser(
   clusterDir: string,
@@ -31,9 +31,9 @@ export async function choosePostgresUser(
     return { run: (program, args) => run({ program, args, ...ids }), own }
   if (!(await isInstalled('setpriv')))
     throw new EngineError(
-      'PostgreSQL does not run as root, and no other user may enter this folder: run pushcart as an ordinary user, or move it to a folder that all may enter.',
+      'PostgreSQL does not run as root, and other users may not enter this folder: run pushcart as an ordinary user, or move it to a folder that all users may enter.',
     )
-  return { run: (program, args) => run(behindClosedDoors(program, args, ids)), own }
+  return { run: (program, args) => run(withFolderAccess(program, args, ids)), own }
 }
 
 interface Call {
@@ -44,8 +44,8 @@ interface Call {
 }
 
 /**
- * initdb wants its user to have a name, which a bare number (`docker run --user 1234`) has not; inside
- * a user namespace the same user goes by the name of 65534. The server itself needs no name.
+ * initdb requires that its user has a name, which a bare id (`docker run --user 1234`) does not have. Inside a user namespace
+ * the same user has the name of user 65534. The server itself does not require a name.
  */
 function asMyself(program: string, args: readonly string[]): Call {
   try {
@@ -58,12 +58,11 @@ function asMyself(program: string, args: readonly string[]): Call {
 }
 
 /**
- * A checkout below /root is closed to everybody else, and moving it is not ours to do. So the one
- * capability that walks through closed folders is kept; `no_setuid_fixup` is needed because access(2),
- * with which initdb and pg_ctl look for their programs, otherwise ignores capabilities of a user that
- * is not root.
+ * Other users may not enter a checkout below /root. So the program keeps the one capability that bypasses permissions of
+ * folders. `no_setuid_fixup` is required because access(2), with which initdb and pg_ctl look for their programs, otherwise
+ * ignores the capabilities of a user other than root.
  */
-function behindClosedDoors(program: string, args: readonly string[], ids: Ids): Call {
+function withFolderAccess(program: string, args: readonly string[], ids: Ids): Call {
   const become = ['--reuid', `${ids.uid}`, '--regid', `${ids.gid}`, '--clear-groups']
   const keep = ['--inh-caps=+dac_override', '--ambient-caps=+dac_override']
   const flags = [...become, '--securebits=+no_setuid_fixup', ...keep]
@@ -71,9 +70,8 @@ function behindClosedDoors(program: string, args: readonly string[], ids: Ids): 
 }
 
 /**
- * Detached, so that Ctrl-C at the terminal reaches the service and not PostgreSQL: the service drains
- * its requests first. Ends with the program's exit, not when its output closes, because on Windows the
- * server inherits the output of pg_ctl.
+ * Detached, so that Ctrl-C reaches the service but not PostgreSQL, because the service drains its requests first. Resolves
+ * when the program exits, not when its output closes, because on Windows the server inherits the output of pg_ctl.
  */
 function run({ program, args, ...ids }: Call): Promise<{ code: number | null; output: string }> {
   return new Promise((resolve, reject) => {
@@ -95,7 +93,7 @@ function run({ program, args, ...ids }: Call): Promise<{ code: number | null; ou
   })
 }
 
-/** PG* variables of the user's own databases must not steer this one; messages are read, so English. */
+/** Without the user's PG* variables, which would affect this database; in English, because messages are parsed. */
 function plainEnvironment(): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(([name]) => !/^(PG|LC_|LANG)/.test(name))
   return { ...Object.fromEntries(kept), LC_ALL: 'C' }
@@ -111,7 +109,7 @@ async function unprivilegedOwner(clusterDir: string): Promise<Ids> {
   return { uid: await id('-u'), gid: await id('-g') }
 }
 
-/** Whether somebody who owns nothing here may enter `path` (a folder) or run it (a program). */
+/** Whether every user may enter `path` (a folder) or run it (a program). */
 async function everyoneReaches(path: string): Promise<boolean> {
   for (let place = await realpath(path); ; place = dirname(place)) {
     if (((await stat(place)).mode & 0o001) === 0) return false

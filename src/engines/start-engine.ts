@@ -3,8 +3,8 @@ import type { Config } from '../config.ts'
 import type { Engine } from './engine.ts'
 
 /**
- * Starts the embedded database of a store, its data below `dataDir`. The engines are loaded only when
- * asked for: their packages are not part of a production image.
+ * Starts the embedded database of a store, with its data below `dataDir`. The engines are loaded on demand, because their
+ * packages are not part of a production image.
  */
 export async function startEngine(
   type: Config['CART_STORE_TYPE'],

@@ -4,21 +4,21 @@ import type { EntityId } from '../cart/ids.ts'
 import type { CartStore } from '../store/cart-store.ts'
 import { identityOfRequest, mayReach } from './auth.ts'
 
-/** Keeps customers to their own carts. Another's cart is answered as one that is not there. */
+/** Limits customers to their own carts. Carts of others are CART_NOT_FOUND. */
 export interface Access {
-  /** CART_NOT_FOUND unless the caller may change the cart of that id. Costs nothing where no tokens are asked for. */
+  /** CART_NOT_FOUND unless the caller may change that cart. Costs nothing when no tokens are required. */
   requireCart(request: FastifyRequest, cartId: string): Promise<void>
-  /** The same for the cart that is merged into another: a guest's is open to whoever knows its id. */
+  /** The same for the source of a merge: anybody who knows the id may merge a guest's cart. */
   requireSource(request: FastifyRequest, cartId: string): Promise<void>
-  /** The same for a cart that has been read. */
+  /** The same for a cart that has already been read. */
   requireOwner(
     request: FastifyRequest,
     cart: { readonly cartId: string; readonly customerId: EntityId },
   ): void
 }
 
-/** How many owners are remembered: a cart's never changes, so a change need not look it up each time. */
-const MOST_OWNERS = 100_000
+/** Number of owners that are cached. A cart's owner never changes. */
+const MAX_OWNERS = 100_000
 
 export function createAccess(store: CartStore, clock: () => number): Access {
   const owners = new Map<string, EntityId>()
@@ -27,7 +27,7 @@ export function createAccess(store: CartStore, clock: () => number): Access {
     const known = owners.get(cartId)
     if (known !== undefined) return known
     const owner = await store.getOwner(cartId, clock())
-    if (owners.size >= MOST_OWNERS) owners.clear()
+    if (owners.size >= MAX_OWNERS) owners.clear()
     owners.set(cartId, owner)
     return owner
   }
@@ -48,7 +48,7 @@ export function createAccess(store: CartStore, clock: () => number): Access {
   }
 }
 
-/** A shop gives visitors without an account ids such as `guest-5f3a`. */
+/** Shops give visitors without an account an id such as `guest-5f3a`. */
 function isGuest(customerId: EntityId): boolean {
   return typeof customerId === 'string' && customerId.startsWith('guest')
 }

@@ -8,6 +8,7 @@ import type { CartStore } from '../store/cart-store.ts'
 import { createAccess } from './access.ts'
 import type { Authenticator } from './auth.ts'
 import { installBodies } from './bodies.ts'
+import { createCartText } from './cart-text.ts'
 import { readChangeTerms } from './change-terms.ts'
 import { clientErrorHandler } from './client-error.ts'
 import { installConnections } from './connections.ts'
@@ -15,7 +16,6 @@ import { installDrain } from './drain.ts'
 import { installAuthentication, installRateLimit } from './guard.ts'
 import { installObserve } from './observe.ts'
 import { installOpenapi } from './openapi.ts'
-import { createPresenter } from './present.ts'
 import { installProblems, sendProblem, toCartError } from './problem.ts'
 import type { App, RouteContext } from './route-context.ts'
 import { registerCartRoutes } from './routes/carts.ts'
@@ -25,7 +25,7 @@ import { registerOrderRoutes } from './routes/orders.ts'
 import { registerProductRoutes } from './routes/products.ts'
 import { installValidation } from './validation.ts'
 
-/** What the app needs from outside. */
+/** The dependencies of the app. */
 export interface AppOptions {
   readonly config: Config
   readonly store: CartStore
@@ -34,29 +34,29 @@ export interface AppOptions {
   readonly deployment: Deployment
   /** Milliseconds since the epoch; the one clock of the service. */
   readonly clock?: () => number
-  /** Who sends a request; left out, the service is open to everybody. */
+  /** Identifies the caller; without it, the service is open to everybody. */
   readonly authenticate?: Authenticator | undefined
-  /** What counts and traces the requests; left out, they are only counted, for this app alone. */
+  /** Counts and traces requests; by default they are only counted, in a registry of this app. */
   readonly observe?: Observe
 }
 
 const REQUEST_ID = /^[\w.:-]{1,64}$/
 
-/** Builds the service, ready to `listen` or `inject`; it neither opens nor closes the store. */
+/** Builds the service, ready to `listen` or `inject`. It neither opens nor closes the store. */
 export function buildApp(options: AppOptions): App {
   const { config, catalog, logger, deployment, clock = Date.now, authenticate } = options
   const observe = options.observe ?? countOnly()
   const store = observeStore(options.store, observe)
   const app = fastify({
-    // Given a logger, Fastify would make each request a child of it and listen to the end of every answer, which took 3
-    // microseconds of every request. `installObserve` sees to both.
+    // With a logger, Fastify would make a child logger and listen to the end of the response for every request, which took
+    // 3 microseconds. `installObserve` does both.
     logger: false,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: config.BODY_LIMIT_BYTES,
     requestTimeout: config.REQUEST_TIMEOUT_MS,
-    // Longer than the 60 s of AWS load balancers, which would otherwise meet a connection just closed.
+    // Longer than the 60 s of AWS load balancers, which would otherwise send requests on connections that are closing.
     keepAliveTimeout: 72_000,
-    // Node looks for requests past their time only this often; its own default is 30 s.
+    // The interval at which Node looks for late requests; its default is 30 s.
     http: {
       headersTimeout: config.REQUEST_TIMEOUT_MS,
       requestTimeout: config.REQUEST_TIMEOUT_MS,
@@ -65,19 +65,19 @@ export function buildApp(options: AppOptions): App {
     },
     forceCloseConnections: 'idle',
     trustProxy: (_address, hop) => hop < config.TRUSTED_PROXIES,
-    // Well above an id of 64 characters of 12 bytes each, percent-encoded; below what Node lets a head hold (16 KB).
+    // Above an id of 64 characters with 12 percent-encoded bytes each; below Node's limit of 16 KB for the headers.
     routerOptions: { maxParamLength: 2000 },
     genReqId: ({ headers }) => {
       const given = headers['x-request-id']
       return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID()
     },
     clientErrorHandler,
-    // The hooks below do not run for these.
+    // The hooks below do not run for these errors.
     frameworkErrors: (error, request, reply) =>
       sendProblem(toCartError(error), request, reply.header('x-request-id', request.id)),
-    // Fastify's own answer while closing is no problem document; `installDrain` gives one.
+    // Fastify's response while closing is not a problem document; `installDrain` sends one.
     return503OnClosing: false,
-    // Draining has its own bound, which may be longer than the 10 s that plugins get.
+    // Draining has its own time limit, which may exceed the 10 s of plugins.
     pluginTimeout: 0,
   }).withTypeProvider<TypeBoxTypeProvider>()
 
@@ -85,7 +85,7 @@ export function buildApp(options: AppOptions): App {
   installBodies(app)
   installValidation(app)
   installProblems(app)
-  // Hooks that have nothing to wait for call back: a promise each would cost every request more than they do.
+  // Synchronous hooks use callbacks: a promise per hook and request would cost more than the hooks themselves.
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id)
     done()
@@ -99,12 +99,12 @@ export function buildApp(options: AppOptions): App {
     store,
     catalog,
     clock,
-    present: createPresenter(config.CURRENCY, catalog),
+    text: createCartText(config.CURRENCY, catalog),
     access: createAccess(store, clock),
     changes: readChangeTerms(config, clock),
   }
   installOpenapi(app, authenticate !== undefined)
-  // In scopes of their own, since the document knows only routes that are added after its plugin has been loaded.
+  // In separate scopes, because the OpenAPI document has only the routes that are added after its plugin has loaded.
   app.register(async (scope: App) => registerHealthRoutes(scope, context, deployment))
   app.register(async (api: App) => {
     if (authenticate !== undefined) installAuthentication(api, authenticate)

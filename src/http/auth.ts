@@ -12,12 +12,12 @@ import { type EntityId, parseEntityId } from '../cart/ids.ts'
 import type { Config } from '../config.ts'
 import { ConfigError } from '../config-error.ts'
 
-/** Who is calling: a customer who reaches their own carts, or a service that reaches all. */
+/** The caller: a customer, who may access their own carts, or a service, which may access all carts. */
 export type Identity =
   | { readonly role: 'customer'; readonly customerId: EntityId }
   | { readonly role: 'service' }
 
-/** Finds out who sends a request. Rejects with UNAUTHENTICATED. */
+/** Identifies the caller by the `authorization` header. Rejects with UNAUTHENTICATED. */
 export type Authenticator = (authorization: string | undefined) => Promise<Identity>
 
 const ALGORITHMS = [
@@ -34,7 +34,7 @@ const ALGORITHMS = [
 ]
 
 /**
- * The authenticator that the settings ask for, `undefined` when the service is open to everybody.
+ * The authenticator according to the settings; `undefined` when the service is open to everybody.
  *
  * @throws ConfigError when the key set cannot be used
  */
@@ -65,18 +65,18 @@ function identityOf(payload: JWTPayload, config: Config): Identity {
   if (scopes.includes(config.AUTH_SERVICE_SCOPE)) return { role: 'service' }
   const customerId = parseEntityId(payload[config.AUTH_CUSTOMER_CLAIM])
   if (customerId === undefined)
-    throw new Error(`the claim ${config.AUTH_CUSTOMER_CLAIM} is no customer id`)
+    throw new Error(`the claim ${config.AUTH_CUSTOMER_CLAIM} is not a customer id`)
   return { role: 'customer', customerId }
 }
 
 async function keysOf(config: Config): Promise<JWTVerifyGetKey | undefined> {
   const { AUTH_JWKS_URL: url, AUTH_JWKS_FILE: file } = config
   if (url !== undefined && file !== undefined) {
-    throw new ConfigError('AUTH_JWKS_URL and AUTH_JWKS_FILE are both set: one of them is wanted')
+    throw new ConfigError('AUTH_JWKS_URL and AUTH_JWKS_FILE must not both be set')
   }
   if (url !== undefined) {
     if (!URL.canParse(url) || !/^https?:/.test(url))
-      throw new ConfigError(`AUTH_JWKS_URL is no http(s) address (it is "${url}")`)
+      throw new ConfigError(`AUTH_JWKS_URL must be an http or https URL (got "${url}")`)
     return createRemoteJWKSet(new URL(url), { timeoutDuration: 5000 })
   }
   if (file === undefined) return undefined
@@ -89,17 +89,17 @@ async function keysOf(config: Config): Promise<JWTVerifyGetKey | undefined> {
 
 const identities = new WeakMap<FastifyRequest, Identity>()
 
-/** Remembers who sent a request, for the functions below. */
+/** Stores the caller of a request for the functions below. */
 export function setIdentity(request: FastifyRequest, identity: Identity): void {
   identities.set(request, identity)
 }
 
-/** Who sent a request; a service that asks for no tokens treats everybody as a service. */
+/** The caller of a request. When no tokens are required, every caller is a service. */
 export function identityOfRequest(request: FastifyRequest): Identity {
   return identities.get(request) ?? { role: 'service' }
 }
 
-/** A text that tells callers apart. */
+/** A string that identifies the caller. */
 export function callerOf(request: FastifyRequest): string {
   const identity = identityOfRequest(request)
   return identity.role === 'customer' ? `customer ${identity.customerId}` : 'service'
@@ -112,7 +112,7 @@ export function requireCustomer(request: FastifyRequest, customerId: EntityId): 
     throw new CartError('FORBIDDEN')
 }
 
-/** Whether the caller may see and change what belongs to that customer. */
+/** Whether the caller may read and change the carts of that customer. */
 export function mayReach(request: FastifyRequest, customerId: EntityId): boolean {
   const identity = identityOfRequest(request)
   return identity.role === 'service' || identity.customerId === customerId

@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify'
 
 /**
- * Bodies are JSON or absent. An empty one counts as absent even where the client says it is JSON, as many do on
- * every POST; whether a route can do without one is for its schema to say. Anything else is 415, plain text
- * included, which Fastify would read.
+ * Accepts JSON bodies only. An empty body counts as absent, also with `content-type: application/json`, which many clients
+ * send with every POST; the schema of the route says whether a body is required. Anything else is 415, including plain
+ * text, which Fastify would accept by default.
  */
 export function installBodies(app: FastifyInstance): void {
   const parseJson = app.getDefaultJsonParser('error', 'error')

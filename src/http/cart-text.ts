@@ -2,48 +2,85 @@ import { type Cart, countUnits, type Line, totalPrice } from '../cart/cart.ts'
 import type { EntityId } from '../cart/ids.ts'
 import { minorDigits, toDecimal } from '../cart/money.ts'
 import type { Catalog } from '../catalog/catalog.ts'
+import type { Order } from '../store/cart-store.ts'
 import { isoTime } from './iso-time.ts'
-import { createWarnings } from './present.ts'
+import type { LineJson } from './schemas.ts'
+
+/** `content-type` of a response that is sent as text from here. */
+export const JSON_TYPE = 'application/json; charset=utf-8'
+
+/** Writes carts and orders as JSON text, in one currency. */
+export interface CartText {
+  /** As `CartOut` says. */
+  cart(cart: Cart): string
+  /** As `OrderOut` says. */
+  order(order: Order): string
+}
 
 /**
- * What the presenter's `cart` and the serialiser of `CartOut` make together, the JSON text of a cart, in one step: only
- * names and ids that are texts are searched for what JSON escapes. For the one answer that most requests ask for.
+ * The one place where carts and orders become JSON. It writes text and not objects, because carts are what most requests
+ * read: a cart of five lines takes 1.7 microseconds this way and 3.3 as an object for `JSON.stringify`. Only names and
+ * textual ids can contain characters that JSON escapes. A test compares the text with the serialiser of the schemas.
  *
  * @param currency ISO 4217 code; decides how many decimals a price has
- * @param catalog  today's products, against which the lines of carts are held
+ * @param catalog  today's products, for the warnings of lines whose product has changed
  */
-export function createCartText(currency: string, catalog: Catalog): (cart: Cart) => string {
+export function createCartText(currency: string, catalog: Catalog): CartText {
   const digits = minorDigits(currency)
   const currencyText = JSON.stringify(currency)
-  const warningsOf = createWarnings(digits, catalog)
 
-  const warningsText = (line: Line): string => {
-    const warnings = warningsOf(line)
-    return warnings === undefined ? '' : `,"warnings":${JSON.stringify(warnings)}`
+  function warningsText({ productId, unitPrice }: Line): string {
+    const product = catalog.find(productId)
+    if (product?.price === unitPrice) return ''
+    const current = product && toDecimal(product.price, digits)
+    return `,"warnings":${JSON.stringify([warning(current)])}`
   }
   const lineText = (line: Line, warnings: string): string =>
     `{"product_id":${idText(line.productId)},"product_name":${JSON.stringify(line.productName)}` +
     `,"product_price":${toDecimal(line.unitPrice, digits)},"quantity":${line.quantity}` +
     `,"created_at":"${isoTime(line.createdAt)}","updated_at":"${isoTime(line.updatedAt)}"${warnings}}`
 
-  return (cart) => {
-    const active = cart.status === 'active'
+  /** @param warns whether the lines can still be bought, so that changes of the catalog matter */
+  function contentText(lines: readonly Line[], warns: boolean): string {
     let items = ''
-    for (const line of cart.lines) {
+    for (const line of lines) {
       if (items !== '') items += ','
-      items += lineText(line, active ? warningsText(line) : '')
+      items += lineText(line, warns ? warningsText(line) : '')
     }
     return (
-      `{"shopping_cart_id":"${cart.cartId}","customer_id":${idText(cart.customerId)}` +
-      `,"status":"${cart.status}","version":${cart.version},"items":[${items}]` +
-      `,"item_count":${countUnits(cart.lines)}` +
-      `,"total_amount":${toDecimal(totalPrice(cart.lines), digits)},"currency":${currencyText}` +
-      `,"created_at":"${isoTime(cart.createdAt)}","updated_at":"${isoTime(cart.updatedAt)}"` +
-      `,"expires_at":${cart.expiresAt === null ? null : `"${isoTime(cart.expiresAt)}"`}}`
+      `"items":[${items}],"item_count":${countUnits(lines)}` +
+      `,"total_amount":${toDecimal(totalPrice(lines), digits)},"currency":${currencyText}`
     )
   }
+
+  return {
+    cart: (cart) =>
+      `{"shopping_cart_id":"${cart.cartId}","customer_id":${idText(cart.customerId)}` +
+      `,"status":"${cart.status}","version":${cart.version}` +
+      `,${contentText(cart.lines, cart.status === 'active')}` +
+      `,"created_at":"${isoTime(cart.createdAt)}","updated_at":"${isoTime(cart.updatedAt)}"` +
+      `,"expires_at":${cart.expiresAt === null ? null : `"${isoTime(cart.expiresAt)}"`}}`,
+    order: (order) =>
+      `{"order_id":"${order.cartId}","customer_id":${idText(order.customerId)}` +
+      `,${contentText(order.lines, false)},"ordered_at":"${isoTime(order.orderedAt)}"}`,
+  }
+}
+
+/** A page of a list whose items are texts. */
+export function pageText(name: string, items: readonly string[], cursor: string | null): string {
+  return `{"${name}":[${items.join()}],"next_cursor":${JSON.stringify(cursor)}}`
 }
 
 function idText(id: EntityId): string {
   return typeof id === 'number' ? `${id}` : JSON.stringify(id)
+}
+
+function warning(currentPrice: number | undefined): NonNullable<LineJson['warnings']>[number] {
+  if (currentPrice === undefined)
+    return { code: 'PRODUCT_UNAVAILABLE', message: 'The product is no longer sold.' }
+  return {
+    code: 'PRICE_CHANGED',
+    message: 'The price has changed since the product was added.',
+    current_price: currentPrice,
+  }
 }

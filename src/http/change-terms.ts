@@ -8,11 +8,11 @@ import type { Config } from '../config.ts'
 import type { ChangeOptions } from '../store/cart-store.ts'
 import { callerOf } from './auth.ts'
 
-/** Reads from a request the terms under which its change is to be made. */
+/** Reads the terms of a change from its request. */
 export interface ChangeTermsReader {
-  /** `If-Match` and `Idempotency-Key` included. VALIDATION_FAILED when the key is malformed. */
+  /** Includes `If-Match` and `Idempotency-Key`. VALIDATION_FAILED when the key is malformed. */
   terms(request: FastifyRequest): ChangeOptions
-  /** The id of a cart to make: derived from the idempotency key if there is one, else fresh. */
+  /** The id for a new cart: derived from the idempotency key if there is one, otherwise random. */
   cartId(request: FastifyRequest, now: number): string
 }
 
@@ -42,7 +42,7 @@ export function readChangeTerms(config: Config, clock: () => number): ChangeTerm
   }
 }
 
-/** The versions an `If-Match` header names, `undefined` for none or any (RFC 9110, 13.1.1: strong comparison). */
+/** The versions in an `If-Match` header; `undefined` without the header or for `*` (RFC 9110, 13.1.1: strong comparison). */
 function namedVersions(header: string | undefined): number[] | undefined {
   if (header === undefined || header.trim() === '*') return undefined
   return header.split(',').flatMap((tag) => {
@@ -52,8 +52,8 @@ function namedVersions(header: string | undefined): number[] | undefined {
 }
 
 /**
- * The key as stores see it. It belongs to its caller, and to the request it first came with: method, address and
- * body. A digest of 132 bits keeps what is stored short, and no client's secret in the database.
+ * The key as stores see it. It is bound to its caller and to the request of its first use: method, URL and body. A digest
+ * of 132 bits is short to store, and keeps the client's key out of the database.
  */
 function idempotencyKey(request: FastifyRequest): IdempotencyKey | undefined {
   const key = keyHeader(request)

@@ -4,8 +4,8 @@ import type { Socket } from 'node:net'
 import { problemOf, toCartError } from './problem.ts'
 
 /**
- * Answers what is not even HTTP (a garbled request line, oversized headers, a request that does not
- * end): there is no request to reply to yet, so the bytes are written by hand and the connection ends.
+ * Responds to input that is not a valid HTTP request (a malformed request line, oversized headers, a request that does not
+ * end). There is no request object to reply to, so this writes the bytes of the response and closes the connection.
  */
 export function clientErrorHandler(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {

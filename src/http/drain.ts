@@ -2,11 +2,11 @@ import { CartError } from '../cart/errors.ts'
 import type { App } from './route-context.ts'
 
 /**
- * Makes closing graceful: from the moment `app.close()` is called, requests in flight may finish while new
- * ones, on old or new connections, are refused with SHUTTING_DOWN; then the listener ends. Without this
- * Node would reset idle connections at once, and a request that just left the client would be lost.
+ * Makes closing graceful. When `app.close()` is called, requests in flight may finish, and new requests, on old or new
+ * connections, are refused with SHUTTING_DOWN. Then the listener closes. Without this, Node would reset idle connections at
+ * once, and a request that has just left its client would be lost.
  *
- * @param timeoutMs how long to wait for requests in flight
+ * @param timeoutMs maximum time for requests in flight
  */
 export function installDrain(app: App, timeoutMs: number): void {
   let closing = false
@@ -19,7 +19,7 @@ export function installDrain(app: App, timeoutMs: number): void {
   }
   app.addHook('onRequest', (_request, reply, done) => {
     inFlight += 1
-    // Not the onResponse hook: it does not run when the client is cut off before its body was read.
+    // Not the onResponse hook, which does not run when the connection is lost before the body was read.
     reply.raw.on('close', over)
     if (!closing) return done()
     reply.header('connection', 'close')
@@ -27,8 +27,8 @@ export function installDrain(app: App, timeoutMs: number): void {
   })
   app.addHook('preClose', async () => {
     closing = true
-    // Also when nothing is in flight: a head or body that never arrives whole would keep the listener open for ever,
-    // since Node looks for late requests no more once it is closing.
+    // Also when nothing is in flight: a request that never arrives completely would keep the listener open for ever,
+    // because Node stops looking for late requests while closing.
     setTimeout(() => {
       drained()
       app.server.closeAllConnections()
@@ -37,7 +37,7 @@ export function installDrain(app: App, timeoutMs: number): void {
     const { promise, resolve } = Promise.withResolvers<void>()
     drained = resolve
     await promise
-    // Answered connections would otherwise linger for their keep-alive time.
+    // Connections whose last response was sent would otherwise stay open for their keep-alive time.
     setImmediate(() => app.server.closeIdleConnections())
   })
 }

@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify'
 
-/** The cart's version as its entity tag; a replayed change says that it is one. */
+/** Sets the cart's version as entity tag, and `idempotency-replayed` for a replay. */
 export function setVersion<T extends FastifyReply>(
   reply: T,
   { version, replayed }: { readonly version: number; readonly replayed?: boolean },
@@ -10,7 +10,7 @@ export function setVersion<T extends FastifyReply>(
   return reply
 }
 
-/** Whether an `If-None-Match` header names this version (RFC 9110, 13.1.2: weak comparison). */
+/** Whether an `If-None-Match` header matches this version (RFC 9110, 13.1.2: weak comparison). */
 export function matchesAny(header: string | undefined, version: number): boolean {
   if (header === undefined) return false
   const tags = header.split(',').map((tag) => tag.trim().replace(/^W\//, ''))

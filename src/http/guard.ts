@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { CartError } from '../cart/errors.ts'
 import { type Authenticator, callerOf, setIdentity } from './auth.ts'
 
-/** Asks for a token on every route of this scope that is not public. 401 with a challenge (RFC 6750) without a good one. */
+/** Requires a token on every non-public route of this scope. Without a valid token: 401 with a challenge (RFC 6750). */
 export function installAuthentication(scope: FastifyInstance, authenticate: Authenticator): void {
   scope.addHook('onRequest', async (request, reply) => {
     if (request.routeOptions.config.public === true) return
@@ -14,14 +14,14 @@ export function installAuthentication(scope: FastifyInstance, authenticate: Auth
 }
 
 /**
- * Bounds what one caller may ask of the routes of this scope in a minute: a customer by their token, anybody else by
- * address. Counted by each instance on its own.
+ * Limits the requests per minute of one caller to the routes of this scope. Customers are identified by their token, other
+ * callers by their address. Every instance counts separately.
  *
- * @param perMinute requests; 0 for no bound
+ * @param perMinute maximum number of requests; 0 for no limit
  */
 export async function installRateLimit(scope: FastifyInstance, perMinute: number): Promise<void> {
   if (perMinute === 0) return
-  // Awaited, since it reaches only routes that are added after it has been loaded.
+  // Awaited, because the plugin applies only to routes that are added after it has loaded.
   await scope.register(rateLimit, {
     max: perMinute,
     timeWindow: 60_000,
@@ -30,6 +30,9 @@ export async function installRateLimit(scope: FastifyInstance, perMinute: number
       return caller === 'service' ? request.ip : caller
     },
     errorResponseBuilder: (_request, { after }) =>
-      new CartError('RATE_LIMITED', `At most ${perMinute} requests a minute; again in ${after}.`),
+      new CartError(
+        'RATE_LIMITED',
+        `At most ${perMinute} requests per minute are allowed. Retry in ${after}.`,
+      ),
   })
 }

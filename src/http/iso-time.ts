@@ -1,6 +1,6 @@
 const DAY_MS = 86_400_000
-/** Days kept: a shop's carts are of a few weeks, its orders of a few years. */
-const MOST_DAYS = 2000
+/** Maximum number of cached days: carts are a few weeks old, orders a few years. */
+const MAX_DAYS = 2000
 
 const padded = (count: number, digits: number): readonly string[] =>
   Array.from({ length: count }, (_, n) => String(n).padStart(digits, '0'))
@@ -9,10 +9,10 @@ const THREE = padded(1000, 3)
 const days = new Map<number, string>()
 
 /**
- * The same text as `new Date(milliseconds).toISOString()`, for whole milliseconds. A cart of five lines has 13 times,
- * and making their texts by way of `Date` took 8 microseconds of the 40 that a read costs in all, this takes 1.
+ * The same string as `new Date(milliseconds).toISOString()`, for whole milliseconds. A cart of five lines has 13 times.
+ * Formatting them with `Date` took 8 of the 40 microseconds of a read; this takes 1.
  *
- * @throws RangeError for a day that no `Date` can hold
+ * @throws RangeError for a day outside the range of `Date`
  */
 export function isoTime(milliseconds: number): string {
   const day = Math.floor(milliseconds / DAY_MS)
@@ -25,7 +25,7 @@ export function isoTime(milliseconds: number): string {
 
 function newDay(day: number): string {
   const text = new Date(day * DAY_MS).toISOString().split('T', 1)[0] ?? ''
-  if (days.size >= MOST_DAYS) days.clear()
+  if (days.size >= MAX_DAYS) days.clear()
   days.set(day, text)
   return text
 }

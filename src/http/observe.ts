@@ -1,24 +1,24 @@
 import type { FastifyBaseLogger, FastifyRequest } from 'fastify'
 import { Registry } from 'prom-client'
 import type { Observe } from '../observe/observe.ts'
+import type { RequestSpan } from '../observe/spans.ts'
 import { parseTraceParent } from '../observe/trace-context.ts'
-import type { RequestSpan } from '../observe/tracing.ts'
 import { lateChild, openRequestLog } from './request-log.ts'
 import type { App } from './route-context.ts'
 
-/** What nginx calls a request whose client left before it was answered; never sent. */
-const CLIENT_LEFT = 499
+/** nginx's status for a request whose client disconnected before the response; never sent. */
+const CLIENT_CLOSED_REQUEST = 499
 
 /**
- * Counts, traces and logs the requests of `app` and serves `GET /metrics`. Install it before whatever may refuse a
- * request, so that refusals count too. A trace id, the caller's or our own, goes into every log line of its request.
+ * Counts, traces and logs the requests of `app` and serves `GET /metrics`. Install it before anything that can refuse a
+ * request, so that refusals count too. Every log line of a request has its trace id, the caller's or ours.
  */
 export function installObserve(
   app: App,
   { metrics, tracing, exposition }: Observe,
   logger: FastifyBaseLogger,
 ): void {
-  const logAnswered = openRequestLog(logger)
+  const logResponse = openRequestLog(logger)
   const spans = new WeakMap<FastifyRequest, RequestSpan>()
 
   app.addHook('onRequest', (request, reply, done) => {
@@ -41,20 +41,20 @@ export function installObserve(
     const end = (status: number | undefined) => {
       if (isOver) return
       isOver = true
-      over(status ?? CLIENT_LEFT)
+      over(status ?? CLIENT_CLOSED_REQUEST)
       span?.end(status)
     }
-    // Events and not the onResponse hook, which brings more of them along and does not run for every request that is
-    // cut off. Those leave no line. What is logged is counted: 'close' alone would count it a moment later.
+    // Events and not the onResponse hook, which adds more listeners and does not run for every lost connection. A request
+    // without a response leaves no log line. 'finish' counts what is logged; 'close' alone would count it later.
     raw.once('finish', () => {
       end(raw.statusCode)
-      logAnswered({ request, status: raw.statusCode, started, traceId, spanId })
+      logResponse({ request, status: raw.statusCode, started, traceId, spanId })
     })
     raw.on('close', () => end(raw.writableEnded ? raw.statusCode : undefined))
     done()
   })
 
-  // Here and not in onRequest: the body arrives in the connection's context, which would be lost again.
+  // Here and not in onRequest: the body arrives in the context of the connection, so the span would be lost.
   if (tracing !== undefined)
     app.addHook('preHandler', (request, _reply, done) => {
       const span = spans.get(request)
@@ -67,7 +67,7 @@ export function installObserve(
   )
 }
 
-/** Health checks and scrapes come every few seconds and would drown the traces of customers. */
+/** Health checks and scrapes come every few seconds and would hide the traces of customers. */
 function isProbe(route: string | undefined): boolean {
   return route === '/metrics' || route?.startsWith('/health') === true
 }

@@ -5,13 +5,13 @@ import { NoBody } from './schemas.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** The route asks for no token. */
+    /** The route requires no token. */
     public?: boolean
-    /** The route takes an `Idempotency-Key`. */
+    /** The route accepts an `Idempotency-Key`. */
     keyed?: boolean
-    /** The route takes an `If-Match`. */
+    /** The route accepts an `If-Match`. */
     matched?: boolean
-    /** The route takes an `If-None-Match`. */
+    /** The route accepts an `If-None-Match`. */
     conditional?: boolean
   }
 }
@@ -22,23 +22,24 @@ const HEADERS = {
   keyed: {
     name: 'Idempotency-Key',
     description:
-      'A fresh UUID for every new intention, the same for its retries: they have no second effect.',
+      'A new UUID for every change; repeat it to retry that change. A retry has no second effect.',
   },
   matched: {
     name: 'If-Match',
-    description: 'Entity tags of the versions the cart may be at, such as `"7"`.',
+    description:
+      'Entity tags of the versions that the cart may have, such as `"7"`; otherwise 412.',
   },
   conditional: {
     name: 'If-None-Match',
-    description: 'An entity tag; 304 if the cart is still at that version.',
+    description: 'An entity tag; 304 if the cart still has that version.',
   },
 } as const
 
 /**
- * The OpenAPI 3.1 document at `/openapi.json`, made from the schemas of the routes, and a page to read and try it at
- * `/docs`, which loads nothing from elsewhere. Must be installed before the routes.
+ * Serves the OpenAPI 3.1 document, made from the schemas of the routes, at `/openapi.json`, and a page to read and try it at
+ * `/docs`, which loads nothing from other hosts. Must be installed before the routes.
  *
- * @param secured whether the service asks for bearer tokens
+ * @param secured whether the service requires bearer tokens
  */
 export function installOpenapi(app: FastifyInstance, secured: boolean): void {
   app.register(swagger, {
@@ -73,7 +74,7 @@ export function installOpenapi(app: FastifyInstance, secured: boolean): void {
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
 }
 
-/** The headers that a route takes, for the document only: they are read by hand, not validated by a schema. */
+/** The headers that a route accepts, for the document only: the code reads them, no schema validates them. */
 function headersOf(config: { keyed?: boolean; matched?: boolean; conditional?: boolean }) {
   const taken = (['keyed', 'matched', 'conditional'] as const).filter(
     (name) => config[name] === true,

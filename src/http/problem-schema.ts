@@ -1,21 +1,21 @@
 import Type, { type Static } from 'typebox'
 import { ERRORS, type ErrorCode } from '../cart/errors.ts'
 
-/** RFC 9457, with the members `error` and `message` that older clients read. */
+/** RFC 9457, plus the members `error` and `message`, which older clients read. */
 const ProblemOut = Type.Object({
   type: Type.String(),
   title: Type.String(),
   status: Type.Integer(),
   detail: Type.String(),
-  instance: Type.String({ description: 'The request id, also in the log.' }),
+  instance: Type.String({ description: 'The request id, which the log has too.' }),
   error: Type.Unsafe<ErrorCode>({ type: 'string', enum: Object.keys(ERRORS) }),
   message: Type.String({ description: 'The same as `detail`.' }),
 })
 
-/** The members every problem document has; an error's `details` come on top. */
+/** The members of every problem document; an error's `details` are added to them. */
 export type ProblemJson = Static<typeof ProblemOut>
 
-/** What any request can be answered with, wherever it goes. */
+/** Errors that any route can return. */
 export const GENERAL_ERRORS = [
   'VALIDATION_FAILED',
   'BAD_REQUEST',
@@ -56,7 +56,7 @@ export const LIMITS = [
   'CART_UNITS_LIMIT',
 ] as const satisfies ErrorCode[]
 
-/** The error answers of a route, by status, for its response schema and so for the OpenAPI document. */
+/** The error responses of a route by status, for its response schema and the OpenAPI document. */
 export function problems(...codes: readonly ErrorCode[]) {
   const statuses = Map.groupBy(
     [...new Set([...codes, ...GENERAL_ERRORS])],

@@ -2,7 +2,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { CartError, ERRORS, type ErrorCode } from '../cart/errors.ts'
 import type { ProblemJson } from './problem-schema.ts'
 
-/** Errors of the HTTP layer itself, by Fastify's or Node's code, as entries of the catalogue. */
+/** The catalogue entries for Fastify's and Node's error codes. */
 const HTTP_ERRORS: Readonly<Record<string, ErrorCode>> = {
   FST_ERR_VALIDATION: 'VALIDATION_FAILED',
   FST_ERR_CTP_INVALID_JSON_BODY: 'MALFORMED_JSON',
@@ -14,11 +14,11 @@ const HTTP_ERRORS: Readonly<Record<string, ErrorCode>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'REQUEST_TIMEOUT',
 }
 
-/** Whatever was thrown, as an error of the catalogue. */
+/** Converts any error to an error of the catalogue. */
 export function toCartError(error: unknown): CartError {
   if (error instanceof CartError) return error
   const { code = '', statusCode = 500, message: whole } = error as Partial<FastifyError>
-  // Fastify repeats an address that is too long in full.
+  // Fastify's message repeats a URL that is too long.
   const message = whole && whole.length > 300 ? `${whole.slice(0, 300)}...` : whole
   const known = HTTP_ERRORS[code]
   if (known !== undefined) return new CartError(known, message, { cause: error })
@@ -27,7 +27,7 @@ export function toCartError(error: unknown): CartError {
   return new CartError('INTERNAL_ERROR', undefined, { cause: error })
 }
 
-/** The RFC 9457 document of an error. */
+/** The RFC 9457 problem document of an error. */
 export function problemOf(error: CartError, requestId: string): ProblemJson {
   const { status, title } = ERRORS[error.code]
   return {
@@ -42,7 +42,7 @@ export function problemOf(error: CartError, requestId: string): ProblemJson {
   }
 }
 
-/** Makes every error of the app a problem document, and logs those that are ours to mend. */
+/** Makes every error of the app a problem document, and logs those with status 500 and above. */
 export function installProblems(app: FastifyInstance): void {
   app.setErrorHandler((error, request, reply) => sendProblem(toCartError(error), request, reply))
   app.setNotFoundHandler((request, reply) =>
@@ -54,7 +54,7 @@ export function installProblems(app: FastifyInstance): void {
   )
 }
 
-/** Answers with the error's problem document, past the response schema of the route. */
+/** Sends the problem document of an error, bypassing the response schema of the route. */
 export function sendProblem(
   error: CartError,
   request: FastifyRequest,
@@ -69,7 +69,7 @@ export function sendProblem(
     .send(problemOf(error, request.id))
 }
 
-/** The path in an answer: bounded, since the caller chose it. */
+/** The path for an error message, shortened because the caller chose it. */
 function pathOf(request: FastifyRequest): string {
   const path = request.url.split('?', 1)[0] ?? ''
   return path.length > 100 ? `${path.slice(0, 100)}...` : path

@@ -2,9 +2,8 @@ import { CartError } from '../cart/errors.ts'
 import { withTimeout } from '../with-timeout.ts'
 
 /**
- * Returns a probe that resolves if `ping` does within `timeoutMs`, and else rejects with STORE_TIMEOUT. At most
- * one ping is under way: when the store hangs, probes that come meanwhile wait for the same one instead of
- * taking a connection each.
+ * Returns a probe that resolves if `ping` does within `timeoutMs`, and otherwise rejects with STORE_TIMEOUT. At most one
+ * ping is in flight: when the store hangs, further probes wait for that ping instead of taking a connection each.
  */
 export function createReadiness(ping: () => Promise<void>, timeoutMs: number): () => Promise<void> {
   let pinging: Promise<void> | undefined
@@ -15,7 +14,7 @@ export function createReadiness(ping: () => Promise<void>, timeoutMs: number): (
     return withTimeout(
       pinging,
       timeoutMs,
-      () => new CartError('STORE_TIMEOUT', `The database did not answer within ${timeoutMs} ms.`),
+      () => new CartError('STORE_TIMEOUT', `The database did not respond within ${timeoutMs} ms.`),
     )
   }
 }

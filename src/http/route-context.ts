@@ -5,15 +5,15 @@ import type { Catalog } from '../catalog/catalog.ts'
 import type { Config } from '../config.ts'
 import type { CartStore } from '../store/cart-store.ts'
 import type { Access } from './access.ts'
+import type { CartText } from './cart-text.ts'
 import type { ChangeTermsReader } from './change-terms.ts'
-import type { Presenter } from './present.ts'
 
-/** What every route works with. */
+/** What the routes share. */
 export interface RouteContext {
   readonly config: Config
   readonly store: CartStore
   readonly catalog: Catalog
-  readonly present: Presenter
+  readonly text: CartText
   readonly clock: () => number
   readonly access: Access
   readonly changes: ChangeTermsReader

@@ -1,38 +1,43 @@
-import Type, { type Static } from 'typebox'
+import Type, { type Static, type TSchema } from 'typebox'
 import type { CartStatus } from '../cart/cart.ts'
 import { type EntityId, PATH_STEPS } from '../cart/ids.ts'
 
-/** The shapes on the wire. Types derive from these schemas, and so do validation and serialisation. */
+/** The shapes of requests and responses. Types, validation, serialisation and the OpenAPI document derive from them. */
 
-/** A customer or product id as received; `parseEntityId` has the last word (all-digit strings). */
+/** A customer or product id as received. `parseEntityId` also limits all-digit strings. */
 export const EntityIdIn = Type.Unsafe<EntityId>({
   anyOf: [
     { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER },
     { type: 'string', pattern: '^[^\\p{C}]{1,64}$', not: { enum: PATH_STEPS } },
   ],
   description:
-    'An integer >= 1, or a text of 1 to 64 printable characters other than `.` and `..`; digits alone are an integer.',
+    'An integer of at least 1, or a string of 1 to 64 printable characters except `.` and `..`. A string of digits is the integer.',
 })
 export const Quantity = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })
 const EntityIdOut = Type.Unsafe<EntityId>({ type: ['integer', 'string'] })
 const Time = Type.String({ format: 'date-time' })
-/** One schema of two types and no union of two schemas: the serialiser would validate every value to tell them apart. */
+/** One schema with two types, because the serialiser would validate every value against a union of two schemas. */
 const NullableText = (options: object) =>
   Type.Unsafe<string | null>({ type: ['string', 'null'], ...options })
 
 /**
- * The body of a request that needs none: absent, `null` or `{}`. Anything else is refused, lest a client believe that
- * it narrows down what is deleted. The OpenAPI document leaves it out.
+ * The body of a request that needs none: absent, `null` or `{}`. Anything else is refused, because a client could believe
+ * that it limits what is deleted. The OpenAPI document omits it.
  */
 export const NoBody = Type.Optional(
   Type.Union([Type.Null(), Type.Object({}, { additionalProperties: false })]),
 )
 
-/** The query of a request that takes none. */
+/** The query of a request without parameters. */
 export const NoQuery = Type.Object({}, { additionalProperties: false })
 
-/** An answer without a body. */
+/** A response without a body. */
 export const NoContent = Type.Unsafe<undefined>({ description: 'No body' })
+
+/** A response that the route sends as JSON text; the schema only documents it. */
+export function asText(schema: TSchema) {
+  return Type.Unsafe<string>(schema)
+}
 
 export const LineOut = Type.Object({
   product_id: EntityIdOut,
@@ -53,7 +58,7 @@ export const LineOut = Type.Object({
         message: Type.String(),
         current_price: Type.Optional(Type.Number()),
       }),
-      { description: 'Present when the catalog has changed since the product was added.' },
+      { description: 'Present if the catalog has changed since the product was added.' },
     ),
   ),
 })
@@ -62,9 +67,9 @@ export const CartOut = Type.Object({
   shopping_cart_id: Type.String({ format: 'uuid' }),
   customer_id: EntityIdOut,
   status: Type.Unsafe<CartStatus>({ type: 'string', enum: ['active', 'checked_out', 'merged'] }),
-  version: Type.Integer({ description: '1 when created; every change adds exactly one.' }),
+  version: Type.Integer({ description: '1 when created; every change adds 1.' }),
   items: Type.Array(LineOut),
-  item_count: Type.Integer({ description: 'Units of all lines together.' }),
+  item_count: Type.Integer({ description: 'Number of units in all lines.' }),
   total_amount: Type.Number(),
   currency: Type.String(),
   created_at: Time,
@@ -73,7 +78,10 @@ export const CartOut = Type.Object({
 })
 
 export const OrderOut = Type.Object({
-  order_id: Type.String({ format: 'uuid', description: 'The id of the cart it was.' }),
+  order_id: Type.String({
+    format: 'uuid',
+    description: 'The id of the cart that was checked out.',
+  }),
   customer_id: EntityIdOut,
   items: Type.Array(LineOut),
   item_count: Type.Integer(),
@@ -92,11 +100,13 @@ export const ProductOut = Type.Object({
   currency: Type.String(),
 })
 
-export const NextCursor = NullableText({ description: 'Pass as `cursor` for the next page.' })
+export const NextCursor = NullableText({
+  description: 'Pass it as `cursor` to get the next page; null on the last page.',
+})
 
 export const CartPath = Type.Object({ id: Type.String() })
 
-/** What lists take: page size as text, since a query string has no numbers. */
+/** Parameters of lists. The page size is a string, because a query string has no numbers. */
 export const PageQuery = {
   limit: Type.Optional(Type.String({ pattern: '^[0-9]{1,9}$' })),
   cursor: Type.Optional(Type.String({ maxLength: 512 })),

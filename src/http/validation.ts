@@ -4,16 +4,16 @@ import { ENTITY_ID_RULE } from '../cart/ids.ts'
 import { NoQuery } from './schemas.ts'
 
 /**
- * Checks requests exactly as they came: nothing is coerced, filled in or dropped, so `"2"` is no
- * quantity and an unknown field or query parameter is an error. (Fastify's own default coerces and removes.)
+ * Validates requests as they are: nothing is coerced, filled in or dropped, so `"2"` is not a quantity, and an unknown field
+ * or query parameter is an error. (By default, Fastify coerces and removes.)
  */
 export function installValidation(app: FastifyInstance): void {
   const ajv = new Ajv({ strict: false, allErrors: false, logger: false })
   ajv.addFormat('uuid', true)
   ajv.addFormat('date-time', true)
   app.setValidatorCompiler(({ schema }) => ajv.compile(schema))
-  // Not every route names parameters, but one that nobody reads is a mistake on all of them: of `?consistensy=strong`
-  // a client should hear before it relies on it.
+  // A parameter that no code reads is an error on every route, so that a client notices `?consistensy=strong` before it
+  // relies on it.
   app.addHook('onRoute', (route) => {
     if (route.schema !== undefined && route.schema.hide !== true)
       route.schema.querystring ??= NoQuery
@@ -22,7 +22,7 @@ export function installValidation(app: FastifyInstance): void {
 }
 
 function describe(errors: FastifySchemaValidationError[], where: string): string {
-  const error = mostTelling(errors)
+  const error = mostHelpful(errors)
   const field = error?.instancePath.slice(1).replaceAll('/', '.') ?? ''
   const extra =
     error?.keyword === 'additionalProperties'
@@ -33,10 +33,11 @@ function describe(errors: FastifySchemaValidationError[], where: string): string
 }
 
 /**
- * Of the errors about alternatives the last one is about all of them together, which says enough of an id. Of a body
- * that may have several forms the errors within one form say more: those of the form that names the field they share.
+ * The most helpful of several errors. When a value matches none of several schemas (`anyOf`), the last error says so, which is
+ * enough for an id. For a body with several forms, an error inside one form is more helpful: one in the form that has
+ * the field in question.
  */
-function mostTelling(
+function mostHelpful(
   errors: FastifySchemaValidationError[],
 ): FastifySchemaValidationError | undefined {
   const last = errors.at(-1)

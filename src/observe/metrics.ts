@@ -3,25 +3,25 @@ import type { PoolUse, StoreEvents } from '../store/store-events.ts'
 import { addHistogram, type Observe } from './histogram.ts'
 import type { StoreObserver } from './observed-store.ts'
 
-/** Everything that one app counts, in a registry of its own. */
+/** The metrics of one app, in a separate registry. */
 export interface Metrics {
   readonly registry: Registry
-  /** A request has arrived. Returns what to call when it is over; `route` is a pattern, never a path. */
+  /** Counts a request. Returns the function to call at its end; `route` is a pattern, never a path. */
   requestArrived(method: string, route: string): (status: number) => void
-  /** For `observed`: times every operation of a store. */
+  /** For `observed`: measures every operation of a store. */
   readonly timeOperation: StoreObserver
-  /** For the stores, which report here what their answers do not show. */
+  /** For the stores, which report retries, conflicts and the like here. */
   readonly storeEvents: StoreEvents
 }
 
-/** Seconds, 0.1 ms to 10 s: from a cart read in memory to a request at the end of its time. */
+/** Seconds, from a read of the memory store (0.1 ms) to the timeout of a request (10 s). */
 const BUCKETS = [
   0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
 ]
 
 /**
  * @param process whether to include memory, CPU, garbage collection and event-loop lag of this process.
- *   They need observers that never end, so only a service asks for them, not every app of a test.
+ *   They need observers that never end, so only the service includes them, not the apps of tests.
  */
 export function createMetrics({ process = false }: { readonly process?: boolean } = {}): Metrics {
   const registry = new Registry()
@@ -30,13 +30,13 @@ export function createMetrics({ process = false }: { readonly process?: boolean 
 
   new Gauge({
     name: 'pushcart_processes',
-    help: 'Processes that serve requests and answered this scrape.',
+    help: 'Processes that serve requests and responded to this scrape.',
     registers,
   }).set(1)
   let inFlight = 0
   new Gauge({
     name: 'pushcart_http_requests_in_flight',
-    help: 'Requests that have arrived and are not yet answered.',
+    help: 'Requests that have arrived and have no response yet.',
     registers,
     collect() {
       this.set(inFlight)
@@ -44,13 +44,13 @@ export function createMetrics({ process = false }: { readonly process?: boolean 
   })
   const requests = addHistogram(registry, {
     name: 'pushcart_http_request_duration_seconds',
-    help: 'Time from the head of a request to the end of its answer. 499: the client left before.',
+    help: 'Time from the headers of a request to the end of its response. 499: the client disconnected before.',
     labels: ['method', 'route', 'status'],
     buckets: BUCKETS,
   })
   const operations = addHistogram(registry, {
     name: 'pushcart_store_operation_duration_seconds',
-    help: 'Time of a store operation, retries included, by its outcome: ok or an error code.',
+    help: 'Time of a store operation including retries, by outcome: ok or an error code.',
     labels: ['operation', 'outcome'],
     buckets: BUCKETS,
   })
@@ -81,7 +81,7 @@ export function createMetrics({ process = false }: { readonly process?: boolean 
   }
 }
 
-/** `make`, called once for each pair. Two maps, because joining the strings would cost more than both look-ups. */
+/** Caches `make` for each pair. Two maps, because joining the strings would cost more than two look-ups. */
 function perPair<T>(
   make: (first: string, second: string) => T,
 ): (first: string, second: string) => T {
@@ -103,16 +103,16 @@ function countStoreEvents(registers: Registry[]): StoreEvents {
     labelNames: ['reason'],
     registers,
   })
-  // From zero, so that the first one already shows as an increase.
+  // Starts at zero, so that the first retry already counts as an increase.
   for (const reason of ['conflict', 'throttle', 'connection']) retries.inc({ reason }, 0)
   const conflicts = new Counter({
     name: 'pushcart_store_conflicts_total',
-    help: 'Changes that met another change of the same cart.',
+    help: 'Changes that conflicted with another change of the same cart.',
     registers,
   })
   const throttles = new Counter({
     name: 'pushcart_store_throttles_total',
-    help: 'Requests that the database refused because too many came.',
+    help: 'Requests that the database throttled.',
     registers,
   })
   const consumed = new Counter({
@@ -124,7 +124,7 @@ function countStoreEvents(registers: Registry[]): StoreEvents {
   let pool: (() => PoolUse) | undefined
   new Gauge({
     name: 'pushcart_store_pool',
-    help: 'Connections of the pool, active or idle, and calls waiting for one.',
+    help: 'Connections of the pool, active or idle, and calls that wait for a connection.',
     labelNames: ['state'],
     registers,
     collect() {
@@ -134,7 +134,7 @@ function countStoreEvents(registers: Registry[]): StoreEvents {
   })
   new Gauge({
     name: 'pushcart_store_pool_limit',
-    help: 'Most connections that the pool opens.',
+    help: 'Maximum number of connections of the pool.',
     registers,
     collect() {
       if (pool !== undefined) this.set(pool().limit)

@@ -2,23 +2,24 @@ import type { FastifyBaseLogger } from 'fastify'
 import type { CartStore } from '../store/cart-store.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
 import { bothObservers, observed } from './observed-store.ts'
-import { openTracing, type Tracing } from './tracing.ts'
+import type { Tracing } from './spans.ts'
+import { openTracing } from './tracing.ts'
 
-/** How one app is watched: what it counts, and where its spans go. */
+/** Metrics and tracing of one app. */
 export interface Observe {
   readonly metrics: Metrics
   /** `undefined` without an OTLP endpoint. */
   readonly tracing: Tracing | undefined
-  /** What `/metrics` answers, in the Prometheus text format; of all workers where there are several. */
+  /** The response of `/metrics` in the Prometheus text format; with workers, the sum of all of them. */
   exposition(): Promise<string>
 }
 
-/** Only counts; for apps that get nothing else. */
+/** Metrics without tracing; the default of an app. */
 export function countOnly(): Observe {
   return withMetrics(createMetrics(), undefined)
 }
 
-/** Counts for this whole process and traces if `env` says so. See `openTracing` for errors. */
+/** Metrics of this whole process, and tracing if `env` enables it. See `openTracing` for errors. */
 export async function openObserve(
   env: Readonly<Record<string, string | undefined>>,
   logger: FastifyBaseLogger,

@@ -1,25 +1,25 @@
 import { CartError, type ErrorCode } from '../cart/errors.ts'
 import type { CartStore } from '../store/cart-store.ts'
 
-/** The operations that are observed: all that touch the database. */
+/** The observed operations: all that access the database. */
 export type StoreOperation = Exclude<keyof CartStore, 'kind' | 'close'>
 
 export type StoreOutcome = 'ok' | ErrorCode
 
-/** Told of an operation when it begins; what it returns is told of the outcome. */
+/** Called when an operation begins; the returned function is called with its outcome. */
 export type StoreObserver = (operation: StoreOperation) => (outcome: StoreOutcome) => void
 
-/** The same store, with every operation made known to `begin`. */
+/** The same store; `begin` is called for every operation. */
 export function observed(store: CartStore, begin: StoreObserver): CartStore {
-  // Not async: the caller gets the store's own promise, without another one around it.
+  // Not async: the caller gets the store's promise itself, without another promise around it.
   function watch<T>(operation: StoreOperation, call: () => Promise<T>): Promise<T> {
     const end = begin(operation)
-    const answer = call()
-    answer.then(
+    const result = call()
+    result.then(
       () => end('ok'),
       (error) => end(error instanceof CartError ? error.code : 'INTERNAL_ERROR'),
     )
-    return answer
+    return result
   }
 
   return {
@@ -44,7 +44,7 @@ export function observed(store: CartStore, begin: StoreObserver): CartStore {
   }
 }
 
-/** One observer that tells two. */
+/** An observer that calls two observers. */
 export function bothObservers(one: StoreObserver, other: StoreObserver): StoreObserver {
   return (operation) => {
     const [endOne, endOther] = [one(operation), other(operation)]

@@ -19,16 +19,16 @@ import type { FastifyBaseLogger } from 'fastify'
 import { ERRORS } from '../cart/errors.ts'
 import { withTimeout } from '../with-timeout.ts'
 import type { StoreObserver } from './observed-store.ts'
-import type { RequestSpan, RequestStart, Tracing } from './tracing.ts'
+import type { RequestSpan, RequestStart, Tracing } from './spans.ts'
 
-/** Longest time for sending spans, unless OTEL_EXPORTER_OTLP_TIMEOUT says otherwise. */
+/** Default of OTEL_EXPORTER_OTLP_TIMEOUT, the maximum time for sending spans. */
 const SEND_MS = 2000
-/** Longest time for the last ones, at shutdown. */
+/** Maximum time for the last spans, at shutdown. */
 const STOP_MS = 3000
 
 /**
- * Tracing by the OpenTelemetry SDK over OTLP. Loaded by `openTracing` alone. It registers nothing globally: the
- * span of a request travels by an AsyncLocalStorage of its own.
+ * Tracing with the OpenTelemetry SDK over OTLP. Only `openTracing` loads this file. It registers nothing globally: a
+ * separate AsyncLocalStorage carries the span of a request.
  */
 export function startOtlpTracing(logger: FastifyBaseLogger): Tracing {
   const timeout =
@@ -101,7 +101,7 @@ function startRequest(
 function traceOperation(tracer: Tracer, current: AsyncLocalStorage<Context>): StoreObserver {
   return (operation) => {
     const context = current.getStore()
-    // The sweeper's operations belong to no request.
+    // An operation of the sweeper, which belongs to no request.
     if (context === undefined) return () => {}
     const span = tracer.startSpan(
       `store ${operation}`,
@@ -109,7 +109,7 @@ function traceOperation(tracer: Tracer, current: AsyncLocalStorage<Context>): St
       context,
     )
     return (outcome) => {
-      // That a cart was not found is an answer, not a failure of the database.
+      // A cart that was not found is a result, not a failure of the database.
       if (outcome !== 'ok') span.setAttribute('pushcart.outcome', outcome)
       if (outcome !== 'ok' && ERRORS[outcome].status >= 500) {
         span.setAttribute('error.type', outcome)
@@ -120,7 +120,7 @@ function traceOperation(tracer: Tracer, current: AsyncLocalStorage<Context>): St
   }
 }
 
-/** OTEL_RESOURCE_ATTRIBUTES (`key=value,...`, percent-encoded) and the name of the service. */
+/** The attributes in OTEL_RESOURCE_ATTRIBUTES (`key=value,...`, percent-encoded) and the name of the service. */
 function resourceAttributes(env: NodeJS.ProcessEnv): Record<string, string> {
   const given = (env.OTEL_RESOURCE_ATTRIBUTES ?? '')
     .split(',')
@@ -140,7 +140,7 @@ function decoded(value: string): string {
   }
 }
 
-/** A collector that is down is worth one log line when it goes and one when it comes back. */
+/** Logs one line when the collector becomes unreachable and one when it is reachable again. */
 function loggingFailures(exporter: SpanExporter, logger: FastifyBaseLogger): SpanExporter {
   let failing = false
   return {
@@ -150,9 +150,9 @@ function loggingFailures(exporter: SpanExporter, logger: FastifyBaseLogger): Spa
         if (failed && !failing)
           logger.warn(
             { err: result.error },
-            'spans cannot be sent to the collector and are dropped',
+            'the collector does not accept spans; they are dropped',
           )
-        if (!failed && failing) logger.info('spans reach the collector again')
+        if (!failed && failing) logger.info('the collector accepts spans again')
         failing = failed
         done(result)
       })

@@ -4,11 +4,11 @@ import { withTimeout } from '../with-timeout.ts'
 /** All metrics of one process at one moment, as JSON. */
 export type Snapshot = readonly MetricObjectWithValues<MetricValue<string>>[]
 
-/** Metrics of a whole service out of those of its processes. */
+/** The metrics of a whole service, merged from those of its processes. */
 export interface ServiceMetrics {
-  /** Adds a process by what asks it for a snapshot. Call what is returned when it has ended. */
+  /** Adds a process, given a function that asks it for a snapshot. Call the returned function when the process has exited. */
   add(ask: () => Promise<Snapshot>): () => void
-  /** The sum (for event-loop lag: mean, least or most) over all processes, as text for Prometheus. */
+  /** The sum over all processes (mean, minimum or maximum for event-loop lag) in the Prometheus text format. */
   text(): Promise<string>
 }
 
@@ -18,10 +18,10 @@ interface Member {
 }
 
 /**
- * Counters never go back: what a process had counted when it was last asked stays in the sums after it has ended,
- * because Prometheus would take a smaller sum for a restart of everything and count it all again.
+ * Counters never decrease: the last snapshot of a process stays in the sums after it has exited, because Prometheus would
+ * treat a smaller sum as a restart and count everything again.
  *
- * @param timeoutMs how long a process may take; one that is late is represented by its last snapshot
+ * @param timeoutMs maximum time for one process; its last snapshot is used when it is late
  */
 export function createServiceMetrics(timeoutMs: number): ServiceMetrics {
   const members = new Set<Member>()
@@ -31,7 +31,7 @@ export function createServiceMetrics(timeoutMs: number): ServiceMetrics {
     try {
       member.last = await withTimeout(member.ask(), timeoutMs, () => new Error('late'))
     } catch {
-      // Busy or gone; its end, if so, is told by other means.
+      // The process is busy or has exited; the caller of `add` reports an exit.
     }
   }
 
@@ -42,7 +42,7 @@ export function createServiceMetrics(timeoutMs: number): ServiceMetrics {
       return () => {
         members.delete(member)
         const counted = member.last.filter(({ type }) => COUNTING.has(String(type)))
-        // The merged metrics carry their values; the library's type leaves them out.
+        // The merged metrics have values, although the library's type omits them.
         ended = merge([ended, counted]).getMetricsAsArray() as unknown as Snapshot
       }
     },
@@ -56,6 +56,6 @@ export function createServiceMetrics(timeoutMs: number): ServiceMetrics {
 const COUNTING = new Set(['counter', 'histogram'])
 
 function merge(snapshots: readonly Snapshot[]) {
-  // The library's own type says `object[]`; it wants what `getMetricsAsJSON` gives.
+  // The library's type is `object[]`; it expects the result of `getMetricsAsJSON`.
   return AggregatorRegistry.aggregate(snapshots as object[])
 }

@@ -1,47 +1,14 @@
 import type { FastifyBaseLogger } from 'fastify'
 import { ConfigError } from '../config-error.ts'
-import type { StoreObserver } from './observed-store.ts'
-import type { TraceParent } from './trace-context.ts'
-
-/** Spans of requests and of the store operations beneath them. */
-export interface Tracing {
-  startRequest(request: RequestStart): RequestSpan
-  /** For `observed`: a span for each operation that a request leads to. */
-  readonly traceOperation: StoreObserver
-  /** Sends what is left, for at most three seconds. */
-  stop(): Promise<void>
-}
-
-export interface RequestStart {
-  readonly method: string
-  /** The pattern of the route, `undefined` when there is none. */
-  readonly route: string | undefined
-  readonly path: string
-  readonly scheme: string
-  readonly host: string
-  readonly clientAddress: string
-  readonly userAgent: string | undefined
-  readonly protocolVersion: string
-  readonly parent: TraceParent | undefined
-  readonly traceState: string | undefined
-}
-
-export interface RequestSpan {
-  readonly traceId: string
-  readonly spanId: string
-  /** Calls `work`; store operations that it leads to, also later, belong to this request. */
-  run(work: () => void): void
-  /** The request is over; `undefined` when the client left before it had its answer. */
-  end(status: number | undefined): void
-}
+import type { Tracing } from './spans.ts'
 
 const ENDPOINTS = ['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', 'OTEL_EXPORTER_OTLP_ENDPOINT'] as const
 
 /**
- * Opens tracing when `env` names an OTLP endpoint; `undefined` otherwise, and then its SDK is not
- * loaded. The standard variables of OpenTelemetry hold (headers, sampler, service name, batches, ...).
+ * Opens tracing when `env` names an OTLP endpoint; otherwise returns `undefined` and does not load the OpenTelemetry SDK.
+ * OpenTelemetry's standard variables apply (headers, sampler, service name, batches, ...).
  *
- * @throws ConfigError when the endpoint is no URL
+ * @throws ConfigError when the endpoint is not a URL
  */
 export async function openTracing(
   env: Readonly<Record<string, string | undefined>>,

@@ -1,92 +1,120 @@
 import { CartError } from '../cart/errors.ts'
 
+/**
+ * Coalescing (group commit)
+ * =========================
+ *
+ * Many callers make one small call each, and the database can execute many such calls at the cost of little more than one.
+ * `coalesce` turns the calls into batches without a timer: a call that finds a free slot is sent at once, alone. While all
+ * slots are taken, calls queue up; a batch that ends takes everything that has queued up with it. So a lonely call is never
+ * delayed, and batches grow with the load by themselves.
+ *
+ * States of a call
+ *
+ *     queued ───────► in flight ───────► settled
+ *        │                │                 ▲
+ *        ▼                ▼                 │
+ *     expired         deferred ─────────────┘
+ *
+ * - queued     in `queue`, in order of arrival, not sent.
+ * - expired    queued for `maxWaitMs`: rejected with STORE_BUSY, which promises that nothing was changed. A database that
+ *              hangs thus reports to its callers in time, and calls that come later find a short queue.
+ * - in flight  a member of a batch that `run` is executing. At most `maxInFlight` batches are in flight.
+ * - deferred   `run` has returned a promise as the outcome of this member. The batch has ended and its slot is free; the
+ *              member settles with the promise, and nobody else waits for it.
+ * - settled    the caller has its own result or its own error.
+ *
+ * Changes pass through `postgres/coalesce-changes.ts`, which refines *in flight* and *deferred*; adds through
+ * `postgres/fold-adds.ts` too, which decides what one statement can execute.
+ *
+ * Invariants
+ *
+ * 1. A call is sent at most once from here. Whether it may be sent again is decided by those who know its meaning.
+ * 2. `run` gets the inputs in order of arrival and returns one outcome per input in the same order. So every caller gets the
+ *    outcome of its own call, as if it had come alone: one member's refusal is not its neighbours', and a missing
+ *    outcome is an error of ours, never somebody else's result.
+ * 3. Only an error that concerns the batch as a whole (the connection broke) is every member's: then `run` rejects.
+ * 4. A call joins no batch that was sent before the call was made. So a strong read sees all that was acknowledged before it.
+ * 5. An expired call is never sent.
+ */
 export interface Coalescing<In, Out> {
-  /** Most batches under way at once, an integer >= 1. */
-  readonly mostInFlight: number
-  /** Most members of one batch, an integer >= 1. */
-  readonly mostInBatch: number
-  /** How long a call may wait for its turn, milliseconds below 2^31; whoever has waited longer fails as STORE_BUSY, unsent. */
-  readonly mostWaitMs: number
-  /**
-   * Answers a batch: one outcome per input, in the order of the inputs, so that one member's failure is not its
-   * neighbours'. An outcome may be a promise: then that member waits on for it while the batch has ended. Where `run`
-   * throws or rejects instead, every member gets that error.
-   */
-  readonly run: (
-    inputs: readonly In[],
-  ) => Promise<readonly PromiseSettledResult<Out | PromiseLike<Out>>[]>
+  /** Maximum number of batches in flight, an integer of at least 1. */
+  readonly maxInFlight: number
+  /** Maximum number of members of one batch, an integer of at least 1. */
+  readonly maxInBatch: number
+  /** How long a call may be queued, milliseconds below 2^31. */
+  readonly maxWaitMs: number
+  /** Executes a batch: one outcome per input, in the order of the inputs. A promise as value defers that member. */
+  readonly run: (inputs: readonly In[]) => Promise<readonly Outcome<Out>[]>
 }
 
-interface Member<In, Out> {
+export type Outcome<Out> = PromiseSettledResult<Out | PromiseLike<Out>>
+
+interface Call<In, Out> {
   readonly input: In
-  /** When the call came, by `performance.now()`. */
+  /** When it was queued, by `performance.now()`. */
   readonly since: number
   readonly resolve: (value: Out | PromiseLike<Out>) => void
   readonly reject: (reason: unknown) => void
 }
 
-/**
- * Calls that meet are answered together (group commit). A call goes at once, alone, while fewer than `mostInFlight`
- * batches are under way; otherwise it waits, and goes with all that have gathered when a batch ends. So no timer
- * delays a lonely call, and batches grow with the load by themselves. First come, first served; what has gathered in
- * front of a database that hangs is told so in time, and does not keep those who come later.
- */
+/** A function that makes one call and settles with the outcome of that call; see above. */
 export function coalesce<In, Out>({
-  mostInFlight,
-  mostInBatch,
-  mostWaitMs,
+  maxInFlight,
+  maxInBatch,
+  maxWaitMs,
   run,
 }: Coalescing<In, Out>): (input: In) => Promise<Out> {
-  let waiting: Member<In, Out>[] = []
+  let queue: Call<In, Out>[] = []
   let inFlight = 0
   let isWatched = false
 
-  function sendWaiting(): void {
-    if (waiting.length > 0) refuseLate()
-    while (waiting.length > 0 && inFlight < mostInFlight) {
-      const batch = waiting.slice(0, mostInBatch)
-      waiting = waiting.slice(mostInBatch)
+  function sendQueued(): void {
+    if (queue.length > 0) expire()
+    while (queue.length > 0 && inFlight < maxInFlight) {
+      const batch = queue.slice(0, maxInBatch)
+      queue = queue.slice(maxInBatch)
       void send(batch)
     }
-    if (waiting.length > 0 && !isWatched) watch()
+    if (queue.length > 0 && !isWatched) watch()
   }
 
-  function refuseLate(): void {
+  function expire(): void {
     const now = performance.now()
-    const timely = waiting.findIndex(({ since }) => now - since < mostWaitMs)
-    const late = waiting.splice(0, timely === -1 ? waiting.length : timely)
-    for (const { reject } of late) reject(tooLate(mostWaitMs))
+    const timely = queue.findIndex(({ since }) => now - since < maxWaitMs)
+    const expired = queue.splice(0, timely === -1 ? queue.length : timely)
+    for (const { reject } of expired) reject(tooLate(maxWaitMs))
   }
 
-  /** Looks again when the first in line has waited for long enough. The batches under way keep the process alive. */
+  /** Looks again when the first call in the queue expires. The batches in flight keep the process alive. */
   function watch(): void {
-    const waited = performance.now() - (waiting[0]?.since ?? 0)
+    const waited = performance.now() - (queue[0]?.since ?? 0)
     isWatched = true
     setTimeout(
       () => {
         isWatched = false
-        sendWaiting()
+        sendQueued()
       },
-      Math.max(0, mostWaitMs - waited),
+      Math.max(0, maxWaitMs - waited),
     ).unref()
   }
 
-  async function send(batch: readonly Member<In, Out>[]): Promise<void> {
+  async function send(batch: readonly Call<In, Out>[]): Promise<void> {
     inFlight += 1
     try {
       const outcomes = await run(batch.map(({ input }) => input))
-      for (const [i, member] of batch.entries()) settle(member, outcomes[i])
+      for (const [i, call] of batch.entries()) settle(call, outcomes[i])
     } catch (error) {
       for (const { reject } of batch) reject(error)
     }
     inFlight -= 1
-    sendWaiting()
+    sendQueued()
   }
 
   return (input) =>
     new Promise((resolve, reject) => {
-      waiting.push({ input, since: performance.now(), resolve, reject })
-      sendWaiting()
+      queue.push({ input, since: performance.now(), resolve, reject })
+      sendQueued()
     })
 }
 
@@ -95,13 +123,8 @@ function tooLate(waitedMs: number): CartError {
   return new CartError('STORE_BUSY', undefined, { cause })
 }
 
-function settle<In, Out>(
-  member: Member<In, Out>,
-  outcome?: PromiseSettledResult<Out | PromiseLike<Out>>,
-): void {
-  if (outcome?.status === 'fulfilled') member.resolve(outcome.value)
-  else
-    member.reject(
-      outcome === undefined ? new Error('a batch left a call unanswered') : outcome.reason,
-    )
+/** A promise as value defers the call: `resolve` follows it. */
+function settle<In, Out>(call: Call<In, Out>, outcome?: Outcome<Out>): void {
+  if (outcome?.status === 'fulfilled') call.resolve(outcome.value)
+  else call.reject(outcome?.reason ?? new Error('a batch returned no outcome for a call'))
 }

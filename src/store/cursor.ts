@@ -4,8 +4,8 @@ import { parseCartId } from '../cart/ids.ts'
 import type { Page, PageRequest } from './cart-store.ts'
 
 /**
- * Page cursors, the same on every store: the place in the list of the last item given, so a page starts where
- * the one before ended even if items came or went in between. Opaque to clients (base64url of JSON).
+ * Page cursors, the same on every store: the position of the last returned item, so that the next page starts there even if
+ * items were added or removed in between. Opaque to clients (base64url of JSON).
  */
 export interface Position {
   /** Creation time of a cart, checkout time of an order: milliseconds since the epoch. */
@@ -13,7 +13,7 @@ export interface Position {
   readonly cartId: string
 }
 
-/** Before every item of any list: where a first page starts. */
+/** The position before every item of any list, where the first page starts. */
 export const LIST_START: Position = {
   at: Number.MAX_SAFE_INTEGER,
   cartId: 'ffffffff-ffff-ffff-ffff-ffffffffffff',
@@ -33,12 +33,12 @@ export function comparePositions(a: Position, b: Position): number {
   return a.cartId < b.cartId ? 1 : a.cartId > b.cartId ? -1 : 0
 }
 
-/** Where the page asked for starts; VALIDATION_FAILED when its cursor is not one of ours. */
+/** The position where the requested page starts; VALIDATION_FAILED for an invalid cursor. */
 export function startOf({ cursor }: PageRequest): Position {
   return cursor === undefined ? LIST_START : parseCursor(cursor)
 }
 
-/** The page of a list of which one item more than `limit` was looked for. */
+/** The page, given up to `limit + 1` items: the additional item tells whether there is a next page. */
 export function pageOf<T>(
   found: readonly T[],
   { limit }: PageRequest,
@@ -50,7 +50,7 @@ export function pageOf<T>(
   return { items, cursor }
 }
 
-/** Cursor of a page that ended at `position`. */
+/** Cursor of a page whose last item is at that position. */
 export function cursorOf({ at, cartId }: Position): string {
   return Buffer.from(JSON.stringify([at, cartId])).toString('base64url')
 }
@@ -64,7 +64,7 @@ function parseCursor(cursor: string): Position {
       return { at, cartId }
     }
   } catch {
-    // Falls through to the one answer for every cursor that no store gave.
+    // The error below covers every invalid cursor.
   }
-  throw new CartError('VALIDATION_FAILED', 'cursor: not a cursor that this service gave')
+  throw new CartError('VALIDATION_FAILED', 'cursor must be the next_cursor of a previous page')
 }

@@ -4,12 +4,12 @@ import type { CartStore } from './cart-store.ts'
 import type { StoreEvents } from './store-events.ts'
 
 /**
- * The one switch: opens the store that `CART_STORE_TYPE` names. Its driver is loaded only then: the AWS
- * SDK alone would be a third of the start-up time of a service on PostgreSQL.
+ * Opens the store that `CART_STORE_TYPE` names. This is the only place that chooses a store. Its driver is loaded on demand:
+ * the AWS SDK alone would take a third of the start time of a service on PostgreSQL.
  *
- * @param migrate whether to create the table or bring the schema up to date first
- * @param events  told what the store's answers do not show
- * @throws ConfigError when that store's own setting is missing; CartError when its database cannot be used
+ * @param migrate whether to create the table or migrate the schema first
+ * @param events  receives retries, conflicts, consumed units and pool use
+ * @throws ConfigError when a required setting is missing; CartError when the database cannot be used
  */
 export async function openStore(
   config: Config,
@@ -31,7 +31,8 @@ export async function openStore(
       const tableName = required(config, 'DYNAMODB_TABLE_NAME')
       const { openDynamoStore } = await import('./dynamodb/dynamo-store.ts')
       const http = { connections: config.DYNAMODB_POOL_SIZE }
-      return openDynamoStore({ tableName, migrate, events, http })
+      const transport = config.DYNAMODB_CLIENT
+      return openDynamoStore({ tableName, migrate, events, http, transport })
     }
   }
 }
@@ -40,6 +41,6 @@ function required(config: Config, name: 'DATABASE_URL' | 'DYNAMODB_TABLE_NAME'):
   const value = config[name]
   if (value !== undefined) return value
   throw new ConfigError(
-    `${name} is not set: CART_STORE_TYPE=${config.CART_STORE_TYPE} needs it (or start with --embedded)`,
+    `${name} is not set: CART_STORE_TYPE=${config.CART_STORE_TYPE} requires it (or start with --embedded)`,
   )
 }

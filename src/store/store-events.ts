@@ -1,36 +1,36 @@
-/** Why a store sent something again. */
+/** Why a store sent a statement or request again. */
 export type RetryReason = 'conflict' | 'throttle' | 'connection'
 
-/** Connections of a store's pool, at one moment. */
+/** The use of a connection pool at one moment. */
 export interface PoolUse {
-  /** Connections that work for somebody. */
+  /** Connections in use. */
   readonly active: number
-  /** Open connections that wait for work. */
+  /** Open connections that are not in use. */
   readonly idle: number
   /** Calls that wait for a connection. */
   readonly waiting: number
-  /** Most connections that are open at once. */
+  /** Maximum number of connections. */
   readonly limit: number
 }
 
 /**
- * What a store tells about its work that its answers do not show, for counting. Every method is cheap and
- * never throws, so a store calls it wherever the thing happens.
+ * Events of a store that its results do not show, for metrics. Every method is cheap and never throws, so that a store can
+ * call it anywhere.
  */
 export interface StoreEvents {
   /** A statement or request is about to be sent again. */
   retried(reason: RetryReason): void
-  /** Another change of the same cart came in between (serialization failure, failed condition, deadlock). */
+  /** A change conflicted with another change of the same cart (serialization failure, failed condition, deadlock). */
   conflicted(): void
-  /** The database refused a request because too many came. */
+  /** The database throttled a request. */
   throttled(): void
-  /** Capacity units that DynamoDB says a request consumed. */
+  /** Capacity units that a request consumed, as DynamoDB reports them. */
   consumed(units: { readonly read?: number; readonly write?: number }): void
-  /** A pool was opened; `use` is asked whenever somebody wants to know. Replaces an earlier one. */
+  /** A pool was opened; `use` returns its current use. Replaces an earlier pool. */
   poolOpened(use: () => PoolUse): void
 }
 
-/** Tells nobody. */
+/** Ignores all events. */
 export const NO_EVENTS: StoreEvents = {
   retried() {},
   conflicted() {},

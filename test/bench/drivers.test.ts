@@ -23,7 +23,7 @@ afterEach(async () => {
   for (const each of undo.splice(0).reverse()) await each()
 })
 
-/** A server that answers gets with `status` and posts with 204, and what it was sent. */
+/** A server that responds to gets with `status` and to posts with 204, and records the requests. */
 async function startServer(status = 200) {
   const seen: string[] = []
   const server: Server = createServer((request, response) => {
@@ -49,7 +49,7 @@ async function folder() {
 }
 
 describe('the driver in Node', () => {
-  it('counts the answers that the server gave', async () => {
+  it('counts the responses of the server', async () => {
     const { url, seen } = await startServer()
     const requests = await writeRequests(await folder(), 'add', [1, 10], 100)
     const result = await driveHttp({ url, requests, connections: 3, seconds: 0.2 })
@@ -61,14 +61,14 @@ describe('the driver in Node', () => {
     )
   })
 
-  it('counts answers above 399 as failures', async () => {
+  it('counts statuses above 399 as failures', async () => {
     const { url } = await startServer(500)
     const requests = await writeRequests(await folder(), 'get', [1, 10], 100)
     const result = await driveHttp({ url, requests, connections: 1, seconds: 0.1 })
     expect(result.failures).toBe(result.answers)
   })
 
-  it('makes a run invalid, as a process of its own, when nobody listens', async () => {
+  it('makes a run invalid if nothing listens on the port', async () => {
     const requests = await writeRequests(await folder(), 'get', [1, 10], 100)
     const load = { url: 'http://127.0.0.1:1', requests, connections: 1, seconds: 1 }
     await expect(loadByNode(new AbortController().signal, load)).rejects.toThrow(InvalidRun)
@@ -80,7 +80,7 @@ describe('the driver in Node', () => {
   })
 })
 
-describe('an answer', () => {
+describe('a response', () => {
   it.each([
     ['HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{', undefined],
     ['HTTP/1.1 200 OK\r\nContent-Length: 2\r\n', undefined],
@@ -90,14 +90,14 @@ describe('an answer', () => {
     expect(completeStatus(Buffer.from(text))).toBe(status)
   })
 
-  it('that does not say where it ends is refused', () => {
+  it('without a length is refused', () => {
     const text = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n'
-    expect(() => completeStatus(Buffer.from(text))).toThrow('without Content-Length')
+    expect(() => completeStatus(Buffer.from(text))).toThrow('has no Content-Length')
   })
 })
 
 describe('on PostgreSQL', () => {
-  it('seeds carts that the service reads, and the statements of an add do what an add does', async () => {
+  it('seeds carts that the service reads, and the statements of an add do the same as an add', async () => {
     const database = await createTestDatabase()
     undo.push(database.drop)
     const store = await openPostgresStore({ databaseUrl: database.url, migrate: true })

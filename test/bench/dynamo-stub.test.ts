@@ -38,7 +38,7 @@ afterAll(async () => {
 
 const keyOf = (number: number) => ({ cart_id: { S: cartId(number) } })
 
-describe('the stub of DynamoDB, asked by the SDK', () => {
+describe('the DynamoDB stub, called by the SDK', () => {
   it('has the carts', async () => {
     const { Item } = await client.send(new GetItemCommand({ TableName, Key: keyOf(1) }))
     expect(Item).toMatchObject({ ...keyOf(1), version: { N: '6' }, units: { N: '5' } })
@@ -46,7 +46,7 @@ describe('the stub of DynamoDB, asked by the SDK', () => {
     expect(missing.Item).toBeUndefined()
   })
 
-  it('answers a batch with the items that there are', async () => {
+  it('returns the existing items of a batch', async () => {
     const Keys = [1, 9, 2].map(keyOf)
     const command = new BatchGetItemCommand({ RequestItems: { [TableName]: { Keys } } })
     const { Responses, UnprocessedKeys } = await client.send(command)
@@ -54,7 +54,7 @@ describe('the stub of DynamoDB, asked by the SDK', () => {
     expect(UnprocessedKeys).toEqual({})
   })
 
-  it('counts an update into version and units, and tells them', async () => {
+  it('applies an update to version and units, and returns them', async () => {
     const update = new UpdateItemCommand({
       TableName,
       Key: keyOf(3),
@@ -66,26 +66,26 @@ describe('the stub of DynamoDB, asked by the SDK', () => {
     expect(Item).toMatchObject({ version: { N: '7' }, units: { N: '9' } })
   })
 
-  it('keeps what is put, and lists nothing', async () => {
+  it('stores a put item, and returns no list', async () => {
     await client.send(new PutItemCommand({ TableName, Item: keyOf(7) }))
     const { Item } = await client.send(new GetItemCommand({ TableName, Key: keyOf(7) }))
     expect(Item).toEqual(keyOf(7))
     expect((await client.send(new QueryCommand({ TableName }))).Items).toEqual([])
   })
 
-  it('describes a table that is active', async () => {
+  it('describes an active table', async () => {
     const { Table } = await client.send(new DescribeTableCommand({ TableName }))
     expect(Table).toMatchObject({ TableName, TableStatus: 'ACTIVE' })
   })
 
-  it('refuses what it does not know', async () => {
+  it('refuses an unknown operation', async () => {
     const scan = client.send(new ScanCommand({ TableName }))
     await expect(scan).rejects.toMatchObject({ name: 'UnknownOperationException' })
   })
 })
 
-describe('the stub of DynamoDB, asked by the service', () => {
-  it('passes for the service’s table and holds carts in its form', async () => {
+describe('the DynamoDB stub, called by the service', () => {
+  it('passes as the service’s table with its carts', async () => {
     const cart = await store.getCart(cartId(2), { now: Date.now(), consistency: 'eventual' })
     expect(cart).toMatchObject({ version: LINES + 1, status: 'active', customerId: 2 })
     expect(cart.lines.map(({ productName: name }) => name)).toEqual(
@@ -93,7 +93,7 @@ describe('the stub of DynamoDB, asked by the service', () => {
     )
   })
 
-  it('takes an add', async () => {
+  it('applies an add', async () => {
     const now = Date.now()
     const line = { productId: 1, productName: productName(1), unitPrice: 1, quantity: 2 }
     const limits = { maxLineQuantity: 1000, maxLines: 100, maxUnits: 10_000 }

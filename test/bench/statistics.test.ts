@@ -15,7 +15,7 @@ const ROUNDS: Round[] = [
 ]
 
 describe('a goal', () => {
-  it('is held against the median of the ratios of rounds', () => {
+  it('is compared with the median of the ratios of the rounds', () => {
     const judged = judge(RATIO, ROUNDS)
     expect(judged).toMatchObject({ median: 1.5, min: 1.4, max: 1.6 })
     expect(judged).toMatchObject({ reached: true, aim_reached: false })
@@ -23,11 +23,11 @@ describe('a goal', () => {
     expect(judged.high).toBeLessThanOrEqual(1.6)
   })
 
-  it('of at most is not reached above it', () => {
+  it('with a maximum is not reached above it', () => {
     expect(judge({ ...RATIO, want: 'at most', floor: 1.4 }, ROUNDS).reached).toBe(false)
   })
 
-  it('may be a difference or a figure alone', () => {
+  it('may be a difference or a single figure', () => {
     const rounds: Round[] = [{ a: { p50_ms: 0.5 }, b: { p50_ms: 0.25 } }]
     const goal: Goal = { metric: 'p50_ms', compare: 'difference', want: 'at most', floor: 0.3 }
     expect(judge(goal, rounds)).toMatchObject({ median: 0.25, reached: true })
@@ -37,7 +37,7 @@ describe('a goal', () => {
     })
   })
 
-  it('is not judged against another opponent than its own', () => {
+  it('is not judged against a weaker opponent', () => {
     expect(judge(RATIO, ROUNDS, false)).toMatchObject({ reached: null, aim_reached: null })
   })
 
@@ -46,7 +46,7 @@ describe('a goal', () => {
     expect(() => judge(RATIO, [{ a: { per_second: 1 }, b: { per_second: 0 } }])).toThrow(InvalidRun)
   })
 
-  it('is told with its spread', () => {
+  it('is reported with its interval', () => {
     expect(goalLine(judge(RATIO, ROUNDS))).toMatch(
       /^1\.5 x \(1\.\d+ to 1\.\d+\), wanted at least 1\.2 x, aim 2 x: reached$/,
     )
@@ -61,7 +61,7 @@ describe('turns', () => {
   }
   const options = { rounds: 3, signal: new AbortController().signal, say: () => {} }
 
-  it('are taken A B B A after one of each that does not count', async () => {
+  it('are taken A B B A after one uncounted turn of each', async () => {
     order.length = 0
     const rounds = await takeRounds({ goals: [RATIO] }, { a: side('a'), b: side('b') }, options)
     expect(order.join('')).toBe('ababbaab')
@@ -72,7 +72,7 @@ describe('turns', () => {
     ])
   })
 
-  it('that go on from each other are taken once, B first', async () => {
+  it('that continue from each other are taken once, B first', async () => {
     order.length = 0
     await takeRounds({ goals: [], once: true }, { a: side('a'), b: side('b') }, options)
     expect(order.join('')).toBe('ba')
@@ -86,7 +86,7 @@ describe('turns', () => {
 })
 
 describe('the table of figures', () => {
-  it('has a row a goal, in the given order', () => {
+  it('has one row per goal, in the given order', () => {
     const record = (name: string) =>
       ({ name, what: `${name} it`, measured: ROUNDS, goals: [judge(RATIO, ROUNDS)] }) as unknown
     const table = figuresTable([record('b'), record('a')] as BenchRecord[], ['a', 'b', 'c'])
@@ -96,7 +96,7 @@ describe('the table of figures', () => {
     expect(none).toEqual([])
   })
 
-  it('in docs/performance.md is that of bench/results (node bench/write-figures.ts)', async () => {
+  it('in docs/performance.md matches bench/results (node bench/write-figures.ts)', async () => {
     expect(await pageWithFigures(writtenPage())).toBe(writtenPage())
   })
 })

@@ -25,8 +25,8 @@ initial connection time = 61.250 ms
 tps = 29313.699219 (without initial connection time)
 `
 
-describe('what pgbench says', () => {
-  it('is read', () => {
+describe('the output of pgbench', () => {
+  it('is parsed', () => {
     expect(parsePgbench(PGBENCH)).toEqual({
       transactions: 58_626,
       per_second: 29_313.699219,
@@ -43,13 +43,13 @@ describe('what pgbench says', () => {
     expect(() => parsePgbench(PGBENCH.replace(/^tps.*/m, ''))).toThrow(InvalidRun)
   })
 
-  it('is a rate of 0 where connecting took all the time', () => {
+  it('is a rate of 0 if connecting took all the time', () => {
     const none = 'number of transactions actually processed: 0\n'
     expect(parsePgbench(none).per_second).toBe(0)
   })
 })
 
-describe('what a load generator says', () => {
+describe('the output of a load generator', () => {
   it('is its last line', () => {
     const output = `Running 5s test\n  1 threads\n{"answers":10,"seconds":2,"failures":0,"p50_ms":1.5,"p99_ms":3}\n`
     expect(parseLoadResult(output)).toEqual({
@@ -61,13 +61,13 @@ describe('what a load generator says', () => {
     })
   })
 
-  it('is invalid when it is no result', () => {
+  it('is invalid if it is not a result', () => {
     expect(() => parseLoadResult('unable to connect to 127.0.0.1:1\n')).toThrow(InvalidRun)
   })
 })
 
 describe('the statements of the opponents', () => {
-  it('draw their parameters in pgbench on one line each, before the statement on one', () => {
+  it('draw each parameter on one line, followed by the statement on one line', () => {
     const lines = pgbenchScript(addStatements([1, 7])[0]).split('\n')
     expect(lines[0]).toBe('\\set cart random(8000000000000001, 8000000000000007)')
     expect(lines[1]).toBe('\\set product random(1, 5)')
@@ -93,7 +93,7 @@ describe('the statements of the opponents', () => {
 })
 
 describe('the requests', () => {
-  it('are the same for every run, of carts within the bounds', () => {
+  it('are the same in every run, for carts within the bounds', () => {
     const drawn = drawRequests('get', [3, 4], 100)
     expect(drawn).toEqual(drawRequests('get', [3, 4], 100))
     expect(new Set(drawn.map(({ path }) => path))).toEqual(
@@ -101,13 +101,13 @@ describe('the requests', () => {
     )
   })
 
-  it('name carts by ids that the service knows as such', () => {
+  it('use cart ids that the service accepts', () => {
     for (const number of [1, 20_000, 1_000_000]) {
       expect(parseCartId(cartId(number))).toBe(cartId(number))
     }
   })
 
-  it('of a mix are gets, adds and creates as 6 to 3 to 1', () => {
+  it('of a mix have gets, adds and creates in the ratio 6 : 3 : 1', () => {
     const drawn = drawRequests('mix', [1, 10], 5000)
     const share = (pattern: RegExp) =>
       drawn.filter(({ method, path }) => pattern.test(`${method} ${path}`)).length / drawn.length
@@ -118,7 +118,7 @@ describe('the requests', () => {
 })
 
 describe('acknowledged changes', () => {
-  it('may be exceeded by what was in flight', () => {
+  it('may be exceeded by the requests in flight', () => {
     expect(mismatch([100, 100, 100], { count: 100, inFlight: 0 })).toBeUndefined()
     expect(mismatch([164, 164, 164], { count: 100, inFlight: 64 })).toBeUndefined()
   })
@@ -127,16 +127,16 @@ describe('acknowledged changes', () => {
     expect(mismatch([99, 99, 99], { count: 100, inFlight: 64 })).toContain('holds only 99')
   })
 
-  it('must be all that is in the database', () => {
+  it('must be the only changes in the database', () => {
     expect(mismatch([165], { count: 100, inFlight: 64 })).toContain('holds 165')
   })
 
-  it('must be the same by versions, units and lines', () => {
+  it('must agree with versions, units and lines', () => {
     expect(mismatch([101, 101, 100], { count: 100, inFlight: 64 })).toContain('contradicts itself')
   })
 })
 
-it('says how to install what is missing', () => {
+it('names the package of each missing program', () => {
   expect(missingTools({ wrk: 'wrk 4', pgbench: 'pgbench 15' })).toEqual([])
   const lines = missingTools({ wrk: undefined, pgbench: undefined })
   expect(lines[0]).toContain('apt-get install wrk')

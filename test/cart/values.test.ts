@@ -5,14 +5,14 @@ import { idFromKey, idKey, newCartId, parseCartId, parseEntityId } from '../../s
 import { minorDigits, toDecimal, toMinorUnits } from '../../src/cart/money.ts'
 
 describe('customer and product ids', () => {
-  it('an all-digit text is the integer it spells', () => {
+  it('a string of digits is the integer', () => {
     expect(['7', '007', 7].map(parseEntityId)).toEqual([7, 7, 7])
     expect(['0', '9007199254740992', '99999999999999999999'].map(parseEntityId)).toEqual(
       Array(3).fill(undefined),
     )
   })
 
-  it('are none that an address cannot carry', () => {
+  it('can all be addressed in a URL', () => {
     expect(['.', '..'].map(parseEntityId)).toEqual([undefined, undefined])
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom('.', '%', '2', 'e', 'a', '/') }), (text) => {
@@ -25,7 +25,7 @@ describe('customer and product ids', () => {
     )
   })
 
-  it('survive the trip through their key, whatever they are', () => {
+  it('are restored from their key', () => {
     fc.assert(
       fc.property(fc.oneof(fc.integer(), fc.string(), fc.string({ unit: 'binary' })), (value) => {
         const id = parseEntityId(value)
@@ -39,7 +39,7 @@ describe('customer and product ids', () => {
     )
   })
 
-  it('different ids have different keys', () => {
+  it('have different keys', () => {
     fc.assert(
       fc.property(fc.string({ minLength: 1 }), fc.string({ minLength: 1 }), (a, b) => {
         const [x, y] = [parseEntityId(a), parseEntityId(b)]
@@ -50,7 +50,7 @@ describe('customer and product ids', () => {
     )
   })
 
-  it('cart ids are in order of creation', () => {
+  it('of carts sort by creation', () => {
     const ids = [1_700_000_000_000, 1_700_000_000_001, 1_800_000_000_000].map(newCartId)
     expect([...ids].sort()).toEqual(ids)
     expect(ids.map(parseCartId)).toEqual(ids)
@@ -59,7 +59,7 @@ describe('customer and product ids', () => {
 })
 
 describe('money', () => {
-  it('every amount of minor units survives the trip through a decimal', () => {
+  it('is restored from its decimal', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 0, max: 10 ** 12 }),
@@ -89,7 +89,7 @@ describe('money', () => {
     expect(toMinorUnits(amount, digits)).toBe(minor)
   })
 
-  it('knows the decimals of currencies', () => {
+  it('has the decimals of its currency', () => {
     expect(['USD', 'JPY', 'KWD'].map(minorDigits)).toEqual([2, 0, 3])
   })
 })

@@ -8,7 +8,7 @@ import { GENERATED_PRODUCTS, loadCatalog } from '../../src/catalog/load-catalog.
 import { loadConfig } from '../../src/config.ts'
 
 describe('the generated catalog', () => {
-  it('has products 1 to 100000, each whole, and is the same every time', async () => {
+  it('has products 1 to 100000 with all fields and is the same every time', async () => {
     const catalog = await loadCatalog(loadConfig({}))
     expect(catalog.size).toBe(GENERATED_PRODUCTS)
     for (const id of [1, 2, 500, 99_999, 100_000]) {
@@ -24,7 +24,7 @@ describe('the generated catalog', () => {
     expect(generateProducts(50, 2)).toEqual(generateProducts(100, 2).slice(0, 50))
   })
 
-  it('prices in whole units where the currency has no decimals', () => {
+  it('has whole prices for a currency without decimals', () => {
     expect(
       generateProducts(1000, 0).every((product) => product.price >= 1 && product.price <= 500),
     ).toBe(true)
@@ -44,7 +44,7 @@ describe('search', () => {
     return ids
   }
 
-  it('finds by part of the name and by category, in any case of letters, across pages', () => {
+  it('finds by part of the name and by category, ignoring case, across pages', () => {
     const wanted = generateProducts(2000, 2)
       .filter((product) => product.category === 'Books' && product.name.includes('Novel'))
       .map((product) => product.productId)
@@ -54,7 +54,7 @@ describe('search', () => {
     }
   })
 
-  it('gives everything without a filter, and nothing with one that fits nothing', () => {
+  it('returns everything without a filter and nothing without a match', () => {
     expect(walk({ limit: 999 })).toHaveLength(2000)
     expect(catalog.search({ name: 'zzzz', limit: 5 })).toEqual({ items: [], cursor: null })
   })
@@ -77,7 +77,7 @@ describe('a catalog file', () => {
     description: 'Loose.',
   }
 
-  it('is read from JSON and from CSV alike', async () => {
+  it('can be JSON or CSV', async () => {
     const json = await load(
       'a.json',
       JSON.stringify([tea, { product_id: 2, name: 'Cup', price: 10 }]),
@@ -102,8 +102,8 @@ describe('a catalog file', () => {
   it.each([
     ['b.txt', '[]', 'must end in .json or .csv'],
     ['c.json', '{', 'JSON'],
-    ['d.json', '[]', 'holds no products'],
-    ['e.json', '{"a":1}', 'holds no products'],
+    ['d.json', '[]', 'at least one product'],
+    ['e.json', '{"a":1}', 'at least one product'],
     ['f.json', JSON.stringify([tea, tea]), 'product 2: product_id tea occurs twice'],
     ['g.json', JSON.stringify([{ ...tea, price: 1.005 }]), 'product 1: price must be'],
     ['h.json', JSON.stringify([{ ...tea, price: -1 }]), 'product 1: price must be'],
@@ -125,7 +125,7 @@ describe('a catalog file', () => {
     },
   )
 
-  it('that is missing stops the boot', async () => {
+  it('that is missing stops the start', async () => {
     await expect(
       loadCatalog(loadConfig({ CATALOG_FILE: join(folder, 'none.json') })),
     ).rejects.toThrow('ENOENT')

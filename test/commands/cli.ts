@@ -2,9 +2,9 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 
-const CLI = fileURLToPath(new URL('../../cli.ts', import.meta.url))
+export const CLI = fileURLToPath(new URL('../../cli.ts', import.meta.url))
 
-/** The environment without settings of the service or of AWS that a developer's shell may carry. */
+/** The environment without settings of the service or of AWS. */
 function cleanEnv(extra: Record<string, string>): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(
     ([name]) => !/^(AWS_|CART_|DATABASE_|DYNAMODB_|PORT$|HOST$)/.test(name),
@@ -26,7 +26,7 @@ export interface Finished {
   readonly err: string
 }
 
-/** Runs a command of the real CLI to its end. */
+/** Runs a command of the CLI to its end. */
 export async function runCli(
   args: readonly string[],
   env: Record<string, string> = {},
@@ -43,7 +43,7 @@ export async function runCli(
   return { code, out, err }
 }
 
-/** Starts `pushcart serve`; fails with what it printed when it ends before it listens. */
+/** Starts `pushcart serve`; rejects with its output if it ends before it listens. */
 export async function startService(args: readonly string[], env: Record<string, string> = {}) {
   const child = spawnCli(['serve', ...args], { PORT: '0', LOG_LEVEL: 'warn', ...env })
   let err = ''
@@ -57,7 +57,7 @@ export async function startService(args: readonly string[], env: Record<string, 
   })
   return {
     url,
-    /** Ends it by a signal and waits; the exit code and what it had to say. */
+    /** Sends a signal and waits; returns the exit code and standard error. */
     async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<{ code: number | null; err: string }> {
       const closed = once(child, 'close')
       child.kill(signal)

@@ -2,16 +2,16 @@ import { expect, it } from 'vitest'
 import { runCli } from './cli.ts'
 
 it.each([
-  [['old.json'], 'two result files are compared, the older first'],
+  [['old.json'], 'missing the newer of the two result files to compare'],
   [
     ['old.json', 'new.json', '--rate', '300'],
-    '--rate: two result files are compared, nothing is measured',
+    '--rate: has no effect when two result files are compared',
   ],
   [
     ['old.json', 'new.json', '--seed', '1'],
-    '--seed: two result files are compared, nothing is measured',
+    '--seed: has no effect when two result files are compared',
   ],
-])('pushcart compare %j says in one line why not, with exit code 3', async (args, line) => {
+])('pushcart compare %j ends with one line and exit code 3', async (args, line) => {
   const ended = await runCli(['compare', ...args])
-  expect(ended).toEqual({ code: 3, out: '', err: `pushcart: ${line}\n` })
+  expect(ended).toEqual({ code: 3, out: '', err: `error: ${line}\n` })
 })

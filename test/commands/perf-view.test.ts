@@ -26,7 +26,7 @@ function recorded() {
 }
 
 describe('the live view', () => {
-  it('is one line that is drawn over itself on a terminal, and goes', () => {
+  it('is one line that is redrawn and finally erased on a terminal', () => {
     const io = recorded()
     const written: string[] = []
     const view = createLiveView(io, { write: (text) => void written.push(text), columns: 120 })
@@ -69,14 +69,14 @@ describe('the live view', () => {
     expect(io.lines[19]).toMatch(/^perf: 70 of 70 s \(100 %\), 0 s left/)
   })
 
-  it('goes by operations where they end the run', () => {
+  it('counts operations if they end the run', () => {
     const io = recorded()
     const counted = { total_s: null, total_operations: 5000 }
     createLiveView(io, null).update(at(12, counted))
     expect(io.lines[0]).toMatch(/^perf: 12 s \(48 %\), 13 s left/)
   })
 
-  it('is one JSON object a line for programs', () => {
+  it('is one JSON object per line with --json', () => {
     const io = recorded()
     createMachineView(io).update({ phase: 'prepare', done: 3, total: 4 })
     expect(io.lines).toEqual(['{"type":"progress","phase":"prepare","done":3,"total":4}'])

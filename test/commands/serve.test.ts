@@ -36,7 +36,7 @@ describe.each(['postgres', 'dynamodb'] as const)('pushcart serve --embedded on %
     expect(await second.stop('SIGINT')).toMatchObject({ code: 0 })
   })
 
-  it('finds them also after the service was killed', async () => {
+  it('finds its carts again after the service was killed', async () => {
     const first = await startService(args, env)
     const { shopping_cart_id: id } = await new PushcartClient({ baseUrl: first.url }).createCart(8)
     await first.stop('SIGKILL')
@@ -47,7 +47,7 @@ describe.each(['postgres', 'dynamodb'] as const)('pushcart serve --embedded on %
   })
 
   it.each(['/proc/pushcart', '/dev/null/x', join(folder, 'file')])(
-    'refuses the folder %s, where nothing can be kept',
+    'rejects the folder %s, which cannot be written',
     async (dataDir) => {
       writeFileSync(join(folder, 'file'), '')
       const ended = await runCli(['serve', '--embedded', '--data-dir', dataDir], env)
@@ -59,7 +59,7 @@ describe.each(['postgres', 'dynamodb'] as const)('pushcart serve --embedded on %
   )
 })
 
-describe('pushcart that cannot start', () => {
+describe('the command line', () => {
   it.each([
     [['serve'], {}, 3, 'DATABASE_URL is not set'],
     [['serve'], { CART_STORE_TYPE: 'dynamodb' }, 3, 'DYNAMODB_TABLE_NAME is not set'],
@@ -75,7 +75,7 @@ describe('pushcart that cannot start', () => {
       ['consistency', '--host', 'http://127.0.0.1:1', '--iterations', 'many'],
       {},
       3,
-      'an integer is wanted',
+      'It must be an integer',
     ],
   ])('%j with %j ends with one clear line', async (args, env, code, message) => {
     const ended = await runCli(args, env)
@@ -86,7 +86,7 @@ describe('pushcart that cannot start', () => {
     expect(ended.code).toBe(code)
   })
 
-  it('says that the port is taken', async () => {
+  it('reports that the port is in use', async () => {
     const other = createServer().listen(0, '127.0.0.1')
     await once(other, 'listening')
     const { port } = other.address() as { port: number }
@@ -99,5 +99,28 @@ describe('pushcart that cannot start', () => {
     const ended = await runCli(['--help'])
     expect([ended.code, ended.err]).toEqual([0, ''])
     expect(ended.out).toContain('compare')
+  })
+
+  it.each(['serve', 'perf', 'consistency', 'check', 'compare', 'report'])(
+    'ends the help of %s with examples and exit codes',
+    async (command) => {
+      const { code, out } = await runCli([command, '--help'])
+      expect(code).toBe(0)
+      expect(out).toMatch(
+        new RegExp(
+          `\\nExamples:\\n( {2}npx pushcart ${command}.*\\n)+\\nExit codes:\\n( {2}\\d? .*\\n)+$`,
+        ),
+      )
+    },
+  )
+
+  it('reports an invalid option in one JSON object with --json', async () => {
+    const { code, out } = await runCli(['perf', '--host', 'http://x', '--rate', 'fast', '--json'])
+    expect(code).toBe(3)
+    expect(JSON.parse(out)).toEqual({
+      type: 'error',
+      exit_code: 3,
+      message: "option '--rate <n>' argument 'fast' is invalid. It must be a number of at least 0.",
+    })
   })
 })

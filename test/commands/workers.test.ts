@@ -3,14 +3,12 @@ import { once } from 'node:events'
 import { request } from 'node:http'
 import { createServer, type Socket } from 'node:net'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { afterEach, describe, expect, it } from 'vitest'
 import { openPostgresStore } from '../../src/store/postgres/postgres-store.ts'
 import { createTestDatabase } from '../support/postgres.ts'
-import { runCli } from './cli.ts'
+import { CLI, runCli } from './cli.ts'
 
-const CLI = fileURLToPath(new URL('../../cli.ts', import.meta.url))
 const MEMORY = { CART_STORE_TYPE: 'memory', DATABASE_URL: '' }
 
 const started: ChildProcess[] = []
@@ -83,7 +81,7 @@ async function startWorkers(count: number, env: Record<string, string>, args: st
   }
 }
 
-/** One request on a connection of its own, so that the workers take turns. */
+/** One request on a new connection, so that the workers take turns. */
 async function call(url: string, method = 'GET', body?: object) {
   const headers = { 'content-type': 'application/json', connection: 'close' }
   const answer = await fetch(url, {
@@ -95,7 +93,7 @@ async function call(url: string, method = 'GET', body?: object) {
 }
 
 describe('pushcart serve --workers', () => {
-  it('is one service on one port: carts, and metrics that never count backwards', async () => {
+  it('is one service on one port: carts, and metrics that never decrease', async () => {
     const database = await createTestDatabase()
     const service = await startWorkers(2, { DATABASE_URL: database.url }, ['--migrate'])
     const workers = await service.logged('listening at', 2)
@@ -157,19 +155,19 @@ describe('pushcart serve --workers', () => {
     const { code, err } = await service.ended()
     expect(code).toBe(1)
     expect(err).toMatch(
-      /^pushcart: workers died 4 times within 60 s; at last worker 1 \(\d+\) ended by SIGKILL\n$/,
+      /^pushcart: workers died 4 times within 60 s, most recently: worker 1 \(\d+\) exited with SIGKILL\n$/,
     )
   }, 60_000)
 })
 
 describe('one worker of several', () => {
-  it('sweeps expired carts, and so does the one that takes its place', async () => {
+  it('sweeps expired carts, and so does its replacement', async () => {
     const database = await createTestDatabase()
     const env = { DATABASE_URL: database.url, CART_TTL_SECONDS: '1', SWEEP_INTERVAL_SECONDS: '1' }
     const service = await startWorkers(3, env, ['--migrate'])
     for (let i = 0; i < 5; i++)
       await call(`${service.url}/shopping-carts`, 'POST', { customer_id: 7 })
-    // A worker says so before it listens, so all of them have had their say.
+    // Workers log it before they listen, so all workers have logged it by now.
     await service.logged('listening at', 3)
     expect((await service.logged('sweeping')).map(({ worker }) => worker)).toEqual([1])
     let removed = 0
@@ -191,16 +189,16 @@ describe('one worker of several', () => {
 })
 
 describe('a primary that is killed', () => {
-  it('while its workers start leaves none of them behind', async () => {
+  it('while its workers start leaves no workers behind', async () => {
     const database = await createTestDatabase()
     await (await openPostgresStore({ databaseUrl: database.url, migrate: true })).close()
     const owner = new pg.Client({ connectionString: database.url })
     await owner.connect()
-    // What a worker reads before it listens; held back for ever, it would wait for ever.
+    // A worker reads this before it listens and waits until it can be read.
     await owner.query('begin; lock table pushcart_migrations in access exclusive mode')
 
     const child = forkWorkers(2, { DATABASE_URL: database.url })
-    // Their output ends when the last process that could write there has ended.
+    // The output ends when the last process that could write to it has ended.
     const closed = once(child, 'close')
     const waiting = `select 1 from pg_locks where not granted and relation = 'pushcart_migrations'::regclass`
     while ((await owner.query(waiting)).rowCount !== 2);
@@ -210,7 +208,7 @@ describe('a primary that is killed', () => {
     await database.drop()
   }, 60_000)
 
-  it('while they serve leaves none of them behind either', async () => {
+  it('while its workers serve leaves no workers behind', async () => {
     const service = await startWorkers(1, MEMORY)
     service.child.kill('SIGKILL')
     expect((await service.ended()).code).toBeNull()
@@ -235,7 +233,7 @@ describe('pushcart serve --workers that cannot start', () => {
     expect(ended.code).toBe(code)
   })
 
-  it('says once that the port is taken', async () => {
+  it('reports once that the port is in use', async () => {
     const other = createServer().listen(0, '127.0.0.1')
     await once(other, 'listening')
     const { port } = other.address() as { port: number }

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import { probeAbilities } from '../../lab/consistency/record/abilities.ts'
-import type { Kind } from '../../lab/history/operation.ts'
-import { type Custom, memoryWire } from '../support/memory-wire.ts'
+import type { Kind } from '../../packages/histories/src/index.ts'
+import { type Custom, memoryClient } from '../support/memory-client.ts'
 
-test('a service that means by every change what the checkers mean can do all of them', async () => {
-  expect(await probeAbilities(memoryWire(), '7')).toMatchObject({
+test('a service whose changes all work as in the model has all kinds', async () => {
+  expect(await probeAbilities(memoryClient(), '7')).toMatchObject({
     kinds: ['create', 'get', 'add', 'set', 'remove', 'empty', 'delete', 'checkout', 'merge'],
     strategies: ['sum', 'max', 'keep'],
     otherwise: [],
@@ -22,14 +22,14 @@ test.each<[Custom, Kind, string]>([
   ['an order leaves an active cart', 'checkout', 'the cart takes adds after it'],
   ['an empty cart can be ordered', 'checkout', 'an empty cart is not refused'],
   ['a merge deletes its source', 'merge', 'the cart that was merged is not found'],
-])('where %s, %s is left out and told', async (custom, kind, difference) => {
-  const { kinds, otherwise } = await probeAbilities(memoryWire([custom]), '7')
+])('where %s, %s is left out and reported', async (custom, kind, difference) => {
+  const { kinds, otherwise } = await probeAbilities(memoryClient([custom]), '7')
   expect(kinds).not.toContain(kind)
   expect(otherwise).toEqual([{ kind, difference }])
 })
 
-test('strategies and conditions that the service does not know are not asked for', async () => {
-  const wire = memoryWire(['merges are sums', 'If-Match is not known'])
-  const { strategies, conditional } = await probeAbilities(wire, '7')
+test('strategies and conditions that the service does not know are not used', async () => {
+  const client = memoryClient(['merges are sums', 'If-Match is not known'])
+  const { strategies, conditional } = await probeAbilities(client, '7')
   expect({ strategies, conditional }).toEqual({ strategies: ['sum'], conditional: false })
 })

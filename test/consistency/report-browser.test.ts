@@ -5,11 +5,11 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { AxeResults } from 'axe-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { checkHistory } from '../../lab/consistency/check/index.ts'
-import { consistencyHtml } from '../../lab/consistency/explain/html.ts'
+import { consistencyHtml } from '../../lab/report/consistency/render.ts'
+import { checkHistory } from '../../packages/histories/src/index.ts'
+import { simulate } from '../../packages/histories/test/support/wrong-stores/simulate.ts'
+import { WRONG_STORES } from '../../packages/histories/test/support/wrong-stores/wrong-stores.ts'
 import { HAS_BROWSER, openBrowser, type TestBrowser } from '../support/browser.ts'
-import { simulate } from '../support/wrong-stores/simulate.ts'
-import { WRONG_STORES } from '../support/wrong-stores/wrong-stores.ts'
 
 const browserTest = test.skipIf(!HAS_BROWSER)
 let opened: TestBrowser | undefined
@@ -36,7 +36,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true })
 })
 
-/** Spans of the timelines that nobody can see, or in no colour of the page. */
+/** Timeline spans that are invisible or have no colour of the page. */
 const UNPAINTED = `[...document.querySelectorAll('.span')].filter((span) => {
   const { fill, stroke } = getComputedStyle(span)
   return fill === 'rgb(0, 0, 0)' || (fill === 'none' && stroke === 'none')
@@ -49,7 +49,7 @@ browserTest.each([
   ['two', 1280, 'light'],
   ['two', 360, 'dark'],
 ] as const)(
-  'the report of %s is readable by everybody at %d pixels, %s',
+  'the report of %s store(s) has no axe violations at %d px, %s',
   async (stores, width, colorScheme) => {
     const page = await opened?.browser.newPage({
       viewport: { width, height: 900 },

@@ -12,10 +12,7 @@ import { describeMergeStories } from './merge-stories.ts'
 import { describeModelEquivalence } from './model-equivalence.ts'
 import { describeOwner } from './owner.ts'
 
-/**
- * What every store must do: the executable form of `CartStore`. Run once per implementation, each
- * against a real database of its own.
- */
+/** The executable definition of `CartStore`. Runs once per implementation, each on a separate real database. */
 export function describeCartStore(name: string, open: () => Promise<CartStore>): void {
   describe(`cart store contract: ${name}`, () => {
     let store: CartStore
@@ -42,7 +39,7 @@ export function describeCartStore(name: string, open: () => Promise<CartStore>):
     describeConcurrentModel(get)
     describeModelEquivalence(get)
 
-    it('answers a ping', async () => {
+    it('responds to a ping', async () => {
       await expect(store.ping()).resolves.toBeUndefined()
     })
   })
@@ -76,7 +73,7 @@ function describeCreateAndGet(get: Get): void {
       '__proto__',
       '7a',
       'é'.repeat(64),
-    ])('gives back the customer and product id %s in the kind it came in', async (id) => {
+    ])('returns the customer and product id %s with its type', async (id) => {
       const cartId = await create(get(), id)
       await get().addLines(cartId, [line(id)], options())
       const cart = await get().getCart(cartId, strong())
@@ -84,7 +81,7 @@ function describeCreateAndGet(get: Get): void {
       expect(cart.lines.map((each) => each.productId)).toEqual([id])
     })
 
-    it('does not know a cart that was never made', async () => {
+    it('does not find a cart that was never created', async () => {
       const missing = newCartId(T0)
       expect(await codeOf(get().getCart(missing, strong()))).toBe('CART_NOT_FOUND')
       expect(await codeOf(get().getCart(missing, { now: T0, consistency: 'eventual' }))).toBe(
@@ -96,7 +93,7 @@ function describeCreateAndGet(get: Get): void {
 
 function describeAddLines(get: Get): void {
   describe('add lines', () => {
-    it('keeps name and price, accumulates quantities and counts versions', async () => {
+    it('keeps name and price, adds up quantities and counts versions', async () => {
       const cartId = await create(get())
       expect(await get().addLines(cartId, [line(1, 2, 500)], options(T0 + 10))).toEqual({
         version: 2,
@@ -197,7 +194,7 @@ function describeLimits(get: Get): void {
       ['LINE_QUANTITY_LIMIT', [line(2, 6)]],
       ['LINE_QUANTITY_LIMIT', [line(2, 1), line(3, 6)]],
       ['nothing failed', [line(2, 3)]],
-    ])('answers %s for %j on a cart that holds 5 of product 1', async (code, lines) => {
+    ])('fails with %s for %j on a cart with 5 units of product 1', async (code, lines) => {
       const cartId = await create(get())
       await get().addLines(cartId, [line(1, 5)], options(T0, full))
       const before = await get().getCart(cartId, strong())
@@ -207,11 +204,11 @@ function describeLimits(get: Get): void {
       else expect(after.version).toBe(3)
     })
 
-    it('names the first product of the request of which there would be too many', async () => {
+    it('names the first product of the request that exceeds the limit', async () => {
       const cartId = await create(get())
       await get().addLines(cartId, [line('b', 5), line(1, 5)], options(T0, { maxLineQuantity: 5 }))
       const lines = [line(2, 1), line('b', 1), line(1, 1)]
-      const message = 'Product b: a line holds at most 5 units.'
+      const message = 'Product b: a line can have at most 5 units.'
       await expect(
         get().addLines(cartId, lines, options(T0, { maxLineQuantity: 5 })),
       ).rejects.toMatchObject({
@@ -219,11 +216,11 @@ function describeLimits(get: Get): void {
       })
       const set = get().setLine(cartId, line(1, 6), options(T0, { maxLineQuantity: 5 }))
       await expect(set).rejects.toMatchObject({
-        message: 'Product 1: a line holds at most 5 units.',
+        message: 'Product 1: a line can have at most 5 units.',
       })
     })
 
-    it('a full cart still takes more of what it holds, but no further product', async () => {
+    it('a full cart accepts more units of its products, but no further product', async () => {
       const cartId = await create(get())
       await get().addLines(cartId, [line(1)], options(T0, { maxLines: 1 }))
       expect(await codeOf(get().addLines(cartId, [line(2)], options(T0, { maxLines: 1 })))).toBe(
@@ -259,7 +256,7 @@ function describeCheckout(get: Get): void {
       expect(await get().getCart(cartId, strong(T0 + 2))).toEqual(order)
     })
 
-    it('refuses an empty cart, a missing one and a second checkout', async () => {
+    it('refuses an empty cart, a missing cart and a second checkout', async () => {
       const cartId = await create(get())
       expect(await codeOf(get().checkout(cartId, options()))).toBe('CART_EMPTY')
       expect(await codeOf(get().checkout(newCartId(T0), options()))).toBe('CART_NOT_FOUND')
@@ -268,7 +265,7 @@ function describeCheckout(get: Get): void {
       expect(await codeOf(get().checkout(cartId, options()))).toBe('CART_NOT_ACTIVE')
     })
 
-    it('knows no order for a cart that is still active or was never made', async () => {
+    it('finds no order for a cart that is active or does not exist', async () => {
       const cartId = await create(get())
       await get().addLines(cartId, [line(1)], options())
       expect(await codeOf(get().getOrder(cartId))).toBe('ORDER_NOT_FOUND')
@@ -281,7 +278,7 @@ function describeExpiry(get: Get): void {
   describe('expiry', () => {
     const end = Math.ceil(T0 / 1000 + TTL_SECONDS) * 1000
 
-    it('hides a cart from its expiry on, to the millisecond, for every call', async () => {
+    it('hides a cart from every call from the millisecond of its expiry', async () => {
       const customer = newCustomer()
       const cartId = await create(get(), customer)
       await get().addLines(cartId, [line(1)], options())
@@ -295,7 +292,7 @@ function describeExpiry(get: Get): void {
       expect(page).toEqual({ items: [], cursor: null })
     })
 
-    it('every change puts the expiry off', async () => {
+    it('every change extends the expiry', async () => {
       const cartId = await create(get())
       await get().addLines(cartId, [line(1)], options(end - 1000))
       const cart = await get().getCart(cartId, strong(end))

@@ -6,7 +6,7 @@ import { codeOf, create, line, newCustomer, options, strong, T0, TTL_SECONDS } f
 type Get = () => CartStore
 type Call = (store: CartStore, cartId: string, change: ChangeOptions) => Promise<unknown>
 
-/** Every change of an existing cart but merge, in a form that succeeds on a cart holding product 1. */
+/** Every change of an existing cart except merge, in a form that succeeds on a cart with product 1. */
 export const CHANGES: Record<string, Call> = {
   addLines: (store, id, change) => store.addLines(id, [line(1)], change),
   setLine: (store, id, change) => store.setLine(id, line(1, 9), change),
@@ -16,14 +16,14 @@ export const CHANGES: Record<string, Call> = {
   checkout: (store, id, change) => store.checkout(id, change),
 }
 
-/** A cart that holds 2 of product 1 and 3 of product "b", at version 2. */
+/** A cart with 2 units of product 1 and 3 of product "b", at version 2. */
 export async function filled(store: CartStore, customer = newCustomer()): Promise<string> {
   const cartId = await create(store, customer)
   await store.addLines(cartId, [line(1, 2, 500), line('b', 3, 250)], options())
   return cartId
 }
 
-/** Setting, removing, emptying, deleting, and the conditions under which any change is made. */
+/** Setting, removing, emptying, deleting, and the conditions of all changes. */
 export function describeChanges(get: Get): void {
   describe('set a line', () => {
     it('replaces the quantity and keeps name, price and age of the line', async () => {
@@ -47,7 +47,7 @@ export function describeChanges(get: Get): void {
       expect(cart.lines[1]).toMatchObject({ productId: 'b', quantity: 3, updatedAt: T0 })
     })
 
-    it('puts a product into the cart that was not in it', async () => {
+    it('adds a product that is not in the cart', async () => {
       const cartId = await filled(get())
       await get().setLine(cartId, line(5, 4), options(T0 + 5))
       const { lines } = await get().getCart(cartId, strong(T0 + 5))
@@ -61,7 +61,7 @@ export function describeChanges(get: Get): void {
       ['CART_UNITS_LIMIT', line(1, 5), { maxUnits: 7 }],
       ['nothing failed', line(1, 4), { maxUnits: 7, maxLines: 2 }],
       ['nothing failed', line('b', 1), { maxLineQuantity: 1 }],
-    ])('answers %s within its limits', async (code, wanted, limits) => {
+    ])('fails with %s, according to the limits', async (code, wanted, limits) => {
       const cartId = await filled(get())
       const before = await get().getCart(cartId, strong())
       expect(await codeOf(get().setLine(cartId, wanted, options(T0, limits)))).toBe(code)
@@ -72,7 +72,7 @@ export function describeChanges(get: Get): void {
   })
 
   describe('remove, empty and delete', () => {
-    it('removes one line, which can be added anew at its new price', async () => {
+    it('removes one line, which can be added again at its new price', async () => {
       const cartId = await filled(get())
       expect(await get().removeLine(cartId, 1, options(T0 + 1))).toEqual({
         version: 3,
@@ -88,7 +88,7 @@ export function describeChanges(get: Get): void {
       expect(cart.version).toBe(4)
     })
 
-    it('removed units and lines no longer count against the limits', async () => {
+    it('removed units and lines no longer count towards the limits', async () => {
       const cartId = await filled(get())
       await get().removeLine(cartId, 'b', options())
       const limits = { maxLines: 2, maxUnits: 4 }
@@ -110,7 +110,7 @@ export function describeChanges(get: Get): void {
       expect(await codeOf(get().checkout(cartId, options()))).toBe('CART_EMPTY')
     })
 
-    it('a deleted cart is not found by anything, nor in lists', async () => {
+    it('a deleted cart is found by no call and not listed', async () => {
       const customer = newCustomer()
       const cartId = await filled(get(), customer)
       expect(await get().deleteCart(cartId, options())).toEqual({ version: 3, replayed: false })
@@ -134,7 +134,7 @@ export function describeChanges(get: Get): void {
       expect(await get().getCart(cartId, strong())).toEqual(before)
     })
 
-    it('is made only at a version named by ifVersion, if any is', async () => {
+    it('is made only at a version in ifVersion, if it is given', async () => {
       const cartId = await filled(get())
       const before = await get().getCart(cartId, strong())
       for (const ifVersion of [[1], [3], [], [1, 3]]) {
@@ -149,7 +149,7 @@ export function describeChanges(get: Get): void {
       expect(made).toEqual({ version: 3, replayed: false })
     })
 
-    it('of 10 at the same version one is made', async () => {
+    it('one of 10 changes at the same version is made', async () => {
       const cartId = await filled(get())
       const race = Array.from({ length: 10 }, () =>
         codeOf(call(get(), cartId, options(T0, {}, { ifVersion: [2] }))),
@@ -162,7 +162,7 @@ export function describeChanges(get: Get): void {
     })
   })
 
-  it('changes of every kind at once leave unique, gap-free versions', async () => {
+  it('concurrent changes of every kind have unique versions without gaps', async () => {
     const cartId = await filled(get())
     const calls = Array.from({ length: 30 }, (_, i) => {
       if (i % 3 === 0) return get().setLine(cartId, line(1, i + 1), options())
@@ -177,7 +177,7 @@ export function describeChanges(get: Get): void {
   })
 
   describe('sweeping', () => {
-    it('removes nothing that can still be seen', async () => {
+    it('removes no visible cart', async () => {
       const cartId = await filled(get())
       const order = await filled(get())
       await get().checkout(order, options())

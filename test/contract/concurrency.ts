@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest'
 import type { CartStore } from '../../src/store/cart-store.ts'
 import { codeOf, create, line, options, strong } from './fixtures.ts'
 
-/** What must hold when many calls meet in one cart. */
+/** What must hold for concurrent calls on one cart. */
 export function describeConcurrency(get: () => CartStore): void {
   describe('concurrency', () => {
-    it('100 concurrent adds to one line: nothing lost, every version given out once', async () => {
+    it('100 concurrent adds to one line: nothing lost, every version returned once', async () => {
       const cartId = await create(get())
       const changed = await Promise.all(
         range(100).map(() => get().addLines(cartId, [line(1)], options())),
@@ -28,7 +28,7 @@ export function describeConcurrency(get: () => CartStore): void {
       expect(new Map(cart.lines.map((each) => [each.productId, each.quantity]))).toEqual(expected)
     })
 
-    it('limits hold exactly under concurrency', async () => {
+    it('limits are exact under concurrency', async () => {
       const perLine = await create(get())
       const limited = { maxLineQuantity: 10 }
       const codes = await Promise.all(
@@ -49,7 +49,7 @@ export function describeConcurrency(get: () => CartStore): void {
       expect((await get().getCart(perCart, strong())).lines).toHaveLength(7)
     })
 
-    it('of concurrent checkouts one wins, and the order holds exactly the adds that were acknowledged', async () => {
+    it('one of several concurrent checkouts succeeds, and the order has exactly the acknowledged adds', async () => {
       const cartId = await create(get())
       await get().addLines(cartId, [line(1)], options())
       const adds = range(20).map(() => codeOf(get().addLines(cartId, [line(1)], options())))
@@ -64,7 +64,7 @@ export function describeConcurrency(get: () => CartStore): void {
       expect(order.version).toBe(3 + acknowledged)
     })
 
-    it('a reader never sees a version with the lines of another', async () => {
+    it('a reader never sees a version with the lines of another version', async () => {
       const cartId = await create(get())
       const writer = (async () => {
         for (let i = 0; i < 40; i++) await get().addLines(cartId, [line((i % 5) + 1)], options())

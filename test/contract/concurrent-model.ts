@@ -6,7 +6,7 @@ import type { CartStore, Changed } from '../../src/store/cart-store.ts'
 import { openMemoryStore } from '../../src/store/memory/memory-store.ts'
 import { create, keyed, line, options, strong, T0 } from './fixtures.ts'
 
-/** One change of a story in which all changes are sent at once. */
+/** One change of a set of changes that are sent concurrently. */
 interface Call {
   readonly cart: number
   readonly key: number | undefined
@@ -30,7 +30,7 @@ const call: fc.Arbitrary<Call> = fc.record({
     { weight: 1, arbitrary: fc.record({ do: is('empty', 'checkout', 'delete') }) },
   ),
 })
-/** Each limit alone decides in some stories. */
+/** Each limit is the deciding one in some runs. */
 const limited = fc.record({
   maxLineQuantity: fc.constantFrom(9, 999),
   maxLines: fc.constantFrom(3, 999, 999),
@@ -43,7 +43,7 @@ const limited = fc.record({
  * and must be able to refuse what was refused at some moment in between.
  */
 export function describeConcurrentModel(get: () => CartStore): void {
-  it('changes sent at once come to what they come to in the order of their versions', async () => {
+  it('concurrent changes have the same result as in the order of their versions', async () => {
     const story = fc.tuple(fc.array(call, { minLength: 20, maxLength: 90 }), limited)
     await fc.assert(
       fc.asyncProperty(story, async ([calls, limits]) => {
@@ -63,7 +63,7 @@ export function describeConcurrentModel(get: () => CartStore): void {
           const moments = await replayed(cartId, mine)
           expect(await answerOf(get().getCart(cartId, strong()))).toEqual(moments.at(-1)?.cart)
           for (const { answer, ...sent } of mine) {
-            // STORE_BUSY says that nothing was changed, whatever the cart was like.
+            // STORE_BUSY means that nothing was changed, for any state of the cart.
             if (typeof answer !== 'string' || answer.startsWith('STORE_BUSY')) continue
             const possible = await Promise.all(moments.map(({ attempt }) => attempt(sent)))
             expect(possible, JSON.stringify(sent)).toContain(answer)
@@ -75,13 +75,13 @@ export function describeConcurrentModel(get: () => CartStore): void {
   })
 }
 
-/** `i` makes each call's moment and price its own, so that what it leaves behind can be told. */
+/** `i` makes the time and price of each call unique, so that its effect can be identified. */
 interface Sent extends Call {
   readonly i: number
   readonly limits: CartLimits
 }
 
-/** What a call resolves with, or the words of its refusal. */
+/** The result of a call, or the message of its refusal. */
 type Answer<T> = T | string
 
 interface Answered extends Sent {

@@ -4,10 +4,12 @@ import { describeCartStore } from './cart-store-contract.ts'
 
 const dynamo = useDynamo()
 
-describeCartStore('dynamodb', () =>
-  openDynamoStore({
-    tableName: dynamo.newTableName(),
-    migrate: true,
-    clientConfig: dynamo.clientConfig(),
-  }),
-)
+for (const transport of ['wire', 'sdk'] as const)
+  describeCartStore(`dynamodb over ${transport}`, () =>
+    openDynamoStore({
+      tableName: dynamo.newTableName(),
+      migrate: true,
+      clientConfig: dynamo.clientConfig(),
+      transport,
+    }),
+  )

@@ -3,7 +3,7 @@ import { type CartLimits, expiryOf, type NewLine } from '../../src/cart/cart.ts'
 import { type EntityId, newCartId } from '../../src/cart/ids.ts'
 import type { CartStore, ChangeOptions } from '../../src/store/cart-store.ts'
 
-/** A fixed moment: tests move time by hand and never read a clock. */
+/** A fixed moment: tests set the time and never read a clock. */
 export const T0 = Date.UTC(2026, 0, 2, 3, 4, 5, 678)
 export const TTL_SECONDS = 3600
 export const LIMITS: CartLimits = { maxLineQuantity: 1000, maxLines: 100, maxUnits: 10_000 }
@@ -16,7 +16,7 @@ export function options(
   return { now, expiresAt: expiryOf(now, TTL_SECONDS), limits: { ...LIMITS, ...limits }, ...more }
 }
 
-/** Options with an idempotency key; `what` stands for the request it came with. */
+/** Options with an idempotency key; `what` identifies the request. */
 export function keyed(key: string, now = T0, what = 'a'): ChangeOptions {
   return options(now, {}, { key: { id: digest(key), fingerprint: digest(what) } })
 }
@@ -31,7 +31,7 @@ export function line(productId: EntityId, quantity = 1, unitPrice = 1999): NewLi
 
 export const strong = (now = T0) => ({ now, consistency: 'strong' as const })
 
-/** A new cart's id, after making it. */
+/** Creates a cart and returns its id. */
 export async function create(
   store: CartStore,
   customerId: EntityId = 7,
@@ -42,7 +42,7 @@ export async function create(
   return cartId
 }
 
-/** The code of the CartError that `call` rejects with; any other outcome fails the test that expects one. */
+/** The code of the CartError with which `call` rejects, or `nothing failed`. */
 export async function codeOf(call: Promise<unknown>): Promise<string> {
   try {
     await call
@@ -53,7 +53,7 @@ export async function codeOf(call: Promise<unknown>): Promise<string> {
 }
 
 let customers = 0
-/** A customer nobody else in this run uses, so lists are predictable on a shared database. */
+/** A customer that no other test of this run uses, so that lists are predictable on a shared database. */
 export function newCustomer(): EntityId {
   customers += 1
   return `customer-${process.pid}-${customers}`

@@ -6,7 +6,7 @@ import type { CartStore } from '../../src/store/cart-store.ts'
 import { CHANGES, filled } from './changes.ts'
 import { codeOf, keyed, line, newCustomer, options, strong, T0, TTL_SECONDS } from './fixtures.ts'
 
-/** A change with a key happens once, however often it is asked for. */
+/** A change with a key is made once, however often it is requested. */
 export function describeIdempotency(get: () => CartStore): void {
   const quantity = async (cartId: string, now = T0) =>
     (await get().getCart(cartId, strong(now))).lines.find((each) => each.productId === 1)?.quantity
@@ -48,7 +48,7 @@ export function describeIdempotency(get: () => CartStore): void {
       },
     )
 
-    it('holds for several lines at once', async () => {
+    it('work for several lines at once', async () => {
       const cartId = await filled(get())
       const many = Array.from({ length: 40 }, (_, i) => line(i + 1))
       const add = () => get().addLines(cartId, many, keyed('k'))
@@ -57,7 +57,7 @@ export function describeIdempotency(get: () => CartStore): void {
       expect(await quantity(cartId)).toBe(3)
     })
 
-    it('a replay is answered although the condition no longer holds', async () => {
+    it('a replay succeeds although its condition no longer holds', async () => {
       const cartId = await filled(get())
       const change = { ...keyed('k'), ifVersion: [2] }
       expect(await get().addLines(cartId, [line(1)], change)).toEqual({
@@ -70,7 +70,7 @@ export function describeIdempotency(get: () => CartStore): void {
       })
     })
 
-    it('a change that failed is not remembered', async () => {
+    it('the key of a failed change is not recorded', async () => {
       const cartId = await filled(get())
       const small = { ...keyed('k'), limits: { maxLineQuantity: 2, maxLines: 9, maxUnits: 99 } }
       expect(await codeOf(get().addLines(cartId, [line(1)], small))).toBe('LINE_QUANTITY_LIMIT')
@@ -80,7 +80,7 @@ export function describeIdempotency(get: () => CartStore): void {
       })
     })
 
-    it('a key of one cart means nothing to another', async () => {
+    it('a key of one cart has no effect on another cart', async () => {
       const [a, b] = [await filled(get()), await filled(get())]
       await get().addLines(a, [line(1)], keyed('k'))
       expect(await get().addLines(b, [line(1)], keyed('k', T0, 'other'))).toEqual({
@@ -89,7 +89,7 @@ export function describeIdempotency(get: () => CartStore): void {
       })
     })
 
-    it('a key is honoured for its lifetime and no longer', async () => {
+    it('a key is valid for its lifetime only', async () => {
       const cartId = await filled(get())
       const longLived = { ...keyed('k'), expiresAt: expiryOf(T0, 1_000_000) }
       const later = (ms: number) => ({ ...keyed('k', T0 + ms), expiresAt: expiryOf(T0, 1_000_000) })
@@ -100,7 +100,7 @@ export function describeIdempotency(get: () => CartStore): void {
       expect(await add(KEY_LIFETIME_MS + 1)).toEqual({ version: 4, replayed: true })
     })
 
-    it('a cart keeps so many keys, then forgets the oldest', async () => {
+    it('a cart keeps a limited number of keys and drops the oldest', async () => {
       const cartId = await filled(get())
       const add = (i: number) => get().addLines(cartId, [line(1)], keyed(`key ${i}`))
       for (let i = 0; i < MOST_KEYS; i++) await add(i)
@@ -111,7 +111,7 @@ export function describeIdempotency(get: () => CartStore): void {
       expect((await add(MOST_KEYS - KEYS_LEFT - 1)).replayed).toBe(false)
     })
 
-    it('many keyed adds at once, more than a cart keeps keys: nothing lost', async () => {
+    it('more concurrent keyed adds than a cart keeps keys: nothing lost', async () => {
       const cartId = await filled(get())
       const total = 3 * MOST_KEYS
       const adds = Array.from({ length: total }, (_, i) =>
@@ -123,8 +123,8 @@ export function describeIdempotency(get: () => CartStore): void {
     })
   })
 
-  describe('creating a cart of a known id', () => {
-    it('is a replay for the same customer, also when 20 race, and refused for another', async () => {
+  describe('creating a cart with an existing id', () => {
+    it('is a replay for the same customer, also for 20 concurrent calls, and refused for another', async () => {
       const [cartId, customerId] = [newCartId(T0), newCustomer()]
       const cart = { cartId, customerId, now: T0, expiresAt: expiryOf(T0, TTL_SECONDS) }
       const race = await Promise.all(Array.from({ length: 20 }, () => get().createCart(cart)))
@@ -139,7 +139,7 @@ export function describeIdempotency(get: () => CartStore): void {
       expect(await codeOf(get().getCart(cartId, strong()))).toBe('CART_NOT_FOUND')
     })
 
-    it('replaces an expired cart, whosever it was', async () => {
+    it('replaces an expired cart of any customer', async () => {
       const cartId = await filled(get())
       await get().addLines(cartId, [line(1)], keyed('k'))
       const now = T0 + 2 * TTL_SECONDS * 1000

@@ -6,12 +6,12 @@ import { codeOf, create, line, newCustomer, options, T0, TTL_SECONDS } from './f
 /** Pages of a customer's carts and orders: order, completeness, cursors. */
 export function describeLists(get: () => CartStore): void {
   describe('lists', () => {
-    it('pages a customer’s carts, newest first, without the expired and other customers’', async () => {
+    it('return a customer’s carts in pages, newest first, without expired carts and those of others', async () => {
       const customer = newCustomer()
       await create(get(), newCustomer())
       const made: string[] = []
       for (let i = 0; i < 7; i++) {
-        // Every third cart is old enough to have expired by the time of the list.
+        // Every third cart has expired by the time of the list.
         made.push(
           await create(get(), customer, i % 3 === 0 ? T0 - TTL_SECONDS * 1000 - 5000 + i : T0 + i),
         )
@@ -26,16 +26,16 @@ export function describeLists(get: () => CartStore): void {
       }
     })
 
-    it('goes by creation time where ids say otherwise, as those made from keys do', async () => {
+    it('sort by creation time even if the ids sort otherwise, as ids derived from keys do', async () => {
       const customerId = newCustomer()
       const ids: string[] = []
       for (let i = 0; i < 7; i++) {
-        // Two of each moment; later carts have lower ids.
+        // Two carts per moment; later carts have lower ids.
         const [now, cartId] = [T0 + Math.floor(i / 2), newCartId(T0 - i * 1000)]
         ids.unshift(cartId)
         await get().createCart({ cartId, customerId, now, expiresAt: options(now).expiresAt })
       }
-      // Within a moment the higher id comes first: the one made earlier.
+      // Within a moment the higher id comes first, which is the earlier cart.
       const [a, b, c, d, e, f, g] = ids
       for (const limit of [1, 2, 3, 7]) {
         const pages = await walk((cursor) =>
@@ -45,7 +45,7 @@ export function describeLists(get: () => CartStore): void {
       }
     })
 
-    it('lists checked-out carts with their lines too', async () => {
+    it('include checked-out carts with their lines', async () => {
       const customer = newCustomer()
       const first = await create(get(), customer)
       await get().addLines(first, [line(1, 2)], options())
@@ -56,12 +56,12 @@ export function describeLists(get: () => CartStore): void {
       ])
     })
 
-    it('pages a customer’s orders, latest checkout first', async () => {
+    it('return a customer’s orders in pages, latest checkout first', async () => {
       const customer = newCustomer()
       await create(get(), customer)
       const carts: string[] = []
       for (let i = 0; i < 5; i++) carts.push(await ordered(get(), customer, T0 + i))
-      // Checked out in another order than made; the last two at the same moment.
+      // Checked out in another order than created; the last two at the same moment.
       const checkouts = [3, 1, 2, 4, 4].map((at, i) => ({
         cartId: carts[i] ?? '',
         at: T0 + 100 + at,
@@ -77,7 +77,7 @@ export function describeLists(get: () => CartStore): void {
       expect((await get().listOrders(customer, { limit: 1 })).items[0]?.lines).toHaveLength(1)
     })
 
-    it('has nothing for a customer without carts', async () => {
+    it('are empty for a customer without carts', async () => {
       const customer = newCustomer()
       expect(await get().listCarts(customer, { limit: 5, now: T0 })).toEqual({
         items: [],
@@ -87,7 +87,7 @@ export function describeLists(get: () => CartStore): void {
     })
 
     it.each(['', 'nonsense', '%00', Buffer.from('["x"]').toString('base64url'), '{"a":1}', 'W10'])(
-      'refuses the cursor %j',
+      'refuse the cursor %j',
       async (cursor) => {
         const customer = newCustomer()
         expect(await codeOf(get().listCarts(customer, { limit: 5, cursor, now: T0 }))).toBe(

@@ -9,7 +9,7 @@ import { create, keyed, line, newCustomer, options, strong, T0 } from './fixture
 const END = options().expiresAt
 const LATE = T0 + 1_800_000
 
-/** What happens to a target and a source that hold two lines each; it ends in the merge that is compared. */
+/** Changes of a target and a source with two lines each; the last one is the merge whose result is compared. */
 type Story = (store: CartStore, target: string, source: string) => Promise<unknown>
 
 const merge = (store: CartStore, cartId: string, fromCartId: string, change = options()) =>
@@ -50,7 +50,7 @@ const STORIES: Record<string, Story> = {
   'a source into the cart made anew that had absorbed it': async (store, target, source) => {
     await store.addLines(source, [line(1)], options(LATE))
     await merge(store, target, source, options(LATE))
-    // The source's husk expires with the target, so only a clock that is behind still sees it.
+    // The merged source expires with the target, so only a slow clock still sees it.
     const now = options(LATE).expiresAt
     const made = { cartId: target, customerId: newCustomer(), now }
     await store.createCart({ ...made, expiresAt: options(now).expiresAt })
@@ -61,7 +61,7 @@ const STORIES: Record<string, Story> = {
   },
 }
 
-/** Merges that end in a refusal or meet what is no longer there: on every store as in the memory store. */
+/** Merges that are refused or whose cart is gone: every store behaves like the memory store. */
 export function describeMergeStories(get: () => CartStore): void {
   describe('merging', () => {
     it.each(Object.entries(STORIES))('%s ends as the rules have it', async (_, story) => {
@@ -70,7 +70,7 @@ export function describeMergeStories(get: () => CartStore): void {
   })
 }
 
-/** The last answer and what became of the two carts, without what differs from run to run. */
+/** The last result and the two carts, without what differs from run to run. */
 async function ending(store: CartStore, story: Story): Promise<unknown> {
   const [target, source] = [await filled(store), await filled(store)]
   const refusal = ({ code, message, details }: CartError) => ({ code, message, details })

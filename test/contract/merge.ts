@@ -14,7 +14,7 @@ import {
   TTL_SECONDS,
 } from './fixtures.ts'
 
-/** A guest's cart joins a customer's. */
+/** Merging a guest's cart into a customer's cart. */
 export function describeMerge(get: () => CartStore): void {
   const merge = (
     cartId: string,
@@ -43,7 +43,7 @@ export function describeMerge(get: () => CartStore): void {
       ['max', 3],
       ['keep', 2],
     ] as const)(
-      'by %s gives product 1, which both hold, a quantity of %i',
+      'by %s gives product 1, which is in both carts, the quantity %i',
       async (strategy, quantity) => {
         const [target, source] = await pair()
         const answer = await merge(target, source, strategy, options(T0 + 9))
@@ -63,7 +63,7 @@ export function describeMerge(get: () => CartStore): void {
       },
     )
 
-    it('leaves the source merged, empty and unchangeable, and out of lists', async () => {
+    it('leaves the source merged, empty, unchangeable and not listed', async () => {
       const customer = newCustomer()
       const [target] = await pair()
       const source = await create(get(), customer)
@@ -76,7 +76,7 @@ export function describeMerge(get: () => CartStore): void {
       expect((await get().listCarts(customer, { limit: 5, now: T0 })).items).toEqual([])
     })
 
-    it('made again has no second effect, with or without a key, also when 10 race', async () => {
+    it('has no second effect when repeated, with or without a key, also by 10 concurrent calls', async () => {
       const [target, source] = await pair()
       const race = await Promise.all(Array.from({ length: 10 }, () => merge(target, source)))
       expect(race.filter((each) => !each.replayed)).toHaveLength(1)
@@ -90,7 +90,7 @@ export function describeMerge(get: () => CartStore): void {
       ])
     })
 
-    it('with a key is answered as the first time, and refused for another request', async () => {
+    it('with a recorded key returns the original result and is refused for another request', async () => {
       const [target, source] = await pair()
       expect(await merge(target, source, 'sum', keyed('m'))).toEqual({
         version: 3,
@@ -104,7 +104,7 @@ export function describeMerge(get: () => CartStore): void {
       )
     })
 
-    it('is still known when the source has expired, and when the target has been checked out', async () => {
+    it('is still a replay when the source has expired or the target has been checked out', async () => {
       const [target, source] = await pair()
       await merge(target, source)
       const later = T0 + TTL_SECONDS * 1000 - 5000
@@ -124,7 +124,7 @@ export function describeMerge(get: () => CartStore): void {
       ])
     })
 
-    it('is refused where either cart is missing or not active, and changes neither', async () => {
+    it('is refused if either cart is missing or not active, and changes neither', async () => {
       const [target, source] = await pair()
       const order = await create(get())
       await get().addLines(order, [line(1)], options())
@@ -148,7 +148,7 @@ export function describeMerge(get: () => CartStore): void {
       ['LINE_QUANTITY_LIMIT', { maxLineQuantity: 4 }],
       ['CART_LINES_LIMIT', { maxLines: 2 }],
       ['CART_UNITS_LIMIT', { maxUnits: 13 }],
-    ])('beyond a limit answers %s and changes neither cart', async (code, limits) => {
+    ])('beyond a limit fails with %s and changes neither cart', async (code, limits) => {
       const [target, source] = await pair()
       const both = () => Promise.all([target, source].map((id) => get().getCart(id, strong())))
       const before = await both()
@@ -158,7 +158,7 @@ export function describeMerge(get: () => CartStore): void {
       expect((await merge(target, source)).replayed).toBe(false)
     })
 
-    it('loses nothing to adds that race with it', async () => {
+    it('loses nothing with concurrent adds', async () => {
       const [target, source] = await pair()
       const toSource = Array.from({ length: 15 }, () =>
         codeOf(get().addLines(source, [line(3)], options())),
@@ -183,7 +183,7 @@ export function describeMerge(get: () => CartStore): void {
       )
     })
 
-    it('two carts merged into each other at once leave one, or a clear refusal', async () => {
+    it('of two carts that are merged into each other concurrently, one remains, or both merges are refused', async () => {
       const [a, b] = await pair()
       const codes = await Promise.all([codeOf(merge(a, b)), codeOf(merge(b, a))])
       expect(codes.filter((code) => code === 'nothing failed').length).toBeLessThanOrEqual(1)
@@ -198,7 +198,7 @@ export function describeMerge(get: () => CartStore): void {
       expect(carts.some((cart) => cart.status === 'active')).toBe(true)
     })
 
-    it('a cart absorbs so many others and no more', async () => {
+    it('is limited to the maximum number of absorbed carts', async () => {
       const target = await create(get())
       for (let i = 0; i < MOST_ABSORBED; i++) await merge(target, await create(get()))
       expect(await codeOf(merge(target, await create(get())))).toBe('CART_MERGES_LIMIT')

@@ -7,7 +7,7 @@ import type { CartStore } from '../../src/store/cart-store.ts'
 import { openMemoryStore } from '../../src/store/memory/memory-store.ts'
 import { keyed, line, newCustomer, options, T0, TTL_SECONDS } from './fixtures.ts'
 
-/** One random call; carts, customers and keys are small indices so that calls meet. */
+/** One random call. Carts, customers and keys are small indices, so that calls affect each other. */
 type Command =
   | { readonly do: 'create'; readonly customer: number }
   | { readonly do: 'recreate'; readonly cart: number; readonly customer: number }
@@ -73,9 +73,9 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   },
 )
 
-/** Drives random calls against the memory store and the real one, and compares every answer. */
+/** Makes random calls to the memory store and the real store and compares all results. */
 export function describeModelEquivalence(get: () => CartStore): void {
-  it('gives the same answers as the memory store to any sequence of calls', async () => {
+  it('returns the same results as the memory store for any sequence of calls', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(command, { minLength: 1, maxLength: 50 }), async (commands) => {
         const model = openMemoryStore()
@@ -150,7 +150,7 @@ function performChange(
 ): Promise<unknown> {
   const { now } = world
   const cartId = pick(world, command.cart)
-  // The same key asks for the same thing three times out of four.
+  // The same key has the same request three times out of four.
   const { cart: _, key: number, ifVersion: __, ...asked } = command
   const key =
     number === undefined
@@ -183,7 +183,7 @@ function performChange(
   }
 }
 
-/** Recently made carts are the likeliest; an index without a cart stands for one that was not made. */
+/** Recently created carts are the most likely; an index without a cart is a cart that does not exist. */
 function pick({ carts, missing }: World, index: number): string {
   return carts.at(-1 - index) ?? missing
 }

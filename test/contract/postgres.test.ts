@@ -8,7 +8,7 @@ afterAll(() => database.drop())
 
 describeCartStore('postgres', () => openPostgresStore({ databaseUrl: database.url, migrate: true }))
 
-it('all of that left what carts keep of their lines, keys and expiry in agreement', async () => {
+it('units, line counts, keys and expiry of all carts are consistent afterwards', async () => {
   const [all] = await database.query(`select count(*)::int as carts from carts`)
   expect(all?.carts).toBeGreaterThan(100)
   const wrong = await database.query(

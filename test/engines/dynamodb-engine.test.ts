@@ -42,7 +42,7 @@ async function openStore(endpoint: string, migrate = true): Promise<CartStore> {
 const endpointOf = ({ settings }: Engine) => settings.AWS_ENDPOINT_URL_DYNAMODB ?? ''
 const portOf = (engine: Engine) => Number(new URL(endpointOf(engine)).port)
 
-/** A process, leader of a group of its own, that starts an engine on `dataDir` and does nothing else. */
+/** A process, leader of a separate group, that only starts an engine on `dataDir`. */
 async function startOwner(): Promise<{ owner: ChildProcess; pid: number; endpoint: string }> {
   const owner = fork(
     fileURLToPath(new URL('dynamodb-engine-owner.ts', import.meta.url)),
@@ -61,7 +61,7 @@ async function startOwner(): Promise<{ owner: ChildProcess; pid: number; endpoin
   return { owner, pid: owner.pid ?? Number.NaN, endpoint }
 }
 
-/** Resolves once nothing listens on the port any more. */
+/** Resolves when nothing listens on the port. */
 async function untilClosed(endpoint: string): Promise<void> {
   const { hostname, port } = new URL(endpoint)
   const socket = connect(Number(port), hostname)
@@ -77,7 +77,7 @@ async function untilClosed(endpoint: string): Promise<void> {
 }
 
 describe('the embedded DynamoDB', () => {
-  it('gives all settings that the service and the SDK need', async () => {
+  it('returns all settings that the service and the SDK need', async () => {
     const { settings } = await start()
     expect(settings).toMatchObject({
       DYNAMODB_TABLE_NAME: 'pushcart',
@@ -116,7 +116,7 @@ describe('the embedded DynamoDB', () => {
   it.each([
     ['its owner is killed', (pid: number) => pid],
     ['it is killed together with its owner', (pid: number) => -pid],
-  ])('ends when %s, and keeps what was acknowledged', async (_what, victim) => {
+  ])('stops when %s and keeps what was acknowledged', async (_what, victim) => {
     const { pid, endpoint } = await startOwner()
     const store = await openStore(endpoint)
     const cartId = await create(store)
@@ -128,7 +128,7 @@ describe('the embedded DynamoDB', () => {
     expect((await again.getCart(cartId, strong())).lines[0]?.quantity).toBe(3)
   })
 
-  it('leaves a Ctrl-C, which goes to the whole group, to its owner', async () => {
+  it('ignores Ctrl-C, which reaches the whole group', async () => {
     const { owner, pid, endpoint } = await startOwner()
     const store = await openStore(endpoint)
     const heard = once(owner, 'message')
@@ -137,7 +137,7 @@ describe('the embedded DynamoDB', () => {
     await expect(store.ping()).resolves.toBeUndefined()
   })
 
-  it('refuses a data folder that is in use, naming it', async () => {
+  it('refuses a data folder that is in use and names it', async () => {
     await start({ dataDir })
     await expect(startDynamoEngine({ dataDir })).rejects.toMatchObject({
       name: 'EngineError',
@@ -145,11 +145,11 @@ describe('the embedded DynamoDB', () => {
     })
   })
 
-  it('says in one line why it cannot start', async () => {
+  it('reports in one line why it cannot start', async () => {
     await writeFile(dataDir, 'a file')
     await expect(startDynamoEngine({ dataDir })).rejects.toMatchObject({
       name: 'EngineError',
-      message: expect.stringMatching(/^The data folder .*data cannot be made: [^\n]*$/),
+      message: expect.stringMatching(/^The data folder .*data cannot be created: [^\n]*$/),
     })
     const port = portOf(await start())
     await expect(startDynamoEngine({ port })).rejects.toMatchObject({
@@ -158,7 +158,7 @@ describe('the embedded DynamoDB', () => {
     })
   })
 
-  it('outlives clients that hang up in the middle of a request', async () => {
+  it('survives clients that disconnect during a request', async () => {
     const engine = await start()
     for (const body of ['', '{"TableName"', '{}']) {
       const socket = connect(portOf(engine), '127.0.0.1')

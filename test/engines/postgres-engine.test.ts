@@ -32,7 +32,7 @@ describe('the embedded PostgreSQL', () => {
   const postmasterPid = async () =>
     Number.parseInt(await readFile(join(dataDir, 'cluster', 'postmaster.pid'), 'utf8'), 10)
 
-  it('keeps its data, its password and its safety from start to start', async () => {
+  it('keeps its data, password and durability settings across starts', async () => {
     const first = await start()
     await query(first, 'create table kept as select 42 as answer')
     await first.stop()
@@ -56,7 +56,7 @@ describe('the embedded PostgreSQL', () => {
     ])
   })
 
-  it('lets nobody in without the password, which only its owner can read', async () => {
+  it('requires the password, which only its owner can read', async () => {
     const engine = await start()
     const url = new URL(engine.settings.DATABASE_URL ?? '')
     url.password = 'guess'
@@ -65,7 +65,7 @@ describe('the embedded PostgreSQL', () => {
     expect((await stat(join(dataDir, 'password'))).mode & 0o077).toBe(0)
   })
 
-  it('refuses a folder that another service uses, naming the folder and the process', async () => {
+  it('refuses a folder that another service uses and names the folder and the process', async () => {
     await start()
     await expect(start()).rejects.toMatchObject({
       name: 'EngineError',
@@ -75,7 +75,7 @@ describe('the embedded PostgreSQL', () => {
     })
   })
 
-  it('takes over from a service that was killed, and its PostgreSQL with it', async () => {
+  it('takes over after a service and its PostgreSQL were killed', async () => {
     const { service, settings } = await startService(dataDir)
     const orphan = { settings }
     service.kill('SIGKILL')
@@ -87,8 +87,8 @@ describe('the embedded PostgreSQL', () => {
     expect(await query(engine, 'select 1 as one')).toEqual([{ one: 1 }])
   })
 
-  it('does not take another program for its own', async () => {
-    // As after a reboot, when the number in the file belongs to somebody else.
+  it('does not stop another program with the same pid', async () => {
+    // As after a reboot, when the pid in the file belongs to another program.
     const bystander = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'])
     await once(bystander, 'spawn')
     await writeFile(
@@ -103,7 +103,7 @@ describe('the embedded PostgreSQL', () => {
   })
 
   it.skipIf(process.platform !== 'linux')(
-    'runs in a process group of its own, so Ctrl-C does not stop it before the service',
+    'runs in a separate process group, so that Ctrl-C does not stop it before the service',
     async () => {
       await start()
       const groupOf = async (pid: number) => {
@@ -114,7 +114,7 @@ describe('the embedded PostgreSQL', () => {
     },
   )
 
-  it('names a port that is taken, and starts again once it is free', async () => {
+  it('names a port that is taken and starts when it is free', async () => {
     const occupant = createServer()
     occupant.listen(0, '127.0.0.1')
     await once(occupant, 'listening')
@@ -130,7 +130,7 @@ describe('the embedded PostgreSQL', () => {
     expect(new URL(engine.settings.DATABASE_URL ?? '').port).toBe(String(port))
   })
 
-  it('says in one line that its folder cannot be made', async () => {
+  it('reports in one line that its folder cannot be created', async () => {
     const file = join(folder, 'file')
     await writeFile(file, '')
     await expect(startPostgresEngine({ dataDir: join(file, 'postgres') })).rejects.toMatchObject({
@@ -150,7 +150,7 @@ async function query(engine: Pick<Engine, 'settings'>, sql: string) {
   }
 }
 
-/** A process of its own that starts the engine and says with which settings. */
+/** A separate process that starts the engine and prints its settings. */
 async function startService(dataDir: string) {
   const engine = fileURLToPath(new URL('../../src/engines/postgres-engine.ts', import.meta.url))
   const script = `

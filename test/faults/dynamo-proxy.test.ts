@@ -14,7 +14,7 @@ beforeEach(() => {
 })
 afterEach(() => proxy?.[Symbol.asyncDispose]())
 
-/** Time that tests move, in milliseconds, and a proxy whose faults go by it. */
+/** A proxy with a manual clock, milliseconds. */
 async function start(faults: readonly string[], options: ReplicaOptions = {}) {
   const planned = openFaults(planFaults(1, faults, 1))
   proxy = await startDynamoProxy({ target: dynamo.endpoint(), faults: planned, ...options })
@@ -60,7 +60,7 @@ interface Body {
   readonly Responses: Readonly<Record<string, readonly unknown[]>>
 }
 
-/** Asks through the proxy. */
+/** Sends a request through the proxy. */
 async function ask(operation: string, input: object) {
   const response = await post(proxy?.url ?? '', operation, input)
   return { status: response.status, body: (await response.json()) as Body }
@@ -75,19 +75,19 @@ const UP = {
   ExpressionAttributeValues: { ':one': { N: '1' } },
 }
 
-/** What is really stored. */
+/** The stored item, bypassing the proxy. */
 async function stored(): Promise<string | undefined> {
   const response = await post(dynamo.endpoint(), 'GetItem', { Key, ConsistentRead: true })
   return ((await response.json()) as { Item?: { n: { N: string } } }).Item?.n.N
 }
 
-/** The recording begins, in the window of the fault. */
+/** Begins the recording, in the window of the fault. */
 function strike(faults: Faults) {
   faults.begin(() => 0)
   return faults
 }
 
-test('eventual reads come from a replica that lags, strong ones do not', async () => {
+test('a lagging replica serves eventual reads, but not strong reads', async () => {
   const faults = await start([], { lagsMs: [60_000] })
   await put(1)
   strike(faults)
@@ -103,7 +103,7 @@ test('eventual reads come from a replica that lags, strong ones do not', async (
   expect((await ask('GetItem', { Key })).body.Item.n.N).toBe('2')
 })
 
-test('an index that lags leaves out what was just made', async () => {
+test('a lagging index omits recent entries', async () => {
   const faults = await start([], { indexLagMs: 60_000 })
   strike(faults)
   await put(1)
@@ -121,7 +121,7 @@ test('an index that lags leaves out what was just made', async () => {
   expect((await query()).body).toMatchObject({ Items: [{ id: { S: 'x' } }], Count: 1 })
 })
 
-test.each(DYNAMO_FAULTS)('%s does to a write what it says', async (fault) => {
+test.each(DYNAMO_FAULTS)('%s affects a write as its name says', async (fault) => {
   const faults = await start([fault])
   await put(1)
   strike(faults)

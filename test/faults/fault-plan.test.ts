@@ -4,14 +4,14 @@ import { openFaults } from '../../lab/faults/faults.ts'
 
 const NAMES = ['a', 'b', 'c']
 
-test('the same seed plans the same windows, another seed others', () => {
+test('the same seed plans the same windows, another seed different ones', () => {
   const windows = (seed: number) => planFaults(seed, NAMES, 20).windows
   expect(windows(1)).toEqual(windows(1))
   expect(windows(1)).not.toEqual(windows(2))
 })
 
 test.each([0.5, 5, 30])(
-  'in %d s every fault has a window, one at a time and within the time',
+  'in %d s every fault has a window, and windows do not overlap',
   (seconds) => {
     const { windows } = planFaults(7, NAMES, seconds)
     expect(new Set(windows.map(({ fault }) => fault))).toEqual(new Set(NAMES))
@@ -22,11 +22,11 @@ test.each([0.5, 5, 30])(
   },
 )
 
-test('without faults nothing is planned', () => {
+test('a plan without faults has no windows', () => {
   expect(planFaults(1, [], 5, ['lag'])).toMatchObject({ windows: [], faults: ['lag'] })
 })
 
-test('a fault always strikes at its first chance in a window, and never outside the recording', () => {
+test('a fault is always injected at the first opportunity in a window, and never outside the recording', () => {
   const faults = openFaults(planFaults(1, ['a'], 1))
   let now = 0
   expect(faults.strikes(1)).toBe(false)
@@ -39,7 +39,7 @@ test('a fault always strikes at its first chance in a window, and never outside 
   expect(faults.strikes(1)).toBe(false)
 })
 
-test('an operation met the faults whose time it overlaps', () => {
+test('the faults of an operation are those that overlap it in time', () => {
   const faults = openFaults(planFaults(1, ['a', 'b'], 1))
   let now = 100
   faults.begin(() => now)

@@ -2,26 +2,27 @@ import { writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { recordHistory } from '../../lab/consistency/record/record-history.ts'
+import { type EmbeddedOptions, startEmbedded } from '../../lab/faults/embedded-service.ts'
 import {
   type Column,
   checkHistory,
+  formatHistory,
   type Guarantee,
+  type Kind,
+  type Operation,
   type Report,
-} from '../../lab/consistency/check/index.ts'
-import { recordHistory } from '../../lab/consistency/record/record-history.ts'
-import { type EmbeddedOptions, startEmbedded } from '../../lab/faults/embedded-service.ts'
-import type { Kind, Operation } from '../../lab/history/operation.ts'
-import { formatHistory } from '../../lab/history/write-history.ts'
+} from '../../packages/histories/src/index.ts'
 
 /**
- * The project's own service on both databases, two instances, with everything between them and the database failing:
- * what it promises must hold. A few seconds; `pushcart consistency --embedded STORE --faults --seconds 60` goes on.
+ * Two instances of this service on each database, with faults on the connections to the database: all its guarantees
+ * must hold. For longer runs: `pushcart consistency --embedded STORE --faults --seconds 60`.
  */
 async function provoke(
   store: EmbeddedOptions['store'],
   without: readonly Kind[] = [],
 ): Promise<Report> {
-  // As long as it takes: on a busy machine a few seconds are too few for every fault to meet something.
+  // An upper bound: on a busy machine, a few seconds are too short for every fault to affect an operation.
   const seconds = 45
   const settings = { store, seed: 3, seconds, faults: true, lagMs: 300 }
   await using service = await startEmbedded(settings)
@@ -41,14 +42,14 @@ async function provoke(
   })
   const report = checkHistory(history, { shrinkMs: 500 })
   const file = join(tmpdir(), `pushcart-own-service-${store}.ndjson`)
-  // What a run found cannot be asked for again: it stays for `pushcart check`.
+  // A violation cannot be reproduced, so its history is kept for `pushcart check`.
   if (report.verdict === 'violated') await writeFile(file, formatHistory(history))
   return report
 }
 
 const ENOUGH = 500
 
-/** Whether every fault has been at work, and a stale read could not have been missed. */
+/** Whether every fault has affected an operation, and there were enough reads to observe a stale one. */
 function isEnough(operations: readonly Operation[], planned: readonly string[]): boolean {
   if (operations.length < ENOUGH) return false
   const met = new Set(operations.flatMap(({ faults = [] }) => faults))
@@ -70,10 +71,10 @@ function staleShare({ staleness }: Report, mode: string): number {
   return staleness.find(({ read_mode }) => read_mode === mode)?.stale.share ?? 0
 }
 
-test('on PostgreSQL it holds under every fault, and reads from a standby are shown to be stale', async () => {
+test('PostgreSQL: all guarantees hold under every fault, and stale reads from a standby are detected', async () => {
   const report = await provoke('postgres')
   expect(broken(report, true)).toEqual([])
-  expect(report).toMatchObject({ verdict: 'holds', evidence: { reasons: [] } })
+  expect(report).toMatchObject({ verdict: 'holds', coverage: { reasons: [] } })
   expect(verdictOf(report, 'conditions', 'changes')).toBe('holds')
   expect(verdictOf(report, 'lists', 'eventual')).toBe('holds')
   expect(broken(report, false)).toContain('linearizability eventual')
@@ -81,10 +82,10 @@ test('on PostgreSQL it holds under every fault, and reads from a standby are sho
   expect(staleShare(report, 'eventual')).toBeGreaterThan(0)
 }, 120_000)
 
-test('on DynamoDB it holds under every fault, sessions over lagging replicas too, and plain eventual reads are shown to be stale', async () => {
+test('DynamoDB: all guarantees hold under every fault, including sessions on lagging replicas, and stale eventual reads are detected', async () => {
   const report = await provoke('dynamodb')
   expect(broken(report, true)).toEqual([])
-  expect(report).toMatchObject({ verdict: 'holds', evidence: { reasons: [] } })
+  expect(report).toMatchObject({ verdict: 'holds', coverage: { reasons: [] } })
   expect(verdictOf(report, 'conditions', 'changes')).toBe('holds')
   expect(verdictOf(report, 'lists', 'eventual')).toBe('holds')
   for (const guarantee of ['read_your_writes', 'monotonic_reads'] as const)

@@ -16,7 +16,7 @@ beforeEach(async () => {
   await database.query('delete from carts')
 })
 
-/** A client that is connected through a proxy, before the fault's window opens. */
+/** A client connected through a proxy, before the window of the fault opens. */
 async function connect(fault: string) {
   const faults = openFaults(planFaults(1, [fault], 1))
   const url = new URL(database.url)
@@ -42,13 +42,13 @@ async function rows(): Promise<number> {
   return (await database.query('select from carts')).length
 }
 
-test('without a fault everything passes', async () => {
+test('without a fault, all messages pass', async () => {
   const { client } = await connect('latency')
   await client.query(INSERT)
   expect(await rows()).toBe(1)
 })
 
-test('an answer that is dropped belongs to a statement that was committed', async () => {
+test('the statement of a dropped response was committed', async () => {
   const { client, faults } = await connect('reply_dropped')
   faults.begin(() => 0)
   await expect(client.query(INSERT)).rejects.toThrow(/terminated/)
@@ -56,7 +56,7 @@ test('an answer that is dropped belongs to a statement that was committed', asyn
   expect(faults.during(0, 0)).toEqual(['reply_dropped'])
 })
 
-test('a half-open connection lets nothing pass and does not end', async () => {
+test('a half-open connection stays open and passes no messages', async () => {
   const { client, faults } = await connect('half_open')
   faults.begin(() => 0)
   await expect(client.query(INSERT)).rejects.toThrow(/timeout/)
@@ -64,14 +64,14 @@ test('a half-open connection lets nothing pass and does not end', async () => {
   expect(faults.during(0, 0)).toEqual(['half_open'])
 })
 
-test('a connection that is cut ends the statement', async () => {
+test('a cut connection ends the statement', async () => {
   const { client, faults } = await connect('connection_cut')
   faults.begin(() => 0)
   await expect(client.query(INSERT)).rejects.toThrow(/terminated/)
   expect(faults.during(0, 0)).toEqual(['connection_cut'])
 })
 
-test('latency delays and loses nothing', async () => {
+test('latency delays messages and loses none', async () => {
   const { client, faults } = await connect('latency')
   faults.begin(() => 0)
   await client.query(INSERT)
@@ -79,7 +79,7 @@ test('latency delays and loses nothing', async () => {
   expect(faults.during(0, 0)).toEqual(['latency'])
 })
 
-test('a backend that is killed takes its connection with it', async () => {
+test('a killed backend closes its connection', async () => {
   const { client, faults } = await connect('backend_killed')
   const ended = new Promise((resolve) => client.once('end', resolve))
   const playing = await playPostgresFaults(database.url, faults)
@@ -89,7 +89,7 @@ test('a backend that is killed takes its connection with it', async () => {
   expect(faults.during(0, 0)).toEqual(['backend_killed'])
 })
 
-test('transactions that meet fail to serialize, and the proxy notes it', async () => {
+test('concurrent transactions fail to serialize, and the proxy notes it', async () => {
   const { client, faults } = await connect('serialization_failure')
   const playing = await playPostgresFaults(database.url, faults)
   faults.begin(() => 0)
@@ -98,7 +98,7 @@ test('transactions that meet fail to serialize, and the proxy notes it', async (
   const other = new pg.Client({ connectionString: database.url })
   await other.connect()
   onTestFinished(() => other.end())
-  // Each reads what the other writes: one of the two has to go.
+  // Each transaction reads what the other writes, so one of them must fail.
   for (const each of [client, other]) {
     await each.query('begin')
     await each.query('select count(*) from carts')
@@ -110,7 +110,7 @@ test('transactions that meet fail to serialize, and the proxy notes it', async (
   await playing[Symbol.asyncDispose]()
 })
 
-test('an exhausted pool is one whose statements all wait for a lock, until the window ends', async () => {
+test('an exhausted pool has all statements waiting for a lock until the window ends', async () => {
   const { client, faults } = await connect('pool_exhausted')
   const playing = await playPostgresFaults(database.url, faults)
   faults.begin(() => 0)

@@ -52,12 +52,12 @@ const REFUSED: [string, { authorization?: string }][] = [
   ['an expired one', await bearer({ claims: { sub: 'anna' }, expires: '-1s' })],
   ['one of another issuer', await bearer({ claims: { sub: 'anna' }, issuer: 'mall' })],
   [
-    'one signed by a stranger',
+    'a token signed with another key',
     await bearer({ claims: { sub: 'anna' }, privateKey: stranger.privateKey }),
   ],
   ['one without a customer', await bearer({})],
   [
-    'an unsigned one',
+    'an unsigned token',
     { authorization: `Bearer ${btoa('{"alg":"none"}')}.${btoa('{"sub":"anna"}')}.` },
   ],
 ]
@@ -108,7 +108,7 @@ describe('bearer tokens', () => {
     if (sent !== undefined) expect(JSON.stringify(logs)).not.toContain(sent)
   })
 
-  it('a customer reaches their own carts and orders', async () => {
+  it('a customer may access their own carts and orders', async () => {
     const { send, newCart } = service()
     const cartId = await newCart(seven, 7)
     const path = `/shopping-carts/${cartId}`
@@ -122,7 +122,7 @@ describe('bearer tokens', () => {
     expect((await send('GET', '/orders?customer_id=7', seven)).body.orders).toHaveLength(1)
   })
 
-  it('of another’s they learn and change nothing', async () => {
+  it('a customer cannot read or change carts of others', async () => {
     const { send, newCart } = service()
     const cartId = await newCart(seven, 7)
     await send('POST', `/shopping-carts/${cartId}/items`, seven, { product_id: 1, quantity: 1 })
@@ -152,7 +152,7 @@ describe('bearer tokens', () => {
     expect((await send('GET', `/orders/${cartId}`, anna)).body.error).toBe('ORDER_NOT_FOUND')
   })
 
-  it('a guest’s cart may join a customer’s', async () => {
+  it('a guest’s cart can be merged into a customer’s cart', async () => {
     const { send, newCart } = service()
     const guest = await bearer({ claims: { sub: 'guest-1' } })
     const from = await newCart(guest, 'guest-1')
@@ -162,7 +162,7 @@ describe('bearer tokens', () => {
     expect([merged.status, merged.body.item_count]).toEqual([200, 2])
   })
 
-  it('the service role reaches all', async () => {
+  it('the service role may access all carts', async () => {
     const { send, newCart } = service()
     const cartId = await newCart(seven, 7)
     expect((await send('GET', `/shopping-carts/${cartId}`, shop)).status).toBe(200)
@@ -170,7 +170,7 @@ describe('bearer tokens', () => {
     expect((await send('DELETE', `/shopping-carts/${cartId}`, shop)).status).toBe(204)
   })
 
-  it('the same idempotency key of two customers makes two carts', async () => {
+  it('two customers with the same idempotency key get two carts', async () => {
     const { send } = service()
     const create = async (headers: Record<string, string>, customerId: string | number) =>
       (
@@ -186,7 +186,7 @@ describe('bearer tokens', () => {
     expect(await create(anna, 'anna')).toEqual(a)
   })
 
-  it('products, health and the API document need none', async () => {
+  it('products, health and the API document require no token', async () => {
     const { send } = service()
     for (const url of [
       '/products/1',
@@ -200,8 +200,8 @@ describe('bearer tokens', () => {
   })
 })
 
-describe('where the keys come from', () => {
-  it('a JWK set by address', async () => {
+describe('the keys come from', () => {
+  it('a JWK set at a URL', async () => {
     const server = createServer((_request, response) => response.end(JSON.stringify(jwks))).listen(
       0,
       '127.0.0.1',
@@ -218,7 +218,7 @@ describe('where the keys come from', () => {
     server.close()
   })
 
-  it('nowhere: the service is open', async () => {
+  it('nowhere, so that the service is open', async () => {
     expect(await openAuthenticator(loadConfig({}))).toBeUndefined()
   })
 
@@ -226,7 +226,7 @@ describe('where the keys come from', () => {
     [{ AUTH_JWKS_URL: 'nonsense' }, 'AUTH_JWKS_URL is no http(s) address'],
     [{ AUTH_JWKS_FILE: join(folder, 'none.json') }, 'ENOENT'],
     [{ AUTH_JWKS_FILE: file, AUTH_JWKS_URL: 'http://x' }, 'both set'],
-  ])('%j stops the boot', async (env, message) => {
+  ])('%j stops the start', async (env, message) => {
     await expect(openAuthenticator(loadConfig(env))).rejects.toThrow(message)
   })
 })
@@ -237,7 +237,7 @@ describe('the rate limit', () => {
     for (let i = 0; i < 50; i++) expect((await get('/products/1')).statusCode).toBe(200)
   })
 
-  it('answers 429 with Retry-After, by caller', async () => {
+  it('responds with 429 and Retry-After, counted per caller', async () => {
     const { app, get } = makeApp({ env: { RATE_LIMIT_PER_MINUTE: '3' } })
     const from = async (remoteAddress: string) =>
       (await app.inject({ url: '/products/1', remoteAddress })).statusCode
@@ -251,7 +251,7 @@ describe('the rate limit', () => {
     expect((await get('/health/live')).statusCode).toBe(200)
   })
 
-  it('believes a proxy only as far as it is told to', async () => {
+  it('trusts X-Forwarded-For only from TRUSTED_PROXIES proxies', async () => {
     const env = { RATE_LIMIT_PER_MINUTE: '1' }
     const twice = async (app: ReturnType<typeof makeApp>['app']) => {
       const ask = (address: string) =>

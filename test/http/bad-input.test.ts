@@ -4,7 +4,7 @@ import type { CartStore } from '../../src/store/cart-store.ts'
 import { openMemoryStore } from '../../src/store/memory/memory-store.ts'
 import { makeApp } from '../support/app.ts'
 
-/** A store that counts what reaches it as a change. */
+/** A store that counts the changes that reach it. */
 function watchedStore(): { store: CartStore; changes: () => number } {
   const store = openMemoryStore()
   let changes = 0
@@ -129,7 +129,7 @@ describe('bad input', () => {
     },
   )
 
-  it('refuses unknown fields and missing ones, and names them', async () => {
+  it('refuses unknown and missing fields and names them', async () => {
     const url = `/shopping-carts/${await newCart()}/items`
     await refused({
       method: 'POST',
@@ -147,7 +147,7 @@ describe('bad input', () => {
     expect(answer.json().detail).toBe('body must NOT have additional properties ("price")')
   })
 
-  it('refuses bodies that are too large or of another type', async () => {
+  it('refuses bodies that are too large or not JSON', async () => {
     const headers = { 'content-type': 'application/json' }
     const payload = `{"customer_id":"${'a'.repeat(70_000)}"}`
     await refused({ method: 'POST', url: '/shopping-carts', headers, payload })
@@ -209,7 +209,7 @@ describe('bad input', () => {
     await refused({ url })
   })
 
-  it('refuses a consistency and a version that do not exist', async () => {
+  it('refuses an unknown consistency and an invalid version', async () => {
     const url = `/shopping-carts/${await newCart()}`
     for (const query of ['consistency=perfect', 'min_version=-1', 'min_version=x', 'other=1']) {
       await refused({ url: `${url}?${query}` })

@@ -1,12 +1,18 @@
 import fc from 'fast-check'
 import { fastify } from 'fastify'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Cart, Line } from '../../src/cart/cart.ts'
 import { openCatalog } from '../../src/catalog/catalog.ts'
 import { generateProducts } from '../../src/catalog/generate.ts'
 import { createCartText } from '../../src/http/cart-text.ts'
-import { createPresenter } from '../../src/http/present.ts'
-import { CartOut } from '../../src/http/schemas.ts'
+import {
+  type CartJson,
+  CartOut,
+  type LineJson,
+  type OrderJson,
+  OrderOut,
+} from '../../src/http/schemas.ts'
+import type { Order } from '../../src/store/cart-store.ts'
 
 const catalog = openCatalog(generateProducts(20, 1))
 
@@ -30,7 +36,7 @@ const text = fc.oneof(
 const count = fc.integer({ min: 1, max: 1_000_000 })
 const time = fc.integer({ min: 0, max: 4e12 })
 const id = fc.oneof(fc.integer({ min: 1, max: 30 }), fc.maxSafeNat(), text)
-/** Half of the lines are of products of the catalog, some of them at their price of today. */
+/** Half of the lines have a product of the catalog, some of them at the current price. */
 const line: fc.Arbitrary<Line> = fc
   .record({
     productId: id,
@@ -57,25 +63,88 @@ const cart: fc.Arbitrary<Cart> = fc.record({
   orderedAt: fc.option(time),
 })
 
-it.each(['USD', 'JPY', 'KWD'])(
-  'is what the serialiser of the schema makes, in %s',
-  async (currency) => {
-    const present = createPresenter(currency, catalog)
-    const cartText = createCartText(currency, catalog)
-    let asked: Cart | undefined
+/** The expected JSON as objects. */
+function expected(currency: string, digits: number) {
+  const amount = (minor: number) => minor / 10 ** digits
+  const iso = (milliseconds: number) => new Date(milliseconds).toISOString()
+
+  function warnings({ productId, unitPrice }: Line): Pick<LineJson, 'warnings'> {
+    const price = catalog.find(productId)?.price
+    if (price === unitPrice) return {}
+    if (price === undefined)
+      return {
+        warnings: [{ code: 'PRODUCT_UNAVAILABLE', message: 'The product is no longer sold.' }],
+      }
+    const message = 'The price has changed since the product was added.'
+    return { warnings: [{ code: 'PRICE_CHANGED', message, current_price: amount(price) }] }
+  }
+  const content = (lines: readonly Line[], warns: boolean) => ({
+    items: lines.map((each) => ({
+      product_id: each.productId,
+      product_name: each.productName,
+      product_price: amount(each.unitPrice),
+      quantity: each.quantity,
+      created_at: iso(each.createdAt),
+      updated_at: iso(each.updatedAt),
+      ...(warns && warnings(each)),
+    })),
+    item_count: lines.reduce((sum, { quantity }) => sum + quantity, 0),
+    total_amount: amount(lines.reduce((sum, each) => sum + each.unitPrice * each.quantity, 0)),
+    currency,
+  })
+  return {
+    cart: (each: Cart): CartJson => ({
+      shopping_cart_id: each.cartId,
+      customer_id: each.customerId,
+      status: each.status,
+      version: each.version,
+      ...content(each.lines, each.status === 'active'),
+      created_at: iso(each.createdAt),
+      updated_at: iso(each.updatedAt),
+      expires_at: each.expiresAt === null ? null : iso(each.expiresAt),
+    }),
+    order: (each: Order): OrderJson => ({
+      order_id: each.cartId,
+      customer_id: each.customerId,
+      ...content(each.lines, false),
+      ordered_at: iso(each.orderedAt),
+    }),
+  }
+}
+
+describe.each([
+  ['USD', 2],
+  ['JPY', 0],
+  ['KWD', 3],
+] as const)(
+  'the text in %s equals the output of the serialiser of its schema',
+  (currency, digits) => {
+    const text = createCartText(currency, catalog)
+    const plain = expected(currency, digits)
+    let sent: unknown
     const app = fastify()
-    app.get(
-      '/',
-      { schema: { response: { 200: CartOut } } },
-      async () => asked && present.cart(asked),
-    )
-    await fc.assert(
-      fc.asyncProperty(cart, async (each) => {
-        asked = each
-        const { payload } = await app.inject('/')
-        expect(cartText(each)).toBe(payload)
-      }),
-      { seed: 1, numRuns: 300 },
-    )
+    app.get('/cart', { schema: { response: { 200: CartOut } } }, async () => sent)
+    app.get('/order', { schema: { response: { 200: OrderOut } } }, async () => sent)
+
+    it('for carts', async () => {
+      await fc.assert(
+        fc.asyncProperty(cart, async (each) => {
+          sent = plain.cart(each)
+          expect(text.cart(each)).toBe((await app.inject('/cart')).payload)
+        }),
+        { seed: 1, numRuns: 300 },
+      )
+    })
+
+    it('for orders', async () => {
+      await fc.assert(
+        fc.asyncProperty(cart, time, async (each, orderedAt) => {
+          const order: Order = { ...each, status: 'checked_out', orderedAt }
+          sent = plain.order(order)
+          expect(text.order(order)).toBe((await app.inject('/order')).payload)
+        }),
+        { seed: 1, numRuns: 100 },
+      )
+    })
   },
 )

@@ -4,7 +4,7 @@ import { makeApp } from '../support/app.ts'
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
 
 describe('the three core endpoints', () => {
-  it('POST /shopping-carts answers 201 with the id and nothing else', async () => {
+  it('POST /shopping-carts responds with 201, the id and nothing else', async () => {
     const { post } = makeApp()
     const answer = await post('/shopping-carts', { customer_id: 7 })
     expect(answer.statusCode).toBe(201)
@@ -13,7 +13,7 @@ describe('the three core endpoints', () => {
     expect(answer.headers.etag).toBe('"1"')
   })
 
-  it('GET /shopping-carts/{id} answers 200 with the cart; an empty one has items: []', async () => {
+  it('GET /shopping-carts/{id} responds with 200 and the cart; an empty cart has items: []', async () => {
     const { get, newCart } = makeApp()
     const cartId = await newCart()
     const answer = await get(`/shopping-carts/${cartId}`)
@@ -33,7 +33,7 @@ describe('the three core endpoints', () => {
     })
   })
 
-  it('POST /shopping-carts/{id}/items answers 204 and quantities accumulate', async () => {
+  it('POST /shopping-carts/{id}/items responds with 204, and quantities add up', async () => {
     const { get, newCart, add, clock } = makeApp()
     const cartId = await newCart()
     const first = await add(cartId, 1, 2)
@@ -56,7 +56,7 @@ describe('the three core endpoints', () => {
     expect(cart.total_amount).toBe(Math.round(price * 500) / 100)
   })
 
-  it('answers 404 for an unknown cart, an unknown product and an id that no store could issue', async () => {
+  it('responds with 404 for an unknown cart, an unknown product and an id that is not a UUID', async () => {
     const { get, newCart, add } = makeApp()
     const cartId = await newCart()
     const unknown = '01890a5d-ac96-774b-bcce-b302099a8057'
@@ -68,7 +68,7 @@ describe('the three core endpoints', () => {
     expect((await get(`/shopping-carts/${cartId}`)).json().version).toBe(1)
   })
 
-  it('takes a cart id in capital letters as the same cart', async () => {
+  it('accepts a cart id in capital letters', async () => {
     const { get, newCart } = makeApp()
     const cartId = await newCart()
     expect((await get(`/shopping-carts/${cartId.toUpperCase()}`)).json().shopping_cart_id).toBe(
@@ -78,7 +78,7 @@ describe('the three core endpoints', () => {
 })
 
 describe('reads', () => {
-  it('answers 304 to the entity tag it gave', async () => {
+  it('responds with 304 to its entity tag', async () => {
     const { get, newCart, add } = makeApp()
     const cartId = await newCart()
     for (const tag of ['"1"', 'W/"1"', '"9", "1"', '*']) {
@@ -91,7 +91,7 @@ describe('reads', () => {
     expect([answer.statusCode, answer.headers.etag]).toEqual([200, '"2"'])
   })
 
-  it('reads strongly only where an eventual read was too old', async () => {
+  it('reads strongly only if an eventual read was too old', async () => {
     const { store, get, newCart, add } = makeApp()
     const cartId = await newCart()
     const stale = await store.getCart(cartId, { now: 0, consistency: 'strong' })
@@ -111,7 +111,7 @@ describe('reads', () => {
     expect(asked).toEqual(['eventual', 'strong', 'eventual', 'eventual', 'strong'])
   })
 
-  it('does not find an expired cart, and every change puts the expiry off', async () => {
+  it('does not find an expired cart; every change extends the expiry', async () => {
     const { get, newCart, add, clock } = makeApp({ env: { CART_TTL_SECONDS: '10' } })
     const cartId = await newCart()
     clock.now += 9000
@@ -124,7 +124,7 @@ describe('reads', () => {
 })
 
 describe('checkout, orders and lists', () => {
-  it('turns the cart into an order that is found by id and in the history', async () => {
+  it('turns the cart into an order that is found by id and in the list', async () => {
     const { get, post, newCart, add, clock } = makeApp()
     const cartId = await newCart('anna')
     await add(cartId, 1, 2)
@@ -147,7 +147,7 @@ describe('checkout, orders and lists', () => {
     })
   })
 
-  it('answers 400 for an empty cart, 409 for a checked-out one, 404 for no cart', async () => {
+  it('responds with 400 for an empty cart, 409 for a checked-out cart, 404 for a missing cart', async () => {
     const { post, newCart, add } = makeApp()
     const cartId = await newCart()
     const checkout = async (id: string) => {
@@ -162,7 +162,7 @@ describe('checkout, orders and lists', () => {
     expect(await checkout('01890a5d-ac96-774b-bcce-b302099a8057')).toEqual([404, 'CART_NOT_FOUND'])
   })
 
-  it('takes a checkout that says its empty body is JSON', async () => {
+  it('accepts a checkout with an empty JSON body', async () => {
     const { app, newCart, add } = makeApp()
     const cartId = await newCart()
     await add(cartId, 1, 1)
@@ -171,7 +171,7 @@ describe('checkout, orders and lists', () => {
     expect((await app.inject({ method: 'POST', url, headers, payload: '' })).statusCode).toBe(200)
   })
 
-  it('pages lists by an opaque cursor', async () => {
+  it('returns lists in pages with an opaque cursor', async () => {
     const { get, newCart, clock } = makeApp()
     const made = []
     for (let i = 0; i < 5; i++) {
@@ -188,7 +188,7 @@ describe('checkout, orders and lists', () => {
     expect(seen).toEqual(made)
   })
 
-  it('knows no order by an unknown id or that of an active cart', async () => {
+  it('finds no order for an unknown id or the id of an active cart', async () => {
     const { get, newCart } = makeApp()
     for (const id of [await newCart(), '01890a5d-ac96-774b-bcce-b302099a8057', 'nonsense']) {
       const answer = await get(`/orders/${id}`)
@@ -201,7 +201,7 @@ describe('limits', () => {
   it.each([
     ['LINE_QUANTITY_LIMIT', 1, 6],
     ['CART_UNITS_LIMIT', 2, 5],
-  ])('answers 422 %s', async (code, product, quantity) => {
+  ])('responds with 422 %s', async (code, product, quantity) => {
     const env = { CART_MAX_LINE_QUANTITY: '5', CART_MAX_UNITS: '8' }
     const { newCart, add } = makeApp({ env })
     const cartId = await newCart()
@@ -210,7 +210,7 @@ describe('limits', () => {
     expect([answer.statusCode, answer.json().error]).toEqual([422, code])
   })
 
-  it('answers 422 CART_LINES_LIMIT', async () => {
+  it('responds with 422 CART_LINES_LIMIT', async () => {
     const { newCart, add } = makeApp({ env: { CART_MAX_LINES: '1' } })
     const cartId = await newCart()
     await add(cartId, 1, 1)

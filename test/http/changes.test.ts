@@ -4,7 +4,7 @@ import { makeApp } from '../support/app.ts'
 
 type Headers = Record<string, string>
 
-/** A service with one cart that holds 2 of product 1. */
+/** A service with one cart that has 2 units of product 1. */
 async function withCart(env: Record<string, string> = {}) {
   const made = makeApp({ env })
   const cartId = await made.newCart()
@@ -21,7 +21,7 @@ async function withCart(env: Record<string, string> = {}) {
 }
 
 describe('changes of a cart', () => {
-  it('PUT sets a quantity, and puts a product in', async () => {
+  it('PUT sets a quantity or adds a product', async () => {
     const { path, send, cart } = await withCart()
     const answer = await send('PUT', `${path}/items/1`, { quantity: 7 })
     expect([answer.statusCode, answer.body, answer.headers.etag]).toEqual([204, '', '"3"'])
@@ -33,7 +33,7 @@ describe('changes of a cart', () => {
     expect((await send('PUT', `${path}/items/1`, { quantity: 0 })).statusCode).toBe(400)
   })
 
-  it('DELETE removes a line, all lines, the cart', async () => {
+  it('DELETE removes a line, all lines or the cart', async () => {
     const { path, send, cart, get } = await withCart()
     expect((await send('DELETE', `${path}/items/1`)).headers.etag).toBe('"3"')
     expect((await send('DELETE', `${path}/items/1`)).json().error).toBe('LINE_NOT_FOUND')
@@ -43,7 +43,7 @@ describe('changes of a cart', () => {
     expect((await get(path)).json().error).toBe('CART_NOT_FOUND')
   })
 
-  it('POST adds up to 100 lines at once, all or none, and names the line that is wrong', async () => {
+  it('POST adds up to 100 lines at once, all or none, and names an invalid line', async () => {
     const { path, send, cart } = await withCart({ CART_MAX_LINES: '101' })
     const items = Array.from({ length: 100 }, (_, i) => ({ product_id: i + 1, quantity: i + 1 }))
     expect((await send('POST', `${path}/items`, { items })).headers.etag).toBe('"3"')
@@ -72,7 +72,7 @@ describe('changes of a cart', () => {
     expect(await cart()).toEqual(before)
   })
 
-  it('POST merge moves the lines of another cart in, and can be repeated', async () => {
+  it('POST merge moves the lines of another cart into this one and can be repeated', async () => {
     const { cartId, path, send, newCart, add } = await withCart()
     const guest = await newCart('guest-1')
     await add(guest, 1, 3)
@@ -106,20 +106,23 @@ describe('If-Match', () => {
     ['add', 'POST', '/items', { product_id: 1, quantity: 1 }],
   ]
 
-  it.each(changes)('%s is made at the named version only', async (_, method, suffix, body) => {
-    const { path, send, cart } = await withCart()
-    const before = await cart()
-    for (const tag of ['"1"', '"1", "3"', 'W/"2"', 'nonsense', '2']) {
-      const answer = await send(method, path + suffix, body, { 'if-match': tag })
-      expect([answer.statusCode, answer.json().error]).toEqual([412, 'PRECONDITION_FAILED'])
-      expect(answer.json().current_version).toBe(2)
-    }
-    expect(await cart()).toEqual(before)
-    const answer = await send(method, path + suffix, body, { 'if-match': '"1", "2"' })
-    expect([answer.statusCode < 300, answer.headers.etag]).toEqual([true, '"3"'])
-  })
+  it.each(changes)(
+    '%s is made only at a version in the header',
+    async (_, method, suffix, body) => {
+      const { path, send, cart } = await withCart()
+      const before = await cart()
+      for (const tag of ['"1"', '"1", "3"', 'W/"2"', 'nonsense', '2']) {
+        const answer = await send(method, path + suffix, body, { 'if-match': tag })
+        expect([answer.statusCode, answer.json().error]).toEqual([412, 'PRECONDITION_FAILED'])
+        expect(answer.json().current_version).toBe(2)
+      }
+      expect(await cart()).toEqual(before)
+      const answer = await send(method, path + suffix, body, { 'if-match': '"1", "2"' })
+      expect([answer.statusCode < 300, answer.headers.etag]).toEqual([true, '"3"'])
+    },
+  )
 
-  it('* stands for any version', async () => {
+  it('* matches any version', async () => {
     const { path, send } = await withCart()
     expect((await send('DELETE', path, undefined, { 'if-match': '*' })).statusCode).toBe(204)
   })
@@ -128,7 +131,7 @@ describe('If-Match', () => {
 describe('Idempotency-Key', () => {
   const key = { 'idempotency-key': 'b8b1…'.replace('…', '-42') }
 
-  it('a retried change has no second effect and gets the first answer', async () => {
+  it('a retried change has no second effect and gets the original response', async () => {
     const { path, send, add, cartId, cart } = await withCart()
     const body = { product_id: 1, quantity: 3 }
     const first = await send('POST', `${path}/items`, body, key)
@@ -142,7 +145,7 @@ describe('Idempotency-Key', () => {
     expect((await cart()).item_count).toBe(2 + 3 + 1)
   })
 
-  it('with another body, method or address is refused', async () => {
+  it('is refused with another body, method or URL', async () => {
     const { path, send } = await withCart()
     await send('POST', `${path}/items`, { product_id: 1, quantity: 3 }, key)
     const others = [
@@ -155,7 +158,7 @@ describe('Idempotency-Key', () => {
     }
   })
 
-  it('on create gives the same cart, and is refused for another customer', async () => {
+  it('of a creation returns the same cart and is refused for another customer', async () => {
     const { send } = await withCart()
     const create = (customerId: number) =>
       send('POST', '/shopping-carts', { customer_id: customerId }, key)
@@ -165,7 +168,7 @@ describe('Idempotency-Key', () => {
     expect((await create(8)).json().error).toBe('IDEMPOTENCY_KEY_REUSED')
   })
 
-  it('on checkout and delete is answered although the cart has ended', async () => {
+  it('of a checkout or deletion gets the original response although the cart is no longer active', async () => {
     const { path, send } = await withCart()
     const first = await send('POST', `${path}/checkout`, undefined, key)
     const retry = await send('POST', `${path}/checkout`, undefined, key)
@@ -185,7 +188,7 @@ describe('Idempotency-Key', () => {
     expect((await cart()).version).toBe(2)
   })
 
-  it('is not kept in the store as it was sent', async () => {
+  it('is not stored in clear text', async () => {
     const store = openMemoryStore()
     const seen: unknown[] = []
     const { addLines } = store
@@ -213,7 +216,7 @@ describe('Idempotency-Key', () => {
 })
 
 describe('warnings', () => {
-  it('say that a price has changed or a product is gone since it was added; an order has none', async () => {
+  it('report a changed price and a removed product; an order has no warnings', async () => {
     const store = openMemoryStore()
     const before = makeApp({ store })
     const cartId = await before.newCart()

@@ -6,7 +6,7 @@ import { parseAnswer } from './fuzz/send.ts'
 const listening = useListening()
 const JSON_TYPE = 'content-type: application/json'
 
-/** An add of 5 to the cart, with these lines in its head; `length` bytes of body are announced. */
+/** An add of 5 units with these header lines; `length` is the announced length of the body. */
 function addRequest(path: string, more: string[] = [], length?: number) {
   const body = '{"product_id":1,"quantity":5}'
   const announced = `content-length: ${length ?? body.length}`
@@ -14,7 +14,7 @@ function addRequest(path: string, more: string[] = [], length?: number) {
   return { head, body }
 }
 
-describe('a head that could be read in two ways', () => {
+describe('ambiguous headers', () => {
   it.each([
     ['a NUL', 'x-a: a\u0000b'],
     ['a bare CR', 'x-a: a\rb'],
@@ -23,7 +23,7 @@ describe('a head that could be read in two ways', () => {
     ['a length with a sign', 'content-length: +3'],
     ['two framings', 'transfer-encoding: chunked'],
     ['a framing nobody knows', 'transfer-encoding: xchunked'],
-  ])('with %s is refused, and what follows is no request', async (_, line) => {
+  ])('with %s are refused, and the bytes that follow are not a request', async (_, line) => {
     const { dial, path, cart } = await listening()
     const before = await cart()
     const { head, body } = addRequest(path, [line])
@@ -55,7 +55,7 @@ describe('slow requests', () => {
       socket.write(start(path))
       const trickle = setInterval(() => socket.write(drop), 20)
       socket.once('close', () => clearInterval(trickle)).on('error', () => {})
-      // Others are served meanwhile.
+      // Other requests are served meanwhile.
       const other = lines('GET /health HTTP/1.1', 'host: x', 'connection: close')
       expect((await answerTo(dial(), other)).status).toBe(200)
       const { status, body } = parseAnswer(await answer)
@@ -66,10 +66,10 @@ describe('slow requests', () => {
 })
 
 describe('connections that end early', () => {
-  // A request that is counted as in flight for ever would keep `close` waiting, and so the test.
+  // If a request stayed counted as in flight, `close` would not return, and the test would time out.
   const PATIENT = { DRAIN_TIMEOUT_MS: '600000', REQUEST_TIMEOUT_MS: '600000' }
 
-  it('a client that closes its sending side after the request gets the answer, however long that takes', async () => {
+  it('a client that half-closes after the request gets a late response', async () => {
     const { dial, path, cart, store } = await listening(PATIENT)
     const { addLines } = store
     const reached = Promise.withResolvers<void>()
@@ -89,7 +89,7 @@ describe('connections that end early', () => {
     expect((await cart()).item_count).toBe(7)
   })
 
-  it('so does one that has sent several requests at once, in their order', async () => {
+  it('a client that half-closes after several requests gets all responses in order', async () => {
     const { dial, path, cart } = await listening(PATIENT)
     const { head, body } = addRequest(path)
     const text = await received(dial().end((head + body).repeat(3)))
@@ -97,7 +97,7 @@ describe('connections that end early', () => {
     expect((await cart()).item_count).toBe(17)
   })
 
-  it('a client that closes its sending side within the body gets 400, and nothing is changed', async () => {
+  it('a client that half-closes within the body gets 400, and nothing is changed', async () => {
     const { app, dial, path, cart } = await listening(PATIENT)
     const before = await cart()
     const { head, body } = addRequest(path, [], 100)
@@ -107,7 +107,7 @@ describe('connections that end early', () => {
     await app.close()
   })
 
-  it('a client that resets the connection within the body changes nothing and holds nothing up', async () => {
+  it('a client that resets the connection within the body changes nothing and does not delay closing', async () => {
     const { app, dial, path, cart } = await listening(PATIENT)
     const before = await cart()
     const arrived = Promise.withResolvers<void>()
@@ -124,8 +124,8 @@ describe('connections that end early', () => {
   })
 })
 
-describe('requests that Node would answer by itself', () => {
-  it('one without Host gets a problem document', async () => {
+describe('requests that Node would respond to by itself', () => {
+  it('a request without Host gets a problem document', async () => {
     const { dial, path, cart } = await listening()
     const before = await cart()
     const answer = await answerTo(dial(), lines(`DELETE ${path} HTTP/1.1`, 'connection: close'))
@@ -134,12 +134,12 @@ describe('requests that Node would answer by itself', () => {
     expect(await cart()).toEqual(before)
   })
 
-  it('HTTP/1.0 needs no Host', async () => {
+  it('HTTP/1.0 requires no Host', async () => {
     const { dial } = await listening()
     expect((await answerTo(dial(), lines('GET /health HTTP/1.0'))).status).toBe(200)
   })
 
-  it('an expectation that nobody knows is ignored, an offer to upgrade too', async () => {
+  it('an unknown expectation and an offer to upgrade are ignored', async () => {
     const { dial } = await listening()
     for (const line of ['expect: the-unexpected', 'connection: upgrade\r\nupgrade: websocket'])
       expect((await answerTo(dial(), lines('GET /health HTTP/1.1', 'host: x', line))).status).toBe(
@@ -147,14 +147,14 @@ describe('requests that Node would answer by itself', () => {
       )
   })
 
-  it('a tunnel is not opened', async () => {
+  it('CONNECT opens no tunnel', async () => {
     const { dial } = await listening()
     expect(await received(dial().end(lines('CONNECT evil.example:443 HTTP/1.1', 'host: x')))).toBe(
       '',
     )
   })
 
-  it('an address with broken escapes gets a problem document with the id of its request', async () => {
+  it('a URL with invalid escape sequences gets a problem document with the request id', async () => {
     const { get } = await listening()
     const answer = await get('/products/%zz')
     const { error, instance } = answer.json()

@@ -4,7 +4,7 @@ import { isoTime } from '../../src/http/iso-time.ts'
 
 const LAST = 8.64e15
 
-it('a time has the text that Date gives it', () => {
+it('isoTime returns the same string as Date', () => {
   const expected = (time: number) => new Date(time).toISOString()
   for (const time of [0, -1, 999, 86_399_999, 86_400_000, LAST, -LAST, Date.UTC(2024, 1, 29)])
     expect(isoTime(time)).toBe(expected(time))
@@ -19,7 +19,7 @@ it('a time has the text that Date gives it', () => {
   )
 })
 
-it('what is no time is an error, as with Date', () => {
+it('an invalid time throws, as with Date', () => {
   for (const time of [Number.NaN, 2 * LAST, Number.POSITIVE_INFINITY])
     expect(() => isoTime(time)).toThrow(RangeError)
 })

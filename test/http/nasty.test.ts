@@ -11,7 +11,7 @@ describe('header injection', () => {
     'a\rb',
     'a\u0000b',
     '\u010d\u010ax-injected: 1',
-  ])('copies no %j into an answer', async (value) => {
+  ])('copies no %j into a response', async (value) => {
     const { app, path } = await listening()
     const names = ['x-request-id', 'if-match', 'if-none-match', 'origin', 'host', 'traceparent']
     const escaped = encodeURIComponent(value)
@@ -30,7 +30,7 @@ describe('header injection', () => {
   })
 })
 
-describe('tricks with paths', () => {
+describe('path traversal', () => {
   it.each([
     '/docs/static/../../package.json',
     '/docs/static/%2e%2e/%2e%2e/package.json',
@@ -45,7 +45,7 @@ describe('tricks with paths', () => {
     '/docs//evil.example',
     'http://evil.example/etc/passwd',
     '*',
-  ])('%s reaches no file and leads nowhere', async (target) => {
+  ])('%s reaches no file', async (target) => {
     const { dial } = await listening()
     const request = lines(`GET ${target} HTTP/1.1`, 'host: x', 'connection: close')
     const { status, headers, body } = await answerTo(dial(), request)
@@ -65,7 +65,7 @@ describe('tricks with paths', () => {
     ['a space', (id: string) => `/shopping-carts/%20${id}`],
     ['capitals', (id: string) => `/SHOPPING-CARTS/${id}`],
     ['a slash at the end', (id: string) => `/shopping-carts/${id}/`],
-  ])('%s name no cart', async (_, target) => {
+  ])('%s are not the id of a cart', async (_, target) => {
     const { dial, cartId, cart } = await listening()
     const before = await cart()
     const request = lines(`DELETE ${target(cartId)} HTTP/1.1`, 'host: x', 'connection: close')
@@ -74,10 +74,10 @@ describe('tricks with paths', () => {
   })
 })
 
-describe('names from prototypes', () => {
+describe('names of prototype members', () => {
   const NAMES = ['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty', 'valueOf']
 
-  it.each(NAMES)('%s is no product where none of that id is sold', async (productId) => {
+  it.each(NAMES)('%s is an unknown product if the catalog does not have it', async (productId) => {
     const { app, newCart, add, get } = await listening()
     const id = await newCart()
     const line = `/shopping-carts/${id}/items/${productId}`
@@ -99,7 +99,7 @@ describe('names from prototypes', () => {
     ],
   })
 
-  it.each(NAMES)('%s is a product like any other where it is sold', async (productId) => {
+  it.each(NAMES)('%s is an ordinary product if the catalog has it', async (productId) => {
     const { app, newCart, add, get, post } = sellingThem
     const id = await newCart(productId)
     const cart = `/shopping-carts/${id}`
@@ -147,16 +147,16 @@ describe('names from prototypes', () => {
       expect((await get(url + query)).json().error).toBe('VALIDATION_FAILED')
   })
 
-  it('as names of headers they do nothing', async () => {
+  it('have no effect as names of headers', async () => {
     const { dial } = await listening()
     const request = lines('GET /health HTTP/1.1', 'host: x', '__proto__: x', 'constructor: x')
     expect((await answerTo(dial(), request)).status).toBe(200)
   })
 })
 
-// The last one counts, as JSON.parse has it (RFC 8259 leaves it open), and it is the one that is checked. A proxy that
-// decides by the first one would decide about another request; telling them apart would take a parser of our own.
-describe('a key that a JSON object has twice', () => {
+// The last value counts, as in JSON.parse (RFC 8259 leaves it open), and it is the value that is validated. A proxy that uses
+// the first value would decide about another request; detecting that would require a separate parser.
+describe('a duplicate key in a JSON object', () => {
   async function send(payload: string, more: Record<string, string> = {}) {
     const made = await listening()
     const id = await made.newCart()
@@ -173,14 +173,14 @@ describe('a key that a JSON object has twice', () => {
     expect(cart.items).toMatchObject([{ product_id: 2, quantity: 3 }])
   })
 
-  it('is refused if the last value does not fit, whatever the first one is', async () => {
+  it('is refused if the last value is invalid, whatever the first value is', async () => {
     const { answer, cart } = await send('{"product_id":1,"quantity":3,"quantity":-3}')
     expect(answer.json().detail).toBe('body.quantity must be >= 1')
     expect(cart.version).toBe(1)
     expect((await send('{"product_id":1,"quantity":-3,"quantity":3}')).answer.statusCode).toBe(204)
   })
 
-  it('makes no other request of it for the idempotency key', async () => {
+  it('does not change the fingerprint of the idempotency key', async () => {
     const key = { 'idempotency-key': 'k-1' }
     const { post } = await send('{"product_id":1,"quantity":9,"quantity":3}', key)
     const retry = await post('{"product_id":1,"quantity":3}')
@@ -223,7 +223,7 @@ describe('deep nesting', () => {
   })
 })
 
-describe('requests that need no body', () => {
+describe('requests without a body', () => {
   it.each([
     ['DELETE', '/items'],
     ['DELETE', '/items/1'],

@@ -79,7 +79,7 @@ describe('the OpenAPI document', () => {
     }
   })
 
-  it('names the headers that changes and reads take', async () => {
+  it('names the headers of changes and reads', async () => {
     const all = await operations()
     const headers = (name: string) =>
       all
@@ -110,12 +110,12 @@ it('docs/api.md has an example of every call and every error', async () => {
     expect(page, code).toContain(`| ${status} \`${code}\` |`)
 })
 
-it('docs/errors.md is what the catalogue says (npm run docs)', () => {
+it('docs/errors.md is generated from the catalogue (npm run docs)', () => {
   expect(writtenErrorsPage()).toBe(errorsPage())
 })
 
 it.skipIf(!HAS_BROWSER)(
-  'the page at /docs shows the API and loads nothing from elsewhere',
+  'the page at /docs shows the API and loads nothing from other hosts',
   async () => {
     const { app } = makeApp()
     const origin = await app.listen({ host: '127.0.0.1', port: 0 })

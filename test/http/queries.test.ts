@@ -5,7 +5,7 @@ import { operationsOf } from './fuzz/operations.ts'
 const { app, get, newCart, add } = makeApp()
 const operations = operationsOf((await get('/openapi.json')).json())
 
-/** Bodies that the operations need. */
+/** Bodies of the operations. */
 const BODIES: Record<string, (other: string) => object> = {
   'POST /shopping-carts': () => ({ customer_id: 7 }),
   'POST /shopping-carts/{id}/items': () => ({ product_id: 1, quantity: 1 }),
@@ -13,7 +13,7 @@ const BODIES: Record<string, (other: string) => object> = {
   'POST /shopping-carts/{id}/merge': (other) => ({ from_cart_id: other }),
 }
 
-/** A request of the operation that succeeds. */
+/** A valid request of the operation. */
 async function goodRequest({ name, method, path, parameters }: (typeof operations)[number]) {
   const cartId = await newCart()
   await add(cartId, 1, 2)
@@ -33,9 +33,9 @@ async function goodRequest({ name, method, path, parameters }: (typeof operation
   return { send, version }
 }
 
-describe('a query parameter that nobody reads', () => {
+describe('an unknown query parameter', () => {
   it.each(operations.map((operation) => [operation.name, operation]))(
-    'is refused by name: %s',
+    'is refused and named: %s',
     async (_, operation) => {
       const { send, version } = await goodRequest(operation)
       const before = await version()

@@ -8,7 +8,7 @@ describe('readiness', () => {
   beforeEach(() => vi.useFakeTimers())
   afterEach(() => vi.useRealTimers())
 
-  it('gives up on a store that hangs, and asks it only once meanwhile', async () => {
+  it('times out for a store that hangs and pings it only once meanwhile', async () => {
     const answer = Promise.withResolvers<void>()
     const ping = vi.fn(() => answer.promise)
     const ready = createReadiness(ping, 1000)
@@ -28,13 +28,13 @@ describe('readiness', () => {
     expect(vi.getTimerCount()).toBe(0)
   })
 
-  it("passes on the store's own failure", async () => {
+  it("rejects with the store's failure", async () => {
     const ready = createReadiness(() => Promise.reject(new CartError('STORE_UNAVAILABLE')), 1000)
     await expect(ready()).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' })
   })
 })
 
-it('answers 503 in its own time when the store hangs', async () => {
+it('responds with 503 within READY_TIMEOUT_MS when the store hangs', async () => {
   const store = openMemoryStore()
   store.ping = () => new Promise(() => {})
   const { get } = makeApp({ store, env: { READY_TIMEOUT_MS: '10' } })

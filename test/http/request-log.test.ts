@@ -1,12 +1,12 @@
 import type { FastifyRequest } from 'fastify'
 import { pino } from 'pino'
 import { expect, it } from 'vitest'
-import { type AnsweredRequest, openRequestLog } from '../../src/http/request-log.ts'
+import { type LoggedRequest, openRequestLog } from '../../src/http/request-log.ts'
 
-/** Lines of an answered request, by our own hand and by pino, without what differs by the moment. */
+/** The log lines of a request by our code and by pino, without the members that depend on the time. */
 function linesOf(
   options: object,
-  more: Partial<AnsweredRequest> = {},
+  more: Partial<LoggedRequest> = {},
   url = '/products?name=%22"\\',
 ) {
   const lines: string[] = []
@@ -52,7 +52,7 @@ it.each([
   expect(rest).toEqual([])
 })
 
-it('escapes what a caller put into the address', () => {
+it('escapes the URL', () => {
   const url = '/a"b\\c\u0000\n🛒'
   const [ours = ''] = linesOf({ base: null }, {}, url)
   expect(JSON.parse(ours)).toMatchObject({ url, status: 200, msg: 'request' })

@@ -27,7 +27,7 @@ describe('errors', () => {
     ['STORE_TIMEOUT', 503],
     ['STORE_MISCONFIGURED', 503],
   ] as const)(
-    'a store that fails with %s is a %i with Retry-After, and logged with its cause',
+    'a store that fails with %s results in %i with Retry-After and is logged with its cause',
     async (code, status) => {
       const store = openMemoryStore()
       const { get, newCart, logs } = makeApp({ store })
@@ -43,7 +43,7 @@ describe('errors', () => {
     },
   )
 
-  it('an unforeseen failure is a 500 that tells nothing of its inside', async () => {
+  it('an unexpected failure results in 500 without internal details', async () => {
     const store = openMemoryStore()
     store.createCart = async () => {
       throw new TypeError('secret inside')
@@ -54,8 +54,8 @@ describe('errors', () => {
   })
 })
 
-describe('the length of an address', () => {
-  it('is bounded well above the longest id', async () => {
+describe('the length of a URL', () => {
+  it('is limited, well above the longest id', async () => {
     const { get } = makeApp()
     const id = (characters: number) => encodeURIComponent('🛒'.repeat(characters))
     expect((await get(`/products/${id(64)}`)).json().error).toBe('PRODUCT_NOT_FOUND')
@@ -65,7 +65,7 @@ describe('the length of an address', () => {
 })
 
 describe('logs and request ids', () => {
-  it('writes one line a request, with the id that the answer carries', async () => {
+  it('writes one line per request, with the request id of the response', async () => {
     const { get, logs } = makeApp()
     const answer = await get('/products/1')
     expect(logs).toHaveLength(1)
@@ -78,7 +78,7 @@ describe('logs and request ids', () => {
     })
   })
 
-  it('keeps a well-formed id of the caller and replaces any other', async () => {
+  it('keeps a valid request id of the caller and replaces an invalid one', async () => {
     const { get } = makeApp()
     const idFor = async (id: string) =>
       (await get('/health', { 'x-request-id': id })).headers['x-request-id']
@@ -89,7 +89,7 @@ describe('logs and request ids', () => {
 })
 
 describe('health', () => {
-  it('says what stands behind the service', async () => {
+  it('describes the service and its database', async () => {
     const { get } = makeApp()
     expect((await get('/health')).json()).toEqual({
       status: 'ok',
@@ -102,7 +102,7 @@ describe('health', () => {
     expect((await get('/health/live')).json()).toEqual({ status: 'ok' })
   })
 
-  it('is ready only while the store answers; live regardless', async () => {
+  it('is ready only while the store responds; live regardless', async () => {
     const store = openMemoryStore()
     const { get } = makeApp({ store })
     expect((await get('/health/ready')).statusCode).toBe(200)
@@ -154,22 +154,25 @@ describe('over a socket', () => {
       '400',
       'BAD_REQUEST',
     ],
-  ])('answers %s with a problem document and closes', async (_, bytes, status, code) => {
-    const { port } = await listen()
-    const answer = await exchange(port, bytes)
-    expect(answer).toContain(`HTTP/1.1 ${status} `)
-    expect(answer).toContain('content-type: application/problem+json')
-    expect(answer).toContain(`"error":"${code}"`)
-  })
+  ])(
+    'responds to %s with a problem document and closes the connection',
+    async (_, bytes, status, code) => {
+      const { port } = await listen()
+      const answer = await exchange(port, bytes)
+      expect(answer).toContain(`HTTP/1.1 ${status} `)
+      expect(answer).toContain('content-type: application/problem+json')
+      expect(answer).toContain(`"error":"${code}"`)
+    },
+  )
 
-  it('ends a connection whose body never arrives', async () => {
+  it('closes a connection whose body never arrives', async () => {
     const { port } = await listen({ REQUEST_TIMEOUT_MS: '100' })
     const head =
       'POST /shopping-carts HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{'
     expect(await exchange(port, head)).toContain('408')
   })
 
-  it('cuts off at the end of the drain what has not ended', async () => {
+  it('closes connections that are still busy at the end of the drain', async () => {
     const { app, port, store } = await listen({ DRAIN_TIMEOUT_MS: '50' })
     const reached = Promise.withResolvers<void>()
     store.ping = () => {
@@ -186,7 +189,7 @@ describe('over a socket', () => {
     await ended
   })
 
-  it('finishes a request in flight when closing, and refuses new ones with 503', async () => {
+  it('finishes requests in flight when closing and refuses new ones with 503', async () => {
     const { app, port, store } = await listen()
     const reached = Promise.withResolvers<void>()
     const release = Promise.withResolvers<void>()

@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads'
 import { expect, onTestFinished, test } from 'vitest'
 import { systemMs } from '../../lab/load/generator/clock.ts'
 
-/** The thread, with one call that it finds when it starts: its deadline is so many milliseconds from now. */
+/** The thread, started with one call whose deadline is so many milliseconds from now. */
 function startThread(ms: number) {
   const cell = new SharedArrayBuffer(16)
   const [calls, deadline] = [new Int32Array(cell, 0, 2), new Float64Array(cell, 8, 1)]
@@ -22,21 +22,21 @@ function startThread(ms: number) {
   return { calls, deadline, rung, rings: () => rings }
 }
 
-test('rings for a call whose notice comes only when it has been heard', async () => {
+test('rings for a call whose notification arrives after the call was seen', async () => {
   const { calls, deadline, rung } = startThread(1500)
-  // Wakes the thread out of its sleep for this very call; a run hung when it then waited for another one.
+  // Wakes the thread from its sleep for this call; a run hung when the thread then waited for another one.
   while (Atomics.notify(calls, 0) === 0) await nextTurn()
   expect(await rung).toBeGreaterThanOrEqual(deadline[0] ?? 0)
 })
 
-test('rings for an earlier deadline that comes while it sleeps, and for each only once', async () => {
+test('rings for an earlier deadline that is set while it sleeps, and once for each', async () => {
   const { calls, deadline, rung, rings } = startThread(1e9)
   while (Atomics.notify(calls, 0) === 0) await nextTurn()
   deadline[0] = systemMs() + 20
   Atomics.add(calls, 0, 1)
   Atomics.notify(calls, 0)
   await rung
-  // It sleeps again, until it is called: only then is there anyone to wake.
+  // Wait until it sleeps again: only then does a notification have an effect.
   while (Atomics.notify(calls, 0) === 0) await nextTurn()
   expect(rings()).toBe(1)
 })

@@ -1,6 +1,6 @@
 /**
- * Calls `fn` at a time of `performance.now()`. Timers count whole milliseconds: the rest is waited for in the event
- * loop's turns, at the price of a core.
+ * Calls `fn` at a time of `performance.now()`. Timers have whole milliseconds: the rest is spent spinning in the event
+ * loop, which takes a core.
  */
 export function callAt(at: number, fn: () => void): void {
   const left = at - performance.now()

@@ -3,22 +3,22 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { completeSpec, type LoadSpec, runLoad } from '../../lab/load/run-load.ts'
+import { completeSpec, type LoadSpec } from '../../lab/load/load-spec.ts'
+import { runLoad } from '../../lab/load/run-load.ts'
 import { median } from '../../lab/stats/median.ts'
 import { percentile } from '../../lab/stats/percentile.ts'
 
 /*
- * Checks the load generator in real time, on a machine with nothing else to do: `node test/load/check-generator.ts`.
- * It takes three minutes and ends with 1 when a check fails.
+ * Checks the load generator in real time, on an idle machine: `node test/load/check-generator.ts`. It takes three
+ * minutes; the exit code is 1 when a check fails.
  *
- * 1. A service of constant 20 ms, at a fixed rate, in turns with a recorder in the manner of wrk2: p50 and p99 within
- *    5 % of the recorder's (the median of the rounds) and of what the service itself says that it took. That is 20 ms
- *    only on a machine that never lets it wait, so it is the service's word that counts.
- * 2. The same with a stall of 1 s every 10 s: p50 and p99 of the response time within 5 % of what wrk2's recording
- *    gives by arithmetic. A tenth of the operations meets the stall and waits evenly between 0 and 1 s, so p99 is 0.9
- *    s + 20 ms.
- * 3. Operations per CPU second on an endpoint that does nothing: at least half of wrk's, in turns with it. By CPU
- *    seconds, since the server takes the other core and holds both back.
+ * 1. A service of constant 20 ms, at a fixed rate, in turns with a recorder like wrk2: p50 and p99 within 5 % of the
+ *    recorder's (the median of the rounds) and of the times that the service itself reports: 20 ms only on a machine on
+ *    which it never waits.
+ * 2. The same with a stall of 1 s every 10 s: p50 and p99 of the response time within 5 % of the expected values. A tenth
+ *    of the operations meets the stall and waits uniformly between 0 and 1 s, so p99 is 0.9 s + 20 ms.
+ * 3. Operations per CPU second on an endpoint that does nothing: at least half of wrk's, in turns with it. CPU seconds,
+ *    since the server takes the other core and limits both.
  */
 const RATE = 200
 const CONNECTIONS = 32
@@ -34,7 +34,7 @@ function check(what: string, value: number, low: number, high: number, unit: str
 interface Server {
   readonly url: string
   readonly port: number
-  /** What it took for its answers since it was last asked, milliseconds; of the timed server. */
+  /** Times of the responses since the previous call as the server measured them, milliseconds; of the timed server. */
   times(): Promise<number[]>
 }
 
@@ -71,7 +71,7 @@ const load = async (url: string, spec: Partial<LoadSpec>) => {
 const ACCURACY_ROUNDS = 6
 const ROUND_S = 6
 
-/** Ratios of ours to the recorder's figure, and to that of the service, round by round. */
+/** Ratios of our figures to the recorder's and to those of the service, round by round. */
 async function checkConstant(): Promise<void> {
   await withServer('timed-server.ts', [20], async (server) => {
     const rounds: Record<'p50' | 'p99', { recorder: number; service: number }>[] = []
@@ -158,7 +158,7 @@ async function checkCost(): Promise<void> {
   })
 }
 
-/** wrk, one thread and as many connections as we have; its CPU time as bash's `time` tells it. */
+/** wrk, one thread and as many connections as we have; its CPU time from bash's `time`. */
 async function measureWrk(url: string) {
   const command = `TIMEFORMAT='cpu %U %S'; time wrk -t1 -c32 -d${WRK_SECONDS}s '${url}/shopping-carts/one'`
   const run = promisify(execFile)('bash', ['-c', command]).catch(() => null)

@@ -5,7 +5,7 @@ import { createConnection, type Reply } from '../../lab/load/http/connection.ts'
 
 const OK = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok'
 
-/** A server that does with the n-th request (from 1) what it is told, and a connection to it. */
+/** A server whose n-th request (from 1) is handled by `onRequest`, and a connection to it. */
 async function open(onRequest: (socket: Socket, request: number, connection: number) => void) {
   let requests = 0
   let connections = 0
@@ -43,7 +43,7 @@ describe('a connection', () => {
     expect(opened()).toBe(1)
   })
 
-  it('is opened beforehand when asked to', async () => {
+  it('can be opened in advance', async () => {
     const { connection, send, opened } = await open((socket) => socket.write(OK))
     await connection.open()
     expect(opened()).toBe(1)
@@ -51,7 +51,7 @@ describe('a connection', () => {
     expect(opened()).toBe(1)
   })
 
-  it('is opened anew when the server closes it after an answer', async () => {
+  it('is reopened when the server closes it after a response', async () => {
     const { send, opened } = await open((socket) =>
       socket.end('HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 2\r\n\r\nok'),
     )
@@ -60,7 +60,7 @@ describe('a connection', () => {
     expect(opened()).toBe(2)
   })
 
-  it('takes the end of the connection for the end of an answer without a length', async () => {
+  it('takes the end of the connection as the end of a response without a length', async () => {
     const { send } = await open((socket) => socket.end('HTTP/1.1 200 OK\r\n\r\nok'))
     expect(await send()).toEqual(ok)
   })
@@ -70,20 +70,23 @@ describe('a connection', () => {
     ['hangs up in the middle', (socket: Socket) => socket.end(OK.slice(0, -1)), 'closed'],
     ['resets', (socket: Socket) => socket.resetAndDestroy(), 'ECONNRESET'],
     ['talks nonsense', (socket: Socket) => socket.write('hello there\r\n'), 'bad_http'],
-  ])('says when the server %s, repeats nothing, and serves the next', async (_, fail, failure) => {
-    let asked = 0
-    const { send } = await open((socket, request) => {
-      asked = request
-      if (request === 2) fail(socket)
-      else socket.write(OK)
-    })
-    expect(await send()).toEqual(ok)
-    expect(await send()).toEqual({ failure })
-    expect(asked).toBe(2)
-    expect(await send()).toEqual(ok)
-  })
+  ])(
+    'reports that the server %s, repeats nothing, and sends the next request',
+    async (_, fail, failure) => {
+      let asked = 0
+      const { send } = await open((socket, request) => {
+        asked = request
+        if (request === 2) fail(socket)
+        else socket.write(OK)
+      })
+      expect(await send()).toEqual(ok)
+      expect(await send()).toEqual({ failure })
+      expect(asked).toBe(2)
+      expect(await send()).toEqual(ok)
+    },
+  )
 
-  it('ends a request that takes too long, and forgets its late answer', async () => {
+  it('ends a request that takes too long, and ignores its late response', async () => {
     let late: Socket | undefined
     const { connection, send, opened } = await open((socket, request) => {
       if (request > 1) socket.write(OK)
@@ -99,13 +102,13 @@ describe('a connection', () => {
     expect(opened()).toBe(2)
   })
 
-  it('says that nothing listens there', async () => {
+  it('reports that nothing listens', async () => {
     const { send, server } = await open(() => {})
     await new Promise((done) => server.close(done))
     expect(await send()).toEqual({ failure: 'ECONNREFUSED' })
   })
 
-  it('says that a request was under way when it is closed', async () => {
+  it('reports a request in flight as closed when it is closed', async () => {
     const { connection, send } = await open(() => connection.close())
     expect(await send()).toEqual({ failure: 'closed' })
   })

@@ -24,7 +24,7 @@ describe('the open loop', () => {
     expect(schedule.next()).toBeNull()
   })
 
-  it('charges a stall of 1 s every 10 s to everything that was intended meanwhile, as wrk2 does', () => {
+  it('charges a stall of 1 s every 10 s to all operations that were intended meanwhile, as wrk2 does', () => {
     const spec = { rate: 200, duration_s: 60, connections: 8 }
     const result = run(spec, { serviceTime: stalling })
     const expected = createHistogram()
@@ -36,11 +36,11 @@ describe('the open loop', () => {
     const measured = percentileMs(result.recorder.overall, 99) ?? 0
     expect(Math.abs(measured / p99 - 1)).toBeLessThan(0.05)
     expect(percentileMs(result.recorder.overall, 50)).toBeCloseTo(20, 0)
-    // From the send, only the eight requests in flight ever met the stall: that is what misleads.
+    // Measured from the send, only the eight requests in flight met the stall, which is misleading.
     expect(percentileMs(gets(result).service, 99)).toBeLessThan(p99 / 10)
   })
 
-  it('does not call it lag when steps wait for a free connection', () => {
+  it('does not count as lag that steps wait for a free connection', () => {
     const { recorder } = run(
       { rate: 200, duration_s: 5, connections: 2 },
       { serviceTime: stalling },
@@ -50,7 +50,7 @@ describe('the open loop', () => {
     expect(recorder.lag.maxValue).toBe(0)
   })
 
-  it('calls it lag, and nothing else, when its own alarm rings late', () => {
+  it('counts as lag, and only as lag, that its alarm rings late', () => {
     const { recorder } = run(
       { rate: 10, arrivals: 'constant', duration_s: 10 },
       { serviceTime: () => 20 * MS, lateBy: () => 7 * MS },
@@ -61,7 +61,7 @@ describe('the open loop', () => {
     expect(percentileMs(recorder.tallies.get_cart.response, 50)).toBeCloseTo(27, 1)
   })
 
-  it('tells what found no connection until the end, with the time it waited', () => {
+  it('records steps that found no connection until the end, with the time that they waited', () => {
     const { outcomes, recorder, spec } = run(
       { rate: 100, arrivals: 'constant', duration_s: 10, connections: 1, timeout_ms: 2000 },
       { serviceTime: () => SECOND },
@@ -72,7 +72,7 @@ describe('the open loop', () => {
     expect(recorder.okInTime()).toBe(9)
   })
 
-  it('keeps what ended before an interruption, and tells the rest apart', () => {
+  it('keeps what ended before an interruption, and marks the rest', () => {
     const { outcomes } = run(
       { rate: 100, arrivals: 'constant', duration_s: 60, connections: 4 },
       { serviceTime: () => 100 * MS, stopAt: 1.05 * SECOND },
@@ -81,14 +81,14 @@ describe('the open loop', () => {
   })
 })
 
-/** 20 ms, but nothing is answered in the first second of every ten. */
+/** 20 ms, but no responses in the first second of every ten. */
 function stalling(now: number): number {
   const within = now % (10 * SECOND)
   return within < SECOND ? SECOND - within + 20 * MS : 20 * MS
 }
 
 describe('the closed loop', () => {
-  it('keeps every connection busy and never more, until the time is up', () => {
+  it('keeps every connection busy with one request until the time is over', () => {
     const { sent, recorder } = run(
       { loop: 'closed', duration_s: 10, connections: 4 },
       { serviceTime: () => 20 * MS },
@@ -124,7 +124,7 @@ describe('sessions', () => {
     expect(Object.keys(outcomes)).toEqual(['ok'])
   })
 
-  it('whose cart could not be created send nothing else, and say so', () => {
+  it('whose cart could not be created send nothing else, and report it', () => {
     const { sent, outcomes } = run(
       { rate: 200, mix, duration_s: 5 },
       {

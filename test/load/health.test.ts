@@ -18,21 +18,21 @@ const seconds = (bad: number, total: number) =>
   Array.from({ length: total }, (_, i) => ({ utilisation: 0.2, lag_max: i < bad ? 80 : 2 }))
 
 describe('a generator', () => {
-  it('that had time to spare was no bottleneck', () => {
+  it('with spare time is not the bottleneck', () => {
     expect(findBottleneck(healthy, seconds(0, 60))).toEqual([])
   })
 
-  it('that was busy all the time was', () => {
+  it('that is always busy is the bottleneck', () => {
     expect(findBottleneck({ ...healthy, utilisation: 0.96 }, [])).toEqual([
       'the generator was busy 96 % of the time (at most 90 %)',
     ])
   })
 
-  it('that was late itself was, where that is much of what it measured', () => {
+  it('is the bottleneck when its lag is a large part of the response time', () => {
     const late = latency({ p99: 3 })
     expect(findBottleneck({ ...healthy, lag: late }, [])).toEqual([])
     expect(findBottleneck({ ...healthy, lag: late, response: latency({ p99: 10 }) }, [])).toEqual([
-      'the generator itself was 3.00 ms late at p99 (at most 2.00 ms)',
+      'generator lag at p99 (3.00 ms) exceeds the limit (2.00 ms)',
     ])
   })
 
@@ -40,17 +40,17 @@ describe('a generator', () => {
     const short = { p99: null, p95: null, p90: 8 }
     expect(
       findBottleneck({ ...healthy, lag: latency(short), response: latency(short) }, []),
-    ).toEqual(['the generator itself was 8.00 ms late at p90 (at most 1.60 ms)'])
+    ).toEqual(['generator lag at p90 (8.00 ms) exceeds the limit (1.60 ms)'])
   })
 
   it('is not judged by lag in a closed loop', () => {
     expect(findBottleneck({ ...healthy, lag: null }, [])).toEqual([])
   })
 
-  it('may stumble in 5 % of the seconds, no more', () => {
+  it('may exceed its limits in 5 % of the seconds, no more', () => {
     expect(findBottleneck(healthy, seconds(3, 60))).toEqual([])
     expect(findBottleneck(healthy, seconds(4, 60))).toEqual([
-      'the generator was the bottleneck in 4 of 60 seconds (at most 3)',
+      'the generator was the bottleneck in 4 of 60 seconds (limit 3)',
     ])
     const busy = [
       { utilisation: 0.99, lag_max: 0 },

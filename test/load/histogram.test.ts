@@ -24,14 +24,14 @@ describe('a histogram', () => {
       expect(Math.abs((summary[name as 'p50'] ?? 0) / value - 1)).toBeLessThan(0.001)
   })
 
-  it('tells a percentile only when ten samples are expected beyond it', () => {
+  it('has a percentile only when ten samples are expected beyond it', () => {
     expect([50, 90, 95, 99, 99.9].map(samplesFor)).toEqual([20, 100, 200, 1000, 10_000])
     const { p50, p90, p99, max } = summariseHistogram(histogramOf(upTo(99)))
     expect([p50 === null, p90, p99, max === null]).toEqual([false, null, null, false])
     expect(summariseHistogram(histogramOf(upTo(100))).p90).not.toBeNull()
   })
 
-  it('of nothing has no figures', () => {
+  it('without samples has no figures', () => {
     expect(summariseHistogram(createHistogram())).toEqual({
       count: 0,
       mean: null,

@@ -82,7 +82,7 @@ describe('a load result', () => {
     expect(parseLoadResult(JSON.stringify(result))).toEqual(result)
   })
 
-  it('that was cut off is partial, and its rates are those of the time there was', () => {
+  it('that was cut off is partial, and its rates are those of the time until then', () => {
     const { partial, cut_off, measured_s } = resultOf(report('interrupted', 7.5))
     expect({ partial, cut_off, measured_s }).toEqual({
       partial: true,
@@ -91,7 +91,7 @@ describe('a load result', () => {
     })
   })
 
-  it('without an operation is not valid, whoever is to blame', () => {
+  it('without an operation is not valid, whatever the cause', () => {
     const none = createRecorder()
     const tally = {
       outcomes: [],
@@ -107,13 +107,13 @@ describe('a load result', () => {
     })
   })
 
-  it('of a generator that was the bottleneck is not valid, and says why', () => {
+  it('is not valid when the generator was the bottleneck, and says why', () => {
     const { valid, invalid_because } = resultOf({ ...report(), utilisation: 0.97 })
     expect(valid).toBe(false)
     expect(invalid_because).toEqual(['the generator was busy 97 % of the time (at most 90 %)'])
   })
 
-  it('that was too short for a whole second is judged by the parts of seconds that it had', () => {
+  it('shorter than a second is judged by its parts of seconds', () => {
     const late = report()
     const series = late.series.map((second) => ({ ...second, lag_max: 400 }))
     const short = { ...late, series, elapsed_s: 2.4, measured_from_s: 2.1 }
@@ -131,13 +131,13 @@ describe('a load result', () => {
   })
 
   it.each([
-    ['not JSON', '{', 'no load result: it is not JSON'],
-    ['another file', '[]', 'no load result of version 1: it must be object'],
+    ['not JSON', '{', 'not a load result: not JSON'],
+    ['another file', '[]', 'not a load result of version 1: the value must be object'],
     ['of another version', JSON.stringify({ ...resultOf(report()), version: 2 }), /\/version must/],
     [
       'damaged',
       JSON.stringify({ ...resultOf(report()), measured_s: '10' }),
-      'no load result of version 1: /measured_s must be number',
+      'not a load result of version 1: /measured_s must be number',
     ],
   ])('%s is refused in one line', (_, text, message) => {
     expect(() => parseLoadResult(text)).toThrow(message)

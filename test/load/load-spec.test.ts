@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { completeSpec, type LoadSpec } from '../../lab/load/load-spec.ts'
 
 describe('a spec', () => {
-  it('is filled in', () => {
+  it('gets the defaults', () => {
     expect(completeSpec({ rate: 200 })).toEqual({
       seed: 1,
       loop: 'open',
@@ -30,25 +30,31 @@ describe('a spec', () => {
     expect(completeSpec({ operations: 500 })).toMatchObject({ warmup_s: 0 })
   })
 
-  it('is complete already when it was completed', () => {
+  it('is unchanged when it is completed again', () => {
     const spec = completeSpec({ rate: 5, duration_s: 7, mix: 'hot' })
     expect(completeSpec(spec)).toEqual(spec)
     expect(spec).toMatchObject({ carts: 1, warmup_s: 10 })
   })
 
   it.each([
-    [{ rate: 0 }, 'rate: 0 is not from 0.1 to 200000'],
-    [{ rate: Number.NaN }, 'rate: NaN is not from 0.1 to 200000'],
-    [{ connections: 1.5 }, 'connections: 1.5 is not an integer'],
-    [{ duration_s: 0 }, 'duration: 0 is not from 0.1 to 604800'],
-    [{ timeout_ms: 1 }, 'timeout: 1 is not from 100 to 600000'],
-    [{ products: 0 }, 'products: 0 is not from 1 to 1000000000'],
-    [{ products: [''] }, 'product-ids: an id is an integer from 1 or 1 to 64 characters'],
-    [{ products: [] }, 'product-ids: an id is an integer from 1 or 1 to 64 characters'],
-    [{ products: 3, mix: 'hot' }, 'lines-per-cart: there are not as many products'],
-    [{ loop: 'open' }, 'rate: the open loop needs one'],
-    [{ loop: 'closed', rate: 5 }, 'rate: the closed loop has none; leave out --rate or --closed'],
-    [{ shoppers: 5 }, 'shoppers: the closed loop needs at least one for each connection'],
+    [{ rate: 0 }, 'rate: must be between 0.1 and 200000 (got 0)'],
+    [{ rate: Number.NaN }, 'rate: must be between 0.1 and 200000 (got NaN)'],
+    [{ connections: 1.5 }, 'connections: must be an integer (got 1.5)'],
+    [{ duration_s: 0 }, 'duration: must be between 0.1 and 604800 (got 0)'],
+    [{ timeout_ms: 1 }, 'timeout: must be between 100 and 600000 (got 1)'],
+    [{ products: 0 }, 'products: must be between 1 and 1000000000 (got 0)'],
+    [
+      { products: [''] },
+      'product-ids: an id must be an integer of at least 1, or 1 to 64 characters',
+    ],
+    [
+      { products: [] },
+      'product-ids: an id must be an integer of at least 1, or 1 to 64 characters',
+    ],
+    [{ products: 3, mix: 'hot' }, 'lines-per-cart: must not exceed the number of products'],
+    [{ loop: 'open' }, 'rate: required by the open loop'],
+    [{ loop: 'closed', rate: 5 }, 'rate: not allowed in the closed loop; omit --rate or --closed'],
+    [{ shoppers: 5 }, 'shoppers: the closed loop requires at least one per connection'],
   ] as [Partial<LoadSpec>, string][])('%o is refused in one line', (wanted, message) => {
     expect(() => completeSpec(wanted)).toThrow(message)
   })

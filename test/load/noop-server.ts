@@ -1,8 +1,8 @@
 import { createServer } from 'node:net'
 
 /**
- * A server that does next to nothing: it answers each request with fixed bytes and parses only how it begins. What is
- * measured against it is the client.
+ * A server that does next to nothing: it responds to each request with fixed bytes and parses only its first bytes, to
+ * measure the client.
  */
 const answer = (status: string, body: string) =>
   Buffer.from(

@@ -2,10 +2,10 @@ import { connect, type Socket } from 'node:net'
 import { callAt } from './call-at.ts'
 
 /*
- * A recorder in the manner of wrk2 (https://github.com/giltene/wrk2), to hold the generator against: `paced-recorder.ts
- * PORT RATE SECONDS CONNECTIONS`. Every connection has a beat of its own and sends a GET at each, or as soon as the one
- * before is answered; times run from the beat. It knows one server, uses none of the generator's code, and burns a
- * core to be on time. It sends what it recorded, in milliseconds, to its parent.
+ * A recorder like wrk2 (https://github.com/giltene/wrk2), to compare the generator with: `paced-recorder.ts PORT RATE
+ * SECONDS CONNECTIONS`. Every connection sends GETs at fixed intervals, or as soon as the previous one ends; times count
+ * from the intended send. It uses none of the generator's code and spins on a core to be punctual. It sends the recorded
+ * times, in milliseconds, to its parent.
  */
 const [port = 0, rate = 0, seconds = 0, connections = 0] = process.argv.slice(2).map(Number)
 const REQUEST = 'GET /shopping-carts/one HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n'

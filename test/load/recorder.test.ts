@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createRecorder } from '../../lab/load/generator/recorder.ts'
-import type { OutcomeKind } from '../../lab/load/http/outcome.ts'
+import type { OutcomeKind } from '../../lab/load/load-result.ts'
 import { percentileMs } from '../../lab/stats/histogram.ts'
 
 const SECOND = 1e6
@@ -29,7 +29,7 @@ describe('what is recorded', () => {
     expect(percentileMs(tallies.get_cart.service, 50, 1)).toBeCloseTo(10, 1)
   })
 
-  it('leaves out what was intended for the warm-up, except over time', () => {
+  it('leaves out what was intended for the warm-up, except in the series', () => {
     const recorder = recorderWith([
       [SECOND - 1, 5 * MS, 'ok'],
       [SECOND, 7 * MS, 'ok'],
@@ -38,7 +38,7 @@ describe('what is recorded', () => {
     expect(recorder.series.finish().map(({ count }) => count)).toEqual([1, 1])
   })
 
-  it('times what ran into the timeout or was never sent, and no other failure', () => {
+  it('counts the times of timeouts and of unsent operations, and of no other failure', () => {
     const at = 3 * SECOND
     const recorder = recorderWith([
       [at, 10 * MS, 'ok'],
@@ -56,7 +56,7 @@ describe('what is recorded', () => {
     ])
   })
 
-  it('counts as throughput what came within the measured time', () => {
+  it('counts responses within the measured time as throughput', () => {
     const recorder = recorderWith([
       [0.5 * SECOND, SECOND, 'ok'],
       [10.5 * SECOND, 0.4 * SECOND, 'ok'],
@@ -65,7 +65,7 @@ describe('what is recorded', () => {
     expect(recorder.okInTime()).toBe(2)
   })
 
-  it('does not let a service fill the memory with names', () => {
+  it('limits the number of different outcomes', () => {
     const recorder = createRecorder()
     recorder.measure(0, SECOND)
     for (let i = 0; i < 1000; i++)
@@ -82,8 +82,8 @@ describe('what is recorded', () => {
   })
 })
 
-describe('the course over time', () => {
-  it('shows a stall in the second in which it was met, and answers when they came', () => {
+describe('the series', () => {
+  it('shows a stall in the second of the intended start, and responses in the second of their arrival', () => {
     const recorder = recorderWith([
       [2.1 * SECOND, 10 * MS, 'ok'],
       [2.2 * SECOND, 3000 * MS, 'ok'],
@@ -96,7 +96,7 @@ describe('the course over time', () => {
     expect(fifth).toMatchObject({ second: 5, count: 0, ended: 1 })
   })
 
-  it('is the same when seconds are settled on the way', () => {
+  it('is the same when seconds are settled early', () => {
     const ends = Array.from({ length: 600 }, (_, i) => [i * 10 * MS, i * 10, 'ok'] as const)
     const recorder = recorderWith(ends.slice(0, 300))
     recorder.series.settleBefore(3)

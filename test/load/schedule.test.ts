@@ -45,14 +45,14 @@ describe('a schedule', () => {
     )
   })
 
-  it('has the same hash however it is carried out, and however long the warm-up takes', () => {
+  it('has the same hash whatever the connections, the timeout and the warm-up', () => {
     const spec = { rate: 200, duration_s: 5, shoppers: 500 }
     const other = { connections: 200, timeout_ms: 500, warmup_s: 60 }
     expect(scheduleHash(completeSpec({ ...spec, ...other }))).toBe(scheduleHash(completeSpec(spec)))
     expect(stepsOf({ ...spec, ...other })).toEqual(stepsOf(spec))
   })
 
-  it('is not that of the warm-up, whose steps are alike and its own', () => {
+  it('differs from that of the warm-up, whose steps have the same distribution', () => {
     const spec = completeSpec({ rate: 200, duration_s: 20, mix: 'write-heavy' })
     const [warmUp, measured] = [openWarmUpSchedule(spec), openSchedule(spec)]
     const take = (from: typeof measured) =>
@@ -69,7 +69,7 @@ describe('a schedule', () => {
     expect(popular(before)).toBe(popular(after))
   })
 
-  it('is made as it is asked for, so its length costs nothing', () => {
+  it('is made step by step, so its length costs nothing', () => {
     const spec = completeSpec({ rate: 200_000, duration_s: 604_800, warmup_s: 0 })
     const schedule = openSchedule(spec)
     expect(schedule.next()).not.toBeNull()
@@ -78,14 +78,14 @@ describe('a schedule', () => {
 })
 
 describe('arrivals', () => {
-  it('come in a constant beat', () => {
+  it('can be equidistant', () => {
     const at = stepsOf({ rate: 8, duration_s: 1, warmup_s: 0, arrivals: 'constant' }).map(
       (s) => s.at,
     )
     expect(at).toEqual([0, 125_000, 250_000, 375_000, 500_000, 625_000, 750_000, 875_000])
   })
 
-  it('come at random at the same rate: gaps are exponential', () => {
+  it('can be random at the same rate, with exponential gaps', () => {
     const at = stepsOf({ rate: 1000, duration_s: 20, warmup_s: 0 }).map((step) => step.at)
     const gaps = at.slice(1).map((time, index) => time - (at[index] ?? 0))
     const mean = gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length
@@ -122,7 +122,7 @@ describe('the choice of carts', () => {
     expect(Math.min(...popular)).toBeLessThan(500)
   })
 
-  it('is even when it should be', () => {
+  it('can be uniform', () => {
     const uniform = counts('uniform')
     expect(uniform).toHaveLength(1000)
     expect(uniform[0]?.[1]).toBeLessThan(150)
@@ -147,7 +147,7 @@ describe('mixes', () => {
     expect(new Set(stepsOf({ operations: 1000, mix: 'hot' }).map(({ slot }) => slot)).size).toBe(1)
   })
 
-  it('keep a cart at its size, and replace it before it takes too many units', () => {
+  it('keep the size of a cart, and replace it before it has too many units', () => {
     const steps = stepsOf({ operations: 20_000, mix: 'hot', lines_per_cart: 3 })
     const adds = steps.filter(({ operation }) => operation === 'add_items')
     expect(new Set(adds.map(({ productId }) => productId)).size).toBe(3)
@@ -160,13 +160,13 @@ describe('mixes', () => {
     expect(most).toBe(ADDS_PER_CART)
   })
 
-  it('add the products that were named', () => {
+  it('add the given products', () => {
     const steps = stepsOf({ operations: 1000, products: ['mug', 7], lines_per_cart: 1 })
     const adds = steps.filter(({ operation }) => operation === 'add_items')
     expect(new Set(adds.map(({ productId }) => productId))).toEqual(new Set(['mug', 7]))
   })
 
-  it.each(['shopper', 'shopper-checkout'] as const)('%s is made of whole sessions', (mix) => {
+  it.each(['shopper', 'shopper-checkout'] as const)('%s consists of complete sessions', (mix) => {
     const sessions = sessionsOf(stepsOf({ operations: 20_000, mix }))
     expect(sessions).toHaveLength(100)
     const whole = sessions.flatMap((all) => all.slice(1, -1))
@@ -175,7 +175,7 @@ describe('mixes', () => {
     expect(paid).toBeCloseTo(mix === 'shopper' ? 0 : 0.3, 1)
   })
 
-  it('find shoppers in the middle of their sessions, as many at each place as later on', () => {
+  it('start with shoppers in the middle of their sessions, distributed as later on', () => {
     const spec = { mix: 'shopper', shoppers: 2000 } as const
     const all = stepsOf({ ...spec, operations: 40_000 })
     for (const operation of ['create_cart', 'add_items', 'get_cart'])
@@ -189,7 +189,7 @@ describe('mixes', () => {
     expect(creates).toBeLessThan(1.15)
   })
 
-  it('go on with the carts that shoppers have, and create those that they have not', () => {
+  it('continue with the prepared carts of shoppers, and create the missing ones', () => {
     const spec = completeSpec({ operations: 20_000, mix: 'shopper' })
     const sessions = openSessions(spec, 'measured')
     const rests = sessionsOf(stepsOf(spec))
@@ -207,7 +207,7 @@ describe('mixes', () => {
     expect(sessions.filter(({ added }) => added === null).length).toBeLessThan(25)
   })
 
-  it('keep the shoppers of the warm-up apart from those that are measured', () => {
+  it('separate the shoppers of the warm-up from the measured ones', () => {
     const spec = completeSpec({ rate: 500, mix: 'shopper', shoppers: 150 })
     const warmUp = openWarmUpSchedule(spec)
     const slots = Array.from({ length: 5000 }, () => warmUp.next()?.slot ?? -1)
@@ -219,7 +219,7 @@ describe('mixes', () => {
 
 const LETTERS = { create_cart: 'c', add_items: 'a', get_cart: 'g', checkout: 'o' }
 
-/** What each slot does, a letter an operation, cut before each create. */
+/** The operations of each slot, a letter each, split before each create. */
 function sessionsOf(steps: readonly Step[]): string[][] {
   const bySlot: string[] = []
   for (const { slot, operation } of steps) bySlot[slot] = (bySlot[slot] ?? '') + LETTERS[operation]

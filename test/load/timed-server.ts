@@ -2,9 +2,9 @@ import { createServer } from 'node:http'
 import { callAt } from './call-at.ts'
 
 /**
- * A cart service of which the times are known: `timed-server.ts SERVICE_MS STALL_MS EVERY_MS` answers each request
- * after SERVICE_MS, however many there are, and nothing in the first STALL_MS of every EVERY_MS. At the message `times`
- * it sends what its answers to GETs really took since the last one, in milliseconds: its own lateness is no client's.
+ * A cart service with known times: `timed-server.ts SERVICE_MS STALL_MS EVERY_MS` responds to each request after
+ * SERVICE_MS, however many there are, and not at all in the first STALL_MS of every EVERY_MS. On the message `times` it
+ * sends the actual times of its responses to GETs since the previous message, in milliseconds, with its own lateness.
  */
 const [serviceMs = 20, stallMs = 0, everyMs = 10_000] = process.argv.slice(2).map(Number)
 let times: number[] = []

@@ -12,9 +12,9 @@ import {
 import { virtualService, virtualTime } from './virtual-time.ts'
 
 export interface VirtualService {
-  /** Microseconds an operation takes that is sent at `now`. */
+  /** Microseconds that an operation takes when it is sent at `now`. */
   readonly serviceTime: (now: number, step: Step) => number
-  /** How late an alarm rings that was set for a time: a generator that gets no CPU. */
+  /** How late an alarm for a time rings: a generator without CPU time. */
   readonly lateBy?: (at: number) => number
   readonly outcomeOf?: (step: Step) => Outcome
   /** When the user interrupts, microseconds. */
@@ -25,7 +25,7 @@ export interface VirtualService {
 
 export type VirtualRun = ReturnType<typeof virtualRun>
 
-/** Carries out a load in virtual time; without a warm-up unless `warmup_s` says how long one may be. */
+/** Runs a load in virtual time; without a warm-up unless there is a `warmup_s`. */
 export function virtualRun(wanted: Partial<LoadSpec>, service: VirtualService) {
   const spec = completeSpec({ warmup_s: 0, mix: 'read-heavy', carts: 50, ...wanted })
   const time = virtualTime(service.lateBy)

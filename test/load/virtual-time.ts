@@ -3,12 +3,12 @@ import type { Outcome } from '../../lab/load/http/outcome.ts'
 import type { Transport } from '../../lab/load/http/transport.ts'
 import type { Step } from '../../lab/load/schedule/schedule.ts'
 
-/** A clock that goes from event to event, so that hours pass in no time and the same way every time. Microseconds. */
+/** A clock that advances from event to event: fast, and deterministic. Microseconds. */
 export interface VirtualTime {
   readonly clock: Clock
-  /** Calls `fn` so much later. */
+  /** Calls `fn` after so many microseconds. */
   later(us: number, fn: () => void): void
-  /** Goes on until nothing is left to happen. */
+  /** Runs until no event is left. */
   run(): void
 }
 
@@ -17,7 +17,7 @@ interface Event {
   readonly fn: () => void
 }
 
-/** @param lateBy how late an alarm rings that was set for a time: a generator that gets no CPU */
+/** @param lateBy how late an alarm for a time rings: a generator without CPU time */
 export function virtualTime(lateBy: (at: number) => number = () => 0): VirtualTime {
   const events: Event[] = []
   let now = 0
@@ -61,9 +61,9 @@ export interface Sent {
 }
 
 /**
- * A service that takes `serviceTime(now, step)` microseconds for an operation, however many there are at once.
+ * A service that takes `serviceTime(now, step)` microseconds for an operation, however many are in flight.
  *
- * @param outcomeOf 'ok' with a cart id of its own for a create when left out
+ * @param outcomeOf by default 'ok', with a cart id for each slot
  */
 export function virtualService(
   time: VirtualTime,

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { createWarmUp, STEADY_WINDOWS } from '../../lab/load/generator/warm-up.ts'
 import { openSchedule, openWarmUpSchedule, type Step } from '../../lab/load/schedule/schedule.ts'
+import { createRandom } from '../../lab/random/random.ts'
 import { percentileMs } from '../../lab/stats/histogram.ts'
-import { createRandom } from '../../lab/workload/random.ts'
 import { type VirtualRun, virtualRun } from './virtual-run.ts'
 
 const MS = 1000
 const SECOND = 1e6
 const LOAD = { rate: 200, duration_s: 5, warmup_s: 20 } as const
-/** Windows are at least so long. */
+/** Minimum duration of a window. */
 const WINDOW = 0.2 * SECOND
 
 /** A service whose times fall to `to` milliseconds, from four times as much, and scatter by a fifth. */
@@ -41,7 +41,7 @@ function first(count: number, schedule: ReturnType<typeof openSchedule>): (Step 
 }
 
 describe('a warm-up', () => {
-  it('ends soon where there is nothing to wait for', () => {
+  it('ends soon with a steady service', () => {
     const run = virtualRun(LOAD, { serviceTime: settling(20, 0.001) })
     expect(run.warmUp?.steady).toBe(true)
     const fewest = STEADY_WINDOWS * WINDOW
@@ -49,14 +49,14 @@ describe('a warm-up', () => {
     expect(run.measuredFrom).toBeLessThan(2 * fewest)
   })
 
-  it('ends at once where nothing varies', () => {
+  it('ends at once with a service that does not vary', () => {
     const beat = { ...LOAD, arrivals: 'constant' } as const
     const run = virtualRun(beat, { serviceTime: () => 20 * MS })
     expect(run.warmUp?.trend_p.p50).toBe(1)
     expect(run.measuredFrom).toBeLessThan((STEADY_WINDOWS + 2) * WINDOW)
   })
 
-  it('waits for a service that is still getting faster, so that none of it is measured', () => {
+  it('waits for a service that is still getting faster, and measures none of that time', () => {
     const run = virtualRun(LOAD, { serviceTime: settling(20, 2) })
     expect(run.warmUp?.steady).toBe(true)
     expect(run.measuredFrom).toBeGreaterThan(5 * SECOND)
@@ -67,7 +67,7 @@ describe('a warm-up', () => {
     expect(percentileMs(soon.recorder.overall, 50)).toBeGreaterThan(25)
   })
 
-  it('ends for its time where the service never settles, and says so', () => {
+  it('ends at its maximum time with a service that never settles, and says so', () => {
     const growing = (now: number) => 5 * MS + now / 1000
     const run = virtualRun({ ...LOAD, warmup_s: 8 }, { serviceTime: growing })
     expect(run.measuredFrom).toBe(8 * SECOND)
@@ -76,15 +76,15 @@ describe('a warm-up', () => {
     expect(run.recorder.overall.totalCount).toBe(parts(run).measured.length)
   })
 
-  it('sees a queue that grows, too: the service has fallen behind', () => {
+  it('also detects a growing queue', () => {
     const run = virtualRun({ ...LOAD, warmup_s: 8, connections: 2 }, { serviceTime: () => 20 * MS })
     expect(run.warmUp?.steady).toBe(false)
-    // What waited in the warm-up is not sent any more: it would be charged to what is measured.
+    // Steps that wait at the end of the warm-up are dropped: they would be charged to the measured time.
     const [earliest] = parts(run).measured
     expect(earliest?.at).toBe(openSchedule(run.spec).next()?.at)
   })
 
-  it('cannot call a service steady that hardly answers, or not at all', () => {
+  it('does not call a service steady that hardly responds, or not at all', () => {
     const slow = virtualRun({ ...LOAD, warmup_s: 8, rate: 2 }, { serviceTime: () => MS })
     expect(slow.warmUp).toMatchObject({ steady: false, trend_p: { p50: null, rate: null } })
     expect(slow.measuredFrom).toBe(8 * SECOND)
@@ -93,7 +93,7 @@ describe('a warm-up', () => {
       { serviceTime: (now) => (now < 9 * SECOND ? 9 * SECOND - now : MS) },
     )
     expect(stalled.measuredFrom).toBe(8 * SECOND)
-    // The second of the stall that was measured is charged to what was intended in it.
+    // The measured second of the stall is charged to the operations that were intended in it.
     expect(percentileMs(stalled.recorder.overall, 99)).toBeGreaterThan(900)
     const failing = virtualRun(
       { ...LOAD, warmup_s: 8 },
@@ -142,7 +142,7 @@ describe('a warm-up', () => {
     }
   })
 
-  it('works for a closed loop, which measures for its whole time afterwards', () => {
+  it('works for a closed loop, which then measures for its full time', () => {
     const run = virtualRun(
       { loop: 'closed', duration_s: 5, warmup_s: 20, connections: 4 },
       { serviceTime: settling(20, 1) },
@@ -186,13 +186,13 @@ describe('the rule, over 100 noisy services each', () => {
   }
   const mean = (values: readonly number[]) => values.reduce((sum, v) => sum + v, 0) / values.length
 
-  it('lets steady ones go, soon', () => {
+  it('ends soon with steady services', () => {
     const all = ends(() => 0)
     expect(all.every(({ steady }) => steady)).toBe(true)
     expect(mean(all.map(({ windows }) => windows))).toBeLessThan(STEADY_WINDOWS + 2)
   })
 
-  it('holds those that get faster until little of it is left', () => {
+  it('waits for those that get faster until little of the excess is left', () => {
     const excess = (window: number) => Math.exp(-window / 10)
     const left = (windows: number) =>
       mean(Array.from({ length: 25 }, (_, k) => excess(windows + k)))
@@ -200,13 +200,13 @@ describe('the rule, over 100 noisy services each', () => {
     expect(rest).toBeLessThan(left(STEADY_WINDOWS) / 3)
   })
 
-  it('calls none steady that grow by a tenth every window', () => {
+  it('calls none steady that grows by a tenth every window', () => {
     const steady = ends((window) => window / 10).filter((one) => one.steady)
     expect(steady.length).toBeLessThanOrEqual(2)
   })
 })
 
-/** Steps of one shopper come in order, those of two as answers come. */
+/** Steps of one shopper are in order, those of two in the order of responses. */
 function bySlot(steps: readonly Step[]): Step[] {
   return steps.toSorted((a, b) => a.slot - b.slot)
 }

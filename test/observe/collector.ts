@@ -24,7 +24,7 @@ export interface CollectedSpan extends Omit<OtlpSpan, 'attributes'> {
   readonly resource: Record<string, string | number | undefined>
 }
 
-/** An OTLP collector on loopback that keeps what it is sent, or takes and never answers. */
+/** An OTLP collector on loopback that stores the spans it receives, or that never responds. */
 export async function startCollector({ silent = false } = {}) {
   const spans: CollectedSpan[] = []
   const requests: { path: string | undefined; headers: IncomingHttpHeaders }[] = []

@@ -6,7 +6,7 @@ const options = { name: 'h', help: 'Help.', labels: ['a', 'b'], buckets: [0.1, 1
 const VALUES = [0, 0.05, 0.1, 0.100001, 1, 9.99, 10, 10.01, 1e9]
 
 describe('the histogram', () => {
-  it("gives exactly the text of prom-client's own", async () => {
+  it("has exactly the text of prom-client's histogram", async () => {
     const ours = new Registry()
     const theirs = new Registry()
     const series = addHistogram(ours, options)

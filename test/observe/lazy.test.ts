@@ -4,11 +4,11 @@ import { expect, it } from 'vitest'
 import { openObserve } from '../../src/observe/observe.ts'
 
 const { cache } = createRequire(import.meta.url)
-// The bare API does nothing and is a dependency of prom-client.
+// The API package alone does nothing and is a dependency of prom-client.
 const loaded = () =>
   Object.keys(cache).filter((path) => /@opentelemetry.(?!api.)/.test(path)).length
 
-it('loads the SDK of OpenTelemetry only when there is somewhere to send spans to', async () => {
+it('loads the OpenTelemetry SDK only when an endpoint is set', async () => {
   const logger = pino({ level: 'silent' })
   await openObserve({}, logger)
   expect(loaded()).toBe(0)

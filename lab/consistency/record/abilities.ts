@@ -1,14 +1,15 @@
-import { createdCart, pageOf, versionOf } from './answered.ts'
-import { idOnWire } from './asked.ts'
+import type { CartClient } from '../../cart-api/cart-client.ts'
+import { LabError } from '../../errors/lab-error.ts'
+import type { HttpResponse } from '../../http/exchange.ts'
+import { requestOf } from './asked.ts'
 import { type KindsTried, tryKinds } from './kinds-tried.ts'
 import { openTrial, type Trial } from './trial.ts'
-import type { Reply, Wire } from './wire.ts'
 
 /** What a service can do, found by trying; of `kinds`, get, create and add always work. */
 export interface Abilities extends KindsTried {
-  /** Changes and reads name the cart's version. */
+  /** Responses to changes and reads name the version of the cart. */
   readonly versions: boolean
-  /** A change that is repeated under its Idempotency-Key has no second effect; adds, and creates. */
+  /** A change that is repeated under its Idempotency-Key is applied once: adds, and creates. */
   readonly keys: boolean
   readonly keyedCreates: boolean
   /** `If-Match` is honoured. */
@@ -21,34 +22,37 @@ export interface Abilities extends KindsTried {
   readonly sessions: boolean
 }
 
-/** The service does not do what every cart service must. `message` is one line. */
-export class UnusableService extends Error {
+/** The service does not do what every cart service must. */
+export class UnusableService extends LabError {
   override readonly name = 'UnusableService'
 }
 
 /**
- * Finds out what a service can do, with some carts of its own that it leaves behind.
+ * Finds out what a service can do, with carts that it creates and leaves behind.
  *
- * @param customer whose carts they are
+ * @param customer the owner of the carts
  * @throws UnusableService when creating, adding or reading does not work
  */
-export async function probeAbilities(wire: Wire, customer: string): Promise<Abilities> {
-  const trial = openTrial(wire, customer)
-  const create = { kind: 'create', cart: '', customer } as const
-  const created = required('a cart could not be created', await trial.send(create), 201)
-  const cart = createdCart(created) ?? ''
-  const add = { kind: 'add', cart, lines: [['1', 2]] } as const
-  const added = required('an add was refused', await trial.send(add), 204)
+export async function probeAbilities(client: CartClient, customer: string): Promise<Abilities> {
+  const { api, ask } = client
+  const trial = openTrial(client, customer)
+  const created = await trial.send({ kind: 'create', cart: '', customer })
+  requireSuccess('a cart could not be created', created, api.operation('create').expected)
+  const cart = api.read.cartId(created.body)
+  if (cart === undefined)
+    throw new UnusableService(`a cart could not be created: the response has ${api.noCartId}`)
+  const added = await trial.send({ kind: 'add', cart, lines: [['1', 2]] })
+  requireSuccess('an add was refused', added, api.operation('add').expected)
   if (!(await trial.shows(cart, { 1: 2 })))
     throw new UnusableService('what was added to a cart does not show in it')
-  const read = await trial.send({ kind: 'get', cart, read: 'strong' })
-  const version = versionOf(read)
-  const versions = version !== undefined && versionOf(added) === version
-  const modes = await knows(wire, cart, 'consistency')
+  const version = api.read.version(await trial.send({ kind: 'get', cart, read: 'strong' }))
+  const versions = version !== undefined && api.read.version(added) === version
+  const modes = isRefused(await ask('get', { cart, consistency: 'nonsense' }))
   const keys = await honoursKeys(trial, cart)
   const tried = await tryKinds(trial)
-  const listed = await wire.send({ method: 'GET', path: listPath(customer, null) })
-  const lists = listed.status === 200 && pageOf(listed.body) !== undefined
+  const [, list] = requestOf({ kind: 'list', cart: '', customer }, false)
+  const listed = await ask('list', list)
+  const lists = listed.status === 200 && api.read.page(listed.body) !== undefined
   return {
     ...tried,
     kinds: ['create', 'get', 'add', ...tried.kinds, ...(lists ? (['list'] as const) : [])],
@@ -58,7 +62,7 @@ export async function probeAbilities(wire: Wire, customer: string): Promise<Abil
     conditional: versions && (await honoursConditions(trial)),
     batches: await takesBatches(trial),
     modes,
-    sessions: versions && modes && (await knows(wire, cart, 'min_version')),
+    sessions: versions && modes && isRefused(await ask('get', { cart, minVersion: 'nonsense' })),
   }
 }
 
@@ -74,17 +78,18 @@ async function honoursKeys(trial: Trial, cart: string): Promise<boolean> {
 
 async function honoursKeyOfCreate(trial: Trial, customer: string): Promise<boolean> {
   const create = { kind: 'create', cart: '', customer, key: `probe-${customer}` } as const
-  const first = createdCart(await trial.send(create))
-  return first !== undefined && createdCart(await trial.send(create)) === first
+  const madeBy = async () => trial.api.read.cartId((await trial.send(create)).body)
+  const first = await madeBy()
+  return first !== undefined && (await madeBy()) === first
 }
 
-/** A version that the cart cannot have is refused, and the one that it has is not. */
+/** A version that the cart cannot have is refused, and its current version is not. */
 async function honoursConditions(trial: Trial): Promise<boolean> {
   const cart = await trial.cartWith({ 1: 1 })
   if (cart === undefined) return false
   const set = { kind: 'set', cart, lines: [['1', 2]] } as const
   if ((await trial.send({ ...set, if_version: [999_999] })).status !== 412) return false
-  const version = versionOf(await trial.send({ kind: 'get', cart, read: 'strong' }))
+  const version = trial.api.read.version(await trial.send({ kind: 'get', cart, read: 'strong' }))
   if (version === undefined) return false
   return (await trial.answered({ ...set, if_version: [version] })).status === 'ok'
 }
@@ -100,25 +105,13 @@ async function takesBatches(trial: Trial): Promise<boolean> {
   return status === 'ok' && (await trial.shows(cart, { 1: 1, 2: 1 }))
 }
 
-/** Where a page of a customer's carts is. */
-export function listPath(customer: string, cursor: string | null): string {
-  const query = new URLSearchParams({ customer_id: String(idOnWire(customer)) })
-  if (cursor !== null) query.set('cursor', cursor)
-  return `/shopping-carts?${query}`
-}
-
 /** A service that reads a parameter refuses nonsense in it. */
-async function knows(wire: Wire, cart: string, parameter: string): Promise<boolean> {
-  const path = `/shopping-carts/${encodeURIComponent(cart)}?${parameter}=nonsense`
-  const { status } = await wire.send({ method: 'GET', path })
+function isRefused({ status }: HttpResponse): boolean {
   return status === 400 || status === 422
 }
 
-function required(what: string, reply: Reply, wanted: number): Reply {
-  if (reply.lost !== undefined) throw new UnusableService(`${what}: ${reply.lost}`)
-  if (reply.status < 200 || reply.status >= 300)
-    throw new UnusableService(`${what}: expected ${wanted}, got ${reply.status}`)
-  if (wanted === 201 && createdCart(reply) === undefined)
-    throw new UnusableService(`${what}: the answer holds no shopping_cart_id`)
-  return reply
+function requireSuccess(what: string, { status, error }: HttpResponse, expected: string): void {
+  if (error !== undefined) throw new UnusableService(`${what}: ${error}`)
+  if (status < 200 || status >= 300)
+    throw new UnusableService(`${what}: expected ${expected}, got ${status}`)
 }

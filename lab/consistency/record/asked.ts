@@ -1,7 +1,8 @@
-import type { Operation } from '../../history/operation.ts'
-import type { WireRequest } from './wire.ts'
+import type { Operation } from '../../../packages/histories/src/index.ts'
+import type { ApiOperation, Id, Values } from '../../cart-api/api.ts'
+import { tagsOf } from '../../cart-api/entity-tag.ts'
 
-/** What a client asks: the asking half of an operation. */
+/** What a client asks for: the request half of an operation. */
 export type Asked = Pick<
   Operation,
   | 'kind'
@@ -17,73 +18,39 @@ export type Asked = Pick<
   | 'min_version'
 >
 
-/** The API has numbers for ids that are numbers. */
-export function idOnWire(id: string): number | string {
+/**
+ * The operation of the cart API, and its values.
+ *
+ * @param modes whether the service knows `consistency=`; else reads are sent without
+ */
+export function requestOf(asked: Asked, modes: boolean): readonly [ApiOperation, Values] {
+  const { kind, cart, customer, from, strategy, key, if_version } = asked
+  const lines = asked.lines?.map(([product, quantity]) => ({ product: jsonId(product), quantity }))
+  const [line] = lines ?? []
+  const product = asked.product === undefined ? line?.product : jsonId(asked.product)
+  return [
+    kind === 'add' && lines?.length !== 1 ? 'add_many' : kind,
+    {
+      cart,
+      customer: customer === undefined ? undefined : jsonId(customer),
+      product,
+      quantity: line?.quantity,
+      lines,
+      from,
+      strategy,
+      idempotencyKey: key,
+      ifMatch: if_version === undefined ? undefined : tagsOf(if_version),
+      ...(kind === 'get' && modes && consistencyOf(asked)),
+    },
+  ]
+}
+
+/** Histories keep ids as text; the API has numbers where ids are numbers. */
+function jsonId(id: string): Id {
   return /^[1-9]\d{0,14}$/.test(id) ? Number(id) : id
 }
 
-/**
- * The HTTP request of an operation other than a list, which takes several.
- *
- * @param modes whether the service knows `consistency=`; else reads are sent plain
- */
-export function requestOf(asked: Asked, modes: boolean): WireRequest {
-  const path = `/shopping-carts/${encodeURIComponent(asked.cart)}`
-  return { ...plainRequest(asked, path, modes), headers: headersOf(asked) }
-}
-
-function plainRequest(asked: Asked, path: string, modes: boolean): WireRequest {
-  const { customer = '', from, strategy, product = '' } = asked
-  const lines = (asked.lines ?? []).map(([id, quantity]) => ({
-    product_id: idOnWire(id),
-    quantity,
-  }))
-  const [first] = lines
-  const lineOf = (id: number | string) => `${path}/items/${encodeURIComponent(id)}`
-  switch (asked.kind) {
-    case 'create':
-      return {
-        method: 'POST',
-        path: '/shopping-carts',
-        body: { customer_id: idOnWire(customer) },
-      }
-    case 'add':
-      return {
-        method: 'POST',
-        path: `${path}/items`,
-        body: lines.length === 1 ? first : { items: lines },
-      }
-    case 'set':
-      return {
-        method: 'PUT',
-        path: lineOf(first?.product_id ?? ''),
-        body: { quantity: first?.quantity },
-      }
-    case 'remove':
-      return { method: 'DELETE', path: lineOf(product) }
-    case 'empty':
-      return { method: 'DELETE', path: `${path}/items` }
-    case 'delete':
-      return { method: 'DELETE', path }
-    case 'checkout':
-      return { method: 'POST', path: `${path}/checkout` }
-    case 'merge':
-      return { method: 'POST', path: `${path}/merge`, body: { from_cart_id: from, strategy } }
-    default:
-      return { method: 'GET', path: path + (modes ? queryOf(asked) : '') }
-  }
-}
-
-function queryOf({ read, min_version }: Asked): string {
-  if (read === 'session') return `?consistency=eventual&min_version=${min_version ?? 0}`
-  return `?consistency=${read}`
-}
-
-function headersOf({ key, if_version }: Asked): Record<string, string> {
-  return {
-    ...(key !== undefined && { 'idempotency-key': key }),
-    ...(if_version !== undefined && {
-      'if-match': if_version.map((version) => `"${version}"`).join(', '),
-    }),
-  }
+function consistencyOf({ read, min_version }: Asked): Values {
+  if (read === 'session') return { consistency: 'eventual', minVersion: min_version ?? 0 }
+  return { consistency: read }
 }

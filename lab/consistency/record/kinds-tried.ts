@@ -1,31 +1,31 @@
-import type { Kind, Strategy } from '../../history/operation.ts'
+import type { Kind, Strategy } from '../../../packages/histories/src/index.ts'
 import type { Asked } from './asked.ts'
 import type { Trial } from './trial.ts'
 
-/** A kind of change that a service has, but with another meaning than the checkers know. */
+/** A kind of change that a service has, with another meaning than in the model of the checkers. */
 export interface OtherMeaning {
   readonly kind: Kind
-  /** What it does otherwise, in words. */
+  /** What differs, in words. */
   readonly difference: string
 }
 
 export interface KindsTried {
-  /** What works as the checkers' model has it. */
+  /** The kinds that work as in the model of the checkers. */
   readonly kinds: readonly Kind[]
   /** How carts can be merged. */
   readonly strategies: readonly Strategy[]
   readonly otherwise: readonly OtherMeaning[]
 }
 
-/** `undefined` where the service has no such thing, a text where it differs. */
-type Outcome = true | undefined | string
+/** `undefined` where the service lacks the kind, a text where it differs. */
+type TrialResult = true | undefined | string
 
 /**
- * Tries every kind of change beyond create and add, each on carts of its own. One that means something else than in
- * the model, such as a checkout after which the cart goes on, would be taken for a fault: it is left out, and told.
+ * Tries every kind of change beyond create and add, each on new carts. A kind that differs from the model, such as a
+ * checkout after which the cart can still be changed, would look like a fault: it is left out, and reported.
  */
 export async function tryKinds(trial: Trial): Promise<KindsTried> {
-  const tries: readonly [Kind, (trial: Trial) => Promise<Outcome>][] = [
+  const tries: readonly [Kind, (trial: Trial) => Promise<TrialResult>][] = [
     ['set', trySet],
     ['remove', tryRemove],
     ['empty', tryEmpty],
@@ -36,15 +36,15 @@ export async function tryKinds(trial: Trial): Promise<KindsTried> {
   const kinds: Kind[] = []
   const otherwise: OtherMeaning[] = []
   for (const [kind, tried] of tries) {
-    const outcome = await tried(trial)
-    if (outcome === true) kinds.push(kind)
-    else if (outcome !== undefined) otherwise.push({ kind, difference: outcome })
+    const result = await tried(trial)
+    if (result === true) kinds.push(kind)
+    else if (result !== undefined) otherwise.push({ kind, difference: result })
   }
   const strategies = kinds.includes('merge') ? await tryStrategies(trial) : []
   return { kinds, strategies, otherwise }
 }
 
-async function trySet(trial: Trial): Promise<Outcome> {
+async function trySet(trial: Trial): Promise<TrialResult> {
   const cart = await trial.cartWith({ 1: 2 })
   if (cart === undefined || !(await works(trial, { kind: 'set', cart, lines: [['1', 7]] }))) return
   if (!(await trial.shows(cart, { 1: 7 }))) return 'the quantity is not what was set'
@@ -52,7 +52,7 @@ async function trySet(trial: Trial): Promise<Outcome> {
   return (made && (await trial.shows(cart, { 1: 7, 2: 1 }))) || 'it makes no line that is not there'
 }
 
-async function tryRemove(trial: Trial): Promise<Outcome> {
+async function tryRemove(trial: Trial): Promise<TrialResult> {
   const cart = await trial.cartWith({ 1: 1, 2: 1 })
   if (cart === undefined || !(await works(trial, { kind: 'remove', cart, product: '1' }))) return
   if (!(await trial.shows(cart, { 2: 1 }))) return 'the line is still there'
@@ -60,14 +60,14 @@ async function tryRemove(trial: Trial): Promise<Outcome> {
   return again.status === 'fail' || 'taking out what is not there is not refused'
 }
 
-async function tryEmpty(trial: Trial): Promise<Outcome> {
+async function tryEmpty(trial: Trial): Promise<TrialResult> {
   const cart = await trial.cartWith({ 1: 1, 2: 1 })
   if (cart === undefined || !(await works(trial, { kind: 'empty', cart }))) return
   if (!(await trial.shows(cart, {}))) return 'lines are left'
   return (await works(trial, { kind: 'empty', cart })) || 'an empty cart is refused'
 }
 
-async function tryDelete(trial: Trial): Promise<Outcome> {
+async function tryDelete(trial: Trial): Promise<TrialResult> {
   const cart = await trial.cartWith({ 1: 1 })
   if (cart === undefined || !(await works(trial, { kind: 'delete', cart }))) return
   if (!(await trial.isGone(cart))) return 'the cart is still found'
@@ -75,7 +75,7 @@ async function tryDelete(trial: Trial): Promise<Outcome> {
   return late.status === 'fail' || 'a deleted cart takes adds'
 }
 
-async function tryCheckout(trial: Trial): Promise<Outcome> {
+async function tryCheckout(trial: Trial): Promise<TrialResult> {
   const [cart, empty] = [await trial.cartWith({ 1: 1 }), await trial.cartWith({})]
   if (cart === undefined || !(await works(trial, { kind: 'checkout', cart }))) return
   const late = await trial.answered({ kind: 'add', cart, lines: [['1', 1]] })
@@ -85,7 +85,7 @@ async function tryCheckout(trial: Trial): Promise<Outcome> {
   return none.status === 'fail' || 'an empty cart is not refused'
 }
 
-async function tryMerge(trial: Trial): Promise<Outcome> {
+async function tryMerge(trial: Trial): Promise<TrialResult> {
   const [cart, from] = [await trial.cartWith({ 1: 1 }), await trial.cartWith({ 1: 2, 3: 1 })]
   if (cart === undefined || from === undefined) return
   if (!(await works(trial, { kind: 'merge', cart, from, strategy: 'sum' }))) return

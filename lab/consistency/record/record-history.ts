@@ -1,49 +1,14 @@
 import { randomInt } from 'node:crypto'
-import type { Faults } from '../../faults/faults.ts'
-import type { History, HistoryHeader, Kind, Operation } from '../../history/operation.ts'
+import type { History, HistoryHeader } from '../../../packages/histories/src/index.ts'
+import { type CartClient, openCartClient } from '../../cart-api/cart-client.ts'
 import { type Abilities, probeAbilities } from './abilities.ts'
+import type { RecordOptions } from './record-options.ts'
 import { createRecorder, type Instance } from './recorder.ts'
 import { createRun } from './sessions.ts'
-import { openWire, type Wire } from './wire.ts'
-
-export interface RecordOptions {
-  /** URLs of instances of one service, at least one. */
-  readonly hosts: readonly string[]
-  /** URL of an instance that answers from a replica: eventual reads and lists go to it, and nothing else does. */
-  readonly replica?: string | undefined
-  readonly seconds: number
-  /** Ends the recording before its time, as soon as it is true of what has been recorded. */
-  readonly enough?: ((operations: readonly Operation[]) => boolean) | undefined
-  /** Sessions at once. */
-  readonly clients: number
-  readonly seed: number
-  /** Carts in use at once; 4. The fewer, the more clients meet. */
-  readonly carts?: number | undefined
-  /** Longest pause of a client between operations, milliseconds; 5. */
-  readonly pauseMs?: number | undefined
-  /** How long a request may take; 5 s. */
-  readonly timeoutMs?: number | undefined
-  /** How long everything has to settle before what is read in the end; 2 s. */
-  readonly settleMs?: number | undefined
-  /** What strikes meanwhile, and whether every change needs a key to survive it. */
-  readonly faults?: Faults | undefined
-  readonly alwaysKeyed?: boolean | undefined
-  /** Kinds of operation that are not to be drawn, though the service has them. */
-  readonly without?: readonly Kind[] | undefined
-  /** Ctrl-C: requests in flight are given up, and what was recorded is returned. */
-  readonly signal?: AbortSignal | undefined
-  /** Told once when the service has answered nothing for so many milliseconds, and is given up. */
-  readonly onSilence?: ((ms: number) => void) | undefined
-  readonly onProgress?: ((elapsedMs: number, totalMs: number) => void) | undefined
-  /** Told what the service can do, and the header of the history, before the first operation. */
-  readonly onStart?: ((abilities: Abilities, header: HistoryHeader) => void) | undefined
-  /** Keeps an operation; resolves when there is room for the next. */
-  readonly write?: ((operation: Operation) => Promise<void>) | undefined
-}
 
 /**
- * Records what concurrent sessions see of a service: contended carts, a seeded choice of what it can do, and in the end
- * strong and eventual reads of every cart and a list of every customer.
+ * Records what concurrent sessions see of a service: contended carts, a seeded choice of the operations that it
+ * supports, and finally strong and eventual reads of every cart and a list of every customer.
  *
  * @throws UsageError for a host that is no usable URL; UnusableService when it is no cart service
  */
@@ -51,7 +16,7 @@ export async function recordHistory(options: RecordOptions): Promise<History> {
   const { hosts, replica, clients, timeoutMs = 5000, signal, faults } = options
   const open = (host: string, name: string): Instance => ({
     name,
-    wire: openWire(host, { connections: 2 * clients + 2, timeoutMs, signal }),
+    client: openCartClient(host, { connections: 2 * clients + 2, timeoutMs, signal }),
   })
   const instances = hosts.map((host, at) => open(host, `i${at}`))
   const [first] = instances
@@ -59,10 +24,10 @@ export async function recordHistory(options: RecordOptions): Promise<History> {
   const reading = replica === undefined ? undefined : open(replica, 'replica')
   try {
     const customers = randomInt(1_000_000, 2_000_000_000)
-    const probed = await probeAbilities(first.wire, String(customers))
+    const probed = await probeAbilities(first.client, String(customers))
     const kinds = probed.kinds.filter((kind) => options.without?.includes(kind) !== true)
     const abilities = { ...probed, kinds }
-    const header = headerOf(options, abilities, await nameOf(first.wire))
+    const header = headerOf(options, abilities, await nameOf(first.client))
     options.onStart?.(abilities, header)
     const started = process.hrtime.bigint()
     const now = () => Number(process.hrtime.bigint() - started)
@@ -86,7 +51,8 @@ export async function recordHistory(options: RecordOptions): Promise<History> {
       operations: [...recorder.operations].sort((a, b) => a.call - b.call),
     }
   } finally {
-    await Promise.all([...instances, ...(reading ? [reading] : [])].map(({ wire }) => wire.close()))
+    const opened = reading === undefined ? instances : [...instances, reading]
+    await Promise.all(opened.map(({ client }) => client.close()))
   }
 }
 
@@ -110,10 +76,10 @@ function headerOf(
   }
 }
 
-/** What stands behind the service, where it says so (`GET /health`, as this project's does), and where it is. */
-async function nameOf(wire: Wire): Promise<string> {
-  const { body } = await wire.send({ method: 'GET', path: '/health' })
+/** The store of the service, where `GET /health` says it as this project's service does, and its address. */
+async function nameOf({ ask, host }: CartClient): Promise<string> {
+  const { body } = await ask('health', {})
   const { store, emulator } = (body ?? {}) as Readonly<Record<string, unknown>>
-  if (typeof store !== 'string' || !/^[\w ]{1,40}$/.test(store)) return wire.host
-  return `${store}${emulator === true ? ' (emulator)' : ''} at ${wire.host}`
+  if (typeof store !== 'string' || !/^[\w ]{1,40}$/.test(store)) return host
+  return `${store}${emulator === true ? ' (emulator)' : ''} at ${host}`
 }

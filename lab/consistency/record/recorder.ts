@@ -1,13 +1,13 @@
-import type { ListedCart, Operation } from '../../history/operation.ts'
-import { type Abilities, listPath } from './abilities.ts'
-import { type Answered, answeredOf, pageOf, versionOf } from './answered.ts'
+import type { ListedCart, Operation } from '../../../packages/histories/src/index.ts'
+import type { CartClient } from '../../cart-api/cart-client.ts'
+import type { Abilities } from './abilities.ts'
+import { type Answered, answeredOf } from './answered.ts'
 import { type Asked, requestOf } from './asked.ts'
-import type { Reply, Wire, WireRequest } from './wire.ts'
 
-/** An instance of the service, by the name it has in the history. */
+/** An instance of the service, by its name in the history. */
 export interface Instance {
   readonly name: string
-  readonly wire: Wire
+  readonly client: CartClient
 }
 
 /** Sends operations and records each. */
@@ -16,21 +16,19 @@ export interface Recorder {
   /** The highest version of a cart that a session has written or seen. */
   seen(session: string, cart: string): number | undefined
   readonly operations: readonly Operation[]
-  /** When the service last answered anything, nanoseconds; 0 before. */
-  answeredAt(): number
 }
 
 export interface RecorderOptions {
   readonly abilities: Abilities
   /** Nanoseconds since the recording began. */
   readonly now: () => number
-  /** The faults that were at work at some time from `from` to `to`. */
+  /** The faults that were active at some time from `from` to `to`. */
   readonly faultsDuring: (from: number, to: number) => readonly string[]
   /** Keeps an operation; resolves when there is room for the next. */
   readonly write: (operation: Operation) => Promise<void>
 }
 
-/** The fault after which a refusal is not the last word: the other copy of the request may still be taken. */
+/** After this fault a refusal does not say that nothing was applied: the other copy of the request may be. */
 const DUPLICATE_DELIVERY = 'duplicate_delivery'
 
 function notRefused({ kind, cart }: Asked, answered: Answered): Answered {
@@ -38,13 +36,12 @@ function notRefused({ kind, cart }: Asked, answered: Answered): Answered {
 }
 
 /** A customer of this workload has some dozens of carts; a list without end must not hold up the recording. */
-const MOST_PAGES = 100
+const MAX_PAGES = 100
 
 export function createRecorder({ abilities, now, faultsDuring, write }: RecorderOptions): Recorder {
   const operations: Operation[] = []
   const known = new Map<string, number>()
   let ids = 0
-  let answeredAt = 0
 
   function learn(session: string, cart: string, version: number | undefined): void {
     if (version === undefined) return
@@ -52,24 +49,18 @@ export function createRecorder({ abilities, now, faultsDuring, write }: Recorder
     known.set(name, Math.max(known.get(name) ?? 0, version))
   }
 
-  async function ask({ wire }: Instance, request: WireRequest): Promise<Reply> {
-    const reply = await wire.send(request)
-    if (reply.status !== 0) answeredAt = now()
-    return reply
-  }
-
-  /** All pages of a list as one answer; open as soon as one page did not come. */
-  async function list(asked: Asked, instance: Instance): Promise<Answered> {
+  /** All pages of a list as one result; open as soon as one page fails. */
+  async function list(asked: Asked, { ask, api }: CartClient): Promise<Answered> {
     const carts: ListedCart[] = []
-    let cursor: string | null = null
-    for (let pages = 0; pages < MOST_PAGES; pages++) {
-      const path = listPath(asked.customer ?? '', cursor)
-      const reply = await ask(instance, { method: 'GET', path })
-      const page = reply.status === 200 ? pageOf(reply.body) : undefined
+    const [operation, values] = requestOf(asked, false)
+    let cursor: string | undefined
+    for (let pages = 0; pages < MAX_PAGES; pages++) {
+      const { status, body } = await ask(operation, { ...values, cursor })
+      const page = status === 200 ? api.read.page(body) : undefined
       if (page === undefined) return { cart: '', status: 'info' }
       carts.push(...page.carts)
+      if (page.next === null) return { cart: '', status: 'ok', carts: versioned(carts) }
       cursor = page.next
-      if (cursor === null) return { cart: '', status: 'ok', carts: versioned(carts) }
     }
     return { cart: '', status: 'info' }
   }
@@ -78,26 +69,25 @@ export function createRecorder({ abilities, now, faultsDuring, write }: Recorder
     return abilities.versions ? carts : carts.map(({ version: _, ...listed }) => listed)
   }
 
-  async function exchange(session: string, asked: Asked, instance: Instance): Promise<Answered> {
-    if (asked.kind === 'list') return list(asked, instance)
-    const reply = await ask(instance, requestOf(asked, abilities.modes))
-    const answered = answeredOf(asked, reply)
+  async function exchange(session: string, asked: Asked, client: CartClient): Promise<Answered> {
+    if (asked.kind === 'list') return list(asked, client)
+    const response = await client.ask(...requestOf(asked, abilities.modes))
+    const answered = answeredOf(client.api, asked, response)
     if (!abilities.versions) return { ...answered, version: undefined }
-    if (answered.status === 'ok') learn(session, answered.cart, versionOf(reply))
+    if (answered.status === 'ok') learn(session, answered.cart, client.api.read.version(response))
     return answered
   }
 
   return {
     operations,
-    answeredAt: () => answeredAt,
     seen: (session, cart) => known.get(`${session} ${cart}`),
     async send(session, asked, instance, final = false) {
       const id = ids++
       const call = now()
-      const told = await exchange(session, asked, instance)
+      const found = await exchange(session, asked, instance.client)
       const end = now()
       const faults = faultsDuring(call, end)
-      const answered = faults.includes(DUPLICATE_DELIVERY) ? notRefused(asked, told) : told
+      const answered = faults.includes(DUPLICATE_DELIVERY) ? notRefused(asked, found) : found
       const operation: Operation = {
         id,
         session,

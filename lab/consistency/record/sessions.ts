@@ -1,20 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { isRead, type Operation } from '../../history/operation.ts'
-import { openStream } from '../../load/schedule/streams.ts'
+import { isRead, type Operation } from '../../../packages/histories/src/index.ts'
+import { createRandom } from '../../random/random.ts'
 import type { Abilities } from './abilities.ts'
 import type { Asked } from './asked.ts'
-import type { RecordOptions } from './record-history.ts'
+import type { RecordOptions } from './record-options.ts'
 import type { Instance, Recorder } from './recorder.ts'
 import { type OpenCart, openWorkload, type Workload } from './workload.ts'
 
-/** After so many operations a cart is left alone, so that the search for an order of its operations stays small. */
+/** A cart is abandoned after so many operations, to keep the search for an order of its operations small. */
 const CART_LIFE = 80
 /** Carts of one customer: a list should fit on a page or two. */
 const CARTS_OF_CUSTOMER = 20
 const ATTEMPTS = 3
-/** A service that refuses connections must not be asked a thousand times a second. */
+/** Pause after a lost response: a service that refuses connections must not get a thousand requests per second. */
 const REST_MS = 50
-/** After so long without any answer the service is gone; longer than a request may take. */
+/** A service that has not responded for so long is given up, counted from the end of the longest request. */
 const SILENCE_MS = 10_000
 
 export interface RunParts {
@@ -22,13 +22,14 @@ export interface RunParts {
   readonly abilities: Abilities
   readonly recorder: Recorder
   readonly instances: readonly Instance[]
+  /** The instance that reads from a replica. */
   readonly reading: Instance | undefined
   readonly now: () => number
-  /** The first customer of this recording: carts of earlier ones must not crowd its lists. */
+  /** The first customer of this recording: its lists must not show carts of earlier recordings. */
   readonly customers: number
 }
 
-/** The sessions of a recording, and what is read when they have ended. */
+/** The sessions of a recording, and the reads after they have ended. */
 export function createRun({
   options,
   abilities,
@@ -45,14 +46,15 @@ export function createRun({
   let opening = 0
   let keys = 0
   const endsAt = seconds * 1e9
-  const mostSilent = (SILENCE_MS + (options.timeoutMs ?? 0)) * 1e6
-  let listeningSince = 0
+  const maxSilentMs = SILENCE_MS + (options.timeoutMs ?? 0)
+  const services = reading === undefined ? instances : [...instances, reading]
+  let listeningSince = performance.now()
   let givenUp = false
-  /** Whether the service still answers, now and then. */
+  /** Whether any instance still responds now and then. */
   const isThere = () => {
-    const since = Math.max(listeningSince, recorder.answeredAt())
-    if (now() - since <= mostSilent) return true
-    if (!givenUp) options.onSilence?.(mostSilent / 1e6)
+    const heardAt = services.map(({ client }) => client.heardAt())
+    if (performance.now() - Math.max(listeningSince, ...heardAt) <= maxSilentMs) return true
+    if (!givenUp) options.onSilence?.(maxSilentMs)
     givenUp = true
     return false
   }
@@ -63,7 +65,7 @@ export function createRun({
     isThere()
   const rest = (ms: number) => sleep(ms, undefined, { ...(signal && { signal }) }).catch(() => {})
 
-  /** Every second session stays at one instance; the others are sent to any, as by a load balancer. */
+  /** Every other session stays at one instance; requests of the rest go to any, as behind a load balancer. */
   function instanceFor(client: number, asked: Asked, { pick }: Pick<Workload, 'pick'>): Instance {
     const eventual = asked.kind === 'list' || asked.read === 'eventual'
     if (reading !== undefined && eventual) return reading
@@ -71,7 +73,7 @@ export function createRun({
     return instances[at] ?? (instances[0] as Instance)
   }
 
-  /** Sends a change again under its key while its answer is lost. */
+  /** Repeats a change under its key while its response is lost. */
   async function attempt(client: number, asked: Asked, workload: Workload): Promise<Operation> {
     const session = `s${client}`
     const keyed =
@@ -126,7 +128,7 @@ export function createRun({
   }
 
   async function session(client: number): Promise<void> {
-    const workload = openWorkload(openStream(seed, `session ${client}`), abilities, {
+    const workload = openWorkload(createRandom(seed, `session ${client}`), abilities, {
       alwaysKeyed: options.alwaysKeyed ?? false,
     })
     while (going()) {
@@ -136,29 +138,21 @@ export function createRun({
     }
   }
 
-  function finalQuestions(): Asked[] {
-    const reads = (abilities.modes ? ['strong', 'eventual'] : ['strong']) as (
-      | 'strong'
-      | 'eventual'
-    )[]
-    const mode = abilities.modes ? 'eventual' : 'strong'
-    const lists: Asked[] = abilities.kinds.includes('list')
-      ? [...new Set(all.map(({ customer }) => customer))].map((customer) => ({
-          kind: 'list',
-          cart: '',
-          customer,
-          read: mode,
-        }))
+  function finalReadsOf(): Asked[] {
+    const modes = abilities.modes ? (['strong', 'eventual'] as const) : (['strong'] as const)
+    const [read = 'strong'] = modes.slice(-1)
+    const customers = abilities.kinds.includes('list')
+      ? new Set(all.map(({ customer }) => customer))
       : []
     return [
-      ...all.flatMap(({ cart }) => reads.map((read): Asked => ({ kind: 'get', cart, read }))),
-      ...lists,
+      ...all.flatMap(({ cart }) => modes.map((read) => ({ kind: 'get', cart, read }) as const)),
+      ...[...customers].map((customer) => ({ kind: 'list', cart: '', customer, read }) as const),
     ]
   }
 
-  async function ask(worker: number, questions: Asked[]): Promise<void> {
+  async function readAll(worker: number, reads: Asked[]): Promise<void> {
     const any = { pick: () => worker % instances.length }
-    for (let asked = questions.pop(); asked !== undefined; asked = questions.pop()) {
+    for (let asked = reads.pop(); asked !== undefined; asked = reads.pop()) {
       for (let again = 0; again < ATTEMPTS && signal?.aborted !== true && isThere(); again++) {
         const instance = instanceFor(1, asked, any)
         const { status } = await recorder.send(`final${worker}`, asked, instance, true)
@@ -172,13 +166,13 @@ export function createRun({
     async sessions() {
       await Promise.all(Array.from({ length: clients }, (_, client) => session(client)))
     },
-    /** What everything has come to. */
+    /** Reads the final state of every cart. */
     async finalReads() {
       await rest(settleMs)
-      // Who was silent before has another chance.
-      listeningSince = now()
-      const questions = finalQuestions()
-      await Promise.all(Array.from({ length: clients }, (_, worker) => ask(worker, questions)))
+      // An instance that was silent before gets another chance.
+      listeningSince = performance.now()
+      const reads = finalReadsOf()
+      await Promise.all(Array.from({ length: clients }, (_, worker) => readAll(worker, reads)))
     },
   }
 }

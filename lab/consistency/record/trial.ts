@@ -1,66 +1,72 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Answered, answeredOf, createdCart, linesOf } from './answered.ts'
+import type { CartClient } from '../../cart-api/cart-client.ts'
+import type { CartApi } from '../../cart-api/compile-api.ts'
+import type { HttpResponse } from '../../http/exchange.ts'
+import { type Answered, answeredOf } from './answered.ts'
 import { type Asked, requestOf } from './asked.ts'
-import type { Reply, Wire } from './wire.ts'
 
 /** Units by product. */
 export type Quantities = Readonly<Record<string, number>>
 
 /** How often a read is repeated until it shows what was written: an eventual read may take a second. */
-const LOOKS = 12
-const LOOK_MS = 100
+const READS = 12
+const READ_INTERVAL_MS = 100
 
 /** Tries operations on a service, to learn what they do there. */
 export interface Trial {
-  send(asked: Asked): Promise<Reply>
+  readonly api: CartApi
+  send(asked: Asked): Promise<HttpResponse>
   /** What would be recorded of it. */
   answered(asked: Asked): Promise<Answered>
-  /** A cart with these lines, once it shows them; `undefined` where that does not come about. */
+  /** A new cart with these lines, once it shows them; `undefined` if it never does. */
   cartWith(lines: Quantities): Promise<string | undefined>
-  /** Which of some states the cart comes to show; -1 if it comes to none of them. */
+  /** Which of some states the cart comes to show; -1 if none of them. */
   comesTo(cart: string, states: readonly Quantities[]): Promise<number>
   /** Whether the cart comes to show these lines. */
   shows(cart: string, lines: Quantities): Promise<boolean>
   /** Whether it still shows these lines after a while: what an eventual read showed could have been old. */
   lasts(cart: string, lines: Quantities): Promise<boolean>
-  /** Whether the cart comes to be found no more. */
+  /** Whether reads no longer find the cart. */
   isGone(cart: string): Promise<boolean>
 }
 
-/** @param customer whose carts they are */
-export function openTrial(wire: Wire, customer: string): Trial {
-  const send = (asked: Asked) => wire.send(requestOf(asked, false))
+/** @param customer the owner of the carts */
+export function openTrial({ api, ask }: CartClient, customer: string): Trial {
+  const send = (asked: Asked) => ask(...requestOf(asked, false))
   const read = (cart: string) => send({ kind: 'get', cart, read: 'strong' })
+  const linesIn = async (cart: string) => api.read.units((await read(cart)).body) ?? []
 
   async function comesTo(cart: string, states: readonly Quantities[]): Promise<number> {
-    for (let look = 0; look < LOOKS; look++) {
-      const lines = linesOf((await read(cart)).body) ?? []
+    for (let count = 0; count < READS; count++) {
+      const lines = await linesIn(cart)
       const found = states.findIndex((state) => isSame(lines, state))
       if (found >= 0) return found
-      await sleep(LOOK_MS)
+      await sleep(READ_INTERVAL_MS)
     }
     return -1
   }
 
   return {
+    api,
     send,
-    answered: async (asked) => answeredOf(asked, await send(asked)),
+    answered: async (asked) => answeredOf(api, asked, await send(asked)),
     comesTo,
     shows: async (cart, lines) => (await comesTo(cart, [lines])) === 0,
     async cartWith(lines) {
-      const cart = createdCart(await send({ kind: 'create', cart: '', customer }))
+      const created = await send({ kind: 'create', cart: '', customer })
+      const cart = api.read.cartId(created.body)
       if (cart === undefined) return undefined
       for (const line of Object.entries(lines)) await send({ kind: 'add', cart, lines: [line] })
       return (await comesTo(cart, [lines])) === 0 ? cart : undefined
     },
     async lasts(cart, lines) {
-      await sleep(2 * LOOK_MS)
-      return isSame(linesOf((await read(cart)).body) ?? [], lines)
+      await sleep(2 * READ_INTERVAL_MS)
+      return isSame(await linesIn(cart), lines)
     },
     async isGone(cart) {
-      for (let look = 0; look < LOOKS; look++) {
+      for (let count = 0; count < READS; count++) {
         if ((await read(cart)).status === 404) return true
-        await sleep(LOOK_MS)
+        await sleep(READ_INTERVAL_MS)
       }
       return false
     },

@@ -1,9 +1,9 @@
-import type { Kind, Operation, ReadMode } from '../../history/operation.ts'
-import type { Stream } from '../../load/schedule/streams.ts'
+import type { Kind, Operation, ReadMode } from '../../../packages/histories/src/index.ts'
+import type { Random } from '../../random/random.ts'
 import type { Abilities } from './abilities.ts'
 import type { Asked } from './asked.ts'
 
-/** Kinds by how often they are drawn, of 100. */
+/** How often each kind is drawn, of 100. */
 const MIX: Readonly<Partial<Record<Kind, number>>> = {
   get: 40,
   add: 36,
@@ -16,7 +16,7 @@ const MIX: Readonly<Partial<Record<Kind, number>>> = {
   list: 4,
 }
 
-/** Adds go to all products; the upper half is also set and removed. */
+/** Adds use all products; sets and removes only the upper half. */
 export const PRODUCTS = 8
 const GROWING = PRODUCTS / 2
 
@@ -29,38 +29,38 @@ export interface OpenCart {
 }
 
 /**
- * Draws what one client does next to a cart, of what the service can do. The lower half of the products is only ever
- * added to: without versions, their quantities are what tells what a read has seen.
+ * Draws the next operation of one client on a cart, among those that the service supports. The lower half of the products
+ * is only ever added to: without versions, their quantities show what a read has seen.
  */
 export interface Workload {
   /** @param seen the highest version of the cart that the session knows of */
   draw(cart: OpenCart, open: readonly OpenCart[], seen: number | undefined): Asked
-  /** Whether a change goes under an idempotency key. */
+  /** Whether a change gets an idempotency key. */
   keyed(): boolean
-  /** Whether a change is sent twice at once, like a double click. */
+  /** Whether a change is sent twice concurrently, like a double click. */
   doubled(): boolean
   pauseMs(most: number): number
   /** One of `count` things. */
   pick(count: number): number
 }
 
-/** @param alwaysKeyed whether every change is to have a key, if the service knows keys */
+/** @param alwaysKeyed whether every change gets a key, if the service knows keys */
 export function openWorkload(
-  stream: Stream,
+  random: Random,
   abilities: Abilities,
   { alwaysKeyed }: { readonly alwaysKeyed: boolean },
 ): Workload {
   const deck = Object.entries(MIX).flatMap(([kind, count]) =>
     abilities.kinds.includes(kind as Kind) ? Array<Kind>(count).fill(kind as Kind) : [],
   )
-  const pick = (count: number) => stream.integer(0, Math.max(0, count - 1))
-  const growing = () => String(stream.integer(1, GROWING))
-  const any = () => String(stream.integer(GROWING + 1, PRODUCTS))
+  const pick = (count: number) => random.integer(0, Math.max(0, count - 1))
+  const growing = () => String(random.integer(1, GROWING))
+  const any = () => String(random.integer(GROWING + 1, PRODUCTS))
 
   function drawLines(quantity: number): NonNullable<Operation['lines']> {
-    if (!abilities.batches || stream.fraction() < 0.8)
-      return [[stream.fraction() < 0.6 ? growing() : any(), quantity]]
-    const first = stream.integer(1, PRODUCTS - 2)
+    if (!abilities.batches || random.fraction() < 0.8)
+      return [[random.fraction() < 0.6 ? growing() : any(), quantity]]
+    const first = random.integer(1, PRODUCTS - 2)
     return [0, 1, 2].map((more) => [String(first + more), quantity] as const)
   }
 
@@ -75,16 +75,16 @@ export function openWorkload(
     return { kind: 'get', cart, read, min_version: read === 'session' ? (seen ?? 1) : undefined }
   }
 
-  /** Some changes are made only if nobody has changed the cart since the session looked. */
+  /** Some changes are conditional on the version that the session has seen. */
   function condition(seen: number | undefined): Pick<Asked, 'if_version'> {
-    const conditional = abilities.conditional && seen !== undefined && stream.fraction() < 0.3
+    const conditional = abilities.conditional && seen !== undefined && random.fraction() < 0.3
     return conditional ? { if_version: [seen] } : {}
   }
 
   return {
     draw({ id: cart, customer }, open, seen) {
       const kind = deck[pick(deck.length)] ?? 'get'
-      const quantity = stream.integer(1, 5)
+      const quantity = random.integer(1, 5)
       switch (kind) {
         case 'get':
           return get(cart, seen)
@@ -97,9 +97,9 @@ export function openWorkload(
         case 'merge': {
           const source = open[pick(open.length)]
           if (source === undefined || source.id === cart) return get(cart, seen)
-          // Every second one is a sum, the only one whose outcome quantities alone can tell.
+          // Half of them are sums, the only strategy whose outcome shows in the quantities alone.
           const { strategies } = abilities
-          const strategy = stream.fraction() < 0.5 ? 'sum' : strategies[pick(strategies.length)]
+          const strategy = random.fraction() < 0.5 ? 'sum' : strategies[pick(strategies.length)]
           return { kind, cart, from: source.id, strategy: strategy ?? 'sum' }
         }
         case 'list':
@@ -108,9 +108,9 @@ export function openWorkload(
           return { kind, cart, ...condition(seen) }
       }
     },
-    keyed: () => abilities.keys && (alwaysKeyed || stream.fraction() < 0.8),
-    doubled: () => stream.fraction() < 0.03,
-    pauseMs: (most) => stream.fraction() * most,
+    keyed: () => abilities.keys && (alwaysKeyed || random.fraction() < 0.8),
+    doubled: () => random.fraction() < 0.03,
+    pauseMs: (most) => random.fraction() * most,
     pick,
   }
 }

@@ -1,20 +1,20 @@
 import { Worker } from 'node:worker_threads'
 
-/** Time of a run, microseconds since its start. Tests put a clock of their own in its place. */
+/** Time of a run, microseconds since its start. Tests replace it. */
 export interface Clock {
   now(): number
-  /** Calls `fn` once at `at` or as soon after as can be; a later call takes the place of an earlier one. */
+  /** Calls `fn` once, at `at` or as soon as possible after; a later call replaces an earlier one. */
   wakeAt(at: number, fn: () => void): void
   close(): void
 }
 
-/** Shorter waits are spent in the event loop's next turns: waking a thread takes as long. */
+/** Shorter waits are spent in turns of the event loop: waking a thread takes as long. */
 const SPIN_US = 100
 
 /**
- * A clock whose alarm is a thread that sleeps to the microsecond. Node's own timers count whole milliseconds: at 200
- * operations per second they were 0.6 ms late on average and the thread 0.13 ms, with the same 2 % of a core; turning
- * in the event loop until the time has come took 19 % of a core, and all of it from 2,000 per second on.
+ * A clock whose alarm is a thread that sleeps with a resolution of microseconds. Timers of Node have whole milliseconds:
+ * at 200 operations per second they were 0.6 ms late on average and the thread 0.13 ms, both at 2 % of a core; spinning
+ * in the event loop took 19 % of a core, and a whole core from 2,000 operations per second.
  */
 export function openClock(): Clock {
   const startedAt = performance.now()
@@ -33,8 +33,8 @@ export function openClock(): Clock {
   function ring(): void {
     if (wanted === undefined) return
     const left = wanted.at - now()
-    // A ring for an earlier deadline is none of this one's, and one that came too early must come again: this
-    // thread may have lost its core between the two clocks of `arm`, and without a ring the run would hang.
+    // The message may belong to an earlier deadline, or come too early, since this thread may have lost its core between
+    // the two clocks of `arm`. Without another message the run would hang.
     if (left > 0) {
       if (left < SPIN_US) setImmediate(ring)
       else arm(wanted.at)
@@ -45,7 +45,7 @@ export function openClock(): Clock {
     fn()
   }
   thread.on('message', ring)
-  // Without its thread a run would hang: the process ends instead, and its parent says so.
+  // Without the thread the run would hang: end the process instead; its parent reports it.
   thread.on('error', (error) => {
     throw error
   })
@@ -65,7 +65,7 @@ export function openClock(): Clock {
   }
 }
 
-/** Milliseconds of the system's monotonic clock, which all threads share. */
+/** Milliseconds of the monotonic clock of the system, which all threads share. */
 export function systemMs(): number {
   return Number(process.hrtime.bigint()) / 1e6
 }

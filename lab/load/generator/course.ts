@@ -3,35 +3,35 @@ import type { Clock } from './clock.ts'
 import type { WarmUp } from './warm-up.ts'
 
 export interface CourseOptions {
-  /** Sent before the schedule, until its rule ends it; `null` when the schedule begins at once. */
+  /** Sent before the schedule, until its rule ends it; `null` without a warm-up. */
   readonly warmUp: Pick<WarmUp, 'schedule' | 'lookAt' | 'isOver'> | null
   readonly schedule: Schedule
   /** Called when the schedule begins, with the time. */
   readonly onMeasure: (now: number) => void
   readonly loop: 'open' | 'closed'
-  /** How long after the beginning of the schedule the closed loop asks for nothing more, microseconds. */
+  /** Duration of the schedule, after which the closed loop takes no more steps, microseconds. */
   readonly duration: number
 }
 
-/** The steps of a run in their order: the warm-up's, then the schedule's. All times in microseconds since its start. */
+/** The steps of a run in order: the warm-up's, then the schedule's. All times are microseconds since its start. */
 export interface Course {
-  /** Goes over to the schedule once the warm-up's rule says so. */
+  /** Switches to the schedule once the rule of the warm-up says so. */
   look(): void
-  /** The next step, if it is due; its `at` is its intended start in this run, in the closed loop `now`. */
+  /** The next step, if it is due; its `at` is the intended start in this run, in the closed loop `now`. */
   take(now: number): Step | undefined
-  /** When the next step of the open loop is due; infinite where none is known. */
+  /** When the next step of the open loop is due; infinite if none is known. */
   dueAt(): number
-  /** When to look at the warm-up; infinite without one. */
+  /** When to check the rule of the warm-up; infinite without one. */
   lookAt(): number
-  /** Whether everything was taken. */
+  /** Whether all steps were taken. */
   isExhausted(): boolean
-  /** When the measured time is over; infinite before it has begun. */
+  /** When the measured time ends; infinite before it has begun. */
   endsAt(): number
 }
 
 /**
- * Steps are asked for only when they are taken, so a stalled service costs no memory; those of a warm-up that were not
- * taken when it ended are dropped.
+ * Steps are made only when they are taken, so a stalled service costs no memory. The remaining steps of a warm-up are
+ * dropped when it ends.
  */
 export function openCourse(options: CourseOptions, clock: Pick<Clock, 'now'>): Course {
   const { loop } = options
@@ -46,7 +46,7 @@ export function openCourse(options: CourseOptions, clock: Pick<Clock, 'now'>): C
     warmUp = null
     schedule = options.schedule
     upcoming = null
-    // What the rule took to decide is no part of the measured time.
+    // The time that the rule took is not part of the measured time.
     origin = clock.now()
     end = origin + options.duration
     options.onMeasure(origin)

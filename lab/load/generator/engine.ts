@@ -10,40 +10,40 @@ export interface EngineOptions extends CourseOptions {
   readonly transport: Pick<Transport, 'free' | 'send'>
   readonly clock: Clock
   readonly recorder: Pick<Recorder, 'record' | 'recordLag'>
-  /** Whether the operations on a slot come one after another. */
+  /** Whether the operations on a slot are sequential. */
   readonly sessions: boolean
-  /** Ids of the prepared carts, by slot; `null` where there is none. */
+  /** Ids of the prepared carts by slot; `null` where there is none. */
   readonly carts: readonly (string | null)[]
-  /** How long after the last intended start steps are still sent that had found no connection, microseconds. */
+  /** How long after the last intended start waiting steps are still sent, microseconds. */
   readonly grace: number
 }
 
 export interface Engine {
-  /** Resolves when every step that was handed out has ended. */
+  /** Resolves when all steps have ended. */
   readonly finished: Promise<void>
-  /** Sends nothing more. What is under way is told as interrupted, what is due as unsent. */
+  /** Sends nothing more. Steps in flight are recorded as interrupted, due steps as unsent. */
   stop(): void
 }
 
-/** How often a closed loop, which has no intended times, looks how late it is. */
+/** How often a closed loop, which has no intended times, measures its lag. */
 const PROBE_US = 20_000
 
 /**
- * Carries out a warm-up and then a schedule, without a pause in between. In the open loop a step is sent at its intended
- * start, or as soon after as a connection is free. In the closed loop each connection takes the next step when its last
+ * Executes a warm-up and then a schedule, without a pause in between. In the open loop a step is sent at its intended
+ * start, or as soon as a connection is free. In the closed loop each connection takes the next step when its previous
  * one has ended.
  *
- * Waiting for a connection, or for the shopper's operation before, is the service's doing and is in the response time
- * alone. What is left between the moment at which a step could have been sent and its send is the generator's own lag.
+ * Waiting for a connection, or for the shopper's previous operation, is caused by the service and part of the response
+ * time only. The rest of the time between the moment at which a step could have been sent and its send is the lag.
  */
 export function startEngine(options: EngineOptions): Engine {
   const { transport, clock, recorder, loop, grace } = options
   const course = openCourse(options, clock)
   const slots = createSlots(options.carts, options.sessions)
-  const underWay = new Set<{ step: Step; sentAt: number }>()
+  const inFlight = new Set<{ step: Step; sentAt: number }>()
   const { promise: finished, resolve: finish } = Promise.withResolvers<void>()
   let stopped = false
-  /** When a connection last became free after none was. */
+  /** When a connection last became free while none was. */
   let freeSince = 0
   let lastIntended = 0
 
@@ -81,9 +81,9 @@ export function startEngine(options: EngineOptions): Engine {
     }
     if (loop === 'open') recorder.recordLag(step.at, sentAt - since)
     const sent = { step: intended, sentAt }
-    underWay.add(sent)
+    inFlight.add(sent)
     transport.send(step, cartId, (outcome) => {
-      if (!underWay.delete(sent)) return
+      if (!inFlight.delete(sent)) return
       const now = clock.now()
       if (transport.free() === 1) freeSince = now
       slots.end(step, outcome, now)
@@ -111,7 +111,7 @@ export function startEngine(options: EngineOptions): Engine {
     else if (Number.isFinite(lastChance())) clock.wakeAt(lastChance(), giveUp)
   }
 
-  /** When what could not be sent until then never will be; infinite where only answers are waited for. */
+  /** When steps that still wait are given up; infinite while only responses are awaited. */
   function lastChance(): number {
     if (course.isExhausted() && slots.isWaiting()) return lastIntended + grace
     if (loop === 'open' && transport.free() === 0) return course.endsAt() + grace
@@ -119,7 +119,7 @@ export function startEngine(options: EngineOptions): Engine {
   }
 
   function isOver(): boolean {
-    return (stopped || course.isExhausted()) && underWay.size === 0 && !slots.isWaiting()
+    return (stopped || course.isExhausted()) && inFlight.size === 0 && !slots.isWaiting()
   }
 
   let probing = false
@@ -134,7 +134,7 @@ export function startEngine(options: EngineOptions): Engine {
     })
   }
 
-  /** What nobody will send any more is told, with the time it has waited. */
+  /** Records the steps that will not be sent, with the time that they have waited. */
   function giveUp(): void {
     const now = clock.now()
     const unsent = { kind: 'unsent', name: 'unsent' } as const
@@ -152,9 +152,9 @@ export function startEngine(options: EngineOptions): Engine {
   function stop(): void {
     if (stopped) return
     const now = clock.now()
-    for (const { step, sentAt } of underWay)
+    for (const { step, sentAt } of inFlight)
       record(step, { kind: 'interrupted', name: 'interrupted' }, sentAt, now)
-    underWay.clear()
+    inFlight.clear()
     if (loop === 'open') giveUp()
     stopped = true
     finish()

@@ -6,12 +6,12 @@ import type { FromGenerator, GeneratorReport, RunProgress, ToGenerator } from '.
 
 const PROGRAM = fileURLToPath(new URL('./generator-process.ts', import.meta.url))
 const KEPT_STDERR = 8192
-/** An interrupted generator reports at once; one that does not is ended. */
+/** An interrupted generator reports at once; after this time it is killed. */
 const STOP_MS = 5000
 
 /**
- * Runs a load in a process of its own, so that what its parent does besides (drawing, comparing, collecting garbage)
- * is no part of any time. The process has ended when this resolves or rejects.
+ * Runs a load in a separate process, so that other work of its parent (progress, statistics, garbage collection) does not
+ * affect the times. The process has ended when this resolves or rejects.
  *
  * @throws LoadError when the process fails
  */
@@ -28,18 +28,18 @@ export async function generate(
   const ended = new Promise<void>((resolve) => {
     child.once('exit', () => resolve()).once('error', () => resolve())
   })
-  const tell = (message: ToGenerator) => void child.send(message, () => {})
+  const send = (message: ToGenerator) => void child.send(message, () => {})
   let overdue: NodeJS.Timeout | undefined
   const onAbort = () => {
-    tell({ type: 'stop' })
+    send({ type: 'stop' })
     overdue = setTimeout(() => child.kill('SIGKILL'), STOP_MS)
   }
   options.signal?.addEventListener('abort', onAbort, { once: true })
   try {
     return await reportOf(child, (message) => {
       if (message.type === 'ready') {
-        tell({ type: 'run', spec, url, carts })
-        if (options.signal?.aborted) tell({ type: 'stop' })
+        send({ type: 'run', spec, url, carts })
+        if (options.signal?.aborted) send({ type: 'stop' })
       }
       if (message.type === 'progress') options.onProgress?.(message.progress)
     })

@@ -1,10 +1,10 @@
-import type { OutcomeKind } from '../http/outcome.ts'
+import type { OutcomeKind } from '../load-result.ts'
 import type { LoadSpec } from '../load-spec.ts'
 import type { Operation } from '../schedule/operations.ts'
 import type { Second } from './series.ts'
 import type { WarmUpReport } from './warm-up.ts'
 
-/** To the generator's process: one `run`, and at most one `stop`. */
+/** Messages to the generator's process: one `run`, and at most one `stop`. */
 export type ToGenerator =
   | {
       readonly type: 'run'
@@ -14,7 +14,7 @@ export type ToGenerator =
     }
   | { readonly type: 'stop' }
 
-/** From it: `progress` about twice a second, then one `done`. */
+/** Messages from the generator's process: `ready`, `progress` about twice per second, then one `done`. */
 export type FromGenerator =
   | { readonly type: 'ready' }
   | { readonly type: 'progress'; readonly progress: RunProgress }
@@ -23,29 +23,29 @@ export type FromGenerator =
 export interface RunProgress {
   readonly phase: 'run'
   readonly elapsed_s: number
-  /** What the run takes in all, at most while it warms up; `null` when a number of operations ends it. */
+  /** Total duration, an upper bound during the warm-up; `null` when a number of operations ends the run. */
   readonly total_s: number | null
-  /** How many operations end the run; `null` when the time does. */
+  /** Number of operations that ends the run; `null` when the time does. */
   readonly total_operations: number | null
   readonly warming_up: boolean
-  /** Operations that ended, the warm-up included, and how many of them failed. */
+  /** Operations that have ended, including the warm-up, and how many of them failed. */
   readonly operations: number
   readonly errors: number
-  /** Operations per second since the progress before. */
+  /** Operations per second since the previous progress message. */
   readonly rate: number
-  /** Response times so far, milliseconds, the warm-up left out; `null` where there are too few. */
+  /** Response times so far, milliseconds, without the warm-up; `null` with too few samples. */
   readonly p50: number | null
   readonly p99: number | null
 }
 
-/** What the generator saw, before it is judged. Histograms are encoded. */
+/** What the generator measured. Histograms are encoded. */
 export interface GeneratorReport {
   readonly started_at: string
-  /** Why it ended before its time; `null` when it did not. */
+  /** Why it ended early; `null` when it did not. */
   readonly cut_off: string | null
   /** Seconds from the start to the end of the last operation. */
   readonly elapsed_s: number
-  /** Seconds from the start to what was measured; `null` when the run was cut off before. */
+  /** Seconds from the start to the measured time; `null` when the run was cut off before it. */
   readonly measured_from_s: number | null
   /** `null` without one. */
   readonly warm_up: WarmUpReport | null

@@ -1,20 +1,21 @@
 import { createHistogram, type Histogram, recordTime } from '../../stats/histogram.ts'
-import type { Outcome, OutcomeKind } from '../http/outcome.ts'
+import type { Outcome } from '../http/outcome.ts'
+import type { OutcomeKind } from '../load-result.ts'
 import { OPERATIONS, type Operation } from '../schedule/operations.ts'
 import { createSeries, type Series } from './series.ts'
 
-/** One operation that has ended. All times in microseconds since the start of the run. */
+/** One operation that has ended. All times are microseconds since the start of the run. */
 export interface Ended {
   readonly operation: Operation
   readonly outcome: Outcome
-  /** The intended start; in a closed loop the send. */
+  /** The intended start; in a closed loop the time of the send. */
   readonly at: number
   /** `null` when it was never sent. */
   readonly sentAt: number | null
   readonly endedAt: number
 }
 
-/** What was measured of one operation, the warm-up left out. */
+/** What was measured of one operation, without the warm-up. */
 export interface Tally {
   readonly outcomes: Map<
     string,
@@ -25,31 +26,31 @@ export interface Tally {
 }
 
 export interface Recorder {
-  /** From when to when is measured, microseconds; until it is told, everything belongs to the warm-up. */
+  /** Sets the measured time, microseconds; before this call, everything belongs to the warm-up. */
   measure(from: number, to: number): void
   record(ended: Ended): void
-  /** How late the generator was, microseconds, for something it had planned at `at`. */
+  /** The lag of something that was planned for `at`, microseconds. */
   recordLag(at: number, lag: number): void
   readonly tallies: Readonly<Record<Operation, Tally>>
   readonly lag: Histogram
   /** Response times of all operations, as in `tallies`. */
   readonly overall: Histogram
   readonly series: Series
-  /** Successes whose answer came within the measured time, whenever they were intended: the throughput. */
+  /** Successes whose response arrived within the measured time, whenever they were intended: the throughput. */
   okInTime(): number
 }
 
-/** A service that makes up new codes all the time fills no memory. */
-const MOST_OUTCOMES = 100
+/** A service that always responds with new codes must not fill the memory. */
+const MAX_OUTCOMES = 100
 
 /**
- * Which ends are in the times: those that went well, and those that ran into the timeout or were never sent, with the
- * time they waited. Their real time is longer still; to leave them out would make the slowest look like the best.
- * Other failures say nothing of how long the work takes.
+ * The outcomes whose times are counted: successes, and timeouts and unsent operations with the time that they waited. The
+ * real times of the latter are longer; without them a slow service would look fast. Other failures say nothing about how
+ * long the work takes.
  */
 const TIMED: ReadonlySet<OutcomeKind> = new Set(['ok', 'timeout', 'unsent'])
 
-/** Collects what ended. An operation belongs to the warm-up when its intended start does. */
+/** Collects outcomes and times. An operation belongs to the warm-up when its intended start does. */
 export function createRecorder(): Recorder {
   const tallies = Object.fromEntries(
     OPERATIONS.map((operation) => [operation, createTally()]),
@@ -99,7 +100,7 @@ function count({ outcomes }: Tally, { kind, name }: Outcome): void {
     known.count++
     return
   }
-  if (outcomes.size < MOST_OUTCOMES) {
+  if (outcomes.size < MAX_OUTCOMES) {
     outcomes.set(`${kind} ${name}`, { kind, name, count: 1 })
     return
   }

@@ -1,6 +1,6 @@
 import { encodeHistogram, mergeHistograms, percentileMs } from '../../stats/histogram.ts'
-import type { OutcomeKind } from '../http/outcome.ts'
 import { createTransport, type Transport } from '../http/transport.ts'
+import type { OutcomeKind } from '../load-result.ts'
 import { hasSessions, type LoadSpec } from '../load-spec.ts'
 import { OPERATIONS, type Operation } from '../schedule/operations.ts'
 import { durationOf, openSchedule, openWarmUpSchedule } from '../schedule/schedule.ts'
@@ -19,12 +19,12 @@ export interface Run {
 
 const TURN_MS = 100
 const TURNS_PER_PROGRESS = 5
-/** A service that has answered nothing for so long while it was asked is given up. */
+/** A service that has not responded to any request for so long is given up. */
 const SILENCE_US = 15_000_000
 const UNANSWERED: ReadonlySet<OutcomeKind> = new Set(['network', 'timeout'])
 const NOT_SENT: ReadonlySet<OutcomeKind> = new Set(['no_cart', 'unsent', 'interrupted'])
 
-/** Opens the connections, carries out the spec's schedule and reports. */
+/** Opens the connections, executes the schedule of the spec and reports. */
 export function startRun(
   spec: LoadSpec,
   url: string,
@@ -38,7 +38,7 @@ export function startRun(
     stop()
   }
 
-  async function carryOut(): Promise<GeneratorReport> {
+  async function execute(): Promise<GeneratorReport> {
     const transport = createTransport(url, spec.connections, spec.timeout_ms)
     await transport.open()
     const duration = spec.operations === null ? durationOf(spec) : Number.POSITIVE_INFINITY
@@ -78,7 +78,7 @@ export function startRun(
         loop.look(clock.now())
         recorder.series.settleBefore(Math.floor((clock.now() - 3 * spec.timeout_ms * 1000) / 1e6))
         if (watched.isSilent(clock.now()))
-          cut(`the service has answered nothing for ${SILENCE_US / 1e6} s`)
+          cut(`the service has not responded for ${SILENCE_US / 1e6} s`)
       },
       progressTeller(spec, clock, recorder, watched, () => measuredFrom, onProgress),
     )
@@ -99,7 +99,7 @@ export function startRun(
     }
   }
 
-  return { report: carryOut(), stop: () => cut('interrupted') }
+  return { report: execute(), stop: () => cut('interrupted') }
 }
 
 function everyTurn(onTurn: () => void, onProgressTurn: () => void): NodeJS.Timeout {
@@ -111,7 +111,7 @@ function everyTurn(onTurn: () => void, onProgressTurn: () => void): NodeJS.Timeo
   }, TURN_MS)
 }
 
-/** Counts what ends, warm-up included, and notices a service that no longer answers. */
+/** Counts outcomes, including the warm-up, and notices a service that no longer responds. */
 function watchOutcomes(record: (ended: Ended) => void) {
   const counts = { operations: 0, errors: 0 }
   let heardAt = 0

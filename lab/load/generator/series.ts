@@ -1,22 +1,22 @@
 import { createHistogram, type Histogram, percentileMs, recordTime } from '../../stats/histogram.ts'
-import type { OutcomeKind } from '../http/outcome.ts'
+import type { OutcomeKind } from '../load-result.ts'
 
-/** What happened to the operations that were intended for one second of a run. */
+/** One second of a run. */
 export interface Second {
   /** 0 for the first. */
   readonly second: number
-  /** Operations intended for it that ended. */
+  /** Operations that were intended for it and have ended. */
   readonly count: number
-  /** Answers and failures that came in it, whenever they were intended. */
+  /** Responses and failures in it, whenever they were intended. */
   readonly ended: number
   readonly errors: number
-  /** Response times in milliseconds. For a picture over time: told from 2, 100 and 1 samples on. */
+  /** Response times in milliseconds, for a timeline: `null` with fewer than 2, 100 and 1 samples. */
   readonly p50: number | null
   readonly p99: number | null
   readonly max: number | null
-  /** The generator's own worst lateness in it, milliseconds. */
+  /** The generator's maximum lag in it, milliseconds. */
   readonly lag_max: number
-  /** The share of it in which the generator was busy, 0-1; `null` when it was not seen to its end. */
+  /** The share of it in which the generator was busy, 0-1; `null` when it was not measured to its end. */
   readonly utilisation: number | null
 }
 
@@ -24,7 +24,7 @@ export interface Series {
   record(at: number, kind: OutcomeKind, response: number | null, endedAt: number): void
   recordLag(at: number, lag: number): void
   recordUtilisation(second: number, share: number): void
-  /** Settles seconds before this one, in which nothing can change any more, to free their memory. */
+  /** Finishes the seconds before this one, which can no longer change, to free their memory. */
   settleBefore(second: number): void
   /** All seconds, in order. */
   finish(): Second[]
@@ -42,7 +42,7 @@ interface Open {
 
 const NOT_ERRORS: ReadonlySet<OutcomeKind> = new Set(['ok', 'interrupted'])
 
-/** One row for each second. Only seconds with operations still to end hold a histogram. */
+/** One row for each second. Only seconds that can still change hold a histogram. */
 export function createSeries(): Series {
   const seconds: Open[] = []
   let unsettled = 0

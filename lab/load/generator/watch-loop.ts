@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks'
 import type { Series } from './series.ts'
 
-/** Watches how busy the process is: its event loop each second and over the measured time, and its CPU time. */
+/** Measures the utilisation of the event loop, per second and over the measured time, and the CPU time of the process. */
 export function watchLoop(series: Series) {
   const snapshot = () => ({ loop: performance.eventLoopUtilization(), cpu: process.cpuUsage() })
   let measuredFrom = snapshot()
@@ -11,12 +11,12 @@ export function watchLoop(series: Series) {
   let end = Number.POSITIVE_INFINITY
 
   return {
-    /** The measured time begins now and ends at `to`, microseconds. */
+    /** Starts the measured time, which ends at `to`, microseconds. */
     measure(to: number): void {
       measuredFrom = snapshot()
       end = to
     },
-    /** Called several times a second. */
+    /** To be called several times per second. */
     look(now: number): void {
       if (now >= end) measuredTo ??= snapshot()
       if (Math.floor(now / 1e6) === second) return
@@ -30,7 +30,7 @@ export function watchLoop(series: Series) {
     },
     finish(now: number): { utilisation: number; cpu_s: number } {
       this.look(now)
-      // The last second is seen in part.
+      // The last second is incomplete.
       const current = performance.eventLoopUtilization()
       series.recordUtilisation(
         second,

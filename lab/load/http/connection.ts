@@ -1,34 +1,34 @@
 import { connect, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
-import { BadHttpError, createResponseParser, type ParsedAnswer } from './response-parser.ts'
+import { BadHttpError, createResponseParser, type ParsedResponse } from './response-parser.ts'
 
-/** Where the bytes go. */
+/** The address of a service. */
 export interface Endpoint {
   readonly secure: boolean
   readonly host: string
   readonly port: number
 }
 
-/** An answer, or why there is none: `timeout`, `closed`, `bad_http` or the system's own code, such as ECONNRESET. */
-export type Reply = ParsedAnswer | { readonly failure: string }
+/** A response, or why there is none: `timeout`, `closed`, `bad_http` or the code of a system error, such as ECONNRESET. */
+export type Reply = ParsedResponse | { readonly failure: string }
 
-/** One keep-alive connection, for one request at a time. It is opened when it is needed, and again when it was lost. */
+/** One keep-alive connection, for one request at a time. A request opens it if it is closed. */
 export interface Connection {
-  /** Sends bytes (latin1) and calls `onReply` exactly once. Only when no other request is under way. */
+  /** Sends bytes (latin1) and calls `onReply` exactly once. Only while no other request is in flight. */
   send(request: string, onReply: (reply: Reply) => void): void
-  /** Opens it beforehand; resolves when it is open or could not be opened. */
+  /** Opens it in advance; resolves when it is open or could not be opened. */
   open(): Promise<void>
-  /** Ends a request that was sent before `sentBefore` (`performance.now()`) as a timeout. */
+  /** Ends a request from before `sentBefore` (`performance.now()`) as a timeout. */
   expire(sentBefore: number): void
-  /** Drops it; a request under way gets the failure `closed`. */
+  /** Closes it; a request in flight gets the failure `closed`. */
   close(): void
 }
 
 const READ_BUFFER = 64 * 1024
 const CONNECT_FAILURES = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH'])
-/** A connection that cannot be opened is not tried again at once: thousands of failures a second tell no more. */
+/** Pause after a connection could not be opened: thousands of failures per second would show no more. */
 const RECONNECT_MS = 100
-/** This much before the server closes an idle connection it is given up, so that no request meets the end. */
+/** An idle connection is dropped so long before the server closes it, so that no request coincides with the close. */
 const IDLE_MARGIN_MS = 1000
 
 interface Pending {
@@ -36,7 +36,7 @@ interface Pending {
   readonly sentAt: number
 }
 
-/** @param keepsBody by the status, whether an answer's body is kept */
+/** @param keepsBody by the status, whether the body of a response is kept */
 export function createConnection(
   endpoint: Endpoint,
   keepsBody: (status: number) => boolean,
@@ -65,12 +65,12 @@ export function createConnection(
 
   function receive(bytes: Buffer): void {
     try {
-      const answer = parser.push(bytes)
-      if (answer === null) return
-      if (!answer.keepAlive || pending === undefined) drop()
-      else if (answer.idleSeconds !== null)
-        usableUntil = performance.now() + Math.max(0, answer.idleSeconds * 1000 - IDLE_MARGIN_MS)
-      reply(answer)
+      const response = parser.push(bytes)
+      if (response === null) return
+      if (!response.keepAlive || pending === undefined) drop()
+      else if (response.idleSeconds !== null)
+        usableUntil = performance.now() + Math.max(0, response.idleSeconds * 1000 - IDLE_MARGIN_MS)
+      reply(response)
     } catch (error) {
       if (!(error instanceof BadHttpError)) throw error
       drop()
@@ -79,13 +79,13 @@ export function createConnection(
   }
 
   function finishAtEnd(ended: Socket): void {
-    const answer = parser.end()
-    if (answer === null) {
+    const response = parser.end()
+    if (response === null) {
       lose(ended, 'closed')
       return
     }
     drop()
-    reply(answer)
+    reply(response)
   }
 
   function lose(lost: Socket, failure: string): void {
@@ -95,9 +95,9 @@ export function createConnection(
       reply({ failure })
       return
     }
-    const asked = pending
+    const request = pending
     setTimeout(() => {
-      if (pending === asked) reply({ failure })
+      if (pending === request) reply({ failure })
     }, RECONNECT_MS)
   }
 
@@ -106,10 +106,10 @@ export function createConnection(
     socket = undefined
   }
 
-  function reply(answer: Reply): void {
-    const asked = pending
+  function reply(response: Reply): void {
+    const request = pending
     pending = undefined
-    asked?.onReply(answer)
+    request?.onReply(response)
   }
 
   return {
@@ -136,7 +136,7 @@ export function createConnection(
   }
 }
 
-/** One buffer for all reads of a connection: the streams' way costs a buffer and an event for each. */
+/** One buffer for all reads of a connection: reading a stream costs a buffer and an event each time. */
 function dial({ secure, host, port }: Endpoint, onBytes: (bytes: Buffer) => void): Socket {
   if (secure) {
     const servername = /^[\d.]+$|:/.test(host) ? {} : { servername: host }

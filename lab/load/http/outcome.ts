@@ -1,60 +1,54 @@
+import type { CartApi } from '../../cart-api/compile-api.ts'
+import type { OutcomeKind } from '../load-result.ts'
 import type { Operation } from '../schedule/operations.ts'
 import type { Reply } from './connection.ts'
-
-/** How an operation can end. */
-export const OUTCOME_KINDS = [
-  /** The status that the API promises; for a create with a cart id. */
-  'ok',
-  /** Another status: below 400, 4xx, 5xx. */
-  'unexpected_status',
-  'client_error',
-  'server_error',
-  /** The promised status with something else in the body. */
-  'bad_answer',
-  /** No answer within the spec's `timeout_ms`. */
-  'timeout',
-  /** No connection, or one that broke; `name` is the system's code. */
-  'network',
-  /** Not sent, since the shopper's cart could not be created. */
-  'no_cart',
-  /** Not sent, since until the end no connection became free for it. */
-  'unsent',
-  /** Under way when the run was cut off: neither good nor bad. */
-  'interrupted',
-] as const
-
-export type OutcomeKind = (typeof OUTCOME_KINDS)[number]
+import { ofOperations } from './requests.ts'
 
 export interface Outcome {
   readonly kind: OutcomeKind
-  /** The status and the service's error code, the system's error code, or the kind again. */
+  /** The status and the service's error code, the code of the system error, or the kind again. */
   readonly name: string
-  /** Of a create that went well. */
+  /** Of a successful create. */
   readonly cartId?: string
-}
-
-export const PROMISED: Readonly<Record<Operation, number>> = {
-  create_cart: 201,
-  add_items: 204,
-  get_cart: 200,
-  checkout: 200,
 }
 
 const OK: Outcome = { kind: 'ok', name: 'ok' }
 
-export function judgeReply(operation: Operation, reply: Reply): Outcome {
-  if ('failure' in reply) {
-    const { failure } = reply
-    if (failure === 'timeout') return { kind: 'timeout', name: 'timeout' }
-    if (failure === 'bad_http') return { kind: 'bad_answer', name: 'not HTTP' }
-    return { kind: 'network', name: failure }
+/** Judges replies by an API. */
+export interface Judge {
+  /** Whether the body of a response with this status is read; any other is discarded unread. */
+  keepsBody(status: number): boolean
+  judge(operation: Operation, reply: Reply): Outcome
+}
+
+export function createJudge(api: CartApi): Judge {
+  const accepts = ofOperations(api, (compiled) => compiled.accepts)
+  const { accepts: acceptsCreate } = api.operation('create')
+
+  function nameOf(status: number, body: string): string {
+    const code = api.read.errorCode(parseJson(body))
+    return code === undefined ? `${status}` : `${status} ${code}`
   }
-  const { status, body } = reply
-  if (status !== PROMISED[operation]) return { kind: kindOf(status), name: nameOf(status, body) }
-  if (operation !== 'create_cart') return OK
-  const cartId = cartIdOf(body)
-  if (cartId === null) return { kind: 'bad_answer', name: 'no shopping_cart_id' }
-  return { kind: 'ok', name: 'ok', cartId }
+
+  return {
+    keepsBody: (status) => status >= 400 || acceptsCreate(status),
+    judge(operation, reply) {
+      if ('failure' in reply) return failureOf(reply.failure)
+      const { status, body } = reply
+      if (accepts[operation]?.(status) !== true)
+        return { kind: kindOf(status), name: nameOf(status, body) }
+      if (operation !== 'create_cart') return OK
+      const cartId = api.read.cartId(parseJson(body))
+      if (cartId === undefined) return { kind: 'bad_answer', name: api.noCartId }
+      return { kind: 'ok', name: 'ok', cartId }
+    },
+  }
+}
+
+function failureOf(failure: string): Outcome {
+  if (failure === 'timeout') return { kind: 'timeout', name: 'timeout' }
+  if (failure === 'bad_http') return { kind: 'bad_answer', name: 'not HTTP' }
+  return { kind: 'network', name: failure }
 }
 
 function kindOf(status: number): OutcomeKind {
@@ -62,21 +56,9 @@ function kindOf(status: number): OutcomeKind {
   return status >= 400 ? 'client_error' : 'unexpected_status'
 }
 
-function nameOf(status: number, body: string): string {
-  const code = fieldOf(body, 'error')
-  return typeof code === 'string' && /^[\w.-]{1,60}$/.test(code) ? `${status} ${code}` : `${status}`
-}
-
-function cartIdOf(body: string): string | null {
-  const id = fieldOf(body, 'shopping_cart_id')
-  if (typeof id === 'string' && id.length >= 1 && id.length <= 500) return id
-  return typeof id === 'number' ? String(id) : null
-}
-
-function fieldOf(body: string, field: string): unknown {
+function parseJson(body: string): unknown {
   try {
-    const value: unknown = JSON.parse(body)
-    return typeof value === 'object' && value !== null ? Reflect.get(value, field) : undefined
+    return JSON.parse(body)
   } catch {
     return undefined
   }

@@ -1,40 +1,40 @@
-/** One answer, read whole. */
-export interface ParsedAnswer {
+/** One complete response. */
+export interface ParsedResponse {
   readonly status: number
-  /** The body; empty unless it was asked for. */
+  /** The body; empty unless `wantsBody`. */
   readonly body: string
   /** Whether the connection may be used again. */
   readonly keepAlive: boolean
-  /** Seconds after which the server closes an idle connection, where it says so. */
+  /** Seconds after which the server closes an idle connection, if it says so. */
   readonly idleSeconds: number | null
 }
 
 export interface ResponseParser {
   /**
-   * Takes the next bytes. `null` while the answer is not whole.
+   * Takes the next bytes. `null` while the response is incomplete.
    *
-   * @throws BadHttpError when they are no HTTP/1.1 answer, or one that is too large
+   * @throws BadHttpError when they are not an HTTP/1.1 response, or one that is too large
    */
-  push(bytes: Buffer): ParsedAnswer | null
-  /** The connection ended: an answer without a length is whole by that, any other is not (`null`). */
-  end(): ParsedAnswer | null
+  push(bytes: Buffer): ParsedResponse | null
+  /** The connection ended: this completes a response without a length; `null` for any other. */
+  end(): ParsedResponse | null
 }
 
-/** What came is not HTTP/1.1, or not to this request. */
+/** The bytes are not HTTP/1.1, or not a response to this request. */
 export class BadHttpError extends Error {
   override readonly name = 'BadHttpError'
 }
 
-const MOST_HEAD = 64 * 1024
-const MOST_BODY = 16 * 1024 * 1024
+const MAX_HEAD = 64 * 1024
+const MAX_BODY = 16 * 1024 * 1024
 const HEAD_END = '\r\n\r\n'
 
 type State = 'head' | 'counted' | 'chunk-size' | 'chunk' | 'chunk-end' | 'trailers' | 'until-end'
 
 /**
- * Reads answers of RFC 9112, one after another on one connection: with a length, in chunks, up to the end of the
- * connection, or without a body. Interim answers (1xx) are passed over. A parser of our own, since Node's is not
- * public and undici takes twice the CPU time for an exchange (64,000 against 127,000 exchanges per CPU second).
+ * Reads responses by RFC 9112, one after another on one connection: with a length, in chunks, up to the end of the
+ * connection, or without a body. Interim responses (1xx) are skipped. Not undici, which takes twice the CPU time for an
+ * exchange (64,000 against 127,000 exchanges per CPU second); Node's parser is not public.
  *
  * @param wantsBody by the status, whether the body is kept
  */
@@ -46,8 +46,8 @@ export function createResponseParser(wantsBody: (status: number) => boolean): Re
   let received = 0
   let parts: Buffer[] = []
 
-  /** Reads one piece of the waiting bytes; false when more are needed, the answer when it is whole. */
-  function step(): ParsedAnswer | boolean {
+  /** Reads one piece of the waiting bytes; false when more are needed, the response when it is complete. */
+  function step(): ParsedResponse | boolean {
     switch (state) {
       case 'head':
         return readHead()
@@ -62,13 +62,13 @@ export function createResponseParser(wantsBody: (status: number) => boolean): Re
     }
   }
 
-  function readHead(): ParsedAnswer | boolean {
+  function readHead(): ParsedResponse | boolean {
     const end = waiting.indexOf(HEAD_END, 0, 'latin1')
-    if ((end < 0 ? waiting.length : end) > MOST_HEAD)
-      throw new BadHttpError('the headers of the answer are too large')
+    if ((end < 0 ? waiting.length : end) > MAX_HEAD)
+      throw new BadHttpError('the headers of the response are too large')
     if (end < 0) {
       if (waiting.length >= 5 && !waiting.toString('latin1', 0, 5).startsWith('HTTP/'))
-        throw new BadHttpError('the answer is not HTTP')
+        throw new BadHttpError('the response is not HTTP')
       return false
     }
     head = parseHead(waiting.toString('latin1', 0, end))
@@ -77,7 +77,7 @@ export function createResponseParser(wantsBody: (status: number) => boolean): Re
     return beginBody(head)
   }
 
-  function beginBody({ status, chunked, length }: Head): ParsedAnswer | boolean {
+  function beginBody({ status, chunked, length }: Head): ParsedResponse | boolean {
     if (status === 204 || status === 304) return finish()
     if (chunked) state = 'chunk-size'
     else if (length === null) state = 'until-end'
@@ -92,10 +92,10 @@ export function createResponseParser(wantsBody: (status: number) => boolean): Re
   function expect(bytes: number): void {
     left = bytes
     received += bytes
-    if (received > MOST_BODY) throw new BadHttpError('the answer is too large for a cart')
+    if (received > MAX_BODY) throw new BadHttpError('the response is too large for a cart')
   }
 
-  function readCounted(): ParsedAnswer | boolean {
+  function readCounted(): ParsedResponse | boolean {
     const taken = Math.min(left, waiting.length)
     keep(taken)
     left -= taken
@@ -105,11 +105,11 @@ export function createResponseParser(wantsBody: (status: number) => boolean): Re
     return true
   }
 
-  /** What frames chunks: their sizes, the empty line behind each, the trailers behind the last. */
-  function readLine(): ParsedAnswer | boolean {
+  /** The framing of chunks: their sizes, the empty line behind each, the trailers behind the last. */
+  function readLine(): ParsedResponse | boolean {
     const end = waiting.indexOf('\r\n', 0, 'latin1')
-    if ((end < 0 ? waiting.length : end) > MOST_HEAD)
-      throw new BadHttpError('a line of the answer is too long')
+    if ((end < 0 ? waiting.length : end) > MAX_HEAD)
+      throw new BadHttpError('a line of the response is too long')
     if (end < 0) return false
     const line = waiting.toString('latin1', 0, end)
     waiting = waiting.subarray(end + 2)
@@ -121,13 +121,13 @@ export function createResponseParser(wantsBody: (status: number) => boolean): Re
 
   function beginChunk(line: string): void {
     const size = /^([\da-f]{1,8})[ \t]*(;.*)?$/i.exec(line)?.[1]
-    if (size === undefined) throw new BadHttpError('a chunk of the answer has no size')
+    if (size === undefined) throw new BadHttpError('a chunk of the response has no size')
     expect(Number.parseInt(size, 16))
     state = left === 0 ? 'trailers' : 'chunk'
   }
 
   function endChunk(line: string): void {
-    if (line !== '') throw new BadHttpError('a chunk of the answer is longer than it says')
+    if (line !== '') throw new BadHttpError('a chunk of the response is longer than its size')
     state = 'chunk-size'
   }
 
@@ -135,21 +135,21 @@ export function createResponseParser(wantsBody: (status: number) => boolean): Re
     const part = waiting.subarray(0, bytes)
     waiting = waiting.subarray(bytes)
     if (state === 'until-end') expect(bytes)
-    // Copied: the bytes may lie in a buffer that the next read fills again.
+    // Copied: the next read may overwrite the buffer.
     if (head !== undefined && wantsBody(head.status)) parts.push(Buffer.from(part))
   }
 
-  function finish(): ParsedAnswer {
+  function finish(): ParsedResponse {
     const { status = 0, keepAlive = false, idleSeconds = null } = head ?? {}
     const body = parts.length === 0 ? '' : Buffer.concat(parts).toString('utf8')
-    // Nothing was asked beyond this, so bytes behind it belong to no request.
-    const answer = { status, body, keepAlive: keepAlive && waiting.length === 0, idleSeconds }
+    // Further bytes belong to no request.
+    const response = { status, body, keepAlive: keepAlive && waiting.length === 0, idleSeconds }
     state = 'head'
     waiting = Buffer.alloc(0)
     head = undefined
     received = 0
     parts = []
-    return answer
+    return response
   }
 
   return {
@@ -177,14 +177,14 @@ interface Head {
 
 function parseHead(text: string): Head {
   const match = /^HTTP\/1\.([01]) (\d{3})(?: |\r|$)/.exec(text)
-  if (match === null) throw new BadHttpError('the answer is not HTTP/1.1')
+  if (match === null) throw new BadHttpError('the response is not HTTP/1.1')
   const status = Number(match[2])
-  if (status < 100 || status === 101) throw new BadHttpError(`status ${status} is not understood`)
+  if (status < 100 || status === 101) throw new BadHttpError(`status ${status} is not supported`)
   const connection = headerOf(text, 'connection')?.toLowerCase() ?? ''
   const keepAlive = match[1] === '1' ? !connection.includes('close') : connection === 'keep-alive'
   const encoding = headerOf(text, 'transfer-encoding')?.toLowerCase()
   if (encoding !== undefined && encoding !== 'chunked')
-    throw new BadHttpError(`the transfer encoding ${JSON.stringify(encoding)} is not understood`)
+    throw new BadHttpError(`the transfer encoding ${JSON.stringify(encoding)} is not supported`)
   const chunked = encoding === 'chunked'
   const idle = /timeout=(\d{1,6})/.exec(headerOf(text, 'keep-alive') ?? '')?.[1]
   return {
@@ -203,7 +203,7 @@ function hasEnd(status: number, text: string): boolean {
 function lengthOf(text: string): number | null {
   const length = headerOf(text, 'content-length')
   if (length === undefined) return null
-  if (!/^\d{1,15}$/.test(length)) throw new BadHttpError('the content-length is no number')
+  if (!/^\d{1,15}$/.test(length)) throw new BadHttpError('the content-length is not a number')
   return Number(length)
 }
 

@@ -1,18 +1,19 @@
+import { pushcartApi } from '../../cart-api/pushcart-api.ts'
 import { parseHostUrl } from '../../http/host-url.ts'
 import type { Step } from '../schedule/schedule.ts'
 import { type Connection, createConnection, type Reply } from './connection.ts'
-import { judgeReply, type Outcome } from './outcome.ts'
+import { createJudge, type Outcome } from './outcome.ts'
 import { createRequests } from './requests.ts'
 
-/** Sends steps to a service, as many at once as it has connections. */
+/** Sends the steps of a load to a service, one at a time on each connection. */
 export interface Transport {
-  /** Connections without a request under way. */
+  /** Connections without a request in flight. */
   free(): number
   /** Sends a step on a free connection and calls `onOutcome` exactly once. */
   send(step: Step, cartId: string, onOutcome: (outcome: Outcome) => void): void
   /** Opens all connections; resolves when each is open or could not be opened. */
   open(): Promise<void>
-  /** Ends requests that took longer than they may. Called from time to time. */
+  /** Ends requests beyond the timeout. To be called regularly. */
   expire(): void
   /** How often a connection was opened. */
   opened(): number
@@ -29,12 +30,13 @@ export function createTransport(url: string, connections: number, timeoutMs: num
     host: hostname.replace(/^\[|\]$/g, ''),
     port: Number(port) || (secure ? 443 : 80),
   }
-  const requestOf = createRequests(host, prefix)
+  const requestOf = createRequests(pushcartApi, host, prefix)
+  const { judge, keepsBody } = createJudge(pushcartApi)
   let opened = 0
   const all = Array.from({ length: connections }, () =>
     createConnection(endpoint, keepsBody, () => void opened++),
   )
-  // First in, first out: all connections are used alike, and none idles until the server gives it up.
+  // First in, first out: all connections are used equally, and none idles until the server closes it.
   const idle = createRing(all)
   return {
     free: idle.size,
@@ -43,7 +45,7 @@ export function createTransport(url: string, connections: number, timeoutMs: num
       if (connection === undefined) throw new Error('no connection is free')
       connection.send(requestOf(step, cartId), (reply: Reply) => {
         idle.put(connection)
-        onOutcome(judgeReply(step.operation, reply))
+        onOutcome(judge(step.operation, reply))
       })
     },
     async open() {
@@ -58,11 +60,6 @@ export function createTransport(url: string, connections: number, timeoutMs: num
       for (const connection of all) connection.close()
     },
   }
-}
-
-/** A cart id, or the code of an error: other bodies are read and forgotten. */
-function keepsBody(status: number): boolean {
-  return status === 201 || status >= 400
 }
 
 function createRing(connections: readonly Connection[]) {

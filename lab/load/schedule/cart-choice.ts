@@ -1,18 +1,19 @@
+import { createRandom } from '../../random/random.ts'
+import { shuffle } from '../../random/shuffle.ts'
 import type { LoadSpec } from '../load-spec.ts'
 import type { Part } from './part.ts'
-import { openStream } from './streams.ts'
 
-/** Skew of YCSB's Zipfian constant: of 1,000 carts the most popular one gets 13 % of the operations. */
+/** YCSB's Zipfian constant: of 1,000 carts the most popular one gets 13 % of the operations. */
 export const ZIPF_THETA = 0.99
 
-/** Chooses a cart of 0 to `carts` - 1, anew at every call. */
+/** Chooses a cart from 0 to `carts` - 1. */
 export type CartChoice = () => number
 
-/** Each part of a run chooses for itself; which carts are popular is the same in both. */
+/** The parts of a run choose independently, but have the same popular carts. */
 export function openCartChoice({ seed, carts, cart_choice }: LoadSpec, part: Part): CartChoice {
-  const stream = openStream(seed, `${part} carts`)
-  if (cart_choice === 'uniform' || carts === 1) return () => stream.integer(0, carts - 1)
-  const rank = openZipf(carts, ZIPF_THETA, () => stream.fraction())
+  const random = createRandom(seed, `${part} carts`)
+  if (cart_choice === 'uniform' || carts === 1) return () => random.integer(0, carts - 1)
+  const rank = openZipf(carts, ZIPF_THETA, () => random.fraction())
   const places = shuffled(carts, seed)
   return () => places[rank()] ?? 0
 }
@@ -40,17 +41,11 @@ export function openZipf(n: number, theta: number, fraction: () => number): () =
 }
 
 /**
- * Where the popular carts are: anywhere, not side by side. YCSB scatters its ranks by a hash, by which two of them
- * may meet in one place; a permutation (Fisher and Yates) keeps the law exact.
+ * Scatters the popular carts. YCSB scatters ranks by a hash, which may map two of them to one cart; a permutation keeps
+ * the distribution exact.
  */
 function shuffled(count: number, seed: number): Uint32Array {
-  const stream = openStream(seed, 'places')
   const places = Uint32Array.from({ length: count }, (_, index) => index)
-  for (let last = count - 1; last > 0; last--) {
-    const other = stream.integer(0, last)
-    const [x = 0, y = 0] = [places[last], places[other]]
-    places[last] = y
-    places[other] = x
-  }
+  shuffle(places, createRandom(seed, 'places'))
   return places
 }

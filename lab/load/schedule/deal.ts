@@ -1,10 +1,10 @@
+import type { Random } from '../../random/random.ts'
 import type { Operation } from './operations.ts'
-import type { Stream } from './streams.ts'
 
-/** What to do next, without when. */
+/** The next operation, without its time. */
 export interface Deal {
   readonly operation: Operation
-  /** The cart: one of those prepared, or a shopper's. -1 for a new cart that nobody uses afterwards. */
+  /** The cart: a prepared one or a shopper's. -1 for a new cart that is not used again. */
   readonly slot: number
   /** Of `create_cart`, else 0. */
   readonly customerId: number
@@ -14,19 +14,19 @@ export interface Deal {
   readonly quantity: number
 }
 
-/** Deals out one operation after another. */
+/** Returns one operation after another. */
 export type Mix = () => Deal
 
 const CUSTOMERS = 10_000
-const MOST_QUANTITY = 3
+const MAX_QUANTITY = 3
 
-export function dealCreate(stream: Stream, slot: number): Deal {
-  const customerId = stream.integer(1, CUSTOMERS)
+export function dealCreate(random: Random, slot: number): Deal {
+  const customerId = random.integer(1, CUSTOMERS)
   return { operation: 'create_cart', slot, customerId, productId: 0, quantity: 0 }
 }
 
-export function dealAdd(stream: Stream, slot: number, productId: number | string): Deal {
-  const quantity = stream.integer(1, MOST_QUANTITY)
+export function dealAdd(random: Random, slot: number, productId: number | string): Deal {
+  const quantity = random.integer(1, MAX_QUANTITY)
   return { operation: 'add_items', slot, customerId: 0, productId, quantity }
 }
 

@@ -3,19 +3,19 @@ import type { LoadSpec } from '../load-spec.ts'
 import { OPERATIONS } from './operations.ts'
 import { openSchedule } from './schedule.ts'
 
-/** How many steps the hash covers at most; the fields of the spec settle the rest. A million takes about a second. */
+/** Maximum number of hashed steps; the fields of the spec determine the rest. A million takes about a second. */
 export const HASHED_STEPS = 1_000_000
-/** Of a closed loop, which goes on as long as it lasts. */
+/** The same of a closed loop, which has no end. */
 export const HASHED_ENDLESS_STEPS = 10_000
 
 const FORMAT = 'pushcart load schedule 2'
 const BATCH = 1024
 
 /**
- * SHA-256, in hex, of what a spec plans: one JSON array per line, first the format and the fields that decide the
- * schedule, then the steps `[at, operation, slot, customer, product, quantity]`. Two runs with one hash
- * replayed the same operations on the same carts with the same payloads at the same intended times. Connections and
- * timeout are no part of it, since they decide how it is carried out; nor is the warm-up, which lasts as long as it takes.
+ * SHA-256, in hex, of a spec's schedule: one JSON array per line, first the format and the fields that determine the
+ * schedule, then the steps `[at, operation, slot, customer, product, quantity]`. Two runs with the same hash replayed the
+ * same operations on the same carts with the same payloads at the same intended times. Connections and timeout are not
+ * included, since they determine the execution only; neither is the warm-up, whose length varies.
  */
 export function scheduleHash(spec: LoadSpec): string {
   const hash = createHash('sha256')

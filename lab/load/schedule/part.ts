@@ -1,5 +1,5 @@
 /**
- * A run has two parts, each with a schedule of its own: the warm-up, whose length nobody knows beforehand, and what is
- * measured after it. They draw from different streams, so what is measured is the same however long the warm-up was.
+ * The parts of a run, each with a separate schedule and random sequence: the length of the warm-up varies and must not
+ * change what is measured.
  */
 export type Part = 'warm-up' | 'measured'

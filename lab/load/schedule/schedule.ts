@@ -1,24 +1,24 @@
+import { createRandom } from '../../random/random.ts'
 import type { LoadSpec } from '../load-spec.ts'
 import type { Deal } from './deal.ts'
 import { openMix } from './mixes.ts'
 import type { Part } from './part.ts'
-import { openStream } from './streams.ts'
 
 /** One planned operation. */
 export interface Step extends Deal {
-  /** The intended start, microseconds after that of its part of the run; 0 in the closed loop, which has none. */
+  /** The intended start, microseconds since the start of its part of the run; 0 in the closed loop, which has none. */
   readonly at: number
 }
 
-/** Hands out one step after another, each made when it is asked for: a schedule of any length takes no memory. */
+/** Returns one step after another. Each is made when it is requested: a schedule of any length takes no memory. */
 export interface Schedule {
-  /** `null` when it is over. Warm-ups, and closed loops without `operations`, never are. */
+  /** `null` at its end. Warm-ups, and closed loops without `operations`, have none. */
   next(): Step | null
 }
 
 /**
- * The schedule that is measured: a pure function of the spec. Steps of an open loop come in order of their intended
- * start.
+ * The schedule that is measured: a pure function of the spec. Steps of an open loop are in the order of their intended
+ * starts.
  */
 export function openSchedule(spec: LoadSpec): Schedule {
   const most = spec.operations ?? Number.POSITIVE_INFINITY
@@ -36,12 +36,12 @@ export function openSchedule(spec: LoadSpec): Schedule {
   }
 }
 
-/** What is sent before it, as long as it takes: operations of the same kind from streams of their own, without an end. */
+/** The schedule of the warm-up: operations of the same kind from other random sequences, without an end. */
 export function openWarmUpSchedule(spec: LoadSpec): Schedule {
   return { next: openSteps(spec, 'warm-up') }
 }
 
-/** How long is measured, microseconds. */
+/** The measured time, microseconds. */
 export function durationOf({ duration_s }: LoadSpec): number {
   return Math.round(duration_s * 1e6)
 }
@@ -52,17 +52,17 @@ function openSteps(spec: LoadSpec, part: Part): () => Step {
   return () => ({ at: arrive(), ...mix() })
 }
 
-/** Whole microseconds: what differs beyond them, such as a logarithm's last bit, changes nothing. */
+/** Intended starts in whole microseconds: differences below, such as the last bit of a logarithm, have no effect. */
 function openArrivals({ seed, arrivals }: LoadSpec, rate: number, part: Part): () => number {
   const gap = 1e6 / rate
   if (arrivals === 'constant') {
     let index = 0
     return () => Math.round(index++ * gap)
   }
-  const stream = openStream(seed, `${part} arrivals`)
+  const random = createRandom(seed, `${part} arrivals`)
   let at = 0
   return () => {
-    at -= Math.log(1 - stream.fraction()) * gap
+    at -= Math.log(1 - random.fraction()) * gap
     return Math.round(at)
   }
 }

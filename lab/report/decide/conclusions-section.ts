@@ -1,28 +1,42 @@
-import { STORE_NAMES } from '../../cost/monthly-cost.ts'
-import type { Conclusion } from '../../decide/conclusions.ts'
-import type { Decision } from '../../evidence/decide.ts'
+import type { Conclusion, OperationUnits } from '../../model/decide/conclusions.ts'
+import type { Decision } from '../../model/decide/decide.ts'
+import type { EvidenceNote } from '../../model/decide/notes.ts'
+import { STORE_NAMES, STORES } from '../../model/terms/stores.ts'
+import { OPERATION_KINDS } from '../../results/operation-kinds.ts'
+import { amount, list, milliseconds, percent } from '../amounts.ts'
 import { capital } from '../format.ts'
-import { operationWords } from '../load/words.ts'
-import { type Content, type Prose, proseCell, type Row, type Section, text } from '../model.ts'
+import { type Content, proseCell, type Row, type Section, text } from '../model.ts'
 import { recorded } from '../record-links.ts'
-import { heading, items, STORES, type StorePlaces } from './content.ts'
+import { heading, items, type StorePlaces } from './content.ts'
+import { kindWords } from './missing-words.ts'
 
-/** What holds anywhere, what on this machine, and what only the real DynamoDB can tell, with the command that asks it. */
+/** Compares both services, deployed as `docs/aws.md` says, from one place in their region. */
+const REAL_COMPARISON =
+  'npx pushcart compare --a https://HOST:8443 --label-a PostgreSQL --b https://HOST:9443 --label-b DynamoDB --rate 200 --requirements'
+
+/** What holds anywhere, what on this machine, and what requires the real DynamoDB, with the command that measures it. */
 export function conclusionsSection(decision: Decision, places: StorePlaces): Section {
-  const { conclusions } = decision
-  const reach = (wanted: Conclusion['reach']) =>
-    conclusions.filter((conclusion) => conclusion.reach === wanted)
-  const commands = new Set(conclusions.flatMap(({ command }) => command ?? []))
+  const { conclusions, evidence, notes } = decision
+  const speeds = (title: string, reach: Conclusion['reach']): Content[] => {
+    const found = conclusions.filter((one) => one.reach === reach)
+    if (found.length === 0) return []
+    const sentences = found.map((one) =>
+      recorded(`${evidence[one.store].label}: ${words(one)}`, one.records),
+    )
+    return [heading(title), items(sentences)]
+  }
+  const real = speeds('Requires a run against the real DynamoDB', 'real_dynamodb')
   return {
     id: 'conclusions',
-    title: 'What may be concluded',
+    title: 'Conclusions and how far they reach',
+    short: 'Conclusions',
     chapter: 'Choice',
     contents: [
-      ...anywhere(reach('anywhere'), decision, places),
-      ...sentences('Holds on this machine: ratios carry over, times do not', reach('this_machine')),
-      ...sentences('Needs a run against the real DynamoDB', reach('real_dynamodb')),
-      ...[...commands].map((command): Content => ({ kind: 'command', command })),
-      ...decision.notes.map((note): Content => ({ kind: 'note', text: readable(note) })),
+      ...anywhere(conclusions, places),
+      ...speeds('Holds on this machine: ratios carry over, times do not', 'this_machine'),
+      ...real,
+      ...(real.length === 0 ? [] : [{ kind: 'command' as const, command: REAL_COMPARISON }]),
+      ...notes.map((note): Content => ({ kind: 'note', text: noteWords(note) })),
     ],
   }
 }
@@ -31,53 +45,113 @@ const TOPICS: readonly (readonly [Conclusion['topic'], string])[] = [
   ['correctness', 'Correctness'],
   ['success', 'Success'],
   ['units', 'Capacity units'],
-  ['service CPU', 'CPU of the service'],
+  ['service_cpu', 'CPU of the service'],
   ['size', 'Size'],
 ]
 
-/** A row for each topic: what the code and its requests do on one store, beside the other. */
-function anywhere(
-  conclusions: readonly Conclusion[],
-  { evidence }: Decision,
-  places: StorePlaces,
-): Content[] {
+/** A table with a row per topic and a column per store. */
+function anywhere(conclusions: readonly Conclusion[], places: StorePlaces): Content[] {
   const rows = TOPICS.flatMap(([topic, title]): Row[] => {
-    const own = STORES.map((store) => ({
-      store,
-      said: conclusions.filter((one) => one.topic === topic && one.store === store),
-    }))
-    if (own.every(({ said }) => said.length === 0)) return []
-    const cells = own.map(({ store, said }) => {
-      const prose = said.map((one) => sentence(one, `${evidence[store].label}: `))
-      return proseCell(prose.flatMap((one, place) => (place === 0 ? one : [' ', ...one])))
-    })
-    return [{ cells: [text(title), ...cells] }]
+    const cells = STORES.map((store) =>
+      conclusions
+        .filter((one) => one.topic === topic && one.store === store)
+        .map((one) => recorded(capital(words(one)), one.records)),
+    )
+    if (cells.every((sentences) => sentences.length === 0)) return []
+    const proses = cells.map((sentences) =>
+      proseCell(sentences.flatMap((one, place) => (place === 0 ? one : [' ', ...one]))),
+    )
+    return [{ cells: [text(title), ...proses] }]
   })
   if (rows.length === 0) return []
   const columns = [
     { text: 'Topic' },
     ...STORES.map((store) => ({ text: STORE_NAMES[store], side: places[store] })),
   ]
-  const caption = 'Holds anywhere: a property of the code and of the requests it sends'
+  const caption = 'Holds anywhere: properties of the code and of the requests it sends'
   return [{ kind: 'table', table: { id: 'anywhere', caption, columns, rows, notes: [] } }]
 }
 
-function sentences(title: string, conclusions: readonly Conclusion[]): Content[] {
-  if (conclusions.length === 0) return []
-  return [heading(title), items(conclusions.map((one) => sentence(one, '')))]
+type Correctness = Extract<Conclusion, { topic: 'correctness' }>
+
+/** A conclusion as a sentence without the name of the store. */
+function words(conclusion: Conclusion): string {
+  switch (conclusion.topic) {
+    case 'correctness':
+      return correctnessWords(conclusion)
+    case 'success':
+      return `${percent(conclusion.lowest)} of the operations succeeded in the worst run.`
+    case 'units':
+      return `consumed per operation: ${conclusion.operations.map(unitWords).join('; ')}. The cost in proportion to traffic follows from these.`
+    case 'service_cpu': {
+      const { seconds } = conclusion
+      const parts = OPERATION_KINDS.flatMap((kind) =>
+        seconds[kind] === undefined
+          ? []
+          : [`${kindWords(kind)} ${milliseconds(1000 * seconds[kind])}`],
+      )
+      return `CPU of the service per operation, measured with one kind at a time under full load: ${list(parts)}. It scales with the speed of the processor.`
+    }
+    case 'size':
+      return `a cart of these runs takes ${amount(conclusion.cart_bytes)} bytes.`
+    case 'latency':
+    case 'capacity':
+      return conclusion.reach === 'real_dynamodb'
+        ? `the measured ${conclusion.topic} is that of the emulator, not of DynamoDB.`
+        : `the measured ${conclusion.topic} is that of this machine and this network.`
+  }
 }
 
-/** Without the name of the store where that stands above. */
-function sentence({ text: words, records }: Conclusion, name: string): Prose {
-  const own = words.startsWith(name) ? words.slice(name.length) : words
-  return recorded(capital(readable(own)), records)
+function correctnessWords(conclusion: Correctness): string {
+  const { guarantee, read_mode, verdict, never_stale } = conclusion
+  const holds = verdict === 'holds'
+  const operations = `${amount(conclusion.operations)} operations`
+  switch (guarantee) {
+    case 'no_lost_add':
+      return `${holds ? 'no adds were lost' : 'adds were lost'} in ${operations}.`
+    case 'no_double_add':
+      return `${holds ? 'no adds were' : 'adds were'} stored twice in ${operations}.`
+    case 'read_your_writes': {
+      const mode = read_mode === null ? '' : `${read_mode} `
+      const outcome = holds
+        ? `every ${mode}read returned the writes acknowledged before it`
+        : `some ${mode}reads missed writes acknowledged before them`
+      const stale = never_stale
+        ? ' The emulator’s eventual reads are never stale; DynamoDB’s can be.'
+        : ''
+      return `${outcome} in ${operations}.${stale}`
+    }
+  }
 }
 
-const OPERATION = /\b(create_cart|add_items|get_cart|list_carts|list_orders)\b/g
-
-/** With operations as people call them. */
-function readable(words: string): string {
-  return words.replace(OPERATION, (key) =>
-    key.startsWith('list_') ? key.replace('_', ' ') : operationWords(key).title.toLowerCase(),
+function unitWords({ kind, write, read_strong, read_eventual }: OperationUnits): string {
+  const alike = read_strong === read_eventual
+  const parts = [
+    [write, 'write', ''],
+    [read_strong, 'read', alike ? '' : ' (strong)'],
+    [alike ? null : read_eventual, 'read', ' (eventual)'],
+  ] as const
+  const shown = parts.flatMap(([units, of, how]) =>
+    units === null || units === 0
+      ? []
+      : [`${amount(units)} ${of} ${units === 1 ? 'unit' : 'units'}${how}`],
   )
+  return `${kindWords(kind)} ${list(shown)}`
+}
+
+function noteWords(note: EvidenceNote): string {
+  switch (note.kind) {
+    case 'ignored_side':
+      return `${note.label} runs on neither of the two stores and does not affect the decision.`
+    case 'chosen_side': {
+      const units = note.probed
+        ? ', and the units of both kinds of read from the measurement of single operations'
+        : ''
+      return `Of the ${note.sides} sides on ${STORE_NAMES[note.store]}, ${note.label} stands for the store; guarantees are taken from all of them${units}.`
+    }
+    case 'index_writes_added':
+      return 'The emulator does not report the units of index writes. One write unit was added to creating a cart and to checkout, each of which writes one index entry of keys only.'
+    case 'bytes_from_units':
+      return `The size of a DynamoDB cart of ${note.lines} lines was inferred from the write units of a growing cart. ${note.overhead_bytes} bytes each were added for the item and its index entry; the keys of the index entry (about as much again) are not counted.`
+  }
 }

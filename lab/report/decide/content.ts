@@ -1,10 +1,12 @@
-import type { StoreName } from '../../cost/monthly-cost.ts'
-import { list } from '../../decide/words.ts'
+import type { Missing } from '../../model/terms/missing.ts'
+import { STORES, type StoreName } from '../../model/terms/stores.ts'
+import { list } from '../amounts.ts'
 import type { Content, Prose } from '../model.ts'
+import { recorded } from '../record-links.ts'
+import { sourceOf } from '../sources.ts'
+import { missingWords } from './missing-words.ts'
 
-export const STORES: readonly StoreName[] = ['postgres', 'dynamodb']
-
-/** Place among the report's sides of the one that speaks for each store, for its colour. */
+/** Index among the report's sides of the one that stands for each store, for its colour. */
 export type StorePlaces = Readonly<Record<StoreName, number>>
 
 export function heading(text: string): Content {
@@ -15,6 +17,17 @@ export function items(all: readonly Prose[]): Content {
   return { kind: 'list', items: all }
 }
 
-export function missing(what: string, of: readonly string[]): Content {
-  return { kind: 'prose', prose: [`${what}: this comparison did not measure ${list(of)}.`] }
+export function notMeasured(what: string, missing: readonly Missing[]): Content {
+  return {
+    kind: 'prose',
+    prose: [`${what}: this comparison did not measure ${list(missing.map(missingWords))}.`],
+  }
+}
+
+/** A sentence with modelled or simulated numbers, with links to the model's inputs of the stores. */
+export function modelled(sentence: string, stores: readonly StoreName[] = STORES): Prose {
+  return recorded(
+    sentence,
+    stores.map((store) => `#${sourceOf.model(store)}`),
+  )
 }

@@ -1,17 +1,18 @@
-import { STORE_NAMES, type StoreName } from '../../cost/monthly-cost.ts'
-import type { Decision } from '../../evidence/decide.ts'
+import type { Decision } from '../../model/decide/decide.ts'
+import { STORE_NAMES } from '../../model/terms/stores.ts'
 import { money, quantity } from '../format.ts'
 import type { Content, Figure, Prose, Section } from '../model.ts'
 import { costPlot } from '../plots/cost-plot.ts'
 import { from, sourceOf } from '../sources.ts'
-import { items, missing, type StorePlaces } from './content.ts'
+import { items, notMeasured, type StorePlaces } from './content.ts'
+import { titleOf } from './scenarios-section.ts'
 
 /** Monthly cost against traffic, and where the cheaper store changes. */
 export function costSection({ cost, prices }: Decision, places: StorePlaces): Section {
   const known = cost.missing.length === 0
   return {
     id: 'cost',
-    title: 'What it costs a month (modelled)',
+    title: 'Cost per month (modelled)',
     short: 'Monthly cost',
     chapter: 'Choice',
     contents: known
@@ -30,14 +31,14 @@ export function costSection({ cost, prices }: Decision, places: StorePlaces): Se
           ...crossingContents(cost.crossings, prices.currency),
           {
             kind: 'note',
-            text: `Service and database together. Modelled from the measured capacity units and CPU of single requests, for visits as in "${cost.scenario.title}". Capacity units are what DynamoDB bills: one for a write of up to 1 KB, one for a strong read of up to 4 KB, half of one for an eventual read. PostgreSQL is sized for the peak, and ends where no instance is large enough or its log is full (by the assumptions of the simulation below). Prices ${prices.label}, collected ${prices.collected}, ${prices.region}, ${prices.currency}: from one file, which --prices replaces.`,
+            text: `Service and database together, modelled from the measured CPU and capacity units of single operations, for visits as in "${titleOf(cost.scenario)}". DynamoDB bills capacity units: one for a write of up to 1 KB, one for a strong read of up to 4 KB, half of one for an eventual read. PostgreSQL is sized for the peak; it reaches its limit where no instance is large enough or its write-ahead log exceeds the bandwidth of the storage (under the assumptions of the simulation below). Prices ${prices.label}, collected ${prices.collected}, ${prices.region}, ${prices.currency}; --prices replaces them with your own file.`,
           },
         ]
-      : [missing('No cost can be told', cost.missing)],
+      : [notMeasured('The cost is unknown', cost.missing)],
   }
 }
 
-/** More crossings than this are told in one sentence, and one by one only when asked for. */
+/** More crossings are summarised in one sentence and listed on request. */
 const FEW_CROSSINGS = 3
 
 type Crossing = Decision['cost']['crossings'][number]
@@ -53,12 +54,12 @@ function crossingContents(crossings: readonly Crossing[], currency: string): Con
       [
         'Below ',
         rateFigure(first, 0),
-        ` requests a second on average ${STORE_NAMES[storeOf(first.below)]} costs less.`,
+        ` operations per second on average, ${STORE_NAMES[first.below]} costs less.`,
       ],
       [
         'From there to ',
         rateFigure(last, crossings.length - 1),
-        ` the cheaper one changes ${crossings.length} times, as instances and tasks grow in steps: the two are close there.`,
+        ` operations per second, the cheaper store changes ${crossings.length} times, as instances and tasks are added in steps: the costs are close in that range.`,
       ],
       ...sentences.slice(-1),
     ]),
@@ -67,23 +68,21 @@ function crossingContents(crossings: readonly Crossing[], currency: string): Con
 }
 
 function crossingProse(crossing: Crossing, place: number, currency: string): Prose {
-  const { above, kind, a, b } = crossing
-  const bill = Math.min(a ?? Number.POSITIVE_INFINITY, b ?? Number.POSITIVE_INFINITY)
+  const { above, below, kind, costs } = crossing
+  const bill = Math.min(costs.postgres ?? Infinity, costs.dynamodb ?? Infinity)
   const words =
-    kind === 'end' ? 'is what is left: the one writer of the other has found its end' : 'costs less'
+    kind === 'end'
+      ? `only ${STORE_NAMES[above]} serves the load: the single writer of ${STORE_NAMES[below]} is saturated`
+      : `${STORE_NAMES[above]} costs less`
   return [
     'Above ',
     rateFigure(crossing, place),
-    ` requests a second on average ${STORE_NAMES[storeOf(above)]} ${words} (there `,
-    from(sourceOf.model(storeOf(above)), money(`modelled.crossing_bill.${place}`, bill, currency)),
-    ' a month).',
+    ` operations per second on average, ${words} (`,
+    from(sourceOf.model(above), money(`modelled.crossing_bill.${place}`, bill, currency)),
+    ' per month there).',
   ]
 }
 
 function rateFigure({ at, above }: Crossing, place: number): Figure {
-  return from(sourceOf.model(storeOf(above)), quantity(`modelled.crossing.${place}`, at, ''))
-}
-
-function storeOf(side: 'a' | 'b'): StoreName {
-  return side === 'a' ? 'postgres' : 'dynamodb'
+  return from(sourceOf.model(above), quantity(`modelled.crossing.${place}`, at, ''))
 }

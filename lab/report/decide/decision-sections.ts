@@ -1,4 +1,4 @@
-import type { Decision } from '../../evidence/decide.ts'
+import type { Decision } from '../../model/decide/decide.ts'
 import type { Section } from '../model.ts'
 import { conclusionsSection } from './conclusions-section.ts'
 import type { StorePlaces } from './content.ts'
@@ -7,7 +7,7 @@ import { limitsSection } from './limits-section.ts'
 import { requirementsSection } from './requirements-section.ts'
 import { scenariosSection } from './scenarios-section.ts'
 
-/** What follows from the comparison for a choice: each section stands by itself. */
+/** The sections about the choice between the stores. Each can be read without the others. */
 export function decisionSections(decision: Decision, places: StorePlaces): Section[] {
   return [
     requirementsSection(decision, places),

@@ -1,11 +1,12 @@
-import { STORE_NAMES } from '../../cost/monthly-cost.ts'
-import type { RequirementResult } from '../../decide/requirements.ts'
-import { amount } from '../../decide/words.ts'
-import type { Decision } from '../../evidence/decide.ts'
+import type { Decision } from '../../model/decide/decide.ts'
+import type { RequirementResult } from '../../model/decide/requirements.ts'
+import { STORE_NAMES, STORES } from '../../model/terms/stores.ts'
+import { amount } from '../amounts.ts'
 import { type Prose, proseCell, type Row, type Section } from '../model.ts'
-import { STORES, type StorePlaces } from './content.ts'
+import type { StorePlaces } from './content.ts'
+import { REQUIREMENTS, type RequirementWords } from './requirement-words.ts'
 
-/** Met or not met by each store, with the figure that decided. */
+/** Whether each store met each requirement, with the figure that decided. */
 export function requirementsSection({ requirements }: Decision, places: StorePlaces): Section {
   return {
     id: 'requirements',
@@ -22,14 +23,15 @@ export function requirementsSection({ requirements }: Decision, places: StorePla
             { text: 'Requirement' },
             ...STORES.map((store) => ({ text: STORE_NAMES[store], side: places[store] })),
           ],
-          rows: requirements.map(
-            ({ title, criterion, stores }): Row => ({
+          rows: requirements.map(({ id, stores }): Row => {
+            const words = REQUIREMENTS[id]
+            return {
               cells: [
-                proseCell([`${title}: ${criterion}`]),
-                ...STORES.map((store) => proseCell(resultProse(stores[store]))),
+                proseCell([`${words.title}: ${words.criterion}`]),
+                ...STORES.map((store) => proseCell(resultProse(stores[store], words))),
               ],
-            }),
-          ),
+            }
+          }),
           notes: [],
         },
       },
@@ -37,15 +39,15 @@ export function requirementsSection({ requirements }: Decision, places: StorePla
   }
 }
 
-const MET = { met: 'met', not_met: 'NOT met', not_tested: 'not tested' } as const
-
-function resultProse({ verdict, figure, note }: RequirementResult): Prose {
-  const end = note === null ? '' : `; ${note}`
-  if (figure === null) return [MET[verdict] + end]
-  const unit = figure.unit === '' ? '' : ` ${figure.unit}`
+function resultProse(
+  { verdict, figure, emulator_speed }: RequirementResult,
+  { test }: RequirementWords,
+): Prose {
+  if (figure === null) return [`not tested; to test it: ${test}`]
+  const { value, unit, record } = figure
   return [
-    `${MET[verdict]}: `,
-    { kind: 'link', text: `${amount(figure.value)}${unit}`, href: figure.record },
-    end,
+    verdict === 'met' ? 'met: ' : 'NOT met: ',
+    { kind: 'link', text: `${amount(value)} ${unit}`, href: record },
+    emulator_speed ? '; measured on an emulator, whose speed is not that of DynamoDB' : '',
   ]
 }

@@ -1,8 +1,10 @@
-import { STORE_NAMES, type StoreName } from '../../cost/monthly-cost.ts'
-import type { Advice } from '../../decide/advise.ts'
-import { list } from '../../decide/words.ts'
-import type { Decision } from '../../evidence/decide.ts'
-import { capital, money } from '../format.ts'
+import type { Advice } from '../../model/decide/advise.ts'
+import type { Decision } from '../../model/decide/decide.ts'
+import type { ShopPart } from '../../model/decide/one-shop.ts'
+import type { Scenario } from '../../model/decide/scenarios.ts'
+import { STORE_NAMES, STORES, type StoreName } from '../../model/terms/stores.ts'
+import { money as moneyText } from '../amounts.ts'
+import { money } from '../format.ts'
 import {
   type Cell,
   type Content,
@@ -10,36 +12,46 @@ import {
   proseCell,
   type Row,
   type Section,
+  type Table,
   text,
 } from '../model.ts'
 import { recorded } from '../record-links.ts'
 import { from, sourceOf } from '../sources.ts'
-import { heading, items, STORES, type StorePlaces } from './content.ts'
-import { modelled } from './modelled.ts'
+import { changeProse, choiceProse, choiceWords, headline, reasons } from './advice-words.ts'
+import { heading, items, modelled, type StorePlaces } from './content.ts'
 
-/** A recommendation for shops of several sizes, with what it rests on and what would change it. */
+/** A recommendation for shops of several sizes, with its reasons and what would change it. */
 export function scenariosSection(decision: Decision, places: StorePlaces): Section {
-  const { advice, one_shop } = decision
-  const choose = whenToChoose(decision)
+  const { advice, one_shop, prices, cost } = decision
+  const decided = advice.filter(({ choice }) => choice !== 'undecided')
   return {
     id: 'scenarios',
     title: 'Which store for which shop',
     chapter: 'Choice',
     contents: [
       { kind: 'table', table: adviceTable(decision, places) },
-      ...advice.map(adviceDetails),
-      ...(choose.length === 0 ? [] : [heading('When to choose which'), items(choose)]),
-      heading(`Both in one shop, at the traffic of "${decision.cost.scenario.title}"`),
-      items(one_shop.map(({ text: sentence }) => modelled(sentence))),
+      ...advice.map((one) => adviceDetails(one, prices)),
+      ...(decided.length === 0
+        ? []
+        : [
+            heading('When to choose which'),
+            items(decided.map((one) => choiceProse(one, prices.currency))),
+          ]),
+      heading(`Other data of the same shop, at the traffic of "${titleOf(cost.scenario)}"`),
+      items([...one_shop.map((part) => partProse(part, prices.currency)), CATALOG]),
     ],
   }
 }
 
-function adviceTable({ advice, prices }: Decision, places: StorePlaces) {
+export function titleOf({ name, size }: Scenario): string {
+  return `${name}: ${size}`
+}
+
+function adviceTable({ advice, prices }: Decision, places: StorePlaces): Table {
   const undecided = advice.every(({ choice }) => choice === 'undecided')
   return {
     id: 'advice',
-    caption: 'Service and database, a month (modelled)',
+    caption: 'Service and database, cost per month (modelled)',
     columns: [
       { text: 'Shop' },
       { text: 'Choose' },
@@ -52,67 +64,68 @@ function adviceTable({ advice, prices }: Decision, places: StorePlaces) {
     rows: advice.map(
       (one): Row => ({
         cells: [
-          text(one.scenario.title),
+          text(titleOf(one.scenario)),
           choiceCell(one, places),
           ...STORES.map((store) => costCell(one, store, prices.currency)),
         ],
       }),
     ),
     notes: undecided
-      ? ['This run does not measure all that a choice needs: below is what is missing.']
+      ? ['This run lacks measurements that a choice requires; they are listed below.']
       : [],
   }
 }
 
-const CHOICES: Readonly<Record<Exclude<Advice['choice'], StoreName>, string>> = {
-  either: 'either: too close to tell',
-  neither: 'neither serves it',
-  undecided: 'cannot be told',
+function choiceCell(advice: Advice, places: StorePlaces): Cell {
+  const { choice } = advice
+  const words = choiceWords(advice)
+  return choice === 'postgres' || choice === 'dynamodb' ? text(words, places[choice]) : text(words)
 }
 
-function choiceCell({ choice }: Advice, places: StorePlaces): Cell {
-  return choice === 'postgres' || choice === 'dynamodb'
-    ? text(STORE_NAMES[choice], places[choice])
-    : text(CHOICES[choice])
-}
-
-function costCell({ scenario, ...standings }: Advice, store: StoreName, currency: string): Cell {
+function costCell({ scenario, standings }: Advice, store: StoreName, currency: string): Cell {
   const { fitness, cost } = standings[store]
-  if (cost.total === null) return text(fitness === 'unfit' ? 'would not serve it' : 'not known')
+  if (cost.total === null) return text(fitness === 'unfit' ? 'does not serve it' : 'unknown')
   const figure = from(
     sourceOf.model(store),
     money(`modelled.${scenario.id}.${store}`, cost.total, currency),
   )
-  return fitness === 'unfit' ? proseCell([figure, ', would not serve it']) : figure
+  return fitness === 'unfit' ? proseCell([figure, ', does not serve it']) : figure
 }
 
-function adviceDetails({ scenario, headline, reasons, would_change }: Advice): Content {
-  const records = [...new Set(reasons.flatMap((reason) => reason.records))]
+function adviceDetails(advice: Advice, prices: Decision['prices']): Content {
+  const { scenario, standings, would_change } = advice
+  const records = [...new Set(STORES.flatMap((store) => standings[store].cost_records))]
   return {
     kind: 'details',
-    summary: `Why, and what would change it: ${scenario.title.split(':')[0]}`,
+    summary: `${scenario.name}: reasons, and what would change the choice`,
     contents: [
-      { kind: 'prose', prose: recorded(headline, records) },
-      items(
-        reasons.map(({ basis, text: words, records: own }) => {
-          const sentence = `${capital(basis)}: ${words}`
-          if (basis === 'assumed') return [sentence]
-          return own.length > 0 ? recorded(sentence, own) : modelled(sentence)
-        }),
-      ),
+      { kind: 'prose', prose: recorded(headline(advice, prices), records) },
+      items(reasons(advice, prices)),
       { kind: 'prose', prose: ['What would change it:'] },
-      items(would_change.map(modelled)),
-      { kind: 'note', text: `Assumed: ${list(scenario.assumptions)}.` },
+      items(would_change.map((change) => changeProse(change, prices.currency))),
+      { kind: 'note', text: `Assumed: ${scenario.assumptions.join('; ')}.` },
     ],
   }
 }
 
-/** What the scenarios themselves say is not said twice. */
-function whenToChoose({ advice, when_to_choose }: Decision): Prose[] {
-  const said = new Set(advice.map(({ scenario, headline }) => `${scenario.title}. ${headline}`))
-  return STORES.flatMap((store) =>
-    when_to_choose[store]
-      .filter((sentence) => !said.has(sentence))
-      .map((sentence) => modelled(`${STORE_NAMES[store]}: ${sentence}`)),
+const PARTS: Readonly<Record<ShopPart['part'], string>> = {
+  carts: 'carts (as measured)',
+  sessions: 'sessions (a small item that is read and rewritten with each of 10 pages per visit)',
+  order_history: 'order history (a list of carts in every fifth visit)',
+  all_three:
+    'all three on one database (a PostgreSQL instance sized for one has room for the others)',
+}
+
+function partProse({ part, store, database_cost }: ShopPart, currency: string): Prose {
+  const { postgres, dynamodb } = database_cost
+  if (store === null || postgres === null || dynamodb === null)
+    return [`No choice for ${PARTS[part]}: not all of its operations were measured.`]
+  const bill = (one: number) => moneyText(one, currency)
+  return modelled(
+    `${STORE_NAMES[store]} for ${PARTS[part]}: per month, the database costs ${bill(postgres)} with PostgreSQL and ${bill(dynamodb)} with DynamoDB (modelled).`,
   )
 }
+
+const CATALOG: Prose = [
+  'No choice for the catalog: the service keeps products in memory on both stores, so these runs do not measure it. Queries by name or category and joins are what SQL is for; a key-value table needs an index for each of them.',
+]

@@ -1,21 +1,21 @@
+import type { Prose } from '../../page/document.ts'
 import { driftOf } from '../../stats/drift.ts'
 import { change, probability, ratio } from '../format.ts'
-import type { Prose } from '../model.ts'
 import { attribute, sourceOf } from '../sources.ts'
 import type { LoadFindings, LoadPair } from './findings.ts'
 import { anchorOf } from './slot-table.ts'
 import { timeIn } from './slot-time.ts'
 import { metricWords } from './words.ts'
 
-/** What is to be said of the blocks as a row: a trend through them, outlying ones, those left out. */
+/** Remarks on the sequence of blocks: drift, outliers, excluded blocks. */
 export function blockRemarks(findings: LoadFindings): Prose[] {
   return [...driftItems(findings), ...outlierItems(findings), ...leftOut(findings)]
 }
 
-/** Below which a trend is told as one. */
+/** p-value up to which drift counts as significant. */
 const TREND = 0.05
 
-/** How the headline's figure of each side moved from the first block to the last. */
+/** Drift of the headline's figure on each target from the first block to the last. */
 function driftItems(findings: LoadFindings): Prose[] {
   const name = findings.pairs[0]?.headline?.name
   if (name === undefined) return []
@@ -31,19 +31,19 @@ function driftItems(findings: LoadFindings): Prose[] {
     ({ key, label, change: moved, p }, place): Prose => [
       `${place === 0 ? '' : '; '}${label} `,
       change(`load.${name}.drift.${key}`, 100 * moved),
-      ' (p ',
+      ' (p\u00a0=\u00a0',
       probability(`load.${name}.drift_p.${key}`, p),
-      `${p <= TREND ? ', a trend' : ', no trend'})`,
+      `${p <= TREND ? ', significant' : ', not significant'})`,
     ],
   )
   const steady = found.every(({ p }) => p > TREND)
   return [
     [
-      `From the first block to the last, ${what} moved ${at} by: `,
+      `Drift of ${what} ${at} from the first block to the last: `,
       ...attribute(sides, sourceOf.load),
       steady
         ? '.'
-        : '. The run was not steady; sides are compared within blocks, which takes away a drift that they share.',
+        : '. The run was not in a steady state. Drift common to all targets cancels out, because they are compared within blocks.',
     ],
   ]
 }
@@ -54,7 +54,7 @@ function outlierItems({ pairs, valid }: LoadFindings): Prose[] {
   )
   const blocks = [...new Set(all)].sort((x, y) => x - y)
   if (blocks.length === 0) return []
-  return [['Outlying by some figure, and counted: block ', ...listed(blocks), '.']]
+  return [['Outlier blocks (included): ', ...listed(blocks), '.']]
 }
 
 function leftOut({ load, blocks, valid, pairs }: LoadFindings): Prose[] {
@@ -63,11 +63,11 @@ function leftOut({ load, blocks, valid, pairs }: LoadFindings): Prose[] {
   const reasons = load.slots
     .filter(({ block }) => left.includes(block))
     .flatMap(({ result }) => (result.partial ? ['cut off'] : result.invalid_because))
-  const why = [...new Set(reasons)].slice(0, 3).join('; ') || 'not every side was measured'
-  return [['Left out: block ', ...listed(left), ` (${why}).`], ...pairs.flatMap(countedToo)]
+  const why = [...new Set(reasons)].slice(0, 3).join('; ') || 'not every target was measured'
+  return [['Excluded blocks: ', ...listed(left), ` (${why}).`], ...pairs.flatMap(withExcluded)]
 }
 
-/** Numbers of blocks, each leading to its runs. */
+/** Block numbers, each linked to its runs. */
 function listed(blocks: readonly number[]): Prose {
   return blocks.flatMap(
     (block, place): Prose => [
@@ -77,15 +77,15 @@ function listed(blocks: readonly number[]): Prose {
   )
 }
 
-/** Whether leaving blocks out decided: the headline's ratio with them and without. */
-function countedToo({ a, b, key, headline, headlineOfAll }: LoadPair): Prose[] {
+/** The effect of the exclusion: the headline's ratio with and without the excluded blocks. */
+function withExcluded({ a, b, key, headline, headlineOfAll }: LoadPair): Prose[] {
   if (headline === null || headline.ratio === null || headlineOfAll === null) return []
   const { plural: what, at } = metricWords(headline.name)
   return [
     [
-      `If they counted, too, the ratio of ${what} ${at} (${b.side.label} by ${a.side.label}) would be `,
+      `With the excluded blocks, the ratio of ${what} ${at} (${b.side.label} / ${a.side.label}) would be `,
       ...attribute([ratio(`load.counting_all.ratio.${key}`, headlineOfAll)], sourceOf.load),
-      ' in place of ',
+      ' instead of ',
       ...attribute([ratio(`load.${headline.name}.ratio.${key}`, headline.ratio)], sourceOf.load),
       '.',
     ],

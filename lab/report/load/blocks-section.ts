@@ -1,4 +1,5 @@
-import type { Section } from '../model.ts'
+import type { Section } from '../../page/document.ts'
+import type { ReportSide } from '../model.ts'
 import { type BlockDots, blocksPlot } from '../plots/blocks-plot.ts'
 import { blockRemarks } from './block-remarks.ts'
 import type { LoadFindings } from './findings.ts'
@@ -6,44 +7,44 @@ import { slotTable } from './slot-table.ts'
 import { timeIn } from './slot-time.ts'
 import { metricWords } from './words.ts'
 
-/** Every block by itself: the evidence that the ratios are made of. */
-export function blocksSection(findings: LoadFindings): Section {
+/** The results of each block, from which the ratios are computed. */
+export function blocksSection(findings: LoadFindings, sides: readonly ReportSide[]): Section {
   const names = shownMetrics(findings)
   return {
     id: 'blocks',
-    title: 'Block by block',
+    title: 'Results by block',
     chapter: 'Speed',
     contents: [
       {
         kind: 'prose',
         prose: [
-          'A block is one run of every side, close together and with the same requests. Whatever disturbs a block disturbs thousands of requests at once, so the block is what the statistics count.',
+          'A block is one run of every target in immediate succession with the same requests. Requests within a run are not independent, so the sample size of the statistics is the number of blocks.',
         ],
       },
       {
         kind: 'plots',
         about:
-          'A line joins the dots of a block. A triangle is over outlying blocks, which count like any other; a cross over invalid ones, in which the load generator was the bottleneck and which are left out.',
+          'A line joins the dots of a block. A triangle marks outliers, which are included. A cross marks invalid blocks, in which the load generator was the bottleneck; they are excluded.',
         legend: true,
         plots: names.map((name) => {
           const { title, statistic } = metricWords(name)
           return {
             title: `${title}, ${statistic}`,
-            draw: () => blocksPlot(name, findings.sides, dotsOf(findings, name)),
+            draw: () => blocksPlot(name, sides, dotsOf(findings, name)),
           }
         }),
       },
       { kind: 'list', items: blockRemarks(findings) },
       {
         kind: 'details',
-        summary: 'Every run of every block',
+        summary: 'All runs of all blocks',
         contents: [{ kind: 'table', table: slotTable(findings) }],
       },
     ],
   }
 }
 
-/** The headline's figure, and the tail of all requests together where there are enough of them. */
+/** The headline's figure, and the tail latency of all requests if there are enough of them. */
 function shownMetrics({ pairs }: LoadFindings): string[] {
   const [pair] = pairs
   const tail = ['overall.p99', 'overall.p95'].find((name) =>
@@ -52,7 +53,7 @@ function shownMetrics({ pairs }: LoadFindings): string[] {
   return [...new Set([pair?.headline?.name, tail].filter((name) => name !== undefined))]
 }
 
-/** A block is outlying when it is in any pair. */
+/** A block is an outlier if it is one in any pair. */
 function dotsOf(findings: LoadFindings, name: string): BlockDots[] {
   const { pairs, sides, blocks } = findings
   const outlying = new Set(

@@ -1,35 +1,29 @@
-import type { CapacityPart, CapacityPoint } from '../../results/comparison-file.ts'
+import { type Content, type Prose, type Row, type Section, text } from '../../page/document.ts'
+import type { CapacityPart, CapacityPoint } from '../../results/schemas.ts'
 import { milliseconds, percentage, quantity } from '../format.ts'
-import {
-  type Content,
-  type Prose,
-  type ReportSide,
-  type Row,
-  type Section,
-  text,
-} from '../model.ts'
+import type { ReportSide } from '../model.ts'
 import { capacityPlots } from '../plots/capacity-plot.ts'
 import { from, recordCell, sourceOf } from '../sources.ts'
 
 const LIMITS: Readonly<Record<CapacityPart['sides'][number]['limited_by'], string>> = {
-  objective: 'beyond it the objective is missed',
-  generator: 'beyond it the generator was the bottleneck: the service may cope with more',
-  search: 'the search ended there',
+  objective: 'a higher rate missed the objective',
+  generator: 'limited by the load generator, so the service may sustain more',
+  search: 'the maximum rate tried',
 }
 
-/** The highest rate that each side copes with, and every run on the way to it. */
+/** The maximum rate within the objective on each target, and all runs of the search. */
 export function capacitySection(capacity: CapacityPart, sides: readonly ReportSide[]): Section {
   return {
     id: 'capacity',
-    title: `Highest rate with ${objectiveWords(capacity.objective)}`,
-    short: 'Highest rate',
+    title: `Maximum rate with ${objectiveWords(capacity.objective)}`,
+    short: 'Maximum rate',
     chapter: 'Speed',
     contents: [
       { kind: 'list', items: capacity.sides.map((side, place) => found(side, place, sides)) },
       {
         kind: 'plots',
         about:
-          'A dot for every rate tried: filled where it met the objective, hollow where it did not, small where the run cannot tell. The vertical line is the knee: the highest rate that met the objective twice. Where a curve of answers bends back, more was offered than was answered. One side was searched after another, so times of two sides are not paired here.',
+          'Each dot is a rate tried: filled if it met the objective, hollow if it missed it, small if the run was inconclusive. The vertical line marks the maximum rate that met the objective twice. Where the achieved rate falls while the offered rate grows, the service is saturated. Targets were searched one after another, so their times are not paired.',
         legend: true,
         plots: capacityPlots(capacity, sides),
       },
@@ -38,7 +32,7 @@ export function capacitySection(capacity: CapacityPart, sides: readonly ReportSi
   }
 }
 
-/** `a P99 of at most 50 ms`, of `p99=50ms`. */
+/** `a P99 of at most 50 ms`, from `p99=50ms`. */
 function objectiveWords(objective: string): string {
   const [percentile = '', ms = ''] = objective.split('=')
   return `a ${percentile.toUpperCase()} of at most ${ms.replace('ms', ' ms')}`
@@ -56,32 +50,32 @@ function found(
     `${label}: `,
     from(
       sourceOf.capacity(place, Math.max(0, point)),
-      quantity(`capacity.highest.${side}`, highest, 'a second'),
+      quantity(`capacity.highest.${side}`, highest, 'per second'),
     ),
     `; ${LIMITS[limited_by]}.`,
   ]
 }
 
-/** Why no rate was found. */
+/** Why the search found no rate. */
 function whyNone(points: readonly CapacityPoint[]): string {
   return points.some(({ meets }) => meets !== null)
-    ? 'no rate that was tried met it'
-    : 'no run could tell: the generator was the bottleneck, or the run was cut off'
+    ? 'no rate tried met the objective'
+    : 'inconclusive: the load generator was the bottleneck, or the run ended early'
 }
 
 function runsTable(capacity: CapacityPart, sides: readonly ReportSide[]): Content {
   return {
     kind: 'details',
-    summary: 'Every rate tried',
+    summary: 'All rates tried',
     contents: [
       {
         kind: 'table',
         table: {
           id: 'capacity-runs',
-          caption: 'In the order in which they were tried',
+          caption: 'Runs of the search, in order',
           columns: [
-            { text: 'Offered a second' },
-            { text: 'Answered a second', numeric: true },
+            { text: 'Offered per second' },
+            { text: 'Achieved per second', numeric: true },
             { text: 'P50', numeric: true },
             { text: 'P99', numeric: true },
             { text: 'Failed', numeric: true },
@@ -101,7 +95,7 @@ function runsTable(capacity: CapacityPart, sides: readonly ReportSide[]): Conten
                   milliseconds(id('p50'), point.p50),
                   milliseconds(id('p99'), point.p99),
                   percentage(id('errors'), 100 * point.error_rate),
-                  text(point.meets === null ? 'cannot tell' : point.meets ? 'met' : 'missed'),
+                  text(point.meets === null ? 'inconclusive' : point.meets ? 'met' : 'missed'),
                   recordCell(`/capacity/sides/${place}/points/${index}`),
                 ],
               }

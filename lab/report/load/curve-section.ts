@@ -1,12 +1,13 @@
 import { operationsOf } from '../../blocks/metrics.ts'
+import type { Section } from '../../page/document.ts'
+import { logAxis } from '../../page/plot/axes.ts'
 import { decodeHistogram, type Histogram, mergeHistograms } from '../../stats/histogram.ts'
-import type { ReportSide, Section } from '../model.ts'
+import type { ReportSide } from '../model.ts'
 import { curvePlot, tailCurve } from '../plots/curve-plot.ts'
-import { logAxis } from '../plots/log-axis.ts'
 import type { LoadFindings } from './findings.ts'
 import { operationWords } from './words.ts'
 
-/** For every share of the requests, how long the slowest of them took: the whole distribution, and its tail above all. */
+/** Latency by percentile: the whole distribution, with most room for its tail. */
 export function curveSection(findings: LoadFindings, sides: readonly ReportSide[]): Section {
   const groups = [...operationsOf(findings.load.slots), 'overall'].map((group) => ({
     group,
@@ -15,14 +16,14 @@ export function curveSection(findings: LoadFindings, sides: readonly ReportSide[
   const axis = logAxis(groups.flatMap(({ curves }) => curves.flat().map(({ ms }) => ms)))
   return {
     id: 'curves',
-    title: 'From the fastest request to the slowest',
+    title: 'Latency by percentile',
     short: 'Percentiles',
     chapter: 'Speed',
     contents: [
       {
         kind: 'plots',
         about:
-          'How to read it: above 90 on the lower axis stands the time that 90 of 100 requests stayed below, above 99 that of 99 in 100. The slowest requests have as much room as the others, since they are what customers remember. A curve ends where fewer than ten requests are slower.',
+          'At 99 on the horizontal axis, read the time within which 99 % of the requests completed. The axis is logarithmic in the share of slower requests, which expands the tail. A curve ends where fewer than ten requests are slower.',
         legend: true,
         plots: groups.map(({ group, curves }) => {
           const { title } = operationWords(group)
@@ -33,7 +34,7 @@ export function curveSection(findings: LoadFindings, sides: readonly ReportSide[
   }
 }
 
-/** Response times of a side in all its valid blocks. */
+/** Response times of a target in all valid blocks. */
 function merged({ load, valid }: LoadFindings, side: string, group: string): Histogram {
   const counted = new Set(valid)
   const texts = load.slots

@@ -1,9 +1,9 @@
+import { tooFewBlocks } from '../../blocks/enough-blocks.ts'
 import { blockMetrics } from '../../blocks/metrics.ts'
-import { validBlocks } from '../../blocks/run-blocks.ts'
-import { tooFewBlocks } from '../../compare/measure-load.ts'
+import { validBlocks } from '../../blocks/slots.ts'
 import type { Side } from '../../compare/side.ts'
-import type { LoadPart } from '../../results/comparison-file.ts'
 import { type SideFigures, sideFigures } from '../../results/figures.ts'
+import type { LoadPart } from '../../results/schemas.ts'
 import {
   BLOCK_RULES,
   type BlockComparison,
@@ -12,46 +12,46 @@ import {
   compareBlocks,
 } from '../../stats/compare-blocks.ts'
 
-/** What the blocks of a load show. */
+/** Results of the blocks of a load. */
 export interface LoadFindings {
   readonly load: LoadPart
   readonly sides: readonly LoadSide[]
-  /** Numbers of the blocks that count, from 0. */
+  /** Valid blocks, numbered from 0. */
   readonly valid: readonly number[]
-  /** Numbers of all blocks that were run. */
+  /** All blocks that were run. */
   readonly blocks: readonly number[]
-  /** Why they prove nothing; `null` when there are enough valid ones. */
+  /** Why the load is inconclusive; `null` with enough valid blocks. */
   readonly tooFew: string | null
-  /** The first side against each of the others. */
+  /** The first target compared with each of the others. */
   readonly pairs: readonly LoadPair[]
-  /** Whether both sides are one service, so that every difference is noise. */
+  /** Whether both targets are the same service, so that every difference is noise. */
   readonly self: boolean
   readonly rules: BlockRules
 }
 
 export interface LoadSide {
   readonly side: Side
-  /** Among all sides, from 0. */
+  /** Index among all targets. */
   readonly place: number
-  /** Of all valid blocks. */
+  /** Over all valid blocks. */
   readonly figures: SideFigures
 }
 
 export interface LoadPair {
   readonly a: LoadSide
   readonly b: LoadSide
-  /** `a:b`, their keys. */
+  /** Their keys, `a:b`. */
   readonly key: string
   readonly metrics: readonly BlockMetric[]
   /** In the order of `metrics`. */
   readonly comparisons: readonly BlockComparison[]
-  /** The comparison that the verdict's sentence is about, see `headlineMetric`. */
+  /** The comparison in the verdict's headline, see `headlineMetric`. */
   readonly headline: BlockComparison | null
-  /** Its ratio if the invalid blocks counted, too: whether leaving them out decided. `null` where it has none. */
+  /** Its ratio with the invalid blocks included; `null` without a ratio. */
   readonly headlineOfAll: number | null
 }
 
-/** Compares the first side with each of the others by their valid blocks. */
+/** Compares the first target with each of the others by their valid blocks. */
 export function findLoad(load: LoadPart, sides: readonly Side[]): LoadFindings {
   const rules = { ...BLOCK_RULES, margin: load.margin }
   const all = sides.map((side, place) => ({
@@ -72,7 +72,7 @@ export function findLoad(load: LoadPart, sides: readonly Side[]): LoadFindings {
   }
 }
 
-/** All figures of all pairs are one family of tests, so that the whole report claims a difference by chance in at most 5 %. */
+/** All figures of all pairs form one family of tests, which bounds the family-wise error rate of the report by 5 %. */
 function comparePairs(
   load: LoadPart,
   a: LoadSide,
@@ -101,18 +101,19 @@ function comparePairs(
 }
 
 /**
- * The median of the gets, since a cart is read more often than changed; without gets, of all operations. Decided
- * before anything is measured: a headline chosen by its result would claim too much.
+ * The median of cart reads, the most frequent operation; without reads, that of all operations. Fixed before the
+ * measurement, because choosing the headline by its result would inflate its significance.
  */
 function headlineMetric<T extends { readonly name: string }>(figures: readonly T[]): T | null {
   const named = (name: string) => figures.find((figure) => figure.name === name)
   return named('get_cart.p50') ?? named('overall.p50') ?? null
 }
 
-/** Two sides at one address, told apart by a letter alone: `compare --self`. */
+/** Whether two targets are one service, as with `compare --self`: one address, or one store that the comparison started. */
 function isSelf(sides: readonly Side[]): boolean {
   const [a, b] = sides
   if (a === undefined || b === undefined || sides.length !== 2) return false
-  const bare = ({ label }: Side) => label.replace(/ [AB]$/, '')
-  return a.address === b.address && bare(a) === bare(b) && a.store === b.store
+  const same =
+    a.address === b.address && a.store === b.store && a.read_consistency === b.read_consistency
+  return same && (a.address !== null || a.store !== null)
 }

@@ -1,19 +1,19 @@
 import { keepsUp } from '../../capacity/objective.ts'
-import type { GrowthPart } from '../../results/comparison-file.ts'
+import { type Cell, muted, type Prose, type Row, type Section } from '../../page/document.ts'
+import type { GrowthPart } from '../../results/schemas.ts'
 import { lineThrough } from '../../stats/line.ts'
 import { milliseconds, quantity } from '../format.ts'
-import type { Cell, Prose, Row, Section } from '../model.ts'
 import { from, recordHref, sourceOf } from '../sources.ts'
 import type { LoadFindings, LoadSide } from './findings.ts'
-import { type MeasuredRun, measureOf } from './resources-section.ts'
+import { measureOf, type WatchedRun } from './resources-section.ts'
 
-/** The load at one rate: a run of its own, or all valid blocks. */
-interface Step {
+/** The load at one rate: a single run, or all valid blocks. */
+interface RatePoint {
   readonly rate: number
-  readonly runs: readonly MeasuredRun[]
-  /** Response times of all of them together. */
+  readonly runs: readonly WatchedRun[]
+  /** Response times over all runs. */
   readonly times: { readonly p50: number | null; readonly p99: number | null }
-  /** Where it is recorded. */
+  /** JSON pointer of its record. */
   readonly record: string
 }
 
@@ -29,35 +29,34 @@ const COLUMNS = [
 ] as const
 
 const TITLES: Readonly<Record<(typeof COLUMNS)[number], string>> = {
-  offered: 'Offered a second',
-  achieved: 'Answered a second',
-  service_cpu_s_per_operation: 'CPU of the service per operation',
-  database_cpu_s_per_operation: 'CPU of the database per operation',
-  service_memory_bytes: 'Memory of the service',
-  database_memory_bytes: 'Memory of the database',
-  database_disk_bytes: 'Disk of the database',
+  offered: 'Offered per second',
+  achieved: 'Achieved per second',
+  service_cpu_s_per_operation: 'Service CPU per operation',
+  database_cpu_s_per_operation: 'Database CPU per operation',
+  service_memory_bytes: 'Service memory',
+  database_memory_bytes: 'Database memory',
+  database_disk_bytes: 'Database disk',
   connections: 'Connections',
 }
 
-/** What each side takes at other rates than that of the blocks: what to plan its capacity by. */
+/** Resources and response times at several rates, for capacity planning. */
 export function growthSection(findings: LoadFindings, growth: GrowthPart): Section {
   const steps = findings.sides.map((of) => ({ of, steps: stepsOf(findings, growth, of) }))
   return {
     id: 'growth',
     chapter: 'Choice',
-    title: 'How it grows with load',
-    short: 'Growth with load',
+    title: 'Growth with load',
     contents: [
       { kind: 'list', items: steps.map(({ of, steps: own }) => coresOf(of, own)) },
       {
         kind: 'details',
-        summary: 'CPU, memory, disk, connections and times at every rate',
+        summary: 'CPU, memory, disk, connections and response times by rate',
         contents: [
           {
             kind: 'table',
             table: {
               id: 'growth-table',
-              caption: 'The load of the blocks, and the same load at other rates',
+              caption: 'The load of the blocks and the same load at other rates',
               columns: [
                 ...COLUMNS.map((id, place) => ({ text: TITLES[id], numeric: place > 0 })),
                 { text: 'P50', numeric: true },
@@ -68,7 +67,7 @@ export function growthSection(findings: LoadFindings, growth: GrowthPart): Secti
                 own.map((step, place): Row => rowOf(of, step, place)),
               ),
               notes: [
-                'Memory, disk and connections at the end of each run, the rates one after another from the lowest to the highest, after the blocks. Disk grows with what was written, not with the rate.',
+                'The other rates ran after the blocks, in ascending order. Memory, disk and connections are values at the end of each run. Disk grows with the amount of data written, not with the rate.',
               ],
             },
           },
@@ -82,10 +81,10 @@ function stepsOf(
   { load, valid }: LoadFindings,
   growth: GrowthPart,
   { side, figures }: LoadSide,
-): Step[] {
+): RatePoint[] {
   const place = growth.sides.findIndex((one) => one.side === side.key)
   const blocks = load.slots.filter((slot) => slot.side === side.key && valid.includes(slot.block))
-  const others = (growth.sides[place]?.runs ?? []).flatMap((run, index): Step[] => {
+  const others = (growth.sides[place]?.runs ?? []).flatMap((run, index): RatePoint[] => {
     const { valid: counts, partial, spec } = run.result
     if (!counts || partial || spec.rate === null) return []
     const record = `/growth/sides/${place}/runs/${index}`
@@ -99,12 +98,12 @@ function stepsOf(
   return [...own, ...others].sort((a, b) => a.rate - b.rate)
 }
 
-function rowOf({ side }: LoadSide, { runs, times, record }: Step, place: number): Row {
+function rowOf({ side }: LoadSide, { runs, times, record }: RatePoint, place: number): Row {
   const id = (name: string) => `growth.${name}.${side.key}-${place}`
   const cells = COLUMNS.map((name): Cell => {
     const { show, of } = measureOf(name)
     const value = of(runs)
-    return value === null ? { kind: 'text', text: 'not visible' } : show(id(name), value)
+    return value === null ? muted('not available') : show(id(name), value)
   })
   return {
     ...(place === 0 && { group: side.emulator ? `${side.label}: emulator` : side.label }),
@@ -117,8 +116,8 @@ function rowOf({ side }: LoadSide, { runs, times, record }: Step, place: number)
   }
 }
 
-/** CPU of all that kept up, as the line through the rates: what each further operation takes. */
-function coresOf({ side }: LoadSide, steps: readonly Step[]): Prose {
+/** Marginal CPU per operation: the slope of CPU over the rate, by least squares, where the service kept up. */
+function coresOf({ side }: LoadSide, steps: readonly RatePoint[]): Prose {
   const kept = steps.filter(({ runs }) => runs.every(({ result }) => keepsUp(result)))
   const perThousand = (name: 'service' | 'database') => {
     const perOperation = measureOf(`${name}_cpu_s_per_operation`)
@@ -137,13 +136,13 @@ function coresOf({ side }: LoadSide, steps: readonly Step[]): Prose {
   })
   const [first, second] = parts
   if (kept.length < 2)
-    return [`${side.label}: too few rates were kept up with to tell what more of them takes.`]
-  if (first === undefined) return [`${side.label}: its CPU is not visible from here.`]
+    return [`${side.label}: kept up at too few rates to estimate the marginal CPU.`]
+  if (first === undefined) return [`${side.label}: CPU not available.`]
   return [
-    `${side.label}: each 1,000 operations a second more take `,
+    `${side.label}: each additional 1,000 operations per second require `,
     ...first,
     ...(second === undefined ? [] : [' and ', ...second]),
-    `, by the line through the ${kept.length} rates that it kept up with.`,
+    ` (linear fit over the ${kept.length} rates at which it kept up).`,
   ]
 }
 

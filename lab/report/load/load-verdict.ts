@@ -1,6 +1,7 @@
 import { isUnsteady, unsteadyWords } from '../../blocks/steadiness.ts'
 import { MOST_FAILED } from '../../capacity/objective.ts'
 import { EMULATOR_WORDS, type Side } from '../../compare/side.ts'
+import type { Link, Prose } from '../../page/document.ts'
 import {
   type BlockComparison,
   type BlockVerdict,
@@ -8,13 +9,12 @@ import {
   smallestP,
 } from '../../stats/compare-blocks.ts'
 import { capital, count, percentage, percentText, probability, ratio } from '../format.ts'
-import type { Link, Prose } from '../model.ts'
 import { recorded } from '../record-links.ts'
 import { attribute, from, recordHref, sourceOf } from '../sources.ts'
 import type { LoadFindings, LoadPair, LoadSide } from './findings.ts'
 import { loadWords, metricWords, plural } from './words.ts'
 
-/** The first pair in one sentence, with its uncertainty and no further than the blocks go. */
+/** The comparison of the first pair with its uncertainty, in one sentence. */
 export function loadHeadline(findings: LoadFindings): Prose {
   const [pair] = findings.pairs
   if (pair === undefined) return []
@@ -25,7 +25,7 @@ export function loadHeadline(findings: LoadFindings): Prose {
   return [...pairSentence(findings, pair), end]
 }
 
-/** Why there is none, leading to the first run that makes a block invalid. */
+/** The reason, linked to the first invalid run. */
 function whyNone({ load }: LoadFindings, reason: string): string | Link {
   const place = load.slots.findIndex(({ result }) => !result.valid || result.partial)
   return place < 0
@@ -33,10 +33,9 @@ function whyNone({ load }: LoadFindings, reason: string): string | Link {
     : { kind: 'link', text: reason, href: recordHref(`/load/slots/${place}`) }
 }
 
-/** What else the blocks show, a sentence each. */
+/** Further results of the blocks, a sentence each. */
 export function loadPoints(findings: LoadFindings): Prose[] {
-  if (findings.tooFew !== null)
-    return [['Figures of the load are shown below, but nothing may be concluded from them.']]
+  if (findings.tooFew !== null) return [['The figures of the load below are inconclusive.']]
   const [, ...others] = findings.pairs
   const unsteady = unsteadyWords(findings.load.slots)
   return [
@@ -47,7 +46,7 @@ export function loadPoints(findings: LoadFindings): Prose[] {
   ]
 }
 
-/** The runs that began unsteady, as records. */
+/** Links to the runs that began before a steady state. */
 function unsteadyRuns({ load }: LoadFindings): string[] {
   return load.slots.flatMap(({ result }, place) =>
     result.valid && !result.partial && isUnsteady(result)
@@ -62,48 +61,48 @@ function pairSentence({ load, rules }: LoadFindings, pair: LoadPair): Prose {
   const names = `${a.side.label} and ${b.side.label}`
   const where = capital(loadWords(load.spec))
   if (headline === null || headline.verdict === 'not_measurable')
-    return [`${where}, ${names} cannot be compared: too few requests were answered`]
+    return [`${where}, ${names} cannot be compared: too few requests completed`]
   const { plural: what, at } = metricWords(headline.name)
   const { verdict } = headline
   if (verdict === 'a_faster' || verdict === 'b_faster') {
     const [ahead, behind] = verdict === 'a_faster' ? [a, b] : [b, a]
     const { times, interval } = ratioFigures(pair, headline, verdict === 'b_faster')
     return [
-      `${where}, ${ahead.side.label} answered ${what} `,
+      `${where}, ${ahead.side.label} served ${what} `,
       ...times,
-      ` times as fast as ${behind.side.label} ${at} (95 % interval `,
+      ` times as fast as ${behind.side.label} ${at} (95 % confidence interval `,
       ...interval,
       ')',
       ...failures(ahead),
     ]
   }
   const { times, interval } = ratioFigures(pair, headline, false)
-  const figures: Prose = ['ratio ', ...times, ' (95 % interval ', ...interval, ')']
+  const figures: Prose = ['ratio ', ...times, ' (95 % confidence interval ', ...interval, ')']
   return verdict === 'equivalent'
     ? [
-        `${where}, ${names} answered ${what} equally fast ${at}: `,
+        `${where}, ${names} served ${what} equally fast ${at}: `,
         ...figures,
-        `, within the margin of ${percentText(100 * rules.margin)}`,
+        `, within the equivalence margin of ${percentText(100 * rules.margin)}`,
       ]
     : [
-        `${where}, it is open whether ${a.side.label} or ${b.side.label} answers ${what} faster ${at}: `,
+        `${where}, it is inconclusive whether ${a.side.label} or ${b.side.label} serves ${what} faster ${at}: `,
         ...figures,
       ]
 }
 
-/** What takes from a side's speed: times are of successes, and one that refuses work has less of it to do. */
+/** A caveat for a target with failures: times cover successes only, and rejecting work reduces the load. */
 function failures({ side, figures }: LoadSide): Prose {
   const rate = figures.error_rate ?? 0
   if (rate <= MOST_FAILED) return []
   const share = percentage(`load.error_rate.${side.key}`, 100 * rate)
   return [
-    ', of the requests that succeeded: ',
+    ', counting successful requests only: ',
     ...attribute([share], sourceOf.load),
-    ` of those to ${side.label} failed`,
+    ` of the requests to ${side.label} failed`,
   ]
 }
 
-/** A ratio and its interval, upside down where B is the faster one. */
+/** A ratio and its confidence interval, inverted if B is the faster target. */
 function ratioFigures(
   pair: Pick<LoadPair, 'key'>,
   { name, ratio: value, interval }: BlockComparison,
@@ -118,31 +117,31 @@ function ratioFigures(
     times: sourced([ratio(id('ratio'), turn(value ?? undefined))]),
     interval:
       interval === null
-        ? ['none of so few blocks']
+        ? ['not available with so few blocks']
         : sourced([ratio(id('low'), turn(low)), ' to ', ratio(id('high'), turn(high))]),
   }
 }
 
-/** Each figure has a noise of its own: a tail's says nothing of a median's. */
+/** Noise by figure: that of a tail percentile differs from that of a median. */
 function noiseFloor({ load }: LoadFindings, pair: LoadPair, end: string): Prose {
-  const told = pair.comparisons
+  const measured = pair.comparisons
     .filter(({ ratio: value }) => value !== null)
     .toSorted((one, other) => distance(other) - distance(one))
-  const [widest] = told
-  const start = `The noise floor, ${pair.a.side.label.replace(/ A$/, '')} against itself ${loadWords(load.spec)}: `
-  if (widest === undefined) return [`${start}too few requests were answered to tell it${end}`]
+  const [widest] = measured
+  const start = `Noise floor, ${pair.a.side.label} against ${pair.b.side.label} ${loadWords(load.spec)}: `
+  if (widest === undefined) return [`${start}too few requests completed to measure it${end}`]
   const figure = (of: BlockComparison): Prose => {
     const { times, interval } = ratioFigures(pair, of, false)
     const { plural: what, at } = metricWords(of.name)
-    return [...times, ` for ${what} ${at} (95 % interval `, ...interval, ')']
+    return [...times, ` for ${what} ${at} (95 % confidence interval `, ...interval, ')']
   }
-  const headline = told.find((of) => of === pair.headline && of !== widest)
+  const headline = measured.find((of) => of === pair.headline && of !== widest)
   return [
     start,
-    ...(headline === undefined ? [] : ['the ratio is ', ...figure(headline), ', and ']),
-    `the widest of ${plural(told.length, 'ratio')} is `,
+    ...(headline === undefined ? [] : ['the ratio is ', ...figure(headline), '; ']),
+    `of ${plural(measured.length, 'ratio')}, the furthest from 1 is `,
     ...figure(widest),
-    `; between two stores, a ratio that is no further from 1, either way, than the further end of a figure's interval may be noise${end}`,
+    `. A ratio between two stores may be noise if it is no further from 1 than the outer limit of this interval${end}`,
   ]
 }
 
@@ -151,54 +150,55 @@ function distance({ ratio: value }: BlockComparison): number {
 }
 
 const TALLIED: readonly (readonly [BlockVerdict, (pair: LoadPair) => string])[] = [
-  ['a_faster', ({ a }) => `${a.side.label} was faster in`],
-  ['b_faster', ({ b }) => `${b.side.label} was faster in`],
-  ['equivalent', () => 'they were equivalent in'],
-  ['inconclusive', () => 'it is open in'],
-  ['not_measurable', () => 'too few requests were made in'],
+  ['a_faster', ({ a }) => `${a.side.label} faster in`],
+  ['b_faster', ({ b }) => `${b.side.label} faster in`],
+  ['equivalent', () => 'equivalent in'],
+  ['inconclusive', () => 'inconclusive in'],
+  ['not_measurable', () => 'too few samples in'],
 ]
 
-/** How all metrics of a pair came out, so that the headline does not stand for more than itself. */
+/** Number of figures by verdict, since the headline covers only one of them. */
 function tally(pair: LoadPair): Prose {
   const { comparisons, a, b, key } = pair
   const figure = (what: string, value: number) =>
     from(sourceOf.load(key), count(`load.tally.${what}.${key}`, value))
-  const parts = TALLIED.flatMap(([verdict, words]): Prose => {
+  const parts = TALLIED.flatMap(([verdict, words]): Prose[] => {
     const found = comparisons.filter((comparison) => comparison.verdict === verdict).length
-    return found === 0 ? [] : [`, ${words(pair)} `, figure(verdict, found)]
+    return found === 0 ? [] : [[`${words(pair)} `, figure(verdict, found)]]
   })
   return [
-    `${a.side.label} against ${b.side.label}: of `,
+    `${a.side.label} against ${b.side.label} under load, `,
     figure('all', comparisons.length),
-    ' figures under load',
-    ...parts,
+    ' figures: ',
+    ...parts.flatMap((part, place) => (place === 0 ? part : [', ', ...part])),
     '.',
   ]
 }
 
-/** Whether so few blocks could have shown a difference at all, or one beside the headline's. */
+/** Whether so few blocks can produce a significant difference at all, or one besides the headline's. */
 function outOfReach({ valid, rules, pairs }: LoadFindings): Prose[] {
-  // Those that the correction is over: what was not measurable has no p-value.
+  // The family of tests: figures that were not measurable have no p-value.
   const tested = ({ comparisons }: LoadPair) => comparisons.filter(({ p }) => p !== null).length
   const figures = pairs.reduce((sum, pair) => sum + tested(pair), 0)
   const smallest = smallestP(valid.length, figures)
   const blocks = plural(valid.length, 'valid block')
-  const tell = (of: keyof typeof smallest, cannot: string): Prose => [
-    `${blocks} cannot show ${cannot}: the smallest possible p-value after Holm's correction is `,
+  const needMore = (of: keyof typeof smallest, cannot: string): Prose => [
+    `With ${blocks}, ${cannot}: the smallest possible p-value adjusted by Holm's method is `,
     probability(`load.smallest_p.${of}`, smallest[of]),
-    `. At least ${blocksNeeded(of, figures, rules.alpha)} blocks are needed.`,
+    `. At least ${blocksNeeded(of, figures, rules.alpha)} blocks are required.`,
   ]
-  if (smallest.primary > rules.alpha) return [tell('primary', 'that any figure differs')]
+  if (smallest.primary > rules.alpha)
+    return [needMore('primary', 'no difference can be significant')]
   const differs = pairs.some(({ headline }) => (headline?.adjusted_p ?? 1) <= rules.alpha)
   const of = differs ? 'beside_primary' : 'others'
-  const where = differs ? "beside the headline's" : "where the headline's does not"
-  return smallest[of] > rules.alpha
-    ? [tell(of, `that one of ${figures} figures differs ${where}`)]
-    : []
+  const cannot = differs
+    ? `no other of the ${figures} figures can differ significantly`
+    : `no other of the ${figures} figures can differ significantly unless the headline's does`
+  return smallest[of] > rules.alpha ? [needMore(of, cannot)] : []
 }
 
-/** What a reader must be told of an A/A run before anything else. */
+/** How to read an A/A run. */
 export function selfNote(sides: readonly Side[]): string {
-  const [a] = sides
-  return `Both sides are the same service (${a?.label.replace(/ A$/, '') ?? ''}), measured as if they were two. Every difference here is noise of this machine and of this method: a difference between two stores has to be larger to mean anything.`
+  const [a, b] = sides
+  return `${a?.label} and ${b?.label} are the same service. Every difference here is noise of this machine and method; a meaningful difference between two stores has to be larger.`
 }

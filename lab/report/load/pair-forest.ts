@@ -1,14 +1,14 @@
 import { EMULATOR_WORDS } from '../../compare/side.ts'
+import { shortened } from '../../page/plot/frame.ts'
+import { accent, symbol } from '../../page/plot/series.ts'
 import type { BlockComparison } from '../../stats/compare-blocks.ts'
 import { AXIS_NAME, forestPlot } from '../plots/forest-plot.ts'
-import { shortened } from '../plots/frame.ts'
-import { accent, symbol } from '../plots/style.ts'
 import type { LoadPair } from './findings.ts'
 
 /**
- * The ratios of a pair, drawn.
+ * A forest plot of the ratios of a pair.
  *
- * @param conclusive whether the blocks allow verdicts, which are shown in the colour of the faster side
+ * @param conclusive whether the blocks allow verdicts, which have the colour of the faster target
  */
 export function pairForest(pair: LoadPair, margin: number, conclusive: boolean): string {
   const { a, b, key, comparisons } = pair
@@ -16,10 +16,10 @@ export function pairForest(pair: LoadPair, margin: number, conclusive: boolean):
   const [over, under] = [b, a].map(({ side }) => shortened(side.label, AXIS_NAME))
   return forestPlot({
     id: `forest-${key.replace(':', '-')}`,
-    title: `Ratio of the times of ${second} to those of ${first}`,
-    below: { words: `faster: ${second}`, color: accent(b.place) },
-    above: { words: `faster: ${first}`, color: accent(a.place) },
-    axis: `time of ${over} / time of ${under}`,
+    title: `Ratio of response times, ${second} to ${first}`,
+    below: { words: `favours ${second}`, color: accent(b.place) },
+    above: { words: `favours ${first}`, color: accent(a.place) },
+    axis: `${over} / ${under}`,
     rows: comparisons.map(({ name, ratio, interval, verdict }) => {
       const ahead = conclusive ? aheadOf(pair, verdict) : null
       const look = ahead === null ? {} : { symbol: symbol(ahead.place) }

@@ -1,46 +1,48 @@
 import { STATISTICS } from '../../blocks/metrics.ts'
-import type { BlockComparison, BlockVerdict } from '../../stats/compare-blocks.ts'
-import { signFlipWords } from '../../stats/sign-flip.ts'
-import { milliseconds, percentText, probability, ratio } from '../format.ts'
 import {
   type Cell,
   type Content,
+  muted,
   proseCell,
   type Row,
   type Section,
+  seriesColumns,
   type Table,
   text,
-} from '../model.ts'
+} from '../../page/document.ts'
+import type { BlockComparison, BlockVerdict } from '../../stats/compare-blocks.ts'
+import { signFlipWords } from '../../stats/sign-flip.ts'
+import { milliseconds, NOTHING, percentText, probability, ratio } from '../format.ts'
 import { attribute, from, sourceOf } from '../sources.ts'
 import type { LoadFindings, LoadPair, LoadSide } from './findings.ts'
 import { pairForest } from './pair-forest.ts'
 import { loadWords, metricWords, plural } from './words.ts'
 
-/** How much faster one side is, by every figure: drawn, and as tables of the times and of the tests. */
+/** The comparison by every figure: plots, response times and statistical tests. */
 export function ratioSection(findings: LoadFindings): Section {
   const { pairs, rules, load, valid } = findings
   return {
     id: 'load',
-    title: `How fast, ${loadWords(load.spec)}`,
-    short: 'How fast',
+    title: `Latency ${loadWords(load.spec)}`,
+    short: 'Latency',
     chapter: 'Speed',
     contents: [
       {
         kind: 'prose',
         prose: [
-          'P50 is the time that half of the requests stayed below, P95 that of 95 in 100, P99 of 99 in 100.',
+          'P50 (the median), P95 and P99 are the times within which 50 %, 95 % and 99 % of the requests completed.',
         ],
       },
       ...forests(findings),
       { kind: 'table', table: timesTable(findings) },
       {
         kind: 'details',
-        summary: 'Ratios, intervals, p-values and verdicts as tables',
+        summary: 'Ratios, confidence intervals, p-values and verdicts',
         contents: [
           ...pairs.map((pair) => ({ kind: 'table' as const, table: testTable(findings, pair) })),
           {
             kind: 'note',
-            text: `p: the chance of a ratio at least this far from 1 if the sides did not differ, by ${signFlipWords(valid.length)} over the blocks, raised by Holm's correction for all figures of all pairs, in which the headline's has half the weight. Faster: p at most ${rules.alpha}, and a ratio outside the band. Equivalent: the whole interval inside it. Not measurable: some block had too few requests for the percentile; longer runs (--duration) make more.`,
+            text: `p: two-sided p-value by ${signFlipWords(valid.length)} over the blocks, adjusted by Holm's method for all figures of all pairs; the headline's figure has half the weight. Faster: p at most ${rules.alpha} and a ratio outside the equivalence margin. Equivalent: the whole confidence interval inside the margin. Not measurable: too few requests in a block for this percentile; use longer runs (--duration).`,
           },
         ],
       },
@@ -48,7 +50,7 @@ export function ratioSection(findings: LoadFindings): Section {
   }
 }
 
-/** A picture of every pair of which something can be compared. */
+/** A plot for every pair with a ratio. */
 function forests({ pairs, rules, valid, tooFew }: LoadFindings): Content[] {
   const drawn = pairs.filter(({ comparisons }) =>
     comparisons.some((comparison) => comparison.ratio !== null),
@@ -58,7 +60,7 @@ function forests({ pairs, rules, valid, tooFew }: LoadFindings): Content[] {
   return [
     {
       kind: 'plots',
-      about: `Each dot is a ratio of times: how long the second side took for every millisecond of the first, the median of ${plural(valid.length, 'block')}. The line is its 95 % interval: a range that holds the true ratio in 95 of 100 such comparisons. Inside the grey band (${margin} either way) a difference does not matter. A filled dot in a side's colour is a verdict; a hollow one is not.`,
+      about: `Each dot is the ratio of response times, second target to first: the median over ${plural(valid.length, 'block')}. The line is its 95 % confidence interval. The grey band is the equivalence margin (±${margin}), within which a difference does not matter. A filled dot is a verdict, in the colour of the faster target; a hollow dot is inconclusive.`,
       legend: false,
       plots: drawn.map((pair) => ({
         title: titleOf(pair),
@@ -72,27 +74,24 @@ function titleOf({ a, b }: Pick<LoadPair, 'a' | 'b'>): string {
   return `${a.side.label} against ${b.side.label}`
 }
 
-/** The times of all sides, all valid blocks together. */
+/** Response times of all targets over all valid blocks. */
 function timesTable({ sides, pairs }: LoadFindings): Table {
   const names = pairs[0]?.comparisons.map(({ name }) => name) ?? []
   return {
     id: 'times-table',
     caption: 'Response times',
-    columns: [
-      { text: 'Figure' },
-      ...sides.map(({ side, place }) => ({ text: side.label, side: place, numeric: true })),
-    ],
+    columns: [{ text: 'Figure' }, ...seriesColumns(sides.map(({ side }) => side))],
     rows: grouped(names, (name) => [
       text(metricWords(name).statistic),
       ...sides.map((side) => timeCell(side, name)),
     ]),
     notes: [
-      'From the moment a request was due to the whole answer; all valid blocks together, their histograms merged.',
+      'From the intended send time to the end of the response (no coordinated omission), over the merged histograms of all valid blocks.',
     ],
   }
 }
 
-/** What the blocks say of every figure of a pair: ratio, interval, p, verdict. */
+/** The tests of every figure of a pair. */
 function testTable(findings: LoadFindings, pair: LoadPair): Table {
   const { comparisons, key } = pair
   const byName = new Map(comparisons.map((comparison) => [comparison.name, comparison]))
@@ -111,12 +110,12 @@ function testTable(findings: LoadFindings, pair: LoadPair): Table {
 
 const TESTED = [
   { text: 'Ratio', numeric: true },
-  { text: '95 % interval', numeric: true },
+  { text: '95 % CI', numeric: true },
   { text: 'p', numeric: true },
   { text: 'Verdict' },
 ] as const
 
-/** Rows of one operation under a heading. */
+/** Rows grouped by operation. */
 function grouped(names: readonly string[], cellsOf: (name: string) => readonly Cell[]): Row[] {
   let last = ''
   return names.map((name) => {
@@ -127,7 +126,7 @@ function grouped(names: readonly string[], cellsOf: (name: string) => readonly C
   })
 }
 
-/** Both in one table for a terminal, which has no room for groups. */
+/** Times and tests in one table without groups, for a terminal. */
 export function summaryTable(
   findings: LoadFindings,
   pair: LoadPair,
@@ -151,7 +150,7 @@ export function summaryTable(
 }
 
 const SUMMARY_NOTE =
-  'Times are of all valid blocks together. Ratio: the second by the first in each block, the median of these. p: corrected for the number of figures. Not measurable: too few requests in some block; longer runs (--duration) make more.'
+  "Times cover all valid blocks. Ratio: second to first target, median over the blocks. CI: confidence interval. p: adjusted by Holm's method. Not measurable: too few requests in a block; use longer runs (--duration)."
 
 function testCells(
   { tooFew }: LoadFindings,
@@ -164,7 +163,7 @@ function testCells(
   const id = (what: string) => `load.${name}.${what}.${key}`
   const bounds =
     interval === null
-      ? text('n/a')
+      ? muted(NOTHING)
       : proseCell(
           attribute(
             [ratio(id('low'), interval.low), ' to ', ratio(id('high'), interval.high)],
@@ -179,7 +178,7 @@ function testCells(
   ]
 }
 
-/** The figure of a side over all its valid blocks. */
+/** A figure of a target over all valid blocks. */
 function timeCell({ side, figures }: LoadSide, name: string): Cell {
   const { operation, value } = timeOf(figures, name)
   const statistic = name.slice(operation.length + 1)
@@ -203,7 +202,7 @@ const WORDS: Readonly<Record<Exclude<BlockVerdict, 'a_faster' | 'b_faster'>, str
   not_measurable: 'not measurable',
 }
 
-/** Who is faster, or why nobody is called so. */
+/** The faster target, or why there is none. */
 function verdictCell({ a, b }: Pick<LoadPair, 'a' | 'b'>, verdict: BlockVerdict): Cell {
   if (verdict !== 'a_faster' && verdict !== 'b_faster') return text(WORDS[verdict])
   const { side, place } = verdict === 'a_faster' ? a : b

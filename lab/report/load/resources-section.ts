@@ -1,24 +1,36 @@
-import type { LoadPart } from '../../results/comparison-file.ts'
+import {
+  type Cell,
+  type Figure,
+  muted,
+  type Row,
+  type Section,
+  seriesColumns,
+  text,
+} from '../../page/document.ts'
+import type { LoadPart } from '../../results/schemas.ts'
 import { count, percentage, quantity } from '../format.ts'
-import { type Cell, type Figure, type Row, type Section, text } from '../model.ts'
 import { from, sourceOf } from '../sources.ts'
 import type { LoadFindings, LoadSide } from './findings.ts'
 
-/** A run and what was watched meanwhile. */
-export type MeasuredRun = Pick<Slot, 'result' | 'watched'>
+/** A run with the resources that were monitored. */
+export type WatchedRun = Pick<Slot, 'result' | 'watched'>
 
 type Slot = LoadPart['slots'][number]
 type Watched = Slot['watched']
 
-/** A row: what is made of some runs of a side; `null` where it was not visible. */
+/** A row: a figure over runs of a target. */
 interface Measure {
   readonly group: string
   readonly name: string
   readonly id: string
   readonly show: (id: string, value: number | null) => Figure
-  readonly of: (slots: readonly MeasuredRun[]) => number | null
+  /** `null` if not available. */
+  readonly of: (slots: readonly WatchedRun[]) => number | null
 }
 
+const CAPACITY_UNITS = 'Capacity units per operation'
+const AT_END = 'Maximum at the end of a run'
+const RETRIES = 'Retries and throttling'
 const MICRO = 1e6
 const MIB = 2 ** 20
 const quantityIn = (unit: string) => (id: string, value: number | null) => quantity(id, value, unit)
@@ -26,42 +38,24 @@ const quantityIn = (unit: string) => (id: string, value: number | null) => quant
 const MEASURES: readonly Measure[] = [
   perOperation('CPU per operation', 'Service', 'service_cpu_s', 'µs', MICRO),
   perOperation('CPU per operation', 'Database', 'database_cpu_s', 'µs', MICRO),
-  held(
-    'Held at the end of a run, at most',
-    'Memory of the service',
-    'service_memory_bytes',
-    MIB,
-    'MiB',
-  ),
-  held(
-    'Held at the end of a run, at most',
-    'Memory of the database',
-    'database_memory_bytes',
-    MIB,
-    'MiB',
-  ),
-  held(
-    'Held at the end of a run, at most',
-    'Disk of the database',
-    'database_disk_bytes',
-    MIB,
-    'MiB',
-  ),
-  held('Held at the end of a run, at most', 'Connections of the store', 'connections', 1, ''),
-  perOperation('Capacity units per operation', 'Read', 'read_units', '', 1),
-  perOperation('Capacity units per operation', 'Write', 'write_units', '', 1),
-  total('Sent again and refused', 'Retries of the store', 'store_retries'),
-  total('Sent again and refused', 'Throttled by the database', 'store_throttles'),
+  maximum('Service memory', 'service_memory_bytes', MIB, 'MiB'),
+  maximum('Database memory', 'database_memory_bytes', MIB, 'MiB'),
+  maximum('Database disk', 'database_disk_bytes', MIB, 'MiB'),
+  maximum('Connections to the database', 'connections', 1, ''),
+  perOperation(CAPACITY_UNITS, 'Read', 'read_units', '', 1),
+  perOperation(CAPACITY_UNITS, 'Write', 'write_units', '', 1),
+  total('Retries by the service', 'store_retries'),
+  total('Throttled by the database', 'store_throttles'),
   {
     group: 'Requests',
-    name: 'Offered a second',
+    name: 'Offered per second',
     id: 'offered',
     show: quantityIn(''),
     of: (slots) => mean(slots.map(({ result }) => result.offered_rate)),
   },
   {
     group: 'Requests',
-    name: 'Answered a second',
+    name: 'Achieved per second',
     id: 'achieved',
     show: quantityIn(''),
     of: (slots) => mean(slots.map(({ result }) => result.achieved_rate)),
@@ -78,28 +72,30 @@ const MEASURES: readonly Measure[] = [
   },
 ]
 
-/** @throws RangeError for an id that no row has */
+/** @throws RangeError for an unknown id */
 export function measureOf(id: string): Measure {
   const found = MEASURES.find((measure) => measure.id === id)
   if (found === undefined) throw new RangeError(`there is no measure "${id}"`)
   return found
 }
 
-/** What the load took of every side: what capacity is planned by. */
+/** Resources that the load used on each target. */
 export function resourcesSection({ load, sides, valid }: LoadFindings): Section {
   const slotsOf = ({ side }: LoadSide) =>
     load.slots.filter((slot) => slot.side === side.key && valid.includes(slot.block))
-  const cells = ({ id, show, of }: Measure): Cell[] =>
+  const cells = ({ group, id, show, of }: Measure): Cell[] =>
     sides.map((side) => {
       const value = of(slotsOf(side))
       if (value === null)
-        return text(side.side.store === 'postgres' && /_units_/.test(id) ? 'none' : 'not visible')
+        return muted(
+          side.side.store === 'postgres' && group === CAPACITY_UNITS ? 'none' : 'not available',
+        )
       return from(sourceOf.load(side.side.key), show(`resources.${id}.${side.side.key}`, value))
     })
   let last = ''
   return {
     id: 'resources',
-    title: 'What it took',
+    title: 'Resource usage',
     chapter: 'Choice',
     contents: [
       {
@@ -107,10 +103,7 @@ export function resourcesSection({ load, sides, valid }: LoadFindings): Section 
         table: {
           id: 'resources-table',
           caption: 'Resources and requests, over all valid blocks',
-          columns: [
-            { text: 'What' },
-            ...sides.map(({ side, place }) => ({ text: side.label, side: place, numeric: true })),
-          ],
+          columns: [{ text: 'Resource' }, ...seriesColumns(sides.map(({ side }) => side))],
           rows: MEASURES.map((measure): Row => {
             const first = measure.group !== last
             last = measure.group
@@ -120,7 +113,7 @@ export function resourcesSection({ load, sides, valid }: LoadFindings): Section 
             }
           }),
           notes: [
-            'Per operation: everything from the start of the warm-up to the last answer, divided by all requests that ended in it. The service tells its CPU, memory, connections, units, retries and throttles at /metrics; the database is seen only where the comparison started it. "Not visible" is never taken for nothing. CPU per operation falls as the rate grows, since what a process does anyway is shared by more; a bill, where there is one, is made of single kinds measured alone, 8 clients without a pause. Units are as the database tells them: an emulator may leave out index entries, which a bill adds.',
+            'Per operation: usage from the start of the warm-up to the last response, divided by the number of requests that completed in that time. The service reports CPU, memory, connections, capacity units, retries and throttling at /metrics; the database is monitored only if the comparison started it. "Not available" is not counted as zero. CPU per operation falls with the rate, because more operations share the fixed cost; the cost model uses operations measured one kind at a time with 8 busy clients. Capacity units are those the database reports: an emulator may omit index entries, which the cost model adds.',
           ],
         },
       },
@@ -152,15 +145,9 @@ function perOperation(
   }
 }
 
-function held(
-  group: string,
-  name: string,
-  field: keyof Watched,
-  size: number,
-  unit: string,
-): Measure {
+function maximum(name: string, field: keyof Watched, size: number, unit: string): Measure {
   return {
-    group,
+    group: AT_END,
     name,
     id: field,
     show: quantityIn(unit),
@@ -171,9 +158,9 @@ function held(
   }
 }
 
-function total(group: string, name: string, field: keyof Watched): Measure {
+function total(name: string, field: keyof Watched): Measure {
   return {
-    group,
+    group: RETRIES,
     name,
     id: field,
     show: count,
@@ -181,8 +168,8 @@ function total(group: string, name: string, field: keyof Watched): Measure {
   }
 }
 
-/** A field in every slot; `null` unless all of them have it: a part would pass for the whole. */
-function all(slots: readonly MeasuredRun[], field: keyof Watched): number[] | null {
+/** A field of every slot; `null` unless all have it, since a partial sum would be wrong. */
+function all(slots: readonly WatchedRun[], field: keyof Watched): number[] | null {
   const values = slots.map(({ watched }) => watched[field])
   const known = values.filter((value) => typeof value === 'number')
   return known.length === 0 || known.length < values.length ? null : known
@@ -194,6 +181,6 @@ function mean(values: readonly (number | null)[]): number | null {
   return known.reduce((total, value) => total + value, 0) / known.length
 }
 
-function sum(slots: readonly MeasuredRun[], of: 'succeeded' | 'count'): number {
+function sum(slots: readonly WatchedRun[], of: 'succeeded' | 'count'): number {
   return slots.reduce((total, { result }) => total + result.overall[of], 0)
 }

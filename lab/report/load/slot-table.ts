@@ -1,27 +1,27 @@
 import { isUnsteady } from '../../blocks/steadiness.ts'
 import type { LoadResult } from '../../load/load-result.ts'
+import { type Cell, type Row, type Table, text } from '../../page/document.ts'
 import { milliseconds, ratio } from '../format.ts'
-import { type Cell, type Row, type Table, text } from '../model.ts'
 import { recordCell } from '../sources.ts'
 import type { LoadFindings } from './findings.ts'
 
-/** Where the runs of a block stand on the page. */
+/** Anchor of the runs of a block. */
 export function anchorOf(block: number): string {
   return `block-${block + 1}`
 }
 
-/** A row for every run, with its record. */
+/** A row for each run, with its record. */
 export function slotTable({ load, sides, valid }: LoadFindings): Table {
   const placeOf = new Map(sides.map(({ side, place }) => [side.key, { label: side.label, place }]))
   let last = -1
   return {
     id: 'slots',
-    caption: 'All operations together, run by run in the order in which they ran',
+    caption: 'All operations, by run in chronological order',
     columns: [
-      { text: 'Side' },
+      { text: 'Target' },
       { text: 'P50', numeric: true },
       { text: 'P99', numeric: true },
-      { text: 'Answered a second', numeric: true },
+      { text: 'Achieved per second', numeric: true },
       { text: 'Failed', numeric: true },
       { text: 'Valid' },
       { text: 'Record' },
@@ -54,8 +54,8 @@ export function slotTable({ load, sides, valid }: LoadFindings): Table {
 
 function validity(result: LoadResult, counted: boolean): string {
   const { partial, invalid_because } = result
-  if (partial) return 'cut off'
+  if (partial) return 'ended early'
   if (invalid_because.length > 0) return invalid_because.join('; ')
-  const words = counted ? 'yes' : 'yes, but its block is not'
-  return isUnsteady(result) ? `${words}; not steady before` : words
+  const words = counted ? 'yes' : 'yes, in an invalid block'
+  return isUnsteady(result) ? `${words}; not in a steady state at first` : words
 }

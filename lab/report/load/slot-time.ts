@@ -1,7 +1,7 @@
 import type { LoadResult } from '../../load/load-result.ts'
 import type { LoadFindings, LoadSide } from './findings.ts'
 
-/** A metric, such as `get_cart.p50`, of one side in one block, milliseconds; `null` where it was not measured. */
+/** A metric such as `get_cart.p50` of one target in one block, milliseconds; `null` if not measured. */
 export function timeIn(
   { load }: LoadFindings,
   { side }: LoadSide,

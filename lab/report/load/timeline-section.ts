@@ -1,17 +1,18 @@
-import type { ReportSide, Section } from '../model.ts'
+import type { Section } from '../../page/document.ts'
+import type { ReportSide } from '../model.ts'
 import { type Moment, timelinePlot } from '../plots/timeline-plot.ts'
 import type { LoadFindings } from './findings.ts'
 
-/** What a second of a run is drawn by. */
+/** Statistic of the requests of one second. */
 type Statistic = 'p50' | 'p99' | 'max'
 
 const TITLES: Readonly<Record<Statistic, string>> = {
-  p50: 'Median of each second',
-  p99: 'P99 of each second',
-  max: 'Slowest of each second',
+  p50: 'Median per second',
+  p99: 'P99 per second',
+  max: 'Maximum per second',
 }
 
-/** The response times second by second, through all blocks. */
+/** Response times by second over all blocks. */
 export function timelineSection({ load }: LoadFindings, sides: readonly ReportSide[]): Section {
   const begun = load.slots.map(({ result }) => Date.parse(result.started_at))
   const start = Math.min(...begun)
@@ -26,18 +27,18 @@ export function timelineSection({ load }: LoadFindings, sides: readonly ReportSi
           return ms === null ? [] : [{ s, ms, side: placeOf.get(side) ?? 0 }]
         }),
     )
-  // A second has a P99 from 100 requests on: where most have none, the slowest tells of the tail.
+  // A second has a P99 from 100 requests up; if most seconds have none, the maximum stands for the tail.
   const most = moments('p50').length / 2
   const tail = moments('p99').length > most ? 'p99' : 'max'
   return {
     id: 'timeline',
-    title: 'Over time',
+    title: 'Latency over time',
     chapter: 'Speed',
     contents: [
       {
         kind: 'plots',
         about:
-          'A dot for every measured second, from the first block to the last; warm-ups are left out. A level that climbs is drift; dots far above the others are stalls, and which side they are on shows whose.',
+          'Each dot is one measured second, without warm-ups. A rising level is drift; isolated high dots are stalls.',
         legend: true,
         plots: (['p50', tail] as const).map((statistic) => ({
           title: TITLES[statistic],

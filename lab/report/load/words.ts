@@ -1,21 +1,21 @@
 import type { LoadSpec } from '../../load/load-spec.ts'
 
-/** How an operation is called. */
+/** Names of an operation. */
 export interface OperationWords {
   /** As a heading: `Get a cart`. */
   readonly title: string
-  /** In a sentence: `reads of a cart`. */
+  /** In a sentence: `cart reads`. */
   readonly plural: string
   /** Where there is little room: `Get`. */
   readonly short: string
 }
 
 const OPERATIONS: Readonly<Record<string, OperationWords>> = {
-  create_cart: { title: 'Create a cart', plural: 'new carts', short: 'Create' },
-  add_items: { title: 'Add items', plural: 'adds to a cart', short: 'Add' },
-  get_cart: { title: 'Get a cart', plural: 'reads of a cart', short: 'Get' },
+  create_cart: { title: 'Create a cart', plural: 'cart creations', short: 'Create' },
+  add_items: { title: 'Add items', plural: 'adds', short: 'Add' },
+  get_cart: { title: 'Get a cart', plural: 'cart reads', short: 'Get' },
   checkout: { title: 'Check out', plural: 'checkouts', short: 'Check out' },
-  overall: { title: 'All operations', plural: 'requests of all kinds', short: 'All' },
+  overall: { title: 'All operations', plural: 'all requests', short: 'All' },
 }
 
 export interface MetricWords extends OperationWords {
@@ -32,7 +32,7 @@ export function metricWords(name: string): MetricWords {
   const [operation = name, statistic = ''] = name.split('.')
   const words = operationWords(operation)
   if (statistic === 'ms_per_operation')
-    return { ...words, operation, statistic: 'Time per operation', at: 'in the mean' }
+    return { ...words, operation, statistic: 'Time per operation', at: 'on average' }
   const percentile = statistic.toUpperCase()
   return {
     ...words,
@@ -46,10 +46,17 @@ export function operationWords(operation: string): OperationWords {
   return OPERATIONS[operation] ?? { title: operation, plural: operation, short: operation }
 }
 
-/** `at 200 requests a second`, or how many clients the closed loop had. */
-export function loadWords({ rate, connections }: Pick<LoadSpec, 'rate' | 'connections'>): string {
-  if (rate !== null) return `at ${rate.toLocaleString('en-US')} requests a second`
-  return connections === 1 ? 'with one client' : `with ${connections} clients at once`
+type Load = Pick<LoadSpec, 'rate' | 'connections'>
+
+/** `at 200 requests per second`, or the number of clients of the closed loop. */
+export function loadWords(spec: Load): string {
+  return `${spec.rate === null ? 'with' : 'at'} ${loadSize(spec)}`
+}
+
+/** `200 requests per second`, `32 concurrent clients`. */
+export function loadSize({ rate, connections }: Load): string {
+  if (rate !== null) return `${rate.toLocaleString('en-US')} requests per second`
+  return connections === 1 ? 'one client' : `${connections} concurrent clients`
 }
 
 /** `1 block`, `3 blocks`. */

@@ -1,11 +1,11 @@
-import { EMULATOR_WORDS } from '../../compare/side.ts'
-import type { LoadSide } from '../load/findings.ts'
+import { log10, logAxis, MS, yAxis } from '../../page/plot/axes.ts'
+import { accent, dots, LABEL, line, symbol } from '../../page/plot/series.ts'
+import { drawSvg } from '../../page/plot/svg.ts'
 import { metricWords, plural } from '../load/words.ts'
-import { log10, logAxis, tickText } from './log-axis.ts'
-import { accent, GRID_LINE, LABEL, MS_NAME, symbol } from './style.ts'
-import { drawSvg } from './svg.ts'
+import type { ReportSide } from '../model.ts'
+import { warningOf } from './warning.ts'
 
-/** One block: a figure of every side in the order of the sides, milliseconds. */
+/** One block: a figure of every store in the order of the report's sides, milliseconds. */
 export interface BlockDots {
   readonly block: number
   readonly times: readonly (number | null)[]
@@ -13,30 +13,32 @@ export interface BlockDots {
   readonly outlying: boolean
 }
 
-/** All sides of every block as joined dots. */
+/** The figure of every store in every block, joined by a line within each block. */
 export function blocksPlot(
   name: string,
-  sides: readonly LoadSide[],
-  dots: readonly BlockDots[],
+  sides: readonly ReportSide[],
+  blocks: readonly BlockDots[],
 ): string {
   const { title, statistic } = metricWords(name)
-  const times = dots.flatMap((dot) => dot.times.filter((time) => time !== null))
-  const axis = logAxis(times)
-  const left = dots.filter(({ valid }) => !valid).length
+  const axis = logAxis(blocks.flatMap(({ times }) => times.filter((time) => time !== null)))
+  const count = (of: (block: BlockDots) => boolean) => blocks.filter(of).length
   const plot = {
     id: `blocks-${name.replace('.', '-')}`,
     width: 360,
     height: 240,
-    title: `${title}, ${statistic}: every block`,
-    description: `${sides.map(({ side }) => side.label).join(', ')} in ${plural(dots.length, 'block')}, of which ${left} invalid and ${dots.filter(({ outlying }) => outlying).length} outlying. The figures are in the table of all runs.`,
-    warning: sides.some(({ side }) => side.emulator) ? EMULATOR_WORDS : null,
+    left: 46,
+    right: 14,
+    top: 34,
+    bottom: 58,
+    title: `${title}, ${statistic}, by block`,
+    description: `${sides.map(({ label }) => label).join(', ')} in ${plural(blocks.length, 'block')}: ${count(({ valid }) => !valid)} invalid, ${count(({ outlying }) => outlying)} outliers. The table of runs has the figures.`,
+    warning: warningOf(sides),
   }
   return drawSvg(plot, {
-    grid: { left: 46, right: 14, top: 34, bottom: 58 },
     xAxis: {
       type: 'category',
-      data: dots.map(({ block }) => String(block + 1)),
-      name: 'block, in the order of the run',
+      data: blocks.map(({ block }) => String(block + 1)),
+      name: 'block, in run order',
       nameLocation: 'middle',
       nameGap: 26,
       nameTextStyle: LABEL,
@@ -44,79 +46,54 @@ export function blocksPlot(
       axisTick: { show: false },
       axisLabel: LABEL,
     },
-    yAxis: {
-      type: 'value',
-      min: axis.min,
-      max: axis.max,
-      ...MS_NAME,
-      nameGap: 18,
-      axisLine: { show: false },
-      axisTick: { show: false, customValues: axis.ticks },
-      axisLabel: { ...LABEL, customValues: axis.ticks, formatter: tickText },
-      splitLine: GRID_LINE,
-    },
+    yAxis: yAxis(axis, MS, { gap: 18 }),
     series: [
-      ...dots.flatMap(joint),
-      ...sides.map(({ place }) => dotsOf(dots, place)),
-      ...marks(dots, axis.max),
+      ...blocks.flatMap(joint),
+      ...sides.map((_, place) => dotsOf(blocks, place)),
+      ...marks(blocks, axis.max),
     ],
   })
 }
 
-/** From the fastest side of a block to its slowest. */
+/** From the fastest store of a block to its slowest. */
 function joint({ times, valid }: BlockDots, index: number): object[] {
   const known = times.filter((time) => time !== null)
   if (known.length < 2) return []
-  return [
-    {
-      type: 'line',
-      silent: true,
-      symbol: 'none',
-      clip: false,
-      lineStyle: { color: 'var(--muted)', width: 1.5, opacity: valid ? 0.6 : 0.25 },
-      data: [Math.min(...known), Math.max(...known)].map((time) => [index, log10(time)]),
-    },
-  ]
+  const ends = [Math.min(...known), Math.max(...known)].map((time) => [index, log10(time)])
+  return [line(ends, { color: 'var(--muted)', width: 1.5, opacity: valid ? 0.6 : 0.25 })]
 }
 
-function dotsOf(dots: readonly BlockDots[], place: number): object {
+function dotsOf(blocks: readonly BlockDots[], place: number): object {
   const color = accent(place)
-  return {
-    type: 'scatter',
-    silent: true,
-    symbol: symbol(place),
-    symbolSize: place === 2 ? 10 : 8,
-    data: dots.flatMap((dot, index) => {
-      const time = dot.times[place] ?? null
-      if (time === null) return []
-      const itemStyle = dot.valid
-        ? { color, opacity: 1 }
-        : { color: 'var(--paper)', borderColor: color, borderWidth: 1, opacity: 0.5 }
-      return [{ value: [index, log10(time)], itemStyle }]
-    }),
-  }
+  const data = blocks.flatMap((block, index) => {
+    const time = block.times[place] ?? null
+    if (time === null) return []
+    const itemStyle = block.valid
+      ? { color, opacity: 1 }
+      : { color: 'var(--paper)', borderColor: color, borderWidth: 1, opacity: 0.5 }
+    return [{ value: [index, log10(time)], itemStyle }]
+  })
+  return dots(data, { symbol: symbol(place), size: place === 2 ? 10 : 8, color })
 }
 
-/** Above a block what is special about it: a triangle over an outlying one, a cross over an invalid one. */
-function marks(dots: readonly BlockDots[], top: number): object[] {
-  const special = dots.flatMap(({ valid, outlying }, index) =>
-    valid && !outlying ? [] : [{ index, valid }],
+/** A triangle above each outlier, a cross above each invalid block. */
+function marks(blocks: readonly BlockDots[], top: number): object[] {
+  return blocks.flatMap(({ valid, outlying }, index) =>
+    valid && !outlying
+      ? []
+      : [
+          dots(
+            [[index, top]],
+            {
+              symbol: valid ? 'triangle' : CROSS,
+              size: 8,
+              color: 'transparent',
+              border: 'var(--ink)',
+            },
+            { clip: false, symbolOffset: [0, -8] },
+          ),
+        ],
   )
-  return special.map(({ index, valid }) => ({
-    type: 'scatter',
-    silent: true,
-    clip: false,
-    symbol: valid ? 'triangle' : CROSS,
-    symbolSize: 8,
-    symbolOffset: [0, -8],
-    itemStyle: {
-      color: 'transparent',
-      borderColor: 'var(--ink)',
-      borderWidth: 1.5,
-      opacity: 1,
-    },
-    data: [[index, top]],
-  }))
 }
 
 const CROSS = 'path://M0 0L8 8M8 0L0 8'

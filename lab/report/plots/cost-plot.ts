@@ -1,16 +1,16 @@
-import { STORE_NAMES, type StoreName } from '../../cost/monthly-cost.ts'
-import type { Prices } from '../../cost/prices.ts'
-import { amount, money } from '../../decide/words.ts'
-import type { Decision } from '../../evidence/decide.ts'
-import { logLogPlot } from './log-log-plot.ts'
-import type { Room } from './room.ts'
+import type { Prices } from '../../model/cost/prices.ts'
+import type { Decision } from '../../model/decide/decide.ts'
+import { STORE_NAMES, type StoreName } from '../../model/terms/stores.ts'
+import type { Room } from '../../page/plot/frame.ts'
+import { logLogPlot } from '../../page/plot/log-log-plot.ts'
+import { amount, money } from '../amounts.ts'
 
-/** Seconds of a day. */
+/** Seconds per day. */
 const DAY_S = 86_400
-/** Of more crossings only the first and the last are pointed out: those between lie close together. */
+/** Of more crossings than this, only the first and the last are annotated: those between are close together. */
 const FEW = 3
 
-/** Monthly cost of both stores against traffic, with the crossings pointed out. */
+/** Monthly cost of both stores against traffic, with the points where the cheaper store changes. */
 export function costPlot(
   cost: Decision['cost'],
   { currency }: Pick<Prices, 'currency'>,
@@ -33,15 +33,13 @@ export function costPlot(
     {
       id: 'cost-curve',
       title: 'Monthly cost by traffic',
-      x: `requests a second on average (1 is ${amount(DAY_S / operations)} visits a day)`,
-      y: `${currency} a month`,
+      x: `average requests per second (1/s = ${amount(DAY_S / operations)} visits per day)`,
+      y: `${currency} per month`,
       lines,
-      marks: shown.flatMap(({ at, a, b, kind }) => {
-        const bill = Math.min(a ?? Number.POSITIVE_INFINITY, b ?? Number.POSITIVE_INFINITY)
+      marks: shown.flatMap(({ at, costs, kind }) => {
+        const bill = Math.min(costs.postgres ?? Infinity, costs.dynamodb ?? Infinity)
         if (kind === 'end' || !Number.isFinite(bill)) return []
-        return [
-          { at: [at, bill] as const, text: `${amount(at)} a second: ${money(bill, currency)}` },
-        ]
+        return [{ at: [at, bill] as const, text: `${amount(at)}/s: ${money(bill, currency)}` }]
       }),
       horizontal: null,
       names: 'ends',

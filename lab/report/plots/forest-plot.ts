@@ -1,21 +1,22 @@
+import { ratioAxis } from '../../page/plot/axes.ts'
+import { shortened } from '../../page/plot/frame.ts'
+import { dots, LABEL, line, ruler, type symbol } from '../../page/plot/series.ts'
+import { drawSvg, type Label } from '../../page/plot/svg.ts'
 import type { Interval } from '../../stats/bootstrap.ts'
 import { ratioText } from '../format.ts'
 import { metricWords } from '../load/words.ts'
-import { gridOf, shortened } from './frame.ts'
-import { LABEL, ratioAxis, ruler, type symbol } from './style.ts'
-import { drawSvg, type Label } from './svg.ts'
 
-/** Ratios of times with their intervals, one below the other. */
+/** Ratios of times with their confidence intervals, one below the other. */
 export interface ForestPlot {
   readonly id: string
   readonly title: string
-  /** What a ratio below 1 and one above 1 speak for: words and their colour. */
+  /** What ratios below and above 1 mean. */
   readonly below: Direction
   readonly above: Direction
   /** What is divided by what. */
   readonly axis: string
   readonly rows: readonly ForestRow[]
-  /** Ratios up to this share from 1 do not matter: 0.05. */
+  /** Equivalence margin as a share: 0.05. */
   readonly margin: number
   readonly warning: string | null
 }
@@ -29,26 +30,25 @@ export interface ForestRow {
   /** Such as `get_cart.p99`. */
   readonly name: string
   readonly ratio: number | null
-  /** `null` where there are too few blocks for one. */
+  /** `null` with too few blocks. */
   readonly interval: Interval | null
-  /** Of a verdict; `null` where there is none. */
+  /** Colour of the verdict; `null` without one. */
   readonly color: string | null
   readonly symbol?: ReturnType<typeof symbol>
 }
 
 const ROW = 24
-/** Characters that have room at one end, and on the axis for each of two names. */
+/** Maximum number of characters at one end, and on the axis for each of two names. */
 const WORDS = 34
 export const AXIS_NAME = 26
 
-/** One row a figure: the ratio as a dot, its interval as a line, both as numbers, and the margin as a band behind them. */
+/** A row for each figure: the ratio as a dot, its interval as a line, both as numbers, over the equivalence margin. */
 export function forestPlot({ rows, margin, below, above, axis, ...plot }: ForestPlot): string {
   const measured = rows.filter(({ ratio }) => ratio !== null)
   const ends = measured.flatMap(({ ratio, interval }) => [
     ratio ?? 1,
     ...(interval === null ? [] : [interval.low, interval.high]),
   ])
-  const scale = ratioAxis([...ends, 1 + margin, 1 / (1 + margin)])
   const frame = {
     width: 360,
     height: ROW * measured.length + 98,
@@ -71,8 +71,7 @@ export function forestPlot({ rows, margin, below, above, axis, ...plot }: Forest
   return drawSvg(
     { ...frame, ...plot, description, labels },
     {
-      grid: gridOf(frame),
-      xAxis: scale.option(''),
+      xAxis: ratioAxis([...ends, 1 + margin, 1 / (1 + margin)]),
       yAxis: {
         type: 'category',
         inverse: true,
@@ -93,54 +92,42 @@ export function forestPlot({ rows, margin, below, above, axis, ...plot }: Forest
   )
 }
 
-const SHORT: Readonly<Record<string, string>> = { 'Time per operation': 'time each' }
+const SHORT: Readonly<Record<string, string>> = { 'Time per operation': 'time/op' }
 
 function directionLabel({ words, color }: Direction, x: number, anchor: 'start' | 'end'): Label {
   return { x, y: 14, text: shortened(words, WORDS), anchor, color, bold: true }
 }
 
-/** Ratios that do not matter. */
+/** The equivalence margin. */
 function band(margin: number): object {
   const end = Math.log10(1 + margin)
-  return {
-    type: 'line',
+  const markArea = {
     silent: true,
-    data: [],
-    lineStyle: { color: 'var(--muted)' },
-    markArea: {
-      silent: true,
-      itemStyle: { color: 'var(--muted)', opacity: 0.14 },
-      data: [[{ xAxis: -end }, { xAxis: end }]],
-    },
+    itemStyle: { color: 'var(--muted)', opacity: 0.14 },
+    data: [[{ xAxis: -end }, { xAxis: end }]],
   }
+  return line([], { color: 'var(--muted)' }, { markArea })
 }
 
-function rowSeries({ ratio, interval, color, symbol = 'circle' }: ForestRow, place: number) {
+function rowSeries(
+  { ratio, interval, color, symbol = 'circle' }: ForestRow,
+  place: number,
+): object[] {
   if (ratio === null) return []
-  const line = color ?? 'var(--muted)'
+  const border = color ?? 'var(--muted)'
   const ends = interval === null ? [] : [interval.low, interval.high]
   return [
-    {
-      type: 'line',
-      silent: true,
-      symbol: 'none',
-      clip: false,
-      lineStyle: { color: line, width: 2 },
-      data: ends.map((end) => [Math.log10(end), place]),
-    },
-    {
-      type: 'scatter',
-      silent: true,
+    line(
+      ends.map((end) => [Math.log10(end), place]),
+      { color: border, width: 2 },
+    ),
+    dots([[Math.log10(ratio), place]], {
       symbol,
-      symbolSize: 9,
-      itemStyle: {
-        color: color ?? 'var(--paper)',
-        borderColor: line,
-        borderWidth: 2,
-        opacity: 1,
-      },
-      data: [[Math.log10(ratio), place]],
-    },
+      size: 9,
+      color: color ?? 'var(--paper)',
+      border,
+      borderWidth: 2,
+    }),
   ]
 }
 

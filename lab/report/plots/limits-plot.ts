@@ -1,9 +1,9 @@
-import type { StoreName } from '../../cost/monthly-cost.ts'
-import type { StoreLimits } from '../../decide/limits.ts'
-import { type LogLogLine, logLogPlot } from './log-log-plot.ts'
-import type { Room } from './room.ts'
+import type { StoreLimits } from '../../model/decide/limits.ts'
+import type { StoreName } from '../../model/terms/stores.ts'
+import type { Room } from '../../page/plot/frame.ts'
+import { type LogLogLine, logLogPlot } from '../../page/plot/log-log-plot.ts'
 
-/** Simulated P99 against shoppers at once, a line for each deployment, faint beyond where it serves well. */
+/** Simulated P99 against concurrent shoppers: a line for each deployment, faint beyond its capacity. */
 export function limitsPlot(
   { curves }: StoreLimits,
   places: Readonly<Record<StoreName, number>>,
@@ -13,15 +13,15 @@ export function limitsPlot(
   return logLogPlot(
     {
       id: 'limits',
-      title: 'P99 by shoppers at once, simulated',
-      x: 'shoppers at once',
-      y: 'P99 in ms',
+      title: 'P99 by concurrent shoppers, simulated',
+      x: 'concurrent shoppers',
+      y: 'P99, ms',
       lines: curves.map(({ deployment, sweep }, index): LogLogLine => {
         const again = curves.slice(0, index).some((other) => other.sweep.store === sweep.store)
         return {
           name: deployment,
           place: places[sweep.store],
-          // The second deployment of a store has its colour, and dashes of its own.
+          // Another deployment of a store has the same colour and different dashes.
           ...(again && { dashes: 2 }),
           points: sweep.points.flatMap(({ shoppers, p99_ms }): [number, number][] =>
             p99_ms === null ? [] : [[shoppers, p99_ms]],
@@ -31,9 +31,7 @@ export function limitsPlot(
       }),
       marks: [],
       horizontal:
-        objective === undefined
-          ? null
-          : { at: objective, text: `served well: below ${objective} ms` },
+        objective === undefined ? null : { at: objective, text: `objective: ${objective} ms` },
       names: 'above',
       warning: 'simulated',
     },

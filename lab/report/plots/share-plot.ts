@@ -1,35 +1,33 @@
+import { type LogAxis, log10, shareAxis, timeAxis } from '../../page/plot/axes.ts'
+import { accent, dash, line } from '../../page/plot/series.ts'
+import { drawSvg } from '../../page/plot/svg.ts'
 import type { OperationSamples, ReportSide } from '../model.ts'
-import { type LogAxis, log10 } from './log-axis.ts'
-import { accent, dash, shareAxis, timeAxis } from './style.ts'
-import { drawSvg } from './svg.ts'
+import { warningOf } from './warning.ts'
 
-/** For every time, the share of answers that had come by then: one stepped line a side. */
+/** Cumulative distribution of response times, one step line for each store. */
 export function sharePlot(
   sides: readonly ReportSide[],
-  operation: OperationSamples,
+  { operation, title, samples }: OperationSamples,
   axis: LogAxis,
 ): string {
   const plot = {
-    id: `share-${operation.operation}`,
+    id: `share-${operation}`,
     width: 360,
     height: 250,
-    title: `${operation.title}: share of answers by response time`,
-    description: `Cumulative distribution of response times on a logarithmic axis, one line each for ${sides.map(({ label }) => label).join(', ')}. The figures are in the table of percentiles.`,
-    warning: sides.find(({ warning }) => warning !== null)?.warning ?? null,
+    left: 46,
+    right: 12,
+    top: 12,
+    bottom: 58,
+    title: `${title}: cumulative distribution of response times`,
+    description: `One line each for ${sides.map(({ label }) => label).join(', ')}, on a logarithmic time axis. The table of percentiles has the figures.`,
+    warning: warningOf(sides),
   }
   return drawSvg(plot, {
-    grid: { left: 46, right: 12, top: 12, bottom: 58, containLabel: false },
     xAxis: timeAxis(axis),
     yAxis: shareAxis(),
-    series: operation.samples.map((times, place) => ({
-      type: 'line',
-      step: 'end',
-      symbol: 'none',
-      silent: true,
-      clip: false,
-      lineStyle: { color: accent(place), width: 2, type: dash(place) },
-      data: steps(times),
-    })),
+    series: samples.map((times, place) =>
+      line(steps(times), { color: accent(place), width: 2, type: dash(place) }, { step: 'end' }),
+    ),
   })
 }
 

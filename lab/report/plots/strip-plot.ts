@@ -1,33 +1,47 @@
+import { type LogAxis, log10, rowAxis, timeAxis } from '../../page/plot/axes.ts'
+import { shortened } from '../../page/plot/frame.ts'
+import { accent, dots, line } from '../../page/plot/series.ts'
+import { drawSvg, type Label } from '../../page/plot/svg.ts'
 import { percentile } from '../../stats/percentile.ts'
 import type { OperationSamples, ReportSide } from '../model.ts'
-import { type LogAxis, log10 } from './log-axis.ts'
-import { accent, timeAxis } from './style.ts'
-import { drawSvg } from './svg.ts'
+import { warningOf } from './warning.ts'
 
-const ROW_HEIGHT = 62
+const ROW = 62
 
-/** Every answer as a dot, one row a side; over the dots the middle half as a bar and the median as a mark. */
+/** Every response time as a dot, a row for each store, with a bar for the interquartile range and a mark at the median. */
 export function stripPlot(
   sides: readonly ReportSide[],
-  operation: OperationSamples,
+  { operation, title, samples }: OperationSamples,
   axis: LogAxis,
 ): string {
-  const plot = {
-    id: `strip-${operation.operation}`,
+  const frame = {
     width: 360,
-    height: ROW_HEIGHT * sides.length + 64,
-    title: `${operation.title}: every response time`,
-    description: `One dot for every answer on a logarithmic axis, in one row each for ${sides.map(({ label }) => label).join(', ')}; a bar marks the middle half, a line the median. The figures are in the table of percentiles.`,
-    warning: sides.find(({ warning }) => warning !== null)?.warning ?? null,
+    height: ROW * sides.length + 64,
+    left: 12,
+    right: 12,
+    top: 6,
+    bottom: 58,
+  }
+  const plot = {
+    ...frame,
+    id: `strip-${operation}`,
+    title: `${title}: every response time`,
+    description: `One dot per response on a logarithmic axis, in one row each for ${sides.map(({ label }) => label).join(', ')}. A bar marks the interquartile range, a line the median. The table of percentiles has the figures.`,
+    warning: warningOf(sides),
+    labels: sides.map(
+      ({ label }, place): Label => ({
+        x: frame.left + 4,
+        y: frame.top + ROW * (place + 0.2) + 4,
+        text: shortened(label, 48),
+        anchor: 'start',
+        color: 'var(--ink)',
+      }),
+    ),
   }
   return drawSvg(plot, {
-    grid: { left: 12, right: 12, top: 6, bottom: 58 },
     xAxis: timeAxis(axis),
-    yAxis: { type: 'value', inverse: true, min: 0, max: sides.length, show: false },
-    series: sides.flatMap((side, place) => [
-      ...row(operation.samples[place] ?? [], place),
-      nameOf(side, place, axis.min),
-    ]),
+    yAxis: rowAxis(sides.length),
+    series: samples.flatMap(row),
   })
 }
 
@@ -38,52 +52,19 @@ function row(times: readonly number[], place: number): object[] {
   const y = place + 0.66
   const color = accent(place)
   return [
-    {
-      type: 'scatter',
-      silent: true,
-      symbolSize: 5,
-      itemStyle: { color, opacity: 0.55 },
-      data: logs.map((log, index) => [log, y + spread(index)]),
-    },
-    {
-      type: 'line',
-      silent: true,
-      symbol: 'none',
-      clip: false,
-      lineStyle: { color, width: 22, opacity: 0.22, cap: 'butt' },
-      data: [25, 75].map((p) => [percentile(sorted, p), y]),
-    },
-    {
-      type: 'scatter',
-      silent: true,
-      symbol: 'rect',
-      symbolSize: [2.5, 26],
-      itemStyle: { color, opacity: 1 },
-      data: [[percentile(sorted, 50), y]],
-    },
+    dots(
+      logs.map((log, index) => [log, y + spread(index)]),
+      { size: 5, color, opacity: 0.55 },
+    ),
+    line(
+      [25, 75].map((p) => [percentile(sorted, p), y]),
+      { color, width: 22, opacity: 0.22, cap: 'butt' },
+    ),
+    dots([[percentile(sorted, 50), y]], { symbol: 'rect', size: [2.5, 26], color }),
   ]
 }
 
-/** A vertical offset that keeps dots apart: steps of the golden ratio, even and the same every time. */
+/** A reproducible vertical offset that keeps dots apart: multiples of the golden ratio. */
 function spread(index: number): number {
   return (((index * 0.618034) % 1) - 0.5) * 0.4
-}
-
-function nameOf(side: ReportSide, place: number, x: number): object {
-  const name = side.label.length > 48 ? `${side.label.slice(0, 47)}…` : side.label
-  return {
-    type: 'scatter',
-    silent: true,
-    symbolSize: 0.01,
-    itemStyle: { color: 'transparent' },
-    label: {
-      show: true,
-      position: 'right',
-      distance: 4,
-      color: 'var(--ink)',
-      fontSize: 12,
-      formatter: () => name,
-    },
-    data: [[x, place + 0.2]],
-  }
 }

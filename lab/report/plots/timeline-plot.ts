@@ -1,21 +1,22 @@
+import { log10, logAxis, MS, yAxis } from '../../page/plot/axes.ts'
+import { accent, dots, LABEL, symbol } from '../../page/plot/series.ts'
+import { drawSvg } from '../../page/plot/svg.ts'
 import type { ReportSide } from '../model.ts'
-import { log10, logAxis, tickText } from './log-axis.ts'
-import { accent, GRID_LINE, LABEL, MS_NAME, symbol } from './style.ts'
-import { drawSvg } from './svg.ts'
+import { warningOf } from './warning.ts'
 
 /** A second of a run. */
 export interface Moment {
   /** Seconds since the first run began. */
   readonly s: number
   readonly ms: number
-  /** Place among the sides. */
+  /** Index of the store. */
   readonly side: number
 }
 
-/** So many dots a side can be told apart; of more, every n-th is drawn. */
+/** Maximum number of dots of a store; of more, only every n-th is drawn. */
 const MOST = 600
 
-/** Response times along the whole comparison, a dot for each second. */
+/** Response times throughout the comparison, a dot for each second. */
 export function timelinePlot(
   id: string,
   title: string,
@@ -29,17 +30,20 @@ export function timelinePlot(
     id: `timeline-${id}`,
     width: 360,
     height: 230,
-    title: `${title}, along the comparison`,
+    left: 46,
+    right: 14,
+    top: 24,
+    bottom: 58,
+    title: `${title}, over the whole comparison`,
     description: `Dots for ${sides.map(({ label }) => label).join(', ')} over ${Math.ceil(end / seconds)} ${unit}, on a logarithmic axis of milliseconds.`,
-    warning: sides.find(({ warning }) => warning !== null)?.warning ?? null,
+    warning: warningOf(sides),
   }
   return drawSvg(plot, {
-    grid: { left: 46, right: 14, top: 24, bottom: 58 },
     xAxis: {
       type: 'value',
       min: 0,
       max: end / seconds,
-      name: `${unit} since the first block began`,
+      name: `${unit} since the start of the first block`,
       nameLocation: 'middle',
       nameGap: 26,
       nameTextStyle: LABEL,
@@ -52,31 +56,20 @@ export function timelinePlot(
       splitLine: { show: false },
       splitNumber: 5,
     },
-    yAxis: {
-      type: 'value',
-      min: axis.min,
-      max: axis.max,
-      ...MS_NAME,
-      axisLine: { show: false },
-      axisLabel: { ...LABEL, customValues: axis.ticks, formatter: tickText },
-      axisTick: { show: false, customValues: axis.ticks },
-      splitLine: GRID_LINE,
-    },
-    series: sides.map((_, place) => ({
-      type: 'scatter',
-      silent: true,
-      symbol: symbol(place),
-      symbolSize: 4.5,
-      itemStyle: { color: accent(place), opacity: 0.75 },
-      data: thinned(moments.filter(({ side }) => side === place)).map(({ s, ms }) => [
-        s / seconds,
-        log10(ms),
-      ]),
-    })),
+    yAxis: yAxis(axis, MS),
+    series: sides.map((_, place) =>
+      dots(
+        thinned(moments.filter(({ side }) => side === place)).map(({ s, ms }) => [
+          s / seconds,
+          log10(ms),
+        ]),
+        { symbol: symbol(place), size: 4.5, color: accent(place), opacity: 0.75 },
+      ),
+    ),
   })
 }
 
-/** Every n-th dot; of those between, the slowest is kept, since stalls are what is looked for. */
+/** Every n-th dot, each the slowest of its n, so that stalls stay visible. */
 function thinned(moments: readonly Moment[]): Moment[] {
   const step = Math.ceil(moments.length / MOST)
   return Array.from({ length: Math.ceil(moments.length / step || 0) }, (_, group) =>

@@ -1,6 +1,7 @@
 import { blockMetrics } from '../../blocks/metrics.ts'
 import type { Side } from '../../compare/side.ts'
-import type { ComparisonFile, LoadPart } from '../../results/comparison-file.ts'
+import type { ComparisonFile } from '../../results/comparison-file.ts'
+import type { LoadPart } from '../../results/schemas.ts'
 import type { Interval } from '../../stats/bootstrap.ts'
 import { BLOCK_RULES, type BlockRules } from '../../stats/compare-blocks.ts'
 import { holm } from '../../stats/holm.ts'
@@ -8,11 +9,11 @@ import { median } from '../../stats/median.ts'
 import { compareSamples } from '../../stats/two-sample.ts'
 import { differencesOf } from './differences.ts'
 
-/** Two results of `pushcart compare`, the older first: how each side that is in both has changed. */
+/** Changes between two results of `pushcart compare`, for each target that is in both. */
 export interface RunComparison {
   readonly older: RunName
   readonly newer: RunName
-  /** What else differs than time: told loudly, since it may be what the figures show. */
+  /** Other differences of the runs, which may explain those of the figures. */
   readonly differences: readonly string[]
   readonly sides: readonly SideChange[]
   readonly rules: BlockRules
@@ -38,17 +39,17 @@ export interface MetricChange {
   /** Median over the blocks, milliseconds. */
   readonly older: number | null
   readonly newer: number | null
-  /** Newer divided by older: below 1 it has become faster. `null` when not measurable, as all below. */
+  /** Newer divided by older: below 1 is faster. `null` if not measurable, like all fields below. */
   readonly ratio: number | null
   readonly interval: Interval | null
-  /** After Holm's correction over all figures of all sides. */
+  /** Adjusted by Holm's method over all figures of all targets. */
   readonly adjusted_p: number | null
   readonly verdict: ChangeVerdict
 }
 
 /**
- * Compares two runs by their blocks. Blocks of two runs are not pairs, so the test deals all blocks of a side out anew
- * (`permutationP`) instead of turning signs.
+ * Compares two runs by their blocks. Blocks of two runs are not paired, so the test permutes the blocks of a target
+ * between the runs (`permutationP`) instead of flipping signs.
  */
 export function compareRuns(older: ComparisonFile, newer: ComparisonFile): RunComparison {
   const rules = {
@@ -85,7 +86,7 @@ export function compareRuns(older: ComparisonFile, newer: ComparisonFile): RunCo
 
 type Values = readonly (number | null)[]
 
-/** Every figure of a side in its valid blocks. */
+/** Every figure of a target in its valid blocks. */
 function valuesOf(load: LoadPart, side: string, sides: number): Map<string, Values> {
   const metrics = blockMetrics(load.slots, { a: side, b: side }, sides)
   return new Map(metrics.map(({ name, a }) => [name, a]))
@@ -95,14 +96,14 @@ function blocksIn(values: ReadonlyMap<string, Values>): number {
   return [...values.values()][0]?.length ?? 0
 }
 
-interface Measured {
+interface UntestedChange {
   readonly side: Side
   readonly change: Omit<MetricChange, 'verdict' | 'adjusted_p'>
   readonly p: number | null
 }
 
-/** Not measurable unless every block has the figure: leaving out blocks would choose among them. */
-function measure(side: Side, name: string, older: Values, newer: Values): Measured {
+/** Not measurable unless every block has the figure, since dropping blocks would bias it. */
+function measure(side: Side, name: string, older: Values, newer: Values): UntestedChange {
   const [before, after] = [whole(older), whole(newer)]
   const times = {
     older: before === null ? null : median(before),
@@ -115,12 +116,12 @@ function measure(side: Side, name: string, older: Values, newer: Values): Measur
 }
 
 function whole(values: Values): number[] | null {
-  const known = values.filter((value) => value !== null && value > 0) as number[]
+  const known = values.filter((value) => value !== null).filter((value) => value > 0)
   return known.length === 0 || known.length < values.length ? null : known
 }
 
 function adjust(
-  measured: readonly Measured[],
+  measured: readonly UntestedChange[],
   rules: BlockRules,
 ): { readonly side: Side; readonly change: MetricChange }[] {
   const tested = measured.filter(({ p }) => p !== null)

@@ -1,7 +1,7 @@
 import type { Side } from '../../compare/side.ts'
 import type { ComparisonFile } from '../../results/comparison-file.ts'
 
-/** What is not alike in two runs, apart from what may have been changed on purpose: one line each. */
+/** Differences between the environments, loads and targets of two runs, a line each. */
 export function differencesOf(older: ComparisonFile, newer: ComparisonFile): string[] {
   return [
     ...fieldDifferences('machine', older.environment.machine, newer.environment.machine),
@@ -10,8 +10,8 @@ export function differencesOf(older: ComparisonFile, newer: ComparisonFile): str
       const other = newer.environment.sides.find(({ key }) => key === side.key)
       return other === undefined ? [] : sideDifferences(side, other)
     }),
-    ...missingSides(older, newer, 'the old run only'),
-    ...missingSides(newer, older, 'the new run only'),
+    ...missingSides(older, newer, 'old run only'),
+    ...missingSides(newer, older, 'new run only'),
   ]
 }
 
@@ -40,7 +40,7 @@ function missingSides(has: ComparisonFile, lacks: ComparisonFile, where: string)
   const known = new Set(lacks.environment.sides.map(({ key }) => key))
   return has.environment.sides
     .filter(({ key }) => !known.has(key))
-    .map(({ label }) => `${label}: in ${where}`)
+    .map(({ label }) => `${label}: ${where}`)
 }
 
 function fieldDifferences(of: string, older: object, newer: object): string[] {
@@ -53,7 +53,7 @@ function fieldDifferences(of: string, older: object, newer: object): string[] {
   })
 }
 
-/** A JSON value as people write it. */
+/** A JSON value without quotes. */
 function bare(json: string | undefined): string {
   return (json ?? 'unknown').replace(/^"(.*)"$/, '$1')
 }

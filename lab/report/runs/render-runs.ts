@@ -1,63 +1,52 @@
-import { textTable } from '../../commands/text-table.ts'
 import { EMULATOR_WORDS } from '../../compare/side.ts'
+import { escapeMarkdown, markdownPage } from '../../page/markdown.ts'
+import { page } from '../../page/page.ts'
+import { headlineSection, sectionHtml } from '../../page/sections.ts'
+import { accentStyle } from '../accents.ts'
 import { readableTime } from '../circumstances.ts'
-import { page } from '../html/render-html.ts'
-import { headlineSection, sectionHtml } from '../html/sections.ts'
-import { escapeMarkdown, sectionBlocks } from '../markdown.ts'
-import type { ReportSide } from '../model.ts'
+import { printable, tableLines } from '../render-terminal.ts'
 import type { RunComparison } from './compare-runs.ts'
 import { CAUTION, changeTable, type RunFiles, runSections, runsHeadline } from './run-sections.ts'
 
-const TITLE = 'Two runs of the same comparison'
+const TITLE = 'Changes between two runs'
 
-/** The sentence and the tables for a terminal. */
+/** Tables and headline for a terminal. */
 export function runsTerminal(comparison: RunComparison): string[] {
   const tables = comparison.sides.flatMap((side, place) => {
-    const { columns, rows, caption } = changeTable(side, place)
-    return [
-      '',
-      caption,
-      ...textTable([
-        columns.map(({ text: name }) => name),
-        ...rows.map(({ cells }) => cells.map(({ text: words }) => words)),
-      ]),
-    ]
+    const table = changeTable(side, place)
+    return ['', table.caption, ...tableLines(table)]
   })
   return [
-    ...comparison.differences.map((line) => `NOT ALIKE: ${line}`),
+    ...comparison.differences.map((line) => `DIFFERENT: ${line}`),
     ...tables,
     '',
     runsHeadline(comparison),
     CAUTION,
-  ].map((line) => line.replace(/\p{Cc}/gu, '?'))
+  ].map(printable)
 }
 
 export function runsMarkdown(comparison: RunComparison, files: RunFiles): string {
-  const blocks = [
+  const lead = [
     `# ${TITLE}`,
     escapeMarkdown(subtitle(comparison)),
     `**${escapeMarkdown(runsHeadline(comparison))}**`,
-    ...runSections(comparison, files).flatMap(sectionBlocks),
   ]
-  return `${blocks.join('\n\n')}\n`
+  return markdownPage(lead, runSections(comparison, files))
 }
 
 export function runsHtml(comparison: RunComparison, files: RunFiles): string {
-  const sides = comparison.sides.map(
-    ({ side: { key, label, store, emulator } }): ReportSide => ({
-      key,
-      label,
-      store,
-      warning: emulator ? EMULATOR_WORDS : null,
-    }),
-  )
+  const sides = comparison.sides.map(({ side: { label, store, emulator } }) => ({
+    label,
+    store,
+    warning: emulator ? EMULATOR_WORDS : null,
+  }))
   return page({
     title: TITLE,
-    subtitle: subtitle(comparison),
+    subtitles: [subtitle(comparison)],
     kicker: 'pushcart comparison of runs',
-    sides,
+    style: accentStyle(sides),
     main: [
-      headlineSection([runsHeadline(comparison)]),
+      headlineSection('Verdict', [[runsHeadline(comparison)]]),
       ...runSections(comparison, files).map((section) => sectionHtml(section, sides)),
     ],
     footer: 'Every figure is computed from the two result files.',

@@ -1,47 +1,48 @@
 import { EMULATOR_WORDS } from '../../compare/side.ts'
-import { milliseconds, percentText, probability, ratio } from '../format.ts'
-import { metricWords, plural } from '../load/words.ts'
 import {
   type Cell,
   type Figure,
+  muted,
   type Prose,
   proseCell,
   type Row,
   type Section,
   type Table,
   text,
-} from '../model.ts'
+} from '../../page/document.ts'
+import { accent, symbol } from '../../page/plot/series.ts'
+import { milliseconds, NOTHING, percentText, probability, ratio } from '../format.ts'
+import { metricWords, plural } from '../load/words.ts'
 import { forestPlot } from '../plots/forest-plot.ts'
-import { accent, symbol } from '../plots/style.ts'
 import { from, recordTable } from '../sources.ts'
 import type { ChangeVerdict, MetricChange, RunComparison, SideChange } from './compare-runs.ts'
 
-/** The two result files as links lead to them from where the page is. */
+/** Relative links from the page to the two result files. */
 export interface RunFiles {
   readonly older: string
   readonly newer: string
 }
 
 export const CAUTION =
-  'The blocks of one run share the state that the machine was in, so a difference between two runs can be one of the hour. To be sure of a change, measure both versions in one comparison: npx pushcart compare --a OLD --b NEW --rate 200'
+  'All blocks of a run share the state of the machine, so a difference between two runs may come from the machine rather than the service. To confirm a change, measure both versions in one comparison: npx pushcart compare --a OLD --b NEW --rate 200'
 
-/** What is shown of two runs, in one sentence. */
+/** The result in a sentence or two. */
 export function runsHeadline({ sides, differences }: RunComparison): string {
-  if (sides.length === 0) return 'The two runs have no side under load in common.'
+  if (sides.length === 0) return 'The two runs have no target under load in common.'
   const changes = sides.flatMap((side) => side.changes)
   const count = (verdict: ChangeVerdict) =>
     changes.filter((change) => change.verdict === verdict).length
   const unlike =
     differences.length === 0
       ? ''
-      : ` But the runs are not alike in ${plural(differences.length, 'thing')}, see below.`
-  const rest = `${count('equivalent')} stayed the same, ${count('inconclusive')} are open and ${count('not_measurable')} could not be measured.${unlike}`
+      : ` The runs also differ in ${plural(differences.length, 'setting')}, listed below.`
+  const rest = `${count('equivalent')} equivalent, ${count('inconclusive')} inconclusive, ${count('not_measurable')} not measurable.${unlike}`
   return count('slower') + count('faster') === 0
-    ? `No figure is known to have changed: of ${changes.length}, ${rest}`
-    : `Of ${plural(changes.length, 'figure')}, ${count('slower')} became slower and ${count('faster')} faster; ${rest}`
+    ? `No significant change in ${plural(changes.length, 'figure')}: ${rest}`
+    : `Of ${plural(changes.length, 'figure')}: ${count('slower')} slower, ${count('faster')} faster, ${rest}`
 }
 
-/** What differs besides, how every side changed, how to read it, and where the numbers come from. */
+/** Other differences of the runs, the changes of every target, how to read them, and the sources of the numbers. */
 export function runSections(comparison: RunComparison, files: RunFiles): Section[] {
   const { differences, sides, rules } = comparison
   return [
@@ -50,7 +51,7 @@ export function runSections(comparison: RunComparison, files: RunFiles): Section
       : [
           {
             id: 'unlike',
-            title: 'What is not alike',
+            title: 'Differences in environment and settings',
             chapter: 'This run' as const,
             contents: [{ kind: 'list' as const, items: differences.map((line) => [line]) }],
           },
@@ -64,7 +65,7 @@ export function runSections(comparison: RunComparison, files: RunFiles): Section
         { kind: 'prose', prose: [CAUTION] },
         {
           kind: 'note',
-          text: `Times: median over the valid blocks. Ratio: new divided by old, with the 95 % bootstrap interval of the ratio of the medians. p: permutation test of the logarithms, the blocks of both runs dealt out anew, after Holm's correction over all figures of all sides. Faster or slower: p at most ${rules.alpha}, and a ratio beyond the margin of ${percentText(100 * rules.margin)}. Same: the whole interval within it.`,
+          text: `Times: median over the valid blocks. Ratio: new to old, with the 95 % bootstrap confidence interval of the ratio of the medians. p: permutation test on logarithms, adjusted by Holm's method over all figures of all targets. Faster or slower: p at most ${rules.alpha} and a ratio outside the equivalence margin of ${percentText(100 * rules.margin)}. Equivalent: the whole confidence interval within the margin.`,
         },
       ],
     },
@@ -87,7 +88,7 @@ function sideSection(side: SideChange, place: number, margin: number): Section {
               legend: false,
               plots: [
                 {
-                  title: `New divided by old: ${label}`,
+                  title: `${label}: ratio of new to old`,
                   draw: () => changePlot(side, place, margin),
                 },
               ],
@@ -103,10 +104,10 @@ function sideSection(side: SideChange, place: number, margin: number): Section {
 function changePlot({ side, changes }: SideChange, place: number, margin: number): string {
   return forestPlot({
     id: `forest-${side.key}`,
-    title: `Times of the new run divided by those of the old, ${side.label}`,
-    below: { words: 'faster now', color: 'var(--ink)' },
-    above: { words: 'slower now', color: 'var(--ink)' },
-    axis: 'time now / time before',
+    title: `Ratio of response times, new to old run, ${side.label}`,
+    below: { words: 'favours the new run', color: 'var(--ink)' },
+    above: { words: 'favours the old run', color: 'var(--ink)' },
+    axis: 'new / old',
     rows: changes.map(({ name, ratio: value, interval, verdict }) => ({
       name,
       ratio: value,
@@ -119,18 +120,18 @@ function changePlot({ side, changes }: SideChange, place: number, margin: number
   })
 }
 
-/** Every figure of a side, before and now. */
+/** Every figure of a target in both runs. */
 export function changeTable({ side, blocks, changes }: SideChange, place: number): Table {
   const warning = side.emulator ? ` (${EMULATOR_WORDS})` : ''
   return {
     id: `changes-${side.key}`,
-    caption: `${side.label}: ${plural(blocks.older, 'block')} before, ${blocks.newer} now${warning}`,
+    caption: `${side.label}: ${plural(blocks.older, 'block')} in the old run, ${blocks.newer} in the new${warning}`,
     columns: [
       { text: 'Figure' },
       { text: 'Old', numeric: true },
       { text: 'New', numeric: true },
       { text: 'Ratio', numeric: true },
-      { text: '95 % interval', numeric: true },
+      { text: '95 % CI', numeric: true },
       { text: 'p', numeric: true },
       { text: 'Verdict' },
     ],
@@ -142,7 +143,7 @@ export function changeTable({ side, blocks, changes }: SideChange, place: number
 const WORDS: Readonly<Record<ChangeVerdict, string>> = {
   faster: 'faster',
   slower: 'SLOWER',
-  equivalent: 'same',
+  equivalent: 'equivalent',
   inconclusive: 'inconclusive',
   not_measurable: 'not measurable',
 }
@@ -154,7 +155,7 @@ function changeRow(key: string, change: MetricChange, place: number): Row {
   const both = (figure: Figure) => from(anchor('both', key), figure)
   const bounds: Cell =
     interval === null
-      ? text('n/a')
+      ? muted(NOTHING)
       : proseCell([
           both(ratio(id('low'), interval.low)),
           ' to ',
@@ -178,7 +179,7 @@ function anchor(which: keyof RunFiles | 'both', key: string): string {
   return `from-${which}-${key}`
 }
 
-/** The records of both files that the figures lead to. */
+/** The records of both files that the figures link to. */
 function recordsSection({ sides }: RunComparison, files: RunFiles): Section {
   const link = (which: keyof RunFiles): Prose => {
     const href = `${files[which]}#/load/slots`
@@ -187,19 +188,19 @@ function recordsSection({ sides }: RunComparison, files: RunFiles): Section {
   const rowsOf = ({ side: { key, label } }: SideChange): Row[] => {
     const row = (which: keyof RunFiles | 'both', title: string, prose: Prose): Row => ({
       id: anchor(which, key),
-      cells: [
-        text(`${title}: ${label}`),
-        proseCell(prose),
-        text(`"side": "${key}", in valid blocks`),
-      ],
+      cells: [text(`${title}: ${label}`), proseCell(prose), text(`"side": "${key}", valid blocks`)],
     })
     return [
       row('older', 'Old', link('older')),
       row('newer', 'New', link('newer')),
-      row('both', 'Ratio, interval and p', [...link('older'), ' and ', ...link('newer')]),
+      row('both', 'Ratio, confidence interval and p', [
+        ...link('older'),
+        ' and ',
+        ...link('newer'),
+      ]),
     ]
   }
   return recordTable(sides.flatMap(rowsOf), 'Records', [
-    'Every number above leads to a row here, which names records of the two files by JSON pointers.',
+    'Every number above links to a row of this table, which identifies records of the two files by JSON pointers.',
   ])
 }

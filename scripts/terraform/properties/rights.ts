@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Operations } from '../../../src/store/dynamodb/requests.ts'
+import type { Operations } from '../../../src/store/dynamodb/transport.ts'
 import { type Statement, statements } from '../documents.ts'
 import { onDynamodb, onPostgres, type Property, unless } from '../property.ts'
 import { at, type Deployment, find, ofType, text } from '../resources.ts'

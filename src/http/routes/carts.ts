@@ -1,11 +1,19 @@
 import Type from 'typebox'
 import type { Consistency } from '../../store/cart-store.ts'
 import { requireCustomer } from '../auth.ts'
-import { createCartText } from '../cart-text.ts'
+import { JSON_TYPE, pageText } from '../cart-text.ts'
 import { matchesAny, setVersion } from '../entity-tag.ts'
 import { BODY, problems, STORE } from '../problem-schema.ts'
 import type { App, RouteContext } from '../route-context.ts'
-import { CartOut, CartPath, EntityIdIn, NextCursor, NoContent, PageQuery } from '../schemas.ts'
+import {
+  asText,
+  CartOut,
+  CartPath,
+  EntityIdIn,
+  NextCursor,
+  NoContent,
+  PageQuery,
+} from '../schemas.ts'
 import { pageOf, requireCartId, requireEntityId } from './input.ts'
 import { readCart } from './read-cart.ts'
 
@@ -24,19 +32,16 @@ const ListQuery = Type.Object(
   { additionalProperties: false },
 )
 
-const JSON_TYPE = 'application/json; charset=utf-8'
-
-/** Making carts and reading them. */
+/** The routes that create and read carts. */
 export function registerCartRoutes(app: App, context: RouteContext): void {
-  const { config, catalog, store, present, clock, access, changes } = context
-  const cartText = createCartText(config.CURRENCY, catalog)
+  const { config, store, text, clock, access, changes } = context
 
   app.post(
     '/shopping-carts',
     {
       config: { keyed: true },
       schema: {
-        summary: 'Make a cart',
+        summary: 'Create a cart',
         tags: ['carts'],
         body: CreateBody,
         response: {
@@ -66,8 +71,7 @@ export function registerCartRoutes(app: App, context: RouteContext): void {
         params: CartPath,
         querystring: GetQuery,
         response: {
-          // Sent as ready-made text.
-          200: Type.Unsafe<string>(CartOut),
+          200: asText(CartOut),
           304: NoContent,
           ...problems(...STORE, 'CART_NOT_FOUND'),
         },
@@ -83,7 +87,7 @@ export function registerCartRoutes(app: App, context: RouteContext): void {
       setVersion(reply, cart)
       if (matchesAny(request.headers['if-none-match'], cart.version)) return reply.code(304).send()
       reply.type(JSON_TYPE)
-      return cartText(cart)
+      return text.cart(cart)
     },
   )
 
@@ -95,17 +99,18 @@ export function registerCartRoutes(app: App, context: RouteContext): void {
         tags: ['carts'],
         querystring: ListQuery,
         response: {
-          200: Type.Object({ carts: Type.Array(CartOut), next_cursor: NextCursor }),
+          200: asText(Type.Object({ carts: Type.Array(CartOut), next_cursor: NextCursor })),
           ...problems(...STORE, 'FORBIDDEN'),
         },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const customerId = requireEntityId(request.query.customer_id, 'customer_id')
       requireCustomer(request, customerId)
       const page = pageOf(request.query, config.PAGE_SIZE_MAX)
       const { items, cursor } = await store.listCarts(customerId, { ...page, now: clock() })
-      return { carts: items.map(present.cart), next_cursor: cursor }
+      reply.type(JSON_TYPE)
+      return pageText('carts', items.map(text.cart), cursor)
     },
   )
 }

@@ -3,11 +3,11 @@ import { problems, STORE_FAILURES } from '../problem-schema.ts'
 import { createReadiness } from '../readiness.ts'
 import type { App, RouteContext } from '../route-context.ts'
 
-/** What stands behind this instance; the lab reads it to label its results. */
+/** The database of this instance; the lab labels its results with it. */
 export interface Deployment {
   /** `embedded` when the service started the database itself. */
   readonly engine: 'embedded' | 'external'
-  /** Whether the database is a stand-in whose speed says nothing about the real one. */
+  /** Whether the database is an emulator, whose latencies are not those of the real one. */
   readonly emulator: boolean
 }
 
@@ -41,7 +41,7 @@ export function registerHealthRoutes(
     '/health',
     {
       schema: {
-        summary: 'What stands behind the service',
+        summary: 'Describe the service and its database',
         tags: ['health'],
         response: { 200: Health, ...problems() },
       },
@@ -49,12 +49,12 @@ export function registerHealthRoutes(
     async () => health,
   )
 
-  // The process answers; says nothing of the database, so a database failure restarts no instance.
+  // Independent of the database, so that a database failure does not restart instances.
   app.get(
     '/health/live',
     {
       schema: {
-        summary: 'Does the process answer',
+        summary: 'Check that the process responds',
         tags: ['health'],
         response: { 200: Live, ...problems() },
       },
@@ -62,12 +62,12 @@ export function registerHealthRoutes(
     async () => ok,
   )
 
-  // Also touches the store: an instance that cannot reach it should get no traffic.
+  // Includes the database, because an instance that cannot reach it should get no traffic.
   app.get(
     '/health/ready',
     {
       schema: {
-        summary: 'Does the store answer too',
+        summary: 'Check that the database responds too',
         tags: ['health'],
         response: { 200: Live, ...problems(...STORE_FAILURES) },
       },

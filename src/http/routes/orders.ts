@@ -2,9 +2,10 @@ import Type from 'typebox'
 import { CartError } from '../../cart/errors.ts'
 import { parseCartId } from '../../cart/ids.ts'
 import { mayReach, requireCustomer } from '../auth.ts'
+import { JSON_TYPE, pageText } from '../cart-text.ts'
 import { problems, STORE } from '../problem-schema.ts'
 import type { App, RouteContext } from '../route-context.ts'
-import { NextCursor, OrderOut, PageQuery } from '../schemas.ts'
+import { asText, NextCursor, OrderOut, PageQuery } from '../schemas.ts'
 import { pageOf, requireEntityId } from './input.ts'
 
 const OrderPath = Type.Object({ order_id: Type.String() })
@@ -13,7 +14,7 @@ const ListQuery = Type.Object(
   { additionalProperties: false },
 )
 
-export function registerOrderRoutes(app: App, { config, store, present }: RouteContext): void {
+export function registerOrderRoutes(app: App, { config, store, text }: RouteContext): void {
   app.get(
     '/orders/:order_id',
     {
@@ -21,15 +22,16 @@ export function registerOrderRoutes(app: App, { config, store, present }: RouteC
         summary: 'Read an order',
         tags: ['orders'],
         params: OrderPath,
-        response: { 200: OrderOut, ...problems(...STORE, 'ORDER_NOT_FOUND') },
+        response: { 200: asText(OrderOut), ...problems(...STORE, 'ORDER_NOT_FOUND') },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const orderId = parseCartId(request.params.order_id)
       if (orderId === undefined) throw new CartError('ORDER_NOT_FOUND')
       const order = await store.getOrder(orderId)
       if (!mayReach(request, order.customerId)) throw new CartError('ORDER_NOT_FOUND')
-      return present.order(order)
+      reply.type(JSON_TYPE)
+      return text.order(order)
     },
   )
 
@@ -41,17 +43,18 @@ export function registerOrderRoutes(app: App, { config, store, present }: RouteC
         tags: ['orders'],
         querystring: ListQuery,
         response: {
-          200: Type.Object({ orders: Type.Array(OrderOut), next_cursor: NextCursor }),
+          200: asText(Type.Object({ orders: Type.Array(OrderOut), next_cursor: NextCursor })),
           ...problems(...STORE, 'FORBIDDEN'),
         },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const customerId = requireEntityId(request.query.customer_id, 'customer_id')
       requireCustomer(request, customerId)
       const page = pageOf(request.query, config.PAGE_SIZE_MAX)
       const { items, cursor } = await store.listOrders(customerId, page)
-      return { orders: items.map(present.order), next_cursor: cursor }
+      reply.type(JSON_TYPE)
+      return pageText('orders', items.map(text.order), cursor)
     },
   )
 }

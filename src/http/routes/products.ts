@@ -1,9 +1,11 @@
 import Type from 'typebox'
 import { CartError } from '../../cart/errors.ts'
 import { parseEntityId } from '../../cart/ids.ts'
+import { minorDigits, toDecimal } from '../../cart/money.ts'
+import type { Product } from '../../catalog/product.ts'
 import { problems } from '../problem-schema.ts'
 import type { App, RouteContext } from '../route-context.ts'
-import { NextCursor, PageQuery, ProductOut } from '../schemas.ts'
+import { NextCursor, PageQuery, type ProductJson, ProductOut } from '../schemas.ts'
 import { pageOf } from './input.ts'
 
 const ProductPath = Type.Object({ product_id: Type.String() })
@@ -13,7 +15,19 @@ const SearchQuery = Type.Object(
   { additionalProperties: false },
 )
 
-export function registerProductRoutes(app: App, { config, catalog, present }: RouteContext): void {
+export function registerProductRoutes(app: App, { config, catalog }: RouteContext): void {
+  const { CURRENCY: currency } = config
+  const digits = minorDigits(currency)
+  const json = (product: Product): ProductJson => ({
+    product_id: product.productId,
+    name: product.name,
+    category: product.category,
+    description: product.description,
+    brand: product.brand,
+    price: toDecimal(product.price, digits),
+    currency,
+  })
+
   app.get(
     '/products/:product_id',
     {
@@ -28,7 +42,7 @@ export function registerProductRoutes(app: App, { config, catalog, present }: Ro
     async (request) => {
       const productId = parseEntityId(request.params.product_id)
       if (productId === undefined) throw new CartError('PRODUCT_NOT_FOUND')
-      return present.product(catalog.get(productId))
+      return json(catalog.get(productId))
     },
   )
 
@@ -50,7 +64,7 @@ export function registerProductRoutes(app: App, { config, catalog, present }: Ro
       const { name, category } = request.query
       const page = pageOf(request.query, config.PAGE_SIZE_MAX)
       const { items, cursor } = catalog.search({ ...page, name, category })
-      return { products: items.map(present.product), next_cursor: cursor }
+      return { products: items.map(json), next_cursor: cursor }
     },
   )
 }

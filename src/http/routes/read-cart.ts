@@ -3,9 +3,8 @@ import { CartError } from '../../cart/errors.ts'
 import type { CartStore, ReadOptions } from '../../store/cart-store.ts'
 
 /**
- * Reads a cart at the price of an eventual read where that is enough: only when it came back older than
- * `minVersion`, or not at all though a version was named, a strong read follows. Gives a client
- * its own writes (it passes the version its last change was answered with).
+ * Reads a cart with an eventual read if that is enough. A strong read follows only if the cart is older than `minVersion`, or
+ * not found although a version was given. A client that passes the version of its last change reads its own writes.
  */
 export function readCart(
   store: CartStore,

@@ -1,18 +1,18 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 
-/** An item as the SDK reads and writes it: attribute values by name. */
+/** An item: attribute values by name, as in DynamoDB's JSON. */
 export type Item = Record<string, AttributeValue>
 
 export function number(value: number): AttributeValue.NMember {
   return { N: String(value) }
 }
 
-/** Whole seconds, for comparisons with `expires_at`: `now < expires_at * 1000` and `floor(now / 1000) < expires_at` are the same. */
+/** Whole seconds, for comparisons with `expires_at`: `now < expires_at * 1000` is the same as `floor(now / 1000) < expires_at`. */
 export function seconds(now: number): AttributeValue.NMember {
   return number(Math.floor(now / 1000))
 }
 
-/** The string, number or map of that name; throws when there is none, which is a fault of ours. */
+/** The string attribute with that name; throws when it is missing, which is a fault of ours. */
 export function textIn(item: Item, name: string): string {
   return present(item[name]?.S, name)
 }
@@ -21,7 +21,7 @@ export function numberIn(item: Item, name: string): number {
   return Number(present(item[name]?.N, name))
 }
 
-/** A count that is not there while it is 0. */
+/** A count whose attribute is absent while it is 0. */
 export function countIn(item: Item, name: string): number {
   return item[name] === undefined ? 0 : numberIn(item, name)
 }

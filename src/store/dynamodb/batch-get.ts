@@ -2,30 +2,30 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { CartError } from '../../cart/errors.ts'
 import type { Consistency } from '../cart-store.ts'
 import { type Item, textIn } from './attributes.ts'
-import type { Client } from './client.ts'
+import type { Requests } from './resend.ts'
 import { jitter } from './retry.ts'
 
-/** Most keys that BatchGetItem takes. */
+/** Maximum number of keys of one BatchGetItem. */
 export const BATCH_KEYS = 100
 
-/** Batches in a row that may come back without a single item before the database counts as busy. */
+/** Consecutive batches that may return no item at all before the database counts as busy. */
 const FRUITLESS_BATCHES = 6
 
-/** The items of at most `BATCH_KEYS` different carts by their ids, read strongly; those without one are left out. */
+/** The items of at most `BATCH_KEYS` different carts by cart id, read strongly; carts without an item are left out. */
 export async function batchGet(
-  client: Client,
+  requests: Requests,
   cartIds: readonly string[],
 ): Promise<Map<string, Item>> {
   const found = new Map<string, Item>()
   let wanted = cartIds
   for (let fruitless = 0; wanted.length > 0; ) {
-    const { items, left } = await batchOnce(client, wanted, 'strong')
+    const { items, left } = await batchOnce(requests, wanted, 'strong')
     for (const [cartId, item] of items) found.set(cartId, item)
     fruitless = left.length < wanted.length ? 0 : fruitless + 1
     if (fruitless > 0) {
-      client.events.throttled()
+      requests.events.throttled()
       if (fruitless > FRUITLESS_BATCHES) throw new CartError('STORE_BUSY')
-      client.events.retried('throttle')
+      requests.events.retried('throttle')
       await sleep(jitter(fruitless, { base: 50, most: 1_000 }))
     }
     wanted = left
@@ -35,13 +35,13 @@ export async function batchGet(
 
 export interface Batch {
   readonly items: ReadonlyMap<string, Item>
-  /** The carts that DynamoDB did not get to: over 16 MB in one answer, or throttled. */
+  /** The carts that DynamoDB did not process: the response would exceed 16 MB, or the read was throttled. */
   readonly left: readonly string[]
 }
 
 /** One batch of at most `BATCH_KEYS` different carts. */
 export async function batchOnce(
-  { tableName, request, resend }: Pick<Client, 'tableName' | 'request' | 'resend'>,
+  { tableName, request, resend }: Requests,
   cartIds: readonly string[],
   consistency: Consistency,
 ): Promise<Batch> {

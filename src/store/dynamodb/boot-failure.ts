@@ -1,7 +1,7 @@
 import { CartError } from '../../cart/errors.ts'
 import { storeError } from './errors.ts'
 
-/** At boot the message is all that is seen, so it says where the table was looked for, and what the SDK made of it. */
+/** Only the message is printed at the start, so it includes the endpoint and the SDK's reason. */
 export function bootFailure(error: unknown, tableName: string, host: string | undefined) {
   const known = storeError(error)
   if (known === error) return known
@@ -10,11 +10,11 @@ export function bootFailure(error: unknown, tableName: string, host: string | un
   return new CartError(known.code, text, { cause: error })
 }
 
-/** The first line; a refused signature is explained with headers, which hold the key's id and the signature. */
+/** The first line, without the headers that explain a refused signature, because they have the key id and the signature. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   const [line = ''] = error.message.trim().split(/\r?\n/)
   const words = line.replace(/\b(Authorization|Credential|Signature)=.*/i, '').trim()
-  // Several refused addresses of one host make an error with a code but without words.
+  // When several addresses of one host refuse the connection, the error has a code but no message.
   return words || ('code' in error ? String(error.code) : error.name)
 }

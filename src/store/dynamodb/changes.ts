@@ -12,19 +12,18 @@ import { send } from './send.ts'
 import { addUpdate, fitsOneUpdate, type Update, versionUpdate } from './updates.ts'
 
 /**
- * The changes of one cart. Adding is, where it can be, one conditional UpdateItem that carries every rule, and the
- * record of the idempotency key, in itself. Only when its condition was not met is the cart looked at, as it was at
- * that very moment, and the pure rules of `cart/rules.ts` say why. If they say that the change is allowed after all,
- * its outcome is written on the condition that nothing has changed since. Every other change, and any with
- * `ifVersion`, starts with that look: a strong read.
+ * The changes of one cart. If possible, an add is one conditional UpdateItem that contains every rule and the record of the
+ * idempotency key. Only if its condition is not met does the store look at the cart, as it was at that moment, and apply the
+ * rules of `cart/rules.ts` to find the reason. If the rules allow the change, its result is written on the condition that
+ * nothing has changed since. Every other change, and any change with `ifVersion`, starts with a strong read.
  *
- * A checkout in one update was tried. Refused because the cart was empty, a second copy of it that a network delivered
- * after the next add went through, and a cart was ordered by somebody who had been told that it was not. An update
- * on a version that is gone can never succeed.
+ * A checkout in one update was tried and rejected: after a refusal for an empty cart, a second copy that the network delivered
+ * after the next add succeeded, so that a cart was ordered although the caller had been told that it was not. An
+ * update that requires an old version can never succeed late.
  *
- * A change with a key is sent again when its answer was lost. If the first copy was carried out, the second finds its
- * record, and the caller gets that version with `replayed` true, exactly as if they had sent the retry
- * themselves: whether the record is this call's own or that of a twin that raced with it, the item does not tell.
+ * A change with a key is sent again when its response was lost. If the first copy was executed, the second copy finds its
+ * record, and the caller gets that version with `replayed: true`, as if they had retried themselves: the item does not show
+ * whether the record is from this call or from a concurrent call with the same key.
  */
 
 /** See `CartStore.addLines`. */
@@ -42,7 +41,7 @@ export function addLines(
 /**
  * Makes the change that `rule` describes.
  *
- * @param atOnce the same change as one update that needs no look at the cart, where there is one
+ * @param atOnce the same change as one update that does not require a read, if there is one
  */
 export async function changeCart(
   client: Client,
@@ -55,7 +54,7 @@ export async function changeCart(
   const passesMerges = passingMerges(client)
   let seen: Item | undefined
   let lost: unknown
-  // The same of an update on a version, until the cart has been seen: refused, it cannot arrive later either.
+  // The lost failure of a version update, until the cart has been read again: a refused version update cannot arrive later.
   let unseen: unknown
   const attempt = async (): Promise<Changed | undefined> => {
     if (atOnce !== undefined) {
@@ -86,7 +85,7 @@ export async function changeCart(
   }
 }
 
-/** `applyChange`, but a copy of the change that is still on its way must not be denied: then the answer stays open. */
+/** `applyChange`; but if a copy of the change may still be executed, a refusal must not be reported, only the lost failure. */
 function judge(seen: Item | undefined, change: ChangeOptions, rule: Rule, lost: unknown) {
   try {
     return applyChange(seen && stateOf(seen), change, rule)

@@ -1,23 +1,20 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import type {
+  ConsumedCapacity,
+  DynamoDBClient,
+  DynamoDBClientConfig,
+} from '@aws-sdk/client-dynamodb'
 import type { Consistency } from '../cart-store.ts'
 import { NO_EVENTS, type StoreEvents } from '../store-events.ts'
-import { openClock } from './clock.ts'
-import type { Endpoint } from './endpoint.ts'
-import { type Exchange, type HttpOptions, openHttp } from './http.ts'
 import { openItems, type ReadItem } from './items.ts'
-import { openRequests, type Request } from './requests.ts'
-import { openResend, type Resend } from './resend.ts'
-import { createSigner } from './signature.ts'
+import { openResend, type Requests } from './resend.ts'
+import { openSdkTransport } from './sdk-transport.ts'
+import { HTTP, type HttpOptions, type Operations, type Request } from './transport.ts'
+import type { Endpoint } from './wire/endpoint.ts'
+import { type Around, openWireTransport } from './wire/wire-transport.ts'
 
 /** What the parts of this store share. */
-export interface Client {
-  readonly tableName: string
-  readonly events: StoreEvents
-  /** Makes one request, once. */
-  readonly request: Request
-  /** The one loop that makes a request again. */
-  readonly resend: Resend
-  /** The item of one cart; reads that meet are made together. */
+export interface Client extends Requests {
+  /** Reads the item of one cart; concurrent reads are coalesced. */
   readonly items: Readonly<Record<Consistency, ReadItem>>
   /** Drops all connections. */
   destroy(): Promise<void>
@@ -27,51 +24,57 @@ export interface ClientOptions {
   readonly tableName: string
   readonly events?: StoreEvents | undefined
   readonly http?: Partial<HttpOptions> | undefined
-  /** Put around every exchange with the database, once the store is open. */
-  readonly around?: ((exchange: Exchange) => Exchange) | undefined
-}
-
-export const HTTP: HttpOptions = {
-  connections: 100,
-  connectTimeoutMs: 2_000,
-  requestTimeoutMs: 5_000,
-  idleMs: 4_000,
+  /** `wire` (default): our own HTTP client; `sdk`: that of the AWS SDK. */
+  readonly transport?: 'wire' | 'sdk' | undefined
+  /** What the SDK would otherwise read from its variables and files. */
+  readonly clientConfig?: DynamoDBClientConfig
+  /** With `wire` only. */
+  readonly around?: Around | undefined
 }
 
 /**
- * A client that asks the SDK's for its rules (where to, in whose name, how often at most), and not for its calls.
+ * Opens the client over either transport. Region, endpoint, credentials and the maximum number of attempts come from
+ * the SDK's configuration in both cases.
  *
+ * @param sdk      the client that has found the table; destroyed with the returned one
  * @param endpoint where the requests of `sdk` go
  */
 export async function openClient(
   sdk: DynamoDBClient,
   endpoint: Endpoint,
-  { tableName, events = NO_EVENTS, around = (exchange) => exchange, ...more }: ClientOptions,
+  { tableName, events = NO_EVENTS, around, transport: kind, clientConfig, ...more }: ClientOptions,
 ): Promise<Client> {
-  const { credentials, maxAttempts, disableClockSkewCorrection } = sdk.config
-  const clock = openClock(!(await disableClockSkewCorrection()))
-  const origin = `${endpoint.protocol}//${endpoint.host}`
-  const options = { ...HTTP, ...more.http }
-  const http = openHttp(origin, endpoint.path, options)
-  events.poolOpened(http.use)
-  const request = openRequests({
-    exchange: around(http.exchange),
-    sign: createSigner(endpoint),
-    keys: () => credentials(),
-    clock,
-    events,
-  })
+  const { credentials, region, maxAttempts } = sdk.config
+  const http = { ...HTTP, ...more.http }
+  const transport =
+    kind === 'sdk'
+      ? openSdkTransport({ ...clientConfig, credentials, region }, http)
+      : await openWireTransport(sdk, endpoint, http, around)
+  events.poolOpened(transport.use)
+  const request: Request = async (operation, input) => {
+    const counted = { ...input, ReturnConsumedCapacity: 'TOTAL' as const }
+    const output = await transport.request(operation, counted)
+    events.consumed(unitsOf(operation, output.ConsumedCapacity))
+    return output
+  }
   const resend = openResend(await maxAttempts(), events)
+  const requests = { tableName, events, request, resend }
   return {
-    tableName,
-    events,
-    request,
-    resend,
-    items: openItems({ tableName, request, resend }, options.requestTimeoutMs),
+    ...requests,
+    items: openItems(requests, http.requestTimeoutMs),
     async destroy() {
-      // Its credentials provider may have worked until now.
+      // The transport uses the credentials of `sdk` until now.
       sdk.destroy()
-      await http.destroy()
+      await transport.destroy()
     },
   }
+}
+
+type Consumed = ConsumedCapacity | ConsumedCapacity[] | undefined
+
+function unitsOf(operation: keyof Operations, consumed: Consumed) {
+  const units = Array.isArray(consumed)
+    ? consumed.reduce((sum, { CapacityUnits = 0 }) => sum + CapacityUnits, 0)
+    : (consumed?.CapacityUnits ?? 0)
+  return operation === 'PutItem' || operation === 'UpdateItem' ? { write: units } : { read: units }
 }

@@ -11,15 +11,14 @@ import { whileContended } from './retry.ts'
 import { untilAnswered } from './send.ts'
 
 /**
- * See `CartStore.createCart`. Sent again when its answer was lost: the second copy finds the cart that
- * the first has made, and knows it for its own by the time of creation, so that a creation that nobody
- * repeated is not called a replay.
+ * See `CartStore.createCart`. Sent again when the response was lost: the second copy finds the cart of the first copy and
+ * recognises it by its time of creation, so that a creation that the client did not repeat is not reported as a replay.
  */
 export async function createCart(client: Client, cart: NewCart): Promise<Changed> {
   const input = {
     TableName: client.tableName,
     Item: itemOf(newState(cart)),
-    // An order has no expiry, and a comparison with nothing is never true.
+    // An order has no `expires_at`, and a comparison with a missing attribute is never true.
     ConditionExpression: 'attribute_not_exists(cart_id) OR expires_at <= :now_s',
     ExpressionAttributeValues: { ':now_s': seconds(cart.now) },
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
@@ -32,9 +31,9 @@ export async function createCart(client: Client, cart: NewCart): Promise<Changed
     lost ??= outcome.lost
     const item = outcome.item ?? (await readItem(client, cart.cartId))
     if (!(await passesMerges(item))) return undefined
-    // Removed by TTL since.
+    // TTL has removed it since.
     if (item === undefined || !isVisible(stateOf(item), cart.now)) return undefined
-    return answerFrom(stateOf(item), cart, lost !== undefined)
+    return resultFrom(stateOf(item), cart, lost !== undefined)
   }
   try {
     return await whileContended(attempt, client.events)
@@ -43,7 +42,7 @@ export async function createCart(client: Client, cart: NewCart): Promise<Changed
   }
 }
 
-function answerFrom(known: CartState, cart: NewCart, resent: boolean): Changed {
+function resultFrom(known: CartState, cart: NewCart, resent: boolean): Changed {
   if (known.customerId !== cart.customerId) throw new CartError('IDEMPOTENCY_KEY_REUSED')
   return { version: 1, replayed: !(resent && known.createdAt === cart.now) }
 }

@@ -1,28 +1,27 @@
-import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb'
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { checkedOut, deleted, emptied, lineRemoved, lineSet } from '../../cart/rules.ts'
 import type { CartStore } from '../cart-store.ts'
 import { bootFailure } from './boot-failure.ts'
 import { addLines, changeCart } from './changes.ts'
-import { type ClientOptions, HTTP, openClient } from './client.ts'
+import { type ClientOptions, openClient } from './client.ts'
 import { createCart } from './create.ts'
-import { isEmulator, watchEndpoint } from './endpoint.ts'
 import { openGuard } from './guard.ts'
 import { readItem } from './items.ts'
 import { listCarts, listOrders } from './lists.ts'
 import { mergeCart } from './merge.ts'
 import { getCart, getOrder, getOwner } from './read.ts'
 import { checkTable, ensureTable } from './table-setup.ts'
+import { HTTP } from './transport.ts'
+import { isEmulator, watchEndpoint } from './wire/endpoint.ts'
 
 export interface DynamoStoreOptions extends ClientOptions {
-  /** Make the table if it is not there. */
+  /** Create the table if it is missing. */
   readonly migrate?: boolean
-  /** What the SDK would otherwise take from its own variables and files. */
-  readonly clientConfig?: DynamoDBClientConfig
 }
 
 /**
- * A store on DynamoDB: one table, one item per cart (see `item.ts`), every change of one cart one conditional
- * update. Rejects with a `CartError` that says why: STORE_MISCONFIGURED when the table is missing or not ours.
+ * A store on DynamoDB: one table, one item per cart (see `item.ts`), one conditional update per change of a cart. Rejects with
+ * a `CartError`: STORE_MISCONFIGURED when the table is missing or has other keys.
  */
 export async function openDynamoStore(options: DynamoStoreOptions): Promise<CartStore> {
   const { run, close } = openGuard()
@@ -44,7 +43,7 @@ export async function openDynamoStore(options: DynamoStoreOptions): Promise<Cart
     listCarts: (customerId, page) => run(() => listCarts(client, customerId, page)),
     getOrder: (orderId) => run(() => getOrder(client, orderId)),
     listOrders: (customerId, page) => run(() => listOrders(client, customerId, page)),
-    // DynamoDB's TTL does it.
+    // DynamoDB's TTL removes expired carts.
     sweepExpired: () => run(async () => 0),
     ping: () =>
       run(async () => {
@@ -57,10 +56,10 @@ export async function openDynamoStore(options: DynamoStoreOptions): Promise<Cart
   }
 }
 
-/** A key that no cart has: half a read unit tells whether the table answers. */
+/** An id that no cart has: an eventual read of half a unit shows whether the table responds. */
 const NO_CART = '00000000-0000-0000-0000-000000000000'
 
-async function openReady({ migrate, clientConfig, ...options }: DynamoStoreOptions) {
+async function openReady({ migrate, ...options }: DynamoStoreOptions) {
   const { connectTimeoutMs, requestTimeoutMs } = { ...HTTP, ...options.http }
   const sdk = new DynamoDBClient({
     requestHandler: {
@@ -68,13 +67,13 @@ async function openReady({ migrate, clientConfig, ...options }: DynamoStoreOptio
       requestTimeout: requestTimeoutMs,
       throwOnRequestTimeout: true,
     },
-    ...clientConfig,
+    ...options.clientConfig,
   })
   const endpoint = watchEndpoint(sdk)
   try {
     await (migrate === true ? ensureTable : checkTable)(sdk, options.tableName)
     const seen = endpoint()
-    if (seen === undefined) throw new Error('The table was found without a request')
+    if (seen === undefined) throw new Error('No request was made for the table')
     return { client: await openClient(sdk, seen, options), emulator: isEmulator(seen.hostname) }
   } catch (error) {
     sdk.destroy()

@@ -1,11 +1,12 @@
 import { CartError, type ErrorCode } from '../../cart/errors.ts'
+import type { Item } from './attributes.ts'
 
 /**
- * What each failure of DynamoDB, of the SDK (at boot, and wherever credentials are needed) and of the network means
- * to a caller. Anything that is not listed is INTERNAL_ERROR: a fault of ours that should be looked at.
+ * The store errors for failures of DynamoDB, the SDK (at the start, and when credentials are needed) and the network.
+ * Anything that is not listed is INTERNAL_ERROR: a fault of ours to investigate.
  */
 
-/** Refused before anything was done, for want of capacity or because somebody else was first. */
+/** Refused before execution, because of missing capacity or a conflicting request. */
 const BUSY = [
   'ConditionalCheckFailedException',
   'LimitExceededException',
@@ -14,7 +15,7 @@ const BUSY = [
   'RequestLimitExceeded',
   'ThrottlingException',
   'TransactionConflictException',
-  // Too many requests of our own: none of the connections was free in time.
+  // Too many requests of this instance: no connection was free in time.
   'NoConnection',
 ]
 const MISCONFIGURED = [
@@ -29,11 +30,11 @@ const MISCONFIGURED = [
   'UnrecognizedClientException',
   'ERR_INVALID_URL',
 ]
-/** The connection was never made, so the request was never sent. */
+/** The connection was never established, so the request was never sent. */
 const NOT_CONNECTED = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']
 const UNAVAILABLE = [
   ...NOT_CONNECTED,
-  'DamagedAnswer',
+  'DamagedResponse',
   'ECONNRESET',
   'EHOSTUNREACH',
   'ENETUNREACH',
@@ -60,9 +61,20 @@ const CODES = new Map<string, ErrorCode>([
   ['ItemCollectionSizeLimitExceededException', 'CART_LINES_LIMIT'],
 ])
 
-/** Throttling that passes by itself, as opposed to a condition that was not met or a wait that was long enough. */
-const LASTING = ['ConditionalCheckFailedException', 'NoConnection']
-const THROTTLED = new Set(BUSY.filter((name) => !LASTING.includes(name)))
+/** Busy, but not throttled: a failed condition, or a wait that used up the time of the request. */
+const NOT_THROTTLED = ['ConditionalCheckFailedException', 'NoConnection']
+const THROTTLED = new Set(BUSY.filter((name) => !NOT_THROTTLED.includes(name)))
+
+/** Refusals that a wrong clock can cause, as the SDK lists them. */
+const CLOCK_SKEW = new Set([
+  'AccessDeniedException',
+  'AuthFailure',
+  'InvalidSignatureException',
+  'RequestExpired',
+  'RequestInTheFuture',
+  'RequestTimeTooSkewed',
+  'SignatureDoesNotMatch',
+])
 
 /** The `CartError` that `error` means; `error` itself when it is one, otherwise kept as the cause. */
 export function storeError(error: unknown): CartError {
@@ -72,20 +84,22 @@ export function storeError(error: unknown): CartError {
 }
 
 /**
- * Whether the request certainly changed nothing and may work when sent again. A timeout, a lost
- * connection or a 5xx is not certain: the change may have been made and only its answer lost.
+ * Whether the request certainly changed nothing and may succeed when sent again. A timeout, a lost connection or a 5xx is not
+ * certain: the change may have been made and only its response lost.
  */
 export function isSafeToResend(error: unknown): boolean {
   const { name, sent, clockSkewCorrected } = describe(error)
-  return THROTTLED.has(name) || (!sent && name !== 'NoConnection') || clockSkewCorrected
+  // The SDK reports a corrected clock with any failure, also with a 5xx that may have been executed.
+  const signedAgain = clockSkewCorrected && CLOCK_SKEW.has(name)
+  return THROTTLED.has(name) || (!sent && name !== 'NoConnection') || signedAgain
 }
 
-/** Whether the database refused the request because too many came. */
+/** Whether the database throttled the request. */
 export function isThrottled(error: unknown): boolean {
   return THROTTLED.has(describe(error).name)
 }
 
-/** Whether the request may have been carried out, and only its answer was lost. */
+/** Whether the request may have been executed, so that only its response was lost. */
 export function mayHaveHappened(error: unknown): boolean {
   const failure = describe(error)
   const code = codeOf(failure)
@@ -94,8 +108,8 @@ export function mayHaveHappened(error: unknown): boolean {
 }
 
 /**
- * The failure of a change to report: `error`, unless that is STORE_BUSY, which promises that nothing was changed, and
- * an earlier failure, `lost`, has left that open.
+ * The failure of a change to report: `lost`, if an earlier attempt may have been executed and `error` is STORE_BUSY, which
+ * promises that nothing was changed; otherwise `error`.
  */
 export function afterLost(error: unknown, lost: unknown): unknown {
   return lost !== undefined && storeError(error).code === 'STORE_BUSY' ? lost : error
@@ -106,7 +120,16 @@ export function isNamed(error: unknown, name: string): boolean {
   return describe(error).name === name
 }
 
-const TOO_LARGE = 'The cart is as large as its database allows (400 KB).'
+/**
+ * The item that did not meet the condition of a change, where `error` says that the condition failed; `item` is absent
+ * when there is no item or the endpoint does not return it.
+ */
+export function refusedItem(error: unknown): { readonly item: Item | undefined } | undefined {
+  if (!isNamed(error, 'ConditionalCheckFailedException')) return undefined
+  return { item: (error as { readonly Item?: Item }).Item }
+}
+
+const TOO_LARGE = 'The cart has reached the size limit of its database (400 KB).'
 
 interface Failure {
   readonly name: string
@@ -131,13 +154,13 @@ function describe(error: unknown): Failure {
     message: String(message),
     httpStatus: $metadata?.httpStatusCode ?? 0,
     clockSkewCorrected: $metadata?.clockSkewCorrected === true,
-    // The SDK's errors do not say.
+    // The SDK's errors do not have this property.
     sent: sent ?? !NOT_CONNECTED.includes(String(code)),
   }
 }
 
 function codeOf({ name, systemCode, message, httpStatus }: Failure): ErrorCode {
-  // The system's code first: the SDK renames connection resets to TimeoutError.
+  // The system's code first, because the SDK renames connection resets to TimeoutError.
   const known = CODES.get(systemCode) ?? CODES.get(name)
   if (known !== undefined) return known
   if (name === 'ValidationException' && message.startsWith('Item size')) return 'CART_LINES_LIMIT'

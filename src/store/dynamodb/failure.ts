@@ -1,28 +1,28 @@
 import type { Item } from './attributes.ts'
 
-/** What `errors.ts` reads from a failed request; the SDK's own errors carry the same under the same names. */
+/** What `errors.ts` reads from a failed request. The SDK's errors carry the same facts under the same names. */
 export interface FailureFacts {
-  /** The exception's name without its namespace, or one of the names that `http.ts` and `requests.ts` give. */
+  /** The exception's name without its namespace, or a name of ours such as `NoConnection`. */
   readonly name: string
-  /** The system's code (`ECONNRESET`) or undici's (`UND_ERR_SOCKET`), where there is one. */
+  /** The system's code (`ECONNRESET`) or undici's (`UND_ERR_SOCKET`), if there is one. */
   readonly code?: string | undefined
   readonly httpStatusCode?: number | undefined
-  /** The signature was refused for its time, and the time is right from now on. */
+  /** The clock was corrected after the request had been signed. */
   readonly clockSkewCorrected?: boolean
-  /** False: no byte of the request has left, so it cannot have been carried out. */
+  /** False: no byte of the request has left, so it cannot have been executed. */
   readonly sent?: boolean
-  /** The item that did not meet a condition, as the database showed it. */
+  /** The item that did not meet a condition, as the database returned it. */
   readonly item?: Item | undefined
   readonly cause?: unknown
 }
 
-/** A request that DynamoDB refused, or that got no usable answer. */
+/** A request that DynamoDB refused, or that got no usable response. */
 export class DynamoFailure extends Error {
   override readonly name: string
   readonly code: string | undefined
   readonly $metadata: { readonly httpStatusCode?: number; readonly clockSkewCorrected: boolean }
   readonly sent: boolean
-  readonly item: Item | undefined
+  readonly Item: Item | undefined
 
   constructor(message: string, facts: FailureFacts) {
     super(message, facts.cause === undefined ? undefined : { cause: facts.cause })
@@ -31,6 +31,22 @@ export class DynamoFailure extends Error {
     this.code = facts.code
     this.$metadata = { ...(httpStatusCode !== undefined && { httpStatusCode }), clockSkewCorrected }
     this.sent = sent
-    this.item = facts.item
+    this.Item = facts.item
+  }
+
+  /** The request never got a connection. */
+  static noConnection(timeoutMs: number): DynamoFailure {
+    const message = `No connection within ${timeoutMs} ms`
+    return new DynamoFailure(message, { name: 'NoConnection', sent: false })
+  }
+
+  /** The request was sent, but the response did not arrive in time. */
+  static noResponse(timeoutMs: number): DynamoFailure {
+    return new DynamoFailure(`No response within ${timeoutMs} ms`, { name: 'TimeoutError' })
+  }
+
+  /** The response is unreadable, so it is as good as lost. */
+  static damagedResponse(message: string, cause?: unknown): DynamoFailure {
+    return new DynamoFailure(message, { name: 'DamagedResponse', cause })
   }
 }

@@ -1,7 +1,7 @@
 import { type InFlight, openInFlight } from '../in-flight.ts'
 import { storeError } from './errors.ts'
 
-/** Runs a store's calls, and lets nothing but a `CartError` out. */
+/** Runs the calls of a store and converts every error to a `CartError`. */
 export function openGuard(): InFlight {
   const { run, close } = openInFlight()
   return {

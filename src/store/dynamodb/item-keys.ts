@@ -6,12 +6,12 @@ import { type Item, numberIn } from './attributes.ts'
  * The idempotency keys of a cart in its item.
  *
  *     key_version  { <id>: N }                the version that the change made
- *     key_info     [ "<fingerprint>.<time>" ] of each key, in the order of those versions; milliseconds in base 36
+ *     key_info     [ "<fingerprint>.<time>" ] of each key, in the order of versions; milliseconds in base 36
  *
- * Apart, because an update knows the version it makes only as `version + 1`, which can be a value of its own but not
- * part of a larger one. A list, because it is appended to in the order of versions anyway: 58 bytes a key, of which
- * every write pays for all; a second map, which would name each key again, makes it 86. Both are there, if
- * empty, from the start: no update can make a map and an entry in it.
+ * Two attributes, because an update knows its version only as `version + 1`, which can be a value but not part of a larger
+ * value. `key_info` is a list, because updates append in the order of versions anyway: a key takes 58 bytes, for which every
+ * write pays; with a second map, which repeats the id, it would take 86. Both exist from the start, because no update can
+ * create a map and an entry in it.
  */
 export function keysOf(
   keys: readonly KeyRecord[],
@@ -21,7 +21,7 @@ export function keysOf(
   return { key_version: { M: Object.fromEntries(versions) }, key_info: { L: inOrder.map(keyInfo) } }
 }
 
-/** The keys in `item`, in order of version; none where it was made before there were any. */
+/** The keys in `item`, in order of version; none in an item from before there were keys. */
 export function keysIn(item: Item): KeyRecord[] {
   const versions = item.key_version?.M ?? {}
   const infos = item.key_info?.L ?? []
@@ -36,7 +36,7 @@ export function keysIn(item: Item): KeyRecord[] {
     })
 }
 
-/** What is known of a key before its change is made. */
+/** The part of a record that is known before the change is made. */
 export function keyInfo({ fingerprint, at }: Pick<KeyRecord, 'fingerprint' | 'at'>) {
   return { S: `${fingerprint}.${at.toString(36)}` }
 }

@@ -11,8 +11,8 @@ import { type Item, mapIn, number, numberIn, textIn } from './attributes.ts'
  *     line     { p<product>: { n, p, t } }      name, price, time added: written once
  *     changed  { p<product>: N }                time of the last change
  *
- * Three flat maps in place of one map of lines, because an update expression cannot both make a nested
- * map and add to a number inside it: this way a line is made or increased by one and the same update.
+ * Three flat maps instead of one map of lines, because an update expression cannot create a nested map and add to a number
+ * inside it. With flat maps, one update can create a line or increase its quantity.
  */
 export function linesOf(
   lines: readonly Line[],
@@ -48,8 +48,8 @@ export function linesIn(item: Item): Line[] {
 }
 
 /**
- * The key of a product inside the maps. The prefix keeps a product called `__proto__` from being taken
- * for a prototype by whatever rebuilds the map as an object: today's SDK takes care, not every tool does.
+ * The key of a product inside the maps. The prefix protects programs that rebuild the map as an object from a product
+ * called `__proto__`: the current SDK handles it, not every tool does.
  */
 export function productKey(productId: EntityId): string {
   return `p${idKey(productId)}`

@@ -12,18 +12,19 @@ import { linesIn, linesOf } from './item-lines.ts'
  *     cart_id S, customer_id S, version N
  *     status S                                   `CartStatus`, or `deleted`
  *     created_at N, updated_at N, ordered_at N   milliseconds
- *     expires_at N                               seconds, as TTL wants it; orders have none
- *     cart_key S, order_key S                    sort a customer's carts and orders; the second only on orders
+ *     expires_at N                               seconds, as TTL requires; absent on orders
+ *     cart_key S, order_key S                    sort a customer's carts and orders; order_key only on orders
  *     units N, qty M, line M, changed M          the lines, see `item-lines.ts`
  *     key_version M, key_info L                  the idempotency keys, see `item-keys.ts`
- *     merged_into S                              of a merged cart, and of one that is frozen for a merge, which also has
- *     merge_term S, before_freeze M              its term, and { updated_at, expires_at } as they were: see `merge.ts`
- *     absorbed SS, merge_fence N                 of a cart that others were merged into
- *     thaws N                                    merges of the cart that were taken back
+ *     merged_into S                              on a merged cart and on a cart that is frozen for a merge
+ *     merge_term S, before_freeze M              on a frozen cart: its term, and its former { updated_at, expires_at };
+ *                                                see `merge.ts`
+ *     absorbed SS, merge_fence N                 on a cart that others were merged into
+ *     thaws N                                    number of merges of the cart that were undone
  *
- * Attribute names are spelled out, since they count only once per item; the names inside a line or a key, which
- * count for each, are single letters. What a cart need not have it does not have, down to an item made before
- * there were keys and merges: that one is read as having none, and its first change by `versionUpdate` writes the rest.
+ * Attribute names are words, because they occur once per item; names inside a line or a key are single letters, because they
+ * are repeated. Optional attributes are absent. An item from before there were keys and merges reads as one without any, and
+ * its first change by `versionUpdate` adds the missing attributes.
  */
 export function itemOf(cart: CartState): Item {
   const { cartId } = cart
@@ -47,10 +48,10 @@ export function itemOf(cart: CartState): Item {
   }
 }
 
-/** Deleted carts are of this status in their item alone, so that no condition need ask for more than `active`. */
+/** The status of deleted carts, in items only, so that conditions need to check only for `active`. */
 const DELETED = 'deleted'
 
-/** `item` with `cart` in it. What is not the cart's own (the state of a merge) stays. */
+/** `item` with the content of `cart`. Other attributes (the state of a merge) stay. */
 export function withCart(item: Item, cart: CartState): Item {
   return {
     ...without(item, 'expires_at', 'ordered_at', 'order_key', 'merged_into', 'absorbed'),
@@ -58,7 +59,7 @@ export function withCart(item: Item, cart: CartState): Item {
   }
 }
 
-/** All that `item` holds of its cart. */
+/** The complete state of the cart in `item`. */
 export function stateOf(item: Item): CartState {
   return {
     ...bareCart(item),
@@ -71,8 +72,8 @@ export function stateOf(item: Item): CartState {
 }
 
 /**
- * The cart as it is given out. A merged one shows no lines, also while its item still has them: they go without a
- * step of the version, and one version must not be seen with two contents.
+ * The cart as stores return it. A merged cart has no lines, even while its item still has them: removing them does not change
+ * the version, and one version must not have two contents.
  */
 export function cartOf(item: Item): Cart {
   const cart = bareCart(item)

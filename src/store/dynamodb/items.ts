@@ -2,77 +2,75 @@ import type { Consistency } from '../cart-store.ts'
 import { coalesce } from '../coalesce.ts'
 import type { Item } from './attributes.ts'
 import { type Batch, batchOnce } from './batch-get.ts'
-import type { Client } from './client.ts'
 import { isNamed } from './errors.ts'
+import type { Requests } from './resend.ts'
 
 /** The item of a cart, or `undefined` when there is none. */
 export type ReadItem = (cartId: string) => Promise<Item | undefined>
 
-/** A single read of the cart's item, made together with those that it meets. */
+/** Reads the item of one cart; concurrent reads are coalesced. */
 export function readItem(
-  { items }: Pick<Client, 'items'>,
+  { items }: { readonly items: Readonly<Record<Consistency, ReadItem>> },
   cartId: string,
   consistency: Consistency = 'strong',
 ): Promise<Item | undefined> {
   return items[consistency](cartId)
 }
 
-type Asking = Pick<Client, 'tableName' | 'request' | 'resend'>
-
 /**
- * Reads in flight of each consistency, and carts in each. Against an endpoint that answers at once, 64 readers get 3
- * times as much this way as one by one; more in flight makes batches smaller, larger ones only delay their members.
- * 25 carts of 400 KB fit into one answer, which holds 16 MB.
+ * Batches in flight per consistency, and carts per batch. With an endpoint that responds at once, 64 readers get 3 times the
+ * throughput of single reads. More batches in flight make batches smaller; larger batches only delay their members. 25 carts
+ * of 400 KB fit into one response of 16 MB.
  */
-export const COALESCED = { mostInFlight: 8, mostInBatch: 25 }
+export const COALESCED = { maxInFlight: 8, maxInBatch: 25 }
 
 /**
- * Reads of single carts. Those that meet are made together, strong with strong and eventual with eventual.
+ * Reads of single carts, coalesced separately for each consistency.
  *
- * @param mostWaitMs how long a read may wait for others to end, before it fails as STORE_BUSY
+ * @param maxWaitMs how long a read may be queued before it fails with STORE_BUSY
  */
 export function openItems(
-  client: Asking,
-  mostWaitMs: number,
+  client: Requests,
+  maxWaitMs: number,
 ): Readonly<Record<Consistency, ReadItem>> {
-  const reads = (consistency: Consistency) => coalescedReads(client, consistency, mostWaitMs)
+  const reads = (consistency: Consistency) => coalescedReads(client, consistency, maxWaitMs)
   return { strong: reads('strong'), eventual: reads('eventual') }
 }
 
-/** Items by cart; of those that take longer than the others, a promise. */
-type Answers = ReadonlyMap<string, Item | undefined | ReturnType<ReadItem>>
+/** Items by cart; a promise for a deferred read. */
+type Found = ReadonlyMap<string, Item | undefined | ReturnType<ReadItem>>
 
-function coalescedReads(client: Asking, consistency: Consistency, mostWaitMs: number): ReadItem {
+function coalescedReads(client: Requests, consistency: Consistency, maxWaitMs: number): ReadItem {
   const one: ReadItem = (cartId) => getItem(client, cartId, consistency)
 
-  async function readAll(cartIds: readonly string[]): Promise<Answers> {
+  async function readAll(cartIds: readonly string[]): Promise<Found> {
     const [first] = cartIds
     if (first === undefined) return new Map()
     if (cartIds.length === 1) return new Map([[first, await one(first)]])
     const { items, left } = await together(client, cartIds, consistency)
-    const answers = new Map<string, Item | ReturnType<ReadItem>>(items)
-    // Whoever is left over waits for its own read; its neighbours do not.
-    for (const cartId of left) answers.set(cartId, one(cartId))
-    return answers
+    const found = new Map<string, Item | ReturnType<ReadItem>>(items)
+    // Deferred: only that member waits for its own read.
+    for (const cartId of left) found.set(cartId, one(cartId))
+    return found
   }
 
   return coalesce({
     ...COALESCED,
-    mostWaitMs,
+    maxWaitMs,
     run: async (cartIds: readonly string[]) => {
-      const answers = await readAll([...new Set(cartIds)])
-      return cartIds.map((cartId) => answered(answers.get(cartId)))
+      const found = await readAll([...new Set(cartIds)])
+      return cartIds.map((cartId) => fulfilled(found.get(cartId)))
     },
   })
 }
 
-function answered<T>(value: T): PromiseSettledResult<T> {
+function fulfilled<T>(value: T): PromiseSettledResult<T> {
   return { status: 'fulfilled', value }
 }
 
-/** A batch. A key that the database does not take fails all of it, so then each cart is left to its own read. */
+/** One batch. A key that the database refuses fails the whole batch, so that each cart then gets a separate read. */
 async function together(
-  client: Asking,
+  client: Requests,
   cartIds: readonly string[],
   consistency: Consistency,
 ): Promise<Batch> {
@@ -85,7 +83,7 @@ async function together(
 }
 
 async function getItem(
-  { tableName, request, resend }: Asking,
+  { tableName, request, resend }: Requests,
   cartId: string,
   consistency: Consistency,
 ): Promise<Item | undefined> {

@@ -10,9 +10,9 @@ import { asSeen, pendingInto } from './merge-updates.ts'
 import { CUSTOMER_CARTS, CUSTOMER_ORDERS } from './table.ts'
 
 /**
- * The lists: an index says which carts, and strong reads of the table say what is in them. The indexes of
- * the real service follow the table with a delay, usually of milliseconds, so a list may for that long
- * lack a cart or order that was just made; what it does show is current.
+ * Lists: an index has the ids of the carts, and strong reads of the table return their content. On AWS, indexes lag behind
+ * the table, usually by milliseconds. So a new cart or order may be missing from a list for that long, but the content
+ * of listed carts is current.
  */
 
 /** See `CartStore.listCarts`. */
@@ -51,13 +51,13 @@ interface Listing<T extends Cart> {
 }
 
 /**
- * Index entries read for one page at most. Deleted, merged and expired carts that TTL has not removed yet are
- * passed over, so that pages are the same as on the other stores. A customer with more of them than this in a row
- * gets a short page with a cursor, and the next page goes on from there.
+ * Maximum number of index entries that are read for one page. Deleted, merged and expired carts that TTL has not removed yet
+ * are skipped, so that pages are the same as on other stores. A customer with more consecutive such carts gets a
+ * short page with a cursor, and the next page continues from there.
  */
-const MOST_ENTRIES = 5_000
+const MAX_ENTRIES = 5_000
 
-/** Reads until there is one item more than asked for, which tells whether this page is the last. */
+/** Reads until there is one item more than requested, which tells whether this page is the last. */
 async function readPage<T extends Cart>(
   client: Client,
   customerId: EntityId,
@@ -67,7 +67,7 @@ async function readPage<T extends Cart>(
   const found: T[] = []
   let before = positionKey(startOf(page))
   let want = Math.min(BATCH_KEYS, page.limit + 1)
-  for (let entries = 0; entries < MOST_ENTRIES; ) {
+  for (let entries = 0; entries < MAX_ENTRIES; ) {
     const keys = await queryIndex(client, customerId, { ...listing, before, want })
     const kept = await cartsAt(client, customerId, keys, listing)
     found.push(...kept)
@@ -77,13 +77,13 @@ async function readPage<T extends Cart>(
     }
     before = last
     entries += keys.length
-    // A run of entries to pass over is read in ever larger steps, also when a single item is missing.
+    // Skipped entries are read in growing steps, even if only one item is missing.
     want = Math.min(BATCH_KEYS, kept.length === 0 ? want * 2 : page.limit + 1 - found.length)
   }
   return { items: found, cursor: cursorOf(positionOf(before)) }
 }
 
-/** The carts at those places of the list, unless something else is there by now: an expired cart can be replaced. */
+/** The carts at those positions of the list, unless another cart is there by now: an expired cart can be replaced. */
 async function cartsAt<T extends Cart>(
   client: Client,
   customerId: EntityId,
@@ -110,12 +110,12 @@ async function cartsAt<T extends Cart>(
 interface IndexRange {
   readonly index: string
   readonly sortKey: string
-  /** Only entries before this sort key, which is where the page before ended. */
+  /** Only entries before this sort key, where the previous page ended. */
   readonly before: string
   readonly want: number
 }
 
-/** The sort keys of the next entries of a customer in an index, latest first; fewer than wanted only at its end. */
+/** The sort keys of a customer's next entries in an index, latest first; fewer than `want` only at the end. */
 async function queryIndex(
   { tableName, request, resend }: Client,
   customerId: EntityId,

@@ -5,38 +5,38 @@ import { countIn, type Item, mapIn, number, numberIn, textIn, without } from './
 import { stateOf, withCart } from './item.ts'
 import { sameCount, type Update, versionUpdate } from './updates.ts'
 
-/** The single steps of a merge; `merge.ts` says what they are for. */
+/** The steps of a merge; `merge.ts` explains them. */
 
-/** A step, and the item that it leaves behind. */
+/** A step, and the item after it. */
 export interface Step {
   readonly update: Update
   readonly next: Item
 }
 
-/** The term of a target; a later one never equals it. */
+/** The term of a target; later terms never equal it. */
 export function termOf(target: Item): string {
   return `${numberIn(target, 'created_at')}.${fenceOf(target)}`
 }
 
-/** The cart that `item` is frozen for, by a merge that is not over: `merge.ts` says what that means to others. */
+/** The target for which `item` is frozen by a merge in progress; `undefined` when it is not frozen. */
 export function pendingInto(item: Item): string | undefined {
   return item.merge_term === undefined ? undefined : textIn(item, 'merged_into')
 }
 
-/** Whether the source's lines are in the target, whose item this is if there is one. */
+/** Whether the target, if it exists, has absorbed the source's lines. */
 export function isAbsorbed(source: Item, target: Item | undefined): boolean {
   return target?.absorbed?.SS?.includes(textIn(source, 'cart_id')) === true
 }
 
 /**
- * What a cart is to everybody else, given its item and that of the cart it is frozen for, if it is: merged once that
- * one has absorbed it, and what it was before the freeze until then.
+ * The cart as other calls must see it, given its item and the item of the target for which it is frozen, if any: merged when
+ * the target has absorbed it; until then as before the freeze.
  */
 export function asSeen(item: Item, target: Item | undefined): Item {
   return pendingInto(item) === undefined || isAbsorbed(item, target) ? item : beforeFreeze(item)
 }
 
-/** Freezes the source under the target's term, or moves a frozen one to it; `undefined` when there is nothing to do. */
+/** Freezes the source under the target's term, or updates the term of a frozen source; `undefined` when nothing is to do. */
 export function freezeUpdate(source: Item, target: Item, change: ChangeOptions): Step | undefined {
   const targetId = textIn(target, 'cart_id')
   const term = { merge_term: { S: termOf(target) } }
@@ -45,32 +45,32 @@ export function freezeUpdate(source: Item, target: Item, change: ChangeOptions):
     return stepTo(source, { ...source, ...term })
   }
   const state = stateOf(source)
-  // Merged and cleared already, into an earlier cart of the target's id.
+  // Already merged and cleared, into an earlier cart with the target's id.
   if (state.mergedInto === targetId) return undefined
   const before = {
     updated_at: number(state.updatedAt),
     expires_at: number(numberIn(source, 'expires_at')),
   }
   const frozen = withCart(source, freeze(state, targetId, change))
-  // The later of the two: neither TTL nor a new cart of its id may take a cart that is still there.
+  // The later expiry: neither TTL nor a new cart with the same id may remove a cart that can still be thawed.
   const expires = Math.max(numberIn(source, 'expires_at'), numberIn(frozen, 'expires_at'))
   const kept = { ...term, expires_at: number(expires), before_freeze: { M: before } }
   return stepTo(source, { ...frozen, ...kept })
 }
 
-/** Writes the merged cart, provided that the target is still of the term it was read under. */
+/** Writes the merged cart, on the condition that the target still has the term with which it was read. */
 export function commitUpdate(target: Item, merged: CartState): Step {
   const next = withCart(target, merged)
   return { update: underFence(versionUpdate(target, next), target), next }
 }
 
-/** Takes the lines out of a source whose target has absorbed it. Readers see it as empty already: no step of the version. */
+/** Removes the lines of an absorbed source. Readers see it without lines already, so the version stays. */
 export function clearUpdate(source: Item): Update {
   const cleared = withCart(source, { ...stateOf(source), lines: [] })
   return versionUpdate(source, without(cleared, 'merge_term', 'before_freeze'))
 }
 
-/** Moves the target to its next term, unless it has absorbed the source. Not a change of the cart: no step of the version. */
+/** Moves the target to its next term, unless it has absorbed the source. Not a change of the cart, so the version stays. */
 export function fenceUpdate(target: Item, sourceId: string): Update {
   return underFence(
     {
@@ -90,7 +90,7 @@ export function fenceUpdate(target: Item, sourceId: string): Update {
   )
 }
 
-/** Makes the source what it was before it was frozen. Not a change of the cart: no version has been used up. */
+/** Restores the source to its state before the freeze, including the version. */
 export function thawUpdate(source: Item): Update {
   const thaws = number(countIn(source, 'thaws') + 1)
   return versionUpdate(source, { ...beforeFreeze(source), thaws })

@@ -16,46 +16,49 @@ import { send } from './send.ts'
  * Merging two carts without a transaction. S is the source, T the target:
  *
  *     read S, then T
- *     freeze   S: merged, into T, under T's present term; its lines stay, and what it was before
- *     commit   T: the lines of both, S among `absorbed`;  if T's term is the one S is frozen under
- *     clear    S: no lines, no term
+ *     freeze   S: status merged, into T, with T's current term; keeps its lines, and its former state
+ *     commit   T: the lines of both carts, S in `absorbed`;    if T still has the term with which S is frozen
+ *     clear    S: removes lines and term
  *
- * A frozen S with a term is *pending*. The merge happens at the commit, for both carts at once: to everybody
- * else a pending S is merged if T has absorbed it, and until then what it was before the freeze (`asSeen`).
- * Readers of a pending S therefore look at T too, after S. If T has not absorbed S then, it had not when S was read,
- * so what S was before is what it was at that moment. If it has, S is merged for good; but the freeze that was read is
- * surely the one that was committed only if T is still under its term, and otherwise S is read again.
+ * A frozen S with a term is *pending*. The commit is the moment of the merge, for both carts: to all other calls, a pending S
+ * is merged if T has absorbed it, and otherwise in its state before the freeze (`asSeen`). Readers of a pending S therefore
+ * read T too, after S. If T has not absorbed S by then, it had not when S was read, so the state before the freeze is the
+ * state at that moment. If T has absorbed S, then S is merged for good; but the freeze that was read is certainly the one that
+ * was committed only if T still has its term. Otherwise S is read again.
  *
- * Whoever wants to change a pending S waits a little, and then ends the merge (`endMerge`): clears S if it has been
- * absorbed, or takes the merge back:
+ * A call that wants to change a pending S waits a little and then ends the merge (`endMerge`): it clears S if S has been
+ * absorbed; otherwise it undoes the merge:
  *
- *     fence    T: the next term;                          if its term is that of S and S is not absorbed
- *     thaw     S: what it was before;                     if frozen under the same term still
+ *     fence    T: the next term;                 if T has the term of S, and S is not absorbed
+ *     thaw     S: its state before the freeze;   if S is still frozen with the same term
  *
- * So does a merge that is refused after its freeze. Each step is one UpdateItem on what is named above and, but for
- * the fence, on the condition that the version and the number of thaws are as they were read. When one is refused, both
- * carts are read again and all is decided anew. Being cut off between any two steps does no harm: the next caller of the same merge goes on from
- * there, anybody else takes it back. A T whose fence has moved on gives a pending S its new term first.
+ * A merge that is refused after its freeze does the same. Each step is one UpdateItem with the condition above; all except the
+ * fence also require the version and the number of thaws that were read. When a step is refused, both carts are read again
+ * and everything is decided again. An interruption between any two steps is harmless: the next call of the same merge
+ * continues, and any other call undoes the merge. If the fence of T has moved on, a pending S first gets T's new term.
  *
- * T's term is its time of creation and its `merge_fence`, which only counts up: it never comes back, also when T
- * expires and is replaced by a new cart of its id. Neither does a version together with the number of thaws.
+ * T's term consists of its time of creation and its `merge_fence`, which only increases. So a term never recurs, even if T
+ * expires and is replaced by a new cart with its id. Neither does a version together with the number of thaws.
  *
- * Why lines are never doubled, that is, why S is never both absorbed and thawed. Let S have been thawed from the
- * freeze of version v, after so many thaws, under term t. (1) The thaw's own condition: t was S's term to the end,
- * and since a term is only ever replaced by a later one (T is read after S), its last; every other term of this freeze
- * is earlier. (2) The caller had seen T, after S, in one atomic look, without S among `absorbed` and past t: by the
- * fence it set itself, by a strong read of a later term, or by T's being gone. So there was no commit of S before that
- * look. (3) After it, a commit from this freeze has to find T under t or an earlier term, which T does not come back
- * to. Whoever holds S from before the thaw is refused, however long they pause (short of a whole lifetime of S, after
- * which another cart may have its id). The other way round: after a commit, `absorbed` holds S for as long as T exists,
- * so no look lets a thaw pass. The one exception is a T that expired and was removed or replaced before the clear of its
- * merge was made up for: then S may come back, and there is no other copy of its lines.
+ * Why lines are never doubled, that is, why S is never both absorbed and thawed. Suppose that S was thawed from the freeze of
+ * version v, after n thaws, under term t.
  *
- * Why nothing is lost: S keeps its lines until a caller has seen S in `absorbed`, and while it is pending nothing
- * else changes it, so that what is committed are the lines it shows. Two opposite merges may freeze both carts: each
- * then finds its target pending, and takes the other one back.
+ * 1. By the condition of the thaw, t was S's term until then. A term is only ever replaced by a later one (T is read after
+ *    S), so t was the last term of this freeze, and every other term of it is earlier.
+ * 2. The caller had seen T, after S, in one atomic read or write: without S in `absorbed`, and past t (by the caller's own
+ *    fence, by a strong read of a later term, or because T was gone). So S had not been committed before that moment.
+ * 3. After that moment, a commit from this freeze would have to find T with t or an earlier term, which never recurs.
  *
- * Every step has no effect when it comes a second time, so each is sent again when its answer was lost.
+ * A caller that has read S before the thaw is refused, however long it pauses (unless it pauses for a whole lifetime of S,
+ * after which another cart may have its id). Conversely: after a commit, `absorbed` contains S as long as T exists, so that no
+ * read allows a thaw. The one exception is a T that expired and was removed or replaced before anybody made up for a missing
+ * clear: then S may be thawed, and there is no other copy of its lines.
+ *
+ * Why nothing is lost: S keeps its lines until a caller has seen S in `absorbed`. While S is pending, nothing else changes it,
+ * so that the lines it shows are the lines that are committed. Two opposite merges may freeze both carts; then each finds its
+ * target pending and undoes the other merge.
+ *
+ * Every step has no effect when it is repeated, so each is sent again when its response was lost.
  */
 export async function mergeCart(
   client: Client,
@@ -64,7 +67,7 @@ export async function mergeCart(
   change: ChangeOptions,
 ): Promise<Changed> {
   const passesMerges = passingMerges(client)
-  /** How the answer to the last commit was lost, until both carts have been looked at again. */
+  /** The failure by which the response to the last commit was lost, until both carts have been read again. */
   let lost: unknown
 
   async function attempt(): Promise<Changed | undefined> {
@@ -95,15 +98,15 @@ export async function mergeCart(
   }
 }
 
-/** Both carts as they were read, neither of them frozen for another merge than this one. */
+/** Both carts as they were read; neither is frozen for another merge. */
 interface Pair {
   readonly source: Item | undefined
   readonly target: Item | undefined
 }
 
 /**
- * The source first: the proof above needs the look at the target to come after that at the source. `undefined` when
- * there was another merge to get past.
+ * Reads the source first: the proof above requires that the target is read after the source. `undefined` when another merge
+ * was in progress.
  */
 async function readPair(
   client: Client,
@@ -118,7 +121,7 @@ async function readPair(
   return (await passesMerges(target)) ? { source, target } : undefined
 }
 
-/** What the rules make of the two carts. */
+/** The merge of the two carts by the rules, or the error that refuses it. */
 function planOf(
   { source, target }: Pair,
   merge: MergeOptions,
@@ -133,7 +136,7 @@ function planOf(
   }
 }
 
-/** The two writes that make a merge. `undefined` when already the first was refused. */
+/** The two writes of a merge. `undefined` when the freeze was refused. */
 async function freezeAndCommit(
   client: Client,
   { source, target, merged }: { source: Item; target: Item; merged: CartState },
@@ -149,13 +152,13 @@ async function freezeAndCommit(
   return { made: { source: freeze?.next ?? source, target: next } }
 }
 
-/** Ends a merge that has begun, as `endMerge`; true also when none has. */
+/** Ends a merge that has begun (`endMerge`); true also when none has begun. */
 async function release(client: Client, { source, target }: Pair): Promise<boolean> {
   const isPending = source !== undefined && pendingInto(source) !== undefined
   return !isPending || endMerge(client, source, target)
 }
 
-/** That it fails takes nothing from a merge that has been made, and whoever meets the source next tries again. */
+/** Failures are ignored: the merge has been made, and the next call that finds the source pending tries again. */
 async function tidy(client: Client, pair: Pair): Promise<void> {
   await release(client, pair).catch(() => false)
 }

@@ -15,12 +15,12 @@ import { send } from './send.ts'
 import type { Update } from './updates.ts'
 
 /**
- * What others do with a cart that is frozen for a merge. Whether it has been merged yet, the target alone tells;
- * `merge.ts` says why what is done here is safe.
+ * How other calls handle a cart that is frozen for a merge. Only the target shows whether the merge was made. `merge.ts`
+ * explains why this is safe.
  */
 
 /**
- * The item as readers are to see it, of the consistency that it was read with. Mostly no further read.
+ * The item as readers must see it, with the consistency of the first read. Usually without a further read.
  *
  * @returns `undefined` when the cart has been removed meanwhile
  */
@@ -33,22 +33,22 @@ export async function seenItem(
   if (into === undefined) return item
   const target = await readItem(client, into, consistency)
   if (target === undefined || !isAbsorbed(item, target)) return asSeen(item, target)
-  // Under the term of this very freeze it was committed. Otherwise it may have been a later one, of later lines.
+  // With the same term, this freeze was committed. Otherwise a later freeze with other lines may have been.
   if (termOf(target) === item.merge_term?.S) return item
   return readItem(client, textIn(item, 'cart_id'))
 }
 
 /**
- * How often a change that meets a frozen cart looks again before it takes the merge back. By the waits of
- * `whileContended` that is 60 ms on average, in which an undisturbed merge, two writes, is over.
+ * How often a change that finds a frozen cart reads it again before it undoes the merge. With the pauses of `whileContended`
+ * that takes 60 ms on average, enough for an undisturbed merge of two writes.
  */
-const PATIENCE = 5
+const MAX_LOOKS = 5
 
 /**
- * Gets one change past the merges that it meets.
+ * Gets one change past merges in progress.
  *
- * @returns a function that tells whether no merge is at work on the item; if one is, it has waited for it or ended it,
- *   and the item has to be read again
+ * @returns a function that returns true if the item is not frozen for a merge. Otherwise it returns false, after it has ended
+ *   the merge if necessary, and the item must be read again
  */
 export function passingMerges(client: Client): (item: Item | undefined) => Promise<boolean> {
   let met = 0
@@ -57,16 +57,16 @@ export function passingMerges(client: Client): (item: Item | undefined) => Promi
     if (item === undefined || into === undefined) return true
     const target = await readItem(client, into)
     met += 1
-    if (met > PATIENCE || isAbsorbed(item, target)) await endMerge(client, item, target)
+    if (met > MAX_LOOKS || isAbsorbed(item, target)) await endMerge(client, item, target)
     return false
   }
 }
 
 /**
- * Ends the merge that `source` is frozen for: clears it if it has been absorbed, and makes it what it was before
- * otherwise. False when something came in between.
+ * Ends the merge for which `source` is frozen: clears the source if it has been absorbed, and thaws it otherwise. False when
+ * another change came in between.
  *
- * @param target as a strong read found it, made after `source` was read
+ * @param target the result of a strong read after the read of `source`
  */
 export async function endMerge(
   client: Client,
@@ -82,7 +82,7 @@ export async function endMerge(
   return isMade(client, sourceId, thawUpdate(source))
 }
 
-/** Makes a step of a merge, of which a second copy has no effect after a first. False when its condition was not met. */
+/** Executes a step of a merge; a second copy has no effect after the first. False when its condition was not met. */
 export async function isMade(client: Client, cartId: string, update: Update): Promise<boolean> {
   return (await send(client, cartId, update, { repeatable: true })).made !== undefined
 }

@@ -2,11 +2,22 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { StoreEvents } from '../store-events.ts'
 import { isSafeToResend, isThrottled, mayHaveHappened } from './errors.ts'
 import { jitter } from './retry.ts'
+import type { Request } from './transport.ts'
+
+/** What it takes to make requests of one table. */
+export interface Requests {
+  readonly tableName: string
+  readonly events: StoreEvents
+  /** Sends one request, once. */
+  readonly request: Request
+  /** The one loop that sends a request again. */
+  readonly resend: Resend
+}
 
 export interface Resending {
-  /** Whether a second copy has no effect after a first: reads, and changes whose condition sees to it. */
+  /** Whether a second copy has no effect after a first: reads, and changes whose condition ensures it. */
   readonly repeatable: boolean
-  /** Told of each failure that leaves it open whether the request was carried out. */
+  /** Called with each failure after which the request may have been executed. */
   readonly lost?: (error: unknown) => void
 }
 
@@ -14,15 +25,15 @@ export interface Resending {
 export type Resend = <T>(request: () => Promise<T>, options: Resending) => Promise<T>
 
 /**
- * Follows a failure that certainly changed nothing, and with `repeatable` also one that leaves it open: a timeout, a
- * lost connection, a 5xx. Waits between copies grow and are random.
+ * Resends after a failure that certainly changed nothing, and with `repeatable` also after one that may have: a timeout,
+ * a lost connection, a 5xx. The pauses grow and are random.
  *
- * @param attempts how often a request is sent at most
+ * @param attempts maximum number of copies of one request
  */
 export function openResend(attempts: number, events: StoreEvents): Resend {
   const tokens = openTokens()
 
-  /** Why the request may go again; `undefined` when it may not. */
+  /** Why the request may be sent again; `undefined` when it must not be. */
   function reasonToResend(error: unknown, attempt: number, repeatable: boolean) {
     const reason = isThrottled(error) ? 'throttle' : 'connection'
     if (reason === 'throttle') events.throttled()
@@ -34,9 +45,9 @@ export function openResend(attempts: number, events: StoreEvents): Resend {
     let paid = 0
     for (let attempt = 1; ; attempt++) {
       try {
-        const answer = await request()
+        const output = await request()
         tokens.giveBack(paid)
-        return answer
+        return output
       } catch (error) {
         if (mayHaveHappened(error)) lost?.(error)
         const reason = reasonToResend(error, attempt, repeatable)
@@ -49,13 +60,13 @@ export function openResend(attempts: number, events: StoreEvents): Resend {
   }
 }
 
-/** What a copy costs, and what there is: the figures of the SDK's standard mode. */
+/** Tokens that a copy costs, and the total: the figures of the SDK's standard retry mode. */
 const COST = { throttle: 5, connection: 14 }
 const TOKENS = 500
 
 /**
- * Tokens for copies, of which one that is answered gives its own back. When most requests fail none are left, and a
- * database in trouble is not asked several times over.
+ * Tokens for copies. A copy that succeeds returns its tokens. When most requests fail, none are left, and a database
+ * in trouble does not receive every request several times.
  */
 function openTokens() {
   let left = TOKENS

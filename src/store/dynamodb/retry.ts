@@ -3,16 +3,16 @@ import { CartError } from '../../cart/errors.ts'
 import type { StoreEvents } from '../store-events.ts'
 
 /**
- * Repeats `attempt` until it answers something other than `undefined`, which means that another change
- * came in between. STORE_BUSY when that goes on too long.
+ * Repeats `attempt` until it returns something other than `undefined`, which means that another change came in
+ * between. STORE_BUSY after `CONTENDED_ROUNDS` attempts.
  */
 export async function whileContended<T>(
   attempt: () => Promise<T | undefined>,
   events: StoreEvents,
 ): Promise<T> {
   for (let round = 1; round <= CONTENDED_ROUNDS; round++) {
-    const answer = await attempt()
-    if (answer !== undefined) return answer
+    const result = await attempt()
+    if (result !== undefined) return result
     events.conflicted()
     if (round < CONTENDED_ROUNDS) events.retried('conflict')
     await sleep(jitter(round, { base: 4, most: 250 }))

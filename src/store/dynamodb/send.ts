@@ -1,7 +1,6 @@
 import type { Item } from './attributes.ts'
 import type { Client } from './client.ts'
-import { isNamed } from './errors.ts'
-import { DynamoFailure } from './failure.ts'
+import { refusedItem } from './errors.ts'
 import type { Update } from './updates.ts'
 
 export type Outcome = Made<Item> | Refused
@@ -11,21 +10,21 @@ export interface Made<T> {
   readonly made: T
 }
 
-/** A condition was not met. */
+/** The condition was not met. */
 export interface Refused {
   readonly made: undefined
-  /** The item that did not meet it; absent when there is none, or when the endpoint does not say. */
+  /** The item that did not meet the condition; absent when there is no item or the endpoint does not return it. */
   readonly item: Item | undefined
-  /** How the answer to an earlier copy of this request was lost, if one was. */
+  /** The failure by which the response to an earlier copy of this request was lost, if one was. */
   readonly lost: unknown
 }
 
 /**
- * Sends an update of one cart, and sends it again after a failure that certainly changed nothing. If it is
- * `repeatable` (a second one has no effect after a first), also after one that leaves it open: a timeout, a lost
- * connection, a 5xx. An add without a key is not: a second copy could add twice.
+ * Sends an update of one cart, and sends it again after a failure that certainly changed nothing. A `repeatable` update (a
+ * second copy has no effect after the first) is also sent again after a failure that may have changed something: a timeout,
+ * a lost connection, a 5xx. An add without a key is not repeatable: a second copy could add twice.
  *
- * Rejects with the first failure that left it open whether the update was made, or else with the last one.
+ * Rejects with the first failure after which the update may have been made; if there is none, with the last failure.
  */
 export async function send(
   client: Client,
@@ -38,7 +37,7 @@ export async function send(
     Key: { cart_id: { S: cartId } },
     ...expressionsOf(update),
     ReturnValues: 'UPDATED_NEW' as const,
-    // Saves a read and a race. dynalite passes over it, so callers read where `item` is missing.
+    // Saves a read and a race. dynalite ignores it, so callers read the item if it is missing.
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
   }
   return untilAnswered(client, repeatable, async () => {
@@ -46,7 +45,7 @@ export async function send(
   })
 }
 
-/** Makes a conditional change, as `send` says. */
+/** Makes a conditional change; see `send`. */
 export async function untilAnswered<T>(
   { resend }: Client,
   repeatable: boolean,
@@ -59,14 +58,13 @@ export async function untilAnswered<T>(
   try {
     return { made: await resend(change, { repeatable, lost: note }) }
   } catch (error) {
-    if (error instanceof DynamoFailure && isNamed(error, 'ConditionalCheckFailedException')) {
-      return { made: undefined, item: error.item, lost }
-    }
-    throw lost ?? error
+    const refused = refusedItem(error)
+    if (refused === undefined) throw lost ?? error
+    return { made: undefined, item: refused.item, lost }
   }
 }
 
-/** The update in DynamoDB's language. */
+/** The update as DynamoDB's expressions. */
 export function expressionsOf({ set, remove = [], when, names, values }: Update) {
   const clauses = [
     ...(set.length > 0 ? [`SET ${set.join(', ')}`] : []),

@@ -14,8 +14,7 @@ import { isNamed } from './errors.ts'
 import { TTL_ATTRIBUTE, tableDefinition } from './table.ts'
 
 /**
- * Makes the table unless it is there, waits until it is ready and switches TTL on. Any number of
- * instances may do this at once.
+ * Creates the table if it is missing, waits until it is active and enables TTL. Several instances may do so concurrently.
  */
 export async function ensureTable(client: DynamoDBClient, tableName: string): Promise<void> {
   if ((await describe(client, tableName)) === undefined) {
@@ -32,30 +31,27 @@ export async function ensureTable(client: DynamoDBClient, tableName: string): Pr
 }
 
 /**
- * Waits until the table is ready and sees that it is ours. STORE_MISCONFIGURED when there is none, or
- * when its keys or indexes are others than `tableDefinition` has.
+ * Waits until the table is active and validates it. STORE_MISCONFIGURED when it is missing, or when its keys or indexes
+ * differ from `tableDefinition`.
  */
 export async function checkTable(client: DynamoDBClient, tableName: string): Promise<void> {
   const table = await waitUntilActive(client, tableName)
   const wanted = tableDefinition(tableName)
   if (!sameKeys(table.KeySchema, wanted.KeySchema)) {
-    throw misconfigured(`The table "${tableName}" is not keyed by cart_id alone.`)
+    throw misconfigured(`The table "${tableName}" must have the key cart_id and no sort key.`)
   }
   for (const index of wanted.GlobalSecondaryIndexes) {
     const found = table.GlobalSecondaryIndexes?.find((each) => each.IndexName === index.IndexName)
     if (sameKeys(found?.KeySchema, index.KeySchema)) continue
-    const has =
-      found === undefined
-        ? 'does not have one of that name'
-        : `has it on ${namesOf(found.KeySchema)}`
+    const has = found === undefined ? 'has no such index' : `has it on ${namesOf(found.KeySchema)}`
     throw misconfigured(
-      `The index "${index.IndexName}" has to be on ${namesOf(index.KeySchema)}, but the table "${tableName}" ${has}: it was made for another version. Name a table that is not there yet, with --migrate.`,
+      `The index "${index.IndexName}" must be on ${namesOf(index.KeySchema)}, but the table "${tableName}" ${has}: it was created for another version. Name a new table and start with --migrate.`,
     )
   }
 }
 
 const POLL_MS = 500
-/** Two minutes: a new table usually takes under ten seconds. */
+/** Two minutes; a new table usually takes less than ten seconds. */
 const POLLS = 240
 
 async function waitUntilActive(
@@ -66,7 +62,7 @@ async function waitUntilActive(
     const table = await describe(client, tableName)
     if (table === undefined) {
       throw misconfigured(
-        `There is no table "${tableName}" in this account and region; --migrate makes it.`,
+        `There is no table "${tableName}" in this account and region; start with --migrate to create it.`,
       )
     }
     if (isActive(table)) return table
@@ -75,7 +71,7 @@ async function waitUntilActive(
   throw new CartError('STORE_UNAVAILABLE', `The table "${tableName}" is still not active.`)
 }
 
-/** DescribeTable is eventually consistent: right after CreateTable it may not know the table yet. */
+/** DescribeTable is eventually consistent and may not find a table right after CreateTable. */
 async function waitUntilKnown(client: DynamoDBClient, tableName: string): Promise<void> {
   for (let poll = 1; poll <= POLLS; poll++) {
     if ((await describe(client, tableName)) !== undefined) return
@@ -104,7 +100,7 @@ function isActive({ TableStatus, GlobalSecondaryIndexes }: TableDescription): bo
   )
 }
 
-/** Hides nothing from anybody: the store itself passes over expired carts, TTL only frees their space. */
+/** TTL only frees space; the store itself ignores expired carts. */
 async function ensureTimeToLive(client: DynamoDBClient, tableName: string): Promise<void> {
   if (await hasTimeToLive(client, tableName)) return
   try {
@@ -115,7 +111,7 @@ async function ensureTimeToLive(client: DynamoDBClient, tableName: string): Prom
       }),
     )
   } catch (error) {
-    // dynalite cannot: there, expired carts stay on disk.
+    // dynalite has no TTL, so expired carts stay on disk.
     if (isNamed(error, 'UnknownOperationException')) return
     // Another instance was first, which DynamoDB reports as a ValidationException.
     if (!(await hasTimeToLive(client, tableName))) throw error

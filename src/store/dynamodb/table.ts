@@ -1,25 +1,24 @@
 import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb'
 
 /**
- * The one definition of the table: what is made, and what a table that is there already is checked against.
+ * The definition of the table, for creating it and for validating an existing one.
  *
- * One item per cart under `cart_id`, without a sort key: a cart is read and written whole, and UUIDs
- * spread evenly over partitions. A checked-out cart is its own order, so there is no second item and
- * nothing that would need a transaction.
+ * One item per cart under `cart_id`, without a sort key: a cart is read and written as a whole, and UUIDs spread evenly over
+ * partitions. A checked-out cart is its own order, so that there is no second item and no need for a transaction.
  */
 
-/** A customer's carts in the order of creation; `cart_key` is the time and the cart id. */
+/** A customer's carts in order of creation; `cart_key` is the time plus the cart id. */
 export const CUSTOMER_CARTS = 'customer-carts'
 
-/** A customer's orders. Sparse: only checked-out carts carry `order_key`. */
+/** A customer's orders. Sparse: only checked-out carts have `order_key`. */
 export const CUSTOMER_ORDERS = 'customer-orders'
 
-/** The TTL attribute, epoch seconds. Carts lose it at checkout: orders never expire. */
+/** The TTL attribute, seconds since the epoch. Checkout removes it, because orders never expire. */
 export const TTL_ATTRIBUTE = 'expires_at'
 
 /**
- * What CreateTable is asked for. Both indexes hold keys only, and keys that never change: a change of a
- * cart writes the item and no index, but for checkout, which makes the entry among the orders.
+ * The input of CreateTable. Both indexes have keys only, and these never change: a change of a cart writes the item and no
+ * index, except for checkout, which adds an index entry for the order.
  */
 export function tableDefinition(tableName: string) {
   return {

@@ -7,7 +7,7 @@ import { countIn, type Item, number, numberIn, seconds, textIn } from './attribu
 import { keyInfo } from './item-keys.ts'
 import { fixedPart, productKey } from './item-lines.ts'
 
-/** An update of one item, and the conditions that all must hold for it to be made. */
+/** An update of one item, and the conditions that must all hold. */
 export interface Update {
   readonly set: readonly string[]
   readonly remove?: readonly string[]
@@ -17,8 +17,8 @@ export interface Update {
 }
 
 /**
- * Most lines that one update adds without a look at the cart. An expression holds 4 KB and 300
- * operators; 25 lines take 3.0 KB and 160 operators in the update, 2.4 KB and 166 in the condition.
+ * Maximum number of lines that one update adds without reading the cart. An expression is limited to 4 KB and 300 operators;
+ * 25 lines take 3.0 KB and 160 operators in the update, 2.4 KB and 166 operators in the condition.
  */
 export const ONE_UPDATE_LINES = 25
 
@@ -28,10 +28,10 @@ export function fitsOneUpdate(lines: readonly NewLine[]): boolean {
 }
 
 /**
- * Adds lines to whatever the cart holds.
+ * Adds lines to the cart without knowing its content.
  *
- * Its condition never lets through what the rules forbid. It refuses more than they do in two cases: some of
- * several products are new, and the cart has room for fewer new ones than all of them; and see `recording`.
+ * The condition never allows what the rules forbid. It refuses more than the rules in two cases: when some of several products
+ * are new and the cart has room for fewer new products than there are lines; and those of `recording`.
  */
 export function addUpdate(lines: readonly NewLine[], change: ChangeOptions): Update {
   const { now, expiresAt, limits } = change
@@ -63,7 +63,7 @@ export function addUpdate(lines: readonly NewLine[], change: ChangeOptions): Upd
       `changed.#p${i} = :now`,
     )
     const isNew = `attribute_not_exists(qty.#p${i})`
-    // A quantity that is too large even for a new line must not pass as one.
+    // A quantity that exceeds the limit must not pass as a new line.
     fits.push(
       line.quantity <= limits.maxLineQuantity
         ? `(${isNew} OR qty.#p${i} <= :b${i})`
@@ -86,14 +86,14 @@ export function addUpdate(lines: readonly NewLine[], change: ChangeOptions): Upd
 }
 
 /**
- * `update` with the record of its idempotency key, if it has one. Refused not only where the key is known, but
- * also where the cart has no room for a further one, and on an item of the time before there were keys.
+ * `update` plus the record of its idempotency key, if it has one. The condition refuses a known key, a cart without room for
+ * another key, and an item from before there were keys.
  */
 function recording(update: Update, { key, now }: ChangeOptions): Update {
   if (key === undefined) return update
   return {
     ...update,
-    // What is read on the right is the item as it was.
+    // The right-hand sides read the item before the update.
     set: [
       ...update.set,
       'key_version.#key = version + :one',
@@ -114,9 +114,9 @@ function recording(update: Update, { key, now }: ChangeOptions): Update {
 }
 
 /**
- * Makes the item `seen` into `next`, provided that no change has come in between. The version tells, together
- * with the time of creation (an expired cart may be replaced by a new one of its id, which counts from 1 again), the
- * thaws (each takes the version one back, see `merge.ts`) and, in the middle of a merge, the term.
+ * Replaces the item `seen` by `next`, on the condition that it has not changed since. An item is identified by its version
+ * together with the time of creation (a new cart that replaces an expired one starts at version 1 again), the number of thaws
+ * (each decreases the version by 1, see `merge.ts`) and, during a merge, the term.
  */
 export function versionUpdate(seen: Item, next: Item): Update {
   const set = Object.entries(next).filter(([name, to]) => !isDeepStrictEqual(to, seen[name]))
@@ -143,7 +143,7 @@ export function versionUpdate(seen: Item, next: Item): Update {
   }
 }
 
-/** The condition that a count, which is not there while it is 0, is the one in `seen`. */
+/** The condition that a count is the same as in `seen`. The attribute is absent while the count is 0. */
 export function sameCount(
   seen: Item,
   name: 'thaws' | 'merge_fence',
@@ -155,5 +155,5 @@ export function sameCount(
 
 const STEP = 'version = version + :one'
 
-// `status` is the one reserved word among the names; an item that is not there meets no comparison.
+// `status` is the only reserved word among the names. A missing item fulfils no comparison.
 const ACTIVE = ['#status = :active', 'expires_at > :now_s']

@@ -27,7 +27,7 @@ import {
   startOf,
 } from '../cursor.ts'
 
-/** The reference store: the rules of `cart/` over a map, and the model the others are checked against. */
+/** The reference store: the rules of `cart/` on a map. It is the model with which tests compare the other stores. */
 export function openMemoryStore(): CartStore {
   const carts = new Map<string, CartState>()
 
@@ -106,7 +106,7 @@ export function openMemoryStore(): CartStore {
   }
 }
 
-/** The part that stores give out. */
+/** The part of a cart that stores return. */
 function readable({
   deleted: _,
   keys: __,

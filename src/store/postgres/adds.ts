@@ -5,22 +5,24 @@ import { type Add, batchValues, foldAdds } from './fold-adds.ts'
 import { ADD_BATCH } from './statements.ts'
 
 /**
- * Carts are dealt out to lanes, each with one batch under way, so no two batches of a store want the same cart; only
- * what a batch left undone may meet the next one. With fewer lanes a handful of clients wait for each other's commits;
- * with more, batches get small.
+ * Every cart belongs to one lane, and a lane has one batch in flight. So two batches of a store never wait for the same
+ * cart; only deferred adds may overlap with the next batch. With fewer lanes a handful of clients wait for each other's
+ * commits; with more lanes, batches get small.
  */
 const LANES = 3
-const MOST_IN_BATCH = 64
+const MAX_IN_BATCH = 64
 
 /**
- * `addLines` for many at once: adds that meet are folded by cart and made by one statement, `add_batch` (see
- * `migrations/0005_add_batch.sql`), where nothing speaks against them; the others by `single`.
+ * `addLines`, coalesced: the joint statement is `add_batch` (`migrations/0005_add_batch.sql`), which makes the folded adds
+ * of every cart whose limits, version and keys need no closer look.
+ *
+ * @param alone makes one add
  */
 export function coalesceAdds(
   database: Database,
-  single: (add: Add) => Promise<Changed>,
+  alone: (add: Add) => Promise<Changed>,
 ): (add: Add) => Promise<Changed> {
-  async function together(adds: readonly Add[], wait: boolean) {
+  async function jointly(adds: readonly Add[], wait: boolean) {
     const carts = foldAdds(adds)
     const rows = await database.run<{ changed_cart_id: string; new_version: number }>(
       ADD_BATCH,
@@ -39,21 +41,21 @@ export function coalesceAdds(
 
   const lanes = Array.from({ length: LANES }, () =>
     coalesceChanges<Add>({
-      mostInFlight: 1,
-      mostInBatch: MOST_IN_BATCH,
-      mostWaitMs: database.mostWaitMs,
-      single,
-      together,
+      maxInFlight: 1,
+      maxInBatch: MAX_IN_BATCH,
+      maxWaitMs: database.maxWaitMs,
+      alone,
+      jointly,
       targetOf: (add) => add.cartId,
     }),
   )
   return (add) => {
     const lane = lanes[laneOf(add.cartId)]
-    return lane === undefined ? single(add) : lane(add)
+    return lane === undefined ? alone(add) : lane(add)
   }
 }
 
-/** The last digits of an id are random, whichever way it was made. */
+/** The last digits are random in every kind of cart id. */
 function laneOf(cartId: string): number {
   return Number.parseInt(cartId.slice(-4), 16) % LANES
 }

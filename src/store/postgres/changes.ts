@@ -64,25 +64,25 @@ function mergeColumns(change: Change): unknown[] {
   return [isIssuable(fromCartId) ? fromCartId : null, strategy, MOST_ABSORBED]
 }
 
-/** No cart is at a version that is no safe integer, and PostgreSQL would reject the number. */
+/** Only safe integers: no cart has another version, and PostgreSQL would reject the number. */
 function versionsOf(change: Change, { ifVersion }: ChangeTerms): readonly number[] | undefined {
   return change.do === 'merge' ? undefined : ifVersion?.filter(Number.isSafeInteger)
 }
 
-/** Whether a store can have given out this id. PostgreSQL rejects what is no UUID, and ignores the case of one. */
+/** Whether a store can have issued this id. PostgreSQL rejects strings that are not UUIDs, and ignores the case of UUIDs. */
 export function isIssuable(cartId: string): boolean {
   return parseCartId(cartId) === cartId
 }
 
-/** What `CHANGE_CART` returns. */
+/** A row of `CHANGE_CART`. */
 export interface ChangeRow {
   readonly outcome: string
   readonly new_version: number
-  /** With LINE_QUANTITY_LIMIT, whose. */
+  /** With LINE_QUANTITY_LIMIT: the product that exceeds the limit. */
   readonly product_id: string | null
 }
 
-/** The answer to a change; throws when the outcome is a refusal. */
+/** The result of a change; throws when the outcome is a refusal. */
 export function changed(row: ChangeRow | undefined, { limits }: ChangeTerms): Changed {
   switch (row?.outcome) {
     case 'CHANGED':

@@ -1,80 +1,98 @@
 import type { Changed } from '../../cart/rules.ts'
-import { coalesce } from '../coalesce.ts'
+import { coalesce, type Outcome } from '../coalesce.ts'
 import { asCartError, wasRefused } from './errors.ts'
 
-/** A kind of change that one statement can make many times. Inputs are told apart as objects: each call needs its own. */
-export interface ManyChanges<In> {
-  readonly mostInFlight: number
-  readonly mostInBatch: number
-  readonly mostWaitMs: number
-  /** Makes one change, whatever the state of things, or says why not. */
-  single(input: In): Promise<Changed>
+/** A kind of change that one statement can make many times. Inputs are distinguished as objects: each call needs its own. */
+export interface CoalescedChanges<In> {
+  readonly maxInFlight: number
+  readonly maxInBatch: number
+  readonly maxWaitMs: number
+  /** Makes one change in any situation, or rejects with the reason why not. */
+  alone(input: In): Promise<Changed>
   /**
-   * Makes those that nothing speaks against, in one statement; leaves the others undone and out of its answer.
+   * The joint statement: makes the changes that it can make, and leaves the others undone and out of its result.
    *
-   * @param wait for what others have locked, instead of leaving it undone
+   * @param wait for rows that others have locked; otherwise their changes are left undone
    */
-  together(inputs: readonly In[], wait: boolean): Promise<ReadonlyMap<In, Changed>>
+  jointly(inputs: readonly In[], wait: boolean): Promise<ReadonlyMap<In, Changed>>
   /**
-   * What a change is made to. With it, several to one thing that are left undone go together again, waiting, for as
-   * long as that makes some of them, and then singly; without it, at once singly.
+   * What a change is made to. With it, deferred changes of one target are made jointly again, waiting for locks, as long
+   * as that makes some of them, and then alone; without it, at once alone.
    */
   targetOf?(input: In): string
 }
 
 type Outcomes<In> = Map<In, PromiseSettledResult<Changed>>
-/** Those that are still to come. */
-type Answers<In> = Map<In, PromiseWithResolvers<Changed>>
+type Deferred<In> = Map<In, PromiseWithResolvers<Changed>>
 
 /**
- * Changes that meet are made together; what the common statement leaves undone is made singly, while the next batch is
- * under way already, so that nobody else waits for it. A lonely change goes the same way: it must not keep its
- * place while it waits for a lock, and takes hardly longer (docs/performance.md).
+ * Coalesces changes; `coalesce` has the queue and the states around this one. In flight, a change is part of one
+ * joint statement, which does not wait for locks:
+ *
+ *     in flight ──► made      the joint statement has made it
+ *               ──► failed    the joint statement failed for a reason that concerns all members
+ *               ──► deferred  left undone: its row was locked, or a limit, an idempotency key or another change needs a
+ *                             closer look; or PostgreSQL refused the whole statement, for which one member may be to blame
+ *     deferred  ──► made, failed   jointly with the deferred changes of its target, then alone
+ *
+ * Invariants
+ *
+ * 1. A change is made by at most one statement: only changes that a statement has certainly left undone are deferred.
+ * 2. The slot of a batch is free as soon as its joint statement has ended; deferred changes hold up nobody else.
+ * 3. A deferred change is settled as soon as it is made. A keyed change is so acknowledged before later ones can push out
+ *    its key.
+ *
+ * A lonely change takes the same path: it must not keep its slot while it waits for a lock, and the joint statement takes
+ * hardly longer than a single one (docs/performance.md).
  */
-export function coalesceChanges<In>(changes: ManyChanges<In>): (input: In) => Promise<Changed> {
-  const { single, together, targetOf } = changes
+export function coalesceChanges<In>(
+  changes: CoalescedChanges<In>,
+): (input: In) => Promise<Changed> {
+  const { alone, jointly, targetOf } = changes
 
-  /** The outcomes there are after one statement; those without one are left to be done. */
-  async function attempt(inputs: readonly In[], wait: boolean): Promise<Outcomes<In>> {
+  /** The outcomes of one joint statement; inputs without an outcome were left undone. */
+  async function execute(inputs: readonly In[], wait: boolean): Promise<Outcomes<In>> {
     try {
-      const made = await together(inputs, wait)
+      const made = await jointly(inputs, wait)
       return new Map(Array.from(made, ([input, value]) => [input, fulfilled(value)]))
     } catch (cause) {
       const reason = asCartError(cause)
-      // One member may be to blame for all.
       if (wasRefused(reason)) return new Map()
       return new Map(inputs.map((input) => [input, { status: 'rejected', reason }]))
     }
   }
 
-  /** Each is answered as soon as it is made, while later ones cannot have pushed out its key. */
-  async function finish(left: readonly In[], answers: Answers<In>): Promise<void> {
-    let rest = left
-    let more = rest.length > 1
-    while (more) {
-      const made = await attempt(rest, true)
-      for (const [input, outcome] of made) {
-        if (outcome.status === 'fulfilled') answers.get(input)?.resolve(outcome.value)
-        else answers.get(input)?.reject(outcome.reason)
+  /** Executes deferred changes of one target. */
+  async function executeDeferred(inputs: readonly In[], deferred: Deferred<In>): Promise<void> {
+    let rest = inputs
+    let goesOn = rest.length > 1
+    while (goesOn) {
+      const outcomes = await execute(rest, true)
+      for (const [input, outcome] of outcomes) {
+        if (outcome.status === 'fulfilled') deferred.get(input)?.resolve(outcome.value)
+        else deferred.get(input)?.reject(outcome.reason)
       }
-      rest = rest.filter((input) => !made.has(input))
-      more = made.size > 0 && rest.length > 1
+      rest = rest.filter((input) => !outcomes.has(input))
+      goesOn = outcomes.size > 0 && rest.length > 1
     }
-    for (const input of rest) answers.get(input)?.resolve(single(input))
+    for (const input of rest) deferred.get(input)?.resolve(alone(input))
   }
 
-  async function run(inputs: readonly In[]) {
-    const outcomes = await attempt(inputs, false)
-    const left = inputs.filter((input) => !outcomes.has(input))
-    const answers: Answers<In> = new Map(
-      left.map((input) => [input, Promise.withResolvers<Changed>()]),
+  async function run(inputs: readonly In[]): Promise<Outcome<Changed>[]> {
+    const outcomes = await execute(inputs, false)
+    const undone = inputs.filter((input) => !outcomes.has(input))
+    const deferred: Deferred<In> = new Map(
+      undone.map((input) => [input, Promise.withResolvers<Changed>()]),
     )
     const groups =
-      targetOf === undefined ? left.map((input) => [input]) : Map.groupBy(left, targetOf).values()
-    for (const group of groups) void finish(group, answers)
-    const told = new Map<In, PromiseSettledResult<Changed | Promise<Changed>>>(outcomes)
-    for (const [input, { promise }] of answers) told.set(input, fulfilled(promise))
-    return inputs.flatMap((input) => told.get(input) ?? [])
+      targetOf === undefined
+        ? undone.map((input) => [input])
+        : Map.groupBy(undone, targetOf).values()
+    for (const group of groups) void executeDeferred(group, deferred)
+    return inputs.flatMap((input) => {
+      const later = deferred.get(input)
+      return later === undefined ? (outcomes.get(input) ?? []) : fulfilled(later.promise)
+    })
   }
 
   return coalesce<In, Changed>({ ...changes, run })

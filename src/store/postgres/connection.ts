@@ -4,22 +4,22 @@ import { CartError } from '../../cart/errors.ts'
 export interface ConnectionOptions {
   /** `postgres://user:password@host:port/database`; `sslmode` and `sslrootcert` are honoured. */
   readonly databaseUrl: string
-  /** Most connections at once; default 10. */
+  /** Maximum number of connections; default 10. */
   readonly poolSize?: number | undefined
-  /** Longest time the database may work on one statement, milliseconds; default 5000. */
+  /** Maximum time for one statement, milliseconds; default 5000. */
   readonly statementTimeoutMs?: number | undefined
 }
 
 const INT8 = 20
 
-/** How long a statement may take, and how long one may wait for a connection or for its turn; milliseconds. */
+/** Maximum time for a statement, for its wait for a connection and for its time in a queue, milliseconds. */
 export function statementTimeoutOf({ statementTimeoutMs = 5000 }: ConnectionOptions): number {
   return statementTimeoutMs
 }
 
 /**
- * All our bigints (times, money, counts, versions) are safe integers, so they are read as numbers; said
- * to this pool alone, because `pg`'s own table of parsers belongs to the whole process.
+ * Parses bigints as numbers, because all of ours (times, money, counts, versions) are safe integers. Set for this pool only,
+ * because `pg`'s table of parsers is shared by the whole process.
  */
 const types: pg.CustomTypesConfig = {
   getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
@@ -29,9 +29,9 @@ const types: pg.CustomTypesConfig = {
 }
 
 /**
- * Every statement looks up a few rows by an index, so it is planned for that once and for all. PostgreSQL would plan
- * `= any ($1)` anew for every call, which takes as long as a get itself; and a plan made while the tables are
- * small, as in a new database, would read them whole for as long as the connection lives.
+ * Every statement looks up a few rows by an index, so that one plan per connection is enough. PostgreSQL would otherwise plan
+ * `= any ($1)` for every call, which takes as long as a get; and a plan made for small tables, as in a new database, would
+ * scan them for as long as the connection lives.
  */
 const PLANS = [
   '-c plan_cache_mode=force_generic_plan',
@@ -40,16 +40,16 @@ const PLANS = [
   '-c enable_mergejoin=off',
 ]
 
-/** What `pg` would take from the URL in place of what the pool is given. */
-const GIVEN = ['options', 'statement_timeout', 'lock_timeout', 'query_timeout']
+/** Parameters of the URL that `pg` would prefer to the options of the pool. */
+const OVERRIDDEN = ['options', 'statement_timeout', 'lock_timeout', 'query_timeout']
 
-/** A pool that connects on its first use. Broken connections leave it by themselves. */
+/** A pool that connects on first use and drops broken connections. */
 export function createPool(options: ConnectionOptions): pg.Pool {
   const statementTimeoutMs = statementTimeoutOf(options)
   const config = clientConfig(options.databaseUrl)
   const url = new URL(options.databaseUrl)
   const optionsOfUrl = url.searchParams.getAll('options')
-  for (const name of GIVEN) url.searchParams.delete(name)
+  for (const name of OVERRIDDEN) url.searchParams.delete(name)
   const pool = new pg.Pool({
     ...config,
     connectionString: url.href,
@@ -57,16 +57,16 @@ export function createPool(options: ConnectionOptions): pg.Pool {
     connectionTimeoutMillis: statementTimeoutMs,
     idleTimeoutMillis: 60_000,
     statement_timeout: statementTimeoutMs,
-    // Waiting for a lock is tried a few times (see database.ts) within about a statement's time.
+    // database.ts retries a statement that waits for a lock, within about the time of one statement.
     lock_timeout: Math.ceil(statementTimeoutMs / 4),
-    // The database's own timeout does not help when it cannot be heard any more.
+    // The timeout of the server does not help when the connection is lost.
     query_timeout: statementTimeoutMs + 1000,
-    // Of two settings of one name the server takes the later.
+    // The server applies the last setting of a name.
     options: [...PLANS, ...optionsOfUrl].join(' '),
     types,
   })
-  // An idle connection broke, most likely because the database restarted. The pool has already dropped
-  // it; without a listener the event would end the process.
+  // An idle connection broke, usually because the database restarted. The pool has already dropped it; without a listener
+  // the event would end the process.
   pool.on('error', () => {})
   return pool
 }
@@ -78,7 +78,7 @@ export function createClient(databaseUrl: string): pg.Client {
   return client
 }
 
-/** Never repeats the URL in a message: it holds the password. */
+/** Never includes the URL in a message, because it has the password. */
 function clientConfig(databaseUrl: string): pg.ClientConfig {
   const config = {
     connectionString: databaseUrl,
@@ -88,10 +88,10 @@ function clientConfig(databaseUrl: string): pg.ClientConfig {
   if (!/^postgres(ql)?:\/\/./.test(databaseUrl) || !URL.canParse(databaseUrl))
     throw new CartError(
       'STORE_MISCONFIGURED',
-      'DATABASE_URL: not a PostgreSQL URL; it looks like postgres://user:password@host:5432/database',
+      'DATABASE_URL: must be a PostgreSQL URL such as postgres://user:password@host:5432/database',
     )
   try {
-    // Reads the URL and the certificate files it names; connects nowhere.
+    // Parses the URL and reads its certificate files, without connecting.
     new pg.Client(config)
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)

@@ -6,17 +6,17 @@ import { coalesceChanges } from './coalesce-changes.ts'
 import type { Database } from './database.ts'
 import { CREATE_CART, CREATE_CARTS } from './statements.ts'
 
-/** `createCart` for many at once: one insert, which leaves those to `create_cart` whose id is there already. */
+/** `createCart`, coalesced: one insert makes the carts with new ids; `create_cart` looks at the others one by one. */
 export function coalesceCreates(database: Database): (cart: NewCart) => Promise<Changed> {
-  async function single({ cartId, customerId, now, expiresAt }: NewCart): Promise<Changed> {
+  async function alone({ cartId, customerId, now, expiresAt }: NewCart): Promise<Changed> {
     const values = [cartId, idKey(customerId), now, expiresAt]
     const [row] = await database.run<{ outcome: string }>(CREATE_CART, values)
     if (row?.outcome === 'IDEMPOTENCY_KEY_REUSED') throw new CartError('IDEMPOTENCY_KEY_REUSED')
     return { version: 1, replayed: row?.outcome === 'REPLAYED' }
   }
 
-  /** Of several of one id the first; they may differ in customer, so whether the others are replays is looked at singly. */
-  async function together(all: readonly NewCart[]) {
+  /** Of several creations of one id only the first: the others may have another customer, so each is looked at alone. */
+  async function jointly(all: readonly NewCart[]) {
     const carts = [...new Map(all.toReversed().map((cart) => [cart.cartId, cart])).values()]
     const rows = await database.run<{ cart_id: string }>(CREATE_CARTS, [
       carts.map((cart) => cart.cartId),
@@ -30,12 +30,12 @@ export function coalesceCreates(database: Database): (cart: NewCart) => Promise<
   }
 
   const create = coalesceChanges<NewCart>({
-    mostInFlight: 2,
-    mostInBatch: 64,
-    mostWaitMs: database.mostWaitMs,
-    single,
-    together,
+    maxInFlight: 2,
+    maxInBatch: 64,
+    maxWaitMs: database.maxWaitMs,
+    alone,
+    jointly,
   })
-  // Calls are told apart by their objects, and one object may come with several.
+  // Calls are distinguished by their objects, and several calls may share one object.
   return (cart) => create({ ...cart })
 }

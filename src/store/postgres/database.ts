@@ -3,19 +3,19 @@ import type pg from 'pg'
 import { NO_EVENTS, type RetryReason, type StoreEvents } from '../store-events.ts'
 import { asCartError, wasCutOff, wasUndone } from './errors.ts'
 
-/** A named statement: PostgreSQL parses and plans it once per connection. */
+/** A named statement, which PostgreSQL parses and plans once per connection. */
 export interface Statement {
   readonly name: string
   readonly text: string
   readonly kind: 'read' | 'change'
-  /** Rows as arrays of values rather than as objects: cheaper where there are many. */
+  /** Returns rows as arrays of values instead of objects, which is cheaper for many rows. */
   readonly rowMode?: 'array'
 }
 
 export interface Database {
-  /** How long a call may wait for its turn before it fails as STORE_BUSY, milliseconds. */
-  readonly mostWaitMs: number
-  /** Runs one statement in a transaction of its own. Rejects with a `CartError`. */
+  /** How long a call may be queued before it fails with STORE_BUSY, milliseconds. */
+  readonly maxWaitMs: number
+  /** Runs one statement in a separate transaction. Rejects with a `CartError`. */
   run<Row>(statement: Statement, values: unknown[]): Promise<Row[]>
   /** Closes all connections. */
   close(): Promise<void>
@@ -24,10 +24,10 @@ export interface Database {
 const ATTEMPTS = 3
 const FIRST_PAUSE_MS = 10
 
-/** Statements over a pool: errors by name, bounded retries where safe. */
+/** Runs statements over a pool, with bounded retries where they are safe. */
 export function openDatabase(
   pool: pg.Pool,
-  mostWaitMs: number,
+  maxWaitMs: number,
   events: StoreEvents = NO_EVENTS,
 ): Database {
   events.poolOpened(() => ({
@@ -39,7 +39,7 @@ export function openDatabase(
   let closed: Promise<void> | undefined
 
   return {
-    mostWaitMs,
+    maxWaitMs,
     async run<Row>({ kind, ...statement }: Statement, values: unknown[]) {
       for (let tried = 1; ; tried++) {
         try {
@@ -51,7 +51,7 @@ export function openDatabase(
           if (tried === ATTEMPTS || reason === undefined) throw asCartError(error)
           events.retried(reason)
         }
-        // Jitter keeps those who met here from meeting again.
+        // Jitter keeps conflicting calls from conflicting again.
         await sleep(Math.random() * FIRST_PAUSE_MS * 2 ** tried)
       }
     },
@@ -65,6 +65,6 @@ export function openDatabase(
 /** Why a statement may be sent again; `undefined` where it must not be. */
 function reasonToRepeat(error: unknown, kind: Statement['kind']): RetryReason | undefined {
   if (wasUndone(error)) return 'conflict'
-  // A change may have happened all the same. Its key, if it has one, may have been pushed out by those that followed.
+  // A change may have been made, and its key, if it has one, may have been pushed out by later changes.
   return kind === 'read' && wasCutOff(error) ? 'connection' : undefined
 }

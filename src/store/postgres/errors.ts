@@ -1,11 +1,11 @@
 import { CartError, type ErrorCode } from '../../cart/errors.ts'
 
 /**
- * What PostgreSQL, its client or the network report, by name, and what that means to a caller.
+ * The error codes of PostgreSQL, its client and the network, and the store errors that they become.
  * https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
 const BY_CODE: Readonly<Record<string, ErrorCode>> = {
-  // The statement was undone: another session was in the way.
+  // The statement was rolled back because of another session.
   '40001': 'STORE_BUSY', // serialization_failure
   '40P01': 'STORE_BUSY', // deadlock_detected
   '55P03': 'STORE_BUSY', // lock_not_available
@@ -30,7 +30,7 @@ const BY_CODE: Readonly<Record<string, ErrorCode>> = {
   ENETUNREACH: 'STORE_UNAVAILABLE',
   ENOTFOUND: 'STORE_UNAVAILABLE',
   EAI_AGAIN: 'STORE_UNAVAILABLE',
-  // Node's names for a server certificate that does not verify.
+  // Node's codes for a server certificate that cannot be verified.
   DEPTH_ZERO_SELF_SIGNED_CERT: 'STORE_MISCONFIGURED',
   SELF_SIGNED_CERT_IN_CHAIN: 'STORE_MISCONFIGURED',
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'STORE_MISCONFIGURED',
@@ -46,9 +46,9 @@ const BY_CLASS: Readonly<Record<string, ErrorCode>> = {
   '53': 'STORE_UNAVAILABLE', // insufficient resources: 53300 too_many_connections, 53100 disk_full
 }
 
-/** The client has no codes for its own errors, only these words. */
+/** The client's own errors have no codes, only messages. */
 const BY_MESSAGE: readonly (readonly [RegExp, ErrorCode])[] = [
-  // No connection came free in time, so nothing was sent.
+  // No connection became free in time, so nothing was sent.
   [/^timeout exceeded when trying to connect/, 'STORE_BUSY'],
   [/^Query read timeout/, 'STORE_TIMEOUT'],
   [/^Connection terminated|^timeout expired|not queryable|Client was closed/, 'STORE_UNAVAILABLE'],
@@ -56,26 +56,26 @@ const BY_MESSAGE: readonly (readonly [RegExp, ErrorCode])[] = [
   [/^SASL: |does not support SSL connections/, 'STORE_MISCONFIGURED'],
 ]
 
-/** The error a caller gets for what `pg` threw, which becomes its cause. */
+/** The `CartError` for an error of `pg`, which becomes its cause. */
 export function asCartError(error: unknown): CartError {
   if (error instanceof CartError) return error
   return new CartError(meaningOf(error), undefined, { cause: error })
 }
 
-/** Whether the database undid the statement because another one was in the way: it may be sent again. */
+/** Whether the database rolled back the statement because of another one, so that it may be sent again. */
 export function wasUndone(error: unknown): boolean {
   return ['40001', '40P01', '55P03'].includes(codeOf(error))
 }
 
 /**
- * Whether the database undid a statement for what was in it, rather than for the state it is in itself or where
- * the answer is open. Of a batch, the other members may then go again without the one to blame.
+ * Whether the database refused a statement for its content, and not for the state of the database or with an unknown outcome.
+ * The members of a batch may then be sent again one by one.
  */
 export function wasRefused({ code, cause }: CartError): boolean {
   return code === 'INTERNAL_ERROR' && /^[0-9A-Z]{5}$/.test(codeOf(cause))
 }
 
-/** Whether an established connection broke, so that the answer was lost; a new one may well work. */
+/** Whether an established connection broke, so that the response was lost; a new connection may work. */
 export function wasCutOff(error: unknown): boolean {
   if (['57P01', '57P02', 'ECONNRESET', 'EPIPE'].includes(codeOf(error))) return true
   return (
@@ -88,7 +88,7 @@ function meaningOf(error: unknown): ErrorCode {
   if (!(error instanceof Error)) return 'INTERNAL_ERROR'
   const code = codeOf(error)
   const byMessage = BY_MESSAGE.find(([words]) => words.test(error.message))
-  // A class is the first two of five characters, so a name such as EPIPE has none.
+  // The class is the first two characters of a SQLSTATE; a system code such as EPIPE has no class.
   const classOf = /^[0-9A-Z]{5}$/.test(code) ? BY_CLASS[code.slice(0, 2)] : undefined
   return BY_CODE[code] ?? classOf ?? byMessage?.[1] ?? 'INTERNAL_ERROR'
 }

@@ -3,14 +3,14 @@ import { KEY_LIFETIME_MS, KEYS_LEFT, MOST_KEYS } from '../../cart/idempotency.ts
 import { idKey } from '../../cart/ids.ts'
 import type { ChangeTerms } from '../../cart/rules.ts'
 
-/** One call of `addLines` of a cart that may exist. */
+/** One call of `addLines`. */
 export interface Add {
   readonly cartId: string
   readonly lines: readonly NewLine[]
   readonly terms: ChangeTerms
 }
 
-/** The adds of one cart, folded into one: adds commute, and the n-th of them makes the n-th version. */
+/** The adds of one cart in a batch as one change: adds commute, and the n-th add makes the n-th new version. */
 export interface FoldedCart {
   readonly cartId: string
   readonly adds: Add[]
@@ -20,7 +20,7 @@ export interface FoldedCart {
 
 interface FoldedKey {
   readonly key: NonNullable<ChangeTerms['key']>
-  /** Counted from 1. */
+  /** Which add of the cart has this key, counted from 1. */
   readonly add: number
   readonly now: number
 }
@@ -31,12 +31,19 @@ interface FoldedLine extends NewLine {
 }
 
 /**
- * Adds folded by cart. What one statement cannot do right is left over, to be done after it: an add after which the
- * cart would have expired for another one, or whose key would have; the second add with a key (it is a replay of the
- * first); and of many keys those that could push out others of the same batch.
+ * Folds adds by cart for the joint statement. An add is either *folded* or *deferred* (left out of the result, so that
+ * `coalesce-changes.ts` makes it later). One statement has one moment, the latest `now` of the batch; it would treat these
+ * adds differently from separate statements, so they are deferred:
+ *
+ * - an add whose new expiry would have passed at that moment,
+ * - an add whose key would have expired at that moment,
+ * - a further add with the key of a folded one, because it is a replay,
+ * - an add with a key when `KEYS_LEFT` keys are folded: more keys could push out keys of the same batch.
+ *
+ * Every caller still gets its own version, counted back from the newest version of the cart, which the statement returns.
  */
 export function foldAdds(adds: readonly Add[]): readonly FoldedCart[] {
-  // Of all, also of those that will be left over: which of them will be folded is decided by it.
+  // The latest of all adds, including deferred ones: it decides which of them are folded.
   const latest = latestOf(adds)
   const carts = new Map<string, FoldedCart>()
   for (const add of adds) {
@@ -63,7 +70,7 @@ function takesKey({ keys }: FoldedCart, { key, now }: ChangeTerms, latest: numbe
   return !keys.some((other) => other.key.id === key.id)
 }
 
-/** Name and price are those of the add that puts the product into the cart. */
+/** Name and price come from the add that puts the product into the cart. */
 function foldLine(lines: Map<string, FoldedLine>, line: NewLine, now: number): void {
   const product = idKey(line.productId)
   const before = lines.get(product)
@@ -79,10 +86,10 @@ function latestOf(adds: readonly Add[]): number {
 }
 
 /**
- * The parameters of `ADD_BATCH`, in their order. Where the limits of adds differ, the lowest count: what they
- * keep out is looked at one by one.
+ * The parameters of `ADD_BATCH`, in their order. Where the limits of adds differ, the lowest apply: an add that they
+ * keep out is then made alone.
  *
- * @param wait for carts that somebody else has locked, instead of leaving them out
+ * @param wait for carts that others have locked; otherwise their adds are left undone
  */
 export function batchValues(carts: readonly FoldedCart[], wait: boolean): unknown[] {
   const adds = carts.flatMap((cart) => cart.adds)
@@ -95,7 +102,7 @@ export function batchValues(carts: readonly FoldedCart[], wait: boolean): unknow
     Math.min(...adds.map(({ terms }) => terms.limits[limit]))
   return [
     wait,
-    // Of those that were folded: one that was left over says nothing about the carts of the others.
+    // The latest of the folded adds only: a deferred add must not make other carts look expired.
     latestOf(adds),
     carts.map((cart) => cart.cartId),
     carts.map((cart) => cart.adds.length),

@@ -6,15 +6,15 @@ import type { Database, Statement } from './database.ts'
 import { cartsOf, type ReadRow } from './rows.ts'
 import { GET_CARTS, GET_OWNERS } from './statements.ts'
 
-/** Two batches keep PostgreSQL and this process both at work; more, or larger ones, brought nothing. */
-const BOUNDS = { mostInFlight: 2, mostInBatch: 32 }
+/** Two batches keep PostgreSQL and this process busy at the same time; more or larger ones brought nothing. */
+const BOUNDS = { maxInFlight: 2, maxInBatch: 32 }
 
 interface Get {
   readonly cartId: string
   readonly now: number
 }
 
-/** Reads that meet as one statement; what is missing or no longer visible is CART_NOT_FOUND. */
+/** Coalesced reads; a cart that is missing or no longer visible is CART_NOT_FOUND. */
 function coalesceGets<Row, Found extends Pick<Cart, 'expiresAt'>>(
   database: Database,
   statement: Statement,
@@ -22,7 +22,7 @@ function coalesceGets<Row, Found extends Pick<Cart, 'expiresAt'>>(
 ): (get: Get) => Promise<Found> {
   return coalesce({
     ...BOUNDS,
-    mostWaitMs: database.mostWaitMs,
+    maxWaitMs: database.maxWaitMs,
     async run(gets) {
       const ids = gets.map((get) => get.cartId)
       const found = foundIn(await database.run<Row>(statement, [ids]))
@@ -36,7 +36,7 @@ function coalesceGets<Row, Found extends Pick<Cart, 'expiresAt'>>(
   })
 }
 
-/** `getCart` for many at once. */
+/** `getCart`, coalesced. */
 export function coalesceCarts(database: Database): (get: Get) => Promise<Cart> {
   return coalesceGets<ReadRow, Cart>(database, GET_CARTS, cartsOf)
 }
@@ -51,7 +51,7 @@ interface OwnerRow {
   readonly expires_at: number | null
 }
 
-/** `getOwner` for many at once. */
+/** `getOwner`, coalesced. */
 export function coalesceOwners(database: Database): (get: Get) => Promise<Owner> {
   const ownersOf = (rows: readonly OwnerRow[]) =>
     new Map(

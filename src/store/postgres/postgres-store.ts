@@ -23,18 +23,18 @@ import { cartsOf, type ReadRow } from './rows.ts'
 import * as sql from './statements.ts'
 
 export interface PostgresStoreOptions extends ConnectionOptions {
-  /** Create or update the schema first; safe when many instances start at once. Default false. */
+  /** Create or migrate the schema first; several instances may do so concurrently. Default false. */
   readonly migrate?: boolean | undefined
-  /** Told what its answers do not show. */
+  /** Receives retries, conflicts and pool use. */
   readonly events?: StoreEvents | undefined
 }
 
 /**
- * A store on PostgreSQL. Every method is one statement, so one round trip and one moment; gets, creates and adds
- * that meet share theirs.
+ * A store on PostgreSQL. Every method is one statement: one round trip and one snapshot. Concurrent gets, creates and adds
+ * are coalesced.
  *
- * @throws CartError STORE_MISCONFIGURED (bad URL, missing or foreign schema, refused password) or
- *         STORE_UNAVAILABLE (no answer)
+ * @throws CartError STORE_MISCONFIGURED (invalid URL, missing or unknown schema, refused password) or STORE_UNAVAILABLE
+ *         (no response)
  */
 export async function openPostgresStore(options: PostgresStoreOptions): Promise<CartStore> {
   const pool = createPool(options)
@@ -69,7 +69,7 @@ function storeOn(database: Database): CartStore {
   return {
     kind: 'postgres',
     createCart: (cart) => run(() => create(cart)),
-    // One primary answers all reads, so an eventual read costs the same as a strong one.
+    // The primary serves all reads, so an eventual read costs the same as a strong one.
     getCart: (cartId, { now }) => run(() => getCart({ cartId: issuable(cartId), now })),
     getOwner: (cartId, now) =>
       run(async () => (await getOwner({ cartId: issuable(cartId), now })).customerId),

@@ -25,14 +25,14 @@ type LineRow = readonly [
   none: null,
 ]
 
-/** A row of `readCarts`: a cart, or a line of one of them. */
+/** A row of `readCarts`: a cart or a line. */
 export type ReadRow = CartRow | LineRow
 
 /**
- * The text of a statement that reads carts and their lines, all of one moment. A row for each cart and one for
- * each line carries half as many values as lines joined to their carts, which repeat the cart with every line.
+ * The text of a statement that reads carts and their lines in one snapshot. One row per cart and one per line have half as
+ * many values as a join, which repeats the cart with every line.
  *
- * @param carts a query of whole rows of `carts`
+ * @param carts a query for complete rows of `carts`
  */
 export function readCarts(carts: string): string {
   return `with cart as materialized (${carts})
@@ -43,7 +43,7 @@ export function readCarts(carts: string): string {
       from cart join cart_lines as line using (cart_id)`
 }
 
-/** The carts of `rows` by their id. SQL promises no order, so there is none. */
+/** The carts of `rows` by id, in no particular order, because SQL guarantees none. */
 export function cartsOf(rows: readonly ReadRow[]): Map<string, Cart> {
   const linesOf = new Map<string, Line[]>()
   const carts = new Map<string, Cart>()

@@ -1,7 +1,7 @@
 import type { Statement } from './database.ts'
 import { readCarts } from './rows.ts'
 
-/** All SQL that the store runs. Times are parameters: no statement reads the database's clock. */
+/** All SQL statements of the store. Times are parameters: no statement reads the database's clock. */
 
 function reads(name: string, text: string): Statement {
   return { name, text, kind: 'read' }
@@ -18,7 +18,7 @@ function changes(name: string, text: string): Statement {
 
 export const CREATE_CART = changes('create_cart', 'select outcome from create_cart($1, $2, $3, $4)')
 
-/** Whoever is not returned was there before. In one order, so that batches do not wait for each other. */
+/** Carts that are not returned existed before. Ordered, so that batches do not deadlock. */
 export const CREATE_CARTS = changes(
   'create_carts',
   `insert into carts (cart_id, customer_id, created_at, updated_at, expires_at, expires_hour)
@@ -46,7 +46,7 @@ export const CHANGE_CART = changes(
    from change_cart($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`,
 )
 
-/** Many adds at once; its parameters are `batchValues`. */
+/** The joint statement of adds; its parameters are `batchValues`. */
 export const ADD_BATCH = changes(
   'add_batch',
   `select changed_cart_id, new_version from add_batch($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
@@ -74,9 +74,9 @@ export const LIST_ORDERS = readsCarts(
 )
 
 /**
- * Locks before it removes, and looks at a row again once it has the lock, so a cart that is being changed,
- * or was put off a moment ago, stays. Lines, keys and merges go with their cart. An array of ids is looked up in the
- * index however many rows the planner expects; a join with them may read the whole table.
+ * Locks a row and checks it again before removing it, so that a cart that is being changed, or whose expiry was extended a
+ * moment ago, stays. Lines, keys and merges are removed with their cart. An array of ids is always looked up in the index; a
+ * join with them may scan the whole table.
  */
 export const SWEEP_EXPIRED = changes(
   'sweep_expired',
@@ -90,5 +90,5 @@ export const SWEEP_EXPIRED = changes(
    select count(*) as swept from swept`,
 )
 
-/** Fails with undefined_table when the schema is not there. */
+/** Fails with undefined_table when the schema is missing. */
 export const PING = reads('ping', 'select exists (select from carts)')

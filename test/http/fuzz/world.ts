@@ -1,5 +1,4 @@
-import type { Cart } from '../../../src/cart/cart.ts'
-import { expiryOf } from '../../../src/cart/cart.ts'
+import { type Cart, expiryOf } from '../../../src/cart/cart.ts'
 import { CartError } from '../../../src/cart/errors.ts'
 import { newCartId } from '../../../src/cart/ids.ts'
 import type { CartStore } from '../../../src/store/cart-store.ts'

@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest'
 import { blockMetrics } from '../../../lab/blocks/metrics.ts'
 import { planBlock } from '../../../lab/blocks/plan.ts'
-import { type Load, runBlocks, validBlocks } from '../../../lab/blocks/run-blocks.ts'
+import { type Load, runBlocks } from '../../../lab/blocks/run-blocks.ts'
+import { validBlocks } from '../../../lab/blocks/slots.ts'
 import { unsteadyWords } from '../../../lab/blocks/steadiness.ts'
-import type { LoadResult, LoadSpec } from '../../../lab/load/run-load.ts'
-import { completeSpec, LoadError } from '../../../lab/load/run-load.ts'
+import type { LoadResult } from '../../../lab/load/load-result.ts'
+import { completeSpec, type LoadSpec } from '../../../lab/load/load-spec.ts'
+import { LoadError } from '../../../lab/load/run-load.ts'
 import { loadResult } from '../../support/load-result.ts'
 
 const TARGETS = [
@@ -13,7 +15,7 @@ const TARGETS = [
 ]
 const SPEC = completeSpec({ rate: 100, duration_s: 10, seed: 7, mix: 'read-heavy' })
 
-/** A load whose runs end as `outcome` says. */
+/** A load whose runs end by `outcome`. */
 function fakeLoad(outcome: (run: number, spec: LoadSpec, url: string) => LoadResult) {
   const log: string[] = []
   const seeds: number[] = []
@@ -33,7 +35,7 @@ function fakeLoad(outcome: (run: number, spec: LoadSpec, url: string) => LoadRes
 
 const watch = async () => async () => 'watched'
 
-test('every block gives both sides one schedule, on carts prepared before they are watched', async () => {
+test('every block gives both targets the same schedule, on carts that are prepared before the measurement', async () => {
   const { log, seeds, load } = fakeLoad(() => loadResult())
   const { slots } = await runBlocks(TARGETS, {
     spec: SPEC,
@@ -63,7 +65,7 @@ test('every block gives both sides one schedule, on carts prepared before they a
   ])
 })
 
-test('the order of the sides is drawn by lot, and the same seed draws the same', () => {
+test('the order of the targets is random, and the same for the same seed', () => {
   const orders = (seed: number) =>
     Array.from({ length: 400 }, (_, block) => planBlock(seed, block, 2).order.join(''))
   const firstA = orders(1).filter((order) => order === '01').length
@@ -75,7 +77,7 @@ test('the order of the sides is drawn by lot, and the same seed draws the same',
   expect(three.size).toBe(6)
 })
 
-test('a block with an invalid slot is run again as another one, and kept in the record', async () => {
+test('a block with an invalid slot is replaced by another one, and kept in the result', async () => {
   const { load, seeds } = fakeLoad((run) => loadResult({ valid: run !== 2 }))
   const told: unknown[] = []
   const onInvalid = (block: number, reason: string) => told.push([block, reason])
@@ -86,38 +88,38 @@ test('a block with an invalid slot is run again as another one, and kept in the 
   expect(new Set(seeds).size).toBe(3)
 })
 
-test('a generator that never keeps up is given up after half as many blocks again', async () => {
+test('a generator that never keeps up is given up after one and a half times the blocks', async () => {
   const { load } = fakeLoad(() => loadResult({ valid: false }))
   let told = 0
   const onInvalid = () => told++
   const { slots } = await runBlocks(TARGETS, { spec: SPEC, blocks: 10, load, watch, onInvalid })
   expect(slots).toHaveLength(30)
-  // Only so many are replaced.
+  // Only half as many are replaced.
   expect(told).toBe(5)
   expect(validBlocks(slots, 2)).toEqual([])
 })
 
-test('a slot that was cut off ends the blocks and counts for nothing', async () => {
+test('a slot that was cut off ends the blocks and is not valid', async () => {
   const { load } = fakeLoad((run) => loadResult({ partial: run === 3 }))
   const { slots } = await runBlocks(TARGETS, { spec: SPEC, blocks: 10, load, watch })
   expect(slots).toHaveLength(3)
   expect(validBlocks(slots, 2)).toEqual([0])
 })
 
-test('a service that is gone, or an interrupt between two runs, keeps what ran before', async () => {
+test('after a service failed, or an interrupt between two runs, the earlier slots are kept', async () => {
   const { load } = fakeLoad(() => loadResult())
   let prepared = 0
   const dying: Load = {
     ...load,
     prepareCarts: async () => {
-      if (++prepared === 4) throw new LoadError('http://127.0.0.1:2 does not answer: gone')
+      if (++prepared === 4) throw new LoadError('http://127.0.0.1:2 does not respond: gone')
       return []
     },
   }
   const options = { spec: SPEC, blocks: 10, load: dying, watch }
   const { slots, cut_off } = await runBlocks(TARGETS, options)
   expect(slots).toHaveLength(3)
-  expect(cut_off).toBe('http://127.0.0.1:2 does not answer: gone')
+  expect(cut_off).toBe('http://127.0.0.1:2 does not respond: gone')
   prepared = 0
   const signal = AbortSignal.abort()
   expect(await runBlocks(TARGETS, { ...options, signal })).toMatchObject({
@@ -126,14 +128,14 @@ test('a service that is gone, or an interrupt between two runs, keeps what ran b
   })
 })
 
-test('a mistake of ours is not taken for the end of a service', async () => {
+test('an unexpected error is not reported as a failure of the service', async () => {
   const { load } = fakeLoad(() => {
     throw new TypeError('bug')
   })
   await expect(runBlocks(TARGETS, { spec: SPEC, blocks: 2, load, watch })).rejects.toThrow('bug')
 })
 
-test('figures of two sides meet block by block, whatever the order they ran in', async () => {
+test('figures of two targets are paired by block, whatever the order of the runs', async () => {
   const { load } = fakeLoad((run, _, url) =>
     loadResult({ p50: (url.endsWith('1') ? 1 : 2) + run / 100, p99: null }),
   )
@@ -156,7 +158,7 @@ test('figures of two sides meet block by block, whatever the order they ran in',
   expect(metrics.find(({ name }) => name === 'get_cart.p99')?.a).toEqual([null, null])
 })
 
-test('the closed loop is compared by the time per operation, too', async () => {
+test('the closed loop is also compared by the time per operation', async () => {
   const spec = completeSpec({ loop: 'closed', mix: 'read-heavy' })
   const { load } = fakeLoad(() =>
     loadResult({ spec: { loop: 'closed', rate: null }, achieved: 400 }),
@@ -169,7 +171,7 @@ test('the closed loop is compared by the time per operation, too', async () => {
   })
 })
 
-test('runs that were not seen to be steady are told, and counted', async () => {
+test('runs that were not steady at their start are reported, and included', async () => {
   const { load } = fakeLoad((run) => loadResult({ steady: run !== 2 }))
   const { slots } = await runBlocks(TARGETS, { spec: SPEC, blocks: 2, load, watch })
   expect(validBlocks(slots, 2)).toEqual([0, 1])
@@ -177,7 +179,7 @@ test('runs that were not seen to be steady are told, and counted', async () => {
   expect(unsteadyWords(slots.slice(2))).toBeNull()
 })
 
-test('a service of which nothing succeeds any more ends the blocks, and that is said in one line', async () => {
+test('a service on which nothing succeeds any more ends the blocks, with one line', async () => {
   const gone = (result: LoadResult): LoadResult => ({
     ...result,
     overall: {
@@ -195,5 +197,5 @@ test('a service of which nothing succeeds any more ends the blocks, and that is 
   const { slots, cut_off } = await runBlocks(TARGETS, { spec: SPEC, blocks: 9, load, watch })
   expect(slots).toHaveLength(4)
   const { url } = TARGETS.find(({ side }) => side === slots[3]?.side) ?? {}
-  expect(cut_off).toBe(`${url}: not one operation of block 2 succeeded (ECONNREFUSED)`)
+  expect(cut_off).toBe(`${url}: no operation of block 2 succeeded (ECONNREFUSED)`)
 })

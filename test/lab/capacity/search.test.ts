@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import { meets, parseObjective, secondsFor } from '../../../lab/capacity/objective.ts'
 import { searchHighestRate } from '../../../lab/capacity/search.ts'
-import { UsageError } from '../../../lab/http/usage-error.ts'
+import { UsageError } from '../../../lab/errors/usage-error.ts'
 import { loadResult } from '../../support/load-result.ts'
 
-/** A service that copes with `capacity`, in front of a generator that manages `generator`. */
+/** A service that sustains `capacity`, and a generator that sustains `generator`. */
 function search(capacity: number, generator = Infinity, most = 100_000) {
   return searchHighestRate({
     start: 100,
@@ -22,19 +22,19 @@ test.each([730, 1000, 99, 17_250])('finds %d within 5 %, and confirms it', async
   expect(probes.filter(({ rate }) => rate === highest).length).toBeGreaterThan(1)
 })
 
-test('a service that outruns the generator is not given a figure of its own', async () => {
+test('a service that is faster than the generator gets no limit', async () => {
   const { highest, limitedBy } = await search(1e9, 5000)
   expect(limitedBy).toBe('generator')
   expect(highest).toBeLessThanOrEqual(5000)
   expect(highest).toBeGreaterThan(5000 / 1.06)
 })
 
-test('the bounds of the search are told from the limit of the service', async () => {
+test('the bounds of the search are distinguished from the limit of the service', async () => {
   expect(await search(1e9, Infinity, 3000)).toMatchObject({ highest: 3000, limitedBy: 'search' })
   expect(await search(0)).toMatchObject({ highest: null, limitedBy: 'search' })
 })
 
-test('a rate that does not meet the objective again gives way to the next lower one', async () => {
+test('a rate that does not meet the objective twice is replaced by the next lower one', async () => {
   const runs = new Map<number, number>()
   const { highest } = await searchHighestRate({
     start: 100,
@@ -48,7 +48,7 @@ test('a rate that does not meet the objective again gives way to the next lower 
   expect(highest).toBe(200)
 })
 
-test('Ctrl-C ends the search with what was tried', async () => {
+test('Ctrl-C ends the search and keeps its runs', async () => {
   const interrupt = new AbortController()
   const { probes, highest } = await searchHighestRate({
     start: 100,
@@ -63,7 +63,7 @@ test('Ctrl-C ends the search with what was tried', async () => {
   expect(highest).toBeNull()
 })
 
-test('objectives are read in ms and s, and nothing else is', () => {
+test('objectives are in ms or s, and in no other form', () => {
   expect(parseObjective('p99=50ms')).toMatchObject({ percentile: 'p99', ms: 50 })
   expect(parseObjective(' p999 = 1.5s ')).toMatchObject({ text: 'p999=1500ms', ms: 1500 })
   for (const bad of ['p98=5ms', 'p99', 'p99=0ms', 'p99=5', 'p99<5ms', ''])
@@ -80,7 +80,7 @@ test('fast failures, a growing queue and an overrun generator do not meet an obj
   expect(meets(objective, loadResult({ p99: null }))).toBeNull()
 })
 
-test('a run at a low rate is long enough for its percentile, and none takes for ever', () => {
+test('a run at a low rate is long enough for its percentile, up to a maximum', () => {
   const p99 = parseObjective('p99=50ms')
   expect(secondsFor(p99, 200, 6)).toBe(6)
   expect(secondsFor(p99, 50, 6)).toBe(24)

@@ -1,10 +1,12 @@
+import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import type { CommandIo } from '../../../lab/commands/io.ts'
+import { partialName } from '../../../lab/results/output-file.ts'
+import type { CommandIo } from '../../../lab/terminal/io.ts'
 
-/** A stand-in for a terminal that remembers what was printed. */
+/** A terminal that records what was printed. */
 export function recordingIo(
   signal?: AbortSignal,
 ): CommandIo & { stdout: string[]; stderr: string[] } {
@@ -19,13 +21,14 @@ export function recordingIo(
   }
 }
 
-/** A folder of the test's own, removed when it ends. */
+/** A temporary folder, removed at the end of the test. */
 export async function ownFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'pushcart-commands-'))
   onTestFinished(() => rm(folder, { recursive: true }))
   return folder
 }
 
+/** The records of a complete run, or else those of an interrupted run. */
 export async function readRecords(path: string): Promise<Record<string, unknown>[]> {
-  return JSON.parse(await readFile(path, 'utf8'))
+  return JSON.parse(await readFile(existsSync(path) ? path : partialName(path), 'utf8'))
 }

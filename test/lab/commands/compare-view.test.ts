@@ -16,7 +16,7 @@ const at = (elapsed_s: number): RunProgress => ({
   p99: 8,
 })
 
-/** A view on a terminal, and a clock that is set by hand. */
+/** A view on a terminal, with a manual clock. */
 function onTerminal(columns: number) {
   const io = recordingIo()
   const written: string[] = []
@@ -25,7 +25,7 @@ function onTerminal(columns: number) {
   return { io, written, clock, view: createCompareView(io, terminal, () => clock.ms) }
 }
 
-test('a terminal shows how far all blocks are, the time left for them, and the figures of this run', () => {
+test('a terminal shows the progress of all blocks, their remaining time, and the figures of the current run', () => {
   const { io, written, clock, view } = onTerminal(120)
   view.load('block 1 of 10, PostgreSQL', at(0), { of: 'blocks', done: 0, total: 20 })
   clock.ms = 30_000
@@ -39,7 +39,7 @@ test('a terminal shows how far all blocks are, the time left for them, and the f
   expect(io.stderr).toEqual([])
 })
 
-test('a block that does not count is told between the lines of the runs', () => {
+test('an invalid block is reported between the lines of the runs', () => {
   const io = recordingIo()
   const view = createCompareView(io, null)
   view.load('block 1 of 1, A', at(4))
@@ -48,12 +48,12 @@ test('a block that does not count is told between the lines of the runs', () => 
   view.clear()
   expect(io.stderr.map((line) => line.slice(0, 70))).toEqual([
     expect.stringMatching(/^compare: block 1 of 1, A/),
-    'compare: block 1 does not count (the generator was busy): one more is ',
+    'compare: block 1 is invalid (the generator was busy) and will be repea',
     expect.stringMatching(/^compare: block 2 of 2, A/),
   ])
 })
 
-test('the runs after the blocks have a clock of their own', () => {
+test('the remaining time of the runs after the blocks is estimated separately', () => {
   const { written, clock, view } = onTerminal(120)
   view.load('block 10 of 10, PostgreSQL', at(4), { of: 'blocks', done: 19, total: 20 })
   clock.ms = 60_000
@@ -63,7 +63,7 @@ test('the runs after the blocks have a clock of their own', () => {
   expect(written.at(-1)).toContain('400 a second, PostgreSQL: 25 % of the further runs, 60 s left')
 })
 
-test('a narrow terminal keeps the figures and loses words', () => {
+test('a narrow terminal drops words before figures', () => {
   const { written, clock, view } = onTerminal(60)
   view.load('block 1 of 10, DynamoDB (eventual reads)', at(0), { of: 'blocks', done: 0, total: 20 })
   clock.ms = 30_000
@@ -73,7 +73,7 @@ test('a narrow terminal keeps the figures and loses words', () => {
   expect(line.length).toBeLessThan(60)
 })
 
-test('a log has a line for every run, as it was at its end, and for what has no figures', () => {
+test('a log has one line with the last state of each run, and one for each phase without figures', () => {
   const io = recordingIo()
   let ms = 0
   const view = createCompareView(io, null, () => ms)
@@ -99,7 +99,7 @@ test('a log has a line for every run, as it was at its end, and for what has no 
   ])
 })
 
-test('a program gets one JSON object a line', () => {
+test('--json prints one JSON object per line', () => {
   const io = recordingIo()
   const view = createMachineCompareView(io)
   view.quick(3, 10)

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { EXIT } from '../../../lab/commands/exit-codes.ts'
 import { judge } from '../../../lab/commands/judge-comparison.ts'
-import type { RequirementsPart } from '../../../lab/results/comparison-file.ts'
+import { EXIT } from '../../../lab/errors/exit-codes.ts'
+import type { RequirementsPart } from '../../../lab/results/schemas.ts'
 import { madeUpComparison } from '../../support/comparison.ts'
 import { loadResult } from '../../support/load-result.ts'
 import { POSTGRES, side } from '../report/fixtures.ts'
@@ -13,7 +13,7 @@ const PARTS = madeUpComparison([
 ])
 const GOOD = loadResult({})
 
-/** A verdict on a comparison whose first side did so in the runs for the requirements. */
+/** Judges a comparison whose first target has these requirements runs. */
 function judged(
   change: Partial<RequirementsPart['sides'][number]>,
   environment = PARTS.environment,
@@ -26,7 +26,7 @@ function judged(
     ],
   }
   const io = recordingIo()
-  return { code: judge({ ...PARTS, environment, requirements }, [], io), told: io.stderr }
+  return { code: judge({ ...PARTS, environment, requirements }, [], io), printed: io.stderr }
 }
 
 function listed(failed: number, mean: number | null) {
@@ -41,15 +41,15 @@ function listed(failed: number, mean: number | null) {
   }
 }
 
-test('requests that fail in the runs for the requirements are failures like any other', () => {
-  expect(judged({})).toEqual({ code: EXIT.good, told: [] })
+test('failed requests in the runs for the requirements fail the comparison', () => {
+  expect(judged({})).toEqual({ code: EXIT.good, printed: [] })
   const lost = { ...GOOD, overall: { ...GOOD.overall, failed: 2 } }
-  const { code, told } = judged({ hundred_shoppers: lost, history: [listed(1, 3)] })
+  const { code, printed } = judged({ hundred_shoppers: lost, history: [listed(1, 3)] })
   expect(code).toBe(EXIT.checkFailed)
-  expect(told.join()).toMatch(/^failed: 3 of \d+ operations for the requirements$/)
+  expect(printed.join()).toMatch(/^failed: 3 of \d+ operations for the requirements$/)
 })
 
-test('lists that always fail are failures, but for a service that need have none', () => {
+test('lists that always fail are failures, except for a service that may have no lists', () => {
   const history = [listed(100, null)]
   expect(judged({ history }).code).toBe(EXIT.checkFailed)
   const [stranger = POSTGRES, ...others] = PARTS.environment.sides
@@ -57,8 +57,8 @@ test('lists that always fail are failures, but for a service that need have none
   expect(judged({ history }, { ...PARTS.environment, sides }).code).toBe(EXIT.good)
 })
 
-test('without the 100 shoppers it proves nothing', () => {
-  const { code, told } = judged({ hundred_shoppers: null })
+test('missing figures of 100 shoppers make the run inconclusive', () => {
+  const { code, printed } = judged({ hundred_shoppers: null })
   expect(code).toBe(EXIT.invalidRun)
-  expect(told).toEqual([`invalid: 100 shoppers could not be measured on ${POSTGRES.key}`])
+  expect(printed).toEqual([`invalid: 100 shoppers could not be measured on ${POSTGRES.key}`])
 })

@@ -1,16 +1,19 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { compareCommand } from '../../../lab/commands/compare.ts'
-import { EXIT } from '../../../lab/commands/exit-codes.ts'
+import { runCommand } from '../../../lab/commands/run-command.ts'
+import { EXIT } from '../../../lab/errors/exit-codes.ts'
 import { ownFolder, recordingIo } from '../commands/commands-support.ts'
 import { descendants, readAndCheck } from './compare-support.ts'
 
 const WORDS = 'emulator: not DynamoDB performance'
 
-test('compares both embedded databases with one call', { timeout: 120_000 }, async () => {
+test('compares the embedded databases with one command', { timeout: 120_000 }, async () => {
   const output = join(await ownFolder(), 'out')
   const io = recordingIo()
-  const code = await compareCommand({ output, iterations: 2, clients: 5, poolSize: 7 }, io)
+  const code = await runCommand(io, false, () =>
+    compareCommand({ output, iterations: 2, clients: 5, poolSize: 7 }, io),
+  )
   expect(io.stderr.filter((line) => /error|failed/.test(line))).toEqual([])
   expect(code).toBe(EXIT.good)
 
@@ -31,14 +34,14 @@ test('compares both embedded databases with one call', { timeout: 120_000 }, asy
   ])
   expect(environment.sides.map(({ pool_size }) => pool_size)).toEqual([7, 7, 7])
   expect(environment.command).toContain(' --pool-size 7')
-  expect(markdown).toContain('a pool of at most 7 connections to the database')
-  expect(markdown).toContain('No acknowledged update was lost')
+  expect(markdown).toContain('connection pool of at most 7 connections')
+  expect(markdown).toContain('No acknowledged update of concurrent clients was lost')
   expect(markdown).toContain(WORDS)
   expect(io.stdout.join('\n')).toContain(WORDS)
   expect(await descendants('cli.ts')).toEqual([])
 })
 
-test('Ctrl-C while it measures stops the services', { timeout: 120_000 }, async () => {
+test('Ctrl-C during the measurement stops the services', { timeout: 120_000 }, async () => {
   const interrupt = new AbortController()
   const recorded = recordingIo(interrupt.signal)
   const io = {
@@ -49,7 +52,9 @@ test('Ctrl-C while it measures stops the services', { timeout: 120_000 }, async 
     },
   }
   const output = join(await ownFolder(), 'out')
-  expect(await compareCommand({ output, iterations: 2 }, io)).toBe(EXIT.invalidRun)
+  expect(await runCommand(io, false, () => compareCommand({ output, iterations: 2 }, io))).toBe(
+    EXIT.invalidRun,
+  )
   expect(recorded.stderr.at(-1)).toMatch(/^interrupted: /)
   expect(await descendants('cli.ts')).toEqual([])
 })

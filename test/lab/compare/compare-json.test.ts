@@ -2,13 +2,14 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { compareCommand } from '../../../lab/commands/compare.ts'
-import { EXIT } from '../../../lab/commands/exit-codes.ts'
-import { readComparison } from '../../../lab/results/comparison-file.ts'
+import { runCommand } from '../../../lab/commands/run-command.ts'
+import { EXIT } from '../../../lab/errors/exit-codes.ts'
+import { readComparison } from '../../../lab/results/comparison-text.ts'
 import { startFakeCartService } from '../../support/fake-cart-service.ts'
 import { ownFolder, recordingIo } from '../commands/commands-support.ts'
 
-/** A comparison of two fakes for a program; `interruptAt` is the request of the second at which Ctrl-C comes. */
-async function compareForProgram(interruptAt = Number.POSITIVE_INFINITY) {
+/** Compares two fakes with `--json`, interrupted at a request of the second fake. */
+async function compareAsJson(interruptAt = Number.POSITIVE_INFINITY) {
   const interrupt = new AbortController()
   await using a = await startFakeCartService()
   await using b = await startFakeCartService({
@@ -20,14 +21,16 @@ async function compareForProgram(interruptAt = Number.POSITIVE_INFINITY) {
   const io = recordingIo(interrupt.signal)
   const output = join(await ownFolder(), 'out')
   const urls = { a: a.url, b: b.url }
-  const code = await compareCommand({ ...urls, output, iterations: 1, clients: 2, json: true }, io)
-  return { code, output, io, told: io.stdout.map((line) => JSON.parse(line)) }
+  const code = await runCommand(io, true, () =>
+    compareCommand({ ...urls, output, iterations: 1, clients: 2, json: true }, io),
+  )
+  return { code, output, io, printed: io.stdout.map((line) => JSON.parse(line)) }
 }
 
-test('a program gets progress and one result, a JSON object a line', async () => {
-  const { code, output, told } = await compareForProgram()
+test('--json prints progress and one result, one JSON object per line', async () => {
+  const { code, output, printed } = await compareAsJson()
   expect(code).toBe(EXIT.good)
-  const [end, ...progress] = told.toReversed()
+  const [end, ...progress] = printed.toReversed()
   expect(progress.length).toBeGreaterThan(3)
   expect(new Set(progress.map(({ type }) => type))).toEqual(new Set(['progress']))
   expect(end).toMatchObject({ type: 'result', exit_code: 0, partial: null })
@@ -36,11 +39,11 @@ test('a program gets progress and one result, a JSON object a line', async () =>
   expect(end.verdict).toMatch(/in this run/)
 })
 
-test('Ctrl-C is told to a program, with the file that holds what was measured, marked as partial', async () => {
-  const { code, output, told } = await compareForProgram(200)
+test('--json reports Ctrl-C, with the partial file of what was measured', async () => {
+  const { code, output, printed } = await compareAsJson(200)
   expect(code).toBe(EXIT.invalidRun)
   const results = join(output, 'results.partial.json')
-  expect(told.at(-1)).toEqual({
+  expect(printed.at(-1)).toEqual({
     type: 'result',
     exit_code: 2,
     partial: 'interrupted',
@@ -51,13 +54,15 @@ test('Ctrl-C is told to a program, with the file that holds what was measured, m
   expect(readComparison(await readFile(results, 'utf8')).cut_off).toBe('interrupted')
 })
 
-test('an error is told to a program, too', async () => {
+test('--json reports an error', async () => {
   const dead = await startFakeCartService()
   await dead[Symbol.asyncDispose]()
   const io = recordingIo()
   const output = join(await ownFolder(), 'out')
-  const code = await compareCommand({ a: dead.url, b: dead.url, output, json: true }, io)
-  const message = `${dead.url} does not answer: connection refused (ECONNREFUSED)`
+  const code = await runCommand(io, true, () =>
+    compareCommand({ a: dead.url, b: dead.url, output, json: true }, io),
+  )
+  const message = `${dead.url} does not respond: connection refused (ECONNREFUSED)`
   expect(io.stderr).toEqual([`error: ${message}`])
   expect(io.stdout.map((line) => JSON.parse(line))).toEqual([
     { type: 'error', exit_code: code, message },

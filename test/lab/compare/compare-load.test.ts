@@ -3,8 +3,10 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { compareCommand } from '../../../lab/commands/compare.ts'
 import type { CompareOptions } from '../../../lab/commands/compare-settings.ts'
-import { EXIT } from '../../../lab/commands/exit-codes.ts'
-import { type ComparisonFile, readComparison } from '../../../lab/results/comparison-file.ts'
+import { runCommand } from '../../../lab/commands/run-command.ts'
+import { EXIT } from '../../../lab/errors/exit-codes.ts'
+import type { ComparisonFile } from '../../../lab/results/comparison-file.ts'
+import { readComparison } from '../../../lab/results/comparison-text.ts'
 import {
   answering,
   dropping,
@@ -16,9 +18,9 @@ import { ownFolder, recordingIo } from '../commands/commands-support.ts'
 import { checkFigures } from '../report/check-figures.ts'
 import { recomputeLoad } from '../report/recompute-load.ts'
 
-/** Each starts a process for every run, which takes long where others are at work, too. */
+/** Each run starts a process, which takes long on a busy machine. */
 const SLOW = { timeout: 240_000 }
-/** A busy machine must fail no test: whether the generator was the bottleneck is judged elsewhere. */
+/** No limits, so that no test fails on a busy machine; other tests check the limits. */
 const LAX = { utilisation: 1, lagMs: 1e9, lagShare: 1, secondLagMs: 1e9, badSeconds: 1 }
 const LOAD = {
   rate: 300,
@@ -44,15 +46,17 @@ async function compareUnderLoad({ fakeB, limits = LAX, signal, onLine, ...option
   await using second = await startFakeCartService(fakeB)
   const output = join(await ownFolder(), 'out')
   const io = recordingIo(signal)
-  const err = (line: string) => {
-    io.err(line)
-    onLine?.(line)
+  const watched = {
+    ...io,
+    err(line: string) {
+      io.err(line)
+      onLine?.(line)
+    },
   }
   const services = { a: first.url, b: second.url, labelA: 'One', labelB: 'Two' }
   const small = { iterations: 1, clients: 2, seed: 5 }
-  const code = await compareCommand(
-    { ...services, ...small, ...LOAD, output, limits, ...options },
-    { ...io, err },
+  const code = await runCommand(watched, false, () =>
+    compareCommand({ ...services, ...small, ...LOAD, output, limits, ...options }, watched),
   )
   return { code, output, io, first, second }
 }
@@ -61,7 +65,7 @@ const readResults = async (output: string, name = 'results.json'): Promise<Compa
   readComparison(await readFile(join(output, name), 'utf8'))
 
 test(
-  'blocks of a load: both sides get the same, and every figure of the report is that of the records',
+  'blocks of a load: both targets receive the same requests, and every figure of the report can be recomputed',
   SLOW,
   async () => {
     const { code, output, io } = await compareUnderLoad({ requirements: true })
@@ -93,18 +97,22 @@ test(
   },
 )
 
-test('a condition that is met ends it with 1, and says by which figures', SLOW, async () => {
-  const limits = join(await ownFolder(), 'limits.txt')
-  await writeFile(limits, '# what must not be\nb.get_cart.p50 > 1e6\n\na.achieved_rate > 0\n')
-  const { code, io } = await compareUnderLoad({ failIf: [`@${limits}`] })
-  expect(code).toBe(EXIT.checkFailed)
-  expect(io.stderr.filter((line) => /condition/.test(line))).toEqual([
-    expect.stringMatching(/^condition not met: b\.get_cart\.p50 > 1e6 \([\d.]+ and 1000000\)$/),
-    expect.stringMatching(/^condition met: a\.achieved_rate > 0 \([\d.]+ and 0\)$/),
-  ])
-})
+test(
+  'a condition that is met ends the comparison with 1, and its figures are printed',
+  SLOW,
+  async () => {
+    const limits = join(await ownFolder(), 'limits.txt')
+    await writeFile(limits, '# what must not be\nb.get_cart.p50 > 1e6\n\na.achieved_rate > 0\n')
+    const { code, io } = await compareUnderLoad({ failIf: [`@${limits}`] })
+    expect(code).toBe(EXIT.checkFailed)
+    expect(io.stderr.filter((line) => /condition/.test(line))).toEqual([
+      expect.stringMatching(/^condition not met: b\.get_cart\.p50 > 1e6 \([\d.]+ and 1000000\)$/),
+      expect.stringMatching(/^condition met: a\.achieved_rate > 0 \([\d.]+ and 0\)$/),
+    ])
+  },
+)
 
-test('requests that fail under load end it with 1', SLOW, async () => {
+test('failed requests under load end the comparison with 1', SLOW, async () => {
   let loaded = false
   const misbehave = onlyWhen(
     ({ count, seen }) => loaded && seen.method === 'GET' && count % 7 === 0,
@@ -120,21 +128,25 @@ test('requests that fail under load end it with 1', SLOW, async () => {
   expect(io.stderr.at(-1)).toMatch(/^failed: \d+ of \d+ operations under load$/)
 })
 
-test('a condition on a figure that could not be measured proves nothing', SLOW, async () => {
+test('a condition on a figure that could not be measured is inconclusive', SLOW, async () => {
   const { code, io } = await compareUnderLoad({ failIf: ['b.overall.p999 > 1'] })
   expect(code).toBe(EXIT.invalidRun)
-  expect(io.stderr.at(-1)).toBe('invalid: b.overall.p999 > 1: too little was measured to say')
+  expect(io.stderr.at(-1)).toBe('invalid: b.overall.p999 > 1: not enough samples')
 })
 
-test('a generator that never keeps up proves nothing, and every block is kept', SLOW, async () => {
-  const { code, output, io } = await compareUnderLoad({ limits: { ...LAX, utilisation: 0 } })
-  expect(code).toBe(EXIT.invalidRun)
-  expect(io.stderr.at(-1)).toMatch(/^invalid: only 0 of 2 blocks are valid: the generator was/)
-  expect((await readResults(output)).load?.slots).toHaveLength(6)
-})
+test(
+  'a generator that never keeps up makes the run inconclusive, and every block is kept',
+  SLOW,
+  async () => {
+    const { code, output, io } = await compareUnderLoad({ limits: { ...LAX, utilisation: 0 } })
+    expect(code).toBe(EXIT.invalidRun)
+    expect(io.stderr.at(-1)).toMatch(/^invalid: only 0 of 2 blocks are valid: the generator was/)
+    expect((await readResults(output)).load?.slots).toHaveLength(6)
+  },
+)
 
 test.each(['a service that dies', 'an interrupt'])(
-  '%s between two blocks leaves what was measured, marked as partial',
+  '%s between two blocks ends with partial results',
   SLOW,
   async (what) => {
     const interrupt = new AbortController()
@@ -152,8 +164,8 @@ test.each(['a service that dies', 'an interrupt'])(
     expect(code).toBe(EXIT.invalidRun)
     expect(io.stderr.at(-1)).toMatch(
       what === 'an interrupt'
-        ? /^interrupted: what was measured/
-        : /^http:.*the carts could not be prepared: .*what was measured until then is in/,
+        ? /^interrupted: results measured so far/
+        : /^http:.*the carts could not be prepared: .*results measured so far are in/,
     )
     const files = await readdir(output)
     expect(files).not.toContain('report.html')
@@ -164,26 +176,23 @@ test.each(['a service that dies', 'an interrupt'])(
 )
 
 test.each([
-  [{ failIf: ['c.get_cart.p99 > 1'] }, /there is no figure c\.get_cart\.p99/],
+  [{ failIf: ['c.get_cart.p99 > 1'] }, /unknown figure c\.get_cart\.p99/],
   [
     { failIf: ['a.get_cart.p99 >'] },
     /^error: condition "a\.get_cart\.p99 >": a number or a figure/,
   ],
-  [{ failIf: ['@none.txt'] }, /^error: fail-if: none\.txt: there is no such file$/],
-  [{ blocks: 0 }, /^error: blocks: 0 is not an integer from 1 to 1000$/],
-  [{ margin: 1 }, /^error: margin: 1 is not a share from 0 to 1/],
+  [{ failIf: ['@none.txt'] }, /^error: fail-if: none\.txt: no such file$/],
+  [{ blocks: 0 }, /^error: blocks: must be an integer between 1 and 1000 \(got 0\)$/],
+  [{ margin: 1 }, /^error: margin: must be at least 0 and below 1/],
   [{ slo: 'p99<5' }, /^error: slo: "p99<5" is not like p99=50ms/],
-] as [CompareOptions, RegExp][])(
-  '%j is refused before anything is asked',
-  async (options, line) => {
-    const { code, io, first, second } = await compareUnderLoad(options)
-    expect(code).toBe(EXIT.usage)
-    expect(io.stderr).toEqual([expect.stringMatching(line)])
-    expect(first.requests.length + second.requests.length).toBe(0)
-  },
-)
+] as [CompareOptions, RegExp][])('%j is rejected before any request', async (options, line) => {
+  const { code, io, first, second } = await compareUnderLoad(options)
+  expect(code).toBe(EXIT.usage)
+  expect(io.stderr).toEqual([expect.stringMatching(line)])
+  expect(first.requests.length + second.requests.length).toBe(0)
+})
 
-test('a service without what the load needs is told before anything is measured', async () => {
+test('a missing endpoint is reported before anything is measured', async () => {
   const { code, io, first } = await compareUnderLoad({ mix: 'shopper-checkout', carts: undefined })
   expect(code).toBe(EXIT.usage)
   expect(io.stderr).toEqual([expect.stringMatching(/^error: mix: shopper-checkout needs POST/)])

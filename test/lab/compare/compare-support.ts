@@ -2,12 +2,12 @@ import { execFile } from 'node:child_process'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import type { Environment } from '../../../lab/compare/environment.ts'
 import type { CombinedConsistencyRecord, CombinedRecord } from '../../../lab/report/records.ts'
+import type { Environment } from '../../../lab/results/environment.ts'
 import { answering, type Misbehaviour } from '../../support/fake-cart-service.ts'
 import { checkFigures } from '../report/check-figures.ts'
 
-/** Answers `/health` with a description, and everything else by `otherwise`. */
+/** Responds to `/health` with a description, and to other requests as `otherwise` does. */
 export function describingItself(
   health: object,
   otherwise: Misbehaviour = () => 'proper',
@@ -20,7 +20,7 @@ export async function readJson<T>(folder: string, name: string): Promise<T> {
   return JSON.parse(await readFile(join(folder, name), 'utf8'))
 }
 
-/** Reads what a comparison wrote, and recomputes every figure of its report. */
+/** Reads the files of a comparison, and recomputes every figure of its report. */
 export async function readAndCheck(folder: string) {
   const environment = await readJson<Environment>(folder, 'environment.json')
   const combined = await readJson<CombinedRecord[]>(folder, 'combined_results.json')
@@ -35,7 +35,7 @@ export async function readAndCheck(folder: string) {
   return { environment, combined, consistency, html, markdown, files: await readdir(folder) }
 }
 
-/** The command lines of the processes that descend from this one and have `word` in theirs. */
+/** The command lines of descendants of this process that contain `word`. */
 export async function descendants(word: string): Promise<string[]> {
   const all = process.platform === 'linux' ? await processesOfProc() : await processesOfPs()
   const below = (pid: string): string[] =>
@@ -49,7 +49,7 @@ interface Process {
   readonly args: string
 }
 
-/** A small Linux image has no ps. A process that ends meanwhile is left out. */
+/** Small Linux images have no ps. A process that ends meanwhile is left out. */
 async function processesOfProc(): Promise<Process[]> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
   const found = pids.map(async (pid) => {

@@ -1,10 +1,11 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs'
-import { mkdir, readdir, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { expect, test } from 'vitest'
 import { compareCommand } from '../../../lab/commands/compare.ts'
-import { EXIT } from '../../../lab/commands/exit-codes.ts'
+import { runCommand } from '../../../lab/commands/run-command.ts'
+import { EXIT } from '../../../lab/errors/exit-codes.ts'
 import {
   dropping,
   type FakeOptions,
@@ -32,9 +33,11 @@ async function compareFakes({ a, b, signal, ...more }: Given = {}) {
   await using second = await startFakeCartService(b)
   const output = join(await ownFolder(), 'out')
   const io = recordingIo(signal)
-  const code = await compareCommand(
-    { a: first.url, b: second.url, output, iterations: 2, clients: 4, seed: 5, ...more },
-    io,
+  const code = await runCommand(io, false, () =>
+    compareCommand(
+      { a: first.url, b: second.url, output, iterations: 2, clients: 4, seed: 5, ...more },
+      io,
+    ),
   )
   return { code, output, io, first, second }
 }
@@ -84,18 +87,18 @@ test('writes every file, and a report whose figures are those of the records', a
   expect(io.stderr.join('\n')).toContain('(100 %)')
 })
 
-test('gives both sides the same operations, the warm-up included', async () => {
+test('sends the same operations to both targets, including the warm-up', async () => {
   const { first, second } = await compareFakes()
   const sent = (service: typeof first) =>
     service.requests.map(({ method, path, body }) => [method, path, body])
-  const customary = (service: typeof first) => sent(service).slice(1, 301)
-  expect(customary(first)).toHaveLength(300)
-  expect(customary(first)).toEqual(customary(second))
+  const quick = (service: typeof first) => sent(service).slice(1, 301)
+  expect(quick(first)).toHaveLength(300)
+  expect(quick(first)).toEqual(quick(second))
   const bodies = sent(first).map(([, , body]) => body)
   expect(bodies.slice(1, 101)).toEqual(bodies.slice(151, 251))
 })
 
-test('the sides take turns, and the order turns round every time', async () => {
+test('the targets take turns, in alternating order', async () => {
   const turns: string[] = []
   const note =
     (name: string): Misbehaviour =>
@@ -113,7 +116,7 @@ test('the sides take turns, and the order turns round every time', async () => {
   )
 })
 
-test('services that do not say what they use are A and B, and nothing is guessed', async () => {
+test('services that do not report their database are A and B, and nothing is guessed', async () => {
   const { output } = await compareFakes()
   const { environment, files, markdown } = await readAndCheck(output)
   expect(environment.sides.map(({ key, store }) => [key, store])).toEqual([
@@ -122,11 +125,11 @@ test('services that do not say what they use are A and B, and nothing is guessed
   ])
   expect(files).toEqual(expect.arrayContaining(['a_results.json', 'b_results.json']))
   expect(environment.sides[0]?.label).toMatch(/^A \(127\.0\.0\.1:\d+\)$/)
-  expect(markdown).toContain('the service does not say which database it uses')
+  expect(markdown).toContain('the service does not report its database')
   expect(markdown).not.toMatch(/# .*(PostgreSQL|DynamoDB)/)
 })
 
-test('two services on the same kind of database are told apart', async () => {
+test('two services on the same kind of database get different names', async () => {
   const { output } = await compareFakes({
     a: { misbehave: describingItself(POSTGRES) },
     b: { misbehave: describingItself(POSTGRES) },
@@ -138,7 +141,7 @@ test('two services on the same kind of database are told apart', async () => {
   ])
 })
 
-test("the user's labels win, and never become unsafe file names", async () => {
+test("the user's labels take precedence, and never become unsafe file names", async () => {
   const { output } = await compareFakes({ labelA: '../../Übung <b>', labelB: 'combined' })
   const { environment, files, html } = await readAndCheck(output)
   expect(environment.command).toContain(" --label-a '../../Übung <b>' --b http")
@@ -148,7 +151,7 @@ test("the user's labels win, and never become unsafe file names", async () => {
   expect(html).toContain('../../Übung &lt;b&gt;')
 })
 
-test('an embedded or emulated DynamoDB says so wherever its figures are', async () => {
+test('figures of an embedded or emulated DynamoDB are labelled as such', async () => {
   const embedded = { store: 'dynamodb', engine: 'embedded', read_consistency: 'strong' }
   const { output, io } = await compareFakes({
     a: { misbehave: describingItself(POSTGRES) },
@@ -161,7 +164,7 @@ test('an embedded or emulated DynamoDB says so wherever its figures are', async 
   expect(io.stdout.join('\n')).toContain(words)
 })
 
-test('a service that fails in the middle is reported, not forgiven', async () => {
+test('failures in the middle of a run are reported and fail the comparison', async () => {
   const { code, output, io } = await compareFakes({
     b: { misbehave: onlyWhen(({ count }) => count > 200 && count % 3 === 0, dropping) },
   })
@@ -176,7 +179,7 @@ test('a service that fails in the middle is reported, not forgiven', async () =>
   expect(io.stderr.join('\n')).toContain(`failed: ${failed.length} of 300 operations`)
 })
 
-test('a service that loses updates fails the comparison and is named', async () => {
+test('a service that loses updates fails the comparison, and the report names it', async () => {
   const { code, output } = await compareFakes({
     b: { adds: 'racy' },
     iterations: 1,
@@ -185,11 +188,11 @@ test('a service that loses updates fails the comparison and is named', async () 
   })
   expect(code).toBe(EXIT.checkFailed)
   const { markdown } = await readAndCheck(output)
-  expect(markdown).toMatch(/Bad broke its word: of \d+ units acknowledged/)
-  expect(markdown).not.toContain('Good broke')
+  expect(markdown).toMatch(/Bad lost or duplicated acknowledged updates: of \d+ units acknowledged/)
+  expect(markdown).not.toContain('Good lost')
 })
 
-test('Ctrl-C leaves what was measured in files marked as partial, and no report', async () => {
+test('Ctrl-C writes partial files and no report', async () => {
   const interrupt = new AbortController()
   const { code, output, io } = await compareFakes({
     signal: interrupt.signal,
@@ -216,7 +219,24 @@ test('Ctrl-C leaves what was measured in files marked as partial, and no report'
   expect(io.stderr.at(-1)).toMatch(/^interrupted: /)
 })
 
-test('a side that never gets done is cut off and named', async () => {
+test('an interrupted comparison keeps the complete results of an earlier one', async () => {
+  const { output } = await compareFakes({ iterations: 1 })
+  const earlier = await readFile(join(output, 'results.json'), 'utf8')
+  const interrupt = new AbortController()
+  const misbehave = ({ count }: { count: number }) => {
+    if (count === 200) interrupt.abort()
+    return 'proper' as const
+  }
+  await using host = await startFakeCartService({ misbehave })
+  const io = recordingIo(interrupt.signal)
+  const options = { a: host.url, b: host.url, output, clients: 2 }
+  expect(await runCommand(io, false, () => compareCommand(options, io))).toBe(EXIT.invalidRun)
+  expect(await readFile(join(output, 'results.json'), 'utf8')).toBe(earlier)
+  const files = await readdir(output)
+  expect(files).toEqual(expect.arrayContaining(['report.html', 'results.partial.json']))
+})
+
+test('a target that exceeds the time limit ends the comparison and is named', async () => {
   const { code, output, io } = await compareFakes({
     b: { misbehave: onlyWhen(({ count }) => count > 100, stayingSilent) },
     timeLimitMs: 3000,
@@ -226,35 +246,39 @@ test('a side that never gets done is cut off and named', async () => {
   expect(await readdir(output)).not.toContain('report.html')
 })
 
-test('a dead address ends it with one clear line', async () => {
+test('a dead host ends the comparison with one line', async () => {
   await using alive = await startFakeCartService()
   const dead = await startFakeCartService()
   await dead[Symbol.asyncDispose]()
   const io = recordingIo()
   const output = join(await ownFolder(), 'out')
-  const code = await compareCommand({ a: alive.url, b: dead.url, output }, io)
+  const code = await runCommand(io, false, () =>
+    compareCommand({ a: alive.url, b: dead.url, output }, io),
+  )
   expect(code).toBe(EXIT.invalidRun)
   expect(io.stderr).toEqual([
-    `error: ${dead.url} does not answer: connection refused (ECONNREFUSED)`,
+    `error: ${dead.url} does not respond: connection refused (ECONNREFUSED)`,
   ])
   expect(alive.requests).toHaveLength(1)
   expect(existsSync(output)).toBe(false)
 })
 
-test('results that cannot be written are told before the run where that is known', async () => {
+test('results that cannot be written are reported before the run if possible', async () => {
   await using a = await startFakeCartService()
   await using b = await startFakeCartService()
   const output = await ownFolder()
   await mkdir(join(output, 'combined_results.json'))
   const io = recordingIo()
-  expect(await compareCommand({ a: a.url, b: b.url, output }, io)).toBe(EXIT.usage)
+  expect(
+    await runCommand(io, false, () => compareCommand({ a: a.url, b: b.url, output }, io)),
+  ).toBe(EXIT.usage)
   expect(io.stderr).toEqual([
     `error: output: cannot write ${join(output, 'combined_results.json')}: it is a folder`,
   ])
   expect(a.requests).toHaveLength(1)
 })
 
-test('results that can no longer be written end it with one clear line', async () => {
+test('results that can no longer be written end the comparison with one line', async () => {
   const output = join(await ownFolder(), 'out')
   const { code, io } = await compareFakes({
     output,
@@ -274,28 +298,30 @@ test('results that can no longer be written end it with one clear line', async (
   ])
 })
 
-test('bad arguments are told in one line, before anything runs', async () => {
+test('bad arguments are reported in one line, before anything runs', async () => {
   const folder = await ownFolder()
   const file = join(folder, 'file')
   await writeFile(file, '')
   const output = join(folder, 'out')
   const bad = [
     [{ a: 'http://127.0.0.1:1' }, 'give both --a and --b'],
-    [{ labelA: 'Ours' }, '--label-a and --label-b name the services of --a and --b'],
+    [{ labelA: 'Ours' }, '--label-a and --label-b require --a and --b'],
     [{ a: 'nonsense', b: 'http://127.0.0.1:1' }, '"nonsense" is not an http or https URL'],
-    [{ iterations: 0 }, 'iterations: 0 is not an integer'],
-    [{ clients: 1.5 }, 'clients: 1.5 is not an integer'],
-    [{ poolSize: 0 }, 'pool-size: 0 is not an integer'],
+    [{ iterations: 0 }, 'iterations: must be an integer'],
+    [{ clients: 1.5 }, 'clients: must be an integer'],
+    [{ poolSize: 0 }, 'pool-size: must be an integer'],
     [
       { a: 'http://127.0.0.1:1', b: 'http://127.0.0.1:1', poolSize: 5 },
-      'pool-size: running services have pools of their own',
+      'pool-size: applies to embedded services only',
     ],
-    [{ seed: Number.NaN }, 'seed: NaN is not an integer'],
+    [{ seed: Number.NaN }, 'seed: must be an integer'],
     [{ output: join(file, 'out') }, 'a part of its path is a file'],
   ] as const
   for (const [options, message] of bad) {
     const io = recordingIo()
-    expect(await compareCommand({ output, ...options }, io)).toBe(EXIT.usage)
+    expect(await runCommand(io, false, () => compareCommand({ output, ...options }, io))).toBe(
+      EXIT.usage,
+    )
     expect(io.stderr).toHaveLength(1)
     expect(io.stderr[0]).toContain(message)
   }

@@ -2,28 +2,27 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, expect, test, vi } from 'vitest'
 import { compareCommand } from '../../../lab/commands/compare.ts'
-import { EXIT } from '../../../lab/commands/exit-codes.ts'
-import { startServiceProcess } from '../../../lab/compare/service-process.ts'
+import { runCommand } from '../../../lab/commands/run-command.ts'
+import { EXIT } from '../../../lab/errors/exit-codes.ts'
+import {
+  type ServiceProgram,
+  type StartServiceOptions,
+  startService,
+} from '../../../lab/services/start-service.ts'
 import { ownFolder, recordingIo } from '../commands/commands-support.ts'
 import { descendants } from './compare-support.ts'
 
-/** Starts a program that stands in for cli.ts. */
-async function start(source: string, signal?: AbortSignal) {
+/** Starts a program in place of `pushcart serve`. */
+async function start(source: string, more: Partial<StartServiceOptions> = {}) {
   const program = await write(source)
-  return startServiceProcess({
-    store: 'dynamodb',
-    readConsistency: 'strong',
-    poolSize: 7,
-    dataDir: '/nowhere',
-    program,
-    signal,
-  })
+  const settings = { CART_STORE_TYPE: 'dynamodb', LOG_LEVEL: 'warn' }
+  return startService({ name: 'dynamodb service', args: ['--migrate'], settings, program, ...more })
 }
 
-async function write(source: string): Promise<string> {
-  const program = join(await ownFolder(), 'stand-in.mjs')
-  await writeFile(program, source)
-  return program
+async function write(source: string): Promise<ServiceProgram> {
+  const path = join(await ownFolder(), 'stand-in.mjs')
+  await writeFile(path, source)
+  return { path, args: ['serve'] }
 }
 
 afterEach(async () => {
@@ -31,31 +30,22 @@ afterEach(async () => {
   expect(await descendants('stand-in.mjs')).toEqual([])
 })
 
-test('a service is told its database by the environment, and nothing else about databases', async () => {
-  const names = [
-    ...['AWS_PROFILE', 'DATABASE_URL', 'PGHOST', 'CATALOG_FILE', 'CART_MAX_LINES', 'AUTH_ISSUER'],
-    ...['DRAIN_TIMEOUT_MS', 'RATE_LIMIT_PER_MINUTE'],
-  ]
+test('a service receives its settings, a free port, and no settings of the shell', async () => {
+  const names = ['AWS_PROFILE', 'DATABASE_URL', 'PGHOST', 'CATALOG_FILE', 'DRAIN_TIMEOUT_MS']
   for (const name of names) vi.stubEnv(name, '1')
   const service = await start(`
-    const names = ['CART_STORE_TYPE', 'READ_CONSISTENCY', 'DYNAMODB_POOL_SIZE', 'PORT', 'HOST', ...${JSON.stringify(names)}]
-    const told = Object.fromEntries(names.map((name) => [name, process.env[name]]))
-    process.send({ type: 'listening', url: JSON.stringify([process.argv.slice(2), told]) })
+    const names = ['CART_STORE_TYPE', 'LOG_LEVEL', 'PORT', 'HOST', ...${JSON.stringify(names)}]
+    const settings = Object.fromEntries(names.map((name) => [name, process.env[name]]))
+    process.send({ type: 'listening', url: JSON.stringify([process.argv.slice(2), settings]) })
   `)
   await service.stop()
   expect(JSON.parse(service.url)).toEqual([
-    ['serve', '--embedded', '--data-dir', '/nowhere'],
-    {
-      CART_STORE_TYPE: 'dynamodb',
-      READ_CONSISTENCY: 'strong',
-      DYNAMODB_POOL_SIZE: '7',
-      PORT: '0',
-      HOST: '127.0.0.1',
-    },
+    ['serve', '--migrate'],
+    { CART_STORE_TYPE: 'dynamodb', LOG_LEVEL: 'warn', PORT: '0', HOST: '127.0.0.1' },
   ])
 })
 
-test('a failed boot is explained by the line the service printed', async () => {
+test('a failed start is explained by the last line that the service printed', async () => {
   const failing = start(`
     console.error('Warning: something else')
     console.error('pushcart: the port is taken')
@@ -65,19 +55,24 @@ test('a failed boot is explained by the line the service printed', async () => {
   await expect(failing).rejects.toThrow(/^the dynamodb service did not start: the port is taken$/)
 })
 
-test('a service that ends without a word is explained by its code', async () => {
+test('a start that fails silently is explained by the exit code', async () => {
   await expect(start('process.exit(7)')).rejects.toThrow('it ended with code 7')
 })
 
-test('an interrupt while a service starts ends its process', async () => {
+test('an interruption of the start ends the process', async () => {
   const interrupt = new AbortController()
-  const starting = expect(start('setInterval(() => {}, 1000)', interrupt.signal))
+  const starting = expect(start('setInterval(() => {}, 1000)', { signal: interrupt.signal }))
   await expect.poll(() => descendants('stand-in.mjs')).toHaveLength(1)
   interrupt.abort()
   await starting.rejects.toThrow('interrupted')
 })
 
-test('a service is asked to stop by the end of its channel, without a signal', async () => {
+test('a service that never listens is stopped at the deadline', async () => {
+  const starting = start('setInterval(() => {}, 1000)', { deadlineMs: 50 })
+  await expect(starting).rejects.toThrow('the dynamodb service did not start: not within 0.05 s')
+})
+
+test('a service is stopped by the end of its channel, without a signal', async () => {
   const file = join(await ownFolder(), 'seen')
   const service = await start(`
     import { writeFileSync } from 'node:fs'
@@ -93,7 +88,7 @@ test('a service is asked to stop by the end of its channel, without a signal', a
   expect(await readFile(file, 'utf8')).toBe('disconnect')
 })
 
-test('stopping twice is no error, nor is stopping a service that has died', async () => {
+test('stopping a service twice, or one that has exited, is no error', async () => {
   const service = await start(`
     process.send({ type: 'listening', url: 'http://x' }, () => process.exit(0))
   `)
@@ -101,11 +96,13 @@ test('stopping twice is no error, nor is stopping a service that has died', asyn
   await service.stop()
 })
 
-test('a comparison whose services do not start says why and leaves nothing behind', async () => {
+test('a comparison whose services do not start reports why and leaves nothing behind', async () => {
   const program = await write(`console.error('pushcart: no disk'); process.exit(1)`)
   const io = recordingIo()
   const output = join(await ownFolder(), 'out')
-  expect(await compareCommand({ output, program }, io)).toBe(EXIT.invalidRun)
+  expect(await runCommand(io, false, () => compareCommand({ output, program }, io))).toBe(
+    EXIT.invalidRun,
+  )
   expect(io.stderr.at(-1)).toBe('error: the postgres service did not start: no disk')
 })
 
@@ -113,9 +110,10 @@ test('a comparison that is interrupted while services start leaves nothing behin
   const interrupt = new AbortController()
   const program = await write('setInterval(() => {}, 1000)')
   const io = recordingIo(interrupt.signal)
-  const running = compareCommand({ output: join(await ownFolder(), 'out'), program }, io)
+  const output = join(await ownFolder(), 'out')
+  const running = runCommand(io, false, () => compareCommand({ output, program }, io))
   await expect.poll(() => descendants('stand-in.mjs')).toHaveLength(1)
   interrupt.abort()
   expect(await running).toBe(EXIT.invalidRun)
-  expect(io.stderr.at(-1)).toBe('interrupted before anything was measured')
+  expect(io.stderr.at(-1)).toBe('error: interrupted before anything was measured')
 })

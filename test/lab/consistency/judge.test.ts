@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { judge, tallyOf } from '../../../lab/consistency/concurrent-updates.ts'
+import { judge, tallyOf } from '../../../lab/consistency/quick/concurrent-updates.ts'
 
 const count = fc.integer({ min: 0, max: 100 })
 
 describe('the verdict on concurrent adds', () => {
-  it('sorts answers into acknowledged, refused and unknown', () => {
+  it('sorts responses into acknowledged, refused and unknown', () => {
     const answers = [
       { status: 204 },
       { status: 404, error: 'x' },
@@ -18,7 +18,7 @@ describe('the verdict on concurrent adds', () => {
     expect(tallyOf(answers)).toEqual({ sent: 7, acknowledged: 1, unknown: 4 })
   })
 
-  it('never accuses a store of anything its unknown adds explain', () => {
+  it('claims nothing that unknown adds explain', () => {
     fc.assert(
       fc.property(count, count, count, (acknowledged, unknown, happened) => {
         const stored = acknowledged + Math.min(unknown, happened)
@@ -28,7 +28,7 @@ describe('the verdict on concurrent adds', () => {
     )
   })
 
-  it('counts exactly what is missing, and exactly what is too much', () => {
+  it('counts exactly what is missing and what is duplicated', () => {
     const tally = { sent: 12, acknowledged: 10, unknown: 2 }
     expect(judge(tally, 7)).toEqual({ lost: 3, duplicated: 0 })
     expect(judge(tally, 13)).toEqual({ lost: 0, duplicated: 1 })

@@ -45,7 +45,7 @@ function concurrent(lost: number | null, duplicated: number | null): Consistency
 }
 
 describe('the summary of a consistency run', () => {
-  it('adds up reads, and failed records break nothing', () => {
+  it('adds up reads, failed records included', () => {
     const summary = summariseConsistency([created(5, 5), created(5, 2), created(0, 0)])
     expect(summary.create_then_read).toMatchObject({
       records: 3,
@@ -56,12 +56,12 @@ describe('the summary of a consistency run', () => {
     })
   })
 
-  it('counts lost updates from the items that are there, and those that nobody can judge', () => {
+  it('counts lost updates by the stored items, and carts that could not be read', () => {
     const { rapid_updates } = summariseConsistency([rapid(10, 8), rapid(9, 10), rapid(4, null)])
     expect(rapid_updates).toMatchObject({ updates: 30, acknowledged: 23, lost: 2, unjudged: 1 })
   })
 
-  it("takes a record's word for what was lost, even where the lines add up", () => {
+  it("uses a record's own count of lost adds, even where the lines add up", () => {
     const hidden = { ...rapid(9, 9), success: false, error: 'lost: 1 of 9 acknowledged adds' }
     const gone = { ...created(5, 0), success: false, error: 'lost: the write was not visible' }
     const summary = summariseConsistency([hidden, gone])
@@ -82,7 +82,7 @@ describe('the summary of a consistency run', () => {
     })
   })
 
-  it('has a summary of every scenario, even of none', () => {
+  it('has a summary of every scenario, even without records', () => {
     const summary = summariseConsistency([])
     expect(Object.keys(summary)).toHaveLength(4)
     expect(summary.write_then_read_items).toMatchObject({ records: 0, consistency_rate: null })

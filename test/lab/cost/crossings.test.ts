@@ -1,80 +1,62 @@
 import { expect, test } from 'vitest'
-import { atRate, costCurve } from '../../../lab/cost/cost-curve.ts'
-import { crossings } from '../../../lab/cost/crossings.ts'
-import { totalRate } from '../../../lab/cost/inputs.ts'
-import { monthlyCost } from '../../../lab/cost/monthly-cost.ts'
-import { readPrices } from '../../../lab/cost/read-prices.ts'
+import { atRate, costCurve } from '../../../lab/model/cost/cost-curve.ts'
+import { crossings } from '../../../lab/model/cost/crossings.ts'
+import { totalRate } from '../../../lab/model/cost/inputs.ts'
+import { monthlyCost } from '../../../lab/model/cost/monthly-cost.ts'
+import { readPrices } from '../../../lab/model/cost/read-prices.ts'
 import { sampleInputs } from './sample-inputs.ts'
 
 const prices = readPrices()
 
-test('a fixed cost and one in proportion cross where they are equal', () => {
+test('a constant cost and one proportional to the load cross where they are equal', () => {
   const [only, ...others] = crossings(
-    () => 100,
-    (load) => 4 * load,
+    { postgres: () => 100, dynamodb: (load) => 4 * load },
     1,
     1000,
   )
   expect(others).toEqual([])
-  expect(only).toMatchObject({ below: 'b', above: 'a', kind: 'smooth' })
+  expect(only).toMatchObject({ below: 'dynamodb', above: 'postgres', kind: 'smooth' })
   expect(only?.at).toBeCloseTo(25, 4)
 })
 
 test('a step that jumps over the other curve is found at the jump', () => {
   const steps = (load: number) => (load <= 40 ? 10 : 1000)
-  const [only] = crossings(steps, (load) => 4 * load, 10, 1000)
-  expect(only).toMatchObject({ below: 'a', above: 'b', kind: 'step', a: 1000 })
+  const [only] = crossings({ postgres: steps, dynamodb: (load) => 4 * load }, 10, 1000)
+  expect(only).toMatchObject({ below: 'postgres', above: 'dynamodb', kind: 'step' })
+  expect(only?.costs.postgres).toBe(1000)
   expect(only?.at).toBeCloseTo(40, 4)
 })
 
-test('steps can cross a line more than once, and each is found', () => {
+test('every crossing of a step curve with a line is found', () => {
   const steps = (load: number) => 100 * Math.ceil(load / 100)
-  const found = crossings(steps, (load) => 0.95 * load + 30, 10, 250)
+  const found = crossings({ postgres: steps, dynamodb: (load) => 0.95 * load + 30 }, 10, 250)
   expect(found.map(({ at }) => Math.round(at))).toEqual([74, 100, 179, 200])
   expect(found.map(({ kind }) => kind)).toEqual(['smooth', 'step', 'smooth', 'step'])
 })
 
-test('a curve that ends leaves the other as what there is', () => {
+test('where one curve ends, the other store is the only one', () => {
   const ends = (load: number) => (load < 500 ? 1 : null)
-  const [only] = crossings(ends, (load) => load, 10, 1000)
-  expect(only).toMatchObject({ below: 'a', above: 'b', kind: 'end', a: null })
+  const [only] = crossings({ postgres: ends, dynamodb: (load) => load }, 10, 1000)
+  expect(only).toMatchObject({ below: 'postgres', above: 'dynamodb', kind: 'end' })
+  expect(only?.costs.postgres).toBeNull()
   expect(only?.at).toBeCloseTo(500, 3)
 })
 
-test('curves that never cross have no crossing', () => {
-  expect(
-    crossings(
-      () => 1,
-      () => 2,
-      1,
-      1e6,
-    ),
-  ).toEqual([])
-  expect(
-    crossings(
-      () => 1,
-      () => 1,
-      1,
-      1e6,
-    ),
-  ).toEqual([])
-  expect(
-    crossings(
-      () => null,
-      () => null,
-      1,
-      1e6,
-    ),
-  ).toEqual([])
+test.each([
+  [1, 2],
+  [1, 1],
+  [null, null],
+])('constant costs of %s and %s have no crossing', (postgres, dynamodb) => {
+  const curves = { postgres: () => postgres, dynamodb: () => dynamodb }
+  expect(crossings(curves, 1, 1e6)).toEqual([])
 })
 
-test('DynamoDB is cheaper for little traffic, PostgreSQL for more, DynamoDB where no instance is left', () => {
+test('DynamoDB is cheaper at low traffic, PostgreSQL above, and DynamoDB again where no instance is large enough', () => {
   const curve = costCurve(sampleInputs(), prices, { low: 0.1, high: 1e5 })
   expect(curve.crossings.map(({ below, above, kind }) => [below, above, kind])).toEqual([
-    ['b', 'a', 'smooth'],
-    ['a', 'b', 'end'],
+    ['dynamodb', 'postgres', 'smooth'],
+    ['postgres', 'dynamodb', 'end'],
   ])
-  expect(curve.label).toBe(prices.label)
   const at = curve.crossings[0]?.at ?? 0
   const total = (store: 'postgres' | 'dynamodb') => (rate: number) =>
     monthlyCost(store, atRate(sampleInputs(), rate), prices).total ?? Infinity
@@ -82,7 +64,7 @@ test('DynamoDB is cheaper for little traffic, PostgreSQL for more, DynamoDB wher
   expect(total('dynamodb')(at * 1.01)).toBeGreaterThan(total('postgres')(at * 1.01))
 })
 
-test('the curve passes through the cost at the given traffic, and carts grow with it', () => {
+test('scaling to the given rate changes nothing, and carts scale with the rate', () => {
   const inputs = sampleInputs()
   expect(atRate(inputs, totalRate(inputs.traffic))).toEqual({
     ...inputs,
@@ -94,11 +76,11 @@ test('the curve passes through the cost at the given traffic, and carts grow wit
   expect(atRate(inputs, 200).carts).toBe(2e6)
 })
 
-test('without a measurement there is no curve of that store and no crossing, and it says what is missing', () => {
+test('a missing measurement is reported, and leaves that store without a curve and without crossings', () => {
   const inputs = sampleInputs()
   const dynamodb = { ...inputs.dynamodb, cart_bytes: null }
   const curve = costCurve({ ...inputs, dynamodb }, prices, { low: 1, high: 10 })
-  expect(curve.missing).toEqual(['DynamoDB: bytes per cart'])
+  expect(curve.missing).toEqual([{ store: 'dynamodb', what: 'cart_bytes', kinds: [] }])
   expect(curve.crossings).toEqual([])
   expect(
     curve.points.every(({ dynamodb: cost, postgres }) => cost === null && postgres !== null),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { derive } from '../../../lab/cost/figure.ts'
+import { derive } from '../../../lab/model/cost/figure.ts'
 
 const tasks = (cpu: number, at_least?: number) =>
   derive({
@@ -12,7 +12,7 @@ const tasks = (cpu: number, at_least?: number) =>
     ...(at_least === undefined ? {} : { at_least }),
   })
 
-test('a figure is what its formula gives, with its inputs and the ids of its prices', () => {
+test('a figure is the result of its formula, with its inputs and the ids of its prices', () => {
   const figure = derive({
     id: 'writes',
     title: 'Writes',
@@ -30,14 +30,14 @@ test('a figure is what its formula gives, with its inputs and the ids of its pri
   })
 })
 
-test('a count is rounded up, but not for the last bits of a division, and has a floor', () => {
+test('a count is rounded up except for the rounding error of a division, and has a minimum', () => {
   expect(tasks(0.4).value).toBe(2)
   // 1.0000000000000002 in binary.
   expect(tasks(0.1 + 0.2).value).toBe(1)
   expect(tasks(0.1, 2)).toMatchObject({ value: 2, at_least: 2, rounded_up: true })
 })
 
-test('a formula without a result is a mistake, not a figure', () => {
+test('a formula without a result throws', () => {
   expect(() =>
     derive({ id: 'x', title: 'x', unit: 'x', formula: 'a / b', inputs: { a: 1, b: 0 } }),
   ).toThrow(new RangeError('x: a / b has no result'))

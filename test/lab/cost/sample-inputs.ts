@@ -1,6 +1,7 @@
-import { type CostInputs, DEPLOYMENT } from '../../../lab/cost/inputs.ts'
+import type { CostInputs } from '../../../lab/model/cost/inputs.ts'
+import { DEPLOYMENT } from '../../../lab/model/terms/deployment.ts'
 
-/** 100 operations a second, a million carts, figures that are easy to reckon with. */
+/** 100 operations per second, a million carts, and round figures. */
 export function sampleInputs(change: Partial<CostInputs> = {}): CostInputs {
   const each = (create_cart: number, add_items: number, get_cart: number) => ({
     create_cart,

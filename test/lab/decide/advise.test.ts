@@ -1,14 +1,19 @@
 import fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
-import { OPERATION_KINDS } from '../../../lab/cost/inputs.ts'
-import type { Prices } from '../../../lab/cost/prices.ts'
-import { readPrices } from '../../../lab/cost/read-prices.ts'
-import { type Advice, advise, whenToChoose } from '../../../lab/decide/advise.ts'
-import { checkSimulation } from '../../../lab/decide/check-simulation.ts'
-import { type Evidence, noEvidence } from '../../../lab/decide/evidence.ts'
-import { storeLimits } from '../../../lab/decide/limits.ts'
-import { oneShop } from '../../../lab/decide/one-shop.ts'
-import { demandOf, SCENARIOS, type Scenario, workloadOf } from '../../../lab/decide/scenarios.ts'
+import type { Prices } from '../../../lab/model/cost/prices.ts'
+import { readPrices } from '../../../lab/model/cost/read-prices.ts'
+import { type Advice, advise } from '../../../lab/model/decide/advise.ts'
+import { checkSimulation } from '../../../lab/model/decide/check-simulation.ts'
+import { type Evidence, noEvidence } from '../../../lab/model/decide/evidence.ts'
+import { storeLimits } from '../../../lab/model/decide/limits.ts'
+import { oneShop } from '../../../lab/model/decide/one-shop.ts'
+import {
+  demandOf,
+  SCENARIOS,
+  type Scenario,
+  workloadOf,
+} from '../../../lab/model/decide/scenarios.ts'
+import { OPERATION_KINDS } from '../../../lab/results/operation-kinds.ts'
 import { noLostAdd, sampleEvidence, sampleRun } from './sample-evidence.ts'
 
 const prices = readPrices()
@@ -25,7 +30,7 @@ function adviceFor(id: string, evidence: Evidence, other: Prices = prices): Advi
   return advice
 }
 
-/** All prices that begin so, times a factor. */
+/** Multiplies all prices whose id starts with `prefix`. */
 function repriced(prefix: string, factor: number): Prices {
   const changed = Object.entries(prices.prices).map(([id, price]) => [
     id,
@@ -38,7 +43,7 @@ function repriced(prefix: string, factor: number): Prices {
   return { ...prices, prices: Object.fromEntries(changed), rds_instances: instances }
 }
 
-/** The sample with another use of DynamoDB's units, or of PostgreSQL's CPU. */
+/** The sample with DynamoDB's write units or PostgreSQL's CPU multiplied. */
 function heavier({ units = 1, cpu = 1 }: { units?: number; cpu?: number }): Evidence {
   const times = (figure: { value: number; record: string } | null, factor: number) =>
     figure === null ? null : { ...figure, value: figure.value * factor }
@@ -66,29 +71,37 @@ function heavier({ units = 1, cpu = 1 }: { units?: number; cpu?: number }): Evid
 }
 
 describe('the recommendation', () => {
-  it('is DynamoDB for a startup by cost, with the evidence and what would change it', () => {
+  it('is DynamoDB for a small shop by cost, with its records, assumptions and what would change it', () => {
     const advice = adviceFor('growing', sampleEvidence())
     expect(advice.choice).toBe('dynamodb')
-    expect(advice.headline).toMatch(
-      /^DynamoDB: both serve it, for \$\d+ a month against \$\d+ with PostgreSQL\.$|^DynamoDB: both serve it, for \$\d+ a month against \$\d+ a month with PostgreSQL\.$/,
-    )
-    expect(advice.reasons.map(({ basis }) => basis)).toEqual(
-      expect.arrayContaining(['modelled', 'simulated', 'assumed']),
-    )
-    expect(advice.reasons.flatMap(({ records }) => records)).toEqual(
-      expect.arrayContaining(['results.json#/postgres', 'results.json#/dynamodb']),
-    )
-    expect(advice.would_change.join(' ')).toMatch(
-      /Above [\d.,]+ operations a second on average PostgreSQL costs less/,
-    )
-    expect(advice.would_change.join(' ')).toContain('A run against the real DynamoDB')
+    expect(advice.standings.dynamodb).toMatchObject({
+      fitness: 'fit',
+      faults: [],
+      cost_records: ['results.json#/dynamodb'],
+    })
+    expect(advice.standings.dynamodb.assumed.map(({ kind }) => kind)).toEqual([
+      'dynamodb_latency',
+      'task_start',
+    ])
+    expect(advice.would_change).toContainEqual({
+      kind: 'traffic',
+      direction: 'above',
+      rate: expect.any(Number),
+      cheaper: 'postgres',
+      only: false,
+    })
+    expect(advice.would_change).toContainEqual({
+      kind: 'real_dynamodb',
+      p99_ms: 250,
+      effect: 'rule_out',
+    })
   })
 
-  it('is PostgreSQL for much traffic of the same kind', () => {
+  it('is PostgreSQL for high traffic of the same mix', () => {
     expect(adviceFor('global', sampleEvidence()).choice).toBe('postgres')
   })
 
-  it('turns with the prices', () => {
+  it('changes with the prices', () => {
     expect(adviceFor('growing', sampleEvidence(), repriced('rds', 0.01)).choice).not.toBe(
       'dynamodb',
     )
@@ -100,30 +113,27 @@ describe('the recommendation', () => {
     )
   })
 
-  it('turns with the units that were measured', () => {
+  it('changes with the measured units', () => {
     expect(adviceFor('growing', heavier({ units: 1000 })).choice).toBe('postgres')
   })
 
-  it('turns with the CPU that was measured, and beyond any instance says that only the other is left', () => {
+  it('changes with the measured CPU, and is DynamoDB where no PostgreSQL instance is large enough', () => {
     expect(adviceFor('global', heavier({ cpu: 200 })).choice).toBe('dynamodb')
     const advice = adviceFor('global', heavier({ cpu: 10_000 }))
     expect(advice.choice).toBe('dynamodb')
-    expect(advice.headline).toMatch(/PostgreSQL would not\.$/)
-    expect(advice.reasons).toContainEqual(
-      expect.objectContaining({
-        basis: 'modelled',
-        text: expect.stringContaining('no instance class has'),
-      }),
-    )
+    expect(advice.standings.postgres.fitness).toBe('unfit')
+    expect(advice.standings.postgres.faults).toMatchObject([
+      { basis: 'modelled', limit: { kind: 'instance_size' } },
+    ])
   })
 
-  it('never falls on a store that lost an add, and names the record', () => {
+  it('is never a store that lost an add, and the fault names the record', () => {
     const lost = { guarantees: [noLostAdd('violated')] }
     const advice = adviceFor('growing', sampleEvidence({ dynamodb: lost }))
     expect(advice.choice).toBe('postgres')
-    expect(advice.reasons).toContainEqual({
+    expect(advice.standings.dynamodb.faults).toContainEqual({
       basis: 'measured',
-      text: expect.stringContaining('DynamoDB: No lost add: not met'),
+      requirement: 'no_lost_add',
       records: ['consistency_test_results.json#/3'],
     })
     expect(adviceFor('growing', sampleEvidence({ dynamodb: lost, postgres: lost })).choice).toBe(
@@ -131,16 +141,15 @@ describe('the recommendation', () => {
     )
   })
 
-  it('is either where the costs are too close to tell', () => {
+  it('is either where the costs are too close to call', () => {
     const [advice] = advise(sampleEvidence(), prices, {
       scenarios: [scenario('growing')],
       margin: 10,
     })
     expect(advice?.choice).toBe('either')
-    expect(advice?.headline).toContain('too close to tell')
   })
 
-  it('falls on the other where a store is simulated to fail at the peak', () => {
+  it('is the other store where one fails the simulated peak', () => {
     const slow = sampleRun({
       operations: Object.fromEntries(
         OPERATION_KINDS.map((kind) => [
@@ -152,58 +161,56 @@ describe('the recommendation', () => {
     const real = sampleEvidence({ dynamodb: { emulator: false, runs: [slow] } })
     const advice = adviceFor('growing', real)
     expect(advice.choice).toBe('postgres')
-    expect(advice.reasons).toContainEqual(
-      expect.objectContaining({
-        basis: 'simulated',
-        text: expect.stringMatching(/^DynamoDB: At the peak p99 \d+ ms/),
-      }),
-    )
+    expect(advice.standings.dynamodb.faults.map(({ basis }) => basis)).toEqual(['simulated'])
   })
 })
 
-describe('where the evidence cannot support a choice', () => {
+describe('with incomplete evidence', () => {
   const nothing: Evidence = {
     postgres: noEvidence('postgres', 'PostgreSQL', false),
     dynamodb: noEvidence('dynamodb', 'DynamoDB', true),
   }
 
-  it('the advice says so and names what is missing', () => {
+  it('the choice is undecided and the advice lists what is missing', () => {
     const advice = adviceFor('startup', nothing)
     expect(advice.choice).toBe('undecided')
-    expect(advice.headline).toMatch(
-      /^The evidence cannot support a choice\. Not measured: .*; and \d+ more\.$/,
-    )
-    expect(advice.missing).toContain('DynamoDB: no lost add')
-    expect(advice.missing).toContain('DynamoDB: write units of create_cart, add_items, get_cart')
+    expect(advice.missing).toContainEqual({ store: 'dynamodb', what: 'no_lost_add', kinds: [] })
+    expect(advice.missing).toContainEqual({
+      store: 'dynamodb',
+      what: 'write_units',
+      kinds: ['create_cart', 'add_items', 'get_cart'],
+    })
   })
 
-  it('one missing measurement is enough', () => {
+  it('one missing measurement is enough to be undecided', () => {
     const advice = adviceFor('growing', sampleEvidence({ dynamodb: { cart_bytes: null } }))
     expect(advice.choice).toBe('undecided')
-    expect(advice.missing).toEqual(['DynamoDB: bytes per cart'])
-    expect(advice.would_change).toContain('Measuring DynamoDB: bytes per cart.')
+    const missing = { store: 'dynamodb', what: 'cart_bytes', kinds: [] }
+    expect(advice.missing).toEqual([missing])
+    expect(advice.would_change).toEqual([{ kind: 'measurement', missing }])
   })
 
-  it('a quick comparison fills some of it, and what it filled is no longer missing', () => {
+  it('what a quick comparison measured is not missing', () => {
     const quick = { runs: [sampleRun({ clients: 1 })], guarantees: [noLostAdd('holds')] }
     const advice = adviceFor('startup', {
       postgres: { ...nothing.postgres, ...quick },
       dynamodb: { ...nothing.dynamodb, ...quick },
     })
     expect(advice.choice).toBe('undecided')
-    expect(advice.missing.join()).not.toMatch(/latency|lost add|success rate/)
+    const measured = ['latency', 'no_lost_add', 'success_rate']
+    expect(advice.missing.filter(({ what }) => measured.includes(what))).toEqual([])
   })
 
-  it('a store that lost an add is ruled out all the same, but the other is not chosen unmeasured', () => {
+  it('a store that lost an add is unfit, but the other is not chosen without measurements', () => {
     const lost = { ...nothing.postgres, guarantees: [noLostAdd('violated')] }
     const advice = adviceFor('startup', { ...nothing, postgres: lost })
     expect(advice.choice).toBe('undecided')
-    expect(advice.postgres.fitness).toBe('unfit')
+    expect(advice.standings.postgres.fitness).toBe('unfit')
   })
 })
 
-/** What the rule says of two stores whose simulations meet the objective. */
-function expectedChoice({ postgres, dynamodb }: Advice): Advice['choice'] {
+/** The rule for two stores whose simulations meet the objective. */
+function expectedChoice({ standings: { postgres, dynamodb } }: Advice): Advice['choice'] {
   const fit = [postgres, dynamodb].filter(({ fitness }) => fitness === 'fit')
   if (fit.length < 2) return fit[0]?.store ?? 'neither'
   const [a, b] = [postgres.cost.total ?? 0, dynamodb.cost.total ?? 0]
@@ -227,8 +234,8 @@ test('property: the choice is the cheaper of two fit stores, and never one that 
         repriced('rds', rds),
       )
       expect(advice.choice).toBe(expectedChoice(advice))
-      expect(advice.postgres.fitness).toBe(a === 'holds' ? 'fit' : 'unfit')
-      expect(advice.dynamodb.fitness).toBe(b === 'holds' ? 'fit' : 'unfit')
+      expect(advice.standings.postgres.fitness).toBe(a === 'holds' ? 'fit' : 'unfit')
+      expect(advice.standings.dynamodb.fitness).toBe(b === 'holds' ? 'fit' : 'unfit')
       seen.add(advice.choice)
     }),
     { numRuns: 12, seed: 4 },
@@ -236,25 +243,8 @@ test('property: the choice is the cheaper of two fit stores, and never one that 
   expect([...seen].sort()).toEqual(['dynamodb', 'either', 'neither', 'postgres'])
 })
 
-test('when to choose a store: the scenarios that did, and what would turn the others', () => {
-  const both = advise(sampleEvidence(), prices, {
-    scenarios: [scenario('growing'), scenario('global')],
-  })
-  const [growing, global] = both
-  const dynamodb = whenToChoose('dynamodb', both)
-  expect(dynamodb[0]).toBe(`${growing?.scenario.title}. ${growing?.headline}`)
-  expect(dynamodb.slice(1).every((one) => one.startsWith(`${global?.scenario.title}. `))).toBe(true)
-  expect(dynamodb.join(' ')).toMatch(
-    /Below [\d.,]+ operations a second on average DynamoDB costs less/,
-  )
-  // That its p99 may be too high is no reason to choose it.
-  expect(dynamodb.join(' ')).not.toContain('A run against')
-  const one = both.slice(0, 1)
-  expect(whenToChoose('postgres', one).join(' ')).toContain('PostgreSQL costs less')
-})
-
 describe('one shop', () => {
-  it('prices each part by itself and turns with the prices', () => {
+  it('prices each part alone and changes with the prices', () => {
     const stores = (other: Prices) =>
       Object.fromEntries(
         oneShop(sampleEvidence(), other, scenario('growing')).map(({ part, store }) => [
@@ -265,35 +255,32 @@ describe('one shop', () => {
     expect(stores(prices)).toEqual({
       carts: 'dynamodb',
       sessions: 'dynamodb',
-      'order history': 'dynamodb',
-      'all three': 'dynamodb',
-      catalog: null,
+      order_history: 'dynamodb',
+      all_three: 'dynamodb',
     })
     expect(stores(repriced('dynamodb', 1e4))).toEqual({
       carts: 'postgres',
       sessions: 'postgres',
-      'order history': 'postgres',
-      'all three': 'postgres',
-      catalog: null,
+      order_history: 'postgres',
+      all_three: 'postgres',
     })
   })
 
-  it('prices all three on one database, which for PostgreSQL is one instance and not three', () => {
+  it('prices all three on one database: one PostgreSQL instance instead of three', () => {
     const parts = oneShop(sampleEvidence(), prices, scenario('growing'))
     const cost = (part: string, store: 'postgres' | 'dynamodb') =>
       parts.find((one) => one.part === part)?.database_cost[store] ?? Number.NaN
     const each = (store: 'postgres' | 'dynamodb') =>
-      ['carts', 'sessions', 'order history'].reduce((sum, part) => sum + cost(part, store), 0)
-    expect(cost('all three', 'postgres')).toBeLessThan(0.5 * each('postgres'))
-    expect(cost('all three', 'dynamodb')).toBeGreaterThan(0.9 * each('dynamodb'))
+      ['carts', 'sessions', 'order_history'].reduce((sum, part) => sum + cost(part, store), 0)
+    expect(cost('all_three', 'postgres')).toBeLessThan(0.5 * each('postgres'))
+    expect(cost('all_three', 'dynamodb')).toBeGreaterThan(0.9 * each('dynamodb'))
   })
 
-  it('has no opinion on what was not measured', () => {
+  it('makes no choice for a part whose operations were not measured', () => {
     const { list_carts: _, ...operations } = sampleEvidence().dynamodb.operations
     const parts = oneShop(sampleEvidence({ dynamodb: { operations } }), prices, scenario('growing'))
-    const history = parts.find(({ part }) => part === 'order history')
-    expect(history?.store).toBeNull()
-    expect(history?.text).toContain('not all of its operations were measured')
+    const history = parts.find(({ part }) => part === 'order_history')
+    expect(history).toMatchObject({ store: null, database_cost: { dynamodb: null } })
   })
 })
 
@@ -317,41 +304,48 @@ test('scenarios: demand and workload agree with the numbers in their titles', ()
   )
 })
 
-test('a peak that nobody prepared for is told apart from one that was', () => {
+test('an unprepared peak is simulated apart from the prepared one', () => {
   const advice = adviceFor('spike', sampleEvidence())
-  expect(advice.dynamodb.simulated?.error_share).toBe(0)
-  expect(advice.dynamodb.unprepared?.error_share).toBeGreaterThan(0.1)
-  expect(advice.would_change.join(' ')).toMatch(
-    /A peak that nobody prepared for: DynamoDB .* errors, held back by table growth \(simulated\)/,
+  const { simulated, unprepared } = advice.standings.dynamodb
+  expect(simulated?.error_share).toBe(0)
+  expect(unprepared?.error_share).toBeGreaterThan(0.1)
+  expect(advice.would_change).toContainEqual(
+    expect.objectContaining({
+      kind: 'unprepared',
+      store: 'dynamodb',
+      result: expect.objectContaining({ limit: 'table_growth' }),
+    }),
   )
-  expect(adviceFor('growing', sampleEvidence()).dynamodb.unprepared).toBeNull()
+  expect(adviceFor('growing', sampleEvidence()).standings.dynamodb.unprepared).toBeNull()
 })
 
-test('where the limits lie: a curve for each store, with the deployment it is of', () => {
+test('limits: a curve for each deployment, with the resource that limits it', () => {
   const { curves, missing } = storeLimits(sampleEvidence(), prices, { shoppers: [1e3, 1e6, 3e7] })
   expect(missing).toEqual([])
   expect(curves.map(({ deployment }) => deployment)).toEqual([
     'PostgreSQL on db.m7g.16xlarge',
-    'DynamoDB, the default quota of a table',
-    'DynamoDB, its quota raised',
+    'DynamoDB, default table quota',
+    'DynamoDB, raised table quota',
   ])
   const [postgres, quota, raised] = curves.map(({ sweep }) => sweep)
   // 125 MB/s of log at 2,000 bytes for each of 5 changes in 10 operations.
-  expect(postgres?.limit).toBe('log bandwidth')
+  expect(postgres?.limit).toBe('log_bandwidth')
   expect(postgres?.most_shoppers).toBeCloseTo((30 * 62_500) / 0.5, -6)
-  expect(quota?.limit).toBe('table quota')
+  expect(quota?.limit).toBe('table_quota')
   expect(quota?.most_shoppers).toBeLessThan(postgres?.most_shoppers ?? 0)
   expect(raised).toMatchObject({ most_shoppers: 3e7, limit: null })
 })
 
-test('limits that cannot be simulated are missing, not drawn', () => {
+test('a store that cannot be simulated has no curve, and its measurements are missing', () => {
   const evidence = sampleEvidence({ postgres: { operations: {} } })
   const { curves, missing } = storeLimits(evidence, prices, { shoppers: [100] })
   expect(curves.map(({ sweep }) => sweep.store)).toEqual(['dynamodb', 'dynamodb'])
-  expect(missing.join()).toContain('PostgreSQL: CPU of the service')
+  expect(missing).toContainEqual(
+    expect.objectContaining({ store: 'postgres', what: 'service_cpu' }),
+  )
 })
 
-describe('the check of the simulation against measured runs', () => {
+describe('the validation of the simulation against measured runs', () => {
   const machine = { service_cores: 1, database_cores: 1, connections: 10 }
   const times = { count: 1000, average: 2.4, p50: 2, p95: 6, p99: 9 }
   const at = (offered: number, throughput: number, overload: boolean) =>
@@ -364,14 +358,14 @@ describe('the check of the simulation against measured runs', () => {
       operations: { get_cart: times },
     })
 
-  it('predicts runs other than the one whose times it was given, and states its error', () => {
+  it('covers runs other than the one whose latencies are its input, and states the error', () => {
     const runs = [at(5000, 5000, false), at(100, 100, false), at(20_000, 9000, true)]
     const { points, worst } = checkSimulation(
       sampleEvidence({ postgres: { runs } }).postgres,
       machine,
     )
     expect(points.map(({ record }) => record)).toEqual(['#/5000', '#/20000'])
-    // One core of the service at 0.1 ms an operation: 10,000 a second.
+    // One core of the service at 0.1 ms per operation: 10,000 per second.
     expect(points[1]?.predicted.throughput).toBeCloseTo(10_000, -1)
     expect(points[1]?.error.throughput).toBeCloseTo(1 / 9, 2)
     expect(points[0]?.error.p50_ms).toBeGreaterThan(-0.1)
@@ -379,13 +373,13 @@ describe('the check of the simulation against measured runs', () => {
     expect(worst.throughput).toBeCloseTo(1 / 9, 2)
   })
 
-  it('takes an emulator for what it is: one process, past whose capacity no latency is held against it', () => {
+  it('simulates an emulator as one process, and compares no latencies beyond its capacity', () => {
     const runs = [at(100, 100, false), at(2000, 2000, false), at(20_000, 4800, true)]
     const { points, counts } = checkSimulation(sampleEvidence({ dynamodb: { runs } }).dynamodb, {
       ...machine,
       database_cores: 3,
     })
-    // One core of it at 0.2 ms an operation: 5,000 a second.
+    // One core of the emulator at 0.2 ms per operation: 5,000 per second.
     expect(points.map(({ predicted }) => Math.round(predicted.throughput ?? 0))).toEqual([
       2000, 5000,
     ])
@@ -393,7 +387,7 @@ describe('the check of the simulation against measured runs', () => {
     expect(counts.p50_ms).toBe(1)
   })
 
-  it('checks nothing by operations that would cost nothing', () => {
+  it('has no points where CPU of an operation was not measured', () => {
     const runs = [at(100, 100, false), at(2000, 2000, false)]
     const { dynamodb } = sampleEvidence({ dynamodb: { runs } })
     const { get_cart: get, ...others } = dynamodb.operations
@@ -401,7 +395,7 @@ describe('the check of the simulation against measured runs', () => {
     const operations = { ...others, get_cart: { ...get, emulator_cpu_s: null } }
     const { points, missing } = checkSimulation({ ...dynamodb, operations }, machine)
     expect(points).toEqual([])
-    expect(missing).toEqual(['CPU of the emulator per operation'])
+    expect(missing).toEqual(['emulator_cpu'])
   })
 
   it('has no points without a second run', () => {

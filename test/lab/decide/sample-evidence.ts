@@ -1,4 +1,4 @@
-import type { Evidence, RunEvidence, StoreEvidence } from '../../../lab/decide/evidence.ts'
+import type { Evidence, RunEvidence, StoreEvidence } from '../../../lab/model/decide/evidence.ts'
 
 const at = (record: string) => (value: number) => ({ value, record })
 

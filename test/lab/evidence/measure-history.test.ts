@@ -11,7 +11,7 @@ async function service(): Promise<string> {
   return app.listen({ port: 0, host: '127.0.0.1' })
 }
 
-test('a history is a customer’s carts and orders, listed in full a hundred times', async () => {
+test('a history lists all carts and orders of a customer a hundred times', async () => {
   const history = await measureHistory(await service(), ASKED)
   expect(history.map(({ request, count, failed }) => [request, count, failed])).toEqual([
     ['list_carts', 100, 0],
@@ -23,7 +23,7 @@ test('a history is a customer’s carts and orders, listed in full a hundred tim
   }
 })
 
-test('a service without lists fails, in as many words', async () => {
+test('the lists of a service without lists all fail', async () => {
   await using fake = await startFakeCartService()
   const history = await measureHistory(fake.url, ASKED)
   expect(history.map(({ failed, mean }) => [failed, mean])).toEqual([
@@ -32,6 +32,6 @@ test('a service without lists fails, in as many words', async () => {
   ])
 })
 
-test('one that refuses the product has no history', async () => {
+test('a service that refuses the product has no history', async () => {
   expect(await measureHistory(await service(), { ...ASKED, product: 999_999 })).toEqual([])
 })

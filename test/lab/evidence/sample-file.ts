@@ -1,5 +1,6 @@
-import type { ComparisonFile, OperationsPart } from '../../../lab/results/comparison-file.ts'
-import { readComparison, writeComparison } from '../../../lab/results/comparison-file.ts'
+import type { ComparisonFile } from '../../../lab/results/comparison-file.ts'
+import { readComparison, writeComparison } from '../../../lab/results/comparison-text.ts'
+import type { OperationsPart } from '../../../lab/results/schemas.ts'
 import { loadResult } from '../../support/load-result.ts'
 import {
   consistency,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { UsageError } from '../../../lab/errors/usage-error.ts'
 import { parseHostUrl } from '../../../lab/http/host-url.ts'
-import { UsageError } from '../../../lab/http/usage-error.ts'
 
 describe('a host', () => {
   it.each([
@@ -9,7 +9,7 @@ describe('a host', () => {
     ['https://carts.example', 'https://carts.example', ''],
     ['https://carts.example/shop/v1//', 'https://carts.example', '/shop/v1'],
     ['http://[::1]:3000/x', 'http://[::1]:3000', '/x'],
-  ])('%s is taken', (host, origin, prefix) => {
+  ])('%s is accepted', (host, origin, prefix) => {
     expect(parseHostUrl(host)).toEqual({ origin, prefix })
   })
 

@@ -6,10 +6,11 @@ import { pathToFileURL } from 'node:url'
 import type { AxeResults } from 'axe-core'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { buildReport, type ReportParts } from '../../../lab/report/build-report.ts'
-import { renderHtml } from '../../../lab/report/html/render-html.ts'
+import { buildReport } from '../../../lab/report/build-report.ts'
+import { renderHtml } from '../../../lab/report/render-html.ts'
 import { compareRuns } from '../../../lab/report/runs/compare-runs.ts'
 import { runsHtml } from '../../../lab/report/runs/render-runs.ts'
+import type { ComparisonParts } from '../../../lab/results/comparison-file.ts'
 import { HAS_BROWSER, openBrowser, type TestBrowser } from '../../support/browser.ts'
 import { madeUpComparison } from '../../support/comparison.ts'
 import { EVENTUAL, POSTGRES, quickParts, records, STRONG, scattered, side } from './fixtures.ts'
@@ -21,7 +22,7 @@ let folder = ''
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'pushcart-report-'))
-  // A label as long as they may be, and without a place to break it.
+  // A label of maximum length without a line break opportunity.
   const last = { ...EVENTUAL, label: `DynamoDB-${'x'.repeat(51)}` }
   const sides = [POSTGRES, STRONG, last]
   const quick = quickParts(sides, [
@@ -56,7 +57,7 @@ beforeAll(async () => {
   opened = await openBrowser()
 })
 
-const CAPACITY: ReportParts['capacity'] = {
+const CAPACITY: ComparisonParts['capacity'] = {
   objective: 'p99=50ms',
   sides: ['postgres', 'dynamodb'].map((key, place) => ({
     side: key,
@@ -94,7 +95,7 @@ const VIEWS: readonly View[] = [
   { page: 'runs', width: 360, colorScheme: 'light' },
 ]
 
-/** What each page holds: all its tables and plots, and what can be opened. */
+/** Number of tables, plots and details elements of each page. */
 const HELD: Readonly<Record<PageName, { tables: number; plots: number; details: number }>> = {
   quick: { tables: 9, plots: 6, details: 2 },
   load: { tables: 14, plots: 19, details: 11 },
@@ -110,7 +111,7 @@ async function view(
   look: (page: Page, seen: { requests: string[]; messages: string[] }) => Promise<void>,
 ): Promise<void> {
   if (opened === undefined) throw new Error('the browser did not start')
-  // axe has to run in a page whose policy forbids every script.
+  // The page's policy forbids scripts, and axe is one.
   const context = await opened.browser.newContext({
     viewport: { width, height: 900 },
     colorScheme,
@@ -127,7 +128,7 @@ async function view(
 }
 
 browserTest.each(VIEWS)(
-  '$page opens whole and offline ($width px, $colorScheme)',
+  '$page is complete and fits the viewport, without requests ($width px, $colorScheme)',
   async (given) => {
     await view(given, async (page, { requests, messages }) => {
       const held = HELD[given.page]
@@ -142,7 +143,7 @@ browserTest.each(VIEWS)(
         expect(await plot.locator('path').count()).toBeGreaterThan(10)
       }
       expect(await page.evaluate(WORDS_OUTSIDE)).toEqual([])
-      // Nothing is wider than the page, so nothing has to be scrolled sideways to be seen.
+      // Nothing is wider than the page.
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(given.width)
       const wider = `[...document.querySelectorAll('table, caption, tbody td, tbody th, p, li, dd')].filter((one) => one.scrollWidth > one.clientWidth + 1 || one.getBoundingClientRect().right > innerWidth).length`
       expect(await page.evaluate(wider)).toBe(0)
@@ -152,7 +153,7 @@ browserTest.each(VIEWS)(
   },
 )
 
-/** Words that leave their plot, and so may lie on the one beside it; above and below, by more than the room over a letter. */
+/** Text that overflows its plot; vertically, by more than the line gap. */
 const WORDS_OUTSIDE = `[...document.querySelectorAll('figure svg')].flatMap((svg) => {
   const plot = svg.getBoundingClientRect()
   return [...svg.querySelectorAll('text')].filter((text) => {
@@ -166,7 +167,7 @@ async function openDetails(page: Page, wanted: number): Promise<void> {
   expect(await page.locator('details[open]').count()).toBe(wanted)
 }
 
-browserTest('a number leads to its record, wherever that is hidden', async () => {
+browserTest('a number links to its record, even inside closed details', async () => {
   await view({ page: 'load', width: 1280, colorScheme: 'light' }, async (page) => {
     for (const [figure, record] of [
       ['load.get_cart.p50.ratio.postgres:dynamodb', 'results.json#/load/slots'],
@@ -180,33 +181,39 @@ browserTest('a number leads to its record, wherever that is hidden', async () =>
   })
 })
 
-browserTest.each(VIEWS)('axe finds nothing in $page ($width px, $colorScheme)', async (given) => {
-  const require = createRequire(import.meta.url)
-  const axe = await readFile(require.resolve('axe-core/axe.min.js'), 'utf8')
-  await view(given, async (page) => {
-    await openDetails(page, HELD[given.page].details)
-    await page.evaluate(axe)
-    const results = (await page.evaluate('axe.run()')) as AxeResults
-    expect(results.passes.length).toBeGreaterThan(15)
-    expect(results.violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual(
-      [],
-    )
-  })
-})
+browserTest.each(VIEWS)(
+  'axe finds no violations in $page ($width px, $colorScheme)',
+  async (given) => {
+    const require = createRequire(import.meta.url)
+    const axe = await readFile(require.resolve('axe-core/axe.min.js'), 'utf8')
+    await view(given, async (page) => {
+      await openDetails(page, HELD[given.page].details)
+      await page.evaluate(axe)
+      const results = (await page.evaluate('axe.run()')) as AxeResults
+      expect(results.passes.length).toBeGreaterThan(15)
+      expect(
+        results.violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]),
+      ).toEqual([])
+    })
+  },
+)
 
-browserTest('on paper everything is open, with marks and without a table of contents', async () => {
-  await view({ page: 'load', width: 1280, colorScheme: 'dark' }, async (page) => {
-    await page.emulateMedia({ media: 'print', colorScheme: 'light' })
-    expect(await page.locator('details[open]').count()).toBe(0)
-    const heights = `[...document.querySelectorAll('details table')].map((one) => one.getBoundingClientRect().height)`
-    const shown = (await page.evaluate(heights)) as number[]
-    expect(shown.length).toBeGreaterThan(5)
-    expect(shown.filter((height) => height < 20)).toEqual([])
-    expect(await page.locator('nav').isVisible()).toBe(false)
-    const mark = `getComputedStyle(document.querySelector('.side'), '::before').printColorAdjust`
-    expect(await page.evaluate(mark)).toBe('exact')
-  })
-})
+browserTest(
+  'print opens all details, keeps the marks and omits the table of contents',
+  async () => {
+    await view({ page: 'load', width: 1280, colorScheme: 'dark' }, async (page) => {
+      await page.emulateMedia({ media: 'print', colorScheme: 'light' })
+      expect(await page.locator('details[open]').count()).toBe(0)
+      const heights = `[...document.querySelectorAll('details table')].map((one) => one.getBoundingClientRect().height)`
+      const shown = (await page.evaluate(heights)) as number[]
+      expect(shown.length).toBeGreaterThan(5)
+      expect(shown.filter((height) => height < 20)).toEqual([])
+      expect(await page.locator('nav').isVisible()).toBe(false)
+      const mark = `getComputedStyle(document.querySelector('.side'), '::before').printColorAdjust`
+      expect(await page.evaluate(mark)).toBe('exact')
+    })
+  },
+)
 
 browserTest('plots follow the colour scheme', async () => {
   const colours: unknown[] = []
@@ -223,7 +230,7 @@ browserTest('plots follow the colour scheme', async () => {
   expect(light.filter((colour, index) => colour !== 'none' && colour === dark[index])).toEqual([])
 })
 
-browserTest('text of the user cannot run in the page', async () => {
+browserTest('user text cannot run in the page', async () => {
   const evil = side('evil', '<img src=x onerror="document.title=1">', { address: '<svg onload=1>' })
   const model = buildReport(
     madeUpComparison([

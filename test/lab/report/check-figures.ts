@@ -47,10 +47,10 @@ export function checkFigures(report: WrittenReport): void {
   checkMarkdown(report, expected)
 }
 
-/** Ends of bootstrap intervals and figures of a trend are drawn or fitted: their own tests check them. */
+/** Confidence limits and drift, which are checked by the tests of the statistics. */
 const INTERVAL = /^(load|quick)(_turned)?\..*\.(low|high|drift|drift_p)\./
 
-/** An interval holds its ratio, and is written as it is. */
+/** An interval contains its ratio, and its text is correct. */
 function checkIntervals(shown: readonly { id: string; value: string; text: string }[]): void {
   const values = new Map(shown.map(({ id, value }) => [id, value]))
   for (const { id, value, text } of shown.filter((one) => INTERVAL.test(one.id))) {
@@ -64,22 +64,24 @@ function checkIntervals(shown: readonly { id: string; value: string; text: strin
 
 const TALLY = /^load\.tally\./
 
-/** How many figures of a pair came out how: as often as each verdict stands in its table, and as many as there are rows. */
+/** The number of figures by verdict equals the rows of the table with that verdict. */
 function checkTallies(shown: readonly { id: string; value: string }[], html: string): void {
   for (const [, pair = '', body = ''] of html.matchAll(TABLE_OF_RATIOS)) {
     const rows = [...body.matchAll(VERDICT)].map(([, words]) => words)
     const counts = [...new Set(rows)].map((words) => rows.filter((one) => one === words).length)
-    const told = shown.filter(
+    const tallies = shown.filter(
       ({ id }) => TALLY.test(id) && id.endsWith(`.${pair.replace('-', ':')}`),
     )
-    expect(told.map(({ value }) => Number(value)).sort()).toEqual([rows.length, ...counts].sort())
+    expect(tallies.map(({ value }) => Number(value)).sort()).toEqual(
+      [rows.length, ...counts].sort(),
+    )
   }
 }
 
 const TABLE_OF_RATIOS = /<table id="ratios-([^"]+)">(.*?)<\/table>/gs
 const VERDICT = /data-column="Verdict"><span>(?:<span[^>]*>)?([^<]*)</g
 
-/** The rows of the Markdown's tables hold the same figures, in the order of the columns. */
+/** The Markdown tables have the same figures in column order. */
 function checkMarkdown({ markdown, databases }: WrittenReport, expected: Figures): void {
   const [first, ...others] = databases
   const named = [
@@ -122,19 +124,19 @@ function figuresOf(html: string): { id: string; value: string; text: string }[] 
   }))
 }
 
-/** How a figure has to be written: its unit follows from its name. */
+/** The expected text of a figure; its name determines the unit. */
 function textOf(id: string, exact: number | null): string {
   if (exact === null) return 'n/a'
-  // The order in which times are added up must not decide how the average is rounded.
+  // Rounding must not depend on the order of the sum.
   const value = Number(exact.toPrecision(12))
   if (id.includes('success_rate.margin')) return `${Math.round(value * 10) / 10} points`
   if (id.includes('.margin.') || /(^|\.)(success_)?rate\./.test(id)) return shareText(value)
   return /\.(average|min|max|p\d+)\./.test(id) ? `${value.toFixed(2)} ms` : String(value)
 }
 
-/** A share that is not whole is never rounded to none or to all. */
+/** Rounding never turns a share into 0 % or 100 %. */
 function shareText(percent: number): string {
-  if (Number.isInteger(percent)) return `${percent} %`
+  if (percent === 0 || percent === 100) return `${percent} %`
   const text = percent.toFixed(1)
   return text === '0.0' ? 'under 0.1 %' : text === '100.0' ? 'over 99.9 %' : `${text} %`
 }

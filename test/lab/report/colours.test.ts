@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
-import { accentStyle } from '../../../lab/report/html/accents.ts'
-import { STYLE } from '../../../lab/report/html/style.ts'
+import { STYLE } from '../../../lab/page/style.ts'
+import { accentStyle } from '../../../lab/report/accents.ts'
 
 type Triple = readonly [number, number, number]
 type Matrix = readonly [Triple, Triple, Triple]
 
-/** What eyes without one kind of cone see of linear RGB (Machado, Oliveira and Fernandes 2009, full severity). */
+/** Simulation of colour blindness on linear RGB (Machado, Oliveira and Fernandes 2009, full severity). */
 const EYES: Readonly<Record<string, Matrix>> = {
   usual: [
     [1, 0, 0],
@@ -71,19 +71,19 @@ const SCHEMES = [...STYLE.matchAll(/:root \{(.*?)\}/gs)].map(([, rules = '']) =>
   HUES.map((hue) => new RegExp(`--${hue}: (#[0-9a-f]{6})`).exec(rules)?.[1] ?? ''),
 )
 
-test('sides differ for every kind of eye, in every scheme', () => {
+test('accents differ with every kind of colour blindness, in every scheme', () => {
   expect(SCHEMES).toHaveLength(3)
   for (const colours of SCHEMES)
     for (const [name, eyes] of Object.entries(EYES))
       for (const [place, one] of colours.entries())
         for (const other of colours.slice(place + 1)) {
           expect(one).toMatch(/^#/)
-          // CIE 76: about 2 can be told apart side by side, 20 at a glance.
+          // CIE 76: a difference of about 2 is just noticeable, 20 is obvious.
           expect(distance(one, other, eyes), `${one} and ${other}, ${name}`).toBeGreaterThan(20)
         }
 })
 
-test('a store has its colour whichever side it is on, and no two sides have the same', () => {
+test('a store has the same colour in every position, and no two targets share one', () => {
   const sides = (...stores: ('postgres' | 'dynamodb' | null)[]) =>
     [...accentStyle(stores.map((store) => ({ store }))).matchAll(/var\(--(\w+)\)/g)].map(
       ([, hue]) => hue,

@@ -1,13 +1,13 @@
-import type { Environment } from '../../../lab/compare/environment.ts'
 import type { Side } from '../../../lab/compare/side.ts'
-import type { ReportParts } from '../../../lab/report/build-report.ts'
+import { createRandom } from '../../../lab/random/random.ts'
 import type { CombinedConsistencyRecord, CombinedRecord } from '../../../lab/report/records.ts'
+import type { ComparisonParts } from '../../../lab/results/comparison-file.ts'
+import type { Environment } from '../../../lab/results/environment.ts'
 import { OPERATIONS } from '../../../lab/workload/perf-record.ts'
-import { createRandom } from '../../../lab/workload/random.ts'
 
 const timestamp = '2026-03-01T12:00:00.000Z'
 
-/** A side with nothing special about it. */
+/** A target with default properties. */
 export function side(key: string, label: string, more: Partial<Side> = {}): Side {
   return {
     key,
@@ -54,12 +54,12 @@ export function environment(sides: readonly Side[], more: Partial<Environment> =
   }
 }
 
-/** A comparison of the quick look and the consistency test alone. */
+/** A comparison with only the quick look and the consistency test. */
 export function quickParts(
   sides: readonly Side[],
   quick_look: readonly CombinedRecord[],
   found: readonly CombinedConsistencyRecord[] = sides.flatMap(({ key }) => consistency(key)),
-): ReportParts {
+): ComparisonParts {
   return {
     environment: environment(sides),
     quick_look,
@@ -69,7 +69,7 @@ export function quickParts(
   }
 }
 
-/** 150 records of one side; `timeOf` gives the time of the nth record of an operation, in milliseconds. */
+/** 150 records of one target; `timeOf` returns the time of the n-th record of an operation, in milliseconds. */
 export function records(database: string, timeOf: (index: number) => number): CombinedRecord[] {
   return OPERATIONS.flatMap((operation) =>
     Array.from({ length: 50 }, (_, index) => ({
@@ -83,13 +83,13 @@ export function records(database: string, timeOf: (index: number) => number): Co
   )
 }
 
-/** Times from `base` to about four times that, the same for the same seed. */
+/** Seeded random times from `base` to four times `base`. */
 export function scattered(base: number, seed: number): (index: number) => number {
   const random = createRandom(seed)
   return () => base * 2 ** (random.integer(0, 200) / 100)
 }
 
-/** What a good service's consistency test leaves. `change` may spoil a record. */
+/** Records of a consistency test without failures; `change` can modify each. */
 export function consistency(
   database: string,
   change: (record: CombinedConsistencyRecord) => CombinedConsistencyRecord = (record) => record,

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
-import { buildReport, type ReportParts } from '../../../lab/report/build-report.ts'
-import { renderHtml } from '../../../lab/report/html/render-html.ts'
-import { renderMarkdown } from '../../../lab/report/markdown.ts'
-import { proseText } from '../../../lab/report/model.ts'
-import { renderTerminal } from '../../../lab/report/terminal.ts'
+import { proseText } from '../../../lab/page/document.ts'
+import { buildReport } from '../../../lab/report/build-report.ts'
+import { renderHtml } from '../../../lab/report/render-html.ts'
+import { renderMarkdown } from '../../../lab/report/render-markdown.ts'
+import { renderTerminal } from '../../../lab/report/render-terminal.ts'
+import type { ComparisonParts } from '../../../lab/results/comparison-file.ts'
 import {
   type Behaviour,
   type MadeUpComparison,
@@ -26,7 +27,7 @@ const THREE: readonly Behaviour[] = [
   { side: STRONG, ms: 1.7, watched: { ...WATCHED, read_units: 310, write_units: 650.5 } },
   { side: EVENTUAL, ms: 1.7 },
 ]
-const CAPACITY: ReportParts['capacity'] = {
+const CAPACITY: ComparisonParts['capacity'] = {
   objective: 'p99=50ms',
   sides: [
     {
@@ -52,7 +53,7 @@ function headlineOf(behaviours: readonly Behaviour[], options: MadeUpComparison 
   return proseText(buildReport(madeUpComparison(behaviours, options)).verdict.headline)
 }
 
-function written(parts: ReportParts) {
+function written(parts: ComparisonParts) {
   const model = buildReport(parts)
   return { model, html: renderHtml(model), markdown: renderMarkdown(model) }
 }
@@ -80,7 +81,7 @@ test('every figure of a load can be recomputed from its records', () => {
   })
 })
 
-test('every number leads to a row that names its record, or stands beside it', () => {
+test('every number links to a row with its record, or is in such a row', () => {
   const { html } = written(madeUpComparison(THREE, { capacity: CAPACITY, rates: [50, 400] }))
   const linked = [...html.matchAll(/<a class="figure" href="#([^"]+)"/g)].map(([, id]) => id)
   expect(linked.length).toBeGreaterThan(150)
@@ -94,9 +95,9 @@ test('every number leads to a row that names its record, or stands beside it', (
   expect(new Set(ids).size).toBe(ids.length)
 })
 
-test('the verdict says who is faster, by how much and how sure that is', () => {
+test('the headline has the faster target, the ratio and its confidence interval', () => {
   expect(headlineOf(THREE, { spec: { rate: 200 } })).toMatch(
-    /^At 200 requests a second, PostgreSQL answered reads of a cart 1\.\d\d times as fast as DynamoDB \(strong reads\) at the median \(95 % interval 1\.\d\d to 1\.\d\d\); emulator: not DynamoDB performance\.$/,
+    /^At 200 requests per second, PostgreSQL served cart reads 1\.\d\d times as fast as DynamoDB \(strong reads\) at the median \(95 % confidence interval 1\.\d\d to 1\.\d\d\); emulator: not DynamoDB performance\.$/,
   )
   const [a, b] = [side('a', 'A'), side('b', 'B')]
   expect(
@@ -105,7 +106,7 @@ test('the verdict says who is faster, by how much and how sure that is', () => {
       { side: b, ms: 1 },
     ]),
   ).toMatch(
-    /^At 100 requests a second, B answered reads of a cart (1\.9|2\.0)\d times as fast as A at the median \(95 % interval [\d.]+ to [\d.]+\)\.$/,
+    /^At 100 requests per second, B served cart reads (1\.9|2\.0)\d times as fast as A at the median \(95 % confidence interval [\d.]+ to [\d.]+\)\.$/,
   )
   expect(
     headlineOf(
@@ -116,7 +117,7 @@ test('the verdict says who is faster, by how much and how sure that is', () => {
       { blocks: 14 },
     ),
   ).toMatch(
-    /^At 100 requests a second, A and B answered reads of a cart equally fast at the median: ratio .* within the margin of 5 %\.$/,
+    /^At 100 requests per second, A and B served cart reads equally fast at the median: ratio .* within the equivalence margin of 5 %\.$/,
   )
   const disturbed = { 0: 1.3, 1: 0.8, 2: 1.4, 3: 0.75, 4: 1.2 }
   expect(
@@ -127,17 +128,19 @@ test('the verdict says who is faster, by how much and how sure that is', () => {
       ],
       { disturbed, blocks: 6 },
     ),
-  ).toMatch(/^At 100 requests a second, it is open whether A or B answers reads of a cart faster/)
+  ).toMatch(
+    /^At 100 requests per second, it is inconclusive whether A or B serves cart reads faster/,
+  )
 })
 
-test('a side that is fast on what it does not refuse is not called faster without a word of that', () => {
+test('the headline qualifies a faster target that fails many requests', () => {
   const refusing = madeUpComparison([
     { side: side('a', 'A'), ms: 2 },
     { side: side('b', 'B'), ms: 1, failed: 300 },
   ])
   const { model, html, markdown } = written(refusing)
   expect(proseText(model.verdict.headline)).toMatch(
-    /^At 100 requests a second, B answered reads of a cart [\d.]+ times as fast as A .* to [\d.]+\), of the requests that succeeded: 20 % of those to B failed\.$/,
+    /^At 100 requests per second, B served cart reads [\d.]+ times as fast as A .* to [\d.]+\), counting successful requests only: 20\.0 % of the requests to B failed\.$/,
   )
   checkFigures({
     combined: refusing.quick_look,
@@ -149,7 +152,7 @@ test('a side that is fast on what it does not refuse is not called faster withou
   })
 })
 
-test('without enough valid blocks there is no verdict, wherever one would stand', () => {
+test('without enough valid blocks there is no verdict anywhere', () => {
   const parts = madeUpComparison(THREE, { blocks: 8, invalid: [0, 1, 2, 3] })
   const { model, html } = written(parts)
   expect(proseText(model.verdict.headline)).toBe(
@@ -159,7 +162,7 @@ test('without enough valid blocks there is no verdict, wherever one would stand'
   expect(renderTerminal(model).join('\n')).not.toContain('faster')
 })
 
-test('a load without a single valid block, or cut off in its first, is reported all the same', () => {
+test('a load without any valid block is still reported', () => {
   const none = madeUpComparison(THREE, { blocks: 2, invalid: [0, 1] })
   expect(written(none).markdown).toContain('No verdict: only 0 of 2 blocks are valid')
   const { load } = none
@@ -169,7 +172,7 @@ test('a load without a single valid block, or cut off in its first, is reported 
   )
 })
 
-test('so few blocks have ratios without intervals, and nothing is drawn of nothing', () => {
+test('with too few blocks, ratios have no intervals and no plot is empty', () => {
   const { html } = written(madeUpComparison(THREE.slice(0, 2), { blocks: 3 }))
   const [, forest = ''] = /<svg[^>]*"forest-[^>]*>(.*?)<\/svg>/s.exec(html) ?? []
   const numbers = [...forest.matchAll(/text-anchor="end"[^>]*>([\d.]+)</g)]
@@ -179,31 +182,31 @@ test('so few blocks have ratios without intervals, and nothing is drawn of nothi
   expect(none.html).not.toContain('forest-')
 })
 
-test('too few blocks to show anything are said to be', () => {
+test('the verdict states how many blocks significance requires', () => {
   const points = (blocks: number) =>
     written(madeUpComparison(THREE, { blocks })).model.verdict.points.map(proseText).join('\n')
   expect(points(6)).toContain(
-    "cannot show that any figure differs: the smallest possible p-value after Holm's correction is 0.063. At least 7 blocks are needed.",
+    "no difference can be significant: the smallest possible p-value adjusted by Holm's method is 0.063. At least 7 blocks are required.",
   )
   expect(points(9)).toContain(
-    "9 valid blocks cannot show that one of 14 figures differs beside the headline's: the smallest possible p-value after Holm's correction is 0.051. At least 10 blocks are needed.",
+    "With 9 valid blocks, no other of the 14 figures can differ significantly: the smallest possible p-value adjusted by Holm's method is 0.051. At least 10 blocks are required.",
   )
-  expect(points(10)).not.toContain('cannot show')
+  expect(points(10)).not.toContain('blocks are required')
 })
 
-test('one service against itself gives the noise floor, and no verdict between stores', () => {
+test('a service against itself gives the noise floor instead of a verdict', () => {
   const both = ['A', 'B'].map((letter) => ({
     side: { ...POSTGRES, key: `postgres-${letter.toLowerCase()}`, label: `PostgreSQL ${letter}` },
     ms: 1.2,
   }))
   const { model } = written(madeUpComparison(both))
   expect(proseText(model.verdict.headline)).toMatch(
-    /^The noise floor, PostgreSQL against itself at 100 requests a second: the ratio is [\d.]+ for .+ at the median \(95 % interval [\d.]+ to [\d.]+\), and the widest of 7 ratios is [\d.]+ for .+ \(95 % interval [\d.]+ to [\d.]+\);/,
+    /^Noise floor, PostgreSQL A against PostgreSQL B at 100 requests per second: the ratio is [\d.]+ for .+ at the median \(95 % confidence interval [\d.]+ to [\d.]+\); of 7 ratios, the furthest from 1 is [\d.]+ for .+ \(95 % confidence interval [\d.]+ to [\d.]+\)\./,
   )
   expect(model.verdict.points.map(proseText)[0]).toContain('Every difference here is noise')
 })
 
-test('outliers, invalid blocks and drift are told', () => {
+test('outliers, excluded blocks and drift are reported', () => {
   const { model } = written(
     madeUpComparison(THREE.slice(0, 2), {
       blocks: 11,
@@ -217,26 +220,26 @@ test('outliers, invalid blocks and drift are told', () => {
   const items = (blocks?.contents ?? []).flatMap((content) =>
     content.kind === 'list' ? content.items.map(proseText) : [],
   )
-  expect(items.join('\n')).toMatch(/Outlying by some figure, and counted: block (\d+, )*8/)
-  expect(items.join('\n')).toContain('Left out: block 5 (the generator was busy')
+  expect(items.join('\n')).toMatch(/Outlier blocks \(included\): (\d+, )*8/)
+  expect(items.join('\n')).toContain('Excluded blocks: 5 (the generator was busy')
   expect(items.join('\n')).toMatch(
-    /If they counted, too, the ratio of .* at the median \(.*\) would be [\d.]+ in place of [\d.]+\./,
+    /With the excluded blocks, the ratio of .* at the median \(.*\) would be [\d.]+ instead of [\d.]+\./,
   )
   expect(items.join('\n')).toMatch(
-    /reads of a cart moved at the median by: PostgreSQL \+\d.*not steady/,
+    /Drift of cart reads at the median .*: PostgreSQL \+\d.*not in a steady state/,
   )
 })
 
-test('what a side takes at other rates is shown from the lowest to the highest, and what more takes', () => {
+test('resources are shown by ascending rate, with the marginal CPU', () => {
   const { model } = written(madeUpComparison(THREE, { rates: [50, 400, 1600] }))
   const growth = model.sections.find(({ id }) => id === 'growth')
   const [list, folded] = growth?.contents ?? []
   const [table] = folded?.kind === 'details' ? folded.contents : []
   const words = list?.kind === 'list' ? list.items.map(proseText) : []
   expect(words[0]).toMatch(
-    /^PostgreSQL: each 1,000 operations a second more take -?[\d.,]+ cores of the service and -?[\d.,]+ cores of the database, by the line through the 3 rates/,
+    /^PostgreSQL: each additional 1,000 operations per second require -?[\d.,]+ cores of the service and -?[\d.,]+ cores of the database \(linear fit over the 3 rates/,
   )
-  expect(words[2]).toMatch(/^DynamoDB \(eventual reads\): its CPU is not visible/)
+  expect(words[2]).toMatch(/^DynamoDB \(eventual reads\): CPU not available/)
   const rows = table?.kind === 'table' ? table.table.rows : []
   const offered = rows.map(({ cells: [rate] }) => (rate?.kind === 'figure' ? rate.value : null))
   expect(offered.slice(0, 4)).toEqual([50, 300, 400, 1600])
@@ -244,33 +247,33 @@ test('what a side takes at other rates is shown from the lowest to the highest, 
   expect(bare.some(({ id }) => id === 'growth')).toBe(false)
 })
 
-test('schedules that differ between the sides of a block are told', () => {
+test('schedules that differ within a block are reported', () => {
   const parts = madeUpComparison(THREE.slice(0, 2))
   const { load } = parts
   if (load === null) throw new Error('there is a load')
   const slots = load.slots.map((slot, place) =>
     place === 0 ? { ...slot, result: { ...slot.result, schedule_sha256: 'f'.repeat(64) } } : slot,
   )
-  expect(written(parts).markdown).not.toContain('NOT the same')
+  expect(written(parts).markdown).not.toContain('NOT identical')
   expect(written({ ...parts, load: { ...load, slots } }).markdown).toContain(
-    'NOT the same for every side in block 1',
+    'NOT identical within block 1',
   )
 })
 
-test('what could not be seen is never shown as nothing', () => {
+test('an unavailable figure is not shown as zero', () => {
   const { markdown } = written(madeUpComparison(THREE))
   expect(markdown).toContain('| Database | ')
-  expect(markdown).toMatch(/\| Read \| none \| [\d.]+ \| not visible \|/)
+  expect(markdown).toMatch(/\| Read \| none \| [\d.]+ \| not available \|/)
 })
 
-test('in Markdown, too, every sentence stands under its heading', () => {
+test('Markdown keeps sentences below their headings', () => {
   const { markdown } = written(madeUpComparison(THREE))
   const under = markdown.split('### ').find((part) => part.startsWith('Needs a run against'))
   expect(under).toContain('has to be measured on DynamoDB')
-  expect(markdown).toContain('Drawn in the page: Get a cart, P50')
+  expect(markdown).toContain('Plots in the HTML report: Get a cart, P50')
 })
 
-test('what follows for a choice is shown with the records that it rests on', () => {
+test('advice links to the records that support it', () => {
   const { model, markdown } = written(
     madeUpComparison(THREE, { capacity: CAPACITY, probed: true, blocks: 6 }),
   )
@@ -282,13 +285,13 @@ test('what follows for a choice is shown with the records that it rests on', () 
   expect(markdown).toContain('(simulated)')
 })
 
-test('without what a choice needs, what is missing is said instead of a cost', () => {
+test('missing measurements replace the cost', () => {
   const { markdown } = written(madeUpComparison(THREE, { blocks: 6 }))
-  expect(markdown).toContain('No cost can be told: this comparison did not measure')
-  expect(markdown).toContain('The evidence cannot support a choice.')
+  expect(markdown).toContain('The cost is unknown: this comparison did not measure')
+  expect(markdown).toContain('Undecided: measurements are missing.')
 })
 
-test('other services than the two stores are compared without advice on them', () => {
+test('services on unknown stores are compared without advice', () => {
   const two = [side('a', 'A'), side('b', 'B')].map((one) => ({ side: one, ms: 1 }))
   const ids = buildReport(madeUpComparison(two, { blocks: 6 })).sections.map(({ id }) => id)
   expect(ids).not.toContain('cost')

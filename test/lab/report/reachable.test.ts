@@ -1,14 +1,15 @@
 import { expect, test } from 'vitest'
-import { buildReport, type ReportParts } from '../../../lab/report/build-report.ts'
-import { renderHtml } from '../../../lab/report/html/render-html.ts'
+import { buildReport } from '../../../lab/report/build-report.ts'
+import { renderHtml } from '../../../lab/report/render-html.ts'
+import type { ComparisonParts } from '../../../lab/results/comparison-file.ts'
 import { type MadeUpComparison, madeUpComparison } from '../../support/comparison.ts'
 import { EVENTUAL, POSTGRES, STRONG } from './fixtures.ts'
 import { type Said, walkWords } from './walk-words.ts'
 
 const WATCHED = { service_cpu_s: 0.31, service_memory_bytes: 91_000_000, connections: 10 }
 
-/** Runs with the same settings, whose results differ in every figure by `factor`. */
-function run(factor: number, options: MadeUpComparison = {}): ReportParts {
+/** Runs with the same settings; every figure of the results scales with `factor`. */
+function run(factor: number, options: MadeUpComparison = {}): ComparisonParts {
   const watched = (more: object) =>
     Object.fromEntries(
       Object.entries({ ...WATCHED, ...more }).map(([name, value]) => [name, value * factor]),
@@ -31,7 +32,7 @@ function run(factor: number, options: MadeUpComparison = {}): ReportParts {
   )
 }
 
-function capacity(factor: number): ReportParts['capacity'] {
+function capacity(factor: number): ComparisonParts['capacity'] {
   return {
     objective: 'p99=50ms',
     sides: ['postgres', 'dynamodb-strong'].map((side, place) => ({
@@ -50,13 +51,13 @@ function capacity(factor: number): ReportParts['capacity'] {
   }
 }
 
-/** Each test builds several reports, of which each simulates what the stores hold. */
+/** Each test builds several reports, and each report runs the simulation. */
 const TIMEOUT_MS = 120_000
 
 const NUMBER = /(?<![\w.])\d/
 
-/** What a report says with a number in it that the other, of the same settings, does not say: what was measured. */
-function measuredWords(one: ReportParts, other: ReportParts): Said[] {
+/** Texts with numbers that another report with the same settings does not have: the measured ones. */
+function measuredWords(one: ComparisonParts, other: ComparisonParts): Said[] {
   const common = new Set(walkWords(buildReport(other)).map(({ words }) => words))
   return walkWords(buildReport(one)).filter(({ words }) => NUMBER.test(words) && !common.has(words))
 }
@@ -66,7 +67,7 @@ test.each<[string, MadeUpComparison]>([
   ['invalid and disturbed blocks', { invalid: [4], disturbed: { 7: 2.6 }, drift: 0.4 }],
   ['too few valid blocks', { invalid: [0, 1, 2, 3, 4] }],
 ])(
-  'every number of a result stands beside a link to its record: %s',
+  'every measured number has a link to its record: %s',
   (_, options) => {
     const found = measuredWords(run(1, options), run(1.37, options))
     expect(found.length).toBeGreaterThan(3)
@@ -76,7 +77,7 @@ test.each<[string, MadeUpComparison]>([
 )
 
 test(
-  'every link leads to a place in the page or to a record in the file',
+  'every link points to an anchor of the page or to a record of the file',
   () => {
     const whole = run(1, { invalid: [0, 1, 2, 3, 4] })
     for (const parts of [whole, { ...whole, load: null }]) {
@@ -96,8 +97,8 @@ test(
   TIMEOUT_MS,
 )
 
-/** What a JSON pointer (RFC 6901) leads to; `undefined` where it leads nowhere. */
-function recordAt(parts: ReportParts, pointer: string): unknown {
+/** The value at a JSON pointer (RFC 6901); `undefined` if there is none. */
+function recordAt(parts: ComparisonParts, pointer: string): unknown {
   return pointer
     .split('/')
     .slice(1)

@@ -1,22 +1,25 @@
-import { readPrices } from '../../../lab/cost/read-prices.ts'
-import { decide } from '../../../lab/evidence/decide.ts'
-import type { ReportParts } from '../../../lab/report/build-report.ts'
+import { readPrices } from '../../../lab/model/cost/read-prices.ts'
+import { decide } from '../../../lab/model/decide/decide.ts'
+import type { ComparisonParts } from '../../../lab/results/comparison-file.ts'
 
 /**
- * Modelled and simulated figures of a report, by the model itself: `test/lab/cost` and `test/lab/simulate` check that. What is
- * checked here is that each stands where it belongs, and as it is.
+ * Modelled and simulated figures of a report, computed by the model, which has separate tests. Here they check that the
+ * report shows each figure in its place, unchanged.
  */
-export function recomputeDecision(parts: ReportParts): Map<string, number | null> {
+export function recomputeDecision(parts: ComparisonParts): Map<string, number | null> {
   const { advice, cost, limits } = decide(parts, readPrices())
   return new Map([
-    ...advice.flatMap(({ scenario, ...standings }) =>
+    ...advice.flatMap(({ scenario, standings }) =>
       (['postgres', 'dynamodb'] as const).map(
         (store) => [`modelled.${scenario.id}.${store}`, standings[store].cost.total] as const,
       ),
     ),
-    ...cost.crossings.flatMap(({ at, a, b }, place) => [
+    ...cost.crossings.flatMap(({ at, costs }, place) => [
       [`modelled.crossing.${place}`, at] as const,
-      [`modelled.crossing_bill.${place}`, Math.min(a ?? Infinity, b ?? Infinity)] as const,
+      [
+        `modelled.crossing_bill.${place}`,
+        Math.min(costs.postgres ?? Infinity, costs.dynamodb ?? Infinity),
+      ] as const,
     ]),
     ...limits.curves.map(
       ({ sweep }, place) => [`simulated.most_shoppers.${place}`, sweep.most_shoppers] as const,

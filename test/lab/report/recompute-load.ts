@@ -1,14 +1,14 @@
-import type { ReportParts } from '../../../lab/report/build-report.ts'
+import type { ComparisonParts } from '../../../lab/results/comparison-file.ts'
 import { decodeHistogram } from '../../../lab/stats/histogram.ts'
 
-type Slot = NonNullable<ReportParts['load']>['slots'][number]
+type Slot = NonNullable<ComparisonParts['load']>['slots'][number]
 type Figures = Map<string, number | null>
 
 /**
- * Every figure a report can show of a load and of the search for the highest rate, computed a second time with none of
- * the report's own code. The intervals draw random numbers: they are not here, see `checkIntervals`.
+ * Every figure that a report can show of a load and of the search for the maximum rate, computed without any code of the
+ * report. For confidence intervals, which use random numbers, see `checkIntervals`.
  */
-export function recomputeLoad({ environment, load, capacity, growth }: ReportParts): Figures {
+export function recomputeLoad({ environment, load, capacity, growth }: ComparisonParts): Figures {
   const figures: Figures = new Map()
   const keys = environment.sides.map(({ key }) => key)
   if (load !== null) {
@@ -82,7 +82,7 @@ function addTimes(figures: Figures, key: string, slots: readonly Slot[]): void {
   }
 }
 
-/** What a histogram counted, bucket by bucket. */
+/** Counts of a histogram by bucket. */
 interface Counts {
   readonly totalCount: number
   getCountAtIndex(index: number): number
@@ -103,7 +103,7 @@ function bucketsOf(text: string): { us: number; count: number }[] {
   return buckets
 }
 
-/** The ratios of every figure that all blocks have, by its name and pair. */
+/** The ratios of every figure that all blocks have, by name and pair. */
 function addRatios(
   figures: Figures,
   a: string,
@@ -133,7 +133,7 @@ function addRatios(
   return metrics
 }
 
-/** The headline's ratio with the blocks that are left out. */
+/** The headline's ratio with the excluded blocks. */
 function addRatioOfAll(figures: Figures, a: string, b: string, slots: readonly Slot[]): void {
   const all: Figures = new Map()
   addRatios(all, a, b, slots)
@@ -142,7 +142,7 @@ function addRatioOfAll(figures: Figures, a: string, b: string, slots: readonly S
   figures.set(`load.counting_all.ratio.${a}:${b}`, ratio)
 }
 
-/** The headline's figure has half of the weight, all others of all pairs that could be measured the other half. */
+/** The headline's figure has half of the weight; the other measurable figures of all pairs share the rest. */
 function addSmallest(figures: Figures, slots: readonly Slot[]): void {
   const blocks = new Set(slots.map(({ block }) => block)).size
   const measured = [...figures].filter(
@@ -156,12 +156,12 @@ function addSmallest(figures: Figures, slots: readonly Slot[]): void {
 
 type Run = Pick<Slot, 'result' | 'watched'>
 
-/** Every rate by itself, and the slope of the CPU over those of which 95 % were answered. */
+/** Figures of each rate, and the slope of CPU over the rates at which 95 % of the offered load was achieved. */
 function addGrowth(
   figures: Figures,
   key: string,
   blocks: readonly Slot[],
-  growth: ReportParts['growth'],
+  growth: ComparisonParts['growth'],
 ): void {
   const others = growth?.sides.find(({ side }) => side === key)?.runs ?? []
   const steps: (readonly Run[])[] = [blocks, ...others.map((run) => [run])]
@@ -187,7 +187,7 @@ function addGrowth(
   }
 }
 
-/** Cores for each further operation a second, by the normal equations. */
+/** Cores per operation per second, by the normal equations. */
 function slopeOf(steps: readonly Figures[], cpu: string): number {
   const points = steps.flatMap((step) => {
     const [rate, micros] = [step.get('resources.achieved.x') ?? 0, step.get(cpu) ?? null]
@@ -284,7 +284,7 @@ function addTests(figures: Figures, metrics: ReadonlyMap<string, readonly number
   }
 }
 
-/** How a figure of a load has to be written: the first pattern that its name fits decides. */
+/** The expected text of a figure of a load, by the first pattern that matches its name. */
 export function loadTextOf(id: string, exact: number | null): string {
   if (exact === null) return 'n/a'
   const value = Number(exact.toPrecision(12))
@@ -295,7 +295,7 @@ export function loadTextOf(id: string, exact: number | null): string {
 const digits = (unit: string) => (value: number) =>
   `${Number(value.toPrecision(3)).toLocaleString('en-US', { maximumFractionDigits: 6 })}${unit}`
 const grouped = (number: string) => number.replace(/\B(?=(\d{3})+(?!\d))/g, ',')
-const whole = (value: number) => (Number.isInteger(value) ? String(value) : value.toFixed(1))
+const whole = (value: number) => (value === 0 || value === 100 ? String(value) : value.toFixed(1))
 
 const FORMS: readonly (readonly [RegExp, (value: number) => string])[] = [
   [/\.(smallest_p|drift_p|p)\.[^.]*$/, (p) => (p < 0.001 ? 'under 0.001' : p.toFixed(3))],
@@ -308,7 +308,7 @@ const FORMS: readonly (readonly [RegExp, (value: number) => string])[] = [
   [/^modelled/, (value) => `$${grouped(value.toFixed(value < 100 ? 2 : 0))}`],
   [/_cpu_s_per/, digits(' µs')],
   [/_bytes\./, digits(' MiB')],
-  [/^capacity\.highest/, digits(' a second')],
+  [/^capacity\.highest/, digits(' per second')],
   [/^resources\.success|\.errors\.|\.error_rate\./, (value) => `${whole(value)} %`],
   [/\.p\d+\./, (value) => `${value.toFixed(2)} ms`],
   [/^growth\..*_cores/, digits(' cores')],

@@ -1,8 +1,8 @@
 import type { CombinedConsistencyRecord, CombinedRecord } from '../../../lab/report/records.ts'
 
 /**
- * Every figure a report can show, computed a second time from the result files alone and with none of the
- * report's own code: figure name -> value. `null` where there is nothing to count.
+ * Every figure that a report of the quick look can show, by name, computed from the result files without any code of the
+ * report. `null` without data.
  */
 export function recompute(
   combined: readonly CombinedRecord[],
@@ -141,7 +141,7 @@ function addConsistency(
     )
 }
 
-/** What is summed over the carts that could be read afterwards only. */
+/** Sums over the carts that could be read afterwards. */
 function addJudged(
   set: (name: string, value: number | null) => void,
   rapid: Record<string, unknown>[],

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import type { Side } from '../../../lab/compare/side.ts'
+import { proseText } from '../../../lab/page/document.ts'
 import { buildReport } from '../../../lab/report/build-report.ts'
-import { renderHtml } from '../../../lab/report/html/render-html.ts'
-import { renderMarkdown } from '../../../lab/report/markdown.ts'
-import { proseText } from '../../../lab/report/model.ts'
 import type { CombinedConsistencyRecord, CombinedRecord } from '../../../lab/report/records.ts'
+import { renderHtml } from '../../../lab/report/render-html.ts'
+import { renderMarkdown } from '../../../lab/report/render-markdown.ts'
 import { checkFigures } from './check-figures.ts'
 import {
   consistency,
@@ -62,14 +62,14 @@ test('every figure can be recomputed where operations failed and carts could not
   checkFigures(written)
   expect(written.markdown).toContain('22 of 150 operations failed.')
   expect(written.markdown).toContain(
-    'DynamoDB (strong reads) broke its word: of 100 units acknowledged to concurrent clients, 6 were lost',
+    'DynamoDB (strong reads) lost or duplicated acknowledged updates: of 100 units acknowledged to concurrent clients, 6 were lost',
   )
   expect(written.markdown).toContain(
-    'On DynamoDB (eventual reads), 4 of 20 reads did not see the write before them, as eventual reads may.',
+    'DynamoDB (eventual reads): 4 of 20 reads did not reflect the write before them, as eventual reads may.',
   )
 })
 
-test('a side without a single success has no times and no winner', () => {
+test('a target without any success has no times and no winner', () => {
   const failed = records('dynamodb', () => 0).map((record) => ({ ...record, success: false }))
   const written = report([POSTGRES, EVENTUAL], [...records('postgres', scattered(1, 1)), ...failed])
   checkFigures(written)
@@ -77,7 +77,7 @@ test('a side without a single success has no times and no winner', () => {
   expect(written.markdown).toContain('| Success rate | 100 % | 0 % | PostgreSQL | 100 points |')
 })
 
-test('the words about the emulator stand in the verdict and every plot, and mark every column', () => {
+test('the emulator is marked in the verdict, in every plot and in every column', () => {
   const { html, markdown } = report(three, threeRuns)
   expect(html).toMatch(new RegExp(`class="headline">.*${WORDS}\\.</p>`))
   expect(html.split(`>${WORDS}</text>`).length - 1).toBe(6)
@@ -87,22 +87,22 @@ test('the words about the emulator stand in the verdict and every plot, and mark
   expect(markdown).toMatch(new RegExp(`^\\*\\*.*${WORDS}`, 'm'))
 })
 
-test('small print is said once', () => {
+test('notes are not repeated', () => {
   const { html, markdown } = report([POSTGRES, STRONG], threeRuns.slice(0, 300))
   expect(markdown).toContain('## How it was measured')
   for (const words of ['Margin: how much less time', `reads): ${WORDS}.`])
     for (const text of [html, markdown]) expect(text.split(words).length - 1).toBeLessThan(2)
 })
 
-test('the consistency table shows what matters, and every count when asked', () => {
+test('the consistency section has a digest, and all counts in details', () => {
   const { html } = report(three, threeRuns)
-  const [before = '', after = ''] = html.split('<summary>Every count</summary>')
+  const [before = '', after = ''] = html.split('<summary>All counts</summary>')
   const shown = before.slice(before.indexOf('id="consistency"'))
   expect(shown.split('<tr>').length - 2).toBe(5)
   expect(after).toContain('Iterations with a failed step')
 })
 
-test('without an emulator nothing is said of one', () => {
+test('without an emulator the report does not mention one', () => {
   const real = side('dynamodb', 'DynamoDB', { store: 'dynamodb', engine: 'external' })
   const { html, markdown } = report(
     [POSTGRES, real],
@@ -112,7 +112,7 @@ test('without an emulator nothing is said of one', () => {
   expect(markdown).not.toContain('emulator')
 })
 
-test('text of the user is shown, never interpreted', () => {
+test('user text is escaped', () => {
   const evil = '<img src=x onerror=alert(1)> | "&amp; [a](b)'
   const { html, markdown } = report(
     [POSTGRES, side('evil', evil, { address: 'http://x/?<b>' })],
@@ -123,12 +123,12 @@ test('text of the user is shown, never interpreted', () => {
   expect(markdown).toContain('\\<img src=x onerror=alert(1)\\> \\| "\\&amp; \\[a\\](b)')
 })
 
-test('the page loads nothing and runs nothing', () => {
+test('the page has no scripts and no external resources', () => {
   const { html } = report(three, threeRuns)
   expect(html.match(/<script|<link|<iframe|<img|@import|url\(|\son\w+=|src=/)).toBeNull()
 })
 
-test('a side that never succeeded is not compared', () => {
+test('a target that never succeeded is not compared', () => {
   const failed = records('x', scattered(2, 1)).map((record) => ({ ...record, success: false }))
   const { verdict } = buildReport(
     quickParts(
@@ -140,7 +140,7 @@ test('a side that never succeeded is not compared', () => {
   expect(proseText(verdict.headline)).toBe('Not comparable: no operation succeeded on X.')
 })
 
-test('the verdict goes no further than the run', () => {
+test('the headline of the quick look has a ratio and a confidence interval', () => {
   const headline = (base: number) =>
     buildReport(
       quickParts(
@@ -151,13 +151,13 @@ test('the verdict goes no further than the run', () => {
     ).verdict.headline
   const words = (base: number) => proseText(headline(base))
   const none =
-    /^No clear difference between PostgreSQL and X in this run: ratio of the medians 1.0\d \(99 % interval [\d.]+ to [\d.]+\)\.$/
+    /^No clear difference between PostgreSQL and X in this run: ratio of the medians 1.0\d \(99 % confidence interval [\d.]+ to [\d.]+\)\.$/
   expect(words(1)).toMatch(none)
   expect(words(1.04)).toMatch(none)
   const faster =
-    /times as fast as \w+ in this run, at the median \(99 % interval [\d.]+ to [\d.]+\)\.$/
-  expect(words(4)).toMatch(/^PostgreSQL answered 4\.0\d times as fast as X/)
+    /times as fast as \w+ at the median in this run \(99 % confidence interval [\d.]+ to [\d.]+\)\.$/
+  expect(words(4)).toMatch(/^PostgreSQL was 4\.0\d times as fast as X/)
   expect(words(4)).toMatch(faster)
-  expect(words(0.2)).toMatch(/^X answered (4\.9|5\.0)\d times as fast as PostgreSQL/)
+  expect(words(0.2)).toMatch(/^X was (4\.9|5\.0)\d times as fast as PostgreSQL/)
   expect(words(0.2)).toMatch(faster)
 })

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { logAxis } from '../../../lab/report/plots/log-axis.ts'
+import { logAxis } from '../../../lab/page/plot/axes.ts'
 import { stripPlot } from '../../../lab/report/plots/strip-plot.ts'
 
-test('labels stay as they are; only attributes are shortened', () => {
+test('attributes are shortened, labels are not changed', () => {
   const label = '192.168.1.100 font-family: x; class="y" v1.23456'
   const samples = [[1.23456, 2, 3]]
   const operation = { operation: 'get_cart', title: 'Get a cart', samples }

@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest'
-import { proseText } from '../../../lab/report/model.ts'
+import { proseText } from '../../../lab/page/document.ts'
 import type { CombinedConsistencyRecord } from '../../../lab/report/records.ts'
 import { freshReads, keptUpdates } from '../../../lab/report/verdict-consistency.ts'
 import { consistency, EVENTUAL } from './fixtures.ts'
 
 type Change = (record: CombinedConsistencyRecord) => CombinedConsistencyRecord
 
-const NONE_LOST = 'No acknowledged update was lost or doubled by concurrent clients, on any side.'
+const NONE_LOST =
+  'No acknowledged update of concurrent clients was lost or duplicated on any target.'
 
 function sentences(change?: Change): string[] {
   const records = consistency('dynamodb', change)
@@ -14,10 +15,10 @@ function sentences(change?: Change): string[] {
   return [...keptUpdates(sides, records), ...freshReads(sides, records)].map(proseText)
 }
 
-test('a clean run is called clean', () => {
+test('a run without losses or stale reads says so', () => {
   expect(sentences()).toEqual([
     NONE_LOST,
-    'Every read sent after a write saw that write, on every side.',
+    'Every read reflected the write before it on every target.',
   ])
 })
 
@@ -27,9 +28,9 @@ test.each<[string, Partial<CombinedConsistencyRecord>, string]>([
     { success: false, stored_quantity: null, lost_updates: null, duplicated_updates: null },
     'no concurrent update could be checked',
   ],
-  ['adds without an answer', { unknown_quantity: 3, success: false }, '6 units of concurrent'],
-  ['a single client', { clients: 1 }, 'one client was alone'],
-])('with %s nobody is told that nothing was lost', (_, spoiled, words) => {
+  ['adds without a response', { unknown_quantity: 3, success: false }, 'the outcome of 6 units'],
+  ['a single client', { clients: 1 }, 'with a single client'],
+])('with %s the verdict does not claim that nothing was lost', (_, spoiled, words) => {
   const found = sentences((record) =>
     record.scenario === 'concurrent_updates'
       ? ({ ...record, ...spoiled } as CombinedConsistencyRecord)
@@ -39,7 +40,7 @@ test.each<[string, Partial<CombinedConsistencyRecord>, string]>([
   expect(found.join(' ')).toContain(words)
 })
 
-test('one unread cart among several is named, and takes the claim away', () => {
+test('a single unreadable cart is reported and withdraws the claim', () => {
   let seen = 0
   const found = sentences((record) =>
     record.scenario === 'concurrent_updates' && seen++ === 0
@@ -50,7 +51,7 @@ test('one unread cart among several is named, and takes the claim away', () => {
   expect(found[0]).toContain('1 cart could not be read after the concurrent updates')
 })
 
-test('a lost write is called lost, never stale', () => {
+test('a lost write does not count as stale', () => {
   const found = sentences((record) =>
     record.scenario === 'create_then_read'
       ? {
@@ -62,12 +63,12 @@ test('a lost write is called lost, never stale', () => {
       : record,
   )
   expect(found.join(' ')).toContain(
-    'broke its word: an acknowledged write was lost in 2 of 2 iterations of create_then_read (lost: the write was not visible after 2000 ms).',
+    'lost an acknowledged write in 2 of 2 iterations of create_then_read (lost: the write was not visible after 2000 ms).',
   )
   expect(found.join(' ')).not.toContain('as eventual reads may')
 })
 
-test('reads that failed are not called stale', () => {
+test('failed reads do not count as stale', () => {
   const found = sentences((record) =>
     record.scenario === 'write_then_read_items'
       ? {
@@ -79,5 +80,5 @@ test('reads that failed are not called stale', () => {
       : record,
   )
   expect(found.join(' ')).not.toContain('as eventual reads may')
-  expect(found.at(-1)).toContain('6 of 20 reads failed, or missed the write')
+  expect(found.at(-1)).toContain('6 of 20 reads failed or belong to a failed iteration')
 })

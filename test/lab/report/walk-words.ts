@@ -1,24 +1,17 @@
-import type {
-  Cell,
-  Content,
-  Prose,
-  ReportModel,
-  Row,
-  Section,
-  Table,
-} from '../../../lab/report/model.ts'
+import type { Cell, Content, Prose, Row, Section, Table } from '../../../lab/page/document.ts'
+import type { ReportModel } from '../../../lab/report/model.ts'
 
-/** Something that is said in a report: a sentence, a row of a table, a heading. */
+/** A piece of text of a report: a sentence, a table row, a heading. */
 export interface Said {
   /** Id of the section, or `verdict`. */
   readonly section: string
-  /** What stands there apart from figures and links. */
+  /** Its words without figures and links. */
   readonly words: string
-  /** Where its figures and links lead. */
+  /** Targets of its figures and links. */
   readonly targets: readonly string[]
 }
 
-/** Everything that a report says in words, piece by piece; pictures are left out. */
+/** All text of a report except that in plots. */
 export function walkWords({ title, subtitle, verdict, glance, sections }: ReportModel): Said[] {
   const of = (section: string, prose: Prose) => said(section, prose)
   return [

@@ -8,10 +8,10 @@ import { startTellingService } from '../../support/telling-service.ts'
 
 const PRODUCTS = Array.from({ length: 100 }, (_, index) => index + 101)
 
-test('each kind is told by itself: what its own operations took, divided by their number', async () => {
+test('the cost of each kind is that of its own operations, divided by their number', async () => {
   const lines = new Map<string, number>()
   await using service = await startTellingService((request, cart) => {
-    // So much CPU that the first round is enough.
+    // Enough CPU time for the first round to suffice.
     const cpu = (ms: number) => ms / 100
     switch (request) {
       case 'POST /shopping-carts':
@@ -68,7 +68,7 @@ test('each kind is told by itself: what its own operations took, divided by thei
   expect(Math.abs((rest.cart_bytes ?? 0) - 500)).toBeLessThanOrEqual(40)
 })
 
-test('a kind that the service lacks is not measured, and the others are', async () => {
+test('a kind that the service lacks is not measured; the others are', async () => {
   await using service = await startTellingService(
     () => ({ cpu_s: 0.01, read: 0, write: 1 }),
     (request) => (request.endsWith('/checkout') ? 404 : undefined),
@@ -80,13 +80,13 @@ test('a kind that the service lacks is not measured, and the others are', async 
   expect(of('list_carts')?.service_cpu_s).toBeCloseTo(0.01)
 })
 
-test('too little CPU time to tell is not told', async () => {
+test('too little CPU time is not reported', async () => {
   await using service = await startTellingService(() => ({ cpu_s: 1e-7, read: 0, write: 1 }))
   const { operations } = await serviceCosts(service, { products: PRODUCTS, seconds: 0.05 })
   expect(operations.map(({ service_cpu_s }) => service_cpu_s)).toEqual(operations.map(() => null))
 })
 
-test('a service that tells nothing is asked nothing', async () => {
+test('a service without metrics gets no requests', async () => {
   await using service = await startFakeCartService()
   const costs = await serviceCosts(service, { products: PRODUCTS })
   expect(costs).toMatchObject({ operations: [], cart_bytes: null, cart_bytes_by: null })
@@ -107,12 +107,12 @@ test('the billed size of a cart is found within a line of its true one', () => {
   )
 })
 
-test('too few steps of the bill tell no size', () => {
+test('too few steps of the bill give no size', () => {
   expect(sizeFrom([])).toBeNull()
   expect(sizeFrom([1, 1, 2, 2, 3])).toBeNull()
 })
 
-test('a crowd does each step once, no more at a time than it has clients, and counts failures', async () => {
+test('a crowd does each task once, with at most as many at once as clients, and counts failures', async () => {
   const done: number[] = []
   let [now, most] = [0, 0]
   const step = async (index: number) => {
@@ -127,7 +127,7 @@ test('a crowd does each step once, no more at a time than it has clients, and co
   expect(most).toBe(4)
 })
 
-test('a crowd that is interrupted begins nothing more', async () => {
+test('a crowd that is interrupted starts no further task', async () => {
   const interrupt = new AbortController()
   const step = async (index: number) => {
     if (index === 3) interrupt.abort()

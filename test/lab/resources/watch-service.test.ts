@@ -6,11 +6,11 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { useOfDescendants } from '../../../lab/resources/process-tree.ts'
-import { readPrometheus } from '../../../lab/resources/prometheus.ts'
-import { bytesIn, watchService } from '../../../lab/resources/watch-service.ts'
+import { useOfDescendants } from '../../../lab/services/process-tree.ts'
+import { readPrometheus } from '../../../lab/services/prometheus.ts'
+import { bytesIn, watchService } from '../../../lab/services/watch-service.ts'
 
-test('samples are summed by name and by each label, and other lines passed over', () => {
+test('samples are summed by name and by each label, and other lines are ignored', () => {
   const page = readPrometheus(
     [
       '# HELP units Units.',
@@ -43,7 +43,7 @@ async function serveMetrics(pages: readonly string[]): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
-test('what a run took is the difference between two looks; what is held is the last one', async () => {
+test('counters are reported as the difference between both reads, gauges as the last value', async () => {
   const page = (cpu: number, read: number, memory: number) =>
     [
       `process_cpu_seconds_total ${cpu}`,
@@ -70,13 +70,13 @@ test('what a run took is the difference between two looks; what is held is the l
   })
 })
 
-test('a service that tells nothing is described by nulls, not by zeros', async () => {
+test('a service without metrics is described by nulls, not zeros', async () => {
   const url = `${await serveMetrics(['<html>hello</html>'])}/`
   const looked = await (await watchService({ url }))()
   expect(Object.values(looked).every((value) => value === null)).toBe(true)
 })
 
-test('the data folder of an embedded database is measured with all below it', async () => {
+test('the size of an embedded database includes all files below its data folder', async () => {
   const dataDir = await mkdtemp(join(tmpdir(), 'pushcart-watch-'))
   onTestFinished(() => rm(dataDir, { recursive: true }))
   await mkdir(join(dataDir, 'base'))
@@ -89,7 +89,7 @@ test('the data folder of an embedded database is measured with all below it', as
 })
 
 test.runIf(process.platform === 'linux')(
-  'a PostgreSQL that descends from no service is found by its folder',
+  'a PostgreSQL server that is no descendant of the service is found by its data folder',
   async () => {
     const dataDir = await mkdtemp(join(tmpdir(), 'pushcart-watch-'))
     onTestFinished(() => rm(dataDir, { recursive: true }))
@@ -102,7 +102,7 @@ test.runIf(process.platform === 'linux')(
     const cluster = join(dataDir, 'postgres', 'cluster')
     await mkdir(cluster, { recursive: true })
     const url = await serveMetrics([''])
-    // A process without children: nothing is seen until the folder names one.
+    // This process has no children, so there is no database until the folder names one.
     const watched = { url, pid: server.pid, dataDir }
     const before = await (await watchService(watched))()
     await writeFile(join(cluster, 'postmaster.pid'), `${server.pid}\n${cluster}\n`)
@@ -116,7 +116,7 @@ test.runIf(process.platform === 'linux')(
 )
 
 test.runIf(process.platform === 'linux')(
-  'the use of descendants includes their own children, and not the process itself',
+  'the resources of descendants include grandchildren, but not the process itself',
   async () => {
     const idle = 'process.stdin.resume()'
     const parent = spawn(

@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { Ajv } from 'ajv'
 import { expect, test } from 'vitest'
+import { ComparisonFileSchema } from '../../../lab/results/comparison-file.ts'
 import {
   ComparisonFileError,
-  ComparisonFileSchema,
   readComparison,
   writeComparison,
-} from '../../../lab/results/comparison-file.ts'
+} from '../../../lab/results/comparison-text.ts'
 import { loadResult } from '../../support/load-result.ts'
 import { consistency, environment, records, scattered, side } from '../report/fixtures.ts'
 
@@ -36,24 +36,24 @@ const PARTS = {
   capacity: null,
 }
 
-test('what was written is read as it was', () => {
+test('reading returns what was written', () => {
   const text = writeComparison(PARTS)
   expect(readComparison(text)).toEqual({ format: 'pushcart comparison', version: 1, ...PARTS })
 })
 
 test.each([
-  ['', 'it is empty'],
-  ['\n', 'it is empty'],
-  ['{', 'it is not JSON, or was cut off'],
-  [writeComparison(PARTS).slice(0, 5000), 'it is not JSON, or was cut off'],
-  [JSON.stringify(RESULT), 'it is a "pushcart load result"'],
-  ['{"format":"a\\u001b[2J"}', 'it is a "a?[2J"'],
-  ['null', 'it must be object'],
-  ['[]', 'it is a list, such as'],
-  ['{"results":[]}', "it must have required property 'format'"],
+  ['', 'the file is empty'],
+  ['\n', 'the file is empty'],
+  ['{', 'not JSON, or truncated'],
+  [writeComparison(PARTS).slice(0, 5000), 'not JSON, or truncated'],
+  [JSON.stringify(RESULT), 'format "pushcart load result"'],
+  ['{"format":"a\\u001b[2J"}', 'format "a?[2J"'],
+  ['null', 'the value must be object'],
+  ['[]', 'a list, such as'],
+  ['{"results":[]}', "the value must have required property 'format'"],
   [
     writeComparison(PARTS).replace('"version": 1', '"version": 2'),
-    'version 2 of the file; this pushcart reads version 1',
+    'file version 2; this pushcart reads version 1',
   ],
   [
     writeComparison(PARTS).replace('"block": 0', '"block": "first"'),
@@ -61,9 +61,9 @@ test.each([
   ],
   [
     writeComparison(PARTS).replace('"side": "x"', '"side": "stranger"'),
-    'there is no side "stranger"',
+    'there is no target "stranger"',
   ],
-  [writeComparison(PARTS).replaceAll('"key": "y"', '"key": "x"'), 'there are two sides "x"'],
+  [writeComparison(PARTS).replaceAll('"key": "y"', '"key": "x"'), 'two targets have the key "x"'],
   [
     writeComparison(PARTS).replace('"read_attempts"', '"tries"'),
     "/consistency/0 must have required property 'read_attempts'",
@@ -74,7 +74,7 @@ test.each([
   ],
   [
     writeComparison(PARTS).replace(/"started_at": "[^"]+"/, '"started_at": "yesterday"'),
-    '/environment/started_at is no time',
+    '/environment/started_at is not a time',
   ],
 ])('a damaged or foreign file is refused in one line (%#)', (text, reason) => {
   expect(() => readComparison(text)).toThrow(ComparisonFileError)
@@ -85,7 +85,7 @@ test('is described by the published schema', async () => {
   const published = new URL('../../../lab/results/comparison.schema.json', import.meta.url)
   const schema = JSON.parse(await readFile(published, 'utf8'))
   expect(schema).toEqual(JSON.parse(JSON.stringify(ComparisonFileSchema)))
-  // By a validator that knows nothing of ours.
+  // With a validator that has no settings of ours.
   const validate = new Ajv({ strict: false }).compile(schema)
   expect(validate(JSON.parse(writeComparison(PARTS)))).toBe(true)
   expect(validate(JSON.parse(writeComparison(PARTS).replace('"block": 0', '"block": -1')))).toBe(
@@ -93,18 +93,18 @@ test('is described by the published schema', async () => {
   )
 })
 
-test('nothing is written that could not be read again', () => {
+test('parts that readComparison would refuse are not written', () => {
   expect(() => writeComparison({ ...PARTS, capacity: undefined as never })).toThrow(
     ComparisonFileError,
   )
 })
 
-test('what single operations took belongs to a side, too', () => {
+test('costs of operations belong to a target', () => {
   const cost = { clients: 8, lines: 5, listed: 20, operations: [], cart_bytes: 1 }
   const part = (side: string) => ({
     operations: { sides: [{ ...cost, side, cart_bytes_by: 'disk' as const }] },
   })
   const text = writeComparison({ ...PARTS, ...part('x') })
   expect(readComparison(text)).toMatchObject(part('x'))
-  expect(() => writeComparison({ ...PARTS, ...part('z') })).toThrow('there is no side "z"')
+  expect(() => writeComparison({ ...PARTS, ...part('z') })).toThrow('there is no target "z"')
 })

@@ -1,4 +1,4 @@
-import { createDraw } from '../../../lab/simulate/draw.ts'
+import { createDraw } from '../../../lab/model/simulate/draw.ts'
 
 /** What a queue did, arrival by arrival. */
 export interface QueueOutcome {

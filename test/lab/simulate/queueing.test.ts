@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from 'vitest'
-import { createDraw } from '../../../lab/simulate/draw.ts'
-import { createFluidStation } from '../../../lab/simulate/fluid-station.ts'
-import { erlangC, utilisation, waiting } from '../../../lab/simulate/queueing.ts'
+import { createDraw } from '../../../lab/model/simulate/draw.ts'
+import { createFluidStation } from '../../../lab/model/simulate/fluid-station.ts'
+import { erlangC, utilisation, waiting } from '../../../lab/model/simulate/queueing.ts'
 import { simulateQueue } from './queue-events.ts'
 
 const meanWait = (station: Parameters<typeof waiting>[0]) => {
@@ -10,7 +10,7 @@ const meanWait = (station: Parameters<typeof waiting>[0]) => {
 }
 
 describe('waiting', () => {
-  it('agrees with Erlang’s formula where it can be reckoned by hand', () => {
+  it('agrees with Erlang’s formula where it can be calculated by hand', () => {
     // One server: the load itself. Two servers, load 1: 1/3. Three, load 2: 4/9.
     expect(erlangC(1, 0.7)).toBeCloseTo(0.7, 12)
     expect(erlangC(2, 1)).toBeCloseTo(1 / 3, 12)
@@ -45,7 +45,7 @@ describe('waiting', () => {
     expect(meanWait({ ...station, variability: 1 })).toBeCloseTo(2 * constant, 12)
   })
 
-  it('keeps Little’s law event by event: those in line are the rate times their wait', () => {
+  it('obeys Little’s law event by event: queue length = rate x waiting time', () => {
     const { rate, mean_wait_s, mean_line } = simulateQueue({
       servers: 4,
       rate: 350,
@@ -56,7 +56,7 @@ describe('waiting', () => {
     expect(mean_line / (rate * mean_wait_s)).toBeCloseTo(1, 6)
   })
 
-  it('is nothing at an empty station and finite at a full one', () => {
+  it('is 0 at an idle station and finite at a saturated one', () => {
     expect(waiting({ servers: 4, rate: 0, service_s: 1, variability: 1 }).probability).toBe(0)
     expect(waiting({ servers: 4, rate: 9, service_s: 1, variability: 1 }).mean_s).toBeLessThan(1000)
   })
@@ -70,7 +70,7 @@ describe('a fluid station', () => {
     expect(slot).toMatchObject({ served: 150, rejected: 0, backlog: 0, backlog_s: 0 })
   })
 
-  it('serves its capacity when overloaded, lets a line grow, then turns away the rest', () => {
+  it('serves its capacity when overloaded, queues, then rejects the rest', () => {
     expect(utilisation(overloaded)).toBe(1.5)
     const station = createFluidStation(5)
     const slots = Array.from({ length: 30 }, () => station.step(overloaded, 1))
@@ -81,7 +81,7 @@ describe('a fluid station', () => {
     expect(slots[10]).toMatchObject({ rejected: 100, backlog: 1000, backlog_s: 5 })
   })
 
-  it('loses nobody: what came was served, turned away, or is in line', () => {
+  it('loses no request: each was served, rejected, or is queued', () => {
     const station = createFluidStation(2)
     let [came, left] = [0, 0]
     let last = 0
@@ -94,7 +94,7 @@ describe('a fluid station', () => {
     expect(left + last).toBeCloseTo(came, 9)
   })
 
-  it('keeps Little’s law while a line grows and shrinks', () => {
+  it('obeys Little’s law while the queue grows and shrinks', () => {
     const station = createFluidStation(60)
     let [area, waits] = [0, 0]
     let before = 0
@@ -112,7 +112,7 @@ describe('a fluid station', () => {
   })
 })
 
-test('drawn times have the median and the 99th percentile that were asked for', () => {
+test('drawn times have the given median and 99th percentile', () => {
   const draw = createDraw(11)
   const times = Array.from({ length: 50_000 }, () => draw.lognormal(2, 10)).sort((a, b) => a - b)
   expect(times[25_000]).toBeGreaterThan(1.95)

@@ -5,8 +5,8 @@ import {
   type PostgresParameters,
   SERVICE,
   type ServiceParameters,
-} from '../../../lab/simulate/parameters.ts'
-import type { Workload } from '../../../lab/simulate/workload.ts'
+} from '../../../lab/model/simulate/parameters.ts'
+import type { Workload } from '../../../lab/model/simulate/workload.ts'
 
 const unloaded = { median_s: 0.002, p99_s: 0.008 }
 const each = <T>(create_cart: T, add_items: T, get_cart: T) => ({

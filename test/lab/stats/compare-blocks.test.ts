@@ -9,7 +9,7 @@ import { syntheticRun } from '../../support/synthetic-blocks.ts'
 
 const ten = (value: number) => Array.from({ length: 10 }, () => value)
 
-test('a difference in every block is found, and its direction told', () => {
+test('a difference in every block is found with its direction', () => {
   const [slower] = compareBlocks([{ name: 'get.p50', a: ten(1), b: ten(1.2) }])
   expect(slower).toMatchObject({ verdict: 'a_faster', p: 2 / 1024, outliers: [] })
   expect(slower?.ratio).toBeCloseTo(1.2, 12)
@@ -17,7 +17,7 @@ test('a difference in every block is found, and its direction told', () => {
   expect(faster?.verdict).toBe('b_faster')
 })
 
-test('a difference within the margin is equivalence, however certain', () => {
+test('a significant difference within the margin is equivalence', () => {
   const [found] = compareBlocks([{ name: 'get.p50', a: ten(1), b: ten(1.03) }])
   expect(found).toMatchObject({ verdict: 'equivalent', p: 2 / 1024 })
   const strict = compareBlocks([{ name: 'get.p50', a: ten(1), b: ten(1.03) }], {
@@ -27,12 +27,12 @@ test('a difference within the margin is equivalence, however certain', () => {
   expect(strict[0]?.verdict).toBe('a_faster')
 })
 
-test('few blocks cannot tell a difference', () => {
+test('few blocks are inconclusive', () => {
   const [found] = compareBlocks([{ name: 'get.p50', a: [1, 1, 1], b: [2, 2, 2] }])
   expect(found).toMatchObject({ verdict: 'inconclusive', p: 0.25 })
 })
 
-test('a figure that any block lacks is not measurable, and does not weigh on the others', () => {
+test('a metric that a block lacks is not measurable and does not affect the correction of the others', () => {
   const gap = [...ten(1).slice(1), null]
   const [missing, present] = compareBlocks([
     { name: 'get.p999', a: gap, b: ten(1) },
@@ -43,14 +43,14 @@ test('a figure that any block lacks is not measurable, and does not weigh on the
   expect(compareBlocks([{ name: 'get.p50', a: [], b: [] }])[0]?.verdict).toBe('not_measurable')
 })
 
-test('a block far from the others is named and counted', () => {
+test('an outlier block is reported and included', () => {
   const b = [1.01, 0.99, 1.02, 0.98, 1.01, 0.99, 1, 1.01, 0.99, 5]
   const [found] = compareBlocks([{ name: 'get.p50', a: ten(1), b }])
   expect(found?.outliers).toEqual([9])
   expect(found?.ratios).toHaveLength(10)
 })
 
-test('so few blocks that there is no interval show nothing, not even that two sides are alike', () => {
+test('too few blocks for an interval are inconclusive, even for equal sides', () => {
   for (const blocks of [1, 3, 5]) {
     const alike = Array.from({ length: blocks }, () => 1)
     const [found] = compareBlocks([{ name: 'get.p50', a: alike, b: alike }])
@@ -58,7 +58,7 @@ test('so few blocks that there is no interval show nothing, not even that two si
   }
 })
 
-test('the primary figure has half the weight, the others the other half together', () => {
+test('the primary metric has half the weight, all others together the other half', () => {
   const mixed = (b: number) => [...ten(b).slice(1), 1 / b]
   const metrics = ['one', 'two', 'three', 'four'].map((name) => ({
     name,
@@ -77,7 +77,7 @@ test('the primary figure has half the weight, the others the other half together
   expect(weighted[2]?.verdict).toBe('a_faster')
 })
 
-test('how many blocks it takes to show a difference of the primary figure, and of another alone', () => {
+test('the number of blocks required to show a difference of the primary metric, and of another metric alone', () => {
   expect(smallestP(10, 12)).toEqual({
     primary: 4 / 1024,
     others: 44 / 1024,
@@ -105,7 +105,7 @@ test.each([
   expect(comparisons({ slowdowns }).filter(claims).length).toBeLessThanOrEqual(10)
 })
 
-test('a difference of 10 % is found in at least 90 % of 200 comparisons, and never the other way round', () => {
+test('a difference of 10 % is found in at least 90 % of 200 comparisons, and never reversed', () => {
   const runs = comparisons({ slowdowns: [1.1] })
   const finds = (verdict: string) =>
     runs.filter((metrics) => metrics.some((metric) => metric.verdict === verdict)).length
@@ -113,14 +113,14 @@ test('a difference of 10 % is found in at least 90 % of 200 comparisons, and nev
   expect(finds('b_faster')).toBe(0)
 })
 
-test('in at least 90 % by the headline alone where no neighbour disturbs, and in most where one does', () => {
+test('the primary metric alone finds it in at least 90 % without disturbance, and in most with disturbance', () => {
   const headline = (disturbed: number) =>
     comparisons({ slowdowns: [1.1], disturbed }).filter(([first]) => first?.verdict === 'a_faster')
   expect(headline(0).length).toBeGreaterThanOrEqual(180)
   expect(headline(0.05).length).toBeGreaterThan(140)
 })
 
-test('a difference just beyond the margin is called equivalence in at most 5 % of 200 comparisons', () => {
+test('a difference just beyond the margin is called equivalent in at most 5 % of 200 comparisons', () => {
   for (const slowdown of [1.06, 1 / 1.06]) {
     const wrong = comparisons({ slowdowns: [slowdown], disturbed: 0 }).filter(
       ([first]) => first?.verdict === 'equivalent',

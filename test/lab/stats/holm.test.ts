@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { holm } from '../../../lab/stats/holm.ts'
 
-test('multiplies the smallest by the number of tests, the next by one fewer, and never descends', () => {
+test('multiplies the smallest p-value by the number of tests, the next by one less, and is monotonic', () => {
   const adjusted = holm([0.04, 0.01, 0.03])
   expect(adjusted[1]).toBeCloseTo(0.03, 12)
   expect(adjusted[2]).toBeCloseTo(0.06, 12)

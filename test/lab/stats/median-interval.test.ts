@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
+import { createRandom } from '../../../lab/random/random.ts'
 import { median } from '../../../lab/stats/median.ts'
 import { medianInterval } from '../../../lab/stats/median-interval.ts'
 import { normalCdf, studentQuantile975 } from '../../../lab/stats/normal.ts'
-import { createRandom } from '../../../lab/workload/random.ts'
 
-test('the interval of a median holds it, is within the values, and is the same each time', () => {
+test('the interval of a median contains it, lies within the values, and is deterministic', () => {
   const values = [1.1, 0.9, 1.05, 1, 0.97, 1.2, 1.03, 0.99]
   const interval = medianInterval(values)
   expect(interval?.low).toBeLessThan(median(values))
@@ -14,7 +14,7 @@ test('the interval of a median holds it, is within the values, and is the same e
   expect(medianInterval(values)).toEqual(interval)
 })
 
-test('fewer than six values have none: from the smallest to the largest of five is 94 %', () => {
+test('fewer than six values have no interval: the range of five covers only 94 %', () => {
   expect(medianInterval([1, 2, 3, 4, 5])).toBeNull()
   expect(medianInterval([1, 2, 3, 4, 5, 6])).not.toBeNull()
   expect(medianInterval([])).toBeNull()
@@ -43,7 +43,7 @@ test.each([
   },
 )
 
-test('quantiles of the normal and of Student’s distribution are those of the tables', () => {
+test('quantiles of the normal and of Student’s distribution agree with published tables', () => {
   expect(normalCdf(1.959964)).toBeCloseTo(0.975, 6)
   expect(normalCdf(-1.959964)).toBeCloseTo(0.025, 6)
   for (const [degrees, quantile] of [

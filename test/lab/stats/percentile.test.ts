@@ -8,7 +8,7 @@ const values = fc
 const percent = fc.double({ noNaN: true, min: 0, max: 100 })
 
 describe('percentile', () => {
-  it('takes the nearest rank, as computed by hand', () => {
+  it('is the nearest rank, as calculated by hand', () => {
     const five = [15, 20, 35, 40, 50]
     expect([5, 30, 40, 50, 100].map((p) => percentile(five, p))).toEqual([15, 20, 20, 35, 50])
     const fifty = Array.from({ length: 50 }, (_, i) => i + 1)
@@ -17,12 +17,12 @@ describe('percentile', () => {
     expect([50, 95, 99].map((p) => percentile(hundredAndFifty, p))).toEqual([75, 143, 149])
   })
 
-  it('has every whole percent of 100 values at its own rank, whatever the rounding of fractions', () => {
+  it('is the p-th of 100 values for every whole p, despite rounding errors', () => {
     const hundred = Array.from({ length: 100 }, (_, i) => i + 1)
     for (let p = 1; p <= 100; p++) expect(percentile(hundred, p)).toBe(p)
   })
 
-  it('is the smallest value that at least p percent do not exceed', () => {
+  it('is the smallest value that at least p percent of the values do not exceed', () => {
     fc.assert(
       fc.property(values, percent, (sorted, p) => {
         const value = percentile(sorted, p)
@@ -35,7 +35,7 @@ describe('percentile', () => {
     )
   })
 
-  it('never falls as p rises, from the minimum to the maximum', () => {
+  it('rises monotonically with p from the minimum to the maximum', () => {
     fc.assert(
       fc.property(values, percent, percent, (sorted, p, q) => {
         const [low, high] = [percentile(sorted, Math.min(p, q)), percentile(sorted, Math.max(p, q))]
@@ -46,7 +46,7 @@ describe('percentile', () => {
     )
   })
 
-  it('refuses no values and a p out of range', () => {
+  it('rejects empty samples and a p out of range', () => {
     expect(() => percentile([], 50)).toThrow(RangeError)
     for (const p of [-1, 101, Number.NaN]) expect(() => percentile([1], p)).toThrow(RangeError)
   })

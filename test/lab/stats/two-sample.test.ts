@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import { createRandom } from '../../../lab/random/random.ts'
 import { compareSamples, permutationP } from '../../../lab/stats/two-sample.ts'
-import { createRandom } from '../../../lab/workload/random.ts'
 
 function noisy(seed: number, count: number, middle: number): number[] {
   const random = createRandom(seed)
@@ -9,7 +9,7 @@ function noisy(seed: number, count: number, middle: number): number[] {
   return Array.from({ length: count }, () => middle * Math.exp(0.05 * normal()))
 }
 
-test('the p-value is the share of the ways to deal the values out that are as far apart', () => {
+test('the p-value is the share of splits whose means are as far apart', () => {
   // Of the 20 ways to choose 3 of 6, only the observed one and its mirror have sums as far out.
   expect(permutationP([1, 2, 3], [10, 11, 12])).toBeCloseTo(2 / 20, 12)
   expect(permutationP([1], [2])).toBe(1)
@@ -17,19 +17,19 @@ test('the p-value is the share of the ways to deal the values out that are as fa
   expect(permutationP([1, 2], [3, 4, 5])).toBeCloseTo(2 / 10, 12)
 })
 
-test('nothing but ties is no difference, nor is nothing', () => {
+test('p is 1 for equal values and for empty samples', () => {
   expect(permutationP([2, 2, 2, 2], [2, 2, 2])).toBe(1)
   expect(permutationP([], [1, 2])).toBe(1)
 })
 
-test('many values are sampled, with a p-value that is never 0', () => {
+test('many values are tested by sampling, with a p-value above 0', () => {
   const p = permutationP(noisy(1, 40, 1), noisy(2, 40, 2))
   expect(p).toBeGreaterThan(0)
   expect(p).toBeLessThan(0.001)
   expect(permutationP(noisy(3, 40, 1), noisy(4, 40, 1))).toBeGreaterThan(0.05)
 })
 
-test('about 5 % of 300 comparisons without a difference come out at 5 %', () => {
+test('about 5 % of 300 comparisons without a difference are significant at 5 %', () => {
   const found = Array.from({ length: 300 }, (_, seed) =>
     permutationP(noisy(seed + 1, 8, 1).map(Math.log), noisy(seed + 9000, 8, 1).map(Math.log)),
   )
@@ -48,7 +48,7 @@ test('the ratio is that of the medians', () => {
   expect(p).toBeCloseTo(1 / 35, 12)
 })
 
-test('intervals of 95 % hold the true ratio in most of 100 comparisons', () => {
+test('95 % intervals contain the true ratio in at least 93 of 100 comparisons', () => {
   const held = Array.from({ length: 100 }, (_, seed) => {
     const { interval } = compareSamples(noisy(seed + 1, 10, 2), noisy(seed + 5000, 10, 3))
     return interval !== null && interval.low <= 1.5 && interval.high >= 1.5
@@ -56,7 +56,7 @@ test('intervals of 95 % hold the true ratio in most of 100 comparisons', () => {
   expect(held / 100).toBeGreaterThan(0.93)
 })
 
-test('values without a logarithm are refused', () => {
+test('values that are not positive are rejected', () => {
   expect(() => compareSamples([1, 0], [1])).toThrow(RangeError)
   expect(() => compareSamples([], [1])).toThrow(RangeError)
 })

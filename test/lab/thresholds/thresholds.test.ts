@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { UsageError } from '../../../lab/http/usage-error.ts'
+import { UsageError } from '../../../lab/errors/usage-error.ts'
 import { check, requireKnownPaths } from '../../../lab/thresholds/check.ts'
 import { parseCondition } from '../../../lab/thresholds/parse.ts'
 import { readConditions } from '../../../lab/thresholds/read-conditions.ts'
@@ -27,7 +27,7 @@ test.each([
   ['a.get_cart.p99 / b.error_rate > 1', 'not_measurable'],
 ])('%s: %s', (text, expected) => expect(outcome(text)).toBe(expected))
 
-test('both sides of the comparison are told', () => {
+test('the values of both expressions are reported', () => {
   const checked = check(parseCondition('b.get_cart.p99 > 1.2 * a.get_cart.p99'), FIGURES)
   expect(checked).toMatchObject({ left: 13, right: 12 })
 })
@@ -45,9 +45,11 @@ test.each([
   expect(() => parseCondition(text)).toThrow(reason)
 })
 
-test('a figure that no result has is refused by its name', () => {
+test('an unknown figure is refused by name', () => {
   const condition = parseCondition('c.get_cart.p99 > 1')
-  expect(() => requireKnownPaths(condition, FIGURES.keys())).toThrow(/no figure c\.get_cart\.p99/)
+  expect(() => requireKnownPaths(condition, FIGURES.keys())).toThrow(
+    /unknown figure c\.get_cart\.p99/,
+  )
   expect(() => requireKnownPaths(parseCondition('b.error_rate > 1'), FIGURES.keys())).not.toThrow()
 })
 
@@ -58,7 +60,7 @@ describe('a file of conditions', () => {
     return path
   }
 
-  test('has one a line; empty lines and remarks are passed over', async () => {
+  test('has one condition per line; empty lines and comments are ignored', async () => {
     const path = await fileOf(
       '# what the shop needs\r\nb.get_cart.p99 > 50\n\n  b.error_rate > 0.001\n',
     )
@@ -74,15 +76,15 @@ describe('a file of conditions', () => {
       'b.get_cart.p99 > 50\nb.p99 = 3\n',
       /^fail-if: .*limits\.txt:2: condition "b\.p99 = 3": cannot/,
     ],
-    ['# nothing\n', /^fail-if: there is no condition in .*limits\.txt$/],
-  ])('%j is refused with its line', async (text, message) => {
+    ['# nothing\n', /^fail-if: no conditions in .*limits\.txt$/],
+  ])('%j is refused with the line number', async (text, message) => {
     const path = await fileOf(text)
     expect(() => readConditions(`@${path}`)).toThrow(UsageError)
     expect(() => readConditions(`@${path}`)).toThrow(message)
   })
 
   test('that is not there is refused by its name', () => {
-    expect(() => readConditions('@none.txt')).toThrow('fail-if: none.txt: there is no such file')
-    expect(() => readConditions('@/')).toThrow('fail-if: /: cannot read it (EISDIR)')
+    expect(() => readConditions('@none.txt')).toThrow('fail-if: none.txt: no such file')
+    expect(() => readConditions('@/')).toThrow('fail-if: /: it is a folder')
   })
 })

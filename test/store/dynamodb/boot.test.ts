@@ -7,8 +7,8 @@ import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { CartError } from '../../../src/cart/errors.ts'
 import { bootFailure } from '../../../src/store/dynamodb/boot-failure.ts'
 import { openDynamoStore } from '../../../src/store/dynamodb/dynamo-store.ts'
-import { isEmulator } from '../../../src/store/dynamodb/endpoint.ts'
 import { openGuard } from '../../../src/store/dynamodb/guard.ts'
+import { isEmulator } from '../../../src/store/dynamodb/wire/endpoint.ts'
 import { clientConfigFor, useDynamo } from '../../support/dynamodb.ts'
 
 const dynamo = useDynamo()
@@ -33,7 +33,7 @@ async function failureOf(clientConfig: ClientConfig): Promise<CartError> {
   return error
 }
 
-describe('a boot that fails says why in one line', () => {
+describe('a failed start reports the reason in one line', () => {
   it.each([
     ['no region', () => ({ credentials: keys }), 'STORE_MISCONFIGURED', /Region is missing/],
     [
@@ -43,7 +43,7 @@ describe('a boot that fails says why in one line', () => {
       /credentials/i,
     ],
     [
-      'nobody at the endpoint',
+      'nothing listens at the endpoint',
       // Port 9 (discard) is closed on loopback.
       () => ({ ...clientConfigFor('http://127.0.0.1:9'), credentials: keys, maxAttempts: 1 }),
       'STORE_UNAVAILABLE',
@@ -58,7 +58,7 @@ describe('a boot that fails says why in one line', () => {
     expect(error.message).not.toMatch(/\n|AKIDEXAMPLE|hush-hush/)
   })
 
-  it('keys that were refused, without the headers and later lines that come with the refusal', async () => {
+  it('refused keys, without the headers and further lines of the refusal', async () => {
     const message =
       "Authorization header requires 'Signature' parameter. Authorization=AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/x\nand more"
     const server = createServer((_request, response) => {
@@ -74,7 +74,7 @@ describe('a boot that fails says why in one line', () => {
     expect(error.message).toMatch(/requires 'Signature' parameter\.$/)
   })
 
-  it('a failure without words, by its code', () => {
+  it('the code of a failure without a message', () => {
     const error = Object.assign(new AggregateError([], ''), { code: 'ECONNREFUSED' })
     expect(bootFailure(error, 'carts', 'localhost:8000').message).toBe(
       'The table "carts" of DynamoDB cannot be used at localhost:8000: ECONNREFUSED',
@@ -100,7 +100,7 @@ describe('an emulator', () => {
     expect(isEmulator(host)).toBe(emulator)
   })
 
-  it('is known also where only a profile names the endpoint', async () => {
+  it('is detected even if only a profile has the endpoint', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'pushcart-profile-'))
     const file = join(folder, 'config')
     await writeFile(file, `[default]\nregion = us-east-1\nendpoint_url = ${dynamo.endpoint()}\n`)
@@ -117,7 +117,7 @@ describe('an emulator', () => {
   })
 })
 
-it('a call that throws at once fails as any other', async () => {
+it('a call that throws synchronously fails like any other', async () => {
   const call = () => {
     throw new TypeError('x is not a function')
   }

@@ -10,7 +10,7 @@ import { changed, holding, newState } from './states.ts'
 
 const range = (n: number) => Array.from({ length: n }, (_, i) => i)
 
-/** A cart as the generated catalog makes them: 5-digit products, names of 24 characters. */
+/** A cart with products of the generated catalog: 5-digit ids, names of 24 characters. */
 function cartOf(lines: number, keys = 0): CartState {
   const products = range(lines).map((i) => ({
     ...line(54_321 + i, 12, 12_999),
@@ -27,7 +27,7 @@ function cartOf(lines: number, keys = 0): CartState {
 
 const sizeOf = (cart: CartState) => itemSize(itemOf(cart))
 
-// The figures of docs/design-decisions.md. A change of the layout that moves them has to move both.
+// The figures in docs/design-decisions.md. Update both when the layout changes.
 describe('the size of a cart', () => {
   it.each([
     [0, 0, 247, 1, 1],
@@ -47,7 +47,7 @@ describe('the size of a cart', () => {
     },
   )
 
-  it('grows by 58 bytes a key and 37 an absorbed cart', () => {
+  it('grows by 58 bytes per key and 37 per absorbed cart', () => {
     expect(Math.round((sizeOf(cartOf(5, 32)) - sizeOf(cartOf(5))) / 32)).toBe(58)
     const absorbing = (n: number) => ({
       ...cartOf(5),
@@ -56,7 +56,7 @@ describe('the size of a cart', () => {
     expect(sizeOf(absorbing(5)) - sizeOf(absorbing(1))).toBe(4 * 37)
   })
 
-  it('grows at checkout by 69 bytes', () => {
+  it('grows by 69 bytes at checkout', () => {
     expect(sizeOf(changed(cartOf(5), checkedOut)) - sizeOf(cartOf(5))).toBe(69)
   })
 
@@ -77,11 +77,11 @@ describe('the largest cart that the settings allow', () => {
   const widest = (text: string, length: number) => `${text}${'😀'.repeat(length - text.length)}`
   const maxLines = 200
 
-  it('is the one of this test', () => {
+  it('is the cart of this test', () => {
     expect(() => loadConfig({ CART_MAX_LINES: String(maxLines + 1) })).toThrow('CART_MAX_LINES')
   })
 
-  it('stays within the 400 KB of an item, with all that is recorded beside its lines', () => {
+  it('stays within the 400 KB of an item, including everything recorded beside its lines', () => {
     const lines = range(maxLines).map((i) => ({
       ...line(widest(String(1000 + i), 64), 1_000_000, Number.MAX_SAFE_INTEGER),
       productName: widest('', 200),

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { openClock } from '../../../src/store/dynamodb/clock.ts'
+import { openClock } from '../../../src/store/dynamodb/wire/clock.ts'
 
 const T = Date.UTC(2026, 0, 1)
 const header = (time: number) => new Date(time).toUTCString()
@@ -9,30 +9,30 @@ it.each([
   ['just under four minutes', 239_000, 0],
   ['four minutes', 240_000, 240_000],
   ['an hour back', -3_600_000, -3_600_000],
-])('a database that is off by %s', (_what, off, corrected) => {
+])('a database clock that differs by %s', (_what, off, corrected) => {
   const clock = openClock(true, () => T)
-  clock.answered(header(T + off))
+  clock.compare(header(T + off))
   expect(clock.now() - T).toBe(corrected)
 })
 
-it('goes on from the machine and is set again when that moves', () => {
+it('follows the machine’s clock and is corrected again when that changes', () => {
   let machine = T
   const clock = openClock(true, () => machine)
-  clock.answered(header(T + 3_600_000))
+  clock.compare(header(T + 3_600_000))
   machine += 60_000
   expect(clock.now()).toBe(T + 3_660_000)
-  // Somebody sets the machine right.
+  // Somebody corrects the machine's clock.
   machine += 3_600_000
-  clock.answered(header(T + 3_660_000))
+  clock.compare(header(T + 3_660_000))
   expect(clock.now()).toBe(T + 3_660_000)
 })
 
-it('keeps to the machine where that is asked for, or where the database says nothing of use', () => {
+it('follows the machine’s clock if correction is disabled or the date header is unusable', () => {
   const clock = openClock(false, () => T)
-  clock.answered(header(T + 3_600_000))
+  clock.compare(header(T + 3_600_000))
   expect(clock.now()).toBe(T)
   const told = openClock(true, () => T)
-  told.answered('yesterday')
-  told.answered(undefined)
+  told.compare('yesterday')
+  told.compare(undefined)
   expect(told.now()).toBe(T)
 })

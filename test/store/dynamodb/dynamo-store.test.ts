@@ -20,7 +20,7 @@ afterAll(() => store?.close())
 const range = (n: number) => Array.from({ length: n }, (_, i) => i)
 const lines = (n: number) => range(n).map((i) => line(i + 1))
 
-describe('products named like parts of JavaScript', () => {
+describe('products named like members of JavaScript objects', () => {
   it('are kept, alone and together', async () => {
     const names = ['__proto__', 'constructor', 'toString', 'p:', 'hasOwnProperty']
     const cartId = await create(store)
@@ -43,7 +43,7 @@ describe('adds of several lines', () => {
     [20, ONE_UPDATE_LINES],
     [8, ONE_UPDATE_LINES + 1],
     [8, 60],
-  ])('%i at once of %i lines each: none is lost', async (clients, count) => {
+  ])('%i concurrent adds of %i lines each: none is lost', async (clients, count) => {
     const cartId = await create(store)
     const changed = await Promise.all(
       range(clients).map(() => store.addLines(cartId, lines(count), options())),
@@ -54,7 +54,7 @@ describe('adds of several lines', () => {
     expect(cart.lines.map(({ quantity }) => quantity)).toEqual(range(count).map(() => clients))
   })
 
-  it('fill a cart to its last line when only some products are new', async () => {
+  it('can fill a cart completely when only some products are new', async () => {
     const cartId = await create(store)
     const three = options(T0, { maxLines: 3 })
     await store.addLines(cartId, [line(1), line(2)], three)
@@ -65,7 +65,7 @@ describe('adds of several lines', () => {
     expect((await store.getCart(cartId, strong())).lines).toHaveLength(3)
   })
 
-  it('keep the name, price and time of lines that are there', async () => {
+  it('keep the name, price and time of existing lines', async () => {
     const cartId = await create(store)
     await store.addLines(cartId, [line(1, 1, 500)], options())
     const before = (await store.getCart(cartId, strong())).lines[0]
@@ -75,7 +75,7 @@ describe('adds of several lines', () => {
     expect(after).toEqual({ ...before, quantity: 2, updatedAt: T0 + 1 })
   })
 
-  it('a checkout between them wins over all that come later', async () => {
+  it('fail after a checkout between them', async () => {
     const cartId = await create(store)
     await store.addLines(cartId, lines(40), options())
     const outcomes = await Promise.all([
@@ -107,7 +107,7 @@ describe('limits', () => {
 describe('an item larger than DynamoDB allows', () => {
   const huge = (productId: number) => ({ ...line(productId), productName: 'x'.repeat(150_000) })
 
-  it('is a limit the client can understand, and changes nothing', async () => {
+  it('is reported as a limit and changes nothing', async () => {
     const cartId = await create(store)
     await store.addLines(cartId, [huge(1), huge(2)], options())
     expect(await codeOf(store.addLines(cartId, [huge(3)], options()))).toBe('CART_LINES_LIMIT')
@@ -120,7 +120,7 @@ describe('an item larger than DynamoDB allows', () => {
 })
 
 describe('lists', () => {
-  it('pass over expired carts without making pages short', async () => {
+  it('skip expired carts without making pages short', async () => {
     const customer = newCustomer()
     const kept: string[] = []
     for (const i of range(12)) {
@@ -137,10 +137,10 @@ describe('lists', () => {
     expect(second.cursor).toBeNull()
   })
 
-  it('hold more than one batch, also of carts too large for one answer', async () => {
+  it('can have more than one batch, also of carts that are too large for one response', async () => {
     const customer = newCustomer()
     const cartIds = await Promise.all(range(130).map((i) => create(store, customer, T0 + i)))
-    // 25 KB each: 130 of them are more than the 1.4 MB at which dynalite hands keys back.
+    // 25 KB each: 130 carts exceed the 1.4 MB above which dynalite returns keys unprocessed.
     const bulky = { ...line(1), productName: 'x'.repeat(25_000) }
     await Promise.all(cartIds.map((cartId) => store.addLines(cartId, [bulky], options())))
     const page = await store.listCarts(customer, { limit: 120, now: T0 })

@@ -11,11 +11,11 @@ const system = (code: string, name = 'Error') => named(name, { code })
 const http = (httpStatusCode: number) => named('Unknown', { $metadata: { httpStatusCode } })
 const validation = (message: string) =>
   Object.assign(new Error(message), { name: 'ValidationException' })
-/** Of our own requests, which know whether they were sent. */
+/** A failure of the wire, which knows whether the request was sent. */
 const failure = (name: string, code?: string, sent = true) =>
   new DynamoFailure(name, { name, code, sent })
 
-describe('what a failure means', () => {
+describe('the store error for a failure', () => {
   it.each([
     ['ConditionalCheckFailedException', 'STORE_BUSY'],
     ['ProvisionedThroughputExceededException', 'STORE_BUSY'],
@@ -49,11 +49,7 @@ describe('what a failure means', () => {
   it.each([
     ['a refused connection', system('ECONNREFUSED'), 'STORE_UNAVAILABLE'],
     ['a host that has no address', system('ENOTFOUND'), 'STORE_UNAVAILABLE'],
-    [
-      'a reset, by the name the SDK gives it',
-      system('ECONNRESET', 'TimeoutError'),
-      'STORE_UNAVAILABLE',
-    ],
+    ['a reset with the SDK’s name', system('ECONNRESET', 'TimeoutError'), 'STORE_UNAVAILABLE'],
     ['a broken pipe', system('EPIPE', 'TimeoutError'), 'STORE_UNAVAILABLE'],
     ['a connection that ended', new Error('socket hang up'), 'STORE_UNAVAILABLE'],
     ['a timeout of the request', system('ETIMEDOUT', 'TimeoutError'), 'STORE_TIMEOUT'],
@@ -61,7 +57,7 @@ describe('what a failure means', () => {
     ['an answer of 400 that nobody knows', http(400), 'INTERNAL_ERROR'],
     ['no region', new Error('Region is missing'), 'STORE_MISCONFIGURED'],
     [
-      'an endpoint that is no address',
+      'an endpoint that is not a URL',
       system('ERR_INVALID_URL', 'TypeError'),
       'STORE_MISCONFIGURED',
     ],
@@ -75,19 +71,15 @@ describe('what a failure means', () => {
       validation('Item size has exceeded the maximum allowed size'),
       'CART_LINES_LIMIT',
     ],
+    ['any other invalid request', validation('Invalid UpdateExpression'), 'INTERNAL_ERROR'],
     [
-      'any other request that is not valid',
-      validation('Invalid UpdateExpression'),
-      'INTERNAL_ERROR',
-    ],
-    [
-      'a request that went and got no answer',
+      'a request that was sent and got no response',
       failure('NetworkError', 'UND_ERR_SOCKET'),
       'STORE_UNAVAILABLE',
     ],
-    ['an answer that was damaged', failure('DamagedAnswer'), 'STORE_UNAVAILABLE'],
+    ['a damaged response', failure('DamagedResponse'), 'STORE_UNAVAILABLE'],
     [
-      'a connection that took too long to make',
+      'a connection that took too long to establish',
       failure('NetworkError', 'UND_ERR_CONNECT_TIMEOUT', false),
       'STORE_TIMEOUT',
     ],
@@ -98,12 +90,12 @@ describe('what a failure means', () => {
     expect(storeError(error).code).toBe(code)
   })
 
-  it('leaves a CartError as it is', () => {
+  it('is a CartError itself, if it was one', () => {
     const error = new CartError('CART_EMPTY')
     expect(storeError(error)).toBe(error)
   })
 
-  it('nobody listening is STORE_UNAVAILABLE', async () => {
+  it('is STORE_UNAVAILABLE when nothing listens', async () => {
     // Port 9 (discard) is closed on loopback.
     const clientConfig = { ...clientConfigFor('http://127.0.0.1:9'), maxAttempts: 1 }
     expect(await codeOf(openDynamoStore({ tableName: 'carts', clientConfig }))).toBe(
@@ -112,13 +104,13 @@ describe('what a failure means', () => {
   })
 })
 
-describe('what a failure leaves open, and when a change is sent again for it', () => {
+describe('a change after a failure', () => {
   it.each([
     ['throttling', named('ThrottlingException'), 'nothing was changed'],
     ['throughput', named('ProvisionedThroughputExceededException'), 'nothing was changed'],
     ['a refused connection', system('ECONNREFUSED'), 'nothing was changed'],
     [
-      'a clock that the SDK has set right',
+      'a clock that the SDK has corrected',
       named('InvalidSignatureException', { $metadata: { clockSkewCorrected: true } }),
       'nothing was changed',
     ],
@@ -128,11 +120,11 @@ describe('what a failure leaves open, and when a change is sent again for it', (
     ['a connection that ended', new Error('socket hang up'), 'it may have happened'],
     ['a timeout', system('ETIMEDOUT', 'TimeoutError'), 'it may have happened'],
     ['an error inside the database', named('InternalServerError'), 'it may have happened'],
-    ['an answer of 503', http(503), 'it may have happened'],
-    ['a request that went', failure('NetworkError', 'ECONNRESET'), 'it may have happened'],
-    ['an answer that was damaged', failure('DamagedAnswer'), 'it may have happened'],
+    ['a response of 503', http(503), 'it may have happened'],
+    ['a request that was sent', failure('NetworkError', 'ECONNRESET'), 'it may have happened'],
+    ['a damaged response', failure('DamagedResponse'), 'it may have happened'],
     [
-      'a connection reset before the request went',
+      'a connection reset before the request was sent',
       failure('NetworkError', 'ECONNRESET', false),
       'nothing was changed',
     ],

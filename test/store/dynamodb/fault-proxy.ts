@@ -6,11 +6,11 @@ import { text } from 'node:stream/consumers'
 /** What happens to one request on its way to the database. */
 export type Fate =
   | 'forward'
-  /** Carried out, and then the connection ends without an answer. */
+  /** Executed, and then the connection closes without a response. */
   | 'apply then drop'
-  /** Carried out, and then never answered. */
+  /** Executed, without ever a response. */
   | 'apply then hang'
-  /** Not carried out, but answered with this exception. */
+  /** Not executed; the response is this exception. */
   | { readonly status: number; readonly type: string; readonly more?: object }
 
 export interface FaultProxy {

@@ -1,20 +1,20 @@
 import type { CartStore } from '../../../src/store/cart-store.ts'
 import { openDynamoStore } from '../../../src/store/dynamodb/dynamo-store.ts'
-import type { HttpAnswer } from '../../../src/store/dynamodb/http.ts'
+import type { HttpResponse } from '../../../src/store/dynamodb/wire/http.ts'
 import type { TestDynamo } from '../../support/dynamodb.ts'
 
-/** Lets one request of a store to the database happen, now or later, or not. */
-export type Gate = (operation: string, send: () => Promise<HttpAnswer>) => Promise<HttpAnswer>
+/** Forwards one request of a store to the database, now or later, or not at all. */
+export type Gate = (operation: string, send: () => Promise<HttpResponse>) => Promise<HttpResponse>
 
 export interface GatedStore {
   readonly store: CartStore
-  /** Puts this gate between the store and the database. */
+  /** Sets the gate between the store and the database. */
   gate(next: Gate): void
 }
 
 export const open: Gate = (_operation, send) => send()
 
-/** A store whose single requests a test can hold back, count or cut off, without a network in between. */
+/** A store whose single requests a test can delay, count or drop, without a network in between. */
 export async function openGatedStore(dynamo: TestDynamo, tableName: string): Promise<GatedStore> {
   let gate = open
   const store = await openDynamoStore({
@@ -32,14 +32,14 @@ export async function openGatedStore(dynamo: TestDynamo, tableName: string): Pro
   }
 }
 
-/** What a caller that has been killed gets from its requests; nobody retries it. */
+/** The failure of a killed caller's requests, which is never retried. */
 export class Killed extends Error {
   override readonly name = 'Killed'
 }
 
 /**
  * A gate for a caller that is killed at its `n`th request (from 1): just before the request reaches the
- * database, or just after it was carried out. Nothing it sends after that arrives.
+ * database, or just after it was executed. Later requests do not arrive.
  */
 export function killedAt(n: number, when: 'before' | 'after', inner: Gate = open) {
   let count = 0

@@ -28,54 +28,54 @@ describe('a cart as an item', () => {
     ['deleted', changed(withKeys, deleted)],
     ['merged into another', merged],
     ['that absorbed others', { ...full, absorbed: ['one', 'two'] }],
-  ])('comes back as it was: %s', (_which, cart) => {
+  ])('is restored from its item: %s', (_which, cart) => {
     expect(stateOf(itemOf(cart))).toEqual(cart)
   })
 
-  it('is given out without what only the store needs', () => {
+  it('is returned without the internal state of the store', () => {
     const { deleted: _, keys: __, mergedInto: ___, absorbed: ____, ...cart } = withKeys
     expect(cartOf(itemOf(withKeys))).toEqual(cart)
   })
 
-  it('is given out empty once merged, also while its item has lines', () => {
+  it('is returned without lines when merged, even while its item has lines', () => {
     expect(cartOf(itemOf(merged)).lines).toEqual([])
     expect(stateOf(itemOf(merged)).lines).toHaveLength(3)
   })
 
-  it('holds its expiry in seconds, as TTL needs it, and an order holds none', () => {
+  it('has its expiry in seconds, as TTL requires; an order has none', () => {
     expect(itemOf(empty).expires_at).toEqual({ N: String((empty.expiresAt ?? 0) / 1000) })
     expect(itemOf(changed(full, checkedOut))).not.toHaveProperty('expires_at')
   })
 
-  it('is of no status that a condition takes for active once deleted', () => {
+  it('has a status other than active when deleted', () => {
     expect(itemOf(changed(full, deleted)).status).toEqual({ S: 'deleted' })
   })
 
-  it('is in the index of orders only once it is one', () => {
+  it('is in the index of orders only when it is an order', () => {
     expect(itemOf(full)).not.toHaveProperty('order_key')
     expect(itemOf(changed(full, checkedOut)).order_key?.S).toBe(`000${T0}#${full.cartId}`)
   })
 
-  it('never has a key that is part of every JavaScript object', () => {
+  it('never has a key that is a member of every JavaScript object', () => {
     for (const name of ['__proto__', 'constructor', 'toString']) {
       expect(productKey(name) in {}).toBe(false)
     }
   })
 
-  it('without one of its attributes is a fault, not an empty cart', () => {
+  it('without a required attribute is an error, not an empty cart', () => {
     expect(() => cartOf(without(itemOf(full), 'qty'))).toThrow('"qty"')
     expect(() => stateOf(without(itemOf(withKeys), 'key_info'))).toThrow('"key_info"')
   })
 })
 
-describe('an item of the time before keys and merges', () => {
+describe('an item from before there were keys and merges', () => {
   const old: Item = without(itemOf(full), 'key_version', 'key_info', 'cart_key')
 
-  it('is a cart that has none', () => {
+  it('is a cart without any', () => {
     expect(stateOf(old)).toEqual(full)
   })
 
-  it('gets what it lacks with the first change that is written whole', () => {
+  it('gets the missing attributes with the first version update', () => {
     const next = holding(stateOf(old), [line(1)], keyed('k'))
     const { set } = versionUpdate(old, withCart(old, next))
     expect(set).toEqual(
@@ -88,7 +88,7 @@ describe('an item of the time before keys and merges', () => {
 })
 
 describe('a change of an item', () => {
-  it('takes nothing from it that is not the cart’s own', () => {
+  it('keeps the attributes that are not part of the cart', () => {
     const item = { ...itemOf(full), merge_fence: { N: '3' } }
     const order = withCart(item, changed(full, checkedOut))
     expect(order.merge_fence).toEqual({ N: '3' })
@@ -96,7 +96,7 @@ describe('a change of an item', () => {
   })
 })
 
-describe('places in lists', () => {
+describe('positions in lists', () => {
   const places = [
     { at: 9, cartId: 'b' },
     { at: 10, cartId: 'a' },
@@ -109,7 +109,7 @@ describe('places in lists', () => {
     expect(keys.toSorted()).toEqual(keys)
   })
 
-  it('come back as they were', () => {
+  it('are restored from their keys', () => {
     expect(places.map((place) => positionOf(positionKey(place)))).toEqual(places)
   })
 })

@@ -2,22 +2,24 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { Consistency } from '../../../src/store/cart-store.ts'
 import { DynamoFailure } from '../../../src/store/dynamodb/failure.ts'
 import { COALESCED, openItems, type ReadItem } from '../../../src/store/dynamodb/items.ts'
-import type { Operations, Request } from '../../../src/store/dynamodb/requests.ts'
+import type { Resend } from '../../../src/store/dynamodb/resend.ts'
+import type { Operations, Request } from '../../../src/store/dynamodb/transport.ts'
+import { NO_EVENTS } from '../../../src/store/store-events.ts'
 
 const WAIT_MS = 5_000
-const { mostInFlight, mostInBatch } = COALESCED
+const { maxInFlight, maxInBatch } = COALESCED
 const itemOf = (cartId: string) => ({ cart_id: { S: cartId } })
 
 interface Held {
   readonly operation: string
   readonly cartIds: readonly string[]
   readonly strong: boolean
-  /** Answers with these carts, and hands these others back. */
+  /** Responds with these carts and returns the others unprocessed. */
   answer(found: readonly string[], left?: readonly string[]): Promise<void>
   fail(error: Error): Promise<void>
 }
 
-/** Readers of items whose requests a test answers one by one. */
+/** Readers of items whose requests a test completes one by one. */
 function openHeld(): { held: Held[]; read: Readonly<Record<Consistency, ReadItem>> } {
   const held: Held[] = []
   const request: Request = async (operation, input) => {
@@ -43,8 +45,9 @@ function openHeld(): { held: Held[]; read: Readonly<Record<Consistency, ReadItem
     })
     return answered.promise
   }
-  const client = { tableName: 't', request, resend: (send: () => Promise<unknown>) => send() }
-  return { held, read: openItems(client as Parameters<typeof openItems>[0], WAIT_MS) }
+  const resend: Resend = (send) => send()
+  const requests = { tableName: 't', events: NO_EVENTS, request, resend }
+  return { held, read: openItems(requests, WAIT_MS) }
 }
 
 function askedFor(operation: keyof Operations, input: object) {
@@ -62,29 +65,29 @@ const range = (n: number) => Array.from({ length: n }, (_, i) => i)
 
 /** As many reads as may be in flight, each alone. */
 function fill(read: ReadItem): void {
-  for (const i of range(mostInFlight)) void read(`busy-${i}`)
+  for (const i of range(maxInFlight)) void read(`busy-${i}`)
 }
 
 afterEach(() => {
   vi.useRealTimers()
 })
 
-describe('reads that meet', () => {
-  it('go at once and alone while few are in flight', () => {
+describe('coalesced reads', () => {
+  it('are sent at once and alone while a slot is free', () => {
     const { held, read } = openHeld()
     fill(read.strong)
-    expect(held.map(({ operation }) => operation)).toEqual(Array(mostInFlight).fill('GetItem'))
+    expect(held.map(({ operation }) => operation)).toEqual(Array(maxInFlight).fill('GetItem'))
   })
 
-  it('gather while many are in flight, and each gets its own answer', async () => {
+  it('are queued while all slots are taken, and each gets its own item', async () => {
     const { held, read } = openHeld()
     fill(read.strong)
     const answers = Promise.all([read.strong('a'), read.strong('missing'), read.strong('b')])
-    expect(held).toHaveLength(mostInFlight)
+    expect(held).toHaveLength(maxInFlight)
     await held[0]?.answer([])
     expect(held.at(-1)).toMatchObject({ operation: 'BatchGetItem', strong: true })
     expect(held.at(-1)?.cartIds).toEqual(['a', 'missing', 'b'])
-    // In an order of the database's own.
+    // In any order.
     await held.at(-1)?.answer(['b', 'a'])
     expect(await answers).toEqual([itemOf('a'), undefined, itemOf('b')])
   })
@@ -106,16 +109,16 @@ describe('reads that meet', () => {
     ])
   })
 
-  it('fill no more than a batch', async () => {
+  it('do not exceed the batch size', async () => {
     const { held, read } = openHeld()
     fill(read.strong)
-    for (const i of range(mostInBatch + 3)) void read.strong(`cart-${i}`)
+    for (const i of range(maxInBatch + 3)) void read.strong(`cart-${i}`)
     await held[0]?.answer([])
     await held[1]?.answer([])
-    expect(held.slice(-2).map(({ cartIds }) => cartIds.length)).toEqual([mostInBatch, 3])
+    expect(held.slice(-2).map(({ cartIds }) => cartIds.length)).toEqual([maxInBatch, 3])
   })
 
-  it('of one cart share an answer whose request was sent after them, and only that', async () => {
+  it('of one cart share only a request that was sent after them', async () => {
     const { held, read } = openHeld()
     const first = read.strong('a')
     fill(read.strong)
@@ -126,14 +129,14 @@ describe('reads that meet', () => {
     await held[1]?.answer([])
     const again = held.filter(({ cartIds }) => cartIds.includes('a'))
     expect(again).toHaveLength(2)
-    expect(again[1]?.cartIds).toEqual([`busy-${mostInFlight - 1}`, 'a'])
+    expect(again[1]?.cartIds).toEqual([`busy-${maxInFlight - 1}`, 'a'])
     await again[1]?.answer(['a'])
     expect(await late).toEqual([itemOf('a'), itemOf('a')])
   })
 })
 
-describe('a read among others', () => {
-  it('that the database did not get to is made alone, and its neighbours do not wait', async () => {
+describe('a read in a batch', () => {
+  it('that the database did not process is made alone, and other reads do not wait', async () => {
     const { held, read } = openHeld()
     fill(read.eventual)
     const [done, later] = [read.eventual('a'), read.eventual('b')]
@@ -145,7 +148,7 @@ describe('a read among others', () => {
     expect(await later).toEqual(itemOf('b'))
   })
 
-  it('that the database does not take fails alone', async () => {
+  it('that the database refuses fails alone', async () => {
     const { held, read } = openHeld()
     fill(read.strong)
     const [good, bad] = [read.strong('a'), read.strong('')]
@@ -159,7 +162,7 @@ describe('a read among others', () => {
     await failed
   })
 
-  it('fails as all do when the batch fails', async () => {
+  it('fails with the batch', async () => {
     const { held, read } = openHeld()
     fill(read.strong)
     const both = Promise.allSettled([read.strong('a'), read.strong('b')])
@@ -170,7 +173,7 @@ describe('a read among others', () => {
     expect(held.at(-1)?.operation).toBe('BatchGetItem')
   })
 
-  it('that waited for too long is told so, and is not sent', async () => {
+  it('that was queued for too long expires and is not sent', async () => {
     vi.useFakeTimers({ toFake: ['performance'] })
     const { held, read } = openHeld()
     fill(read.strong)

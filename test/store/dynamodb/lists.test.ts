@@ -11,7 +11,7 @@ import { openGatedStore } from './gated-store.ts'
 const dynamo = useDynamo()
 const DAY = 86_400_000
 
-it('a run of expired carts behind a full page is read in ever larger steps', async () => {
+it('consecutive expired carts behind a full page are read in growing steps', async () => {
   const { store, gate } = await openGatedStore(dynamo, dynamo.newTableName())
   const customer = newCustomer()
   const now = T0 + 100 * DAY
@@ -33,7 +33,7 @@ it('a run of expired carts behind a full page is read in ever larger steps', asy
   expect(seen.filter((operation) => operation === 'BatchGetItem').length).toBeLessThanOrEqual(10)
 })
 
-it('a page ends short, with a cursor to go on from, after 5,000 entries in a row to pass over', async () => {
+it('a page is short and has a cursor after 5,000 consecutive skipped entries', async () => {
   // 6,000 entries of an index whose carts TTL has removed already.
   const keys = Array.from({ length: 6_000 }, (_, i) =>
     positionKey({ at: T0 + i, cartId: newCartId(T0 + i) }),

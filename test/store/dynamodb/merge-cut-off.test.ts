@@ -23,7 +23,7 @@ afterAll(async () => {
   client?.destroy()
 })
 
-/** Requests of a merge that nobody interferes with. */
+/** The requests of an undisturbed merge. */
 const STEPS = ['read S', 'read T', 'freeze S', 'commit T', 'clear S']
 const COMMITTED = STEPS.indexOf('commit T') + 1
 
@@ -33,7 +33,7 @@ const cuts = STEPS.flatMap((step, i) =>
 const LEFT: Record<MergeStrategy, number> = { sum: 5, max: 3, keep: 2 }
 const strategies = Object.keys(LEFT) as MergeStrategy[]
 
-/** A target with 2 of product 1 and 5 of product 2, and a source with 3 and 4 of products 1 and 3. */
+/** A target with 2 units of product 1 and 5 of product 2; a source with 3 units of product 1 and 4 of product 3. */
 async function pair(): Promise<[string, string]> {
   const [target, source] = [await create(store, 'anna'), await create(store, 'guest')]
   await store.addLines(target, [line(1, 2), line(2, 5)], options())
@@ -43,7 +43,7 @@ async function pair(): Promise<[string, string]> {
 
 type Cut = (typeof cuts)[number]
 
-/** Starts the merge with a caller that is killed there. */
+/** Starts the merge with a caller that is killed at that point. */
 async function cutOff(
   [target, source]: [string, string],
   { n, when }: Pick<Cut, 'n' | 'when'>,
@@ -56,7 +56,7 @@ async function cutOff(
   )
   dying.gate(open)
   expect(killer.isDead()).toBe(true)
-  // Clearing is all that may fail without the caller being told.
+  // Only clearing may fail without an error for the caller.
   expect(answer).toBe(n > COMMITTED ? 'nothing failed' : 'INTERNAL_ERROR')
 }
 
@@ -72,8 +72,8 @@ const contents = async (cartId: string) =>
 
 const isCommitted = ({ n, when }: Cut) => n > COMMITTED || (n === COMMITTED && when === 'after')
 
-describe('a merge that nobody interferes with', () => {
-  it('takes these requests', async () => {
+describe('an undisturbed merge', () => {
+  it('makes these requests', async () => {
     const [target, source] = await pair()
     const seen: string[] = []
     dying.gate((operation, send) => {
@@ -86,42 +86,45 @@ describe('a merge that nobody interferes with', () => {
   })
 })
 
-describe.each(cuts)('a merge cut off $when it can $step', (cut) => {
+describe.each(cuts)('a merge interrupted $when it can $step', (cut) => {
   const cases = strategies.flatMap((strategy) =>
     (['no key', 'the same key', 'another key'] as const).map((by) => ({ strategy, by })),
   )
-  it.each(cases)('is ended by a retry with $by, strategy $strategy', async ({ strategy, by }) => {
-    const carts = await pair()
-    const [target, source] = carts
-    const first = by === 'no key' ? options() : keyed('first')
-    await cutOff(carts, cut, { strategy, change: first })
-    const change = by === 'another key' ? keyed('second') : first
-    const retry = () => store.mergeCart(target, { fromCartId: source, strategy }, change)
-    const answer = { version: 3, replayed: isCommitted(cut) }
-    expect(await retry()).toEqual(answer)
-    expect(await retry()).toEqual({ version: 3, replayed: true })
-    expect(await contents(target)).toEqual([
-      [1, LEFT[strategy]],
-      [2, 5],
-      [3, 4],
-    ])
-    expect(await store.getCart(source, strong())).toMatchObject({
-      status: 'merged',
-      version: 3,
-      lines: [],
-    })
-    // Nothing is left over in the source's item either.
-    expect(await itemOf(source)).toMatchObject({ qty: { M: {} }, units: { N: '0' } })
-    expect(await itemOf(source)).not.toHaveProperty('merge_term')
-  })
+  it.each(cases)(
+    'is completed by a retry with $by, strategy $strategy',
+    async ({ strategy, by }) => {
+      const carts = await pair()
+      const [target, source] = carts
+      const first = by === 'no key' ? options() : keyed('first')
+      await cutOff(carts, cut, { strategy, change: first })
+      const change = by === 'another key' ? keyed('second') : first
+      const retry = () => store.mergeCart(target, { fromCartId: source, strategy }, change)
+      const answer = { version: 3, replayed: isCommitted(cut) }
+      expect(await retry()).toEqual(answer)
+      expect(await retry()).toEqual({ version: 3, replayed: true })
+      expect(await contents(target)).toEqual([
+        [1, LEFT[strategy]],
+        [2, 5],
+        [3, 4],
+      ])
+      expect(await store.getCart(source, strong())).toMatchObject({
+        status: 'merged',
+        version: 3,
+        lines: [],
+      })
+      // The source's item has no remains of the merge either.
+      expect(await itemOf(source)).toMatchObject({ qty: { M: {} }, units: { N: '0' } })
+      expect(await itemOf(source)).not.toHaveProperty('merge_term')
+    },
+  )
 
-  it('shows both carts as they were before it, or after it', async () => {
+  it('shows both carts in their state before or after the merge', async () => {
     const carts = await pair()
     const [, source] = carts
     const before = await store.getCart(source, strong())
     await cutOff(carts, cut, {})
     const [into, from] = await Promise.all(carts.map((id) => store.getCart(id, strong())))
-    // The table has one copy: what an eventual read is to show of it is the same.
+    // The table has one copy, so an eventual read must show the same.
     expect(await store.getCart(source, { now: T0, consistency: 'eventual' })).toEqual(from)
     const { items } = await store.listCarts('guest', { limit: 100, now: T0 })
     const listed = items.find(({ cartId }) => cartId === source)
@@ -137,14 +140,14 @@ describe.each(cuts)('a merge cut off $when it can $step', (cut) => {
   })
 
   it.each(Object.entries(CHANGES))(
-    'leaves the source open to a change (%s), or merged for good',
+    'allows a change of the source (%s), or has merged it for good',
     async (_what, change) => {
       const carts = await pair()
       const [target, source] = carts
       await cutOff(carts, cut, {})
       const answer = await change(store, source, options()).catch((error) => error.code)
       expect(answer).toEqual(isCommitted(cut) ? 'CART_NOT_ACTIVE' : { version: 3, replayed: false })
-      // And a merge made now is of what the source holds now.
+      // A merge now moves the current lines of the source.
       const now = isCommitted(cut)
         ? undefined
         : await store.getCart(source, strong()).catch(() => undefined)
@@ -162,7 +165,7 @@ describe.each(cuts)('a merge cut off $when it can $step', (cut) => {
     },
   )
 
-  it('lets the source be merged into another cart, unless it was merged', async () => {
+  it('allows merging the source into another cart, unless it was merged', async () => {
     const carts = await pair()
     const [, source] = carts
     await cutOff(carts, cut, {})
@@ -174,7 +177,7 @@ describe.each(cuts)('a merge cut off $when it can $step', (cut) => {
   })
 
   it.each(['add', 'checkout', 'delete'] as const)(
-    'and then met by a change of the target (%s): the source is back, or was merged before it',
+    'and followed by a change of the target (%s) restores the source, or has merged it before the change',
     async (what) => {
       const carts = await pair()
       const [target, source] = carts
@@ -202,7 +205,7 @@ describe.each(cuts)('a merge cut off $when it can $step', (cut) => {
     },
   )
 
-  it('and refused when retried within smaller limits: the source is back', async () => {
+  it('and refused when retried with smaller limits restores the source', async () => {
     const carts = await pair()
     const [target, source] = carts
     await cutOff(carts, cut, {})
@@ -225,13 +228,13 @@ describe.each(cuts)('a merge cut off $when it can $step', (cut) => {
 })
 
 describe('a replay', () => {
-  it('leaves alone a frozen source that was not the one merged', async () => {
+  it('does not change a frozen source that was not merged', async () => {
     const [target, source] = await pair()
     const other = await create(store)
     const merge = { fromCartId: other, strategy: 'sum' } as const
     await store.mergeCart(target, merge, keyed('k'))
     await cutOff([target, source], { n: 3, when: 'after' }, {})
-    // The same key and fingerprint for another source: callers do not do so, and nothing may be lost if one did.
+    // The same key and fingerprint for another source: callers do not do this, but it must not lose anything.
     const again = store.mergeCart(target, { ...merge, fromCartId: source }, keyed('k'))
     expect(await again).toEqual({ version: 3, replayed: true })
     await store.mergeCart(target, { ...merge, fromCartId: source }, options())
@@ -239,11 +242,11 @@ describe('a replay', () => {
   })
 })
 
-describe('a source that expires while its merge is cut off', () => {
-  it('is gone at its time, and is not merged after it', async () => {
+describe('a source that expires during an interrupted merge', () => {
+  it('is gone at its original expiry and is not merged afterwards', async () => {
     const carts = await pair()
     const [target, source] = carts
-    // The freeze would have put off its expiry.
+    // The freeze would have extended its expiry.
     const frozenAt = T0 + 5000
     await cutOff(carts, { n: 3, when: 'after' }, { change: options(frozenAt) })
     const { expiresAt } = await store.getCart(source, strong(frozenAt))
@@ -256,7 +259,7 @@ describe('a source that expires while its merge is cut off', () => {
     expect(await codeOf(store.mergeCart(target, merge, options(gone)))).toBe('CART_NOT_FOUND')
   })
 
-  it('has no owner then, and can be made anew', async () => {
+  it('has no owner then and can be created again', async () => {
     const carts = await pair()
     const [, source] = carts
     await cutOff(carts, { n: 3, when: 'after' }, { change: options(T0 + 5000) })
@@ -268,7 +271,7 @@ describe('a source that expires while its merge is cut off', () => {
     expect((await store.getCart(source, strong(gone))).lines).toEqual([])
   })
 
-  it('lives as long as it would have without, where carts made since live shorter', async () => {
+  it('keeps its expiry when the lifetime of carts has been shortened since', async () => {
     const carts = await pair()
     const [, source] = carts
     const soon = { ...options(T0), expiresAt: T0 + 1000 }
@@ -279,7 +282,7 @@ describe('a source that expires while its merge is cut off', () => {
   })
 })
 
-describe('a thaw that is cut off', () => {
+describe('an interrupted thaw', () => {
   const refusedWithin = options(T0, { maxUnits: 13 })
   /** read S, read T, fence T, thaw S. */
   it.each([3, 4].flatMap((n) => (['before', 'after'] as const).map((when) => ({ n, when }))))(
@@ -303,10 +306,10 @@ describe('a thaw that is cut off', () => {
   )
 })
 
-describe('two opposite merges that both are cut off after they froze their source', () => {
-  it('have changed neither cart, and one of them can be made', async () => {
+describe('two opposite merges that are interrupted after freezing their sources', () => {
+  it('have changed neither cart, and one of them can be repeated', async () => {
     const [a, b] = await pair()
-    // Each has read both carts as active before the other freezes.
+    // Each merge has read both carts as active before the other freezes.
     const other = await openGatedStore(dynamo, tableName)
     const mayFreeze = Promise.withResolvers<void>()
     const hasRead = Promise.withResolvers<void>()

@@ -33,14 +33,14 @@ type Act =
 interface Caller {
   readonly act: Act
   readonly key: string | undefined
-  /** Where it is killed, if it is. */
+  /** Where the caller is killed, if it is. */
   readonly kill: { readonly n: number; readonly when: 'before' | 'after' } | undefined
 }
 
-/** Carts 0, 1, 2 hold so many of product 1, 2, 3; caller i adds `ADDED` of product 10 + i. */
+/** Units of products 1, 2, 3 in carts 0, 1, 2; caller i adds `ADDED` units of product 10 + i. */
 const HELD = [5, 7, 11]
 const ADDED = 3
-/** A limit within which no two of these carts can be merged. */
+/** A limit that allows no merge of two of these carts. */
 const TIGHT = 11
 
 const merging = (into: number, from: number, tight = false): Act => ({
@@ -49,7 +49,7 @@ const merging = (into: number, from: number, tight = false): Act => ({
   from,
   tight,
 })
-/** What interferes with a merge of cart 1 into cart 0: a refusal thaws what another caller has frozen. */
+/** The calls beside a merge of cart 1 into cart 0. A refused merge thaws what another caller has frozen. */
 const act = fc.oneof(
   { weight: 4, arbitrary: fc.constant(merging(0, 1)) },
   { weight: 4, arbitrary: fc.constant(merging(0, 1, true)) },
@@ -86,7 +86,7 @@ const callers = (kills: boolean) =>
       { act: { do: 'look', cart: 1 }, key: undefined, kill: undefined },
       ...others,
     ])
-/** Which of the waiting callers goes next; short runs of one caller are as likely as changes. */
+/** Which of the waiting callers continues; runs of one caller are as likely as switches. */
 const schedule = fc.infiniteStream(fc.integer({ min: 0, max: 11 }))
 
 interface Answer {
@@ -94,7 +94,7 @@ interface Answer {
   readonly outcome: { version: number; replayed: boolean } | { error: string } | readonly Cart[]
 }
 
-/** How often a caller that looks does so. */
+/** How often a reading caller reads. */
 const LOOKS = 4
 
 async function look(from: CartStore, cartId: string): Promise<Cart[]> {
@@ -108,7 +108,7 @@ function perform(target: CartStore, carts: readonly string[], number: number, ca
   const { act: what, key } = caller
   const limits = what.do === 'merge' && what.tight ? { maxUnits: TIGHT } : {}
   const terms: ChangeOptions = {
-    // Times of their own, so that a version seen with another caller's times is seen to be one.
+    // A separate time per caller, so that a version with another caller's times is detected.
     ...options(T0 + number * 10_000),
     ...(key !== undefined && { key: keyed(key, undefined, JSON.stringify([number, what])).key }),
     limits: { ...options().limits, ...limits },
@@ -123,7 +123,7 @@ function perform(target: CartStore, carts: readonly string[], number: number, ca
     : target.checkout(id(what.cart), terms)
 }
 
-/** Runs the callers against three new carts in that order of requests. */
+/** Runs the callers on three new carts in that order of requests. */
 async function play(team: readonly Caller[], order: Iterator<number>) {
   const carts: string[] = []
   for (const [i, units] of HELD.entries()) {
@@ -154,7 +154,7 @@ async function play(team: readonly Caller[], order: Iterator<number>) {
   return { carts, answers }
 }
 
-/** Units by product over all carts that have not given theirs away. */
+/** Units by product in all carts that were not merged. */
 async function unitsIn(carts: readonly string[]): Promise<Map<unknown, number>> {
   const units = new Map<unknown, number>()
   for (const cartId of carts) {
@@ -178,7 +178,7 @@ async function pendingIn(carts: readonly string[]): Promise<string[]> {
 
 const REFUSALS = ['CART_NOT_ACTIVE', 'CART_UNITS_LIMIT', 'IDEMPOTENCY_KEY_REUSED']
 
-/** Nobody sees a cart go back, and nobody sees a version with two contents. */
+/** No reader sees a cart go back to an older version, or a version with two contents. */
 async function checkLooks(carts: readonly string[], answers: readonly Answer[]) {
   const now = await Promise.all(carts.map((cartId) => store.getCart(cartId, strong())))
   const looks = answers.flatMap(({ outcome }) => ('length' in outcome ? [outcome] : []))
@@ -194,7 +194,7 @@ async function checkLooks(carts: readonly string[], answers: readonly Answer[]) 
   }
 }
 
-/** Every version was made by a change that was acknowledged. */
+/** Every version was made by an acknowledged change. */
 async function checkNoGaps(carts: readonly string[], answers: readonly Answer[]) {
   const made = (does: (act: Act) => boolean) =>
     answers.filter(
@@ -220,7 +220,7 @@ async function checkVersions(carts: readonly string[], answers: readonly Answer[
   }
 }
 
-describe('merges, adds and checkouts whose requests meet in any order', () => {
+describe('merges, adds and checkouts with interleaved requests', () => {
   const check = (
     kills: boolean,
     property: (team: Caller[], order: Iterator<number>) => Promise<void>,
@@ -235,7 +235,7 @@ describe('merges, adds and checkouts whose requests meet in any order', () => {
       },
     )
 
-  it('keep every unit exactly once, give versions out once and leave nothing half done', async () => {
+  it('keep every unit exactly once, return every version once and leave nothing incomplete', async () => {
     await check(false, async (team, order) => {
       const { carts, answers } = await play(team, order)
       const expected = new Map<unknown, number>(HELD.map((units, i) => [i + 1, units]))
@@ -254,12 +254,12 @@ describe('merges, adds and checkouts whose requests meet in any order', () => {
     })
   })
 
-  it('the same when callers are killed and the merges then repeated', async () => {
+  it('do the same when callers are killed and their merges are then repeated', async () => {
     await check(true, async (team, order) => {
       const { carts, answers } = await play(team, order)
       await checkVersions(carts, answers)
       await checkLooks(carts, answers)
-      // Twice: of two opposite merges the first may have to make way for the second.
+      // Twice, because the second of two opposite merges may undo the first.
       for (const caller of [...team, ...team])
         if (caller.act.do === 'merge')
           await perform(store, carts, team.indexOf(caller), caller).catch((error) =>
@@ -274,7 +274,7 @@ describe('merges, adds and checkouts whose requests meet in any order', () => {
         else expect([undefined, ADDED]).toContain(units.get(10 + i))
       })
       const left = await pendingIn(carts)
-      // What was merged before its caller was killed may wait to be cleared, no more.
+      // A source that was merged before its caller was killed may remain uncleared, nothing else.
       for (const cartId of left)
         expect(await store.getCart(cartId, strong())).toMatchObject({ status: 'merged', lines: [] })
     })

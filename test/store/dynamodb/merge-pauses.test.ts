@@ -18,7 +18,7 @@ afterAll(async () => {
   await Promise.all([store, ...gated.map((each) => each.store)].map((each) => each.close()))
 })
 
-/** One caller: it is given the target with 2 units of product 1 and the source with 5 of product 1. */
+/** One caller, for the target with 2 units of product 1 and the source with 5 units of product 1. */
 type Call = (store: CartStore, target: string, source: string) => Promise<{ version: number }>
 
 const within =
@@ -27,7 +27,7 @@ const within =
     own.mergeCart(target, { fromCartId: source, strategy: 'sum' }, change)
 /** Undisturbed: read S, read T, freeze, commit, clear. */
 const merge = within(options())
-/** Refused by its limits. Where another has frozen the source: read S, read T, fence, thaw. */
+/** Refused by its limits. If another caller has frozen the source: read S, read T, fence, thaw. */
 const refused = within(options(T0, { maxUnits: 6 }))
 const opposite: Call = (own, target, source) =>
   own.mergeCart(source, { fromCartId: target, strategy: 'sum' }, options())
@@ -39,7 +39,7 @@ const add: Call = (own, target) => own.addLines(target, [line(1)], options())
 interface Pause {
   readonly what: string
   readonly callers: readonly Call[]
-  /** Whose request is next, caller by caller; one that is done is passed over. Then each goes on to its end. */
+  /** The callers in the order of their requests; finished callers are skipped. Afterwards each caller runs to its end. */
   readonly order: string
   readonly answers: readonly string[]
   /** Units of the target and of the source, as readers see them. */
@@ -156,7 +156,7 @@ async function answerOf(call: Promise<{ version: number; replayed?: boolean }>):
   }
 }
 
-describe('callers that pause in the middle of a merge', () => {
+describe('callers that pause during a merge', () => {
   it.each(pauses)('$what', async ({ callers, order, answers, left }) => {
     const [target, source] = [await create(store), await create(store)]
     await store.addLines(target, [line(1, 2)], options())

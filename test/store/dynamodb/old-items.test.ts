@@ -33,7 +33,7 @@ afterAll(async () => {
   client?.destroy()
 })
 
-/** A cart with 2 of product 1, as it was written before there were keys, merges and places in lists. */
+/** A cart with 2 units of product 1, as written before there were keys, merges and list positions. */
 async function oldCart(customerId = newCustomer()): Promise<string> {
   const cartId = newCartId(T0)
   const item = itemOf(holding({ ...newState(customerId), cartId }, [line(1, 2)], options()))
@@ -42,7 +42,7 @@ async function oldCart(customerId = newCustomer()): Promise<string> {
   return cartId
 }
 
-describe('a cart made before keys and merges', () => {
+describe('a cart from before keys and merges', () => {
   it.each(Object.entries(CHANGES))('takes %s, without and with a key', async (_what, call) => {
     expect(await call(store, await oldCart(), options())).toEqual({ version: 3, replayed: false })
     const cartId = await oldCart()
@@ -50,7 +50,7 @@ describe('a cart made before keys and merges', () => {
     expect(await call(store, cartId, keyed('k'))).toEqual({ version: 3, replayed: true })
   })
 
-  it('takes many keyed adds at once', async () => {
+  it('accepts many concurrent keyed adds', async () => {
     const cartId = await oldCart()
     const adds = Array.from({ length: 20 }, (_, i) =>
       store.addLines(cartId, [line(1)], keyed(`k${i}`)),
@@ -60,7 +60,7 @@ describe('a cart made before keys and merges', () => {
     expect([lines[0]?.quantity, version]).toEqual([22, 22])
   })
 
-  it('is merged, either way', async () => {
+  it('can be source and target of a merge', async () => {
     for (const [target, source] of [
       [await oldCart(), await create(store)],
       [await create(store), await oldCart()],
@@ -73,7 +73,7 @@ describe('a cart made before keys and merges', () => {
     }
   })
 
-  it('is in lists from its first keyed change on', async () => {
+  it('is in lists after its first keyed change', async () => {
     const customer = newCustomer()
     const cartId = await oldCart(customer)
     await store.addLines(cartId, [line(1)], keyed('k'))

@@ -1,8 +1,8 @@
 import type { PoolUse, StoreEvents } from '../../../src/store/store-events.ts'
 
-/** Counts what a store tells of its work. */
+/** Records the events of a store. */
 export interface RecordedEvents extends StoreEvents {
-  /** Such as `retried throttle` or `conflicted`, in the order in which they came. */
+  /** Such as `retried throttle` or `conflicted`, in order. */
   readonly told: string[]
   readonly units: { read: number; write: number }
   pool: (() => PoolUse) | undefined

@@ -34,8 +34,8 @@ const calls: [string, Call, string][] = [
   ['sweep', (store) => store.sweepExpired(T0, 10), ''],
 ]
 
-// The table of docs/design-decisions.md; for merges see merge-cut-off.test.ts.
-describe('the requests of a call that nobody interferes with', () => {
+// The table in docs/design-decisions.md; for merges see merge-cut-off.test.ts.
+describe('the requests of an undisturbed call', () => {
   it.each(calls)('%s', async (_what, call, requests) => {
     const cartId = await create(gated.store)
     await gated.store.addLines(cartId, [line(1)], options())

@@ -11,7 +11,7 @@ export interface Scheduler {
   run(callers: readonly (() => Promise<void>)[]): Promise<void>
 }
 
-/** @param choose the caller that goes next, of those (in order of their number) that are waiting to */
+/** @param choose returns the next caller among the waiting ones, which are in order of their number */
 export function openScheduler(
   count: number,
   choose: (waiting: readonly number[]) => number,
@@ -20,7 +20,7 @@ export function openScheduler(
   let running = 0
   let finished = Promise.withResolvers<void>()
 
-  /** Once nobody is between two requests, lets one go on. */
+  /** Lets one caller continue when no caller is between two requests. */
   function settle(): void {
     running -= 1
     if (running > 0) return

@@ -2,7 +2,7 @@ import { createHash, createHmac } from 'node:crypto'
 import { SignatureV4 } from '@smithy/signature-v4'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createSigner } from '../../../src/store/dynamodb/signature.ts'
+import { createSigner } from '../../../src/store/dynamodb/wire/signature.ts'
 
 const T = Date.UTC(2015, 7, 30, 12, 36)
 const keys = {
@@ -67,7 +67,7 @@ describe("the vectors of AWS's test suite", () => {
   })
 })
 
-/** What the SDK's signer asks for in place of node:crypto. */
+/** The hash that the SDK's signer expects. */
 class Sha256 {
   readonly #hash
   constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
@@ -102,11 +102,11 @@ describe("the SDK's signer", () => {
       secretAccessKey: word,
       sessionToken: fc.option(word, { nil: undefined }),
     }),
-    // Within a day and across days, so that the kept key is used and replaced.
+    // Within a day and across days, so that the cached key is used and replaced.
     times: fc.array(fc.integer({ min: 0, max: 4e12 }), { minLength: 1, maxLength: 3 }),
   })
 
-  it('signs every request alike', async () => {
+  it('computes the same signature for every request', async () => {
     await fc.assert(
       fc.asyncProperty(requests, async ({ host, path, region, headers, body, keys, times }) => {
         const ours = createSigner({ host, path, region, service: 'dynamodb' })

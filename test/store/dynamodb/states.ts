@@ -10,7 +10,7 @@ import {
 } from '../../../src/cart/rules.ts'
 import { options, T0 } from '../../contract/fixtures.ts'
 
-/** A cart of version 1 with nothing in it or recorded. */
+/** An empty cart of version 1 without records. */
 export function newState(customerId: EntityId = 12_345): CartState {
   return madeState({
     cartId: '019b7c4e-1d2e-7abc-8def-0123456789ab',

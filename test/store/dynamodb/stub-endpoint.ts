@@ -7,35 +7,35 @@ import { tableDefinition } from '../../../src/store/dynamodb/table.ts'
 export interface StubRequest {
   /** For example `GetItem`. */
   readonly operation: string
-  /** Which request of its operation, from 1. */
+  /** The number of the request among those of its operation, from 1. */
   readonly n: number
   readonly input: unknown
   readonly headers: IncomingHttpHeaders
 }
 
-export interface StubAnswer {
+export interface StubResponse {
   readonly status?: number
   readonly headers?: Readonly<Record<string, string>>
-  /** Sent as JSON, or a string as it is. */
+  /** Sent as JSON; a string is sent as it is. */
   readonly body?: unknown
 }
 
-/** Answers a request, now or later, or `undefined`: drops the connection. */
-export type Answering = (
+/** Responds to a request, now or later; `undefined` drops the connection. */
+export type Responding = (
   request: StubRequest,
-) => StubAnswer | undefined | Promise<StubAnswer | undefined>
+) => StubResponse | undefined | Promise<StubResponse | undefined>
 
 export interface StubEndpoint {
   readonly endpoint: string
-  /** All requests but those that look at the table. */
+  /** All requests except those for the description of the table. */
   readonly requests: StubRequest[]
-  answer(next: Answering): void
+  answer(next: Responding): void
   close(): Promise<void>
 }
 
-/** An endpoint that has a table of ours and answers everything else as it is told to. */
+/** An endpoint with a valid table, whose other responses a test sets. */
 export async function startStubEndpoint(): Promise<StubEndpoint> {
-  let answering: Answering = () => ({ body: {} })
+  let responding: Responding = () => ({ body: {} })
   const requests: StubRequest[] = []
   const server = createServer(async (request, response) => {
     const operation = String(request.headers['x-amz-target']).split('.')[1] ?? ''
@@ -44,7 +44,7 @@ export async function startStubEndpoint(): Promise<StubEndpoint> {
     const n = requests.filter((each) => each.operation === operation).length + 1
     const received = { operation, n, input, headers: request.headers }
     requests.push(received)
-    const answer = await answering(received)
+    const answer = await responding(received)
     if (answer === undefined) request.socket.destroy()
     else send(response, answer)
   })
@@ -54,7 +54,7 @@ export async function startStubEndpoint(): Promise<StubEndpoint> {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     requests,
     answer(next) {
-      answering = next
+      responding = next
     },
     async close() {
       server.close()
@@ -64,7 +64,7 @@ export async function startStubEndpoint(): Promise<StubEndpoint> {
   }
 }
 
-function send(response: ServerResponse, { status = 200, headers = {}, body = {} }: StubAnswer) {
+function send(response: ServerResponse, { status = 200, headers = {}, body = {} }: StubResponse) {
   response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0', ...headers })
   response.end(typeof body === 'string' ? body : JSON.stringify(body))
 }

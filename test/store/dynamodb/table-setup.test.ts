@@ -17,7 +17,7 @@ const open = (tableName: string, migrate: boolean) =>
   openDynamoStore({ tableName, migrate, clientConfig: dynamo.clientConfig() })
 
 describe('opening a store', () => {
-  it('makes the table as it is defined', async () => {
+  it('creates the table according to its definition', async () => {
     const tableName = dynamo.newTableName()
     await (await open(tableName, true)).close()
     const { Table } = await client.send(new DescribeTableCommand({ TableName: tableName }))
@@ -32,7 +32,7 @@ describe('opening a store', () => {
     )
   })
 
-  it('works for ten instances that start at once, and keeps what is there', async () => {
+  it('works for ten instances that start concurrently, and keeps existing data', async () => {
     const tableName = dynamo.newTableName()
     const stores = await Promise.all(Array.from({ length: 10 }, () => open(tableName, true)))
     const [first, last] = [stores[0], stores.at(-1)]
@@ -44,7 +44,7 @@ describe('opening a store', () => {
     for (const store of [...stores, later]) await store.close()
   })
 
-  it('names the table that is missing', async () => {
+  it('names a missing table', async () => {
     await expect(open('no-such-table', false)).rejects.toMatchObject({
       code: 'STORE_MISCONFIGURED',
       message: expect.stringContaining('"no-such-table"'),
@@ -67,7 +67,7 @@ describe('opening a store', () => {
     })
   })
 
-  it('refuses a table that lacks an index', async () => {
+  it('refuses a table without one of the indexes', async () => {
     const { AttributeDefinitions, GlobalSecondaryIndexes, ...rest } = tableDefinition(
       dynamo.newTableName(),
     )
@@ -85,7 +85,7 @@ describe('opening a store', () => {
   })
 
   it.each([false, true])(
-    'refuses, in one line, a table whose index is that of an earlier version (migrate: %s)',
+    'refuses, in one line, a table with the index of an earlier version (migrate: %s)',
     async (migrate) => {
       const { AttributeDefinitions, GlobalSecondaryIndexes, ...rest } = tableDefinition(
         dynamo.newTableName(),
@@ -116,7 +116,7 @@ describe('opening a store', () => {
 })
 
 describe('time to live', () => {
-  it('is switched on, and left alone where it is on already', async () => {
+  it('is enabled, and not changed if it is enabled already', async () => {
     let enabled = false
     const proxy = await startFaultProxy(dynamo.endpoint(), (operation) => {
       if (operation === 'DescribeTimeToLive') {
@@ -140,7 +140,7 @@ describe('time to live', () => {
     }
   })
 
-  it('that cannot be switched on stops the start', async () => {
+  it('that cannot be enabled stops the start', async () => {
     const proxy = await startFaultProxy(dynamo.endpoint(), (operation) =>
       operation === 'UpdateTimeToLive'
         ? { status: 400, type: 'com.amazon.coral.service#AccessDeniedException' }

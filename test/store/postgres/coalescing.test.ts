@@ -11,7 +11,7 @@ import { createTestDatabase, type TestDatabase } from '../../support/postgres.ts
 
 const range = (n: number) => Array.from({ length: n }, (_, i) => i)
 
-describe('calls that meet', () => {
+describe('coalesced calls', () => {
   let database: TestDatabase
   let stores: readonly [CartStore, CartStore]
   let conflicts = 0
@@ -31,7 +31,7 @@ describe('calls that meet', () => {
     await Promise.all(
       range(400).map((i) => stores[0].addLines(carts[i % 40] ?? '', [line(i)], options())),
     )
-    // Each statement is a transaction, which the rows it wrote are marked with.
+    // Each statement is a transaction, whose id marks the rows that it wrote.
     const [written] = await database.query(
       'select count(distinct xmin::text)::int as transactions, count(*)::int as lines from cart_lines',
     )
@@ -60,7 +60,7 @@ describe('calls that meet', () => {
     await Promise.all([writing, reading])
     const units = (cart: Cart) => cart.lines.reduce((sum, each) => sum + each.quantity, 0)
     expect(seen.filter((cart) => units(cart) !== cart.version - 1)).toEqual([])
-    // Some were read on the way, or this would show nothing.
+    // Some were read between the changes, or this would show nothing.
     expect(new Set(seen.map((cart) => cart.version)).size).toBeGreaterThan(3)
   })
 
@@ -90,7 +90,7 @@ describe('calls that meet', () => {
     )
     const codes = new Set(await Promise.all(calls))
     codes.delete('nothing failed')
-    // Of carts that were merged in the meantime.
+    // From carts that were merged in the meantime.
     codes.delete('CART_NOT_ACTIVE')
     expect([...codes]).toEqual([])
     expect(conflicts).toBe(0)
@@ -102,7 +102,7 @@ describe('calls that meet', () => {
     expect(wrong).toEqual([])
   })
 
-  it('do not wait for a neighbour whose cart is locked, nor does what comes after them', async () => {
+  it('are not delayed by a locked cart of another call, nor are later calls', async () => {
     const [locked, ...others] = await Promise.all(range(20).map(() => create(stores[0])))
     const holder = new pg.Client({ connectionString: database.url })
     await holder.connect()
@@ -126,7 +126,7 @@ describe('calls that meet', () => {
     expect((await Promise.all(waiting)).sort()).toEqual([2, 3, 4, 5, 6])
   })
 
-  it('do not fail with a neighbour that PostgreSQL cannot take', async () => {
+  it('do not fail with another call of the batch that PostgreSQL refuses', async () => {
     const carts = await Promise.all(range(20).map(() => create(stores[0])))
     const poison = { ...line(1), productName: 'no \u0000 in text' }
     const adds = carts.flatMap((id, i) => [
@@ -148,7 +148,7 @@ describe('calls that meet', () => {
     )
   })
 
-  it('create one cart once, whoever asks for it', async () => {
+  it('create one cart once, for any number of callers', async () => {
     const cart = { cartId: newCartId(T0), now: T0, expiresAt: expiryOf(T0, 60) }
     const asked = range(30).map((i) =>
       stores[i % 2 === 0 ? 0 : 1]
@@ -165,7 +165,7 @@ describe('calls that meet', () => {
     }
   })
 
-  it('of which two customers create one cart in one batch give it to one and refuse the other', async () => {
+  it('that create one cart for two customers in one batch give it to one customer and refuse the other', async () => {
     const create = (cartId: string, customerId: string) =>
       stores[0].createCart({ cartId, customerId, now: T0, expiresAt: expiryOf(T0, 60) })
     const others = range(200).map(() => newCartId(T0))
@@ -177,12 +177,12 @@ describe('calls that meet', () => {
     await Promise.all(neighbours)
     const answers = await Promise.all([Promise.all(asAnna ?? []), Promise.all(asBert ?? [])])
     const owners = await Promise.all(contested.map((cartId) => stores[0].getOwner(cartId, T0)))
-    const toldOwner = (name: string) =>
+    const expectedFor = (name: string) =>
       owners.map((owner) => (owner === name ? 'nothing failed' : 'IDEMPOTENCY_KEY_REUSED'))
-    expect(answers).toEqual([toldOwner('anna'), toldOwner('bert')])
+    expect(answers).toEqual([expectedFor('anna'), expectedFor('bert')])
   })
 
-  it('are answered before the store closes, also those that were still waiting for their turn', async () => {
+  it('settle before the store closes, also those that were still queued', async () => {
     const cartId = await create(stores[0])
     const other = await openPostgresStore({ databaseUrl: database.url })
     const adds = range(300).map(() => other.addLines(cartId, [line(1)], options()))

@@ -30,7 +30,7 @@ describe('connecting', () => {
   }
 
   it.each(['', 'nonsense', 'mysql://user:s3cret@host/db', 'postgres://user:s3cret@host:port/db'])(
-    'says in one line that %j is no PostgreSQL URL, without repeating it',
+    'reports in one line that %j is not a PostgreSQL URL, without repeating it',
     async (databaseUrl) => {
       const error = await failureOf(databaseUrl)
       expect(error.code).toBe('STORE_MISCONFIGURED')
@@ -39,7 +39,7 @@ describe('connecting', () => {
     },
   )
 
-  it('names a certificate file that is not there', async () => {
+  it('names a missing certificate file', async () => {
     const error = await refusal((url) => {
       url.search = '?sslmode=verify-full&sslrootcert=/no/such/bundle.pem'
     })
@@ -47,14 +47,14 @@ describe('connecting', () => {
     expect(error.message).toContain('/no/such/bundle.pem')
   })
 
-  it('does not fall back to an open connection when the URL asks for TLS', async () => {
+  it('does not fall back to an unencrypted connection when the URL requires TLS', async () => {
     const error = await refusal((url) => {
       url.search = '?sslmode=verify-full'
     })
     expect(error.code).toBe('STORE_MISCONFIGURED')
   })
 
-  it('tells a wrong password and a missing database from a server that is not there', async () => {
+  it('distinguishes a wrong password and a missing database from a missing server', async () => {
     const password = await refusal((url) => {
       url.password = 'wrong'
     })
@@ -62,7 +62,7 @@ describe('connecting', () => {
       url.pathname = '/no_such_database'
     })
     const gone = await refusal((url) => {
-      // A port that no server can have.
+      // A port on which no server can listen.
       url.port = '1'
     })
     expect([password.code, missing.code, gone.code]).toEqual([
@@ -77,7 +77,7 @@ describe('connecting', () => {
     expect(gone.message).toContain('ECONNREFUSED')
   })
 
-  it('takes server options from the URL beside its own, and bounds from the settings alone', async () => {
+  it('applies server options of the URL in addition to its own, and timeouts only from the settings', async () => {
     const url = new URL(database.url)
     url.search = '?options=-c%20work_mem%3D5MB%20-c%20enable_mergejoin%3Don&statement_timeout=0'
     url.searchParams.append('lock_timeout', '0')
@@ -103,7 +103,7 @@ describe('connecting', () => {
     ])
   })
 
-  it('says who it is, bounds its statements and leaves the parsers of others alone', async () => {
+  it('sets its application name and timeouts, and does not change the global parsers', async () => {
     const store = await openPostgresStore({ databaseUrl: database.url, statementTimeoutMs: 2000 })
     await store.ping()
     const sessions = await database.query(

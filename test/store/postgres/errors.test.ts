@@ -31,7 +31,7 @@ describe('errors of PostgreSQL', () => {
     ['SELF_SIGNED_CERT_IN_CHAIN', 'STORE_MISCONFIGURED'],
     ['22P02', 'INTERNAL_ERROR'],
     ['23505', 'INTERNAL_ERROR'],
-  ])('%s is %s, with what was thrown as its cause', (code, expected) => {
+  ])('%s is %s, with the original error as its cause', (code, expected) => {
     const cause = failure(code)
     expect(asCartError(cause)).toMatchObject({ name: 'CartError', code: expected, cause })
   })
@@ -49,12 +49,12 @@ describe('errors of PostgreSQL', () => {
     expect(asCartError(failure(undefined, message)).code).toBe(expected)
   })
 
-  it('leaves a CartError as it is', () => {
+  it('do not include CartErrors, which stay unchanged', () => {
     const error = new CartError('CART_EMPTY')
     expect(asCartError(error)).toBe(error)
   })
 
-  it('repeats only what was undone, and reads whose connection broke', () => {
+  it('allow a repeat only after a rollback, and for reads whose connection broke', () => {
     expect(['40001', '40P01', '55P03'].map((code) => wasUndone(failure(code)))).not.toContain(false)
     expect(
       ['57014', '57P01', '53300', 'ECONNRESET'].map((code) => wasUndone(failure(code))),

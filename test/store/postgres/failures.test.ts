@@ -21,7 +21,7 @@ describe('when PostgreSQL fails', () => {
     await database.drop()
   })
 
-  /** Opens a second store, and closes it whatever happens. */
+  /** Opens a second store and closes it after `use`. */
   async function withStore<T>(
     settings: { poolSize?: number; statementTimeoutMs?: number },
     use: (store: CartStore) => Promise<T>,
@@ -53,12 +53,12 @@ describe('when PostgreSQL fails', () => {
        where datname = current_database() and pid <> pg_backend_pid()`,
     )
 
-  it('reads and changes go on after all its connections were cut', async () => {
+  it('reads and changes continue after all connections were lost', async () => {
     await Promise.all(Array.from({ length: 10 }, () => store.getCart(cartId, strong())))
     await killSessions()
     const { version } = await store.getCart(cartId, strong())
     await killSessions()
-    // The news of a cut connection takes a moment; until then a change may be refused, never doubled.
+    // A lost connection is noticed after a moment; until then a change may fail, but never be doubled.
     const code = await codeOf(store.addLines(cartId, [line(1)], options()))
     expect(['nothing failed', 'STORE_UNAVAILABLE']).toContain(code)
     await store.ping()
@@ -66,7 +66,7 @@ describe('when PostgreSQL fails', () => {
     expect(after.version).toBe(version + (code === 'nothing failed' ? 2 : 1))
   })
 
-  it('a change that waits behind a lock for too long is STORE_BUSY and has not happened', async () => {
+  it('a change that waits too long for a lock is STORE_BUSY and was not made', async () => {
     const before = await store.getCart(cartId, strong())
     await withStore({ statementTimeoutMs: 400 }, (impatient) =>
       whileLocked(async () => {
@@ -94,10 +94,10 @@ describe('when PostgreSQL fails', () => {
     while ((await database.query(waiting)).length === 0);
   }
 
-  it('a call that finds no free connection in time is STORE_BUSY', async () => {
+  it('a call that gets no free connection in time is STORE_BUSY', async () => {
     await withStore({ poolSize: 1, statementTimeoutMs: 400 }, (small) =>
       whileLocked(async () => {
-        // Each holds the only connection for as long as it may wait for the lock.
+        // Each call holds the only connection as long as it may wait for the lock.
         const calls = Array.from({ length: 10 }, () => small.emptyCart(cartId, options()))
         const results = await Promise.allSettled(calls)
         const errors = results.map((result) => result.status === 'rejected' && result.reason)

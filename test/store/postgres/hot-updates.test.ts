@@ -21,7 +21,7 @@ describe('updates of carts and lines', () => {
     ['touch no index when a product is added again', seconds.map((at) => options(T0 + at)), 5],
     ['nor when the add has a key', seconds.map((at) => keyed(`k${at}`, T0 + at)), 5],
     [
-      'touch one when the cart’s expiry reaches another hour, and none after that',
+      'change one index entry when the expiry reaches another hour, and none after that',
       seconds.map((at) => options(T0 + HOUR - 10_000 + at)),
       4,
     ],
@@ -33,11 +33,11 @@ describe('updates of carts and lines', () => {
 
     const client = new pg.Client({ connectionString: database.url })
     await client.connect()
-    // PostgreSQL counts a transaction's heap-only updates until it ends.
+    // PostgreSQL counts heap-only updates until the end of a transaction.
     await client.query('begin')
     for (const [i, change] of changes.entries()) {
       const lines = [line(1)]
-      // One by one and as batches in turn.
+      // Alternately one by one and in batches.
       if (i % 2 === 0)
         await client.query(CHANGE_CART.text, changeValues(cartId, { do: 'add', lines }, change))
       else {

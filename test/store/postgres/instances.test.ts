@@ -59,7 +59,7 @@ describe('several instances on one database', () => {
     ])
   })
 
-  it('replace an expired cart once, with its lines, keys and merges gone', async () => {
+  it('replace an expired cart once, including its lines, keys and merges', async () => {
     const cartId = await filled(stores[0])
     const source = await create(stores[0])
     await stores[0].mergeCart(cartId, { fromCartId: source, strategy: 'sum' }, keyed('m'))
@@ -74,7 +74,7 @@ describe('several instances on one database', () => {
     }
   })
 
-  it('merges in opposite directions lock the carts in one order, so they cannot deadlock', async () => {
+  it('merges in opposite directions lock the carts in the same order, so that they cannot deadlock', async () => {
     const [low, high] = [await filled(stores[0]), await filled(stores[0])].sort() as [
       string,
       string,
@@ -87,7 +87,7 @@ describe('several instances on one database', () => {
       stores[1].mergeCart(low, { fromCartId: high, strategy: 'sum' }, options()),
     ].map((merge) => codeOf(merge))
     await untilWaiting(2)
-    // Both wait for the lower id, so neither can have the higher one.
+    // Both wait for the lower id, so neither can have locked the higher id.
     const free = prober.query('select from carts where cart_id = $1 for update nowait', [high])
     const probed = await codeOf(free)
     await holder.query('rollback')
@@ -97,7 +97,7 @@ describe('several instances on one database', () => {
     expect(codes.sort()).toEqual(['CART_NOT_ACTIVE', 'nothing failed'])
   })
 
-  it('of many opposite merges one of each pair is made, and no unit is lost', async () => {
+  it('one of each pair of opposite merges is made, and no unit is lost', async () => {
     const pairs = await Promise.all(
       Array.from({ length: 20 }, () => Promise.all([filled(stores[0]), filled(stores[1])])),
     )
@@ -115,7 +115,7 @@ describe('several instances on one database', () => {
     }
   })
 
-  it('create, change and sweep the same carts at once without any other refusal than "not found"', async () => {
+  it('create, change and sweep the same carts concurrently without any refusal except "not found"', async () => {
     const now = T0 + TTL_SECONDS * 1000 + 5000
     const carts = await Promise.all(Array.from({ length: 40 }, () => filled(stores[0])))
     const put = (cartId: string) => ({
@@ -132,7 +132,7 @@ describe('several instances on one database', () => {
     ])
     const adds = codes.slice(0, 40)
     expect(adds.every((code) => ['nothing failed', 'CART_NOT_FOUND'].includes(code))).toBe(true)
-    // A cart that was put off in time is still its first customer's.
+    // A cart whose expiry was extended in time still belongs to its first customer.
     const known = ['nothing failed', 'IDEMPOTENCY_KEY_REUSED']
     expect(codes.slice(40).filter((code) => !known.includes(code))).toEqual([])
   })

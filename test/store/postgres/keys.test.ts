@@ -15,7 +15,7 @@ import { openPostgresStore } from '../../../src/store/postgres/postgres-store.ts
 import { create, keyed, line, options, T0 } from '../../contract/fixtures.ts'
 import { createTestDatabase, type TestDatabase } from '../../support/postgres.ts'
 
-describe('what a cart remembers', () => {
+describe('the records of a cart', () => {
   let database: TestDatabase
   let store: CartStore
   beforeAll(async () => {
@@ -27,8 +27,8 @@ describe('what a cart remembers', () => {
     await database.drop()
   })
 
-  it('are the same keys as the rules keep, whatever comes when', async () => {
-    // Few enough keys that they come again, more than a cart keeps, and gaps in which some grow too old.
+  it('have the same keys as the rules keep, for any sequence of changes', async () => {
+    // Few enough keys to repeat, more keys than a cart keeps, and pauses in which some keys expire.
     const step = fc.record({
       key: fc.integer({ min: 1, max: MOST_KEYS + 12 }),
       asked: fc.constantFrom('a', 'a', 'a', 'b'),
@@ -58,8 +58,8 @@ describe('what a cart remembers', () => {
     )
   })
 
-  it('are the same keys also where many changes came at once and were made together', async () => {
-    // Mostly fresh keys, as one that is known sends the adds of its batch through `change_cart`.
+  it('have the same keys after coalesced changes', async () => {
+    // Mostly new keys, because a known key sends the adds of its batch through `change_cart`.
     const key = fc.oneof(
       { weight: 200, arbitrary: fc.nat() },
       { weight: 1, arbitrary: fc.nat(9) },
@@ -69,7 +69,7 @@ describe('what a cart remembers', () => {
       fc.array(fc.record({ key, late: fc.boolean() }), { minLength: 1, maxLength, size: 'max' })
     const burst = fc.record({
       adds: fc.oneof(adds(12), adds(12), adds(70)),
-      // Two clocks, which may be so far apart that a key is too old for some adds of a burst.
+      // Two clocks that may differ so much that a key has expired for some adds of a burst.
       ahead: fc.constantFrom(0, 1, KEY_LIFETIME_MS / 2, KEY_LIFETIME_MS + 1),
       wait: fc.constantFrom(0, 1, KEY_LIFETIME_MS / 8, KEY_LIFETIME_MS / 2),
     })
@@ -104,7 +104,7 @@ describe('what a cart remembers', () => {
       [cartId],
     )
 
-  it('lets a cart that absorbed enough refuse in the words of the memory store', async () => {
+  it('refuse a further merge with the same message as the memory store', async () => {
     const refusal = async (target: CartStore) => {
       const cartId = await create(target)
       const merge = async () =>
@@ -118,7 +118,7 @@ describe('what a cart remembers', () => {
     expect(refused).toMatchObject({ code, message, details })
   })
 
-  it('includes its customer, deleted and merged or not, until it expires', async () => {
+  it('include its customer, also of a deleted or merged cart, until it expires', async () => {
     const [kept, deleted, merged] = await Promise.all(
       [7, 'anna', 'b'].map((id) => create(store, id)),
     )
@@ -136,7 +136,7 @@ describe('what a cart remembers', () => {
     expect(await owners(expiresAt)).toEqual([none, none, none, none, none])
   })
 
-  it('takes any number for a version that no cart has', async () => {
+  it('match no version outside the safe integers', async () => {
     const cartId = await create(store)
     const ifVersion = [1e300, -1, 1.5, Number.NaN, 2 ** 53]
     const refused = store.addLines(cartId, [line(1)], options(T0, {}, { ifVersion }))

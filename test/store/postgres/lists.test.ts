@@ -18,16 +18,16 @@ describe('lists', () => {
     await database.drop()
   })
 
-  it('are newest first by creation time where ids say otherwise, as those made from keys do', async () => {
+  it('sort by creation time even if the ids sort otherwise, as ids derived from keys do', async () => {
     const ids: string[] = []
     for (let i = 0; i < 7; i++) {
-      // Two of each moment; later carts have lower ids.
+      // Two carts per moment; later carts have lower ids.
       const [now, cartId] = [T0 + Math.floor(i / 2), newCartId(T0 - i * 1000)]
       ids.unshift(cartId)
       const { expiresAt } = options(now)
       await store.createCart({ cartId, customerId: 'anna', now, expiresAt })
     }
-    // Within a moment the higher id comes first: the one made earlier.
+    // Within a moment the higher id comes first, which is the earlier cart.
     const [a, b, c, d, e, f, g] = ids
     const expected = [a, c, b, e, d, g, f]
     const listed = []
@@ -40,7 +40,7 @@ describe('lists', () => {
     expect(listed).toEqual(expected)
   })
 
-  it('read a page of a long history from an index, without sorting the rest', async () => {
+  it('read a page of a long history from an index without sorting the rest', async () => {
     await database.query(
       `insert into carts (cart_id, customer_id, status, created_at, updated_at, expires_at, ordered_at)
        select gen_random_uuid(), 'many', (case when n % 2 = 0 then 'active' else 'checked_out' end)::cart_status,

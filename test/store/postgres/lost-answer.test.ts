@@ -7,7 +7,7 @@ import { CHANGES, filled } from '../../contract/changes.ts'
 import { codeOf, create, keyed, line, options, strong } from '../../contract/fixtures.ts'
 import { createTestDatabase, type TestDatabase } from '../../support/postgres.ts'
 
-/** A proxy that lets a statement through to PostgreSQL and, when told to, cuts the line in place of the answer. */
+/** A proxy that forwards statements to PostgreSQL and, on request, closes the connection instead of returning the response. */
 async function openCuttingProxy(target: URL) {
   let cuts = 0
   const sockets = new Set<Socket>()
@@ -61,7 +61,7 @@ afterAll(async () => {
   await database?.drop()
 })
 
-it('an add whose answer was lost has happened once and is not sent again', async () => {
+it('an add whose response was lost was made once and is not sent again', async () => {
   const cartId = await create(store)
   await store.addLines(cartId, [line(1)], options())
   proxy.cutNext(1)
@@ -70,9 +70,9 @@ it('an add whose answer was lost has happened once and is not sent again', async
   expect([cart.version, cart.lines[0]?.quantity]).toEqual([3, 2])
 })
 
-it('of adds that went together every one is left open, and a retry under its key counts once', async () => {
+it('every add of a batch has an unknown outcome, and its retry with the same key counts once', async () => {
   const cartId = await create(store)
-  // Fills every lane, so that what follows goes together.
+  // Fills every lane, so that the following adds form batches.
   const first = store.addLines(cartId, [line(1)], options())
   const keys = ['a', undefined, 'b', undefined]
   const later = keys.map((key) =>
@@ -99,7 +99,7 @@ it.each(Object.entries(CHANGES))(
   },
 )
 
-it('a read whose answer was lost is repeated', async () => {
+it('a read whose response was lost is repeated', async () => {
   const cartId = await create(store)
   proxy.cutNext(1)
   expect((await store.getCart(cartId, strong())).version).toBe(1)

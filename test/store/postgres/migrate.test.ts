@@ -13,7 +13,7 @@ describe('migrations', () => {
   const applied = () =>
     database.query('select version, file from pushcart_migrations order by version')
 
-  it('are applied once when five instances start at once on an empty database', async () => {
+  it('are applied once when five instances start concurrently on an empty database', async () => {
     const stores = await Promise.all(Array.from({ length: 5 }, () => open(true)))
     await Promise.all(stores.map((store) => store.ping()))
     await Promise.all(stores.map((store) => store.close()))
@@ -26,7 +26,7 @@ describe('migrations', () => {
     ])
   })
 
-  it('leave an up-to-date database alone', async () => {
+  it('do not change an up-to-date database', async () => {
     await (await open(true)).close()
     const before = await applied()
     await (await open(true)).close()
@@ -34,7 +34,7 @@ describe('migrations', () => {
     expect(await applied()).toEqual(before)
   })
 
-  it('are asked for when the schema is missing or incomplete', async () => {
+  it('are required when the schema is missing or incomplete', async () => {
     await expect(open(false)).rejects.toMatchObject({
       code: 'STORE_MISCONFIGURED',
       message: 'The database has no pushcart schema yet: start once with --migrate.',
@@ -56,8 +56,8 @@ describe('migrations', () => {
     })
   })
 
-  it('leave nothing behind when a step fails', async () => {
-    // Step 1 meets a table of that name that is not ours.
+  it('are rolled back when a step fails', async () => {
+    // Step 1 fails because a foreign table has the name of one of ours.
     await database.query('create table cart_lines (other integer)')
     await expect(open(true)).rejects.toMatchObject({ name: 'CartError' })
     const tables = await database.query(

@@ -28,7 +28,7 @@ describe('sweeping expired carts', () => {
   const left = async () =>
     (await database.query('select cart_id from carts')).map((row) => row.cart_id)
 
-  it('removes them from the millisecond of their expiry, husks and all that belongs to them too', async () => {
+  it('removes carts from the millisecond of their expiry, including deleted and merged carts and all their rows', async () => {
     const [plain, deleted, target, source] = await Promise.all(
       Array.from({ length: 4 }, () => filled(store)),
     )
@@ -42,7 +42,7 @@ describe('sweeping expired carts', () => {
       expect(await database.query(`select from ${table}`), table).toEqual([])
   })
 
-  it('never removes orders, nor carts that a change has put off', async () => {
+  it('never removes orders or carts whose expiry was extended', async () => {
     const [order, kept, gone] = [await filled(store), await filled(store), await filled(store)]
     await store.checkout(order, options())
     for (const minutes of [20, 40, 59])
@@ -55,7 +55,7 @@ describe('sweeping expired carts', () => {
     expect(await left()).toEqual([order])
   })
 
-  it('takes at most so many, the longest expired first, each once however many sweep', async () => {
+  it('removes at most the limit, longest expired first, each cart once with any number of sweepers', async () => {
     for (let i = 0; i < 10; i++) {
       const now = T0 + i * 3_600_000
       // Ids that do not sort by time.
@@ -72,7 +72,7 @@ describe('sweeping expired carts', () => {
     expect(await left()).toEqual([])
   })
 
-  it('passes over a cart that another session has locked', async () => {
+  it('skips a cart that another session has locked', async () => {
     const [locked, free] = [await filled(store), await filled(store)]
     await other.query('begin')
     await other.query('select from carts where cart_id = $1 for no key update', [locked])
@@ -83,12 +83,12 @@ describe('sweeping expired carts', () => {
     expect(await store.sweepExpired(END, 100)).toBe(1)
   })
 
-  it('makes a change that meets it find no cart', async () => {
+  it('makes a concurrent change fail with CART_NOT_FOUND', async () => {
     const cartId = await filled(store)
     await other.query('begin')
     await other.query(SWEEP_EXPIRED.text, [END, 100])
     const source = await create(store, 7, END)
-    // Their clocks are behind, so to them the cart is still there.
+    // Their clocks are slow, so they still see the cart.
     const merge = { fromCartId: cartId, strategy: 'sum' } as const
     const late = Promise.all([
       codeOf(store.addLines(cartId, [line(1)], options())),
@@ -101,7 +101,7 @@ describe('sweeping expired carts', () => {
     expect(await left()).toEqual([source])
   })
 
-  it('reads the hours that have begun and no others', async () => {
+  it('reads only the hours that have begun', async () => {
     await database.query(
       `insert into carts (cart_id, customer_id, created_at, updated_at, expires_at, expires_hour)
        select gen_random_uuid(), 'many', $1, $1, ($1::bigint / 3600000 + n) * 3600000, $1::bigint / 3600000 + n

@@ -8,7 +8,7 @@ import { createTestDatabase, type TestDatabase } from '../../support/postgres.ts
 
 const END = options().expiresAt
 
-describe('a database of the release before (schema 2)', () => {
+describe('a database of the previous release (schema 2)', () => {
   let database: TestDatabase
   let store: CartStore
   const [active, order, empty] = [newCartId(T0), newCartId(T0 + 1), newCartId(T0 + 2)]
@@ -26,7 +26,7 @@ describe('a database of the release before (schema 2)', () => {
     await database.drop()
   })
 
-  /** What instances of that release run; they go on doing so while a new one is rolled out. */
+  /** The statements of that release, whose instances still run while a new release is rolled out. */
   const insert = (cartId: string, now: number) =>
     database.query(
       `insert into carts (cart_id, customer_id, created_at, updated_at, expires_at)
@@ -39,7 +39,7 @@ describe('a database of the release before (schema 2)', () => {
       [cartId, now, END],
     )
 
-  it('keeps its carts and orders, which are changed, listed and found as before', async () => {
+  it('keeps its carts and orders, which can be changed, listed and found as before', async () => {
     const cart = await store.getCart(active, strong())
     expect(cart).toMatchObject({ customerId: 7, version: 2, status: 'active', expiresAt: END })
     expect(cart.lines.map((each) => [each.productId, each.quantity])).toEqual([
@@ -75,13 +75,13 @@ describe('a database of the release before (schema 2)', () => {
     expect(await addOldWay(deleted)).toMatchObject([{ outcome: 'CART_NOT_FOUND' }])
   })
 
-  it('has its carts swept when they have expired, also those made without the new columns', async () => {
+  it('is swept of expired carts, including those without the new columns', async () => {
     const made = newCartId(T0)
     await insert(made, T0)
     const late = options(T0 + TTL_SECONDS * 500)
     await store.addLines(active, [line(1)], late)
     expect(await store.sweepExpired(END - 1, 100)).toBe(0)
-    // The deleted one of above, the one made just now, and the empty one.
+    // The deleted cart from above, the cart just created, and the empty cart.
     expect(await store.sweepExpired(END, 100)).toBe(3)
     expect(await codeOf(store.getCart(made, strong()))).toBe('CART_NOT_FOUND')
     expect(await codeOf(store.getCart(empty, strong()))).toBe('CART_NOT_FOUND')

@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest'
-import type { ReportParts } from '../../../../lab/report/build-report.ts'
 import { compareRuns, type MetricChange } from '../../../../lab/report/runs/compare-runs.ts'
 import { runsHtml, runsMarkdown, runsTerminal } from '../../../../lab/report/runs/render-runs.ts'
 import { runsHeadline } from '../../../../lab/report/runs/run-sections.ts'
-import type { ComparisonFile } from '../../../../lab/results/comparison-file.ts'
+import type { ComparisonFile, ComparisonParts } from '../../../../lab/results/comparison-file.ts'
 import { madeUpComparison } from '../../../support/comparison.ts'
 import { POSTGRES, STRONG, side } from '../fixtures.ts'
 
@@ -21,7 +20,7 @@ function run({ postgres, seed }: { postgres: number; seed: number }): Comparison
   return file(parts)
 }
 
-function file(parts: ReportParts): ComparisonFile {
+function file(parts: ComparisonParts): ComparisonFile {
   return { format: 'pushcart comparison', version: 1, ...parts }
 }
 
@@ -29,7 +28,7 @@ function changesOf(newer: ComparisonFile, key: string): readonly MetricChange[] 
   return compareRuns(OLD, newer).sides.find(({ side: one }) => one.key === key)?.changes ?? []
 }
 
-test('a side that became slower is found by every figure that can be told, the other side by none', () => {
+test('a slower target is found by every measurable figure, an unchanged one by none', () => {
   const slower = run({ postgres: 1.5, seed: 2 })
   const measured = changesOf(slower, 'postgres').filter(({ ratio }) => ratio !== null)
   expect(measured.length).toBeGreaterThan(5)
@@ -39,7 +38,7 @@ test('a side that became slower is found by every figure that can be told, the o
   expect(verdicts).not.toContain('faster')
 })
 
-test('a side that became faster is called so, with the ratio of the medians of its blocks', () => {
+test('a faster target is found, with the ratio of the medians of its blocks', () => {
   const [change] = changesOf(run({ postgres: 0.5, seed: 3 }), 'postgres').filter(
     ({ name }) => name === 'get_cart.p50',
   )
@@ -62,7 +61,7 @@ test('figures with too few samples in some block are not measurable', () => {
   expect(p99).toMatchObject({ verdict: 'not_measurable', ratio: null, adjusted_p: null })
 })
 
-test('everything that is not alike is said first and loudly', () => {
+test('differences of environment and settings come first', () => {
   const parts = madeUpComparison(
     [
       { side: POSTGRES, ms: 1 },
@@ -81,15 +80,15 @@ test('everything that is not alike is said first and loudly', () => {
   expect(comparison.differences).toEqual([
     'machine: cpu A processor, now Another one',
     'load: rate 100, now 300',
-    'DynamoDB (strong reads): in the old run only',
-    'X: in the new run only',
+    'DynamoDB (strong reads): old run only',
+    'X: new run only',
   ])
-  expect(runsTerminal(comparison)[0]).toBe('NOT ALIKE: machine: cpu A processor, now Another one')
+  expect(runsTerminal(comparison)[0]).toBe('DIFFERENT: machine: cpu A processor, now Another one')
   for (const text of [runsMarkdown(comparison, FILES), runsHtml(comparison, FILES)])
-    expect(text).toContain('not alike in 4 things')
+    expect(text).toContain('differ in 4 settings')
 })
 
-test('terminal, Markdown and HTML tell the same figures', () => {
+test('terminal, Markdown and HTML have the same figures', () => {
   const comparison = compareRuns(OLD, run({ postgres: 1.5, seed: 2 }))
   const [change] = comparison.sides[0]?.changes ?? []
   const figure = change?.ratio?.toFixed(2) ?? ''
@@ -105,7 +104,7 @@ test('terminal, Markdown and HTML tell the same figures', () => {
   }
 })
 
-test('every figure leads to a row that names the file and the records that it comes from', () => {
+test('every figure links to a row with its file and records', () => {
   const html = runsHtml(compareRuns(OLD, run({ postgres: 1.5, seed: 2 })), FILES)
   expect(html).not.toContain('<span class="figure"')
   const linked = [...html.matchAll(/<a class="figure" href="#([^"]+)"/g)].map(([, id = '']) => id)
@@ -123,10 +122,10 @@ test('every figure leads to a row that names the file and the records that it co
   }
 })
 
-test('an emulator is called one wherever its figures stand', () => {
+test('an emulator is marked wherever its figures are shown', () => {
   const comparison = compareRuns(OLD, run({ postgres: 1, seed: 2 }))
   const words =
-    'DynamoDB (strong reads): 12 blocks before, 12 now (emulator: not DynamoDB performance)'
+    'DynamoDB (strong reads): 12 blocks in the old run, 12 in the new (emulator: not DynamoDB performance)'
   expect(runsTerminal(comparison)).toContain(words)
   expect(runsHtml(comparison, FILES)).toContain(words)
   expect(runsHtml(comparison, FILES)).toContain('>emulator: not DynamoDB performance</text>')

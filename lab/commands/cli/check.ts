@@ -1,0 +1,23 @@
+import type { Command } from 'commander'
+import { helpEnd } from './help-end.ts'
+import type { Run } from './run.ts'
+
+export function addCheck(program: Command, run: Run): void {
+  program
+    .command('check')
+    .description('Check recorded histories, such as those of `pushcart consistency --seconds`.')
+    .argument('<files...>', 'history.ndjson; several go into one report, each as a store')
+    .option('--output <folder>', 'folder for the reports; none are written without it')
+    .addHelpText(
+      'after',
+      helpEnd([
+        'check history.ndjson',
+        'check postgres.ndjson dynamodb.ndjson --output results/checked',
+      ]),
+    )
+    .action((files, options) =>
+      run({ atOnce: true }, async (io) =>
+        (await import('../check.ts')).checkCommand(files, options, io),
+      ),
+    )
+}

@@ -1,0 +1,76 @@
+import type { Command } from 'commander'
+import { UsageError } from '../../errors/usage-error.ts'
+import { helpEnd } from './help-end.ts'
+import { addLoadOptions } from './load.ts'
+import { collect, decimal, integer } from './parsers.ts'
+import type { Run } from './run.ts'
+
+export function addCompare(program: Command, run: Run): void {
+  const compare = program
+    .command('compare')
+    .argument('[older]', 'results.json of an earlier run, to compare with')
+    .argument('[newer]', 'results.json of a later run; nothing is measured')
+    .description(
+      'Compare two services, or the embedded databases: a quick look, a consistency test and, with --rate or --closed, blocks of load. Writes a report.',
+    )
+    .option('--a <url>', 'URL of the first service')
+    .option('--b <url>', 'URL of the second service')
+    .option('--label-a <text>', 'name of the first service in the report')
+    .option('--label-b <text>', 'name of the second service in the report')
+    .option(
+      '--self [store]',
+      'compare a service with itself: --a, or an embedded store (postgres by default)',
+    )
+    .option('--output <folder>', 'folder for results and report (results/compare-<time>)')
+    .option('--iterations <n>', 'repetitions of the consistency test', integer, 10)
+    .option('--clients <n>', 'concurrent clients of the consistency test', integer, 10)
+    .option(
+      '--pool-size <n>',
+      'maximum connections of each embedded service to its database (10)',
+      integer,
+    )
+    .option('--seed <n>', 'random seed of the workload', integer, 1)
+    .option('--blocks <n>', 'blocks of load; each measures every service once (10)', integer)
+    .option('--margin <share>', 'largest difference that does not matter (0.05)', decimal)
+    .option('--slo <objective>', 'search the highest rate that meets it, such as p99=50ms')
+    .option(
+      '--fail-if <condition>',
+      "exit with 1 if it is met, such as 'b.get_cart.p99 > 1.2 * a.get_cart.p99', or @FILE with one condition per line; repeatable",
+      collect,
+    )
+    .option(
+      '--requirements',
+      'also measure single operations, other rates, 100 shoppers, large carts and histories (default with a load on the embedded databases)',
+    )
+    .option('--no-requirements', 'do not measure them')
+    .option('--prices <file>', 'price file for the cost model')
+  addLoadOptions(compare)
+    .addHelpText(
+      'after',
+      helpEnd([
+        'compare',
+        'compare --rate 200 --slo p99=50ms',
+        'compare --a http://127.0.0.1:8081 --b http://127.0.0.1:8082 --label-a old --label-b new',
+        'compare old/results.json new/results.json',
+      ]),
+    )
+    .action((older, newer, options) =>
+      run(options, async (io) => {
+        if (older === undefined) return (await import('../compare.ts')).compareCommand(options, io)
+        if (newer === undefined)
+          throw new UsageError('missing the newer of the two result files to compare')
+        requireNoMeasurement(compare)
+        return (await import('../compare-runs.ts')).compareRunsCommand([older, newer], options, io)
+      }),
+    )
+}
+
+/** @throws UsageError for an option that has no effect when two result files are compared */
+function requireNoMeasurement(compare: Command): void {
+  const unused = compare.options.find(
+    (option) =>
+      option.long !== '--output' && compare.getOptionValueSource(option.attributeName()) === 'cli',
+  )
+  if (unused !== undefined)
+    throw new UsageError(`${unused.long}: has no effect when two result files are compared`)
+}

@@ -1,0 +1,50 @@
+import type { Command } from 'commander'
+import { helpEnd } from './help-end.ts'
+import { collect, decimal, integer } from './parsers.ts'
+import type { Run } from './run.ts'
+
+export function addConsistency(program: Command, run: Run): void {
+  program
+    .command('consistency')
+    .description(
+      'Look for lost updates and stale reads in a running service. With --seconds, record many clients and check every guarantee.',
+    )
+    .option(
+      '--host <url>',
+      'URL of the service; with --seconds, repeat it for more instances',
+      collect,
+    )
+    .option('--seconds <n>', 'record concurrent clients for this time and check it', decimal)
+    .option('--replica <url>', 'instance that reads from a replica; eventual reads are sent to it')
+    .option(
+      '--embedded <store>',
+      'start two instances on an embedded postgres or dynamodb; repeat it for both stores',
+      collect,
+    )
+    .option('--faults', 'with --embedded: inject faults between the service and its database')
+    .option(
+      '--without <kind>',
+      'with --seconds: leave out an operation such as merge; repeatable',
+      collect,
+    )
+    .option('--iterations <n>', 'without --seconds: repetitions of each scenario (10)', integer)
+    .option('--clients <n>', 'concurrent clients', integer, 10)
+    .option(
+      '--output <path>',
+      'file for the records (results/consistency.json); with --seconds, folder for the reports',
+    )
+    .option('--seed <n>', 'random seed of customers, products, quantities and faults', integer, 1)
+    .addHelpText(
+      'after',
+      helpEnd([
+        'consistency --host http://127.0.0.1:8080',
+        'consistency --host http://127.0.0.1:8081 --host http://127.0.0.1:8082 --seconds 30',
+        'consistency --embedded postgres --embedded dynamodb --faults --seconds 60',
+      ]),
+    )
+    .action((options) =>
+      run(options, async (io) =>
+        (await import('../consistency-choice.ts')).chooseConsistency(options, io),
+      ),
+    )
+}

@@ -1,0 +1,20 @@
+import type { Command } from 'commander'
+import { addCheck } from './check.ts'
+import { addCompare } from './compare.ts'
+import { addConsistency } from './consistency.ts'
+import { addPerf } from './perf.ts'
+import { addReport } from './report.ts'
+import { createRun } from './run.ts'
+
+/**
+ * Adds the commands of the lab. The code of a command is loaded when it runs.
+ *
+ * @param explainMissing see `createRun`
+ */
+export function addLabCommands(
+  program: Command,
+  explainMissing: (error: unknown) => string | undefined,
+): void {
+  const run = createRun(explainMissing)
+  for (const add of [addPerf, addConsistency, addCheck, addCompare, addReport]) add(program, run)
+}

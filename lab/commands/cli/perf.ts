@@ -1,0 +1,28 @@
+import type { Command } from 'commander'
+import { helpEnd } from './help-end.ts'
+import { addLoadOptions } from './load.ts'
+import { integer } from './parsers.ts'
+import type { Run } from './run.ts'
+
+export function addPerf(program: Command, run: Run): void {
+  const perf = program
+    .command('perf')
+    .description(
+      'Measure a running service: 150 operations in sequence, or a load with --rate or --closed.',
+    )
+    .requiredOption('--host <url>', 'URL of the service')
+    .option('--output <file>', 'file for the result', 'results/perf.json')
+    .option('--seed <n>', 'random seed of the workload', integer, 1)
+  addLoadOptions(perf)
+    .addHelpText(
+      'after',
+      helpEnd([
+        'perf --host http://127.0.0.1:8080',
+        'perf --host http://127.0.0.1:8080 --rate 200 --duration 60',
+        'perf --host http://127.0.0.1:8080 --closed --connections 8 --mix read-heavy --json',
+      ]),
+    )
+    .action((options) =>
+      run(options, async (io) => (await import('../perf.ts')).perfCommand(options, io)),
+    )
+}

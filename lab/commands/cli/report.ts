@@ -1,0 +1,24 @@
+import type { Command } from 'commander'
+import { helpEnd } from './help-end.ts'
+import type { Run } from './run.ts'
+
+export function addReport(program: Command, run: Run): void {
+  program
+    .command('report')
+    .description('Write the report of a comparison again.')
+    .argument('<results>', 'results.json, or its folder')
+    .option('--output <folder>', 'folder for the report (that of the results)')
+    .option('--prices <file>', 'price file for the cost model')
+    .addHelpText(
+      'after',
+      helpEnd([
+        'report results/compare-2026-11-22T18-24-06-405Z',
+        'report results.json --prices my-prices.json --output reports',
+      ]),
+    )
+    .action((results, options) =>
+      run({ atOnce: true }, async (io) =>
+        (await import('../report.ts')).reportCommand(results, options, io),
+      ),
+    )
+}

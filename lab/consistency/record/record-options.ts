@@ -1,0 +1,60 @@
+import type {
+  HistoryHeader,
+  Kind,
+  Operation,
+} from '../../../packages/histories/src/history/operation.ts'
+import type { Abilities } from './abilities.ts'
+
+export interface RecordOptions {
+  /** URLs of instances of one service, at least one. */
+  readonly hosts: readonly string[]
+  /** URL of an instance that reads from a replica: eventual reads and lists go to it, and nothing else does. */
+  readonly replica?: string | undefined
+  readonly seconds: number
+  /** Ends the recording early, as soon as it is true of what has been recorded. */
+  readonly enough?: ((operations: readonly Operation[]) => boolean) | undefined
+  /** Concurrent sessions. */
+  readonly clients: number
+  readonly seed: number
+  /** Carts in use at once (4). The fewer, the more contention. */
+  readonly carts?: number | undefined
+  /** Maximum pause of a client between operations, milliseconds (5). */
+  readonly pauseMs?: number | undefined
+  /** Maximum time of a request (5 s). */
+  readonly timeoutMs?: number | undefined
+  /** Pause before the final reads, in which replicas catch up (2 s). */
+  readonly settleMs?: number | undefined
+  /** What is injected meanwhile. */
+  readonly faults?: InjectedFaults | undefined
+  /** Whether every change gets an idempotency key, if the service knows keys. */
+  readonly alwaysKeyed?: boolean | undefined
+  /** Kinds of operation to leave out, though the service has them. */
+  readonly without?: readonly Kind[] | undefined
+  /** Ctrl-C: requests in flight are abandoned, and what was recorded is returned. */
+  readonly signal?: AbortSignal | undefined
+  /** Called once when the service has not responded for so many milliseconds, and is given up. */
+  readonly onSilence?: ((ms: number) => void) | undefined
+  readonly onProgress?: ((elapsedMs: number, totalMs: number) => void) | undefined
+  /** Called before the first operation, with what the service can do and the header of the history. */
+  readonly onStart?: ((abilities: Abilities, header: HistoryHeader) => void) | undefined
+  /** Keeps an operation; resolves when there is room for the next. */
+  readonly write?: ((operation: Operation) => Promise<void>) | undefined
+}
+
+/** What a recording has to know of the faults that are injected into it. */
+export interface InjectedFaults {
+  readonly plan: {
+    readonly faults: readonly string[]
+    readonly windows: readonly {
+      readonly fault: string
+      /** Milliseconds since the recording began. */
+      readonly from_ms: number
+      readonly to_ms: number
+    }[]
+  }
+  /** @param clock nanoseconds since the recording began */
+  begin(clock: () => number): void
+  end(): void
+  /** The faults that were active at some time from `from` to `to`, nanoseconds since the recording began. */
+  during(from: number, to: number): string[]
+}

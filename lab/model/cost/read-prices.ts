@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs'
+import { Ajv, type ErrorObject } from 'ajv'
+import { UsageError } from '../../errors/usage-error.ts'
+import { PRICES_SCHEMA, type Prices } from './prices.ts'
+
+const DEFAULT_FILE = new URL('./prices.json', import.meta.url)
+const isPrices = new Ajv({ allErrors: true }).compile<Prices>(PRICES_SCHEMA)
+
+/**
+ * Reads a price file.
+ *
+ * @param path a user's file; the default prices of the package if left out
+ * @throws UsageError of one line with the first mistake and its place in the file
+ */
+export function readPrices(path?: string): Prices {
+  return parsePrices(textOf(path), path ?? 'prices.json')
+}
+
+/**
+ * @param name of the file, for error messages
+ * @throws UsageError as `readPrices`
+ */
+export function parsePrices(text: string, name: string): Prices {
+  const value = parseJson(text, name)
+  if (!isPrices(value)) throw new UsageError(`prices: ${name}: ${describe(isPrices.errors ?? [])}`)
+  const classes = value.rds_instances.map(({ class: instance }) => instance)
+  const twice = classes.find((instance, index) => classes.indexOf(instance) !== index)
+  if (twice !== undefined)
+    throw new UsageError(`prices: ${name}: instance class ${twice} is listed twice`)
+  return value
+}
+
+function textOf(path: string | undefined): string {
+  try {
+    return readFileSync(path ?? DEFAULT_FILE, 'utf8')
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error'
+    const reason = code === 'ENOENT' ? 'no such file' : `cannot be read (${code})`
+    throw new UsageError(`prices: ${path ?? 'prices.json'}: ${reason}`)
+  }
+}
+
+function parseJson(text: string, name: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.replace(/\s+/g, ' ') : 'unknown error'
+    throw new UsageError(`prices: ${name}: not JSON: ${reason}`)
+  }
+}
+
+/** The first mistake and the number of further ones. */
+function describe(errors: readonly ErrorObject[]): string {
+  const [first, ...others] = errors
+  if (first === undefined) return 'not a price file'
+  const { instancePath, message, params } = first
+  const place = instancePath === '' ? 'the file' : instancePath.slice(1).replaceAll('/', ' > ')
+  const detail = [params.additionalProperty, params.allowedValue, params.allowedValues]
+    .filter((value) => value !== undefined)
+    .map((value) => ` (${JSON.stringify(value)})`)
+    .join('')
+  const more = others.length === 0 ? '' : `; and ${others.length} more`
+  return `${place} ${message ?? 'is not valid'}${detail}${more}`
+}

@@ -1,0 +1,156 @@
+import { OPERATION_KINDS, type PerKind } from '../../results/operation-kinds.ts'
+import {
+  DYNAMODB,
+  type EmulatorParameters,
+  POSTGRES,
+  SERVICE,
+  type StoreParameters,
+} from '../simulate/parameters.ts'
+import { simulate } from '../simulate/simulate.ts'
+import {
+  type MeasuredPoint,
+  type RunFigures,
+  type Validation,
+  validate,
+} from '../simulate/validate.ts'
+import { eachKind, type RunEvidence, type StoreEvidence } from './evidence.ts'
+import { calmFirst, givenRuns, unloadedOf } from './model-inputs.ts'
+
+/** The machine of the measured runs, as far as the simulation needs it. */
+export interface TestMachine {
+  /** Cores available to the service and to the database: a configured limit, or a share of the shared cores. */
+  readonly service_cores: number
+  readonly database_cores: number
+  readonly connections: number
+}
+
+const SECONDS = 60
+
+/** The error of the simulation against measured runs. */
+export interface SimulationCheck extends Validation {
+  /** CPU measurements without which nothing can be validated; there are no points then. */
+  readonly missing: readonly MissingCpu[]
+}
+
+export type MissingCpu = 'service_cpu' | 'database_cpu' | 'emulator_cpu'
+
+/**
+ * Validates the simulation against the measured open-loop runs of a store, at the size of the test machine and with
+ * the mix of each run. Runs whose latencies are inputs of the simulation are left out.
+ *
+ * @returns no points where there are no other runs, or the CPU of their operations was not measured
+ */
+export function checkSimulation(
+  store: StoreEvidence,
+  machine: TestMachine,
+  seed = 1,
+): SimulationCheck {
+  const given = givenRuns(store)
+  const others = calmFirst(store).filter(
+    ({ offered, record }) => offered !== null && !given.has(record),
+  )
+  const mixes = new Map(others.map((run) => [run.offered ?? 0, mixOf(run)]))
+  const missing = missingCpu(store, [...mixes.values()])
+  const checked = missing.length > 0 ? [] : others.map(pointOf)
+  const validation = validate(checked, (offered) =>
+    predict(store, machine, mixes.get(offered) ?? {}, offered, seed),
+  )
+  return { ...validation, missing }
+}
+
+/** An operation without a CPU figure would be simulated as free. */
+function missingCpu(store: StoreEvidence, mixes: readonly PerKind[]): MissingCpu[] {
+  const kinds = new Set(mixes.flatMap((mix) => Object.keys(mix)))
+  const lacks = (cpu: PerKind) => [...kinds].some((kind) => !(kind in cpu))
+  const database: MissingCpu | null = store.emulator
+    ? 'emulator_cpu'
+    : store.store === 'postgres'
+      ? 'database_cpu'
+      : null
+  return [
+    ...(lacks(serviceCpu(store)) ? (['service_cpu'] as const) : []),
+    ...(database !== null && lacks(databaseCpu(store)) ? [database] : []),
+  ]
+}
+
+function serviceCpu(store: StoreEvidence): PerKind {
+  return eachKind(store, ({ service_cpu_s }) => service_cpu_s)
+}
+
+function databaseCpu(store: StoreEvidence): PerKind {
+  return eachKind(store, ({ database_cpu_s, emulator_cpu_s }) =>
+    store.emulator ? emulator_cpu_s : database_cpu_s,
+  )
+}
+
+function pointOf({ record, offered, throughput, overall }: RunEvidence): MeasuredPoint {
+  return {
+    record,
+    offered: offered ?? 0,
+    throughput,
+    p50_ms: overall?.p50 ?? null,
+    p99_ms: overall?.p99 ?? null,
+  }
+}
+
+function mixOf({ operations }: RunEvidence): PerKind {
+  const counts = OPERATION_KINDS.map((kind) => [kind, operations[kind]?.count ?? 0] as const)
+  return Object.fromEntries(counts.filter(([, count]) => count > 0))
+}
+
+function predict(
+  store: StoreEvidence,
+  machine: TestMachine,
+  mix: PerKind,
+  offered: number,
+  seed: number,
+): RunFigures {
+  const { throughput, latency } = simulate({
+    service: {
+      ...SERVICE,
+      cpu_s: serviceCpu(store),
+      task_cores: machine.service_cores,
+      min_tasks: 1,
+      max_tasks: 1,
+    },
+    store: parametersOf(store, machine),
+    workload: {
+      phases: [{ seconds: SECONDS, from: offered, to: offered }],
+      shopper_rate: 1,
+      mix,
+      carts: 1000,
+      skew: 0,
+      hot_share: 0,
+    },
+    seed,
+  })
+  return { throughput, p50_ms: latency?.p50 ?? null, p99_ms: latency?.p99 ?? null }
+}
+
+function parametersOf(
+  store: StoreEvidence,
+  machine: TestMachine,
+): StoreParameters | EmulatorParameters {
+  const unloaded = unloadedOf(store)
+  const cpu_s = databaseCpu(store)
+  // A Node process uses at most one core, apart from LevelDB's threads.
+  if (store.emulator)
+    return { kind: 'emulator', unloaded, cpu_s, cores: Math.min(1, machine.database_cores) }
+  if (store.store === 'dynamodb')
+    return {
+      ...DYNAMODB,
+      quota: null,
+      unloaded,
+      data_gb: 0,
+      write_units: eachKind(store, ({ write_units }) => write_units),
+      read_units: eachKind(store, ({ read_units_strong }) => read_units_strong),
+    }
+  return {
+    ...POSTGRES,
+    unloaded,
+    cpu_s,
+    cores: machine.database_cores,
+    pool_connections: machine.connections,
+    max_connections: machine.connections,
+  }
+}

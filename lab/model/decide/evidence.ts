@@ -1,0 +1,121 @@
+import type { OperationKind, PerKind } from '../../results/operation-kinds.ts'
+import type { StoreName } from '../terms/stores.ts'
+
+/**
+ * The measured figures on which a decision rests. Plain data; `null`, a missing kind and an empty list all mean "not
+ * measured".
+ */
+export type Evidence = Readonly<Record<StoreName, StoreEvidence>>
+
+/** A measured number with its place in the result file. */
+export interface MeasuredFigure {
+  readonly value: number
+  /** Path of the record, such as `results.json#/sides/1/operations/add_items/write_units`. */
+  readonly record: string
+}
+
+export interface StoreEvidence {
+  readonly store: StoreName
+  /** Display name, such as `PostgreSQL 18`. */
+  readonly label: string
+  /** Whether the runs used an emulator, whose latency and capacity are not those of the vendor's service. */
+  readonly emulator: boolean
+  readonly operations: PerKind<OperationEvidence>
+  /** Bytes stored per cart: on disk with indexes (PostgreSQL), as billed with index entries (DynamoDB). */
+  readonly cart_bytes: MeasuredFigure | null
+  /** Highest rate, in operations per second, that met the latency objective. */
+  readonly capacity_knee: MeasuredFigure | null
+  readonly runs: readonly RunEvidence[]
+  readonly guarantees: readonly GuaranteeEvidence[]
+}
+
+/** Mean consumption of one operation of a kind. */
+export interface OperationEvidence {
+  /** CPU seconds of the service process. */
+  readonly service_cpu_s: MeasuredFigure | null
+  /** CPU seconds of all processes of the database; `null` where they are not visible. */
+  readonly database_cpu_s: MeasuredFigure | null
+  /** CPU seconds of the emulator, used only to validate the simulation against runs on it. */
+  readonly emulator_cpu_s: MeasuredFigure | null
+  /** Consumed units, table and indexes; `null` on PostgreSQL. */
+  readonly write_units: MeasuredFigure | null
+  readonly read_units_strong: MeasuredFigure | null
+  readonly read_units_eventual: MeasuredFigure | null
+}
+
+/** One run, or all blocks of one side at one setting merged. */
+export interface RunEvidence {
+  readonly record: string
+  /** Offered operations per second; `null` in a closed loop. */
+  readonly offered: number | null
+  /** Successful operations per second. */
+  readonly throughput: number | null
+  /** Concurrent shoppers or connections. */
+  readonly clients: number | null
+  /** Lines of the carts that were read; `null` where they varied. */
+  readonly cart_lines: number | null
+  /** Percent, 0-100. */
+  readonly success_rate: number | null
+  /** Deliberately driven beyond the capacity to find it; such a run is not used to judge requirements. */
+  readonly overload: boolean
+  readonly overall: LatencyEvidence | null
+  readonly operations: PerKind<LatencyEvidence>
+}
+
+/** Latency of the successful operations, milliseconds; from the intended send time in an open loop. */
+export interface LatencyEvidence {
+  readonly count: number
+  readonly average: number | null
+  readonly p50: number | null
+  readonly p95: number | null
+  readonly p99: number | null
+}
+
+/** Result of a consistency run for one guarantee. */
+export interface GuaranteeEvidence {
+  readonly guarantee: 'no_lost_add' | 'no_double_add' | 'read_your_writes'
+  readonly read_mode: 'strong' | 'eventual' | null
+  readonly verdict: 'holds' | 'violated' | 'unknown'
+  /** Number of operations checked. */
+  readonly operations: number
+  readonly record: string
+}
+
+/** One figure per kind of operation; kinds that were not measured are absent. */
+export function eachKind(
+  { operations }: StoreEvidence,
+  figure: (operation: OperationEvidence) => MeasuredFigure | null,
+): PerKind {
+  return Object.fromEntries(
+    Object.entries(operations).flatMap(([kind, operation]) => {
+      const measured = figure(operation)
+      return measured === null ? [] : [[kind, measured.value]]
+    }),
+  )
+}
+
+/** The records of the figures that the cost model uses, without duplicates. */
+export function recordsOf(store: StoreEvidence, kinds: readonly OperationKind[]): string[] {
+  const figures = kinds.flatMap((kind) => {
+    const { emulator_cpu_s: _, ...costs } = store.operations[kind] ?? {}
+    return Object.values(costs)
+  })
+  const all = [...figures, store.cart_bytes].flatMap((measured: MeasuredFigure | null) =>
+    measured === null ? [] : [measured.record],
+  )
+  return [...new Set(all)]
+}
+
+/** A store without any measurement. */
+export function noEvidence(store: StoreName, label: string, emulator: boolean): StoreEvidence {
+  return {
+    store,
+    label,
+    emulator,
+    operations: {},
+    cart_bytes: null,
+    capacity_knee: null,
+    runs: [],
+    guarantees: [],
+  }
+}

@@ -1,0 +1,92 @@
+import { monthlyCost } from '../cost/monthly-cost.ts'
+import type { InstanceClass, Prices } from '../cost/prices.ts'
+import { type LoadSweep, OBJECTIVE, type Objective, sweepLoad } from '../simulate/load-sweep.ts'
+import type { StoreParameters } from '../simulate/parameters.ts'
+import { DEPLOYMENT, type Deployment } from '../terms/deployment.ts'
+import type { Missing } from '../terms/missing.ts'
+import type { StoreName } from '../terms/stores.ts'
+import type { Evidence } from './evidence.ts'
+import { type Assumption, costInputs, simulationInputs } from './model-inputs.ts'
+import { demandOf, SCENARIOS, workloadOf } from './scenarios.ts'
+
+/** Latency and errors against shoppers, for each store: where each saturates. Simulated. */
+export interface StoreLimits {
+  readonly curves: readonly LimitCurve[]
+  /** Measurements for the curves that are absent. */
+  readonly missing: readonly Missing[]
+}
+
+export interface LimitCurve {
+  /** Name of the deployment, such as `PostgreSQL on db.m7g.16xlarge`. */
+  readonly deployment: string
+  readonly sweep: LoadSweep
+  /** Parameters that were not measured. */
+  readonly assumed: readonly Assumption[]
+}
+
+export interface LimitOptions {
+  /** Ascending. */
+  readonly shoppers?: readonly number[]
+  readonly objective?: Objective
+  readonly deployment?: Deployment
+  readonly seed?: number
+}
+
+const SHOPPERS = [100, 1e3, 1e4, 3e4, 1e5, 3e5, 1e6, 3e6, 1e7, 3e7]
+
+/**
+ * Sweeps the load on the largest PostgreSQL instance of the price file, and on DynamoDB with and without the default
+ * quota of a table. Shoppers behave as in the scenarios.
+ */
+export function storeLimits(
+  evidence: Evidence,
+  prices: Prices,
+  options: LimitOptions = {},
+): StoreLimits {
+  const { shoppers = SHOPPERS, objective = OBJECTIVE, deployment = DEPLOYMENT, seed = 1 } = options
+  const [scenario] = SCENARIOS
+  if (scenario === undefined) throw new RangeError('there is no scenario')
+  const inputs = costInputs(evidence, { ...demandOf(scenario), deployment })
+  const workload = { ...workloadOf(scenario), carts: shoppers.at(-1) ?? 1 }
+  const instance = largest(prices)
+  const sweep = (store: StoreName, variants: readonly Variant[]): StoreLimits => {
+    const { simulated, assumed, ...parameters } = simulationInputs(
+      evidence[store],
+      inputs,
+      instance,
+    )
+    const missing = [...monthlyCost(store, inputs, prices).missing, ...parameters.missing]
+    if (missing.length > 0 || simulated === null) return { curves: [], missing }
+    const { service, store: own } = simulated
+    const curves = variants.map(({ name, change }) => ({
+      deployment: name,
+      assumed,
+      sweep: sweepLoad({ service, store: change(own), workload, seed }, shoppers, objective),
+    }))
+    return { curves, missing: [] }
+  }
+  const postgres = sweep('postgres', [
+    { name: `PostgreSQL on ${instance.class}`, change: (store) => store },
+  ])
+  const dynamodb = sweep('dynamodb', [
+    { name: 'DynamoDB, default table quota', change: (store) => store },
+    { name: 'DynamoDB, raised table quota', change: withoutQuota },
+  ])
+  return {
+    curves: [...postgres.curves, ...dynamodb.curves],
+    missing: [...postgres.missing, ...dynamodb.missing],
+  }
+}
+
+interface Variant {
+  readonly name: string
+  readonly change: (store: StoreParameters) => StoreParameters
+}
+
+function withoutQuota(store: StoreParameters): StoreParameters {
+  return store.kind === 'dynamodb' ? { ...store, quota: null } : store
+}
+
+function largest({ rds_instances }: Prices): InstanceClass {
+  return rds_instances.reduce((most, other) => (other.vcpus > most.vcpus ? other : most))
+}

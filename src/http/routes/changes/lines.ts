@@ -1,0 +1,127 @@
+import Type from 'typebox'
+import type { NewLine } from '../../../cart/cart.ts'
+import { CartError } from '../../../cart/errors.ts'
+import type { EntityId } from '../../../cart/ids.ts'
+import type { Catalog } from '../../../catalog/catalog.ts'
+import { setVersion } from '../../entity-tag.ts'
+import { LIMITS } from '../../problem-schema.ts'
+import type { App, RouteContext } from '../../route-context.ts'
+import { CartPath, EntityIdIn, NoBody, Quantity } from '../../schemas.ts'
+import { requireEntityId } from '../input.ts'
+import { CHANGE_CONFIG, changeCart, changeSchema } from './change-route.ts'
+
+const LineIn = Type.Object(
+  { product_id: EntityIdIn, quantity: Quantity },
+  { additionalProperties: false },
+)
+const AddBody = Type.Union([
+  LineIn,
+  Type.Object(
+    { items: Type.Array(LineIn, { minItems: 1, maxItems: 100 }) },
+    { additionalProperties: false },
+  ),
+])
+
+export function registerAdd(app: App, context: RouteContext): void {
+  const { store, catalog } = context
+  app.post(
+    '/shopping-carts/:id/items',
+    {
+      config: CHANGE_CONFIG,
+      schema: {
+        ...changeSchema('Add a product, or up to 100 at once', ...LIMITS, 'PRODUCT_NOT_FOUND'),
+        params: CartPath,
+        body: AddBody,
+      },
+    },
+    async (request, reply) => {
+      const { body } = request
+      const lines =
+        'items' in body
+          ? distinct(body.items.map((item, i) => lineOf(catalog, item, `items[${i}]: `)))
+          : [lineOf(catalog, body)]
+      const changed = await changeCart(context, request, (cartId, terms) =>
+        store.addLines(cartId, lines, terms),
+      )
+      return setVersion(reply, changed).code(204).send()
+    },
+  )
+}
+
+const LinePath = Type.Object({ id: Type.String(), product_id: Type.String() })
+const QuantityBody = Type.Object({ quantity: Quantity }, { additionalProperties: false })
+
+export function registerSet(app: App, context: RouteContext): void {
+  const { store, catalog } = context
+  app.put(
+    '/shopping-carts/:id/items/:product_id',
+    {
+      config: CHANGE_CONFIG,
+      schema: {
+        ...changeSchema('Set the quantity of a product', ...LIMITS, 'PRODUCT_NOT_FOUND'),
+        params: LinePath,
+        body: QuantityBody,
+      },
+    },
+    async (request, reply) => {
+      const line = lineOf(catalog, { ...request.params, ...request.body })
+      const changed = await changeCart(context, request, (cartId, terms) =>
+        store.setLine(cartId, line, terms),
+      )
+      return setVersion(reply, changed).code(204).send()
+    },
+  )
+}
+
+export function registerRemove(app: App, context: RouteContext): void {
+  app.delete(
+    '/shopping-carts/:id/items/:product_id',
+    {
+      config: CHANGE_CONFIG,
+      schema: {
+        ...changeSchema('Remove a product', 'LINE_NOT_FOUND'),
+        params: LinePath,
+        body: NoBody,
+      },
+    },
+    async (request, reply) => {
+      const productId = requireEntityId(request.params.product_id, 'product_id')
+      const changed = await changeCart(context, request, (cartId, terms) =>
+        context.store.removeLine(cartId, productId, terms),
+      )
+      return setVersion(reply, changed).code(204).send()
+    },
+  )
+}
+
+/**
+ * The line to add or set, with the name and price of today.
+ *
+ * @param where prefix of error messages that names the line among several
+ */
+function lineOf(
+  catalog: Catalog,
+  asked: { readonly product_id: EntityId; readonly quantity: number },
+  where = '',
+): NewLine {
+  const product = catalog.find(requireEntityId(asked.product_id, `${where}product_id`))
+  if (product === undefined)
+    throw new CartError('PRODUCT_NOT_FOUND', `${where}there is no product ${asked.product_id}`)
+  return {
+    productId: product.productId,
+    productName: product.name,
+    unitPrice: product.price,
+    quantity: asked.quantity,
+  }
+}
+
+/** The lines if no product occurs twice; VALIDATION_FAILED otherwise, because it is unclear which line should count. */
+function distinct(lines: readonly NewLine[]): readonly NewLine[] {
+  const seen = new Set<EntityId>()
+  for (const [i, { productId }] of lines.entries()) {
+    if (seen.has(productId))
+      throw new CartError('VALIDATION_FAILED', `items[${i}]: product ${productId} occurs twice`)
+    seen.add(productId)
+  }
+  return lines
+}

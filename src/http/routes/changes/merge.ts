@@ -1,0 +1,72 @@
+import Type from 'typebox'
+import type { Cart } from '../../../cart/cart.ts'
+import { CartError } from '../../../cart/errors.ts'
+import type { MergeStrategy } from '../../../cart/merge.ts'
+import type { CartStore } from '../../../store/cart-store.ts'
+import { JSON_TYPE } from '../../cart-text.ts'
+import { setVersion } from '../../entity-tag.ts'
+import { BODY, CHANGE, LIMITS, problems } from '../../problem-schema.ts'
+import type { App, RouteContext } from '../../route-context.ts'
+import { asText, CartOut, CartPath, NoContent } from '../../schemas.ts'
+import { requireCartId } from '../input.ts'
+import { changeCart } from './change-route.ts'
+
+const MergeBody = Type.Object(
+  {
+    from_cart_id: Type.String({ format: 'uuid' }),
+    strategy: Type.Optional(
+      Type.Unsafe<MergeStrategy>({ type: 'string', enum: ['sum', 'max', 'keep'], default: 'sum' }),
+    ),
+  },
+  { additionalProperties: false },
+)
+
+export function registerMerge(app: App, context: RouteContext): void {
+  const { store, text, clock, access } = context
+  app.post(
+    '/shopping-carts/:id/merge',
+    {
+      config: { keyed: true },
+      schema: {
+        summary: 'Move the lines of another cart into this one',
+        tags: ['carts'],
+        params: CartPath,
+        body: MergeBody,
+        response: {
+          200: asText(CartOut),
+          204: NoContent,
+          ...problems(...CHANGE, ...BODY, ...LIMITS, 'CART_MERGES_LIMIT'),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { from_cart_id, strategy = 'sum' } = request.body
+      const fromCartId = requireCartId(from_cart_id)
+      const cartId = requireCartId(request.params.id)
+      if (fromCartId === cartId)
+        throw new CartError('VALIDATION_FAILED', 'from_cart_id must be another cart')
+      await access.requireSource(request, fromCartId)
+      const merged = await changeCart(context, request, (id, { ifVersion: _, ...terms }) =>
+        store.mergeCart(id, { fromCartId, strategy }, terms),
+      )
+      const cart = await cartIfThere(store, cartId, clock())
+      // Deleted since. A 404 would deny a merge that was made.
+      if (cart === undefined) return setVersion(reply, merged).code(204).send()
+      setVersion(reply, { version: cart.version, replayed: merged.replayed }).type(JSON_TYPE)
+      return text.cart(cart)
+    },
+  )
+}
+
+async function cartIfThere(
+  store: CartStore,
+  cartId: string,
+  now: number,
+): Promise<Cart | undefined> {
+  try {
+    return await store.getCart(cartId, { now, consistency: 'strong' })
+  } catch (error) {
+    if (error instanceof CartError && error.code === 'CART_NOT_FOUND') return undefined
+    throw error
+  }
+}

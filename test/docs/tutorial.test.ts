@@ -1,0 +1,47 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { afterAll, expect, it } from 'vitest'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+const LOSSY = join(ROOT, 'docs/examples/lossy-cart.mjs')
+const FOLDER = mkdtempSync(join(tmpdir(), 'pushcart-tutorial-'))
+afterAll(() => rmSync(FOLDER, { recursive: true }))
+
+/** Ten concurrent adds of one unit to one cart; returns the quantity that the cart then holds. */
+async function quantityAfterTenAdds(program: string): Promise<number> {
+  const child = spawn(process.execPath, [program], { env: { PORT: '0' } })
+  try {
+    const [line] = await once(createInterface(child.stdout), 'line')
+    const carts = `${String(line).split(' ').at(-1)}/shopping-carts`
+    const created = await fetch(carts, { method: 'POST', body: '{"customer_id": 7}' })
+    const { shopping_cart_id: id } = (await created.json()) as { shopping_cart_id: string }
+    const add = () =>
+      fetch(`${carts}/${id}/items`, { method: 'POST', body: '{"product_id": 1, "quantity": 1}' })
+    const added = await Promise.all(Array.from({ length: 10 }, add))
+    expect(added.map(({ status }) => status)).toEqual(Array(10).fill(204))
+    const cart = (await (await fetch(`${carts}/${id}`)).json()) as { items: { quantity: number }[] }
+    return cart.items[0]?.quantity ?? 0
+  } finally {
+    child.kill()
+  }
+}
+
+it('the cart of the tutorial loses concurrent adds', async () => {
+  expect(await quantityAfterTenAdds(LOSSY)).toBeLessThan(10)
+})
+
+it('the command of the tutorial changes one line, and no add is lost', async () => {
+  const page = readFileSync(join(ROOT, 'docs/tutorial.md'), 'utf8')
+  const script = /^sed '(.*)' docs\/examples\/lossy-cart\.mjs/m.exec(page)?.[1] ?? ''
+  const fixed = execFileSync('sed', [script, LOSSY], { encoding: 'utf8' })
+  const before = readFileSync(LOSSY, 'utf8').split('\n')
+  expect(fixed.split('\n').filter((line, at) => line !== before[at])).toHaveLength(1)
+  const file = join(FOLDER, 'fixed-cart.mjs')
+  writeFileSync(file, fixed)
+  expect(await quantityAfterTenAdds(file)).toBe(10)
+})

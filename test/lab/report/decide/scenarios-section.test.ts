@@ -1,0 +1,148 @@
+import { describe, expect, it } from 'vitest'
+import type { Prices } from '../../../../lab/model/cost/prices.ts'
+import { readPrices } from '../../../../lab/model/cost/read-prices.ts'
+import { advise } from '../../../../lab/model/decide/advise.ts'
+import type { Evidence } from '../../../../lab/model/decide/evidence.ts'
+import { SCENARIOS } from '../../../../lab/model/decide/scenarios.ts'
+import { buildReport } from '../../../../lab/report/build-report.ts'
+import { changeProse, headline, reasons } from '../../../../lab/report/decide/advice-words.ts'
+import { proseText } from '../../../../lab/report/model.ts'
+import { renderMarkdown } from '../../../../lab/report/render-markdown.ts'
+import { noLostAdd, sampleEvidence } from '../../decide/sample-evidence.ts'
+import { sampleFile } from '../../evidence/sample-file.ts'
+
+const prices = readPrices()
+const NAMES = ['PostgreSQL', 'DynamoDB']
+const isDecisive = ({ choice = '' }) => NAMES.includes(choice)
+
+/** The default prices with those of DynamoDB multiplied. */
+function dynamodbTimes(factor: number): Prices {
+  const changed = Object.entries(prices.prices).map(([id, price]) => [
+    id,
+    id.startsWith('dynamodb.') ? { ...price, price: price.price * factor } : price,
+  ])
+  return { ...prices, prices: Object.fromEntries(changed) }
+}
+
+/** The table of recommendations and the list under it, as a reader of the report sees them. */
+function readReport(markdown: string) {
+  const [, section = ''] = markdown.split('## Which store for which shop')
+  const rows = [...section.matchAll(/^\| ([^|:]+): [^|]* \| ([^|]+) \| ([^|]+) \| ([^|]+) \|$/gm)]
+  const [, list = ''] = section.split('### When to choose which\n\n')
+  const bullets = [...(list.split('\n\n')[0] ?? '').matchAll(/^- (.+?) \(.*?\): (.+?)\. ?(.*)$/gm)]
+  return {
+    table: rows.map(([, shop, choice = '', postgres = '', dynamodb = '']) => ({
+      shop,
+      choice,
+      costs: [postgres, dynamodb].map((cost) => Number(cost.replace(/[$,]/g, ''))),
+    })),
+    list: bullets.map(([, shop, choice = '', conditions = '']) => ({
+      shop,
+      choice,
+      cheaper: [...conditions.matchAll(/(\w+) (?:costs less|serves the load)/g)].map(
+        ([, store]) => store,
+      ),
+    })),
+  }
+}
+
+describe('the rendered report: "When to choose which"', () => {
+  const seen = new Set<string>()
+
+  it.each([0.01, 1, 100])('agrees with the table above it, with DynamoDB prices x %d', (factor) => {
+    const report = buildReport(sampleFile(), dynamodbTimes(factor))
+    const { table, list } = readReport(renderMarkdown(report))
+    expect(table).toHaveLength(SCENARIOS.length)
+    expect(list.map(({ shop, choice }) => [shop, choice])).toEqual(
+      table.map(({ shop, choice }) => [shop, choice]),
+    )
+    for (const { choice, costs } of table.filter(isDecisive)) {
+      seen.add(choice)
+      // A store that does not serve the load has no number there, and is not chosen.
+      const [postgres = Number.NaN, dynamodb = Number.NaN] = costs
+      expect(choice).toBe(postgres < dynamodb ? 'PostgreSQL' : 'DynamoDB')
+    }
+    const conditions = list.filter(isDecisive)
+    expect(conditions.flatMap(({ cheaper }) => cheaper).length).toBeGreaterThan(0)
+    for (const { choice, cheaper } of conditions) expect(cheaper).not.toContain(choice)
+  })
+
+  it('was read with either choice', () => {
+    expect([...seen]).toEqual(expect.arrayContaining(NAMES))
+  })
+})
+
+describe('the words of an advice', () => {
+  const growing = SCENARIOS.filter(({ id }) => id === 'growing')
+  const adviceFor = (evidence: Evidence, margin?: number) => {
+    const [advice] = advise(evidence, prices, {
+      scenarios: growing,
+      ...(margin !== undefined && { margin }),
+    })
+    if (advice === undefined) throw new Error('no advice')
+    return advice
+  }
+  const lost = { guarantees: [noLostAdd('violated')] }
+
+  it.each<[string, Evidence, number | undefined, RegExp]>([
+    [
+      'a store that costs less',
+      sampleEvidence(),
+      undefined,
+      /^DynamoDB: both serve this load, DynamoDB for \$\S+ per month and PostgreSQL for \$\S+ per month\.$/,
+    ],
+    [
+      'the only fit store',
+      sampleEvidence({ dynamodb: lost }),
+      undefined,
+      /^PostgreSQL: it serves this load for \$\S+ per month; DynamoDB does not serve it\.$/,
+    ],
+    ['either', sampleEvidence(), 10, /^Either: .*too close to call \(PostgreSQL \$/],
+    [
+      'neither',
+      sampleEvidence({ postgres: lost, dynamodb: lost }),
+      undefined,
+      /^Neither store serves this load as deployed here\.$/,
+    ],
+    [
+      'missing measurements',
+      sampleEvidence({ postgres: { operations: {} }, dynamodb: { cart_bytes: null } }),
+      undefined,
+      /^Undecided: .* Not measured: PostgreSQL: CPU of the service \(create a cart, add items, get a cart\); .*\.$/,
+    ],
+  ])('headline of %s', (_, evidence, margin, expected) => {
+    expect(headline(adviceFor(evidence, margin), prices)).toMatch(expected)
+  })
+
+  it('reasons start with their basis and link to records', () => {
+    const prose = reasons(adviceFor(sampleEvidence({ dynamodb: lost })), prices)
+    const texts = prose.map(proseText)
+    expect(texts).toContainEqual(
+      expect.stringMatching(/^Measured: DynamoDB does not meet "No lost add" \(.*\) \(record\)\.$/),
+    )
+    expect(texts).toContainEqual(expect.stringMatching(/^Modelled: PostgreSQL costs \$/))
+    expect(texts).toContainEqual(expect.stringMatching(/^Simulated: PostgreSQL at up to /))
+    const linked = prose.flat().flatMap((part) => (typeof part === 'string' ? [] : [part]))
+    expect(linked.map((part) => 'href' in part && part.href)).toContain(
+      'consistency_test_results.json#/3',
+    )
+  })
+
+  it('a fault is worded with the limit and what the peak requires', () => {
+    const { postgres, dynamodb } = sampleEvidence()
+    const slow = Object.fromEntries(
+      Object.entries(postgres.operations).map(([kind, operation]) => [
+        kind,
+        { ...operation, database_cpu_s: { value: 100, record: 'results.json#/postgres' } },
+      ]),
+    )
+    const advice = adviceFor({ postgres: { ...postgres, operations: slow }, dynamodb })
+    expect(
+      advice.would_change.map((change) => proseText(changeProse(change, 'USD'))),
+    ).toContainEqual(
+      expect.stringMatching(
+        /^A fix of this: PostgreSQL: no instance class has the [\d,]+ vCPUs and \d+ connections that the peak requires \(record\)\.$/,
+      ),
+    )
+  })
+})

@@ -1,0 +1,51 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import type { Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
+import { afterEach, describe, expect, it } from 'vitest'
+
+const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url))
+const MEMORY = { CART_STORE_TYPE: 'memory', PORT: '0', LOG_LEVEL: 'silent' }
+
+const started: ChildProcess[] = []
+afterEach(() => {
+  for (const child of started.splice(0)) child.kill('SIGKILL')
+})
+
+function start(args: readonly string[], env: Readonly<Record<string, string>> = MEMORY) {
+  const child = fork(MAIN, args, {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  })
+  started.push(child)
+  return child
+}
+
+describe('the executable of the service', () => {
+  it.each([[[]], [['--workers', '1']]])(
+    'serves with the arguments %j until SIGTERM',
+    async (args) => {
+      const child = start(args)
+      const [message] = await once(child, 'message')
+      expect((await fetch(`${message.url}/health/live`)).status).toBe(200)
+      child.kill('SIGTERM')
+      expect(await once(child, 'exit')).toEqual([0, null])
+    },
+  )
+
+  it.each([
+    [['--colour'], MEMORY, /^pushcart: Unknown option '--colour'/],
+    [
+      ['--workers', '0'],
+      MEMORY,
+      'pushcart: --workers must be auto or an integer from 1 to 1024 (got 0)\n',
+    ],
+    [[], { ...MEMORY, PORT: 'x' }, 'pushcart: PORT must be integer (got "x")\n'],
+  ])('exits with 3 for %j and prints one line', async (args, env, line) => {
+    const child = start(args, env)
+    const exited = once(child, 'exit')
+    expect(await text(child.stderr as Readable)).toMatch(line)
+    expect(await exited).toEqual([3, null])
+  })
+})
