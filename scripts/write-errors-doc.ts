@@ -2,15 +2,15 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { STATUS_CODES } from 'node:http'
 import { ERRORS } from '../packages/service/src/cart/errors.ts'
 
-/** Writes docs/errors.md from the catalogue of errors: `npm run docs`. A test holds the two together. */
+/** Writes docs/errors.md from the catalogue of errors: `npm run docs`. A test compares the two. */
 
 const FILE = new URL('../docs/errors.md', import.meta.url)
 
 const INTRO = `# Errors
 
-This page is made from the catalogue in \`src/cart/errors.ts\` by \`npm run docs\`; do not edit it by hand.
+\`npm run docs\` generates this page from \`src/cart/errors.ts\`; do not edit it by hand.
 
-Every error is an [RFC 9457](https://www.rfc-editor.org/rfc/rfc9457) problem document, of the content type
+Every error is an [RFC 9457](https://www.rfc-editor.org/rfc/rfc9457) problem document with the content type
 \`application/problem+json\`:
 
 \`\`\`json
@@ -25,12 +25,12 @@ Every error is an [RFC 9457](https://www.rfc-editor.org/rfc/rfc9457) problem doc
 }
 \`\`\`
 
-\`error\` is the stable code to program against; \`detail\` and \`message\` are the same sentence for people, and
-\`instance\` names the request in the service's log. \`PRECONDITION_FAILED\` also carries \`current_version\`.
-Answers of 429 and 503 carry \`Retry-After\` in seconds.
+\`error\` is the stable code to program against. \`detail\` and \`message\` are the same sentence for people, and
+\`instance\` identifies the request in the service's log. \`PRECONDITION_FAILED\` also has \`current_version\`.
+Responses with 429 and 503 have \`Retry-After\` in seconds.
 `
 
-/** The page as it should be. */
+/** The page that the catalogue gives. */
 export function errorsPage(): string {
   const statuses = Map.groupBy(Object.entries(ERRORS), ([, { status }]) => status)
   const sections = [...statuses]
@@ -44,7 +44,7 @@ export function errorsPage(): string {
   return `${INTRO}\n${sections.join('\n')}`
 }
 
-/** The page as it is. */
+/** The page in docs/. */
 export function writtenErrorsPage(): string {
   return readFileSync(FILE, 'utf8')
 }

@@ -37,7 +37,9 @@ const NAME = 'pushcart:check'
  * @throws Error with the step that failed and what it printed
  */
 export function buildImage(revision: string): Image {
-  const options = ['--network', 'host', '--pull-never', '--force-rm', '--format', 'docker']
+  const options = ['--network', 'host', '--pull-never', '--format', 'docker']
+  // Working containers of a build that failed stay.
+  buildah('rm', '--all')
   buildah('bud', ...options, '--build-arg', `REVISION=${revision}`, '--tag', NAME, '.')
   const container = buildah('from', '--pull-never', NAME)
   const config = readConfig()

@@ -8,7 +8,7 @@ const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta
 const DOC = read('docs/aws.md')
 
 describe('docs/aws.md', () => {
-  it('has the costs that the price file and the examples give', () => {
+  it('has the costs computed from the price file and the examples', () => {
     expect(DOC).toContain(`<!-- bills -->\n\n${billsTable()}\n\n<!-- end of bills -->`)
   })
 
@@ -23,14 +23,14 @@ describe('docs/aws.md', () => {
     expect(alarmMetrics(['postgres', 'dynamodb'])).toBe(sum)
   })
 
-  it('names inputs that the examples have', () => {
+  it('names only inputs of the examples', () => {
     const named = [...DOC.matchAll(/TF_VAR_(\w+)/g)].map(([, name]) => name)
     expect(named).toContain('image_tag')
     const inputs = [...read('terraform/examples/dev/variables.tf').matchAll(/^variable "(\w+)"/gm)]
     expect(inputs.map(([, name]) => name)).toEqual(expect.arrayContaining(named))
   })
 
-  it('names outputs that there are', () => {
+  it('names only existing outputs', () => {
     const named = [...DOC.matchAll(/jq -r \.(\w+)/g)].map(([, name]) => name)
     expect(named).toContain('load_balancer')
     const outputs = [...read('terraform/outputs.tf').matchAll(/^output "(\w+)"/gm)]
@@ -41,19 +41,19 @@ describe('docs/aws.md', () => {
 describe('docs/implementation-guide.md', () => {
   const guide = read('docs/implementation-guide.md')
 
-  it('names files that there are', () => {
+  it('names only existing files', () => {
     const named = [...guide.matchAll(/`((?:src|test|lab|terraform)\/[\w./-]+)`/g)].map(
       ([, path = '']) => path,
     )
     expect(named).toContain('src/store/memory/memory-store.ts')
-    // What the reader is to write.
+    // The reader of the guide writes these.
     const there = named.filter((path) => !path.includes('mongo'))
     expect(there.filter((path) => !existsSync(new URL(`../../${path}`, import.meta.url)))).toEqual(
       [],
     )
   })
 
-  it('shows lines of the code as they are', () => {
+  it('quotes the code exactly', () => {
     const code = ['src/store/memory/memory-store.ts', 'src/cart/rules.ts']
       .map(read)
       .join('\n')

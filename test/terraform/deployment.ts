@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { Deployment, Resource } from '../../scripts/terraform/resources.ts'
 
-/** Both stores in production, as the mocked provider applied them: `npm run check:terraform -- --write` renews it. */
+/** Both stores in production, applied by the mocked provider; `npm run check:terraform -- --write` renews the file. */
 export function mockedDeployment(): Deployment {
   const lines = readFileSync(new URL('mocked-apply.jsonl', import.meta.url), 'utf8').trim()
   return {
@@ -20,12 +20,12 @@ export function without(deployment: Deployment, address: RegExp): Deployment {
   }
 }
 
-/** A copy with a further resource. */
+/** A copy with one more resource. */
 export function withResource(deployment: Deployment, resource: Resource): Deployment {
   return { ...deployment, resources: [...deployment.resources, resource] }
 }
 
-/** A copy in which the value at `path` is another, in every resource whose address matches. */
+/** A copy with another value at `path` of every resource whose address matches. */
 export function changed(
   deployment: Deployment,
   address: RegExp,
@@ -40,7 +40,7 @@ export function changed(
   return { ...deployment, resources }
 }
 
-/** A copy in which a text within a JSON document, or any other value of matching resources, is another. */
+/** A copy with a text replaced in an attribute, such as a JSON document, of every resource whose address matches. */
 export function rewritten(
   deployment: Deployment,
   address: RegExp,

@@ -5,10 +5,10 @@ import { containers } from '../../scripts/terraform/documents.ts'
 import { createTestDatabase } from '../support/postgres.ts'
 import { mockedDeployment } from './deployment.ts'
 
-/** Characters that RDS puts into passwords, and that a URL would have to escape. */
+/** Has characters that RDS uses in passwords and that a URL would have to escape. */
 const PASSWORD = "R(4s]x#k?%:e~&'"
 
-it('a URL without a password connects with the PGPASSWORD that a task gets from its secret', async () => {
+it('connects by a URL without a password, with the PGPASSWORD that a task gets from its secret', async () => {
   const postgres = containers(mockedDeployment()).find(({ task }) => task.index === 'postgres')
   expect(Object.keys(postgres?.secrets ?? {})).toEqual(['PGPASSWORD'])
   const database = await createTestDatabase()
