@@ -1,6 +1,6 @@
 import type { CartClient } from '../../cart-api/cart-client.ts'
 import type { HttpResponse } from '../../http/exchange.ts'
-import { requestOf } from './asked.ts'
+import { requestOf } from './invocation.ts'
 import { type KindsTried, tryKinds } from './kinds-tried.ts'
 import { openTrial, type Trial } from './trial.ts'
 
@@ -90,7 +90,7 @@ async function honoursConditions(trial: Trial): Promise<boolean> {
   if ((await trial.send({ ...set, if_version: [999_999] })).status !== 412) return false
   const version = trial.api.read.version(await trial.send({ kind: 'get', cart, read: 'strong' }))
   if (version === undefined) return false
-  return (await trial.answered({ ...set, if_version: [version] })).status === 'ok'
+  return (await trial.completion({ ...set, if_version: [version] })).status === 'ok'
 }
 
 async function takesBatches(trial: Trial): Promise<boolean> {
@@ -100,7 +100,7 @@ async function takesBatches(trial: Trial): Promise<boolean> {
     ['1', 1],
     ['2', 1],
   ] as const
-  const { status } = await trial.answered({ kind: 'add', cart, lines })
+  const { status } = await trial.completion({ kind: 'add', cart, lines })
   return status === 'ok' && (await trial.shows(cart, { 1: 1, 2: 1 }))
 }
 
