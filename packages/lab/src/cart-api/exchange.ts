@@ -81,7 +81,7 @@ export function openExchange(host: string, options: ExchangeOptions = {}): Excha
     host,
     async send({ method, path, body, headers }) {
       const deadline = startDeadline(timeoutMs, signal)
-      silence.asked()
+      silence.sent()
       let status = 0
       const startedAt = Date.now()
       const begun = performance.now()

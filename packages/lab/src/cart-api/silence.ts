@@ -9,13 +9,13 @@ const SILENCE_MS = 15_000
 
 /** Notices a host that never responds, unlike one that fails now and then. */
 export function createSilenceWatch({ onNoAnswer, silenceMs = SILENCE_MS }: SilenceOptions) {
-  let firstAsked: number | undefined
+  let firstSentAt: number | undefined
   let heardAt = Number.NEGATIVE_INFINITY
   let reported = false
   const neverHeard = () => heardAt === Number.NEGATIVE_INFINITY
   return {
-    asked() {
-      firstAsked ??= performance.now()
+    sent() {
+      firstSentAt ??= performance.now()
     },
     heard() {
       heardAt = performance.now()
@@ -26,6 +26,6 @@ export function createSilenceWatch({ onNoAnswer, silenceMs = SILENCE_MS }: Silen
     },
     heardAt: () => heardAt,
     isSilent: () =>
-      neverHeard() && firstAsked !== undefined && performance.now() - firstAsked >= silenceMs,
+      neverHeard() && firstSentAt !== undefined && performance.now() - firstSentAt >= silenceMs,
   }
 }

@@ -1,7 +1,7 @@
 import type { CartClient } from '../../cart-api/cart-client.ts'
 import type { HttpResponse } from '../../cart-api/exchange.ts'
 import { LabError } from '../../errors/lab-error.ts'
-import { requestOf } from './asked.ts'
+import { requestOf } from './invocation.ts'
 import { type KindsTried, tryKinds } from './kinds-tried.ts'
 import { openTrial, type Trial } from './trial.ts'
 
@@ -91,7 +91,7 @@ async function honoursConditions(trial: Trial): Promise<boolean> {
   if ((await trial.send({ ...set, if_version: [999_999] })).status !== 412) return false
   const version = trial.api.read.version(await trial.send({ kind: 'get', cart, read: 'strong' }))
   if (version === undefined) return false
-  return (await trial.answered({ ...set, if_version: [version] })).status === 'ok'
+  return (await trial.completion({ ...set, if_version: [version] })).status === 'ok'
 }
 
 async function takesBatches(trial: Trial): Promise<boolean> {
@@ -101,7 +101,7 @@ async function takesBatches(trial: Trial): Promise<boolean> {
     ['1', 1],
     ['2', 1],
   ] as const
-  const { status } = await trial.answered({ kind: 'add', cart, lines })
+  const { status } = await trial.completion({ kind: 'add', cart, lines })
   return status === 'ok' && (await trial.shows(cart, { 1: 1, 2: 1 }))
 }
 

@@ -1,7 +1,6 @@
 import type { Kind, Strategy } from '@pushcart/histories'
-import type { Asked } from './asked.ts'
+import type { Invocation } from './invocation.ts'
 import type { Trial } from './trial.ts'
-
 /** A kind of change that a service has, with another meaning than in the model of the checkers. */
 export interface OtherMeaning {
   readonly kind: Kind
@@ -56,7 +55,7 @@ async function tryRemove(trial: Trial): Promise<TrialResult> {
   const cart = await trial.cartWith({ 1: 1, 2: 1 })
   if (cart === undefined || !(await works(trial, { kind: 'remove', cart, product: '1' }))) return
   if (!(await trial.shows(cart, { 2: 1 }))) return 'the line is still there'
-  const again = await trial.answered({ kind: 'remove', cart, product: '1' })
+  const again = await trial.completion({ kind: 'remove', cart, product: '1' })
   return again.status === 'fail' || 'taking out what is not there is not refused'
 }
 
@@ -71,17 +70,17 @@ async function tryDelete(trial: Trial): Promise<TrialResult> {
   const cart = await trial.cartWith({ 1: 1 })
   if (cart === undefined || !(await works(trial, { kind: 'delete', cart }))) return
   if (!(await trial.isGone(cart))) return 'the cart is still found'
-  const late = await trial.answered({ kind: 'add', cart, lines: [['1', 1]] })
+  const late = await trial.completion({ kind: 'add', cart, lines: [['1', 1]] })
   return late.status === 'fail' || 'a deleted cart takes adds'
 }
 
 async function tryCheckout(trial: Trial): Promise<TrialResult> {
   const [cart, empty] = [await trial.cartWith({ 1: 1 }), await trial.cartWith({})]
   if (cart === undefined || !(await works(trial, { kind: 'checkout', cart }))) return
-  const late = await trial.answered({ kind: 'add', cart, lines: [['1', 1]] })
+  const late = await trial.completion({ kind: 'add', cart, lines: [['1', 1]] })
   if (late.status !== 'fail') return 'the cart takes adds after it'
   if (!(await trial.shows(cart, { 1: 1 }))) return 'the cart no longer shows what it held'
-  const none = await trial.answered({ kind: 'checkout', cart: empty ?? '' })
+  const none = await trial.completion({ kind: 'checkout', cart: empty ?? '' })
   return none.status === 'fail' || 'an empty cart is not refused'
 }
 
@@ -90,9 +89,9 @@ async function tryMerge(trial: Trial): Promise<TrialResult> {
   if (cart === undefined || from === undefined) return
   if (!(await works(trial, { kind: 'merge', cart, from, strategy: 'sum' }))) return
   if (!(await trial.shows(cart, { 1: 3, 3: 1 }))) return 'the lines of both are not summed'
-  const late = await trial.answered({ kind: 'add', cart: from, lines: [['1', 1]] })
+  const late = await trial.completion({ kind: 'add', cart: from, lines: [['1', 1]] })
   if (late.status !== 'fail') return 'the cart that was merged takes adds'
-  const found = await trial.answered({ kind: 'get', cart: from, read: 'strong' })
+  const found = await trial.completion({ kind: 'get', cart: from, read: 'strong' })
   return found.status === 'ok' || 'the cart that was merged is not found'
 }
 
@@ -102,12 +101,12 @@ async function tryStrategies(trial: Trial): Promise<Strategy[]> {
   for (const strategy of ['max', 'keep'] as const) {
     const [cart, from] = [await trial.cartWith({ 1: 1 }), await trial.cartWith({ 1: 2 })]
     if (cart === undefined || from === undefined) continue
-    await trial.answered({ kind: 'merge', cart, from, strategy })
+    await trial.completion({ kind: 'merge', cart, from, strategy })
     if (await trial.shows(cart, { 1: joined[strategy] })) works.push(strategy)
   }
   return works
 }
 
-async function works(trial: Trial, asked: Asked): Promise<boolean> {
-  return (await trial.answered(asked)).status === 'ok'
+async function works(trial: Trial, invocation: Invocation): Promise<boolean> {
+  return (await trial.completion(invocation)).status === 'ok'
 }

@@ -1,8 +1,8 @@
 import type { ListedCart, Operation } from '@pushcart/histories'
 import type { CartClient } from '../../cart-api/cart-client.ts'
 import type { Abilities } from './abilities.ts'
-import { type Answered, answeredOf } from './answered.ts'
-import { type Asked, requestOf } from './asked.ts'
+import { type Completion, completionOf } from './completion.ts'
+import { type Invocation, requestOf } from './invocation.ts'
 
 /** An instance of the service, by its name in the history. */
 export interface Instance {
@@ -12,7 +12,12 @@ export interface Instance {
 
 /** Sends operations and records each. */
 export interface Recorder {
-  send(session: string, asked: Asked, instance: Instance, final?: boolean): Promise<Operation>
+  send(
+    session: string,
+    invocation: Invocation,
+    instance: Instance,
+    final?: boolean,
+  ): Promise<Operation>
   /** The highest version of a cart that a session has written or seen. */
   seen(session: string, cart: string): number | undefined
   readonly operations: readonly Operation[]
@@ -31,8 +36,8 @@ export interface RecorderOptions {
 /** After this fault a refusal does not say that nothing was applied: the other copy of the request may be. */
 const DUPLICATE_DELIVERY = 'duplicate_delivery'
 
-function notRefused({ kind, cart }: Asked, answered: Answered): Answered {
-  return kind === 'get' || answered.status !== 'fail' ? answered : { cart, status: 'info' }
+function notRefused({ kind, cart }: Invocation, completion: Completion): Completion {
+  return kind === 'get' || completion.status !== 'fail' ? completion : { cart, status: 'info' }
 }
 
 /** A customer of this workload has some dozens of carts; a list without end must not hold up the recording. */
@@ -50,9 +55,9 @@ export function createRecorder({ abilities, now, faultsDuring, write }: Recorder
   }
 
   /** All pages of a list as one result; open as soon as one page fails. */
-  async function list(asked: Asked, { ask, api }: CartClient): Promise<Answered> {
+  async function list(invocation: Invocation, { ask, api }: CartClient): Promise<Completion> {
     const carts: ListedCart[] = []
-    const [operation, values] = requestOf(asked, false)
+    const [operation, values] = requestOf(invocation, false)
     let cursor: string | undefined
     for (let pages = 0; pages < MAX_PAGES; pages++) {
       const { status, body } = await ask(operation, { ...values, cursor })
@@ -69,25 +74,30 @@ export function createRecorder({ abilities, now, faultsDuring, write }: Recorder
     return abilities.versions ? carts : carts.map(({ version: _, ...listed }) => listed)
   }
 
-  async function exchange(session: string, asked: Asked, client: CartClient): Promise<Answered> {
-    if (asked.kind === 'list') return list(asked, client)
-    const response = await client.ask(...requestOf(asked, abilities.modes))
-    const answered = answeredOf(client.api, asked, response)
-    if (!abilities.versions) return { ...answered, version: undefined }
-    if (answered.status === 'ok') learn(session, answered.cart, client.api.read.version(response))
-    return answered
+  async function exchange(
+    session: string,
+    invocation: Invocation,
+    client: CartClient,
+  ): Promise<Completion> {
+    if (invocation.kind === 'list') return list(invocation, client)
+    const response = await client.ask(...requestOf(invocation, abilities.modes))
+    const completion = completionOf(client.api, invocation, response)
+    if (!abilities.versions) return { ...completion, version: undefined }
+    if (completion.status === 'ok')
+      learn(session, completion.cart, client.api.read.version(response))
+    return completion
   }
 
   return {
     operations,
     seen: (session, cart) => known.get(`${session} ${cart}`),
-    async send(session, asked, instance, final = false) {
+    async send(session, invocation, instance, final = false) {
       const id = ids++
       const call = now()
-      const found = await exchange(session, asked, instance.client)
+      const found = await exchange(session, invocation, instance.client)
       const end = now()
       const faults = faultsDuring(call, end)
-      const answered = faults.includes(DUPLICATE_DELIVERY) ? notRefused(asked, found) : found
+      const completion = faults.includes(DUPLICATE_DELIVERY) ? notRefused(invocation, found) : found
       const operation: Operation = {
         id,
         session,
@@ -95,9 +105,9 @@ export function createRecorder({ abilities, now, faultsDuring, write }: Recorder
         intended: call,
         call,
         return: end,
-        ...asked,
-        ...answered,
-        lines: asked.lines ?? answered.lines,
+        ...invocation,
+        ...completion,
+        lines: invocation.lines ?? completion.lines,
         final: final ? true : undefined,
         faults: faults.length === 0 ? undefined : faults,
       }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { isRead, type Operation } from '@pushcart/histories'
 import { createRandom } from '../../random/random.ts'
 import type { Abilities } from './abilities.ts'
-import type { Asked } from './asked.ts'
+import type { Invocation } from './invocation.ts'
 import type { RecordOptions } from './record-options.ts'
 import type { Instance, Recorder } from './recorder.ts'
 import { type OpenCart, openWorkload, type Workload } from './workload.ts'
@@ -66,24 +66,32 @@ export function createRun({
   const rest = (ms: number) => sleep(ms, undefined, { ...(signal && { signal }) }).catch(() => {})
 
   /** Every other session stays at one instance; requests of the rest go to any, as behind a load balancer. */
-  function instanceFor(client: number, asked: Asked, { pick }: Pick<Workload, 'pick'>): Instance {
-    const eventual = asked.kind === 'list' || asked.read === 'eventual'
+  function instanceFor(
+    client: number,
+    invocation: Invocation,
+    { pick }: Pick<Workload, 'pick'>,
+  ): Instance {
+    const eventual = invocation.kind === 'list' || invocation.read === 'eventual'
     if (reading !== undefined && eventual) return reading
     const at = client % 2 === 0 ? (client / 2) % instances.length : pick(instances.length)
     return instances[at] ?? (instances[0] as Instance)
   }
 
   /** Repeats a change under its key while its response is lost. */
-  async function attempt(client: number, asked: Asked, workload: Workload): Promise<Operation> {
+  async function attempt(
+    client: number,
+    invocation: Invocation,
+    workload: Workload,
+  ): Promise<Operation> {
     const session = `s${client}`
     const keyed =
-      !isRead(asked) &&
-      asked.key === undefined &&
-      (asked.kind !== 'create' || abilities.keyedCreates) &&
+      !isRead(invocation) &&
+      invocation.key === undefined &&
+      (invocation.kind !== 'create' || abilities.keyedCreates) &&
       workload.keyed()
-    const request = keyed ? { ...asked, key: `${customers}-${keys++}` } : asked
+    const request = keyed ? { ...invocation, key: `${customers}-${keys++}` } : invocation
     const send = (name: string) =>
-      recorder.send(name, request, instanceFor(client, asked, workload))
+      recorder.send(name, request, instanceFor(client, invocation, workload))
     const twin = keyed && workload.doubled() ? send(`${session}b`) : undefined
     let operation = await send(session)
     for (
@@ -117,9 +125,9 @@ export function createRun({
     if (open.length + opening < carts) await openCart(client, workload)
     const cart = open[workload.pick(open.length)]
     if (cart === undefined) return rest(REST_MS).then(() => {})
-    const asked = workload.draw(cart, open, recorder.seen(`s${client}`, cart.id))
+    const invocation = workload.draw(cart, open, recorder.seen(`s${client}`, cart.id))
     cart.uses++
-    const operation = await attempt(client, asked, workload)
+    const operation = await attempt(client, invocation, workload)
     const { kind, status, from } = operation
     const ends = kind === 'checkout' || kind === 'delete'
     if ((status === 'ok' && ends) || cart.uses > CART_LIFE) close(cart.id)
@@ -138,7 +146,7 @@ export function createRun({
     }
   }
 
-  function finalReadsOf(): Asked[] {
+  function finalReadsOf(): Invocation[] {
     const modes = abilities.modes ? (['strong', 'eventual'] as const) : (['strong'] as const)
     const [read = 'strong'] = modes.slice(-1)
     const customers = abilities.kinds.includes('list')
@@ -150,12 +158,12 @@ export function createRun({
     ]
   }
 
-  async function readAll(worker: number, reads: Asked[]): Promise<void> {
+  async function readAll(worker: number, reads: Invocation[]): Promise<void> {
     const any = { pick: () => worker % instances.length }
-    for (let asked = reads.pop(); asked !== undefined; asked = reads.pop()) {
+    for (let invocation = reads.pop(); invocation !== undefined; invocation = reads.pop()) {
       for (let again = 0; again < ATTEMPTS && signal?.aborted !== true && isThere(); again++) {
-        const instance = instanceFor(1, asked, any)
-        const { status } = await recorder.send(`final${worker}`, asked, instance, true)
+        const instance = instanceFor(1, invocation, any)
+        const { status } = await recorder.send(`final${worker}`, invocation, instance, true)
         if (status !== 'info') break
         await rest(REST_MS * 10)
       }

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { CartClient } from '../../cart-api/cart-client.ts'
 import type { CartApi } from '../../cart-api/compile-api.ts'
 import type { HttpResponse } from '../../cart-api/exchange.ts'
-import { type Answered, answeredOf } from './answered.ts'
-import { type Asked, requestOf } from './asked.ts'
+import { type Completion, completionOf } from './completion.ts'
+import { type Invocation, requestOf } from './invocation.ts'
 
 /** Units by product. */
 export type Quantities = Readonly<Record<string, number>>
@@ -15,9 +15,9 @@ const READ_INTERVAL_MS = 100
 /** Tries operations on a service, to learn what they do there. */
 export interface Trial {
   readonly api: CartApi
-  send(asked: Asked): Promise<HttpResponse>
+  send(invocation: Invocation): Promise<HttpResponse>
   /** What would be recorded of it. */
-  answered(asked: Asked): Promise<Answered>
+  completion(invocation: Invocation): Promise<Completion>
   /** A new cart with these lines, once it shows them; `undefined` if it never does. */
   cartWith(lines: Quantities): Promise<string | undefined>
   /** Which of some states the cart comes to show; -1 if none of them. */
@@ -32,7 +32,7 @@ export interface Trial {
 
 /** @param customer the owner of the carts */
 export function openTrial({ api, ask }: CartClient, customer: string): Trial {
-  const send = (asked: Asked) => ask(...requestOf(asked, false))
+  const send = (invocation: Invocation) => ask(...requestOf(invocation, false))
   const read = (cart: string) => send({ kind: 'get', cart, read: 'strong' })
   const linesIn = async (cart: string) => api.read.units((await read(cart)).body) ?? []
 
@@ -49,7 +49,7 @@ export function openTrial({ api, ask }: CartClient, customer: string): Trial {
   return {
     api,
     send,
-    answered: async (asked) => answeredOf(api, asked, await send(asked)),
+    completion: async (invocation) => completionOf(api, invocation, await send(invocation)),
     comesTo,
     shows: async (cart, lines) => (await comesTo(cart, [lines])) === 0,
     async cartWith(lines) {

@@ -1,7 +1,7 @@
 import type { Kind, Operation, ReadMode } from '@pushcart/histories'
 import type { Random } from '../../random/random.ts'
 import type { Abilities } from './abilities.ts'
-import type { Asked } from './asked.ts'
+import type { Invocation } from './invocation.ts'
 
 /** How often each kind is drawn, of 100. */
 const MIX: Readonly<Partial<Record<Kind, number>>> = {
@@ -34,7 +34,7 @@ export interface OpenCart {
  */
 export interface Workload {
   /** @param seen the highest version of the cart that the session knows of */
-  draw(cart: OpenCart, open: readonly OpenCart[], seen: number | undefined): Asked
+  draw(cart: OpenCart, open: readonly OpenCart[], seen: number | undefined): Invocation
   /** Whether a change gets an idempotency key. */
   keyed(): boolean
   /** Whether a change is sent twice concurrently, like a double click. */
@@ -70,13 +70,13 @@ export function openWorkload(
     return mode === 'session' && !abilities.sessions ? 'eventual' : mode
   }
 
-  function get(cart: string, seen: number | undefined): Asked {
+  function get(cart: string, seen: number | undefined): Invocation {
     const read = drawMode()
     return { kind: 'get', cart, read, min_version: read === 'session' ? (seen ?? 1) : undefined }
   }
 
   /** Some changes are conditional on the version that the session has seen. */
-  function condition(seen: number | undefined): Pick<Asked, 'if_version'> {
+  function condition(seen: number | undefined): Pick<Invocation, 'if_version'> {
     const conditional = abilities.conditional && seen !== undefined && random.fraction() < 0.3
     return conditional ? { if_version: [seen] } : {}
   }

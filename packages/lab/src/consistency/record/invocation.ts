@@ -3,7 +3,7 @@ import type { ApiOperation, Id, Values } from '../../cart-api/api.ts'
 import { tagsOf } from '../../cart-api/entity-tag.ts'
 
 /** What a client asks for: the request half of an operation. */
-export type Asked = Pick<
+export type Invocation = Pick<
   Operation,
   | 'kind'
   | 'cart'
@@ -23,11 +23,14 @@ export type Asked = Pick<
  *
  * @param modes whether the service knows `consistency=`; else reads are sent without
  */
-export function requestOf(asked: Asked, modes: boolean): readonly [ApiOperation, Values] {
-  const { kind, cart, customer, from, strategy, key, if_version } = asked
-  const lines = asked.lines?.map(([product, quantity]) => ({ product: jsonId(product), quantity }))
+export function requestOf(invocation: Invocation, modes: boolean): readonly [ApiOperation, Values] {
+  const { kind, cart, customer, from, strategy, key, if_version } = invocation
+  const lines = invocation.lines?.map(([product, quantity]) => ({
+    product: jsonId(product),
+    quantity,
+  }))
   const [line] = lines ?? []
-  const product = asked.product === undefined ? line?.product : jsonId(asked.product)
+  const product = invocation.product === undefined ? line?.product : jsonId(invocation.product)
   return [
     kind === 'add' && lines?.length !== 1 ? 'add_many' : kind,
     {
@@ -40,7 +43,7 @@ export function requestOf(asked: Asked, modes: boolean): readonly [ApiOperation,
       strategy,
       idempotencyKey: key,
       ifMatch: if_version === undefined ? undefined : tagsOf(if_version),
-      ...(kind === 'get' && modes && consistencyOf(asked)),
+      ...(kind === 'get' && modes && consistencyOf(invocation)),
     },
   ]
 }
@@ -50,7 +53,7 @@ function jsonId(id: string): Id {
   return /^[1-9]\d{0,14}$/.test(id) ? Number(id) : id
 }
 
-function consistencyOf({ read, min_version }: Asked): Values {
+function consistencyOf({ read, min_version }: Invocation): Values {
   if (read === 'session') return { consistency: 'eventual', minVersion: min_version ?? 0 }
   return { consistency: read }
 }

@@ -1,10 +1,10 @@
 import { CONDITION_FAILED, type Operation } from '@pushcart/histories'
 import type { CartApi } from '../../cart-api/compile-api.ts'
 import type { HttpResponse } from '../../cart-api/exchange.ts'
-import type { Asked } from './asked.ts'
+import type { Invocation } from './invocation.ts'
 
 /** What is recorded of a response. */
-export type Answered = Pick<
+export type Completion = Pick<
   Operation,
   'status' | 'error' | 'version' | 'lines' | 'cart_status' | 'carts' | 'cart'
 >
@@ -16,20 +16,24 @@ const LOST: Pick<Operation, 'status'> = { status: 'info' }
  * was applied, or that it was not: after a lost response, a server error, a redirect, or a success of another shape than
  * the API's.
  */
-export function answeredOf(api: CartApi, asked: Asked, response: HttpResponse): Answered {
-  const { cart } = asked
+export function completionOf(
+  api: CartApi,
+  invocation: Invocation,
+  response: HttpResponse,
+): Completion {
+  const { cart } = invocation
   const { status, error: lost } = response
   if (lost !== undefined) return { cart, ...LOST }
-  if (status >= 200 && status < 300) return { cart, ...successOf(api, asked, response) }
-  const error = refusalOf(api, asked, response)
+  if (status >= 200 && status < 300) return { cart, ...successOf(api, invocation, response) }
+  const error = refusalOf(api, invocation, response)
   return error === undefined ? { cart, ...LOST } : { cart, status: 'fail', error }
 }
 
 function successOf(
   api: CartApi,
-  { kind }: Asked,
+  { kind }: Invocation,
   response: HttpResponse,
-): Omit<Answered, 'cart'> & { cart?: string } {
+): Omit<Completion, 'cart'> & { cart?: string } {
   // The response of a merge shows the cart as it is now, which others may have changed since.
   const version = kind === 'merge' ? undefined : api.read.version(response)
   if (kind === 'create') {
@@ -48,7 +52,7 @@ function successOf(
  */
 function refusalOf(
   { read, errors }: CartApi,
-  { kind }: Asked,
+  { kind }: Invocation,
   { status, body }: HttpResponse,
 ): string | undefined {
   const code = read.errorCode(body)
