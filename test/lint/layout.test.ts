@@ -12,7 +12,8 @@ const BIOME = join(ROOT, 'node_modules/@biomejs/biome/bin/biome')
 let tree: string
 beforeEach(async () => {
   tree = await mkdtemp(join(tmpdir(), 'pushcart-lint-'))
-  await cp(join(ROOT, 'biome.json'), join(tree, 'biome.json'))
+  for (const file of ['biome.json', 'biome.layout.json'])
+    await cp(join(ROOT, file), join(tree, file))
 })
 afterEach(() => rm(tree, { recursive: true, force: true }))
 
