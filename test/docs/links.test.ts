@@ -6,7 +6,7 @@ import { expect, it } from 'vitest'
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const PAGES = globSync('**/*.md', {
   cwd: ROOT,
-  exclude: (name) => ['node_modules', 'dist', 'results'].includes(name),
+  exclude: (name) => ['node_modules', 'build', 'results'].includes(name),
 })
 
 /** The anchors of a page's headings, as GitHub derives them. */
