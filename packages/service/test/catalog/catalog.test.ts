@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setImmediate as turn } from 'node:timers/promises'
 import { afterAll, describe, expect, it } from 'vitest'
 import { type Catalog, openCatalog } from '../../src/catalog/catalog.ts'
 import { generateProducts } from '../../src/catalog/generate.ts'
@@ -52,6 +53,20 @@ describe('search', () => {
     for (const limit of [1, 3, 1000]) {
       expect(walk({ name: 'nOVEL', category: 'bOOKS', limit })).toEqual(wanted)
     }
+  })
+
+  it('finds the same before and after its index is complete', async () => {
+    const products = generateProducts(3000, 2)
+    const queries = ['novel', 'o', 'al', 'kettle 1', 'zzzz', 'Granite Folding'].flatMap((name) => [
+      { name, limit: 7 },
+      { name, category: 'Kitchen', limit: 7 },
+    ])
+    const searchAll = (one: Catalog) => queries.map((query) => one.search(query))
+    const fresh = openCatalog(products)
+    const before = searchAll(fresh)
+    // The index is built in turns of the event loop; 3,000 names take a few.
+    for (let i = 0; i < 100; i++) await turn()
+    expect(searchAll(fresh)).toEqual(before)
   })
 
   it('returns everything without a filter and nothing without a match', () => {
