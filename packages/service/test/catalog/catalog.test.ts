@@ -115,17 +115,17 @@ describe('a catalog file', () => {
   })
 
   it.each([
-    ['b.txt', '[]', 'must end in .json or .csv'],
+    ['b.xml', '[]', 'must end in .json, .csv'],
     ['c.json', '{', 'JSON'],
-    ['d.json', '[]', 'at least one product'],
-    ['e.json', '{"a":1}', 'at least one product'],
-    ['f.json', JSON.stringify([tea, tea]), 'product 2: product_id tea occurs twice'],
+    ['d.json', '[]', 'has no products'],
+    ['e.json', '{"a":1}', 'an object with one array'],
+    ['f.json', JSON.stringify([tea, tea]), 'product 2: product_id tea is also in product 1'],
     ['g.json', JSON.stringify([{ ...tea, price: 1.005 }]), 'product 1: price must be'],
     ['h.json', JSON.stringify([{ ...tea, price: -1 }]), 'product 1: price must be'],
     ['i.json', JSON.stringify([{ ...tea, product_id: 0 }]), 'product 1: product_id must be'],
     ['j.json', JSON.stringify([{ ...tea, name: '' }]), 'product 1: name must have'],
-    ['n.json', JSON.stringify([{ ...tea, name: 'a\u0000b' }]), 'product 1: name must have'],
-    ['k.json', '[null]', 'product 1: product_id must be'],
+    ['n.json', JSON.stringify([{ ...tea, name: 'a\u0000b' }]), 'product 1: name must not contain'],
+    ['k.json', '[null]', 'product 1 is not an object'],
     ['l.csv', 'product_id,name,price\n1,"open', 'Quote'],
   ])(
     '%s that is wrong stops the boot with one line that says where',
