@@ -35,7 +35,7 @@ export class UnusableService extends LabError {
  * Finds out what a service can do, with carts that it creates and leaves behind.
  *
  * @param customer the owner of the carts
- * @throws UnusableService when creating, adding or reading does not work
+ * @throws UnreachableError when nothing responds; UnusableService when creating, adding or reading does not work
  */
 export async function probeAbilities(client: CartClient, customer: string): Promise<Abilities> {
   const { api, ask, access } = client
