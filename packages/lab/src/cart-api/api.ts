@@ -81,7 +81,7 @@ const templates = (description: string) =>
 const ids = (description: string) =>
   Type.Unsafe<readonly Id[]>({
     type: 'array',
-    items: { type: ['string', 'integer'] },
+    items: { anyOf: [{ type: 'string' }, { type: 'integer' }] },
     minItems: 1,
     description,
   })

@@ -73,6 +73,11 @@ export function createCartClient(exchange: Exchange, access: Access = plainAcces
     access.carts.set(cart, stateAfter(before, access, capture, response))
   }
 
+  function needsLine(operation: ApiOperation, compiled: CompiledOperation): boolean {
+    const changesLine = operation === 'set' || operation === 'remove'
+    return changesLine && access.api.cart.line !== undefined && compiled.needsLine
+  }
+
   /** The values with the id of the line; `undefined` where the cart shows none of this product. */
   async function withLine(values: Values): Promise<Values | undefined> {
     const { body } = await ask('get', { cart: values.cart })
@@ -83,7 +88,7 @@ export function createCartClient(exchange: Exchange, access: Access = plainAcces
   async function ask(operation: ApiOperation, given: Values): Promise<OperationResponse> {
     const compiled = api.operation(operation)
     const owned = withCustomer(operation, given)
-    const values = compiled.needsLine ? await withLine(owned) : owned
+    const values = needsLine(operation, compiled) ? await withLine(owned) : owned
     if (values === undefined) return NO_LINE
     const request = requestOf(compiled, values)
     const response = await send(request)

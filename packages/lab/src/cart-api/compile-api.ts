@@ -107,10 +107,15 @@ export function compileRequest(
     }),
     accepts: (status) => accepts.includes(status),
     expected: accepts.join(' or '),
-    needsLine: JSON.stringify([form.path, form.query, form.body]).includes('{line}'),
+    needsLine: [form.path, form.query, form.body].some(usesLine),
     capture,
     varyingHeaders: Object.values(form.headers ?? {}).some(varies),
   }
+}
+
+/** Whether a template has `{line}`; a function may use it. */
+function usesLine(template: unknown): boolean {
+  return typeof template === 'function' || /\{line[:}]/.test(JSON.stringify(template) ?? '')
 }
 
 /** The names that only some requests outside of a load have. */

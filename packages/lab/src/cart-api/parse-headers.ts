@@ -60,6 +60,7 @@ export function withoutValue(option: string): string {
   if (option.startsWith('@')) return option
   const [name = '', ...rest] = option.split(':')
   const value = rest.join(':').trim()
-  const isReference = value.startsWith('@') || /^(?:[A-Za-z]+ )?\$(?:\w+|\{\w+\})$/.test(value)
+  const isReference =
+    value.startsWith('@') || /^(?:(?:Bearer|Basic|Token) )?\$(?:\w+|\{\w+\})$/i.test(value)
   return isReference ? option : `${name}: ***`
 }

@@ -52,8 +52,10 @@ export function shippedApis(): string[] {
 }
 
 function pathOf(name: string, folder: string): string {
-  const shipped = fileURLToPath(new URL(`${encodeURIComponent(name)}.yaml`, SHIPPED))
-  return existsSync(shipped) ? shipped : resolve(folder, name)
+  const path = resolve(folder, name)
+  if (!/^[\w-]+$/.test(name)) return path
+  const shipped = fileURLToPath(new URL(`${name}.yaml`, SHIPPED))
+  return existsSync(shipped) ? shipped : path
 }
 
 /** The content of a file, with that of the file it extends. */

@@ -4,8 +4,8 @@ import type { Id, SetUpStep, Values } from './api.ts'
 import { captureFrom } from './capture.ts'
 import { compileRequest } from './compile-api.ts'
 import { cookieHeader, withSetCookies } from './cookies.ts'
-import { describeExchange } from './describe-exchange.ts'
-import { type Exchange, type HttpRequest, type HttpResponse, openExchange } from './exchange.ts'
+import { describeExchange, describeRequest } from './describe-exchange.ts'
+import { type Exchange, type HttpResponse, openExchange } from './exchange.ts'
 import { compileAll } from './pointer.ts'
 import { textOf } from './read-response.ts'
 import { createRedaction } from './redaction.ts'
@@ -17,9 +17,9 @@ export class SetUpFailed extends LabError {
 
 export interface SetUpOptions {
   readonly signal?: AbortSignal | undefined
-  /** Called after each step. */
+  /** Called after each step, with its request and what was found, without secrets. */
   readonly onStep?:
-    | ((request: HttpRequest, response: HttpResponse, found: string[]) => void)
+    | ((request: string, status: number, found: readonly string[]) => void)
     | undefined
 }
 
@@ -82,10 +82,9 @@ async function send(
     const shown = describeExchange(request, response, createRedaction(next))
     throw new SetUpFailed(`${exchange.host}: set-up: ${why}: ${shown}`)
   }
-  onStep?.(request, response, [
-    ...Object.keys(captured).map((name) => `session.${name}`),
-    ...(step.products === undefined ? [] : [`${next.products?.length ?? 0} products`]),
-  ])
+  const names = Object.keys(captured).map((name) => `session.${name}`)
+  const listed = step.products === undefined ? [] : [`${next.products?.length ?? 0} products`]
+  onStep?.(describeRequest(request, createRedaction(next)), response.status, [...names, ...listed])
   return next
 }
 
