@@ -93,12 +93,13 @@ async function install({ name }: Peer): Promise<void> {
 
 async function emptyDatabase(name: string): Promise<string> {
   const url = new URL(engine.settings.DATABASE_URL ?? '')
+  const database = `peer_${name}`
   const client = new pg.Client(url.href)
   await client.connect()
-  await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
-  await client.query(`CREATE DATABASE ${name}`)
+  await client.query(`DROP DATABASE IF EXISTS ${database} WITH (FORCE)`)
+  await client.query(`CREATE DATABASE ${database}`)
   await client.end()
-  url.pathname = `/${name}`
+  url.pathname = `/${database}`
   return url.href
 }
 
