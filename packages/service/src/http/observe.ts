@@ -3,6 +3,7 @@ import { Registry } from 'prom-client'
 import type { Observe } from '../observe/observe.ts'
 import type { RequestSpan } from '../observe/spans.ts'
 import { parseTraceParent } from '../observe/trace-context.ts'
+import { clientAddress } from './client-address.ts'
 import { lateChild, openRequestLog } from './request-log.ts'
 import type { App } from './route-context.ts'
 
@@ -63,7 +64,10 @@ export function installObserve(
     })
 
   app.get('/metrics', { schema: { hide: true } }, async (_request, reply) =>
-    reply.type(Registry.PROMETHEUS_CONTENT_TYPE).send(await exposition()),
+    reply
+      .header('cache-control', 'no-store')
+      .type(Registry.PROMETHEUS_CONTENT_TYPE)
+      .send(await exposition()),
   )
 }
 
@@ -84,7 +88,7 @@ function startOf(
     path: request.url.split('?', 1)[0] ?? '',
     scheme: request.protocol,
     host: request.hostname,
-    clientAddress: request.ip,
+    clientAddress: clientAddress(request),
     userAgent: request.headers['user-agent'],
     protocolVersion: request.raw.httpVersion,
     parent,

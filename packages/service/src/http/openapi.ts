@@ -71,7 +71,15 @@ export function installOpenapi(app: FastifyInstance, secured: boolean): void {
       },
     }),
   })
-  app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true, logLevel: 'silent' })
+  app.register(swaggerUi, {
+    routePrefix: '/docs',
+    // Makes the addresses of its assets relative, so that they work behind a proxy that removes a path prefix.
+    indexPrefix: '.',
+    staticCSP: true,
+    // The browser would load the assets by https, which a service on plain http does not have.
+    transformStaticCSP: (policy) => policy.replace(/\s*upgrade-insecure-requests;?/, ''),
+    logLevel: 'silent',
+  })
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
 }
 

@@ -1,4 +1,5 @@
 import Type from 'typebox'
+import { parsePublicUrl } from '../../config/web.ts'
 import type { Consistency } from '../../store/cart-store.ts'
 import { requireCustomer } from '../auth.ts'
 import { JSON_TYPE, pageText } from '../cart-text.ts'
@@ -35,6 +36,7 @@ const ListQuery = Type.Object(
 /** The routes that create and read carts. */
 export function registerCartRoutes(app: App, context: RouteContext): void {
   const { config, store, text, clock, access, changes } = context
+  const publicUrl = parsePublicUrl(config.PUBLIC_URL)
 
   app.post(
     '/shopping-carts',
@@ -56,7 +58,9 @@ export function registerCartRoutes(app: App, context: RouteContext): void {
       const { now, expiresAt } = changes.terms(request)
       const cartId = changes.cartId(request, now)
       const changed = await store.createCart({ cartId, customerId, now, expiresAt })
-      setVersion(reply, changed).code(201).header('location', `/shopping-carts/${cartId}`)
+      setVersion(reply, changed)
+        .code(201)
+        .header('location', `${publicUrl}/shopping-carts/${cartId}`)
       return { shopping_cart_id: cartId }
     },
   )

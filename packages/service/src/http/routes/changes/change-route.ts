@@ -18,13 +18,18 @@ export function changeSchema(summary: string, ...errors: readonly ErrorCode[]) {
   }
 }
 
-/** Changes the cart in the path, on the terms in the headers, if the caller may access that cart. */
+/**
+ * Changes the cart in the path, on the terms in the headers, if the caller may access that cart.
+ *
+ * @param asked see `meaningOf`
+ */
 export async function changeCart(
   { access, changes }: RouteContext,
   request: FastifyRequest<{ Params: { id: string } }>,
   change: (cartId: string, terms: ChangeOptions) => Promise<Changed>,
+  asked?: unknown,
 ): Promise<Changed> {
   const cartId = requireCartId(request.params.id)
   await access.requireCart(request, cartId)
-  return change(cartId, changes.terms(request))
+  return change(cartId, changes.terms(request, asked))
 }

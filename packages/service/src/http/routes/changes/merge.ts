@@ -46,8 +46,11 @@ export function registerMerge(app: App, context: RouteContext): void {
       if (fromCartId === cartId)
         throw new CartError('VALIDATION_FAILED', 'from_cart_id must be another cart')
       await access.requireSource(request, fromCartId)
-      const merged = await changeCart(context, request, (id, { ifVersion: _, ...terms }) =>
-        store.mergeCart(id, { fromCartId, strategy }, terms),
+      const merged = await changeCart(
+        context,
+        request,
+        (id, { ifVersion: _, ...terms }) => store.mergeCart(id, { fromCartId, strategy }, terms),
+        { from_cart_id: fromCartId, strategy: strategy === 'sum' ? undefined : strategy },
       )
       const cart = await cartIfThere(store, cartId, clock())
       // Deleted since. A 404 would deny a merge that was made.
