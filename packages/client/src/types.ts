@@ -156,5 +156,7 @@ export interface Problem {
   readonly instance: string
   readonly error: ErrorCode
   readonly message: string
+  /** With `PRECONDITION_FAILED`: the version of the cart. */
+  readonly current_version?: number
   readonly [member: string]: unknown
 }

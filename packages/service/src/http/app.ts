@@ -115,7 +115,7 @@ export function buildApp(options: AppOptions): App {
     access: createAccess(store, clock),
     changes: readChangeTerms(config, clock),
   }
-  installOpenapi(app, authenticate !== undefined)
+  installOpenapi(app, config, authenticate !== undefined)
   // In separate scopes, because the OpenAPI document has only the routes that are added after its plugin has loaded.
   app.register(async (scope: App) => {
     installCaching(scope, 'no-store')
