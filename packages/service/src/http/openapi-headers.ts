@@ -50,32 +50,67 @@ export function requestHeaders(marks: HeaderMarks) {
   return { headers: { type: 'object', properties: Object.fromEntries(properties) } }
 }
 
-const header = (description: string, schema: object = { type: 'string' }, required = true) => ({
-  description,
-  required,
-  schema,
-})
+const text = { type: 'string' } as const
+const count = { type: 'integer', minimum: 0 } as const
 
 /** The response headers, as components of the document. */
 export const RESPONSE_HEADERS = {
-  'X-Request-Id': header('Identifies the request in the log and in `instance` of a problem.'),
-  ETag: header('The version of the cart, such as `"7"`.'),
-  'Idempotency-Replayed': header(
-    '`true` if the change had been made before, by a request with the same idempotency key or by the same merge.',
-    { type: 'string', enum: ['true'] },
-    false,
-  ),
-  Location: header('Address of the new cart.', { type: 'string', format: 'uri-reference' }),
-  'Retry-After': header('Seconds to wait before a retry.', { type: 'integer', minimum: 0 }),
-  'WWW-Authenticate': header('The scheme of the token that is required (RFC 6750).'),
-  'X-RateLimit-Limit': header('Requests per minute.', { type: 'integer' }, false),
-  'X-RateLimit-Remaining': header(
-    'Requests that remain in this minute.',
-    { type: 'integer' },
-    false,
-  ),
-  'X-RateLimit-Reset': header('Seconds until the count starts again.', { type: 'integer' }, false),
-} as const
+  'X-Request-Id': {
+    description: 'Identifies the request in the log and in `instance` of a problem.',
+    required: true,
+    schema: text,
+    example: '6a055a85-47e4-4cdf-9a56-11c0437c0986',
+  },
+  ETag: {
+    description: 'The version of the cart; `"7"` is version 7.',
+    required: true,
+    schema: { ...text, pattern: '^"[0-9]{1,15}(-[A-Za-z0-9_-]+)?"$' },
+    example: '"7"',
+  },
+  'Idempotency-Replayed': {
+    description:
+      '`true` if the change had been made before, by a request with the same idempotency key or by the same merge.',
+    required: false,
+    schema: { ...text, enum: ['true'] },
+    example: 'true',
+  },
+  Location: {
+    description: 'Address of the new cart.',
+    required: true,
+    schema: { ...text, format: 'uri-reference' },
+    example: '/shopping-carts/01a20478-bb8c-7722-9e92-ae6ef3e903d7',
+  },
+  'Retry-After': {
+    description: 'Seconds to wait before a retry.',
+    required: true,
+    schema: count,
+    example: 1,
+  },
+  'WWW-Authenticate': {
+    description: 'The scheme of the token that is required (RFC 6750).',
+    required: true,
+    schema: text,
+    example: 'Bearer',
+  },
+  'X-RateLimit-Limit': {
+    description: 'Requests per minute.',
+    required: false,
+    schema: count,
+    example: 1000,
+  },
+  'X-RateLimit-Remaining': {
+    description: 'Requests that remain in this minute.',
+    required: false,
+    schema: count,
+    example: 999,
+  },
+  'X-RateLimit-Reset': {
+    description: 'Seconds until the count starts again.',
+    required: false,
+    schema: count,
+    example: 42,
+  },
+}
 
 type Name = keyof typeof RESPONSE_HEADERS
 const LIMITS: readonly Name[] = ['X-RateLimit-Limit', 'X-RateLimit-Remaining', 'X-RateLimit-Reset']

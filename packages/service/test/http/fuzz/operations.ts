@@ -36,10 +36,18 @@ export type Complaint = (value: unknown) => unknown
 export interface Documented {
   /** By media type; none for a response without a body. */
   readonly content: ReadonlyMap<string, Complaint>
+  /** The schema of the body. */
+  readonly schema: Schema | undefined
   /** Codes of problems; `undefined` for a success. */
   readonly codes: readonly string[] | undefined
   /** By names in lower case. */
-  readonly headers: ReadonlyMap<string, { readonly required: boolean; readonly check: Complaint }>
+  readonly headers: ReadonlyMap<string, DocumentedHeader>
+}
+
+export interface DocumentedHeader {
+  readonly required: boolean
+  readonly check: Complaint
+  readonly example: string
 }
 
 /** One operation of an OpenAPI document. */
@@ -71,7 +79,10 @@ interface OpenapiResponse {
     string,
     { readonly schema: Schema; readonly 'x-error-codes'?: readonly string[] }
   >
-  readonly headers?: Record<string, { readonly required: boolean; readonly schema: Schema }>
+  readonly headers?: Record<
+    string,
+    { readonly required: boolean; readonly schema: Schema; readonly example: unknown }
+  >
 }
 
 const ISO_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
@@ -109,14 +120,19 @@ function documentedBy({ content = {}, headers = {} }: OpenapiResponse): Document
     content: new Map(
       Object.entries(content).map(([type, { schema }]) => [type, complaintOf(closed(schema))]),
     ),
+    schema: Object.values(content)[0]?.schema,
     codes: content['application/problem+json']?.['x-error-codes'],
     headers: new Map(
-      Object.entries(headers).map(([name, { required, schema }]) => {
+      Object.entries(headers).map(([name, { required, schema, example }]) => {
         const check = complaintOf(schema)
         const isNumber = schema.type === 'integer'
         return [
           name.toLowerCase(),
-          { required, check: (value) => check(isNumber ? Number(value) : value) },
+          {
+            required,
+            check: (value) => check(isNumber ? Number(value) : value),
+            example: String(example),
+          },
         ]
       }),
     ),
