@@ -97,9 +97,10 @@ export function buildApp(options: AppOptions): App {
   // Synchronous hooks use callbacks: a promise per hook and request would cost more than the hooks themselves.
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id)
+    // `installCaching` says what it means, and sets others.
+    reply.header('cache-control', 'private, no-cache')
     done()
   })
-  installCaching(app, 'private, no-cache')
   installObserve(app, observe, logger)
   if (share !== undefined) installCors(app, share)
   installConnections(app)

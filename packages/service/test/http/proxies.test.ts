@@ -29,6 +29,16 @@ async function startPrefixProxy(upstream: string) {
 }
 
 describe('PUBLIC_URL', () => {
+  it('is the server of the OpenAPI document', async () => {
+    const servers = async (env: Record<string, string>) =>
+      (await makeApp({ env }).get('/openapi.json'))
+        .json()
+        .servers.map(({ url }: { url: string }) => url)
+    expect(await servers({})).toEqual(['/'])
+    const PUBLIC_URL = 'https://shop.example/carts'
+    expect(await servers({ PUBLIC_URL })).toEqual([PUBLIC_URL])
+  })
+
   it('starts the address of a new cart', async () => {
     const create = async (env: Record<string, string>) =>
       (await makeApp({ env }).post('/shopping-carts', { customer_id: 7 })).headers.location
