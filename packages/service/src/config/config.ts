@@ -21,6 +21,12 @@ export const SETTINGS = Type.Object({
     default: '127.0.0.1',
     description: 'Address to listen on; `0.0.0.0` for all interfaces (in a container).',
   }),
+  CART_PUBLIC_URL: Type.Optional(
+    Type.String({
+      description:
+        'Address at which clients reach the service, with the path prefix that a proxy removes: `https://shop.example/carts`. Used in `Location` and in the OpenAPI document; without it, addresses start with `/`.',
+    }),
+  ),
   DATABASE_URL: Type.Optional(
     Type.String({
       description: 'PostgreSQL: `postgres://user:password@host:port/database?sslmode=...`.',
@@ -80,12 +86,6 @@ export const SETTINGS = Type.Object({
     1,
     100,
     'Maximum number of items per page. The default page size is 20.',
-  ),
-  PUBLIC_URL: Type.Optional(
-    Type.String({
-      description:
-        'Address at which clients reach the service, with the path prefix that a proxy removes: `https://shop.example/carts`. Used in `Location` and in the OpenAPI document; without it, addresses start with `/`.',
-    }),
   ),
   CORS_ORIGINS: Type.Optional(
     Type.String({
@@ -192,7 +192,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
   } catch {
     throw new ConfigError(`CURRENCY must be a currency code (got "${found.CURRENCY}")`)
   }
-  parsePublicUrl(found.PUBLIC_URL)
+  parsePublicUrl(found.CART_PUBLIC_URL)
   parseOrigins(found.CORS_ORIGINS)
   return Object.freeze(found)
 }

@@ -24,7 +24,7 @@ export function parseOrigins(text: string | undefined): Origins | undefined {
 }
 
 /**
- * Parses `PUBLIC_URL`, without a slash at the end; `''` when it is unset.
+ * Parses `CART_PUBLIC_URL`, without a slash at the end; `''` when it is unset.
  *
  * @throws ConfigError when it is not an http or https URL, or has a query or fragment
  */
@@ -33,7 +33,7 @@ export function parsePublicUrl(text: string | undefined): string {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url === undefined || !/^https?:$/.test(url.protocol) || url.search || url.hash)
     throw new ConfigError(
-      `PUBLIC_URL must be an http or https URL without query and fragment (got ${JSON.stringify(text)})`,
+      `CART_PUBLIC_URL must be an http or https URL without query and fragment (got ${JSON.stringify(text)})`,
     )
   return url.origin + url.pathname.replace(/\/+$/, '')
 }

@@ -57,7 +57,9 @@ export function installOpenapi(app: FastifyInstance, config: Config, secured: bo
           'Shopping carts on PostgreSQL or DynamoDB. Errors are RFC 9457 problem documents.',
         license: { name: 'MIT', identifier: 'MIT' },
       },
-      servers: [{ url: parsePublicUrl(config.PUBLIC_URL) || '/', description: 'This service.' }],
+      servers: [
+        { url: parsePublicUrl(config.CART_PUBLIC_URL) || '/', description: 'This service.' },
+      ],
       tags: TAGS,
       security: secured ? [{ bearer: [] }] : [],
       components: {

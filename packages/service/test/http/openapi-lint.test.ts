@@ -6,11 +6,11 @@ it.each([
   ['an open service', {}],
   [
     'a service with tokens, a rate limit and a public address',
-    { RATE_LIMIT_PER_MINUTE: '1000', PUBLIC_URL: 'https://shop.example/carts' },
+    { RATE_LIMIT_PER_MINUTE: '1000', CART_PUBLIC_URL: 'https://shop.example/carts' },
   ],
 ])('the OpenAPI document of %s has no errors and warnings for a linter', async (_, env) => {
   const authenticate = async () => ({ role: 'service' }) as const
-  const { get } = makeApp({ env, ...('PUBLIC_URL' in env && { authenticate }) })
+  const { get } = makeApp({ env, ...('CART_PUBLIC_URL' in env && { authenticate }) })
   const document = (await get('/openapi.json')).body
   expect(await lint(document)).toEqual([])
   const broken = document.replace('"operationId":"getCart"', '"operationId":"listCarts"')

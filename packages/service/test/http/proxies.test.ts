@@ -28,31 +28,33 @@ async function startPrefixProxy(upstream: string) {
   }
 }
 
-describe('PUBLIC_URL', () => {
+describe('CART_PUBLIC_URL', () => {
   it('is the server of the OpenAPI document', async () => {
     const servers = async (env: Record<string, string>) =>
       (await makeApp({ env }).get('/openapi.json'))
         .json()
         .servers.map(({ url }: { url: string }) => url)
     expect(await servers({})).toEqual(['/'])
-    const PUBLIC_URL = 'https://shop.example/carts'
-    expect(await servers({ PUBLIC_URL })).toEqual([PUBLIC_URL])
+    const CART_PUBLIC_URL = 'https://shop.example/carts'
+    expect(await servers({ CART_PUBLIC_URL })).toEqual([CART_PUBLIC_URL])
   })
 
   it('starts the address of a new cart', async () => {
     const create = async (env: Record<string, string>) =>
       (await makeApp({ env }).post('/shopping-carts', { customer_id: 7 })).headers.location
     expect(await create({})).toMatch(/^\/shopping-carts\/[\da-f-]{36}$/)
-    for (const PUBLIC_URL of ['https://shop.example/carts', 'https://shop.example/carts/'])
-      expect(await create({ PUBLIC_URL })).toMatch(
+    for (const CART_PUBLIC_URL of ['https://shop.example/carts', 'https://shop.example/carts/'])
+      expect(await create({ CART_PUBLIC_URL })).toMatch(
         /^https:\/\/shop\.example\/carts\/shopping-carts\/[\da-f-]{36}$/,
       )
   })
 
   it.each(['shop.example', 'ftp://shop.example', 'https://shop.example/?a=b'])(
     '%s is refused',
-    (PUBLIC_URL) => {
-      expect(() => loadConfig({ PUBLIC_URL })).toThrow(/^PUBLIC_URL must be an http or https URL/)
+    (CART_PUBLIC_URL) => {
+      expect(() => loadConfig({ CART_PUBLIC_URL })).toThrow(
+        /^CART_PUBLIC_URL must be an http or https URL/,
+      )
     },
   )
 })

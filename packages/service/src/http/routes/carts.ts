@@ -54,7 +54,7 @@ export function registerCartRoutes(app: App, context: RouteContext): void {
   )
   const CartPage = Type.Object({ carts: Type.Array(CartOut), next_cursor: NextCursor })
   named(CartPage, 'CartPage')
-  const publicUrl = parsePublicUrl(config.PUBLIC_URL)
+  const publicUrl = parsePublicUrl(config.CART_PUBLIC_URL)
 
   app.post(
     '/shopping-carts',
