@@ -44,6 +44,14 @@ export async function startPostgresEngine(options: PostgresEngineOptions): Promi
   }
 }
 
+/** The user's settings that would otherwise apply to this database too. */
+const OVERRIDDEN = {
+  DATABASE_AUTH: '',
+  DATABASE_PASSWORD_COMMAND: '',
+  DATABASE_PASSWORD_FILE: '',
+  DATABASE_SESSION_SETTINGS: '',
+}
+
 async function startLocked(
   dataDir: string,
   wantedPort: number | undefined,
@@ -65,7 +73,7 @@ async function startLocked(
   }
   let stopped: Promise<void> | undefined
   return {
-    settings: { DATABASE_URL: urlOf(DATABASE) },
+    settings: { DATABASE_URL: urlOf(DATABASE), ...OVERRIDDEN },
     stop() {
       stopped ??= stopServer(server).finally(unlock)
       return stopped

@@ -6,7 +6,7 @@ import { openAuthenticator } from '../http/auth.ts'
 import { openLogger } from '../observe/logger.ts'
 import { observeStore, openObserve } from '../observe/observe.ts'
 import { observeService } from '../observe/worker-metrics.ts'
-import { openStore } from '../store/open-store.ts'
+import { checkStoreSettings, openStore } from '../store/open-store.ts'
 import { startSweeper } from './sweeper.ts'
 
 export interface ServeOptions {
@@ -54,6 +54,7 @@ export async function serve(options: ServeOptions): Promise<Service> {
       Object.assign(process.env, engine.settings)
     }
     const config = loadConfig(process.env)
+    await checkStoreSettings(config)
     const base = alone ? null : { worker, pid: process.pid }
     const logger = openLogger({ level: config.LOG_LEVEL, base })
     const authenticate = await openAuthenticator(config)

@@ -6,7 +6,7 @@ import { startEngine } from '../engines/start-engine.ts'
 import { openLogger } from '../observe/logger.ts'
 import { createServiceMetrics, type Snapshot } from '../observe/service-metrics.ts'
 import { GIVE_METRICS, SERVICE_METRICS } from '../observe/worker-metrics.ts'
-import { openStore } from '../store/open-store.ts'
+import { checkStoreSettings, openStore } from '../store/open-store.ts'
 import type { ServeOptions, Service } from './serve.ts'
 import { supervise } from './supervisor.ts'
 import { WORKER_NUMBER } from './worker.ts'
@@ -65,6 +65,7 @@ async function prepare(
     Object.assign(process.env, engine.settings)
   }
   const config = loadConfig(process.env)
+  await checkStoreSettings(config)
   if (options.migrate || options.embedded) {
     const store = await openStore(config, { migrate: true })
     await store.close()

@@ -21,11 +21,11 @@ export interface DynamoStoreOptions extends ClientOptions {
 
 /**
  * A store on DynamoDB: one table, one item per cart (see `item.ts`), one conditional update per change of a cart. Rejects with
- * a `CartError`: STORE_MISCONFIGURED when the table is missing or has other keys.
+ * a `CartError`: STORE_MISCONFIGURED when the table is missing or has other keys; with a `ConfigError` without a region.
  */
 export async function openDynamoStore(options: DynamoStoreOptions): Promise<CartStore> {
   const { run, close } = openGuard()
-  const { client, emulator } = await run(() => openReady(options))
+  const { client, emulator } = await openReady(options)
   return {
     kind: 'dynamodb',
     emulator,
