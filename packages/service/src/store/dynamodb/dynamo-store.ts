@@ -1,4 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { defaultProvider } from '@aws-sdk/credential-provider-node'
 import { checkedOut, deleted, emptied, lineRemoved, lineSet } from '../../cart/rules.ts'
 import type { CartStore } from '../cart-store.ts'
 import { bootFailure } from './boot-failure.ts'
@@ -67,6 +68,8 @@ async function openReady({ migrate, ...options }: DynamoStoreOptions) {
       requestTimeout: requestTimeoutMs,
       throwOnRequestTimeout: true,
     },
+    // The SDK would otherwise keep the profiles in its files as they were at the start.
+    credentials: defaultProvider({ ignoreCache: true }),
     ...options.clientConfig,
   })
   const endpoint = watchEndpoint(sdk)
