@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -46,6 +46,18 @@ describe.each(['postgres', 'dynamodb'] as const)('pushcart serve --embedded on %
     await second.stop()
   })
 
+  it('starts its database again after that was killed, with the carts', async () => {
+    const service = await startService(args, env)
+    const client = new PushcartClient({ baseUrl: service.url })
+    const { shopping_cart_id: id } = await client.createCart(9)
+    process.kill(await databasePid(type, join(folder, type)), 'SIGKILL')
+    const ready = async () => (await fetch(`${service.url}/health/ready`)).status
+    while ((await ready()) === 200);
+    while ((await ready()) !== 200);
+    expect(await client.getCart(id)).toMatchObject({ customer_id: 9 })
+    expect(await service.stop()).toMatchObject({ code: 0 })
+  })
+
   it.each(['/proc/pushcart', '/dev/null/x', join(folder, 'file')])(
     'rejects the folder %s, which cannot be written',
     async (dataDir) => {
@@ -58,6 +70,24 @@ describe.each(['postgres', 'dynamodb'] as const)('pushcart serve --embedded on %
     },
   )
 })
+
+async function databasePid(type: 'postgres' | 'dynamodb', dataDir: string): Promise<number> {
+  if (type === 'postgres') {
+    const file = readFileSync(join(dataDir, type, 'cluster', 'postmaster.pid'), 'utf8')
+    return Number.parseInt(file, 10)
+  }
+  // The only process with the data folder in its arguments, besides the service itself.
+  const found = readdirSync('/proc').filter((pid) => {
+    if (!/^\d+$/.test(pid)) return false
+    try {
+      const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+      return command.includes('dynamodb-engine-process') && command.includes(dataDir)
+    } catch {
+      return false
+    }
+  })
+  return Number(found[0])
+}
 
 describe('the command line', () => {
   it.each([

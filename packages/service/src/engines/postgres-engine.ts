@@ -1,11 +1,11 @@
 import { join, resolve } from 'node:path'
 import pg from 'pg'
-import { type Engine, EngineError } from './engine.ts'
+import { EngineError, type WatchedEngine } from './engine.ts'
 import { makeFolder } from './make-folder.ts'
 import { findPostgres } from './postgres-binaries.ts'
 import { DATABASE, ensureCluster, type Server, USER } from './postgres-cluster.ts'
 import { lockFolder } from './postgres-lock.ts'
-import { startServer, stopOrphan, stopServer } from './postgres-server.ts'
+import { startServer, stopOrphan, stopServer, untilServerDead } from './postgres-server.ts'
 import { choosePostgresUser } from './postgres-user.ts'
 
 export interface PostgresEngineOptions {
@@ -24,7 +24,7 @@ export interface PostgresEngineOptions {
  * @returns an engine whose settings contain `DATABASE_URL`
  * @throws EngineError: no PostgreSQL for this platform, folder in use, port taken, disk full
  */
-export async function startPostgresEngine(options: PostgresEngineOptions): Promise<Engine> {
+export async function startPostgresEngine(options: PostgresEngineOptions): Promise<WatchedEngine> {
   const dataDir = resolve(options.dataDir)
   try {
     await makeFolder(dataDir)
@@ -56,7 +56,7 @@ async function startLocked(
   dataDir: string,
   wantedPort: number | undefined,
   unlock: () => void,
-): Promise<Engine> {
+): Promise<WatchedEngine> {
   const binaries = await findPostgres()
   const reached = [dataDir, binaries.postgres, binaries.libraries, binaries.shared]
   const user = await choosePostgresUser(join(dataDir, 'cluster'), reached)
@@ -74,6 +74,8 @@ async function startLocked(
   let stopped: Promise<void> | undefined
   return {
     settings: { DATABASE_URL: urlOf(DATABASE), ...OVERRIDDEN },
+    port,
+    untilDead: (signal) => untilServerDead(server, signal),
     stop() {
       stopped ??= stopServer(server).finally(unlock)
       return stopped

@@ -23,7 +23,7 @@ export interface ServeOptions {
 /** A running service. */
 export interface Service {
   readonly url: string
-  /** Resolves with the reason when the service cannot continue; only a service with workers has it. */
+  /** Resolves with the reason when the service cannot continue: its workers or its embedded database keep dying. */
   readonly failed?: Promise<Error>
   /** Waits for requests in flight, then closes the store and stops an embedded database. */
   stop(): Promise<void>
@@ -48,15 +48,20 @@ export async function serve(options: ServeOptions): Promise<Service> {
   try {
     const { worker } = options
     const alone = worker === undefined
+    const base = alone ? null : { worker, pid: process.pid }
+    const { LOG_LEVEL: level, CART_STORE_TYPE: type } = loadConfig(process.env)
+    const logger = openLogger({ level, base })
+    let failed: Promise<Error> | undefined
     if (options.embedded && alone) {
-      const engine = await startEngine(loadConfig(process.env).CART_STORE_TYPE, options.dataDir)
+      const engine = await startEngine(type, options.dataDir, (reason) =>
+        logger.error(`${reason}; starting the embedded database again`),
+      )
       undo.push(engine.stop)
+      failed = engine.failed
       Object.assign(process.env, engine.settings)
     }
     const config = loadConfig(process.env)
     await checkStoreSettings(config)
-    const base = alone ? null : { worker, pid: process.pid }
-    const logger = openLogger({ level: config.LOG_LEVEL, base })
     const authenticate = await openAuthenticator(config)
     const catalog = await loadCatalog(config)
     const own = await openObserve(process.env, logger)
@@ -97,7 +102,7 @@ export async function serve(options: ServeOptions): Promise<Service> {
       port: config.PORT,
       listenTextResolver: (address) => `listening at ${address}, carts in ${store.kind}`,
     })
-    return { url, stop }
+    return { url, stop, ...(failed !== undefined && { failed }) }
   } catch (error) {
     await stop()
     throw error

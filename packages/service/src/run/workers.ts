@@ -1,4 +1,5 @@
 import cluster from 'node:cluster'
+import type { FastifyBaseLogger } from 'fastify'
 import { openCalls } from '../common/calls.ts'
 import { type Config, loadConfig } from '../config/config.ts'
 import { ConfigError } from '../config/config-error.ts'
@@ -24,8 +25,8 @@ const METRICS_MS = 1000
  */
 export async function startWorkers(options: ServeOptions, count: number): Promise<Service> {
   await using started = new AsyncDisposableStack()
-  const config = await prepare(options, count, started)
-  const logger = openLogger({ level: config.LOG_LEVEL, base: null })
+  const logger = openLogger({ level: loadConfig(process.env).LOG_LEVEL, base: null })
+  const { config, failed } = await prepare(options, count, started, logger)
   const metrics = createServiceMetrics(METRICS_MS)
 
   const crew = await supervise({
@@ -45,7 +46,11 @@ export async function startWorkers(options: ServeOptions, count: number): Promis
   })
   started.defer(() => crew.stop())
   const running = started.move()
-  return { url: crew.url, failed: crew.failed, stop: () => running.disposeAsync() }
+  return {
+    url: crew.url,
+    failed: Promise.race([crew.failed, ...failed]),
+    stop: () => running.disposeAsync(),
+  }
 }
 
 /** What must be done once, before any worker starts. Adds the address of an embedded database to `process.env`. */
@@ -53,15 +58,20 @@ async function prepare(
   options: ServeOptions,
   count: number,
   started: AsyncDisposableStack,
-): Promise<Config> {
+  logger: FastifyBaseLogger,
+): Promise<{ readonly config: Config; readonly failed: readonly Promise<Error>[] }> {
   const { CART_STORE_TYPE: type } = loadConfig(process.env)
   if (type === 'memory' && count > 1)
     throw new ConfigError(
       'CART_STORE_TYPE=memory keeps its carts in one process and cannot have several workers',
     )
+  const failed: Promise<Error>[] = []
   if (options.embedded) {
-    const engine = await startEngine(type, options.dataDir)
+    const engine = await startEngine(type, options.dataDir, (reason) =>
+      logger.error(`${reason}; starting the embedded database again`),
+    )
     started.defer(() => engine.stop())
+    failed.push(engine.failed)
     Object.assign(process.env, engine.settings)
   }
   const config = loadConfig(process.env)
@@ -70,5 +80,5 @@ async function prepare(
     const store = await openStore(config, { migrate: true })
     await store.close()
   }
-  return config
+  return { config, failed }
 }

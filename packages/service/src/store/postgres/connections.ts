@@ -79,15 +79,16 @@ export function openConnections(opened: OpenPool, maxWaitMs: number): Connection
   return {
     take,
     async requireNew() {
-      if (recent.prevailing() === undefined) return
-      try {
-        await (await opened.connectOne()).end()
-        recent.record(undefined)
-      } catch (error) {
-        if (!isTooManyConnections(error)) recent.record(error)
+      // As often as it takes to outweigh the failures, so that an outage that is over does not count for long.
+      while (recent.prevailing() !== undefined) {
+        try {
+          await (await opened.connectOne()).end()
+          recent.record(undefined)
+        } catch (error) {
+          if (!isTooManyConnections(error)) recent.record(error)
+          throw asCartError(error)
+        }
       }
-      const prevailing = recent.prevailing()
-      if (prevailing !== undefined) throw asCartError(prevailing)
     },
     use: () => ({
       active: pool.totalCount - pool.idleCount,
