@@ -1,6 +1,6 @@
 import { Ajv } from 'ajv'
 import Type, { type Static } from 'typebox'
-import { minorDigits } from '../cart/money.ts'
+import { currencyOf } from '../cart/money.ts'
 import { ConfigError } from './config-error.ts'
 
 const integer = (value: number, minimum: number, maximum: number, description: string) =>
@@ -181,9 +181,9 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     throw new ConfigError(problems.join('; '))
   }
   try {
-    minorDigits(found.CURRENCY)
-  } catch {
-    throw new ConfigError(`CURRENCY must be a currency code (got "${found.CURRENCY}")`)
+    currencyOf(found.CURRENCY)
+  } catch (error) {
+    throw new ConfigError(`CURRENCY ${(error as RangeError).message}`)
   }
   return Object.freeze(found)
 }

@@ -1,6 +1,6 @@
 import { type Cart, countUnits, type Line, totalPrice } from '../cart/cart.ts'
 import type { EntityId } from '../cart/ids.ts'
-import { minorDigits, toDecimal } from '../cart/money.ts'
+import { currencyOf, toDecimal } from '../cart/money.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { Order } from '../store/cart-store.ts'
 import { isoTime } from './iso-time.ts'
@@ -26,7 +26,7 @@ export interface CartText {
  * @param catalog  today's products, for the warnings of lines whose product has changed
  */
 export function createCartText(currency: string, catalog: Catalog): CartText {
-  const digits = minorDigits(currency)
+  const { digits } = currencyOf(currency)
   const currencyText = JSON.stringify(currency)
 
   function warningsText({ productId, unitPrice }: Line): string {
