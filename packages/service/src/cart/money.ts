@@ -5,7 +5,7 @@ import { MINOR_DIGITS, nearestCodes } from './iso-4217.ts'
  * requests, responses and catalog files.
  */
 
-/** What an amount is in. */
+/** What an amount is in. Part of every cart from its creation on, so that no setting or table changes what an order says. */
 export interface Currency {
   /** ISO 4217 code. */
   readonly code: string

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { type FastifyBaseLogger, fastify, LogController } from 'fastify'
+import { currencyOf } from '../cart/money.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { Config } from '../config/config.ts'
 import { countOnly, type Observe, observeStore } from '../observe/observe.ts'
@@ -99,7 +100,7 @@ export function buildApp(options: AppOptions): App {
     store,
     catalog,
     clock,
-    text: createCartText(config.CURRENCY, catalog),
+    text: createCartText(currencyOf(config.CURRENCY), catalog),
     access: createAccess(store, clock),
     changes: readChangeTerms(config, clock),
   }

@@ -4,6 +4,7 @@ import { expiryOf } from '../cart/cart.ts'
 import { CartError } from '../cart/errors.ts'
 import type { IdempotencyKey } from '../cart/idempotency.ts'
 import { derivedCartId, newCartId } from '../cart/ids.ts'
+import { currencyOf } from '../cart/money.ts'
 import type { Config } from '../config/config.ts'
 import type { ChangeOptions } from '../store/cart-store.ts'
 import { callerOf } from './auth.ts'
@@ -22,12 +23,14 @@ export function readChangeTerms(config: Config, clock: () => number): ChangeTerm
     maxLines: config.CART_MAX_LINES,
     maxUnits: config.CART_MAX_UNITS,
   }
+  const currency = currencyOf(config.CURRENCY)
   return {
     terms(request) {
       const now = clock()
       return {
         now,
         expiresAt: expiryOf(now, config.CART_TTL_SECONDS),
+        currency,
         limits,
         ifVersion: namedVersions(request.headers['if-match']),
         key: idempotencyKey(request),

@@ -27,6 +27,14 @@ describe('settings', () => {
     [{ PORT: '65536' }, 'PORT must be <= 65535 (got "65536")'],
     [{ CART_MAX_UNITS: '-1' }, 'CART_MAX_UNITS must be >= 1 (got "-1")'],
     [{ CURRENCY: 'USB' }, 'CURRENCY must be a currency of ISO 4217 (got "USB"; nearest: USD, USN)'],
+    [
+      { LEGACY_CURRENCY: 'BGN' },
+      'LEGACY_CURRENCY must be a currency of ISO 4217 (got "BGN"; nearest: BTN, BYN, NGN)',
+    ],
+    [
+      { LEGACY_CURRENCY: 'COP:5' },
+      'LEGACY_CURRENCY must match pattern "^[A-Z]{3}(:[0-4])?$" (got "COP:5")',
+    ],
     [{ CURRENCY: 'dollars' }, 'CURRENCY must match pattern "^[A-Z]{3}$" (got "dollars")'],
     [{ PORT: 'x', LOG_LEVEL: 'loud' }, /^PORT .*; LOG_LEVEL .*\(got "loud"\)$/],
   ])('%j stops the start with one line', (env, message) => {

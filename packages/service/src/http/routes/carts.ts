@@ -53,9 +53,9 @@ export function registerCartRoutes(app: App, context: RouteContext): void {
     async (request, reply) => {
       const customerId = requireEntityId(request.body.customer_id, 'customer_id')
       requireCustomer(request, customerId)
-      const { now, expiresAt } = changes.terms(request)
+      const { now, expiresAt, currency } = changes.terms(request)
       const cartId = changes.cartId(request, now)
-      const changed = await store.createCart({ cartId, customerId, now, expiresAt })
+      const changed = await store.createCart({ cartId, customerId, currency, now, expiresAt })
       setVersion(reply, changed).code(201).header('location', `/shopping-carts/${cartId}`)
       return { shopping_cart_id: cartId }
     },

@@ -1,6 +1,7 @@
 import { type Cart, isOrder } from '../../cart/cart.ts'
 import { CartError } from '../../cart/errors.ts'
 import { idKey } from '../../cart/ids.ts'
+import { type Currency, currencyOf } from '../../cart/money.ts'
 import type { CartStore, Changed, ChangeOptions } from '../cart-store.ts'
 import {
   cartPosition,
@@ -25,6 +26,8 @@ import * as sql from './statements.ts'
 export interface PostgresStoreOptions extends ConnectionOptions {
   /** Create or migrate the schema first; several instances may do so concurrently. Default false. */
   readonly migrate?: boolean | undefined
+  /** The currency of carts from releases that did not record it; used by `migrate` once. Default USD. */
+  readonly legacyCurrency?: Currency | undefined
   /** Receives retries, conflicts and pool use. */
   readonly events?: StoreEvents | undefined
 }
@@ -38,7 +41,8 @@ export interface PostgresStoreOptions extends ConnectionOptions {
  */
 export async function openPostgresStore(options: PostgresStoreOptions): Promise<CartStore> {
   const pool = createPool(options)
-  await ensureSchema(options.databaseUrl, options.migrate ?? false)
+  const { databaseUrl, migrate = false, legacyCurrency = currencyOf('USD') } = options
+  await ensureSchema(databaseUrl, migrate, legacyCurrency)
   return storeOn(openDatabase(pool, statementTimeoutOf(options), options.events))
 }
 
@@ -114,7 +118,8 @@ function storeOn(database: Database): CartStore {
       }),
     ping: () =>
       run(async () => {
-        await database.run(sql.PING, [])
+        const [row] = await database.run<{ now: number }>(sql.PING, [])
+        return row && { now: row.now, precisionMs: 1 }
       }),
     async close() {
       await close()

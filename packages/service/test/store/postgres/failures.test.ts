@@ -4,7 +4,7 @@ import { createTestDatabase, type TestDatabase } from '../../../../../test/suppo
 import { newCartId } from '../../../src/cart/ids.ts'
 import type { CartStore } from '../../../src/store/cart-store.ts'
 import { openPostgresStore } from '../../../src/store/postgres/postgres-store.ts'
-import { codeOf, create, line, options, strong } from '../../contract/fixtures.ts'
+import { codeOf, create, line, options, strong, USD } from '../../contract/fixtures.ts'
 
 describe('when PostgreSQL fails', () => {
   let database: TestDatabase
@@ -112,7 +112,7 @@ describe('when PostgreSQL fails', () => {
     await database.query('alter table carts rename to carts_elsewhere')
     const calls = [
       store.ping(),
-      store.createCart({ cartId, customerId: 7, now: 0, expiresAt: 1000 }),
+      store.createCart({ cartId, customerId: 7, currency: USD, now: 0, expiresAt: 1000 }),
       store.getCart(cartId, strong()),
       store.addLines(cartId, [line(1)], options()),
       store.getOwner(cartId, 0),

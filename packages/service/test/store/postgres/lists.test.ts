@@ -2,13 +2,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../../../../../test/support/postgres.ts'
 import { ensureSchema } from '../../../src/store/postgres/migrate.ts'
 import { LIST_CARTS, LIST_ORDERS } from '../../../src/store/postgres/statements.ts'
-import { T0 } from '../../contract/fixtures.ts'
+import { T0, USD } from '../../contract/fixtures.ts'
 
 describe('lists', () => {
   let database: TestDatabase
   beforeAll(async () => {
     database = await createTestDatabase()
-    await ensureSchema(database.url, true)
+    await ensureSchema(database.url, true, USD)
   })
   afterAll(async () => {
     await database.drop()

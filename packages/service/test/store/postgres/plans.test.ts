@@ -11,6 +11,7 @@ import {
   LIST_ORDERS,
   SWEEP_EXPIRED,
 } from '../../../src/store/postgres/statements.ts'
+import { USD } from '../../contract/fixtures.ts'
 
 const NOBODY = `'anna', 1, '00000000-0000-0000-0000-000000000000'`
 const PLANNED: readonly (readonly [Statement, string])[] = [
@@ -26,7 +27,7 @@ describe('plans', () => {
   let database: TestDatabase
   beforeAll(async () => {
     database = await createTestDatabase()
-    await ensureSchema(database.url, true)
+    await ensureSchema(database.url, true, USD)
   })
   afterAll(() => database.drop())
 
