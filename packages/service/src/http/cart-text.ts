@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { type Cart, countUnits, type Line, totalPrice } from '../cart/cart.ts'
 import type { EntityId } from '../cart/ids.ts'
 import { type Currency, isSameCurrency, toDecimal } from '../cart/money.ts'
@@ -13,6 +14,11 @@ export const JSON_TYPE = 'application/json; charset=utf-8'
 export interface CartText {
   /** As `CartOut` says. */
   cart(cart: Cart): string
+  /**
+   * What distinguishes the text of this cart from other texts of the same version: empty without warnings, otherwise a digest
+   * of them. Everything else in the text is of the cart and changes with its version only.
+   */
+  variant(cart: Cart): string
   /** As `OrderOut` says. */
   order(order: Order): string
 }
@@ -65,6 +71,11 @@ export function createCartText(currency: Currency, catalog: Catalog): CartText {
   }
 
   return {
+    variant(cart) {
+      if (!isChangeable(cart)) return ''
+      const warnings = cart.lines.map((line) => warningsText(line, cart.currency))
+      return warnings.every((text) => text === '') ? '' : digest(warnings)
+    },
     cart: (cart) =>
       `{"shopping_cart_id":"${cart.cartId}","customer_id":${idText(cart.customerId)}` +
       `,"status":"${cart.status}","version":${cart.version}` +
@@ -91,4 +102,9 @@ type Warning = NonNullable<LineJson['warnings']>[number]
 /** Whether the prices of the cart can still change what is bought, so that it is shown with warnings. */
 function isChangeable({ status }: Cart): boolean {
   return status === 'active'
+}
+
+/** 66 bits: enough to tell the few texts of one version apart. */
+function digest(texts: readonly string[]): string {
+  return createHash('sha256').update(JSON.stringify(texts)).digest('base64url').slice(0, 11)
 }

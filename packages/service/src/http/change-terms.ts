@@ -8,6 +8,7 @@ import { currencyOf } from '../cart/money.ts'
 import type { Config } from '../config/config.ts'
 import type { ChangeOptions } from '../store/cart-store.ts'
 import { callerOf } from './auth.ts'
+import { VERSION_TAG } from './entity-tag.ts'
 
 /** Reads the terms of a change from its request. */
 export interface ChangeTermsReader {
@@ -45,11 +46,14 @@ export function readChangeTerms(config: Config, clock: () => number): ChangeTerm
   }
 }
 
-/** The versions in an `If-Match` header; `undefined` without the header or for `*` (RFC 9110, 13.1.1: strong comparison). */
+/**
+ * The versions in an `If-Match` header; `undefined` without the header or for `*` (RFC 9110, 13.1.1: strong comparison). Of
+ * a tag only the version counts: `entity-tag.ts` says why.
+ */
 function namedVersions(header: string | undefined): number[] | undefined {
   if (header === undefined || header.trim() === '*') return undefined
   return header.split(',').flatMap((tag) => {
-    const version = /^\s*"(\d{1,15})"\s*$/.exec(tag)?.[1]
+    const version = VERSION_TAG.exec(tag.trim())?.[1]
     return version === undefined ? [] : [Number(version)]
   })
 }

@@ -28,11 +28,11 @@ const HEADERS = {
   matched: {
     name: 'If-Match',
     description:
-      'Entity tags of the versions that the cart may have, such as `"7"`; otherwise 412.',
+      'Entity tags of the versions that the cart may have, such as `"7"`; otherwise 412. Of a tag such as `"7-k3Jx0aZ9_qw"`, only the version counts.',
   },
   conditional: {
     name: 'If-None-Match',
-    description: 'An entity tag; 304 if the cart still has that version.',
+    description: 'An entity tag of this cart; 304 if the response would have the same.',
   },
 } as const
 

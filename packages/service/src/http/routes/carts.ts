@@ -2,7 +2,7 @@ import Type from 'typebox'
 import type { Consistency } from '../../store/cart-store.ts'
 import { requireCustomer } from '../auth.ts'
 import { JSON_TYPE, pageText } from '../cart-text.ts'
-import { matchesAny, setVersion } from '../entity-tag.ts'
+import { cartTag, matchesAny, setVersion } from '../entity-tag.ts'
 import { BODY, problems, STORE } from '../problem-schema.ts'
 import type { App, RouteContext } from '../route-context.ts'
 import {
@@ -84,8 +84,9 @@ export function registerCartRoutes(app: App, context: RouteContext): void {
         minVersion: Number(request.query.min_version ?? 0),
       })
       access.requireOwner(request, cart)
-      setVersion(reply, cart)
-      if (matchesAny(request.headers['if-none-match'], cart.version)) return reply.code(304).send()
+      const tag = cartTag(cart, text)
+      reply.header('etag', tag)
+      if (matchesAny(request.headers['if-none-match'], tag)) return reply.code(304).send()
       reply.type(JSON_TYPE)
       return text.cart(cart)
     },
