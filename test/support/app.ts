@@ -17,6 +17,7 @@ export function makeApp({
   authenticate,
   observe,
   products = (all) => all,
+  clockOffset,
 }: {
   env?: Record<string, string>
   store?: CartStore
@@ -24,6 +25,7 @@ export function makeApp({
   observe?: Observe
   /** Changes the catalog of 1,000 generated products. */
   products?: (all: Product[]) => Product[]
+  clockOffset?: () => number | undefined
 } = {}) {
   const clock = { now: Date.UTC(2026, 0, 2, 3, 4, 5, 678) }
   const logs: Record<string, unknown>[] = []
@@ -38,6 +40,7 @@ export function makeApp({
     deployment: { engine: 'external', emulator: false },
     clock: () => clock.now,
     ...(observe && { observe }),
+    ...(clockOffset && { clockOffset }),
   })
 
   const post = (url: string, payload?: object) =>

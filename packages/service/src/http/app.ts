@@ -35,6 +35,8 @@ export interface AppOptions {
   readonly deployment: Deployment
   /** Milliseconds since the epoch; the one clock of the service. */
   readonly clock?: () => number
+  /** How far the machine's clock is ahead of the database's, milliseconds, if the database has one. */
+  readonly clockOffset?: () => number | undefined
   /** Identifies the caller; without it, the service is open to everybody. */
   readonly authenticate?: Authenticator | undefined
   /** Counts and traces requests; by default they are only counted, in a registry of this app. */
@@ -106,7 +108,9 @@ export function buildApp(options: AppOptions): App {
   }
   installOpenapi(app, authenticate !== undefined)
   // In separate scopes, because the OpenAPI document has only the routes that are added after its plugin has loaded.
-  app.register(async (scope: App) => registerHealthRoutes(scope, context, deployment))
+  app.register(async (scope: App) =>
+    registerHealthRoutes(scope, context, deployment, options.clockOffset),
+  )
   app.register(async (api: App) => {
     if (authenticate !== undefined) installAuthentication(api, authenticate)
     await installRateLimit(api, config.RATE_LIMIT_PER_MINUTE)

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { newCartId } from '../../src/cart/ids.ts'
 import type { CartStore, ChangeOptions } from '../../src/store/cart-store.ts'
 import { describeChanges } from './changes.ts'
+import { describeClocks } from './clocks.ts'
 import { describeConcurrency } from './concurrency.ts'
 import { describeConcurrentModel } from './concurrent-model.ts'
 import { describeCurrency } from './currency.ts'
@@ -35,6 +36,8 @@ export function describeCartStore(name: string, open: () => Promise<CartStore>):
     })
     const get = () => store
 
+    // First, because its sweeps remove the carts of all other tests, whose time is in the past.
+    describeClocks(get)
     describeCreateAndGet(get)
     describeAddLines(get)
     describeLimits(get)
