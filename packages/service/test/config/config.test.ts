@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { settingsPage, writtenSettingsPage } from '../../../../scripts/write-settings-doc.ts'
-import { loadConfig, SETTINGS } from '../../src/config/config.ts'
+import { legacyCurrencyOf, loadConfig, SETTINGS } from '../../src/config/config.ts'
 import { openStore } from '../../src/store/open-store.ts'
 
 describe('settings', () => {
@@ -39,6 +39,16 @@ describe('settings', () => {
     [{ PORT: 'x', LOG_LEVEL: 'loud' }, /^PORT .*; LOG_LEVEL .*\(got "loud"\)$/],
   ])('%j stops the start with one line', (env, message) => {
     expect(() => loadConfig(env)).toThrow(message)
+  })
+
+  it.each([
+    [{}, 'USD', 2],
+    [{ CURRENCY: 'KWD' }, 'KWD', 3],
+    [{ CURRENCY: 'EUR', LEGACY_CURRENCY: 'COP' }, 'COP', 2],
+    [{ CURRENCY: 'COP', LEGACY_CURRENCY: 'COP:0' }, 'COP', 0],
+    [{ CURRENCY: 'EUR', LEGACY_CURRENCY: 'BGN:2' }, 'BGN', 2],
+  ])('carts of earlier releases are with %j in %s with %i decimals', (env, code, digits) => {
+    expect(legacyCurrencyOf(loadConfig(env))).toEqual({ code, digits })
   })
 
   it.each(['postgres', 'dynamodb'])(
