@@ -1,7 +1,7 @@
 import { type Row, type Table, text } from '../page/document.ts'
-import { OPERATIONS, type Operation } from '../results/perf-record.ts'
+import { CORE_OPERATIONS, type CoreOperation } from '../results/operation-kinds.ts'
 import { onlyOperation } from '../results/records.ts'
-import { contest, LATENCIES, type Latency } from './contest.ts'
+import { contest, LATENCIES, type LatencyStatistic } from './contest.ts'
 import { milliseconds, percentage } from './format.ts'
 import type { Opponent } from './opponent.ts'
 import { winnerCell } from './overall-table.ts'
@@ -22,12 +22,12 @@ export function operationsTable(a: Opponent, b: Opponent, notes: readonly string
       { text: 'Faster' },
       { text: 'Faster by', numeric: true },
     ],
-    rows: OPERATIONS.flatMap((operation) => operationRows(a, b, operation)),
+    rows: CORE_OPERATIONS.flatMap((operation) => operationRows(a, b, operation)),
     notes,
   }
 }
 
-function operationRows(a: Opponent, b: Opponent, operation: Operation): Row[] {
+function operationRows(a: Opponent, b: Opponent, operation: CoreOperation): Row[] {
   return SHOWN.map(({ statistic, title }, index) => {
     const row = operationRow(a, b, operation, statistic, title)
     return index === 0 ? { group: operationWords(operation).title, ...row } : row
@@ -37,8 +37,8 @@ function operationRows(a: Opponent, b: Opponent, operation: Operation): Row[] {
 function operationRow(
   a: Opponent,
   b: Opponent,
-  operation: Operation,
-  statistic: Latency,
+  operation: CoreOperation,
+  statistic: LatencyStatistic,
   title: string,
 ): Row {
   const result = contest(

@@ -1,6 +1,6 @@
 import type { Content, Prose, Section, Table } from '../page/document.ts'
 import { type LogAxis, logAxis } from '../page/plot/axes.ts'
-import { OPERATIONS } from '../results/perf-record.ts'
+import { CORE_OPERATIONS } from '../results/operation-kinds.ts'
 import { summarise } from '../stats/summarise.ts'
 import { RULE } from './contest.ts'
 import { milliseconds } from './format.ts'
@@ -104,7 +104,7 @@ function table(of: Table): Content {
 
 /** The latency distributions: two kinds of plots, and a table. */
 function responseTimes(opponents: readonly Opponent[], sides: readonly ReportSide[]): Content[] {
-  const operations = OPERATIONS.map((operation) => ({
+  const operations = CORE_OPERATIONS.map((operation) => ({
     operation,
     title: operationWords(operation).title,
     samples: opponents.map(({ run }) =>

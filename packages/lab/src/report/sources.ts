@@ -63,13 +63,13 @@ function named(figure: Figure, source: (key: string) => string): Figure {
   return from(source(key), figure)
 }
 
-type Parts = Pick<
+type RecordedParts = Pick<
   ComparisonFile,
   'environment' | 'quick_look' | 'consistency' | 'load' | 'capacity' | 'growth' | 'operations'
 >
 
 /** The last section: every record that figures link to. */
-export function recordsSection(parts: Parts): Section {
+export function recordsSection(parts: RecordedParts): Section {
   const { environment, load } = parts
   const rows = [
     ...recordRows(environment, 'Quick look', sourceOf.quickLook, '/quick_look', ofDatabase),
@@ -135,7 +135,7 @@ const ofDatabase = (...keys: readonly string[]) =>
 const ofSide = (...keys: readonly string[]) =>
   `"side": ${keys.map((key) => `"${key}"`).join(' or ')}, valid blocks`
 
-function growthRows({ environment, growth }: Parts): Row[] {
+function growthRows({ environment, growth }: RecordedParts): Row[] {
   return (growth?.sides ?? []).map(({ side }, place) => {
     const label = environment.sides.find(({ key }) => key === side)?.label ?? side
     const which = 'valid runs that kept up, and the blocks'
@@ -149,7 +149,7 @@ function growthRows({ environment, growth }: Parts): Row[] {
 }
 
 /** Inputs of the cost model and the simulation. */
-function modelRows({ environment, operations, load }: Parts): Row[] {
+function modelRows({ environment, operations, load }: RecordedParts): Row[] {
   return (['postgres', 'dynamodb'] as const).flatMap((store) => {
     const side = sideOf(store, environment.sides)
     // The quick look alone does not suffice for a model.

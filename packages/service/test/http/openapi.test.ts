@@ -6,7 +6,7 @@ import { HAS_BROWSER, openBrowser } from '../../../../test/support/browser.ts'
 import { ERRORS, type ErrorCode } from '../../src/cart/errors.ts'
 import { GENERAL_ERRORS } from '../../src/http/problem-schema.ts'
 
-interface Operation {
+interface ApiOperation {
   readonly summary?: string
   readonly parameters?: { readonly in: string; readonly name: string }[]
   readonly responses: Record<
@@ -18,11 +18,11 @@ interface Schema {
   readonly properties?: { readonly error?: { readonly enum: ErrorCode[] } }
 }
 
-async function operations(): Promise<Map<string, Operation>> {
+async function operations(): Promise<Map<string, ApiOperation>> {
   const { get } = makeApp()
   const document = (await get('/openapi.json')).json()
   expect(document.openapi).toBe('3.1.0')
-  const paths = Object.entries(document.paths as Record<string, Record<string, Operation>>)
+  const paths = Object.entries(document.paths as Record<string, Record<string, ApiOperation>>)
   return new Map(
     paths.flatMap(([path, methods]) =>
       Object.entries(methods).map(
@@ -32,7 +32,7 @@ async function operations(): Promise<Map<string, Operation>> {
   )
 }
 
-const problemCodes = ({ responses }: Operation): [number, ErrorCode][] =>
+const problemCodes = ({ responses }: ApiOperation): [number, ErrorCode][] =>
   Object.entries(responses).flatMap(([status, { content }]) =>
     (content?.['application/problem+json']?.schema.properties?.error?.enum ?? []).map(
       (code): [number, ErrorCode] => [Number(status), code],
