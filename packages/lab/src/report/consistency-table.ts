@@ -118,7 +118,6 @@ export function consistencyTables(
     caption,
     columns: [{ text: 'Measure' }, ...seriesColumns(sides)],
     rows: own,
-    notes: [],
   })
   return {
     digest: table(

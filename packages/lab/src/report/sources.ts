@@ -2,7 +2,16 @@ import { sideOf } from '../model/decide/side-of-store.ts'
 import { STORE_NAMES, type StoreName } from '../model/terms/stores.ts'
 import { type ComparisonFile, RESULTS_FILE } from '../results/comparison-file.ts'
 import type { Environment } from '../results/environment.ts'
-import type { Cell, Figure, Prose, Row, Section, Table } from './model.ts'
+import {
+  type Cell,
+  type Figure,
+  type Prose,
+  paragraph,
+  type Row,
+  type Section,
+  type Table,
+  tabular,
+} from './model.ts'
 
 /**
  * Sources of figures. A figure's `source` is the anchor of a row in the report's last table, which names the records in
@@ -98,17 +107,13 @@ export function recordTable(rows: readonly Row[], caption: string, prose: Prose)
     short: 'Sources',
     chapter: 'This run',
     contents: [
-      { kind: 'prose', prose },
-      {
-        kind: 'table',
-        table: {
-          id: 'record-table',
-          caption,
-          columns: [{ text: 'Figures' }, { text: 'Records' }, { text: 'Selection' }],
-          rows,
-          notes: [],
-        },
-      },
+      paragraph(...prose),
+      tabular({
+        id: 'record-table',
+        caption,
+        columns: [{ text: 'Figures' }, { text: 'Records' }, { text: 'Selection' }],
+        rows,
+      }),
     ],
   }
 }
