@@ -10,6 +10,8 @@ export interface TestDynamo {
   endpoint(): string
   /** A table name that was not given out before. */
   newTableName(): string
+  /** Options of a store on a new table. */
+  newStore(): { tableName: string; migrate: true; clientConfig: DynamoDBClientConfig }
 }
 
 /** Starts an embedded DynamoDB in memory before the tests of this file and stops it after them. */
@@ -23,10 +25,13 @@ export function useDynamo(): TestDynamo {
     await engine?.stop()
   })
   const endpoint = () => engine?.settings.AWS_ENDPOINT_URL_DYNAMODB ?? ''
+  const clientConfig = () => clientConfigFor(endpoint())
+  const newTableName = () => `carts-${++tables}`
   return {
     endpoint,
-    clientConfig: () => clientConfigFor(endpoint()),
-    newTableName: () => `carts-${++tables}`,
+    clientConfig,
+    newTableName,
+    newStore: () => ({ tableName: newTableName(), migrate: true, clientConfig: clientConfig() }),
   }
 }
 

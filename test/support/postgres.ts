@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { inject } from 'vitest'
+import { afterAll, inject } from 'vitest'
 
 export interface TestDatabase {
   readonly url: string
@@ -26,6 +26,13 @@ export async function createTestDatabase(): Promise<TestDatabase> {
       await runOn(adminUrl, `drop database ${name} with (force)`)
     },
   }
+}
+
+/** A database for the tests of one file, dropped after them. */
+export async function useDatabase(): Promise<TestDatabase> {
+  const database = await createTestDatabase()
+  afterAll(database.drop)
+  return database
 }
 
 async function runOn(url: string, sql: string, values?: unknown[]) {

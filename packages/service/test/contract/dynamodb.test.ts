@@ -6,10 +6,5 @@ const dynamo = useDynamo()
 
 for (const transport of ['wire', 'sdk'] as const)
   describeCartStore(`dynamodb over ${transport}`, () =>
-    openDynamoStore({
-      tableName: dynamo.newTableName(),
-      migrate: true,
-      clientConfig: dynamo.clientConfig(),
-      transport,
-    }),
+    openDynamoStore({ ...dynamo.newStore(), transport }),
   )

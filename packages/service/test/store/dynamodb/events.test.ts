@@ -10,13 +10,7 @@ const events: RecordedEvents = recordEvents()
 describe.each(['wire', 'sdk'] as const)('over %s:', (transport) => {
   let store: CartStore
   beforeAll(async () => {
-    store = await openDynamoStore({
-      tableName: dynamo.newTableName(),
-      migrate: true,
-      clientConfig: dynamo.clientConfig(),
-      events,
-      transport,
-    })
+    store = await openDynamoStore({ ...dynamo.newStore(), events, transport })
   })
   beforeEach(() => events.recorded.splice(0))
   afterAll(() => store?.close())

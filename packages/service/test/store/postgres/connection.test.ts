@@ -1,18 +1,14 @@
 import pg from 'pg'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createTestDatabase, type TestDatabase } from '../../../../../test/support/postgres.ts'
+import { describe, expect, it } from 'vitest'
+import { useDatabase } from '../../../../../test/support/postgres.ts'
 import { CartError } from '../../../src/cart/errors.ts'
 import { createPool } from '../../../src/store/postgres/connection.ts'
 import { openPostgresStore } from '../../../src/store/postgres/postgres-store.ts'
 
-describe('connecting', () => {
-  let database: TestDatabase
-  beforeAll(async () => {
-    database = await createTestDatabase()
-    await (await openPostgresStore({ databaseUrl: database.url, migrate: true })).close()
-  })
-  afterAll(() => database.drop())
+const database = await useDatabase()
+await (await openPostgresStore({ databaseUrl: database.url, migrate: true })).close()
 
+describe('connecting', () => {
   async function refusal(change: (url: URL) => void): Promise<CartError> {
     const url = new URL(database.url)
     change(url)
