@@ -114,7 +114,7 @@ describe('a file of the user', () => {
 
   it('that does not exist, is a folder, or is not JSON is rejected with one line', () => {
     expect(messageOf(() => readPrices(join(folder, 'none.json')))).toMatch(/no such file$/)
-    expect(messageOf(() => readPrices(folder))).toMatch(/cannot be read \(EISDIR\)$/)
+    expect(messageOf(() => readPrices(folder))).toMatch(/it is a folder$/)
     expect(messageOf(() => parsePrices('{\n"a":', 'x.json'))).toMatch(
       /^prices: x\.json: not JSON: [^\n]+$/,
     )
