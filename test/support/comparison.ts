@@ -30,6 +30,14 @@ export interface Behaviour {
   readonly watched?: Partial<LoadPart['slots'][number]['watched']>
 }
 
+/** Two sides that differ only in their times. */
+export function twoSides(a: Side, msOfA: number, b: Side, msOfB: number): Behaviour[] {
+  return [
+    { side: a, ms: msOfA },
+    { side: b, ms: msOfB },
+  ]
+}
+
 export interface MadeUpComparison {
   readonly seed?: number
   readonly blocks?: number
@@ -52,7 +60,8 @@ export interface MadeUpComparison {
   readonly busy?: number
 }
 
-const NOTHING_SEEN = {
+/** What is seen of a service that reports nothing. */
+export const NOTHING_SEEN = {
   service_cpu_s: null,
   service_memory_bytes: null,
   database_cpu_s: null,

@@ -7,7 +7,7 @@ import type { AxeResults } from 'axe-core'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { HAS_BROWSER, openBrowser, type TestBrowser } from '../../../../test/support/browser.ts'
-import { madeUpComparison } from '../../../../test/support/comparison.ts'
+import { madeUpComparison, twoSides } from '../../../../test/support/comparison.ts'
 import { buildReport } from '../../src/report/build-report.ts'
 import { renderHtml } from '../../src/report/render-html.ts'
 import { compareRuns } from '../../src/report/runs/compare-runs.ts'
@@ -42,10 +42,7 @@ beforeAll(async () => {
         {
           format: 'pushcart comparison',
           version: 1,
-          ...madeUpComparison([
-            { side: POSTGRES, ms: 1 },
-            { side: last, ms: 2 },
-          ]),
+          ...madeUpComparison(twoSides(POSTGRES, 1, last, 2)),
         },
         { format: 'pushcart comparison', version: 1, ...load },
       ),
@@ -232,12 +229,7 @@ browserTest('plots follow the colour scheme', async () => {
 
 browserTest('user text cannot run in the page', async () => {
   const evil = side('evil', '<img src=x onerror="document.title=1">', { address: '<svg onload=1>' })
-  const model = buildReport(
-    madeUpComparison([
-      { side: POSTGRES, ms: 1 },
-      { side: evil, ms: 2 },
-    ]),
-  )
+  const model = buildReport(madeUpComparison(twoSides(POSTGRES, 1, evil, 2)))
   const path = join(folder, 'evil.html')
   await writeFile(path, renderHtml(model))
   await view({ page: 'quick', width: 800, colorScheme: 'light' }, async (page) => {
