@@ -25,7 +25,10 @@ export function recordingIo(
 /** Runs a command on such a terminal. */
 export async function runRecorded(
   command: (io: CommandIo) => Promise<CommandResult>,
-  { json = false, signal }: { readonly json?: boolean; readonly signal?: AbortSignal } = {},
+  {
+    json = false,
+    signal,
+  }: { readonly json?: boolean; readonly signal?: AbortSignal | undefined } = {},
 ) {
   const io = recordingIo(signal)
   const code = await runCommand(io, json, () => command(io))

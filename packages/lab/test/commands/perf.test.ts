@@ -18,7 +18,7 @@ async function perf(fake: FakeOptions, timeLimitMs?: number, signal?: AbortSigna
   const output = join(await ownFolder(), 'new', 'folder', 'perf.json')
   await using service = await startFakeCartService(fake)
   const options = { host: service.url, output, timeLimitMs }
-  const ran = await runRecorded((io) => perfCommand(options, io), signal && { signal })
+  const ran = await runRecorded((io) => perfCommand(options, io), { signal })
   return { ...ran, output, records: await readRecords(output), service }
 }
 

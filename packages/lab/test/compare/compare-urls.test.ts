@@ -32,10 +32,7 @@ async function compareFakes({ a, b, signal, ...more }: Given = {}) {
   await using second = await startFakeCartService(b)
   const output = join(await ownFolder(), 'out')
   const options = { a: first.url, b: second.url, output, iterations: 2, clients: 4, seed: 5 }
-  const ran = await runRecorded(
-    (io) => compareCommand({ ...options, ...more }, io),
-    signal && { signal },
-  )
+  const ran = await runRecorded((io) => compareCommand({ ...options, ...more }, io), { signal })
   return { ...ran, output, first, second }
 }
 
