@@ -19,6 +19,7 @@ import {
   scattered,
 } from '../../packages/lab/test/report/fixtures.ts'
 import { loadResult } from './load-result.ts'
+import { normal } from './normal.ts'
 
 /** How a made-up side behaves. */
 export interface Behaviour {
@@ -279,9 +280,4 @@ function figures(histogram: Histogram, failed = 0) {
     service_time: times,
     histograms: { response_time: text, service_time: text },
   }
-}
-
-function normal(random: Random): number {
-  const fraction = () => (random.integer(0, 2 ** 30) + 0.5) / (2 ** 30 + 1)
-  return Math.sqrt(-2 * Math.log(fraction())) * Math.cos(2 * Math.PI * fraction())
 }
