@@ -1,6 +1,6 @@
 import { EXIT, type ExitCode } from '../errors/exit-codes.ts'
 import { QUICK_OPERATIONS, runQuickPerf } from '../quick/quick-perf.ts'
-import { CORE_OPERATIONS } from '../results/operation-kinds.ts'
+import { CORE_OPERATIONS } from '../results/operations.ts'
 import type { PerfRecord } from '../results/perf-record.ts'
 import { type Summary, summarise } from '../stats/summarise.ts'
 import type { CommandIo } from '../terminal/io.ts'

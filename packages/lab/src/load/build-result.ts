@@ -1,7 +1,7 @@
 import { type LoadResult, type LoadSecond, requireLoadResult } from '../results/load-result.ts'
 import type { LoadSpec } from '../results/load-spec.ts'
 import { describeMachine, packageVersion } from '../results/machine.ts'
-import { OPERATIONS } from '../results/operation-kinds.ts'
+import { OPERATIONS } from '../results/operations.ts'
 import {
   decodeHistogram,
   encodeHistogram,

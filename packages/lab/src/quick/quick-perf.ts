@@ -1,6 +1,6 @@
 import { type CartClient, openCartClient } from '../cart-api/cart-client.ts'
 import type { ExchangeOptions, HttpResponse } from '../cart-api/exchange.ts'
-import { CORE_OPERATIONS, type CoreOperation } from '../results/operation-kinds.ts'
+import { CORE_OPERATIONS, type CoreOperation } from '../results/operations.ts'
 import type { PerfRecord } from '../results/perf-record.ts'
 import { round2 } from '../stats/round.ts'
 import { OPERATIONS_OF_A_KIND, quickStream } from './quick-stream.ts'

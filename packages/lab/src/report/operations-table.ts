@@ -1,5 +1,5 @@
 import { columns, type Row, type Table } from '../page/document.ts'
-import { CORE_OPERATIONS, type CoreOperation } from '../results/operation-kinds.ts'
+import { CORE_OPERATIONS, type CoreOperation } from '../results/operations.ts'
 import { onlyOperation } from '../results/records.ts'
 import { LATENCIES } from './contest.ts'
 import type { Opponent } from './opponent.ts'

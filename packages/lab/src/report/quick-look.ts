@@ -9,7 +9,7 @@ import {
   tabular,
 } from '../page/document.ts'
 import { type LogAxis, logAxis } from '../page/plot/axes.ts'
-import { CORE_OPERATIONS } from '../results/operation-kinds.ts'
+import { CORE_OPERATIONS } from '../results/operations.ts'
 import { summarise } from '../stats/summarise.ts'
 import { RULE } from './contest.ts'
 import { milliseconds } from './format.ts'

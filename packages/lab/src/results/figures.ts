@@ -6,7 +6,7 @@ import {
 } from '../stats/histogram.ts'
 import { figuresOf } from './block-metrics.ts'
 import type { ComparisonFile } from './comparison-file.ts'
-import { OPERATIONS } from './operation-kinds.ts'
+import { OPERATIONS } from './operations.ts'
 import type { LoadPart } from './schemas.ts'
 import { validBlocks } from './slots.ts'
 import type { Figures } from './thresholds/check.ts'

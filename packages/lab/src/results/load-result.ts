@@ -1,7 +1,7 @@
 import { Ajv } from 'ajv'
 import Type from 'typebox'
 import { LoadSpecSchema } from './load-spec.ts'
-import { OPERATIONS } from './operation-kinds.ts'
+import { OPERATIONS } from './operations.ts'
 import {
   amount,
   count,

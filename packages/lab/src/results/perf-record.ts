@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { CORE_OPERATIONS } from './operation-kinds.ts'
+import { CORE_OPERATIONS } from './operations.ts'
 import { amount, count, object, type Shape, text } from './shape.ts'
 
 export const PERF_FIELDS = {

@@ -1,5 +1,5 @@
 import type { CombinedConsistencyRecordSchema } from './consistency-records.ts'
-import type { CoreOperation } from './operation-kinds.ts'
+import type { CoreOperation } from './operations.ts'
 import { PERF_FIELDS, type PerfRecord } from './perf-record.ts'
 import { object, type Shape, text } from './shape.ts'
 

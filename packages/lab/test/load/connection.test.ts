@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import { createServer, type Server, type Socket } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { createConnection, type WireReply } from '../../src/load/http/connection.ts'
+import { createConnection, type Reply } from '../../src/load/http/connection.ts'
 
 const OK = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok'
 
@@ -30,7 +30,7 @@ async function open(onRequest: (socket: Socket, request: number, connection: num
     await new Promise((done) => server.close(done))
   })
   const send = () =>
-    new Promise<WireReply>((resolve) => connection.send('GET / HTTP/1.1\r\n\r\n', resolve))
+    new Promise<Reply>((resolve) => connection.send('GET / HTTP/1.1\r\n\r\n', resolve))
   return { connection, send, opened: () => opened, server }
 }
 

@@ -5,7 +5,7 @@ import type { GeneratorReport } from '../../src/load/generator/messages.ts'
 import { createRecorder } from '../../src/load/generator/recorder.ts'
 import { LoadResultSchema, parseLoadResult } from '../../src/results/load-result.ts'
 import { completeSpec } from '../../src/results/load-spec.ts'
-import { OPERATIONS } from '../../src/results/operation-kinds.ts'
+import { OPERATIONS } from '../../src/results/operations.ts'
 import { decodeHistogram, encodeHistogram, summariseHistogram } from '../../src/stats/histogram.ts'
 
 const SPEC = completeSpec({ rate: 100, duration_s: 10, warmup_s: 2 })

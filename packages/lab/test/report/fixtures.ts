@@ -1,7 +1,7 @@
 import { createRandom } from '../../src/random/random.ts'
 import type { ComparisonParts } from '../../src/results/comparison-file.ts'
 import type { Environment } from '../../src/results/environment.ts'
-import { CORE_OPERATIONS } from '../../src/results/operation-kinds.ts'
+import { CORE_OPERATIONS } from '../../src/results/operations.ts'
 import type { CombinedConsistencyRecord, CombinedRecord } from '../../src/results/records.ts'
 import type { Side } from '../../src/results/side.ts'
 

@@ -1,6 +1,6 @@
 import type { OutcomeKind } from '../../results/load-result.ts'
 import type { LoadSpec } from '../../results/load-spec.ts'
-import type { Operation } from '../../results/operation-kinds.ts'
+import type { Operation } from '../../results/operations.ts'
 import type { Second } from './series.ts'
 import type { WarmUpReport } from './warm-up.ts'
 

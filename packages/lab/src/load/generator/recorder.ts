@@ -1,5 +1,5 @@
 import type { OutcomeKind } from '../../results/load-result.ts'
-import { OPERATIONS, type Operation } from '../../results/operation-kinds.ts'
+import { OPERATIONS, type Operation } from '../../results/operations.ts'
 import { createHistogram, type Histogram, recordTime } from '../../stats/histogram.ts'
 import type { Outcome } from '../http/outcome.ts'
 import { createSeries, type Series } from './series.ts'

@@ -1,6 +1,6 @@
 import type { OutcomeKind } from '../../results/load-result.ts'
 import { hasSessions, type LoadSpec } from '../../results/load-spec.ts'
-import { OPERATIONS, type Operation } from '../../results/operation-kinds.ts'
+import { OPERATIONS, type Operation } from '../../results/operations.ts'
 import { encodeHistogram, mergeHistograms, percentileMs } from '../../stats/histogram.ts'
 import { createTransport, type Transport } from '../http/transport.ts'
 import { durationOf, openSchedule, openWarmUpSchedule } from '../schedule/schedule.ts'

@@ -10,12 +10,12 @@ export interface Endpoint {
 }
 
 /** A response, or why there is none: `timeout`, `closed`, `bad_http` or the code of a system error, such as ECONNRESET. */
-export type WireReply = ParsedResponse | { readonly failure: string }
+export type Reply = ParsedResponse | { readonly failure: string }
 
 /** One keep-alive connection, for one request at a time. A request opens it if it is closed. */
 export interface Connection {
   /** Sends bytes (latin1) and calls `onReply` exactly once. Only while no other request is in flight. */
-  send(request: string, onReply: (reply: WireReply) => void): void
+  send(request: string, onReply: (reply: Reply) => void): void
   /** Opens it in advance; resolves when it is open or could not be opened. */
   open(): Promise<void>
   /** Ends a request from before `sentBefore` (`performance.now()`) as a timeout. */
@@ -32,7 +32,7 @@ const RECONNECT_MS = 100
 const IDLE_MARGIN_MS = 1000
 
 interface Pending {
-  readonly onReply: (reply: WireReply) => void
+  readonly onReply: (reply: Reply) => void
   readonly sentAt: number
 }
 
@@ -106,7 +106,7 @@ export function createConnection(
     socket = undefined
   }
 
-  function reply(response: WireReply): void {
+  function reply(response: Reply): void {
     const request = pending
     pending = undefined
     request?.onReply(response)

@@ -1,7 +1,7 @@
 import type { CartApi } from '../../cart-api/compile-api.ts'
 import type { OutcomeKind } from '../../results/load-result.ts'
-import type { Operation } from '../../results/operation-kinds.ts'
-import type { WireReply } from './connection.ts'
+import type { Operation } from '../../results/operations.ts'
+import type { Reply } from './connection.ts'
 import { ofOperations } from './requests.ts'
 
 export interface Outcome {
@@ -18,7 +18,7 @@ const OK: Outcome = { kind: 'ok', name: 'ok' }
 export interface Judge {
   /** Whether the body of a response with this status is read; any other is discarded unread. */
   keepsBody(status: number): boolean
-  judge(operation: Operation, reply: WireReply): Outcome
+  judge(operation: Operation, reply: Reply): Outcome
 }
 
 export function createJudge(api: CartApi): Judge {

@@ -1,6 +1,6 @@
 import type { Values } from '../../cart-api/api.ts'
 import type { CartApi, CompiledOperation } from '../../cart-api/compile-api.ts'
-import type { Operation } from '../../results/operation-kinds.ts'
+import type { Operation } from '../../results/operations.ts'
 import type { Step } from '../schedule/schedule.ts'
 
 /** What the operations of a load are in a cart API. */

@@ -1,7 +1,7 @@
 import { parseHostUrl } from '../../cart-api/host-url.ts'
 import { pushcartApi } from '../../cart-api/pushcart-api.ts'
 import type { Step } from '../schedule/schedule.ts'
-import { type Connection, createConnection, type WireReply } from './connection.ts'
+import { type Connection, createConnection, type Reply } from './connection.ts'
 import { createJudge, type Outcome } from './outcome.ts'
 import { createRequests } from './requests.ts'
 
@@ -43,7 +43,7 @@ export function createTransport(url: string, connections: number, timeoutMs: num
     send(step, cartId, onOutcome) {
       const connection = idle.take()
       if (connection === undefined) throw new Error('no connection is free')
-      connection.send(requestOf(step, cartId), (reply: WireReply) => {
+      connection.send(requestOf(step, cartId), (reply: Reply) => {
         idle.put(connection)
         onOutcome(judge(step.operation, reply))
       })

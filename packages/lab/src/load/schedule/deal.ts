@@ -1,5 +1,5 @@
 import type { Random } from '../../random/random.ts'
-import type { Operation } from '../../results/operation-kinds.ts'
+import type { Operation } from '../../results/operations.ts'
 
 /** The next operation, without its time. */
 export interface Deal {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { LoadSpec } from '../../results/load-spec.ts'
-import { OPERATIONS } from '../../results/operation-kinds.ts'
+import { OPERATIONS } from '../../results/operations.ts'
 import { openSchedule } from './schedule.ts'
 
 /** Maximum number of hashed steps; the fields of the spec determine the rest. A million takes about a second. */

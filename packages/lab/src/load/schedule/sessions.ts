@@ -1,6 +1,6 @@
 import { createRandom, type Random } from '../../random/random.ts'
 import { type LoadSpec, productAt, productCount } from '../../results/load-spec.ts'
-import type { Operation } from '../../results/operation-kinds.ts'
+import type { Operation } from '../../results/operations.ts'
 import { dealAdd, dealCreate, dealPlain, type Mix } from './deal.ts'
 import type { Part } from './part.ts'
 
