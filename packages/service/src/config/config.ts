@@ -2,6 +2,7 @@ import { Ajv } from 'ajv'
 import Type, { type Static } from 'typebox'
 import { minorDigits } from '../cart/money.ts'
 import { ConfigError } from './config-error.ts'
+import { parseOrigins, parsePublicUrl } from './web.ts'
 
 const integer = (value: number, minimum: number, maximum: number, description: string) =>
   Type.Integer({ default: value, minimum, maximum, description })
@@ -20,6 +21,12 @@ export const SETTINGS = Type.Object({
     default: '127.0.0.1',
     description: 'Address to listen on; `0.0.0.0` for all interfaces (in a container).',
   }),
+  CART_PUBLIC_URL: Type.Optional(
+    Type.String({
+      description:
+        'Address at which clients reach the service, with the path prefix that a proxy removes: `https://shop.example/carts`. Used in `Location` and in the OpenAPI document; without it, addresses start with `/`.',
+    }),
+  ),
   DATABASE_URL: Type.Optional(
     Type.String({
       description: 'PostgreSQL: `postgres://user:password@host:port/database?sslmode=...`.',
@@ -85,6 +92,12 @@ export const SETTINGS = Type.Object({
     1,
     100,
     'Maximum number of items per page. The default page size is 20.',
+  ),
+  CORS_ORIGINS: Type.Optional(
+    Type.String({
+      description:
+        'Origins whose pages may use the service from a browser, separated by commas: `https://shop.example,https://admin.example`; `*` for all.',
+    }),
   ),
   AUTH_JWKS_URL: Type.Optional(
     Type.String({ description: 'Requires bearer tokens and verifies them with this JWK set.' }),
@@ -185,5 +198,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
   } catch {
     throw new ConfigError(`CURRENCY must be a currency code (got "${found.CURRENCY}")`)
   }
+  parsePublicUrl(found.CART_PUBLIC_URL)
+  parseOrigins(found.CORS_ORIGINS)
   return Object.freeze(found)
 }
