@@ -4,7 +4,11 @@ import { describeCartStore } from './cart-store-contract.ts'
 
 const dynamo = useDynamo()
 
-for (const transport of ['wire', 'sdk'] as const)
-  describeCartStore(`dynamodb over ${transport}`, () =>
-    openDynamoStore({ ...dynamo.newStore(), transport }),
+for (const [transport, endpoint] of [
+  ['wire', 'dynalite'],
+  ['sdk', 'dynalite'],
+  ['wire', 'completed'],
+] as const)
+  describeCartStore(`dynamodb over ${transport}, ${endpoint}`, () =>
+    openDynamoStore({ ...dynamo.newStore(endpoint), transport }),
   )

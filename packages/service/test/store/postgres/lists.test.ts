@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { useDatabase } from '../../../../../test/support/postgres.ts'
-import { ensureSchema } from '../../../src/store/postgres/migrate.ts'
+import { openPostgresStore } from '../../../src/store/postgres/postgres-store.ts'
 import { LIST_CARTS, LIST_ORDERS } from '../../../src/store/postgres/statements.ts'
 import { T0 } from '../../contract/fixtures.ts'
 
 const database = await useDatabase()
-await ensureSchema(database.url, true)
+await (await openPostgresStore({ databaseUrl: database.url, migrate: true })).close()
 
 describe('lists', () => {
   it('read a page of a long history from an index without sorting the rest', async () => {
