@@ -12,7 +12,7 @@ export function explainRefusal(
   const { status, body, request } = response
   const code = api.read.errorCode(body)
   const refused = accepts(status)
-    ? (api.read.problem(body) ?? 'accepted')
+    ? (api.read.problem(body) ?? response.error ?? 'accepted')
     : `expected ${expected}, got ${status}`
   const named = code === undefined ? refused : `${refused} ${code}`
   return `${named}: ${describeExchange(request, response, redact)}; ${ignoresCookies() ? COOKIES : adviceFor(operation, status)}`
