@@ -7,7 +7,9 @@ import { openAuthenticator } from '../http/auth.ts'
 import { openLogger } from '../observe/logger.ts'
 import { observeStore, openObserve } from '../observe/observe.ts'
 import { observeService } from '../observe/worker-metrics.ts'
-import { openStore } from '../store/open-store.ts'
+import { openDatabaseClock } from '../store/database-clock.ts'
+import { checkStoreSettings, openStore } from '../store/open-store.ts'
+import { keepClock } from './clock-keeper.ts'
 import { startSweeper } from './sweeper.ts'
 
 export interface ServeOptions {
@@ -24,7 +26,7 @@ export interface ServeOptions {
 /** A running service. */
 export interface Service {
   readonly url: string
-  /** Resolves with the reason when the service cannot continue; only a service with workers has it. */
+  /** Resolves with the reason when the service cannot continue: its workers or its embedded database keep dying. */
   readonly failed?: Promise<Error>
   /** Reads the catalog file again. If it is invalid, that is logged and the present products stay. */
   reload(): Promise<void>
@@ -51,14 +53,20 @@ export async function serve(options: ServeOptions): Promise<Service> {
   try {
     const { worker } = options
     const alone = worker === undefined
+    const base = alone ? null : { worker, pid: process.pid }
+    const { LOG_LEVEL: level, CART_STORE_TYPE: type } = loadConfig(process.env)
+    const logger = openLogger({ level, base })
+    let failed: Promise<Error> | undefined
     if (options.embedded && alone) {
-      const engine = await startEngine(loadConfig(process.env).CART_STORE_TYPE, options.dataDir)
+      const engine = await startEngine(type, options.dataDir, (reason) =>
+        logger.error(`${reason}; starting the embedded database again`),
+      )
       undo.push(engine.stop)
+      failed = engine.failed
       Object.assign(process.env, engine.settings)
     }
     const config = loadConfig(process.env)
-    const base = alone ? null : { worker, pid: process.pid }
-    const logger = openLogger({ level: config.LOG_LEVEL, base })
+    await checkStoreSettings(config)
     const authenticate = await openAuthenticator(config)
     const catalog = await openReloadable(() => loadCatalog(config))
     const own = await openObserve(process.env, logger)
@@ -69,11 +77,16 @@ export async function serve(options: ServeOptions): Promise<Service> {
     undo.push(() => store.close())
     // Of several workers, only the first sweeps and logs warnings.
     const once = alone || worker === 1
+    // Not the observed store: these pings are of the service, not of a client.
+    const clock = openDatabaseClock(() => store.ping())
+    await clock.sync()
+    observe.metrics.clockOpened(clock.offset)
+    undo.push(keepClock(clock, { logger: once ? logger : undefined }).stop)
     if (once && authenticate === undefined)
       logger.warn('AUTH_JWKS_URL and AUTH_JWKS_FILE are not set: everybody may access every cart')
     if (once && config.SWEEP_INTERVAL_SECONDS > 0) {
       const sweeper = startSweeper(observeStore(store, observe), {
-        clock: Date.now,
+        clock: clock.now,
         intervalMs: config.SWEEP_INTERVAL_SECONDS * 1000,
         batch: config.SWEEP_BATCH,
         logger,
@@ -86,6 +99,8 @@ export async function serve(options: ServeOptions): Promise<Service> {
       store,
       catalog,
       logger,
+      clock: clock.now,
+      clockOffset: clock.offset,
       authenticate,
       observe,
       deployment: {
@@ -105,7 +120,7 @@ export async function serve(options: ServeOptions): Promise<Service> {
         (error: Error) => logger.error(`catalog not reloaded: ${error.message}`),
       )
     }
-    return { url, reload, stop }
+    return { url, reload, stop, ...(failed !== undefined && { failed }) }
   } catch (error) {
     await stop()
     throw error
