@@ -44,3 +44,20 @@ it('the command of the tutorial changes one line, and no add is lost', async () 
   writeFileSync(file, fixed)
   expect(await quantityAfterTenAdds(file)).toBe(10)
 })
+
+it('the API file of the tutorial is the one that is shown, and fits the service', async () => {
+  const file = join(ROOT, 'docs/examples/basket-shop.yaml')
+  const page = readFileSync(join(ROOT, 'docs/tutorial.md'), 'utf8')
+  expect(/```yaml\n(.*?)```/s.exec(page)?.[1]).toBe(readFileSync(file, 'utf8'))
+  const shop = join(ROOT, 'docs/examples/basket-shop.mjs')
+  const child = spawn(process.execPath, [shop], { env: { PORT: '0' } })
+  try {
+    const [line] = await once(createInterface(child.stdout), 'line')
+    const host = String(line).split(' ').at(-1) ?? ''
+    const pushcart = [join(ROOT, 'cli.ts'), 'api', 'try', '--host', host, '--api', file]
+    const shown = execFileSync(process.execPath, pushcart, { encoding: 'utf8' })
+    expect(shown).toContain('read: 5 of SKU-1\nThe API basket-shop fits.')
+  } finally {
+    child.kill()
+  }
+})

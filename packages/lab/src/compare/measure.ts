@@ -51,8 +51,8 @@ export async function measure(
     }
     before += QUICK_OPERATIONS * targets.length
   }
-  for (const { url, side } of targets) {
-    const records = await runQuickConsistency({ host: url, ...options, onProgress })
+  for (const { url, side, access } of targets) {
+    const records = await runQuickConsistency({ host: url, ...options, access, onProgress })
     consistency.push(...records.map((record) => ({ database: side.key, ...record })))
     if (signal?.aborted) return { combined, consistency, cut_off: INTERRUPTED }
     before += iterations * SCENARIOS.length

@@ -31,6 +31,7 @@ const OUTCOME = {
 const READS = {
   read_attempts: count('Reads sent, including failed ones; 0 if the write before them failed.'),
 }
+const productId = Type.Union([Type.Integer(), Type.String()])
 const rate = (of: string) =>
   orNull(
     Type.Number({ minimum: 0, maximum: 100 }),
@@ -60,7 +61,7 @@ const FIELDS = {
   write_then_read_items: {
     scenario: Type.Literal('write_then_read_items'),
     ...OUTCOME,
-    product_id: Type.Integer(),
+    product_id: productId,
     add_time_ms: orNull(amount('Milliseconds.'), 'null if there was no cart to add to.'),
     ...READS,
     item_visible_count: count('Reads that showed the product with at least the added quantity.'),
@@ -74,7 +75,7 @@ const FIELDS = {
     final_items_count: orNull(count('Lines.'), 'Lines in the cart afterwards; null if unreadable.'),
     updates: Type.Array(
       object({
-        product_id: Type.Integer(),
+        product_id: productId,
         time_ms: amount('Milliseconds.'),
         success: Type.Boolean(),
       }),
@@ -84,7 +85,7 @@ const FIELDS = {
   concurrent_updates: {
     scenario: Type.Literal('concurrent_updates'),
     ...OUTCOME,
-    product_id: Type.Integer(),
+    product_id: productId,
     clients: count('Concurrent clients.'),
     ...UPDATES,
     acknowledged_quantity: count('Units whose add was acknowledged.'),

@@ -86,7 +86,7 @@ describe('against a correct service', () => {
       success: true,
       timestamp: expect.any(String),
     })
-    expect(service.stored('cart 2', record.product_id)).toBe(2)
+    expect(service.stored('cart 2', Number(record.product_id))).toBe(2)
   })
 
   it('rapid_updates adds ten different products one after another', async () => {
@@ -126,7 +126,7 @@ describe('against a correct service', () => {
       success: true,
       timestamp: expect.any(String),
     })
-    expect(service.stored('cart 4', record.product_id)).toBe(50)
+    expect(service.stored('cart 4', Number(record.product_id))).toBe(50)
   })
 
   it('has all clients in flight at once', async () => {
@@ -170,7 +170,7 @@ describe('against a service that reads, then writes', () => {
     const { of, service } = await runOnce({ adds: 'racy' }, { clients: 4 })
     expect(of('rapid_updates')).toMatchObject({ success: true, final_items_count: 10 })
     const record = of('concurrent_updates')
-    const stored = service.stored('cart 4', record.product_id)
+    const stored = service.stored('cart 4', Number(record.product_id))
     expect(record).toMatchObject({ updates_successful: 20, stored_quantity: stored })
     expect(record.lost_updates).toBe(20 - stored)
     expect(record.lost_updates).toBeGreaterThan(0)

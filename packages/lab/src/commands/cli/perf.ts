@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { addAccessOptions } from './access.ts'
 import { helpEnd } from './help-end.ts'
 import { addLoadOptions } from './load.ts'
 import { integer } from './parsers.ts'
@@ -13,7 +14,7 @@ export function addPerf(program: Command, run: RunAction): void {
     .requiredOption('--host <url>', 'URL of the service')
     .option('--output <file>', 'file for the result', 'results/perf.json')
     .option('--seed <n>', 'random seed of the workload', integer, 1)
-  addLoadOptions(perf)
+  addLoadOptions(addAccessOptions(perf))
     .addHelpText(
       'after',
       helpEnd([

@@ -3,6 +3,7 @@ import { hasSessions, type LoadSpec } from '../../results/load-spec.ts'
 import { OPERATIONS, type Operation } from '../../results/operations.ts'
 import { encodeHistogram, mergeHistograms, percentileMs } from '../../stats/histogram.ts'
 import { createTransport, type Transport } from '../http/transport.ts'
+import type { LoadTarget } from '../load-target.ts'
 import { durationOf, openSchedule, openWarmUpSchedule } from '../schedule/schedule.ts'
 import { type Clock, openClock } from './clock.ts'
 import { startEngine } from './engine.ts'
@@ -27,8 +28,7 @@ const NOT_SENT: ReadonlySet<OutcomeKind> = new Set(['no_cart', 'unsent', 'interr
 /** Opens the connections, executes the schedule of the spec and reports. */
 export function startRun(
   spec: LoadSpec,
-  url: string,
-  carts: readonly (string | null)[],
+  { url, access, carts = [] }: LoadTarget,
   onProgress: (progress: RunProgress) => void,
 ): Run {
   let cutOff: string | null = null
@@ -39,7 +39,7 @@ export function startRun(
   }
 
   async function execute(): Promise<GeneratorReport> {
-    const transport = createTransport(url, spec.connections, spec.timeout_ms)
+    const transport = createTransport(url, spec.connections, spec.timeout_ms, access)
     await transport.open()
     const duration = spec.operations === null ? durationOf(spec) : Number.POSITIVE_INFINITY
     const warmUp =

@@ -1,4 +1,5 @@
 import type { CartApi } from '../../cart-api/compile-api.ts'
+import { parseJson } from '../../cart-api/parse-json.ts'
 import type { OutcomeKind } from '../../results/load-result.ts'
 import type { Operation } from '../../results/operations.ts'
 import type { Reply } from './connection.ts'
@@ -18,7 +19,8 @@ const OK: Outcome = { kind: 'ok', name: 'ok' }
 export interface Judge {
   /** Whether the body of a response with this status is read; any other is discarded unread. */
   keepsBody(status: number): boolean
-  judge(operation: Operation, reply: Reply): Outcome
+  /** @param customer of a create, where the cart is the customer */
+  judge(operation: Operation, reply: Reply, customer?: string): Outcome
 }
 
 export function createJudge(api: CartApi): Judge {
@@ -30,15 +32,28 @@ export function createJudge(api: CartApi): Judge {
     return code === undefined ? `${status}` : `${status} ${code}`
   }
 
+  /** The failure that a body of success reports. */
+  function problemIn(text: string): Outcome | undefined {
+    const body = parseJson(text)
+    const problem = api.read.problem(body)
+    if (problem === undefined) return undefined
+    const kind = problem === 'refused' ? 'client_error' : 'server_error'
+    return { kind, name: api.read.errorCode(body) ?? problem }
+  }
+
   return {
-    keepsBody: (status) => status >= 400 || acceptsCreate(status),
-    judge(operation, reply) {
+    keepsBody: (status) => status >= 400 || acceptsCreate(status) || api.judgesBodies,
+    judge(operation, reply, customer) {
       if ('failure' in reply) return failureOf(reply.failure)
       const { status, body } = reply
       if (accepts[operation]?.(status) !== true)
         return { kind: kindOf(status), name: nameOf(status, body) }
+      if (api.judgesBodies) {
+        const problem = problemIn(body)
+        if (problem !== undefined) return problem
+      }
       if (operation !== 'create_cart') return OK
-      const cartId = api.read.cartId(parseJson(body))
+      const cartId = api.cartIsCustomer ? customer : api.read.cartId(parseJson(body))
       if (cartId === undefined) return { kind: 'bad_answer', name: api.noCartId }
       return { kind: 'ok', name: 'ok', cartId }
     },
@@ -54,12 +69,4 @@ function failureOf(failure: string): Outcome {
 function kindOf(status: number): OutcomeKind {
   if (status >= 500) return 'server_error'
   return status >= 400 ? 'client_error' : 'unexpected_status'
-}
-
-function parseJson(body: string): unknown {
-  try {
-    return JSON.parse(body)
-  } catch {
-    return undefined
-  }
 }
