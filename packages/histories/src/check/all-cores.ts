@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import type { History, Operation } from '../history/operation.ts'
+import { addBalances, EMPTY_BALANCE } from './balance.ts'
 import { type CartFindings, type CartsCheck, openCartsCheck } from './check-carts.ts'
 import { reportOf } from './check-history.ts'
 import { type CheckOptions, type Settings, settingsOf } from './options.ts'
@@ -125,9 +126,13 @@ function runInWorker(task: WorkerTask): Promise<WorkerFindings> {
 }
 
 /** The findings of a worker, with the original operations in place of its copies. */
-function originalsOf({ cells, ages, overlaps }: WorkerFindings, whole: Prepared): CartFindings {
+function originalsOf(
+  { cells, ages, overlaps, balance }: WorkerFindings,
+  whole: Prepared,
+): CartFindings {
   return {
     overlaps,
+    balance,
     freshness: unpackAges(ages),
     cells: cells.map(({ cell, ...place }) => ({
       ...place,
@@ -161,5 +166,6 @@ function together(
     })),
     freshness: found.flatMap(({ freshness }) => freshness),
     overlaps: found.reduce((sum, { overlaps }) => sum + overlaps, 0),
+    balance: found.reduce((sum, one) => addBalances(sum, one.balance), EMPTY_BALANCE),
   }
 }

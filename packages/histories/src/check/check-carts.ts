@@ -1,4 +1,5 @@
 import { type Operation, READ_MODES } from '../history/operation.ts'
+import { addBalances, type Balance, balanceOf, EMPTY_BALANCE } from './balance.ts'
 import { linesOfCart } from './cart-lines.ts'
 import type { CartView } from './cart-view.ts'
 import { checkConditions } from './conditions.ts'
@@ -31,6 +32,7 @@ export interface CartFindings {
   readonly freshness: readonly ReadAge[]
   /** Pairs of overlapping operations, for the coverage. */
   readonly overlaps: number
+  readonly balance: Balance
 }
 
 /** All checks of carts, component by component. Checks of lists concern many carts and are not included. */
@@ -48,10 +50,14 @@ export function openCartsCheck(versions: boolean, settings: Settings): CartsChec
   const done: Done[] = []
   let overlaps = 0
   let shrunk = 0
+  let balance = EMPTY_BALANCE
+  const addToBalance = (one: Balance): void => {
+    balance = addBalances(balance, one)
+  }
   return {
     check(prepared, component) {
       for (const cart of component) overlaps += countOverlaps(prepared.survey.carts.get(cart) ?? [])
-      const ages = checkComponent(prepared, component, versions, settings, tally)
+      const ages = checkComponent(prepared, component, versions, settings, tally, addToBalance)
       append(freshness, ages)
       for (const job of openJobs(prepared, component, ages, tally, settings)) {
         // Only violations that are shown are worth shrinking.
@@ -64,7 +70,7 @@ export function openCartsCheck(versions: boolean, settings: Settings): CartsChec
     },
     findings() {
       takeOrders(done.splice(0), tally)
-      return { cells: tally.cells(), freshness, overlaps }
+      return { cells: tally.cells(), freshness, overlaps, balance }
     },
   }
 }
@@ -76,6 +82,7 @@ function checkComponent(
   versions: boolean,
   settings: Settings,
   tally: Tally,
+  addToBalance: (balance: Balance) => void,
 ): Freshness[] {
   const wanted = new Set(settings.guarantees)
   const outcomes = new Map<string, VersionOutcome>()
@@ -88,7 +95,7 @@ function checkComponent(
     if (isOnlyVersions(settings)) continue
     if (wanted.has('conditions') && !miscounts(order)) takeConditions(view, tally)
     const own = prepared.survey.carts.get(cart) ?? []
-    append(ages, takeCart(prepared, view, own, versions, wanted, tally))
+    append(ages, takeCart(prepared, view, own, versions, wanted, tally, addToBalance))
   }
   return ages
 }
@@ -112,9 +119,13 @@ function takeCart(
   versions: boolean,
   wanted: ReadonlySet<Guarantee>,
   tally: Tally,
+  addToBalance: (balance: Balance) => void,
 ): Freshness[] {
   const lines = linesOfCart(view, prepared.viewOf)
-  if (wanted.has('lines')) takeLines(view, lines, tally)
+  if (wanted.has('lines')) {
+    takeLines(view, lines, tally)
+    addToBalance(balanceOf(lines))
+  }
   if (SESSION_GUARANTEES.some((guarantee) => wanted.has(guarantee))) {
     const sessions = versions
       ? checkSessions(view, operations)

@@ -7,6 +7,7 @@ import {
 import { type CartFindings, openCartsCheck } from './check-carts.ts'
 import { measureCoverage } from './coverage.ts'
 import { checkCreates } from './creates.ts'
+import { diagnose, type FaultOf, type Sighting } from './diagnose.ts'
 import { checkLists } from './lists.ts'
 import { type CheckOptions, type Settings, settingsOf } from './options.ts'
 import { componentsOfHistory, type Prepared, prepare } from './prepared.ts'
@@ -39,7 +40,7 @@ export function checkHistory(history: History, options: CheckOptions = {}): Repo
 export function reportOf(
   history: History,
   prepared: Prepared,
-  { cells, freshness, overlaps }: CartFindings,
+  { cells, freshness, overlaps, balance }: CartFindings,
   settings: Settings,
 ): Report {
   const { header, operations } = history
@@ -49,7 +50,8 @@ export function reportOf(
   if (settings.guarantees.includes('lines') && header.service.keys) {
     for (const found of checkCreates(prepared.survey.creates)) tally.violated(found)
   }
-  const findings = findingsOf(tally, settings)
+  const { diagnoses, faultOf } = diagnose(sightingsOf(tally, settings), balance)
+  const findings = findingsOf(tally, settings).map((finding) => attributed(finding, faultOf))
   const coverage = measureCoverage(header, prepared.survey, overlaps, settings.coverage)
   return {
     report_version: 1,
@@ -59,6 +61,8 @@ export function reportOf(
     carts: prepared.survey.carts.size,
     sessions: prepared.survey.sessions,
     verdict: verdictOf(findings, coverage.proves_nothing),
+    balance,
+    diagnoses,
     findings,
     not_checked: notChecked(header, prepared.survey.modes, findings, settings),
     staleness: summariseStaleness(freshness),
@@ -84,6 +88,32 @@ function findingsOf(tally: Tally, { promises }: Settings): Finding[] {
       findingOf(guarantee, column, cell, promises[guarantee].includes(column)),
     )
     .sort((a, b) => rank(a) - rank(b))
+}
+
+function sightingsOf(tally: Tally, { promises }: Settings): Sighting[] {
+  const promised = tally
+    .cells()
+    .filter(({ guarantee, column }) => promises[guarantee].includes(column))
+  return promised.flatMap(({ guarantee, column, cell }) =>
+    [...cell.sightings].flatMap(([cart, anomalies]) =>
+      [...anomalies].map(([anomaly, count]) => ({
+        guarantee,
+        read_mode: column,
+        cart,
+        anomaly,
+        count,
+      })),
+    ),
+  )
+}
+
+function attributed(finding: Finding, faultOf: FaultOf): Finding {
+  if (!finding.promised) return finding
+  const violations = finding.violations.map((one) => ({
+    ...one,
+    fault: faultOf(one.anomaly, one.cart),
+  }))
+  return { ...finding, violations }
 }
 
 function verdictOf(findings: readonly Finding[], provesNothing: boolean): Report['verdict'] {
