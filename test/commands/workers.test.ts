@@ -224,7 +224,7 @@ describe('pushcart serve --workers that cannot start', () => {
     ['2', { DATABASE_URL: 'postgres://x:y@127.0.0.1:1/z' }, 1, 'STORE_UNAVAILABLE'],
     ['1', { CATALOG_FILE: 'missing.csv', ...MEMORY }, 3, 'CATALOG_FILE'],
     ['0', MEMORY, 3, '1 to 1024, or auto'],
-    ['many', MEMORY, 3, 'integer'],
+    ['many', MEMORY, 3, '1 to 1024, or auto'],
   ])('%s of them with %j end with one clear line', async (count, env, code, message) => {
     const ended = await runCli(['serve', '--workers', count], { PORT: '0', ...env })
     expect(ended.err).toContain(message)

@@ -35,11 +35,11 @@ describe('the executable of the service', () => {
   )
 
   it.each([
-    [['--colour'], MEMORY, /^pushcart: Unknown option '--colour'/],
+    [['--colour'], MEMORY, /^error: unknown option '--colour'/],
     [
       ['--workers', '0'],
       MEMORY,
-      'pushcart: --workers must be auto or an integer from 1 to 1024 (got 0)\n',
+      /^error: option '--workers <n>' argument '0' is invalid\. It must be 1 to 1024, or auto\.\n$/,
     ],
     [[], { ...MEMORY, PORT: 'x' }, 'pushcart: PORT must be integer (got "x")\n'],
   ])('exits with 3 for %j and prints one line', async (args, env, line) => {

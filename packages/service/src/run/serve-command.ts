@@ -7,9 +7,9 @@ const MAX_WORKERS = 1024
 
 const HELP_END = `
 Examples:
-  serve --embedded
-  serve --migrate --workers auto
-  serve --embedded --data-dir data
+  npx pushcart serve --embedded
+  npx pushcart serve --migrate --workers auto
+  npx pushcart serve --embedded --data-dir data
 
 Exit codes:
   0  stopped by SIGTERM or Ctrl-C; a second signal ends it at once
