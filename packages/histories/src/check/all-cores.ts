@@ -9,6 +9,7 @@ import { type Packed, pack, unpackAges } from './pack.ts'
 import { componentsOfHistory, type Prepared, prepare } from './prepared.ts'
 import type { Report, Violation } from './report.ts'
 import { createTally, shrunkFirst } from './tally.ts'
+import { meaningOfVersions, type VersionMeaning } from './versions.ts'
 
 /** The input of a worker. */
 export interface WorkerTask {
@@ -18,7 +19,7 @@ export interface WorkerTask {
   readonly taken: Int32Array
   readonly components: number
   readonly keys: boolean
-  readonly versions: boolean
+  readonly versions: VersionMeaning
   readonly settings: Settings
 }
 
@@ -51,7 +52,9 @@ export async function checkHistoryOnAllCores(
   { threads = availableParallelism(), aloneMs = ALONE_MS }: ThreadOptions = {},
 ): Promise<Report> {
   const settings = settingsOf(options)
-  const { keys, versions } = history.header.service
+  const { service } = history.header
+  const { keys } = service
+  const versions = meaningOfVersions(service)
   const whole = prepare(history, keys)
   const components = componentsOfHistory(whole)
   const own = openCartsCheck(versions, settings)

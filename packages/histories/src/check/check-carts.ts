@@ -9,6 +9,7 @@ import { isOnlyVersions, type Settings } from './options.ts'
 import { type Done, type Job, jobsOf, type Prepared, runJob } from './prepared.ts'
 import type { Anomaly, Guarantee } from './report.ts'
 import { checkSessions } from './sessions.ts'
+import { checkSessionsByIdentity } from './sessions-by-identity.ts'
 import { checkSessionsByQuantity } from './sessions-by-quantity.ts'
 import {
   type Freshness,
@@ -25,6 +26,7 @@ import {
   violation,
 } from './tally.ts'
 import { checkVersions, type VersionOutcome } from './version-order.ts'
+import type { VersionMeaning } from './versions.ts'
 
 /** The findings about the carts that one thread checked. */
 export interface CartFindings {
@@ -43,8 +45,7 @@ export interface CartsCheck {
   findings(): CartFindings
 }
 
-/** @param versions whether the service has versions */
-export function openCartsCheck(versions: boolean, settings: Settings): CartsCheck {
+export function openCartsCheck(versions: VersionMeaning, settings: Settings): CartsCheck {
   const tally = createTally(settings.examples)
   const freshness: Freshness[] = []
   const done: Done[] = []
@@ -79,7 +80,7 @@ export function openCartsCheck(versions: boolean, settings: Settings): CartsChec
 function checkComponent(
   prepared: Prepared,
   component: readonly string[],
-  versions: boolean,
+  versions: VersionMeaning,
   settings: Settings,
   tally: Tally,
   addToBalance: (balance: Balance) => void,
@@ -90,10 +91,11 @@ function checkComponent(
   for (const cart of component) {
     const view = prepared.viewOf(cart)
     if (view === undefined) continue
-    const order = versions ? orderOf(prepared, wanted, outcomes, cart) : undefined
+    const order = versions === 'counted' ? orderOf(prepared, wanted, outcomes, cart) : undefined
     takeVersions(view, order, tally)
     if (isOnlyVersions(settings)) continue
-    if (wanted.has('conditions') && !miscounts(order)) takeConditions(view, tally)
+    if (wanted.has('conditions') && versions !== 'opaque' && !miscounts(order))
+      takeConditions(view, tally)
     const own = prepared.survey.carts.get(cart) ?? []
     append(ages, takeCart(prepared, view, own, versions, wanted, tally, addToBalance))
   }
@@ -116,7 +118,7 @@ function takeCart(
   prepared: Prepared,
   view: CartView,
   operations: readonly Operation[],
-  versions: boolean,
+  versions: VersionMeaning,
   wanted: ReadonlySet<Guarantee>,
   tally: Tally,
   addToBalance: (balance: Balance) => void,
@@ -127,12 +129,23 @@ function takeCart(
     addToBalance(balanceOf(lines))
   }
   if (SESSION_GUARANTEES.some((guarantee) => wanted.has(guarantee))) {
-    const sessions = versions
-      ? checkSessions(view, operations)
-      : checkSessionsByQuantity(lines, operations)
+    const sessions =
+      versions === 'counted'
+        ? checkSessions(view, operations)
+        : checkSessionsByQuantity(lines, operations)
     takeSessions(sessions, wanted, tally)
+    if (versions === 'opaque') {
+      const { violations, checked } = checkSessionsByIdentity(view, operations)
+      const known = new Set(
+        sessions.checked.map(({ guarantee, operation }) => `${guarantee} ${operation.id}`),
+      )
+      const more = checked.filter(
+        ({ guarantee, operation }) => !known.has(`${guarantee} ${operation.id}`),
+      )
+      takeSessions({ violations, checked: more }, wanted, tally)
+    }
   }
-  return versions ? freshnessByVersion(view) : freshnessByQuantity(lines)
+  return versions === 'counted' ? freshnessByVersion(view) : freshnessByQuantity(lines)
 }
 
 const SESSION_GUARANTEES: readonly Guarantee[] = [

@@ -21,13 +21,14 @@ import {
 } from './report.ts'
 import { summariseStaleness } from './staleness.ts'
 import { createTally, findingOf, type Tally } from './tally.ts'
+import { meaningOfVersions, type VersionMeaning } from './versions.ts'
 
 /** Makes every check that the history allows, on this thread. A pure function, except for the time limits of the searches. */
 export function checkHistory(history: History, options: CheckOptions = {}): Report {
   const settings = settingsOf(options)
-  const { keys, versions } = history.header.service
-  const prepared = prepare(history, keys)
-  const carts = openCartsCheck(versions, settings)
+  const { service } = history.header
+  const prepared = prepare(history, service.keys)
+  const carts = openCartsCheck(meaningOfVersions(service), settings)
   for (const component of componentsOfHistory(prepared)) carts.check(prepared, component)
   return reportOf(history, prepared, carts.findings(), settings)
 }
@@ -146,7 +147,7 @@ function notChecked(
       .map((column) => ({
         guarantee,
         read_mode: column,
-        reason: reasonFor(guarantee, column, header.service.versions, read),
+        reason: reasonFor(guarantee, column, meaningOfVersions(header.service), read),
       })),
   )
 }
@@ -154,13 +155,16 @@ function notChecked(
 function reasonFor(
   guarantee: Guarantee,
   column: Column,
-  versions: boolean,
+  versions: VersionMeaning,
   read: ReadonlySet<ReadMode>,
 ): string {
-  if (guarantee === 'version_order' && !versions) return 'the service has no versions'
+  if (guarantee === 'version_order' && versions === 'opaque')
+    return 'the versions of the service do not rise by one with every change'
+  if (guarantee === 'version_order' && versions === 'none') return 'the service has no versions'
   if (guarantee === 'lists') return 'the history has no lists'
   if (guarantee === 'conditions') return 'the history has no conditional changes'
   if (column !== 'changes' && !read.has(column)) return `the history has no ${column} reads`
-  if (!versions) return 'without versions, no operation of this history can be checked for it'
+  if (versions !== 'counted')
+    return 'without versions that count changes, no operation of this history can be checked for it'
   return 'no operation of this history can be checked for it'
 }

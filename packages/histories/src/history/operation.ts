@@ -118,8 +118,10 @@ export interface HistoryHeader {
   /** The abilities of the service; a check that requires more is skipped. */
   readonly service: {
     readonly name: string
-    /** The responses of changes and reads contain the version. */
+    /** The responses of changes and reads contain the version, which every change increases by one. */
     readonly versions: boolean
+    /** They contain numbers that only identify states of a cart, such as a time; `versions` is false then. */
+    readonly opaque_versions?: boolean | undefined
     /** Idempotency keys are honoured. */
     readonly keys: boolean
   }

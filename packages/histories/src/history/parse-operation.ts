@@ -40,6 +40,7 @@ export function parseHeader(fields: Fields): HistoryHeader {
     service: {
       name: textOf(service, 'name'),
       versions: flagOf(service, 'versions'),
+      opaque_versions: optional(service, 'opaque_versions', flagOf),
       keys: flagOf(service, 'keys'),
     },
     faults: listOf(fields, 'faults', textItem),

@@ -21,6 +21,7 @@ export interface HttpResponse {
   readonly body: unknown
   /** The `ETag` header as it was sent. */
   readonly etag?: string | undefined
+  readonly headers?: HttpHeaders | undefined
   /** Milliseconds from just before sending to the end of the body, or to the failure. */
   readonly ms: number
   /** When it was sent, milliseconds since the epoch. */
@@ -28,6 +29,9 @@ export interface HttpResponse {
   /** Why no whole response arrived, in one line; absent when one did. */
   readonly error?: string
 }
+
+/** Headers by their names in lower case. */
+export type HttpHeaders = Readonly<Record<string, string | string[] | undefined>>
 
 export interface ExchangeOptions extends SilenceOptions {
   /** Maximum number of connections, each kept alive between requests. */
@@ -101,6 +105,7 @@ export function openExchange(host: string, options: ExchangeOptions = {}): Excha
         return {
           status,
           body: parseJson(text),
+          headers: response.headers,
           etag: typeof etag === 'string' ? etag : undefined,
           ...timed(),
         }

@@ -116,6 +116,7 @@ function tenths(ms: number): number {
 function describe({ kinds, ...supports }: Abilities): string {
   const more = [
     ...(supports.versions ? ['versions'] : []),
+    ...(supports.opaqueVersions ? ['versions that do not count changes'] : []),
     ...(supports.keys ? ['idempotency keys'] : []),
     ...(supports.conditional ? ['If-Match'] : []),
     ...(supports.batches ? ['several lines in one add'] : []),

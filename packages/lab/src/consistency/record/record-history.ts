@@ -61,12 +61,12 @@ function headerOf(
   abilities: Abilities,
   name: string,
 ): HistoryHeader {
-  const { versions, keys } = abilities
+  const { versions, opaqueVersions, keys } = abilities
   return {
     format: 'pushcart-history',
     format_version: 1,
     seed,
-    service: { name, versions, keys },
+    service: { name, versions, opaque_versions: opaqueVersions || undefined, keys },
     faults: faults?.plan.faults ?? [],
     fault_windows: faults?.plan.windows.map(({ fault, from_ms, to_ms }) => ({
       fault,
