@@ -383,7 +383,7 @@ function reportOf(written: readonly Written[], service: Partial<HistoryHeader['s
     service: { name: 'by hand', versions: true, keys: true, ...service },
     faults: [],
   }
-  return checkHistory({ header, operations }, { coverage: { overlaps: 0, answered: 0 } })
+  return checkHistory({ header, operations }, { coverage: { overlaps: 0, answered: 0, failed: 1 } })
 }
 
 function outcomeOf(written: readonly Written[], service: Partial<HistoryHeader['service']> = {}) {

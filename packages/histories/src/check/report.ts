@@ -160,6 +160,8 @@ export interface Coverage {
   readonly overlaps: number
   /** Acknowledged operations. */
   readonly answered: number
+  /** Operations that failed outside injected faults; refusals because of the state of a cart do not count. */
+  readonly failed: number
   /** For every planned fault, the number of operations during which it was active. */
   readonly faults: Readonly<Record<string, number>>
 }

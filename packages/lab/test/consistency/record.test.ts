@@ -150,6 +150,24 @@ test('a recording of one client is inconclusive', async () => {
   expect(report.verdict).toBe('proves_nothing')
 })
 
+test('a history of which most operations failed is inconclusive, with their share', async () => {
+  const folder = await ownFolder()
+  const { header, operations } = simulate({ seed: 1, operations: 200 })
+  // As after 500 from an overloaded service.
+  const failing = operations.map(({ lines, version, cart_status, ...one }) =>
+    one.kind === 'get' && one.final !== true
+      ? { ...one, status: 'info' as const, error: undefined, faults: undefined }
+      : { ...one, lines, version, cart_status },
+  )
+  const file = join(folder, 'history.ndjson')
+  await writeFile(file, formatHistory({ header, operations: failing }))
+  const io = recordingIo()
+  expect(await runCommand(io, false, () => checkCommand([file], {}, io))).toBe(2)
+  expect(io.stdout.at(-1)).toMatch(
+    /^Inconclusive: \d+ of \d+ operations failed \(\d\d %\); at most 20 % may\.$/,
+  )
+})
+
 test('Ctrl-C keeps what was recorded, in partial files', async () => {
   const controller = new AbortController()
   const running = record('correct', { seconds: 2, signal: controller.signal, abort: controller })
