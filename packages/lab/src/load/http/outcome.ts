@@ -2,6 +2,7 @@ import type { CartApi } from '../../cart-api/compile-api.ts'
 import type { OutcomeKind } from '../../results/load-result.ts'
 import type { Operation } from '../../results/operations.ts'
 import type { Reply } from './connection.ts'
+import { createGetJudge } from './judge-get.ts'
 import { ofOperations } from './requests.ts'
 
 export interface Outcome {
@@ -18,12 +19,15 @@ const OK: Outcome = { kind: 'ok', name: 'ok' }
 export interface Judge {
   /** Whether the body of a response with this status is read; any other is discarded unread. */
   keepsBody(status: number): boolean
-  judge(operation: Operation, reply: Reply): Outcome
+  /** @param cart the id of the cart that the request was about */
+  judge(operation: Operation, reply: Reply, cart?: string): Outcome
 }
 
 export function createJudge(api: CartApi): Judge {
   const accepts = ofOperations(api, (compiled) => compiled.accepts)
   const { accepts: acceptsCreate } = api.operation('create')
+  const { accepts: acceptsGet } = api.operation('get')
+  const judgeGet = createGetJudge(api)
 
   function nameOf(status: number, body: string): string {
     const code = api.read.errorCode(parseJson(body))
@@ -31,12 +35,16 @@ export function createJudge(api: CartApi): Judge {
   }
 
   return {
-    keepsBody: (status) => status >= 400 || acceptsCreate(status),
-    judge(operation, reply) {
-      if ('failure' in reply) return failureOf(reply.failure)
+    keepsBody: (status) => status >= 400 || acceptsCreate(status) || acceptsGet(status),
+    judge(operation, reply, cart = '') {
+      if ('failure' in reply) return failureOf(reply)
       const { status, body } = reply
       if (accepts[operation]?.(status) !== true)
         return { kind: kindOf(status), name: nameOf(status, body) }
+      if (operation === 'get_cart') {
+        const wrong = judgeGet(body, cart)
+        return wrong === undefined ? OK : { kind: 'bad_answer', name: wrong }
+      }
       if (operation !== 'create_cart') return OK
       const cartId = api.read.cartId(parseJson(body))
       if (cartId === undefined) return { kind: 'bad_answer', name: api.noCartId }
@@ -45,9 +53,9 @@ export function createJudge(api: CartApi): Judge {
   }
 }
 
-function failureOf(failure: string): Outcome {
+function failureOf({ failure, reason }: Extract<Reply, { failure: string }>): Outcome {
   if (failure === 'timeout') return { kind: 'timeout', name: 'timeout' }
-  if (failure === 'bad_http') return { kind: 'bad_answer', name: 'not HTTP' }
+  if (failure === 'bad_http') return { kind: 'bad_answer', name: reason ?? 'not HTTP' }
   return { kind: 'network', name: failure }
 }
 

@@ -27,7 +27,7 @@ export function ofOperations<T>(
  * are left out, since a load has no values for them: it sends no keys and no conditions.
  */
 export function createRequests(api: CartApi, host: string, prefix: string) {
-  const common = ` HTTP/1.1\r\nhost: ${host}\r\nuser-agent: pushcart-lab\r\naccept: application/json\r\n`
+  const common = ` HTTP/1.1\r\nhost: ${host}\r\nuser-agent: pushcart-lab\r\naccept: application/json\r\naccept-encoding: identity\r\n`
   const requests = ofOperations(api, ({ method, pathBetween, body }) => {
     const start = `${method} ${prefix}`
     if (body === undefined)

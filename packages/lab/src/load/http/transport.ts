@@ -45,7 +45,7 @@ export function createTransport(url: string, connections: number, timeoutMs: num
       if (connection === undefined) throw new Error('no connection is free')
       connection.send(requestOf(step, cartId), (reply: Reply) => {
         idle.put(connection)
-        onOutcome(judge(step.operation, reply))
+        onOutcome(judge(step.operation, reply, cartId))
       })
     },
     async open() {
