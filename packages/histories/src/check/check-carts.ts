@@ -1,4 +1,5 @@
 import { type Operation, READ_MODES } from '../history/operation.ts'
+import { isStopped } from '../search/search.ts'
 import { addBalances, type Balance, balanceOf, EMPTY_BALANCE } from './balance.ts'
 import { linesOfCart } from './cart-lines.ts'
 import type { CartView } from './cart-view.ts'
@@ -35,6 +36,8 @@ export interface CartFindings {
   /** Pairs of overlapping operations, for the coverage. */
   readonly overlaps: number
   readonly balance: Balance
+  /** Carts that were not checked, because the check was interrupted. */
+  readonly unchecked: number
 }
 
 /** All checks of carts, component by component. Checks of lists concern many carts and are not included. */
@@ -51,19 +54,24 @@ export function openCartsCheck(versions: VersionMeaning, settings: Settings): Ca
   const done: Done[] = []
   let overlaps = 0
   let shrunk = 0
+  let unchecked = 0
   let balance = EMPTY_BALANCE
   const addToBalance = (one: Balance): void => {
     balance = addBalances(balance, one)
   }
   return {
     check(prepared, component) {
+      if (isStopped(settings.limits.stop)) {
+        unchecked += component.length
+        return
+      }
       for (const cart of component) overlaps += countOverlaps(prepared.survey.carts.get(cart) ?? [])
       const ages = checkComponent(prepared, component, versions, settings, tally, addToBalance)
       append(freshness, ages)
       for (const job of openJobs(prepared, component, ages, tally, settings)) {
         // Only violations that are shown are worth shrinking.
         const shrinkMs = shrunk < settings.examples ? settings.shrinkMs : 0
-        const one = runJob(prepared, job, { limits: settings.limits, shrinkMs })
+        const one = runInTime(prepared, job, settings, shrinkMs)
         if (job.promised && one.outcome.violation !== undefined) shrunk++
         done.push(one)
       }
@@ -71,9 +79,23 @@ export function openCartsCheck(versions: VersionMeaning, settings: Settings): Ca
     },
     findings() {
       takeOrders(done.splice(0), tally)
-      return { cells: tally.cells(), freshness, overlaps, balance }
+      return { cells: tally.cells(), freshness, overlaps, balance, unchecked }
     },
   }
+}
+
+/** A search with what is left of the time of the run. */
+function runInTime(prepared: Prepared, job: Job, settings: Settings, shrinkMs: number): Done {
+  const { limits, endsAt, runMs } = settings
+  const left = endsAt - Date.now()
+  if (left <= 0) {
+    const undecided = `the searches of this run reached their limit (${runMs / 1000} s)`
+    return { job, outcome: { violation: undefined, support: 0, undecided } }
+  }
+  return runJob(prepared, job, {
+    limits: { ...limits, ms: Math.min(limits.ms, left) },
+    shrinkMs: Math.min(shrinkMs, left),
+  })
 }
 
 /** All checks of a component except the searches for an order. Returns how fresh the reads were. */

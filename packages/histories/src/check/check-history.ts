@@ -41,7 +41,7 @@ export function checkHistory(history: History, options: CheckOptions = {}): Repo
 export function reportOf(
   history: History,
   prepared: Prepared,
-  { cells, freshness, overlaps, balance }: CartFindings,
+  { cells, freshness, overlaps, balance, unchecked }: CartFindings,
   settings: Settings,
 ): Report {
   const { header, operations } = history
@@ -53,7 +53,12 @@ export function reportOf(
   }
   const { diagnoses, faultOf } = diagnose(sightingsOf(tally, settings), balance)
   const findings = findingsOf(tally, settings).map((finding) => attributed(finding, faultOf))
-  const coverage = measureCoverage(header, prepared.survey, overlaps, settings.coverage)
+  const coverage = measureCoverage(
+    header,
+    { ...prepared.survey, unchecked },
+    overlaps,
+    settings.coverage,
+  )
   return {
     report_version: 1,
     service: header.service.name,

@@ -23,11 +23,13 @@ export const COVERAGE_NEEDED: CoverageNeeded = { overlaps: 30, answered: 100, fa
  */
 export function measureCoverage(
   header: HistoryHeader,
-  surveyed: Pick<Survey, 'answered' | 'faults' | 'unread' | 'failed' | 'operations'>,
+  surveyed: Pick<Survey, 'answered' | 'faults' | 'unread' | 'failed' | 'operations'> & {
+    readonly unchecked: number
+  },
   overlaps: number,
   needed: CoverageNeeded = COVERAGE_NEEDED,
 ): Coverage {
-  const { answered, faults: active, unread, failed, operations } = surveyed
+  const { answered, faults: active, unread, failed, operations, unchecked } = surveyed
   const planned = header.faults.map((name) => [name, 0] as const)
   const faults: Record<string, number> = Object.fromEntries([...planned, ...active])
   const silent = header.faults.filter((name) => faults[name] === 0)
@@ -45,6 +47,7 @@ export function measureCoverage(
           `${failed} of ${operations} operations failed (${Math.round((100 * failed) / operations)} %); at most ${100 * needed.failed} % may`,
         ]
       : []),
+    ...(unchecked > 0 ? [`interrupted: ${unchecked} carts were not checked`] : []),
     ...(unread > 0
       ? [`${unread} carts could not be read in the end, so losses in them cannot show`]
       : []),

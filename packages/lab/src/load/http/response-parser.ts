@@ -69,9 +69,7 @@ export function createResponseParser(wantsBody: (status: number) => boolean): Re
       throw new BadHttpError('the headers of the response are too large')
     if (end < 0) {
       if (waiting.length >= 5 && !waiting.toString('latin1', 0, 5).startsWith('HTTP/'))
-        throw new BadHttpError(
-          isTls(waiting) ? 'the host speaks TLS: use https://' : 'the response is not HTTP',
-        )
+        throw notHttp(waiting)
       return false
     }
     head = parseHead(waiting.toString('latin1', 0, end))
@@ -208,9 +206,10 @@ function parseHead(text: string): Head {
   }
 }
 
-/** A record of TLS 1.0 or later: an alert in response to plain HTTP. */
-function isTls(bytes: Buffer): boolean {
-  return bytes[0] === 0x15 && bytes[1] === 3
+function notHttp(bytes: Buffer): BadHttpError {
+  // A record of TLS 1.0 or later: an alert in response to plain HTTP.
+  const isTls = bytes[0] === 0x15 && bytes[1] === 3
+  return new BadHttpError(isTls ? 'the host speaks TLS: use https://' : 'the response is not HTTP')
 }
 
 function hasEnd(status: number, text: string): boolean {
