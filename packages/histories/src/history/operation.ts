@@ -125,6 +125,8 @@ export interface HistoryHeader {
     /** Idempotency keys are honoured. */
     readonly keys: boolean
   }
+  /** Where eventual reads come from, in words, if the recorder knows; for reports. */
+  readonly eventual_from?: string | undefined
   /** Names of the planned faults; each must have been active in some operation. */
   readonly faults: readonly string[]
   /** When each fault was planned, nanoseconds on the clock of the operations. */

@@ -43,6 +43,7 @@ export function parseHeader(fields: Fields): HistoryHeader {
       opaque_versions: optional(service, 'opaque_versions', flagOf),
       keys: flagOf(service, 'keys'),
     },
+    eventual_from: optional(fields, 'eventual_from', textOf),
     faults: listOf(fields, 'faults', textItem),
     fault_windows: optional(fields, 'fault_windows', (from, name) =>
       listOf(from, name, windowItem),

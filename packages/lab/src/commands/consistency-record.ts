@@ -24,6 +24,7 @@ export interface RecordingOptions
   extends Pick<
     RecordOptions,
     | 'replica'
+    | 'eventualFrom'
     | 'seconds'
     | 'without'
     | 'pauseMs'

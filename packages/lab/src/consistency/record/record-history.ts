@@ -57,7 +57,7 @@ export async function recordHistory(options: RecordOptions): Promise<History> {
 }
 
 function headerOf(
-  { seed, faults }: RecordOptions,
+  { seed, faults, replica, eventualFrom }: RecordOptions,
   abilities: Abilities,
   name: string,
 ): HistoryHeader {
@@ -67,6 +67,7 @@ function headerOf(
     format_version: 1,
     seed,
     service: { name, versions, opaque_versions: opaqueVersions || undefined, keys },
+    eventual_from: eventualFrom ?? (replica === undefined ? undefined : `the replica ${replica}`),
     faults: faults?.plan.faults ?? [],
     fault_windows: faults?.plan.windows.map(({ fault, from_ms, to_ms }) => ({
       fault,

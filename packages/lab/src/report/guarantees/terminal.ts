@@ -1,10 +1,10 @@
 import { textTable } from '../../terminal/text-table.ts'
 import { diagnosisLines, openingOf } from './diagnosis.ts'
-import { COLUMNS, type Explained, headline, matrixOf, spaced } from './words.ts'
+import { COLUMNS, type Explained, freshnessText, headline, matrixOf, spaced } from './words.ts'
 
 /** Lines for the terminal: what was lost, the diagnoses, the matrix, freshness, gaps, and the headline. */
 export function consistencyLines(explained: Explained): string[] {
-  const { report } = explained
+  const { report, header } = explained
   const matrix = [
     ['guarantee', ...COLUMNS],
     ...matrixOf(report).map(({ guarantee, cells }) => [
@@ -17,7 +17,7 @@ export function consistencyLines(explained: Explained): string[] {
   const lead = [...(opening === undefined ? [] : [opening]), ...diagnoses]
   if (lead.length > 0) lead.push('')
   const fresh = report.staleness.map(
-    ({ read_mode, statement }) => `${read_mode} reads: ${statement}`,
+    (one) => `${one.read_mode} reads: ${freshnessText(one, header)}`,
   )
   return [...lead, ...textTable(matrix), '', ...fresh, ...gaps(explained), '', headline(explained)]
 }

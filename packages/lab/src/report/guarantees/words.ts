@@ -6,6 +6,7 @@ import {
   type Operation,
   productName,
   type Report,
+  type Staleness,
 } from '@pushcart/histories'
 
 /** A report with the header of its history. */
@@ -47,6 +48,14 @@ export function headline({ report, header }: Explained): string {
   if (verdict === 'unknown')
     return `Undecided: no violation, but some guarantees are undecided (${of}).`
   return `All checked guarantees hold (${of}).`
+}
+
+/** What was measured of the freshness of reads; with their source, if the lab delays it. */
+export function freshnessText(
+  { read_mode: mode, statement }: Staleness,
+  { eventual_from: source }: HistoryHeader,
+): string {
+  return mode === 'eventual' && source !== undefined ? `${statement}; from ${source}` : statement
 }
 
 /** With a capital first letter. */

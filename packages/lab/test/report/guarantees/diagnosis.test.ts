@@ -85,3 +85,13 @@ describe('the operations of an explanation', () => {
     expect(b).toContain('8 × p5')
   })
 })
+
+it('eventual reads name the lagging copy that the lab itself added', () => {
+  const source = 'a hot standby that the lab added, delayed by 400 ms'
+  const one = explained('stale cache on reads', false)
+  const delayed = { ...one, header: { ...one.header, eventual_from: source } }
+  const wanted = new RegExp(`^eventual reads: .* stale in .*; from ${source}$`)
+  expect(consistencyLines(delayed)).toContainEqual(expect.stringMatching(wanted))
+  expect(consistencyLines(one).join('\n')).not.toContain('standby')
+  expect(consistencyMarkdown([delayed])).toContain(`; from ${source}.`)
+})
