@@ -25,10 +25,25 @@ export function loadTable(result: LoadResult): string[] {
     `${offered}achieved ${rate(achieved_rate)}, over ${measured_s.toFixed(1)} s`,
     ...(warmUp === null ? [] : [warmUp]),
     ...reconnectLines(result),
+    ...longerLines(result),
     `generator: ${Math.round(generator.utilisation * 100)} % busy, lag ${figure(generator.lag.p50)} ms at p50, ${figure(generator.lag.max)} ms maximum`,
     `schedule ${result.schedule_sha256.slice(0, 16)}, seed ${result.spec.seed}`,
   ]
 }
+
+/** The duration after which the P99 of every operation has its samples. */
+function longerLines({ operations, measured_s: measured, spec }: LoadResult): string[] {
+  if (spec.operations !== null || measured === 0) return []
+  const few = operations.filter(({ response_time: { count, p99 } }) => p99 === null && count > 0)
+  if (few.length === 0) return []
+  const seconds = few.map(({ response_time: { count } }) => (measured * P99_SAMPLES) / count)
+  const names = few.map(({ operation }) => operation).join(', ')
+  return [
+    `P99 of ${names}: requires 1,000 samples of each; --duration ${Math.ceil(1.1 * Math.max(...seconds))} would have them`,
+  ]
+}
+
+const P99_SAMPLES = 1000
 
 /** A service that closes its connections makes most of a response time the connecting. */
 function reconnectLines({ series, generator: { connections_opened: opened } }: LoadResult) {

@@ -65,6 +65,15 @@ it('says in one line that connecting is part of the response times', () => {
   expect(loadTable(resultOf(closing))).toContainEqual(expect.stringMatching(line))
 })
 
+it('names the duration that a percentile requires', () => {
+  // 833 gets and 167 adds in 10 s.
+  const wanted = /^P99 of get_cart, add_items: requires 1,000 samples of each; --duration 6\d would/
+  const lines = loadTable(resultOf(report())).map((line) =>
+    line.replace('add_items, get_cart', 'get_cart, add_items'),
+  )
+  expect(lines).toContainEqual(expect.stringMatching(wanted))
+})
+
 describe('a load result', () => {
   it('holds counts, outcomes and figures per operation and overall', () => {
     const { overall, operations, offered_rate, achieved_rate, valid } = resultOf(report())
