@@ -227,7 +227,7 @@ function reportOf(written: string, service: Partial<HistoryHeader['service']> = 
     service: { name: 'by hand', versions: true, keys: true, ...service },
     faults: [],
   }
-  return checkHistory({ header, operations }, { coverage: { overlaps: 0, answered: 0 } })
+  return checkHistory({ header, operations }, { coverage: { overlaps: 0, answered: 0, failed: 1 } })
 }
 
 function outcomeOf(written: string, service: Partial<HistoryHeader['service']> = {}) {

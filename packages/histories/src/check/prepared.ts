@@ -97,7 +97,7 @@ export interface Effort {
 
 export function runJob({ viewOf }: Prepared, job: Job, effort: Effort): Done {
   const views = job.carts.map(viewOf).filter((view) => view !== undefined)
-  const limits = job.promised ? effort.limits : UNPROMISED_LIMITS
+  const limits = job.promised ? effort.limits : { ...effort.limits, ...UNPROMISED_LIMITS }
   const shrinkMs = job.promised ? effort.shrinkMs : 0
   return { job, outcome: checkLinearizability(views, job.mode, limits, shrinkMs) }
 }

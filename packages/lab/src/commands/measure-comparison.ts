@@ -5,8 +5,10 @@ import { measureRequirements } from '../compare/requirements/measure-requirement
 import { INTERRUPTED } from '../errors/load-error.ts'
 import type { RunLoadOptions } from '../load/run-load.ts'
 import type { ComparisonParts } from '../results/comparison-file.ts'
+import { tooFewBlocks } from '../results/enough-blocks.ts'
 import type { Target } from '../services/target.ts'
 import type { CommandIo } from '../terminal/io.ts'
+import { announcements } from './announce-comparison.ts'
 import type { CompareSettings } from './compare-settings.ts'
 import type { CompareView } from './compare-view.ts'
 
@@ -38,6 +40,7 @@ export async function measureAll(
   const { view, timeLimitMs, io } = surroundings
   const { signal } = io
   if (settings.load !== null) await checkTargets(targets, settings.load.spec, signal)
+  for (const line of announcements(settings, targets.length)) io.err(line)
   const quick = { ...settings, timeLimitMs, signal, onProgress: view.quick }
   const { combined, consistency, cut_off } = await measure(targets, quick)
   const parts: ComparisonParts = {
@@ -73,7 +76,11 @@ async function measureUnderLoad(
     const blocks = await measureLoad(targets, { ...load, ...underLoad })
     parts = { ...parts, load: blocks.part }
     if (blocks.cut_off !== null) return { parts, cut_off: blocks.cut_off }
-    if (objective !== null) {
+    const few = tooFewBlocks(blocks.part, targets.length)
+    if (objective !== null && few !== null) {
+      // The search would take minutes and be as invalid as the blocks.
+      io.err(`not measured: the capacity, since ${few}`)
+    } else if (objective !== null) {
       const search = await measureCapacity(targets, { ...load, ...underLoad, objective })
       parts = { ...parts, capacity: search.part }
       if (search.cut_off !== null) return { parts, cut_off: search.cut_off }

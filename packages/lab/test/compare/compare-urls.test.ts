@@ -186,6 +186,17 @@ test('a service that loses updates fails the comparison, and the report names it
   expect(markdown).not.toContain('Good lost')
 })
 
+test('a target that is gone before its consistency test gives a partial result', async () => {
+  // Its 2 x 150 operations, and the question for its store before and between.
+  const misbehave = onlyWhen(({ count }) => count > 301, dropping)
+  const { code, output, io } = await compareFakes({ b: { misbehave }, labelB: 'Two' })
+  expect(code).toBe(EXIT.invalidRun)
+  expect(io.stderr.at(-1)).toMatch(
+    /^Two: http:.* does not respond: .*results measured so far are in/,
+  )
+  expect(await readdir(output)).toContain('results.partial.json')
+})
+
 test('Ctrl-C writes partial files and no report', async () => {
   const { signal, misbehave } = interruptAt(200)
   const { code, output, io } = await compareFakes({ signal, b: { misbehave } })
