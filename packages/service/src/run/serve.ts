@@ -1,4 +1,5 @@
 import { loadCatalog } from '../catalog/load-catalog.ts'
+import { openReloadable } from '../catalog/reloadable.ts'
 import { loadConfig } from '../config/config.ts'
 import { startEngine } from '../engines/start-engine.ts'
 import { buildApp } from '../http/app.ts'
@@ -25,6 +26,8 @@ export interface Service {
   readonly url: string
   /** Resolves with the reason when the service cannot continue: its workers or its embedded database keep dying. */
   readonly failed?: Promise<Error>
+  /** Reads the catalog file again. If it is invalid, that is logged and the present products stay. */
+  reload(): Promise<void>
   /** Waits for requests in flight, then closes the store and stops an embedded database. */
   stop(): Promise<void>
 }
@@ -63,7 +66,7 @@ export async function serve(options: ServeOptions): Promise<Service> {
     const config = loadConfig(process.env)
     await checkStoreSettings(config)
     const authenticate = await openAuthenticator(config)
-    const catalog = await loadCatalog(config)
+    const catalog = await openReloadable(() => loadCatalog(config))
     const own = await openObserve(process.env, logger)
     undo.push(async () => own.tracing?.stop())
     const observe = alone ? own : observeService(own)
@@ -102,7 +105,13 @@ export async function serve(options: ServeOptions): Promise<Service> {
       port: config.PORT,
       listenTextResolver: (address) => `listening at ${address}, carts in ${store.kind}`,
     })
-    return { url, stop, ...(failed !== undefined && { failed }) }
+    const reload = async () => {
+      await catalog.reload().then(
+        () => logger.info({ products: catalog.size }, 'catalog reloaded'),
+        (error: Error) => logger.error(`catalog not reloaded: ${error.message}`),
+      )
+    }
+    return { url, reload, stop, ...(failed !== undefined && { failed }) }
   } catch (error) {
     await stop()
     throw error

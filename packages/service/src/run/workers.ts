@@ -1,5 +1,6 @@
 import cluster from 'node:cluster'
 import type { FastifyBaseLogger } from 'fastify'
+import { loadCatalog } from '../catalog/load-catalog.ts'
 import { openCalls } from '../common/calls.ts'
 import { type Config, loadConfig } from '../config/config.ts'
 import { ConfigError } from '../config/config-error.ts'
@@ -46,9 +47,16 @@ export async function startWorkers(options: ServeOptions, count: number): Promis
   })
   started.defer(() => crew.stop())
   const running = started.move()
+  const reload = async () => {
+    // Once here first, so that an invalid file is one log line and not one per worker.
+    await loadCatalog(config).then(crew.reload, (error: Error) =>
+      logger.error(`catalog not reloaded: ${error.message}`),
+    )
+  }
   return {
     url: crew.url,
     failed: Promise.race([crew.failed, ...failed]),
+    reload,
     stop: () => running.disposeAsync(),
   }
 }
