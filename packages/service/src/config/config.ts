@@ -1,7 +1,8 @@
 import { Ajv, type ErrorObject } from 'ajv'
 import Type, { type Static } from 'typebox'
-import { minorDigits } from '../cart/money.ts'
+import { type Currency, currencyOf } from '../cart/money.ts'
 import { ConfigError } from './config-error.ts'
+import { parseOrigins, parsePublicUrl } from './web.ts'
 
 const integer = (value: number, minimum: number, maximum: number, description: string) =>
   Type.Integer({ default: value, minimum, maximum, description })
@@ -20,6 +21,12 @@ export const SETTINGS = Type.Object({
     default: '127.0.0.1',
     description: 'Address to listen on; `0.0.0.0` for all interfaces (in a container).',
   }),
+  CART_PUBLIC_URL: Type.Optional(
+    Type.String({
+      description:
+        'Address at which clients reach the service, with the path prefix that a proxy removes: `https://shop.example/carts`. Used in `Location` and in the OpenAPI document; without it, addresses start with `/`.',
+    }),
+  ),
   DATABASE_URL: Type.Optional(
     Type.String({
       description: 'PostgreSQL: `postgres://user:password@host:port/database?sslmode=...`.',
@@ -97,8 +104,16 @@ export const SETTINGS = Type.Object({
   CURRENCY: Type.String({
     default: 'USD',
     pattern: '^[A-Z]{3}$',
-    description: 'ISO 4217 code of all prices.',
+    description:
+      'ISO 4217 code of the prices of the catalog. A cart keeps the currency of its creation.',
   }),
+  LEGACY_CURRENCY: Type.Optional(
+    Type.String({
+      pattern: '^[A-Z]{3}(:[0-4])?$',
+      description:
+        'Currency of the carts and orders of releases that did not record it, and their decimals where those were not of ISO 4217: `COP:0`. Read once, at the first start of this release. Default: `CURRENCY`.',
+    }),
+  ),
   CART_TTL_SECONDS: integer(604_800, 1, 315_360_000, 'Lifetime of a cart after its last change.'),
   CART_MAX_LINES: integer(100, 1, 200, 'Maximum number of different products in a cart.'),
   CART_MAX_LINE_QUANTITY: integer(
@@ -113,6 +128,12 @@ export const SETTINGS = Type.Object({
     1,
     100,
     'Maximum number of items per page. The default page size is 20.',
+  ),
+  CORS_ORIGINS: Type.Optional(
+    Type.String({
+      description:
+        'Origins whose pages may use the service from a browser, separated by commas: `https://shop.example,https://admin.example`; `*` for all.',
+    }),
   ),
   AUTH_JWKS_URL: Type.Optional(
     Type.String({ description: 'Requires bearer tokens and verifies them with this JWK set.' }),
@@ -209,12 +230,25 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     })
     throw new ConfigError(problems.join('; '))
   }
-  try {
-    minorDigits(found.CURRENCY)
-  } catch {
-    throw new ConfigError(`CURRENCY must be a currency code (got "${found.CURRENCY}")`)
-  }
+  checkCurrency('CURRENCY', () => currencyOf(found.CURRENCY))
+  checkCurrency('LEGACY_CURRENCY', () => legacyCurrencyOf(found))
+  parsePublicUrl(found.CART_PUBLIC_URL)
+  parseOrigins(found.CORS_ORIGINS)
   return Object.freeze(found)
+}
+
+/** See the setting `LEGACY_CURRENCY`. With decimals, the code may be one that ISO 4217 has withdrawn. */
+export function legacyCurrencyOf(config: Config): Currency {
+  const [code = config.CURRENCY, digits] = config.LEGACY_CURRENCY?.split(':') ?? []
+  return digits === undefined ? currencyOf(code) : { code, digits: Number(digits) }
+}
+
+function checkCurrency(name: string, parse: () => Currency): void {
+  try {
+    parse()
+  } catch (error) {
+    throw new ConfigError(`${name} ${(error as RangeError).message}`)
+  }
 }
 
 /** What a setting must be. */

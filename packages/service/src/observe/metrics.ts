@@ -13,6 +13,8 @@ export interface Metrics {
   readonly timeOperation: StoreObserver
   /** For the stores, which report retries, conflicts and the like here. */
   readonly storeEvents: StoreEvents
+  /** Exposes how far the machine's clock is ahead of the database's, milliseconds, while that is known. */
+  clockOpened(offset: () => number | undefined): void
 }
 
 /** Seconds, from a read of the memory store (0.1 ms) to the timeout of a request (10 s). */
@@ -82,6 +84,19 @@ export function createMetrics({ process = false }: { readonly process?: boolean 
       return (outcome) => operationSeries(operation, outcome)((performance.now() - started) / 1000)
     },
     storeEvents: countStoreEvents(registers),
+    clockOpened(offset) {
+      new Gauge({
+        name: 'pushcart_clock_offset_seconds',
+        help: "How far the clock of this machine is ahead of the database's.",
+        registers,
+        // All workers of a service have the clock of one machine.
+        aggregator: 'average',
+        collect() {
+          const milliseconds = offset()
+          if (milliseconds !== undefined) this.set(milliseconds / 1000)
+        },
+      })
+    },
   }
 }
 
