@@ -44,6 +44,19 @@ export function createJudge(api: CartApi): Judge {
     return { kind, name: api.read.errorCode(body) ?? problem }
   }
 
+  function judgeSuccess(operation: Operation, body: string, cart: string): Outcome {
+    const problem = api.judgesBodies ? problemIn(body) : undefined
+    if (problem !== undefined) return problem
+    if (operation === 'get_cart') {
+      const wrong = judgeGet(body, cart)
+      return wrong === undefined ? OK : { kind: 'bad_answer', name: wrong }
+    }
+    if (operation !== 'create_cart') return OK
+    const cartId = api.cartIsCustomer ? cart : api.read.cartId(parseJson(body))
+    if (cartId === undefined) return { kind: 'bad_answer', name: api.noCartId }
+    return { kind: 'ok', name: 'ok', cartId }
+  }
+
   return {
     keepsBody: (status) =>
       status >= 400 || acceptsCreate(status) || acceptsGet(status) || api.judgesBodies,
@@ -52,18 +65,7 @@ export function createJudge(api: CartApi): Judge {
       const { status, body } = reply
       if (accepts[operation]?.(status) !== true)
         return { kind: kindOf(status), name: nameOf(status, body) }
-      if (api.judgesBodies) {
-        const problem = problemIn(body)
-        if (problem !== undefined) return problem
-      }
-      if (operation === 'get_cart') {
-        const wrong = judgeGet(body, cart)
-        return wrong === undefined ? OK : { kind: 'bad_answer', name: wrong }
-      }
-      if (operation !== 'create_cart') return OK
-      const cartId = api.cartIsCustomer ? cart : api.read.cartId(parseJson(body))
-      if (cartId === undefined) return { kind: 'bad_answer', name: api.noCartId }
-      return { kind: 'ok', name: 'ok', cartId }
+      return judgeSuccess(operation, body, cart)
     },
   }
 }
