@@ -45,6 +45,7 @@ const Health = Type.Object({
 })
 
 named(Live, 'Live')
+named(Ready, 'Ready')
 named(Health, 'Health')
 
 export function registerHealthRoutes(
