@@ -1,7 +1,9 @@
 import { Ajv } from 'ajv'
 import Type, { type Static } from 'typebox'
 import { minorDigits } from '../cart/money.ts'
+import { checkAccessSettings } from './access-settings.ts'
 import { ConfigError } from './config-error.ts'
+import { unknownSetting } from './unknown-settings.ts'
 
 const integer = (value: number, minimum: number, maximum: number, description: string) =>
   Type.Integer({ default: value, minimum, maximum, description })
@@ -80,15 +82,41 @@ export const SETTINGS = Type.Object({
     100,
     'Maximum number of items per page. The default page size is 20.',
   ),
+  AUTH: Type.Optional(
+    Type.Unsafe<'none'>({
+      type: 'string',
+      enum: ['none'],
+      description:
+        '`none` lets everyone who can reach the service access every cart. Without a JWK set, required for a `HOST` that other computers can reach.',
+    }),
+  ),
   AUTH_JWKS_URL: Type.Optional(
     Type.String({ description: 'Requires bearer tokens and verifies them with this JWK set.' }),
   ),
   AUTH_JWKS_FILE: Type.Optional(
     Type.String({ description: 'Like `AUTH_JWKS_URL`, with the JWK set in a file.' }),
   ),
+  AUTH_KEYS_MAX_AGE_SECONDS: integer(
+    86_400,
+    60,
+    604_800,
+    'How long the keys of `AUTH_JWKS_URL` are used after the last successful fetch, while further fetches fail.',
+  ),
   AUTH_ISSUER: Type.Optional(Type.String({ description: 'Required value of the claim `iss`.' })),
   AUTH_AUDIENCE: Type.Optional(
     Type.String({ description: 'Value that the claim `aud` must contain.' }),
+  ),
+  AUTH_CLIENT_IDS: Type.Optional(
+    Type.String({
+      description:
+        'Values of the claim `client_id`, separated by commas: accepts tokens without `aud` that have one of them (access tokens of Amazon Cognito).',
+    }),
+  ),
+  AUTH_CLOCK_TOLERANCE_SECONDS: integer(
+    5,
+    0,
+    300,
+    'Maximum difference of the clocks when `exp` and `nbf` are checked.',
   ),
   AUTH_CUSTOMER_CLAIM: Type.String({
     default: 'sub',
@@ -96,7 +124,8 @@ export const SETTINGS = Type.Object({
   }),
   AUTH_SERVICE_SCOPE: Type.String({
     default: 'pushcart:service',
-    description: 'A token with this value in `scope` may access every cart.',
+    description:
+      'A token with this value in `scope`, `scp` or `permissions` may access every cart.',
   }),
   RATE_LIMIT_PER_MINUTE: integer(
     0,
@@ -159,25 +188,29 @@ const validate = ajv.compile<Config>(SETTINGS)
  * @throws ConfigError that names each invalid setting
  */
 export function loadConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const given = Object.entries(env).filter(([, value]) => value !== undefined && value !== '')
   const names = Object.keys(SETTINGS.properties)
-  const found: unknown = Object.fromEntries(
-    names
-      .map((name) => [name, env[name]])
-      .filter(([, value]) => value !== undefined && value !== ''),
-  )
+  const isSetting = ([name]: [string, unknown]) => name in SETTINGS.properties
+  const found: unknown = Object.fromEntries(given.filter(isSetting))
+  const problems = given.flatMap(([name]) => unknownSetting(name, names) ?? [])
   if (!validate(found)) {
-    const problems = (validate.errors ?? []).map(({ instancePath, message, params }) => {
+    for (const { instancePath, message, params } of validate.errors ?? []) {
       const name = instancePath.slice(1)
       const rule =
         'allowedValues' in params ? `must be one of ${params.allowedValues.join(', ')}` : message
-      return `${name} ${rule} (got ${JSON.stringify(env[name])})`
-    })
-    throw new ConfigError(problems.join('; '))
+      problems.push(`${name} ${rule} (got ${JSON.stringify(env[name])})`)
+    }
   }
+  if (problems.length > 0) throw new ConfigError(problems.join('; '))
+  const config = Object.freeze(found as Config)
+  checkAccessSettings(
+    config,
+    given.map(([name]) => name),
+  )
   try {
-    minorDigits(found.CURRENCY)
+    minorDigits(config.CURRENCY)
   } catch {
-    throw new ConfigError(`CURRENCY must be a currency code (got "${found.CURRENCY}")`)
+    throw new ConfigError(`CURRENCY must be a currency code (got "${config.CURRENCY}")`)
   }
-  return Object.freeze(found)
+  return config
 }
