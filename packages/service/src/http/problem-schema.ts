@@ -37,7 +37,11 @@ export const STORE_FAILURES = [
 ] as const
 
 /** Groups of errors that routes share. */
-export const STORE = [...STORE_FAILURES, 'UNAUTHENTICATED'] as const satisfies ErrorCode[]
+export const STORE = [
+  ...STORE_FAILURES,
+  'UNAUTHENTICATED',
+  'AUTH_UNAVAILABLE',
+] as const satisfies ErrorCode[]
 export const CHANGE = [
   ...STORE,
   'CART_NOT_FOUND',

@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import type { PoolUse, StoreEvents } from '../store/store-events.ts'
+import { type AuthEvents, countAuthEvents } from './auth-events.ts'
 import { addHistogram, type Observe } from './histogram.ts'
 import type { StoreObserver } from './observed-store.ts'
 
@@ -12,6 +13,8 @@ export interface Metrics {
   readonly timeOperation: StoreObserver
   /** For the stores, which report retries, conflicts and the like here. */
   readonly storeEvents: StoreEvents
+  /** For authentication, which reports refused tokens and fetches of keys here. */
+  readonly authEvents: AuthEvents
 }
 
 /** Seconds, from a read of the memory store (0.1 ms) to the timeout of a request (10 s). */
@@ -78,6 +81,7 @@ export function createMetrics({ process = false }: { readonly process?: boolean 
       return (outcome) => operationSeries(operation, outcome)((performance.now() - started) / 1000)
     },
     storeEvents: countStoreEvents(registers),
+    authEvents: countAuthEvents(registry),
   }
 }
 

@@ -2,7 +2,7 @@ import { loadCatalog } from '../catalog/load-catalog.ts'
 import { loadConfig } from '../config/config.ts'
 import { startEngine } from '../engines/start-engine.ts'
 import { buildApp } from '../http/app.ts'
-import { openAuthenticator } from '../http/auth.ts'
+import { openAuthenticator } from '../http/tokens/authenticator.ts'
 import { openLogger } from '../observe/logger.ts'
 import { observeStore, openObserve } from '../observe/observe.ts'
 import { observeService } from '../observe/worker-metrics.ts'
@@ -56,10 +56,11 @@ export async function serve(options: ServeOptions): Promise<Service> {
     const config = loadConfig(process.env)
     const base = alone ? null : { worker, pid: process.pid }
     const logger = openLogger({ level: config.LOG_LEVEL, base })
-    const authenticate = await openAuthenticator(config)
-    const catalog = await loadCatalog(config)
     const own = await openObserve(process.env, logger)
     undo.push(async () => own.tracing?.stop())
+    const events = own.metrics.authEvents
+    const authenticate = await openAuthenticator(config, { logger, events })
+    const catalog = await loadCatalog(config)
     const observe = alone ? own : observeService(own)
     const migrate = alone && (options.migrate || options.embedded)
     const store = await openStore(config, { migrate, events: observe.metrics.storeEvents })
