@@ -1,4 +1,4 @@
-/** A customer or product id: an integer of at least 1, or text. */
+/** A customer or product id: an integer of at least 1, or a string. The string `'42'` and the integer 42 are different ids. */
 export type EntityId = number | string
 
 export type CartStatus = 'active' | 'checked_out' | 'merged'

@@ -64,6 +64,14 @@ export type Json =
 /** An id as JSON has it. */
 export type Id = string | number
 
+/**
+ * The id that a text stands for: where ids are numbers, JSON has numbers. Leading zeros, and numbers too large for JSON,
+ * are text.
+ */
+export function jsonId(text: string): Id {
+  return /^[1-9]\d{0,15}$/.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) : text
+}
+
 /** What the templates of a request are filled with. */
 export interface Values {
   readonly customer?: Id | undefined

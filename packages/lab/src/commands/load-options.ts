@@ -1,3 +1,4 @@
+import { jsonId } from '../cart-api/api.ts'
 import { UsageError } from '../errors/usage-error.ts'
 import { completeSpec, type LoadSpec } from '../results/load-spec.ts'
 
@@ -77,17 +78,12 @@ export function loadSpecOf(
       cart_choice: options.cartChoice,
       carts: options.carts,
       lines_per_cart: options.linesPerCart,
-      products: productIds === undefined ? products : productIds.split(',').map(parseId),
+      products:
+        productIds === undefined ? products : productIds.split(',').map((id) => jsonId(id.trim())),
       shoppers: options.shoppers,
       timeout_ms: options.timeout,
     }),
   )
-}
-
-/** The API accepts numbers and strings as ids: an id of digits only is a number. */
-function parseId(text: string): number | string {
-  const id = text.trim()
-  return /^\d{1,15}$/.test(id) ? Number(id) : id
 }
 
 type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> }

@@ -1,13 +1,17 @@
 import { CartError } from '../cart/errors.ts'
-import type { EntityId } from '../cart/ids.ts'
+import { type EntityId, idText, parseIdText } from '../cart/ids.ts'
 import type { Product } from './product.ts'
 
 /** The products that the service sells. In memory and the same for every store, so that it does not affect a comparison. */
 export interface Catalog {
   readonly size: number
   find(productId: EntityId): Product | undefined
-  /** The product, or PRODUCT_NOT_FOUND. */
-  get(productId: EntityId): Product
+  /**
+   * The product, or PRODUCT_NOT_FOUND.
+   *
+   * @param where prefix of the error message that names the line among several
+   */
+  get(productId: EntityId, where?: string): Product
   /** Products in catalog order whose name contains `name` and whose category is `category`, ignoring case. */
   search(query: ProductQuery): ProductPage
 }
@@ -32,13 +36,22 @@ export function openCatalog(products: readonly Product[]): Catalog {
   const names = products.map((product) => product.name.toLowerCase())
   const categories = products.map((product) => product.category.toLowerCase())
 
+  function noProduct(productId: EntityId, where: string): string {
+    const alike = typeof productId === 'number' ? `${productId}` : parseIdText(productId)
+    const hint =
+      alike !== undefined && byId.has(alike)
+        ? ` There is a product ${idText(alike)}: a string and an integer are different ids.`
+        : ''
+    return `${where}${where === '' ? 'There' : 'there'} is no product ${idText(productId)}.${hint}`
+  }
+
   return {
     size: products.length,
     find: (productId) => byId.get(productId),
-    get(productId) {
+    get(productId, where = '') {
       const product = byId.get(productId)
       if (product === undefined)
-        throw new CartError('PRODUCT_NOT_FOUND', `There is no product ${productId}.`)
+        throw new CartError('PRODUCT_NOT_FOUND', noProduct(productId, where))
       return product
     },
     search({ name, category, limit, cursor }) {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { extname } from 'node:path'
 import { parse as parseCsv } from 'csv-parse/sync'
-import { ENTITY_ID_RULE, parseEntityId } from '../cart/ids.ts'
+import { ENTITY_ID_RULE, idText, parseEntityId, parseIdText } from '../cart/ids.ts'
 import { toMinorUnits } from '../cart/money.ts'
 import { ConfigError } from '../config/config-error.ts'
 import { MAX_NAME_LENGTH, type Product } from './product.ts'
@@ -24,7 +24,7 @@ export async function readProducts(file: string, digits: number): Promise<Produc
     const at = `product ${index + 1}`
     const product = toProduct(row, digits, (problem) => invalid(file, `${at}: ${problem}`))
     if (seen.has(product.productId))
-      throw invalid(file, `${at}: product_id ${product.productId} occurs twice`)
+      throw invalid(file, `${at}: product_id ${idText(product.productId)} occurs twice`)
     seen.add(product.productId)
     return product
   })
@@ -35,15 +35,23 @@ async function readRows(file: string): Promise<unknown[]> {
   if (kind !== '.json' && kind !== '.csv') throw invalid(file, 'must end in .json or .csv')
   try {
     const text = await readFile(file, 'utf8')
-    const rows: unknown =
-      kind === '.json'
-        ? JSON.parse(text)
-        : parseCsv(text, { columns: true, bom: true, trim: true, skip_empty_lines: true })
+    const rows: unknown = kind === '.json' ? JSON.parse(text) : csvRows(text)
     if (Array.isArray(rows) && rows.length > 0) return rows
   } catch (error) {
     throw invalid(file, (error as Error).message.split('\n')[0] ?? '')
   }
   throw invalid(file, 'must be a JSON array or CSV lines with at least one product')
+}
+
+/** Cells have no type, so an id in a CSV file is read as an id in a URL is. */
+function csvRows(text: string): unknown[] {
+  const rows: Record<string, string>[] = parseCsv(text, {
+    columns: true,
+    bom: true,
+    trim: true,
+    skip_empty_lines: true,
+  })
+  return rows.map((row) => ({ ...row, product_id: parseIdText(row.product_id ?? '') }))
 }
 
 function toProduct(row: unknown, digits: number, fail: (problem: string) => ConfigError): Product {

@@ -122,6 +122,14 @@ export const SETTINGS = Type.Object({
     default: 'sub',
     description: 'Claim that holds the customer id.',
   }),
+  AUTH_NUMERIC_CUSTOMER: Type.Optional(
+    Type.Unsafe<'string' | 'integer'>({
+      type: 'string',
+      enum: ['string', 'integer'],
+      description:
+        'Which customer a claim such as `"42"` is: `string` for the customer `"42"`, `integer` for the customer `42`. If unset, `string`, and a warning in the log.',
+    }),
+  ),
   AUTH_SERVICE_SCOPE: Type.String({
     default: 'pushcart:service',
     description:

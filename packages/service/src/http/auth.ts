@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { CartError } from '../cart/errors.ts'
-import type { EntityId } from '../cart/ids.ts'
+import { type EntityId, idText } from '../cart/ids.ts'
 
 /** The caller: a customer, who may access their own carts, or a service, which may access all carts. */
 export type Identity =
@@ -25,14 +25,21 @@ export function identityOfRequest(request: FastifyRequest): Identity {
 /** A string that identifies the caller. */
 export function callerOf(request: FastifyRequest): string {
   const identity = identityOfRequest(request)
-  return identity.role === 'customer' ? `customer ${identity.customerId}` : 'service'
+  return identity.role === 'customer' ? `customer ${idText(identity.customerId)}` : 'service'
 }
 
 /** FORBIDDEN unless the caller may act for that customer. */
 export function requireCustomer(request: FastifyRequest, customerId: EntityId): void {
   const identity = identityOfRequest(request)
-  if (identity.role === 'customer' && identity.customerId !== customerId)
-    throw new CartError('FORBIDDEN')
+  if (identity.role === 'service' || identity.customerId === customerId) return
+  const [own, asked] = [identity.customerId, customerId].map(idText)
+  const isAlike = String(identity.customerId) === String(customerId)
+  throw new CartError(
+    'FORBIDDEN',
+    isAlike
+      ? `The token is for the customer ${own}, not for ${asked}: a string and an integer are different ids.`
+      : undefined,
+  )
 }
 
 /** Whether the caller may read and change the carts of that customer. */

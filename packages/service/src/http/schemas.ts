@@ -4,14 +4,14 @@ import { type EntityId, PATH_STEPS } from '../cart/ids.ts'
 
 /** The shapes of requests and responses. Types, validation, serialisation and the OpenAPI document derive from them. */
 
-/** A customer or product id as received. `parseEntityId` also limits all-digit strings. */
+/** A customer or product id as received. */
 export const EntityIdIn = Type.Unsafe<EntityId>({
   anyOf: [
     { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER },
     { type: 'string', pattern: '^[^\\p{C}]{1,64}$', not: { enum: PATH_STEPS } },
   ],
   description:
-    'An integer of at least 1, or a string of 1 to 64 printable characters except `.` and `..`. A string of digits is the integer.',
+    'An integer from 1, or a string of 1 to 64 printable characters except `.` and `..`. The string `"42"` and the integer `42` are different ids.',
 })
 export const Quantity = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })
 const EntityIdOut = Type.Unsafe<EntityId>({ type: ['integer', 'string'] })

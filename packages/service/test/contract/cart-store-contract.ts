@@ -6,6 +6,7 @@ import { describeConcurrency } from './concurrency.ts'
 import { describeConcurrentModel } from './concurrent-model.ts'
 import { codeOf, create, line, newCustomer, options, strong, T0, TTL_SECONDS } from './fixtures.ts'
 import { describeIdempotency } from './idempotency.ts'
+import { describeIds } from './ids.ts'
 import { describeLists } from './lists.ts'
 import { describeMerge } from './merge.ts'
 import { describeMergeStories } from './merge-stories.ts'
@@ -34,6 +35,7 @@ export function describeCartStore(name: string, open: () => Promise<CartStore>):
     describeMergeStories(get)
     describeOwner(get)
     describeExpiry(get)
+    describeIds(get)
     describeLists(get)
     describeConcurrency(get)
     describeConcurrentModel(get)
@@ -67,6 +69,8 @@ function describeCreateAndGet(get: Get): void {
     it.each([
       1,
       9007199254740991,
+      '110248495921238986420',
+      '1'.repeat(64),
       'a',
       'anna@example.org',
       "o'neil",

@@ -46,7 +46,7 @@ const bearer = async (options: TokenOptions) => ({
   authorization: `Bearer ${await token(options)}`,
 })
 const anna = await bearer({ claims: { sub: 'anna' } })
-const seven = await bearer({ claims: { sub: '7' } })
+const seven = await bearer({ claims: { sub: 7 } })
 const shop = await bearer({ claims: { sub: 'till', scope: 'other pushcart:service' } })
 
 /** A token that is no JWT. No random id has a tilde, so a log that contains it contains the token. */
@@ -338,6 +338,90 @@ describe('the service without a usable key set', async () => {
     const starting = open({ AUTH_JWKS_FILE: path })
     await expect(starting).rejects.toMatchObject({ name: 'ConfigError' })
     await expect(starting).rejects.toThrow(message)
+  })
+})
+
+describe('a customer whose id is a string of digits', () => {
+  const GOOGLE_SUB = '110248495921238986420'
+  const logs: Record<string, unknown>[] = []
+  const logger = pino({ base: null }, { write: (line: string) => logs.push(JSON.parse(line)) })
+  /** The app with the setting AUTH_NUMERIC_CUSTOMER. */
+  async function appWith(numeric?: string) {
+    logs.length = 0
+    const config = loadConfig({
+      AUTH_JWKS_FILE: file,
+      ...(numeric !== undefined && { AUTH_NUMERIC_CUSTOMER: numeric }),
+    })
+    const events = metrics.authEvents
+    const authenticate = await openAuthenticator(config, { logger, events })
+    const { app } = makeApp({ authenticate })
+    return async (sub: unknown, url: string, customer_id?: unknown) => {
+      const headers = await bearer({ claims: { sub } })
+      const answer = await app.inject(
+        customer_id === undefined
+          ? { url, headers }
+          : { method: 'POST', url, headers, payload: { customer_id } },
+      )
+      return { status: answer.statusCode, body: answer.json() }
+    }
+  }
+  const warnings = () => logs.filter(({ level }) => level === 40)
+
+  it.each([
+    ['42', '/shopping-carts?customer_id=42'],
+    ['42', '/shopping-carts?customer_id=%2242%22'],
+    ['0042', '/shopping-carts?customer_id=0042'],
+    [GOOGLE_SUB, `/shopping-carts?customer_id=${GOOGLE_SUB}`],
+    [42, '/shopping-carts?customer_id=42'],
+  ])('signs in as %j and sees their own carts at %s', async (sub, list) => {
+    const send = await appWith()
+    const { status, body } = await send(sub, '/shopping-carts', sub)
+    expect(status).toBe(201)
+    const cart = await send(sub, `/shopping-carts/${body.shopping_cart_id}`)
+    expect(cart.body.customer_id).toBe(sub)
+    expect((await send(sub, list)).body.carts).toEqual([cart.body])
+    for (const other of ['42', '0042', 42, '042', GOOGLE_SUB].filter((id) => id !== sub)) {
+      expect((await send(other, `/shopping-carts/${body.shopping_cart_id}`)).status).toBe(404)
+      expect((await send(other, '/shopping-carts', sub)).status).toBe(403)
+    }
+  })
+
+  it('is another customer than the integer, and the response says so', async () => {
+    const send = await appWith()
+    expect(await send('42', '/shopping-carts', 42)).toMatchObject({
+      status: 403,
+      body: {
+        detail:
+          'The token is for the customer "42", not for 42: a string and an integer are different ids.',
+      },
+    })
+    expect((await send('42', '/shopping-carts', 43)).body.detail).toBe(
+      'The token does not allow this',
+    )
+    expect((await send(42, '/orders?customer_id=%2242%22')).status).toBe(403)
+  })
+
+  it('is the integer where AUTH_NUMERIC_CUSTOMER says so', async () => {
+    const send = await appWith('integer')
+    const { body } = await send('42', '/shopping-carts', 42)
+    expect((await send('42', `/shopping-carts/${body.shopping_cart_id}`)).body.customer_id).toBe(42)
+    expect((await send('42', '/shopping-carts?customer_id=42')).body.carts).toHaveLength(1)
+    expect((await send('42', '/shopping-carts', '42')).status).toBe(403)
+    for (const sub of ['0042', GOOGLE_SUB, 'anna'])
+      expect((await send(sub, '/shopping-carts', sub)).status).toBe(201)
+    expect(warnings()).toEqual([])
+  })
+
+  it('is reported once in the log if the setting is missing', async () => {
+    const send = await appWith()
+    await send('anna', '/orders?customer_id=anna')
+    await send(GOOGLE_SUB, `/orders?customer_id=${GOOGLE_SUB}`)
+    expect(warnings()).toEqual([])
+    for (const sub of ['42', '42', '43']) await send(sub, `/orders?customer_id=${sub}`)
+    expect(warnings()).toMatchObject([{ msg: expect.stringContaining('AUTH_NUMERIC_CUSTOMER') }])
+    const told = await appWith('string')
+    await told('42', '/orders?customer_id=42')
+    expect(warnings()).toEqual([])
   })
 })
 

@@ -1,5 +1,5 @@
 import type { Operation } from '@pushcart/histories'
-import type { ApiOperation, Id, Values } from '../../cart-api/api.ts'
+import { type ApiOperation, jsonId, type Values } from '../../cart-api/api.ts'
 import { tagsOf } from '../../cart-api/entity-tag.ts'
 
 /** What a client asks for: the request half of an operation. */
@@ -46,11 +46,6 @@ export function requestOf(invocation: Invocation, modes: boolean): readonly [Api
       ...(kind === 'get' && modes && consistencyOf(invocation)),
     },
   ]
-}
-
-/** Histories keep ids as text; the API has numbers where ids are numbers. */
-function jsonId(id: string): Id {
-  return /^[1-9]\d{0,14}$/.test(id) ? Number(id) : id
 }
 
 function consistencyOf({ read, min_version }: Invocation): Values {

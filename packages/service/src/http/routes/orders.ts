@@ -1,12 +1,12 @@
 import Type from 'typebox'
 import { CartError } from '../../cart/errors.ts'
 import { parseCartId } from '../../cart/ids.ts'
-import { mayReach, requireCustomer } from '../auth.ts'
+import { mayReach } from '../auth.ts'
 import { JSON_TYPE, pageText } from '../cart-text.ts'
 import { problems, STORE } from '../problem-schema.ts'
 import type { App, RouteContext } from '../route-context.ts'
 import { asText, NextCursor, OrderOut, PageQuery } from '../schemas.ts'
-import { pageOf, requireEntityId } from './input.ts'
+import { pageOf, requireQueriedCustomer } from './input.ts'
 
 const OrderPath = Type.Object({ order_id: Type.String() })
 const ListQuery = Type.Object(
@@ -49,8 +49,7 @@ export function registerOrderRoutes(app: App, { config, store, text }: RouteCont
       },
     },
     async (request, reply) => {
-      const customerId = requireEntityId(request.query.customer_id, 'customer_id')
-      requireCustomer(request, customerId)
+      const customerId = requireQueriedCustomer(request, request.query.customer_id)
       const page = pageOf(request.query, config.PAGE_SIZE_MAX)
       const { items, cursor } = await store.listOrders(customerId, page)
       reply.type(JSON_TYPE)

@@ -6,10 +6,14 @@ import type { Config } from '../../config/config.ts'
 import { ConfigError } from '../../config/config-error.ts'
 import type { AuthEvents } from '../../observe/auth-events.ts'
 import type { Authenticator } from '../auth.ts'
-import { checkAudience, identityOf } from './claims.ts'
+import { checkAudience, identityOf, looksNumeric } from './claims.ts'
 import { ALGORITHMS, readKeySet, UnusableKeySet } from './key-set.ts'
 import { Refusal, refusalOf } from './refusal.ts'
 import { KeysUnavailable, openRemoteKeys } from './remote-keys.ts'
+
+/** For shops whose carts belong to integers, which such tokens cannot access. */
+const NUMERIC_CUSTOMER =
+  'tokens name customers by strings of digits, which are other customers than integers: set AUTH_NUMERIC_CUSTOMER=integer if the carts belong to integers, else AUTH_NUMERIC_CUSTOMER=string'
 
 /** What authentication reports to. */
 export interface AuthReports {
@@ -38,11 +42,17 @@ export async function openAuthenticator(
     clockTolerance: config.AUTH_CLOCK_TOLERANCE_SECONDS,
     ...(issuer !== undefined && { issuer }),
   }
+  let isWarned = config.AUTH_NUMERIC_CUSTOMER !== undefined
   return async (authorization) => {
     try {
       const payload = await verify(tokenOf(authorization), keys, options)
       checkAudience(payload, config)
-      return identityOf(payload, config)
+      const identity = identityOf(payload, config)
+      if (!isWarned && identity.role === 'customer' && looksNumeric(identity.customerId)) {
+        isWarned = true
+        reports.logger.warn(NUMERIC_CUSTOMER)
+      }
+      return identity
     } catch (error) {
       if (error instanceof KeysUnavailable)
         throw new CartError('AUTH_UNAVAILABLE', undefined, { cause: error })

@@ -1,5 +1,5 @@
 import type { JWTPayload } from 'jose'
-import { parseEntityId } from '../../cart/ids.ts'
+import { type EntityId, parseEntityId, parseIdText } from '../../cart/ids.ts'
 import type { Config } from '../../config/config.ts'
 import type { Identity } from '../auth.ts'
 import { Refusal } from './refusal.ts'
@@ -14,10 +14,20 @@ const ROLE_CLAIMS = ['scope', 'scp', 'permissions']
  */
 export function identityOf(payload: JWTPayload, config: Config): Identity {
   if (rolesOf(payload).includes(config.AUTH_SERVICE_SCOPE)) return { role: 'service' }
-  const customerId = parseEntityId(payload[config.AUTH_CUSTOMER_CLAIM])
+  const customerId = customerOf(payload[config.AUTH_CUSTOMER_CLAIM], config)
   if (customerId === undefined)
     throw new Refusal('customer', `the claim ${config.AUTH_CUSTOMER_CLAIM} is not a customer id`)
   return { role: 'customer', customerId }
+}
+
+function customerOf(claim: unknown, config: Config): EntityId | undefined {
+  const isInteger = config.AUTH_NUMERIC_CUSTOMER === 'integer' && looksNumeric(claim)
+  return parseEntityId(isInteger ? Number(claim) : claim)
+}
+
+/** Whether a claim is a string that looks like an integer id. */
+export function looksNumeric(claim: unknown): boolean {
+  return typeof claim === 'string' && typeof parseIdText(claim) === 'number'
 }
 
 function rolesOf(payload: JWTPayload): unknown[] {

@@ -60,7 +60,7 @@ export async function openTokens() {
     },
   ]
   for (const customerId of [...CUSTOMERS, ...CUSTOMERS, STRANGER]) {
-    const authorization = await bearer({ sub: String(customerId) })
+    const authorization = await bearer({ sub: customerId })
     known.push({ caller: { role: 'customer', customerId }, authorization })
   }
   const bad = [
