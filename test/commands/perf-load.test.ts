@@ -254,7 +254,7 @@ describe('a load that cannot run', () => {
     [{ duration: 5 }, /^error: duration: does not apply to the quick test/],
     [{ json: true }, /^error: json: does not apply to the quick test/],
     [{ cartChoice: 'zipf' }, /^error: cart-choice: does not apply to the quick test/],
-    [{ closed: true, products: 5, productIds: '1' }, /^error: product-ids: give either/],
+    [{ closed: true, products: 5, productIds: '1' }, /^error: product-ids: excludes --products/],
   ] as [LoadOptions, RegExp][])('exits 3 with one line for %o', async (options, line) => {
     const { code, io, service } = await perf({}, options)
     expect(code).toBe(3)

@@ -268,8 +268,8 @@ test('an unavailable figure is not shown as zero', () => {
 
 test('Markdown keeps sentences below their headings', () => {
   const { markdown } = written(madeUpComparison(THREE))
-  const under = markdown.split('### ').find((part) => part.startsWith('Needs a run against'))
-  expect(under).toContain('has to be measured on DynamoDB')
+  const under = markdown.split('### ').find((part) => part.startsWith('Requires a run against'))
+  expect(under).toContain('is that of the emulator, not of DynamoDB')
   expect(markdown).toContain('Plots in the HTML report: Get a cart, P50')
 })
 

@@ -13,6 +13,10 @@ export async function loadCatalog(config: Config): Promise<Catalog> {
   const products =
     config.CATALOG_FILE === undefined
       ? generateProducts(GENERATED_PRODUCTS, digits)
-      : await readProducts(config.CATALOG_FILE, digits)
+      : await readProducts(
+          config.CATALOG_FILE,
+          { currency: config.CURRENCY, digits },
+          config.CATALOG_MAP,
+        )
   return openCatalog(products)
 }

@@ -21,6 +21,9 @@ export function checkAccessSettings(settings: AccessSettings, given: readonly st
     throw new ConfigError('AUTH_JWKS_URL and AUTH_JWKS_FILE must not both be set')
   if (url !== undefined && (!URL.canParse(url) || !/^https?:/.test(url)))
     throw new ConfigError(`AUTH_JWKS_URL must be an http or https URL (got "${url}")`)
+  // fetch refuses such a URL, and the log has the URL of keys that could not be fetched.
+  if (url !== undefined && /^[^:]+:\/\/[^/?#]*@/.test(url))
+    throw new ConfigError('AUTH_JWKS_URL must not contain a user or a password')
   const detail = given.find((name) => name.startsWith('AUTH_'))
   if (auth === 'none' && detail !== undefined) throw new ConfigError(`AUTH=none excludes ${detail}`)
   if (url !== undefined || file !== undefined) return

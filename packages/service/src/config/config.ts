@@ -59,7 +59,13 @@ export const SETTINGS = Type.Object({
   CATALOG_FILE: Type.Optional(
     Type.String({
       description:
-        'File with your products, `.json` or `.csv`. Without it, 100,000 products are generated.',
+        'File with your products, `.json`, `.csv` or `.tsv`. Without it, 100,000 products are generated.',
+    }),
+  ),
+  CATALOG_MAP: Type.Optional(
+    Type.String({
+      description:
+        'Which column of the catalog is what: `shopify`, `woocommerce` or another preset, `field=column` pairs, or a `.json` file (docs/catalog.md).',
     }),
   ),
   CURRENCY: Type.String({

@@ -3,6 +3,7 @@ import { Registry } from 'prom-client'
 import type { Observe } from '../observe/observe.ts'
 import type { RequestSpan } from '../observe/spans.ts'
 import { parseTraceParent } from '../observe/trace-context.ts'
+import { redactedQuery } from '../observe/url-query.ts'
 import { lateChild, openRequestLog } from './request-log.ts'
 import type { App } from './route-context.ts'
 
@@ -82,8 +83,10 @@ function startOf(
     method: request.method,
     route,
     path: request.url.split('?', 1)[0] ?? '',
+    query: redactedQuery(request.url),
     scheme: request.protocol,
     host: request.hostname,
+    port: request.port ?? undefined,
     clientAddress: request.ip,
     userAgent: request.headers['user-agent'],
     protocolVersion: request.raw.httpVersion,

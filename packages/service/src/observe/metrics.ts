@@ -1,6 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import type { PoolUse, StoreEvents } from '../store/store-events.ts'
 import { type AuthEvents, countAuthEvents } from './auth-events.ts'
+import { keepLastLag } from './event-loop-lag.ts'
 import { addHistogram, type Observe } from './histogram.ts'
 import type { StoreObserver } from './observed-store.ts'
 
@@ -29,7 +30,10 @@ const BUCKETS = [
 export function createMetrics({ process = false }: { readonly process?: boolean } = {}): Metrics {
   const registry = new Registry()
   const registers = [registry]
-  if (process) collectDefaultMetrics({ register: registry })
+  if (process) {
+    collectDefaultMetrics({ register: registry })
+    keepLastLag(registry)
+  }
 
   new Gauge({
     name: 'pushcart_processes',

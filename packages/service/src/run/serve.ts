@@ -1,4 +1,5 @@
 import { loadCatalog } from '../catalog/load-catalog.ts'
+import { openReloadable } from '../catalog/reloadable.ts'
 import { loadConfig } from '../config/config.ts'
 import { startEngine } from '../engines/start-engine.ts'
 import { buildApp } from '../http/app.ts'
@@ -25,6 +26,8 @@ export interface Service {
   readonly url: string
   /** Resolves with the reason when the service cannot continue; only a service with workers has it. */
   readonly failed?: Promise<Error>
+  /** Reads the catalog file again. If it is invalid, that is logged and the present products stay. */
+  reload(): Promise<void>
   /** Waits for requests in flight, then closes the store and stops an embedded database. */
   stop(): Promise<void>
 }
@@ -60,7 +63,7 @@ export async function serve(options: ServeOptions): Promise<Service> {
     undo.push(async () => own.tracing?.stop())
     const events = own.metrics.authEvents
     const authenticate = await openAuthenticator(config, { logger, events })
-    const catalog = await loadCatalog(config)
+    const catalog = await openReloadable(() => loadCatalog(config))
     const observe = alone ? own : observeService(own)
     const migrate = alone && (options.migrate || options.embedded)
     const store = await openStore(config, { migrate, events: observe.metrics.storeEvents })
@@ -97,7 +100,13 @@ export async function serve(options: ServeOptions): Promise<Service> {
       port: config.PORT,
       listenTextResolver: (address) => `listening at ${address}, carts in ${store.kind}`,
     })
-    return { url, stop }
+    const reload = async () => {
+      await catalog.reload().then(
+        () => logger.info({ products: catalog.size }, 'catalog reloaded'),
+        (error: Error) => logger.error(`catalog not reloaded: ${error.message}`),
+      )
+    }
+    return { url, reload, stop }
   } catch (error) {
     await stop()
     throw error

@@ -1,4 +1,5 @@
 import cluster from 'node:cluster'
+import { loadCatalog } from '../catalog/load-catalog.ts'
 import { openCalls } from '../common/calls.ts'
 import { type Config, loadConfig } from '../config/config.ts'
 import { ConfigError } from '../config/config-error.ts'
@@ -45,7 +46,13 @@ export async function startWorkers(options: ServeOptions, count: number): Promis
   })
   started.defer(() => crew.stop())
   const running = started.move()
-  return { url: crew.url, failed: crew.failed, stop: () => running.disposeAsync() }
+  const reload = async () => {
+    // Once here first, so that an invalid file is one log line and not one per worker.
+    await loadCatalog(config).then(crew.reload, (error: Error) =>
+      logger.error(`catalog not reloaded: ${error.message}`),
+    )
+  }
+  return { url: crew.url, failed: crew.failed, reload, stop: () => running.disposeAsync() }
 }
 
 /** What must be done once, before any worker starts. Adds the address of an embedded database to `process.env`. */

@@ -88,6 +88,7 @@ describe('settings', () => {
     [{ AUTH: 'none', AUTH_ISSUER: 'x' }, 'AUTH=none excludes AUTH_ISSUER'],
     [{ AUTH_ISSUER: 'x' }, 'AUTH_ISSUER has no effect without AUTH_JWKS_URL or AUTH_JWKS_FILE'],
     [{ AUTH_JWKS_URL: 'nonsense' }, 'AUTH_JWKS_URL must be an http or https URL (got "nonsense")'],
+    [{ AUTH_JWKS_URL: 'https://a:b@idp.example/keys' }, 'must not contain a user or a password'],
     [{ AUTH_JWKS_FILE: 'x', AUTH_JWKS_URL: 'http://x' }, 'must not both be set'],
   ])('%j stops the start, because it may open the service', (env, message) => {
     expect(() => loadConfig(env)).toThrow(message)

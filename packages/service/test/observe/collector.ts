@@ -30,7 +30,9 @@ export async function startCollector({ silent = false } = {}) {
   const requests: { path: string | undefined; headers: IncomingHttpHeaders }[] = []
   const server = createServer(async (request, response) => {
     requests.push({ path: request.url, headers: request.headers })
-    const { resourceSpans } = JSON.parse(await text(request)) as Otlp
+    const body = await text(request)
+    const json = request.headers['content-type'] === 'application/json'
+    const { resourceSpans }: Otlp = json ? JSON.parse(body) : { resourceSpans: [] }
     for (const { resource, scopeSpans } of resourceSpans)
       for (const span of scopeSpans.flatMap((scope) => scope.spans))
         spans.push({

@@ -166,3 +166,16 @@ describe('a service', () => {
       expect(text).toContain(`# TYPE ${name} `)
   })
 })
+
+it('scrapes in quick succession give no impossible event-loop lag', async () => {
+  const { registry } = createMetrics({ process: true })
+  await registry.metrics()
+  for (let i = 0; i < 3; i++) {
+    const text = await registry.metrics()
+    const lag = [...text.matchAll(/^nodejs_eventloop_lag_\w+ (.*)$/gm)].map(([, value]) =>
+      Number(value),
+    )
+    expect(lag.length).toBeGreaterThan(6)
+    expect(lag.filter((seconds) => !(seconds >= 0 && seconds < 60))).toEqual([])
+  }
+})

@@ -13,7 +13,7 @@ import { createRun } from './run.ts'
  */
 export function addLabCommands(
   program: Command,
-  explainMissing: (error: unknown) => string | undefined,
+  explainMissing: (error: unknown) => string | undefined = () => undefined,
 ): void {
   const run = createRun(explainMissing)
   for (const add of [addPerf, addConsistency, addCheck, addCompare, addReport]) add(program, run)

@@ -1,6 +1,6 @@
 import type { CartClient } from '../../cart-api/cart-client.ts'
 import type { HttpResponse } from '../../cart-api/exchange.ts'
-import { LabError } from '../../errors/lab-error.ts'
+import { LabError, UnreachableError } from '../../errors/lab-error.ts'
 import { requestOf } from './invocation.ts'
 import { type KindsTried, tryKinds } from './kinds-tried.ts'
 import { openTrial, type Trial } from './trial.ts'
@@ -31,12 +31,14 @@ export class UnusableService extends LabError {
  * Finds out what a service can do, with carts that it creates and leaves behind.
  *
  * @param customer the owner of the carts
- * @throws UnusableService when creating, adding or reading does not work
+ * @throws UnreachableError when nothing responds; UnusableService when creating, adding or reading does not work
  */
 export async function probeAbilities(client: CartClient, customer: string): Promise<Abilities> {
   const { api, ask } = client
   const trial = openTrial(client, customer)
   const created = await trial.send({ kind: 'create', cart: '', customer })
+  if (created.status === 0 && created.error !== undefined)
+    throw new UnreachableError(client.host, created.error)
   requireSuccess('a cart could not be created', created, api.operation('create').expected)
   const cart = api.read.cartId(created.body)
   if (cart === undefined)
