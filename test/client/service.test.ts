@@ -110,6 +110,14 @@ describe('the client on the real service', () => {
     expect(await client.getCart(guest)).toMatchObject({ status: 'merged', items: [] })
   })
 
+  it('merges again after the target was deleted', async () => {
+    const [into, guest] = [await withCart(), await withCart('guest-1')]
+    const idempotencyKey = randomUUID()
+    await client.merge(into, { from_cart_id: guest }, { idempotencyKey })
+    await client.deleteCart(into)
+    expect(await client.merge(into, { from_cart_id: guest }, { idempotencyKey })).toBeNull()
+  })
+
   it('walks over all pages of carts and orders', async () => {
     const ids = [await withCart('bea'), await withCart('bea'), await withCart('bea')]
     for (const id of ids) await client.checkout(id)

@@ -8,6 +8,7 @@ import type { Authenticator } from '../../packages/service/src/http/auth.ts'
 import type { Observe } from '../../packages/service/src/observe/observe.ts'
 import type { CartStore } from '../../packages/service/src/store/cart-store.ts'
 import { openMemoryStore } from '../../packages/service/src/store/memory/memory-store.ts'
+import { watchResponses } from './documented.ts'
 
 /** The production app over a store (memory unless given), with a clock that tests move and logs they can read. */
 export function makeApp({
@@ -37,6 +38,8 @@ export function makeApp({
     clock: () => clock.now,
     ...(observe && { observe }),
   })
+
+  watchResponses(app)
 
   const post = (url: string, payload?: object) =>
     app.inject({ method: 'POST', url, ...(payload === undefined ? {} : { payload }) })

@@ -141,13 +141,18 @@ export class PushcartClient {
     return this.#change(cartId, { method: 'DELETE', path: path('shopping-carts', cartId) }, options)
   }
 
-  /** Moves the lines of another cart into this one, which is returned. A repeat has no second effect. */
-  async merge(cartId: string, merge: Merge, options: ChangeOptions = {}): Promise<Cart> {
+  /**
+   * Moves the lines of another cart into this one, which is returned; `null` if it was deleted since, which a repeat can
+   * find. A repeat has no second effect.
+   */
+  async merge(cartId: string, merge: Merge, options: ChangeOptions = {}): Promise<Cart | null> {
     const to = path('shopping-carts', cartId, 'merge')
-    const ask = { method: 'POST', path: to, body: merge, expected: [200] } as const
-    const cart = (await this.#connection.change(ask, options)).body as Cart
-    this.#known.remember(cartId, cart.version)
+    const ask = { method: 'POST', path: to, body: merge, expected: [200, 204] } as const
+    const answer = await this.#connection.change(ask, options)
     this.#known.remember(merge.from_cart_id, 'strong')
+    if (answer.status === 204) return null
+    const cart = answer.body as Cart
+    this.#known.remember(cartId, cart.version)
     return cart
   }
 

@@ -19,6 +19,7 @@ export type ErrorCode =
   | 'PRODUCT_NOT_FOUND'
   | 'ORDER_NOT_FOUND'
   | 'ROUTE_NOT_FOUND'
+  | 'METHOD_NOT_ALLOWED'
   | 'REQUEST_TIMEOUT'
   | 'CART_NOT_ACTIVE'
   | 'PRECONDITION_FAILED'
@@ -156,5 +157,7 @@ export interface Problem {
   readonly instance: string
   readonly error: ErrorCode
   readonly message: string
+  /** With `PRECONDITION_FAILED`: the version of the cart. */
+  readonly current_version?: number
   readonly [member: string]: unknown
 }

@@ -61,6 +61,11 @@ export const ERRORS = {
     title: 'There is no such route',
     advice: 'See `/openapi.json` or `/docs`.',
   },
+  METHOD_NOT_ALLOWED: {
+    status: 405,
+    title: 'The path does not take this method',
+    advice: 'Use one of the methods in `Allow`.',
+  },
   REQUEST_TIMEOUT: {
     status: 408,
     title: 'The request took too long to arrive',
@@ -85,7 +90,7 @@ export const ERRORS = {
   UNSUPPORTED_MEDIA_TYPE: {
     status: 415,
     title: 'The body must be application/json',
-    advice: 'Set `content-type: application/json`.',
+    advice: 'Set `content-type: application/json`. Send UTF-8 without `content-encoding`.',
   },
   LINE_QUANTITY_LIMIT: {
     status: 422,

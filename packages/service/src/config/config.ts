@@ -4,6 +4,7 @@ import { minorDigits } from '../cart/money.ts'
 import { checkAccessSettings } from './access-settings.ts'
 import { ConfigError } from './config-error.ts'
 import { unknownSetting } from './unknown-settings.ts'
+import { parseOrigins, parsePublicUrl } from './web.ts'
 
 const integer = (value: number, minimum: number, maximum: number, description: string) =>
   Type.Integer({ default: value, minimum, maximum, description })
@@ -22,6 +23,12 @@ export const SETTINGS = Type.Object({
     default: '127.0.0.1',
     description: 'Address to listen on; `0.0.0.0` for all interfaces (in a container).',
   }),
+  CART_PUBLIC_URL: Type.Optional(
+    Type.String({
+      description:
+        'Address at which clients reach the service, with the path prefix that a proxy removes: `https://shop.example/carts`. Used in `Location` and in the OpenAPI document; without it, addresses start with `/`.',
+    }),
+  ),
   DATABASE_URL: Type.Optional(
     Type.String({
       description: 'PostgreSQL: `postgres://user:password@host:port/database?sslmode=...`.',
@@ -87,6 +94,12 @@ export const SETTINGS = Type.Object({
     1,
     100,
     'Maximum number of items per page. The default page size is 20.',
+  ),
+  CORS_ORIGINS: Type.Optional(
+    Type.String({
+      description:
+        'Origins whose pages may use the service from a browser, separated by commas: `https://shop.example,https://admin.example`; `*` for all.',
+    }),
   ),
   AUTH: Type.Optional(
     Type.Unsafe<'none'>({
@@ -226,5 +239,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
   } catch {
     throw new ConfigError(`CURRENCY must be a currency code (got "${config.CURRENCY}")`)
   }
+  parsePublicUrl(config.CART_PUBLIC_URL)
+  parseOrigins(config.CORS_ORIGINS)
   return config
 }

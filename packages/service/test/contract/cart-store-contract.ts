@@ -4,6 +4,7 @@ import type { CartStore } from '../../src/store/cart-store.ts'
 import { describeChanges } from './changes.ts'
 import { describeConcurrency } from './concurrency.ts'
 import { describeConcurrentModel } from './concurrent-model.ts'
+import { describeDocumented } from './documented.ts'
 import { codeOf, create, line, newCustomer, options, strong, T0, TTL_SECONDS } from './fixtures.ts'
 import { describeIdempotency } from './idempotency.ts'
 import { describeIds } from './ids.ts'
@@ -40,6 +41,7 @@ export function describeCartStore(name: string, open: () => Promise<CartStore>):
     describeConcurrency(get)
     describeConcurrentModel(get)
     describeModelEquivalence(get)
+    describeDocumented(get)
 
     it('responds to a ping', async () => {
       await expect(store.ping()).resolves.toBeUndefined()

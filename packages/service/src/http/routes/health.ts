@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox'
 import { problems, STORE_FAILURES } from '../problem-schema.ts'
 import { createReadiness } from '../readiness.ts'
 import type { App, RouteContext } from '../route-context.ts'
+import { named, response } from '../schemas.ts'
 
 /** The database of this instance; the lab labels its results with it. */
 export interface Deployment {
@@ -14,12 +15,21 @@ export interface Deployment {
 const Live = Type.Object({ status: Type.Literal('ok') })
 const Health = Type.Object({
   status: Type.Literal('ok'),
-  store: Type.Unsafe<'memory' | 'postgres' | 'dynamodb'>({ type: 'string' }),
-  engine: Type.Unsafe<Deployment['engine']>({ type: 'string' }),
+  store: Type.Unsafe<'memory' | 'postgres' | 'dynamodb'>({
+    type: 'string',
+    enum: ['memory', 'postgres', 'dynamodb'],
+  }),
+  engine: Type.Unsafe<Deployment['engine']>({ type: 'string', enum: ['embedded', 'external'] }),
   emulator: Type.Boolean(),
-  read_consistency: Type.Unsafe<'strong' | 'eventual'>({ type: 'string' }),
+  read_consistency: Type.Unsafe<'strong' | 'eventual'>({
+    type: 'string',
+    enum: ['strong', 'eventual'],
+  }),
   products: Type.Integer(),
 })
+
+named(Live, 'Live')
+named(Health, 'Health')
 
 export function registerHealthRoutes(
   app: App,
@@ -41,9 +51,10 @@ export function registerHealthRoutes(
     '/health',
     {
       schema: {
+        operationId: 'health',
         summary: 'Describe the service and its database',
         tags: ['health'],
-        response: { 200: Health, ...problems() },
+        response: { 200: response('The settings of this instance.', Health), ...problems() },
       },
     },
     async () => health,
@@ -54,9 +65,10 @@ export function registerHealthRoutes(
     '/health/live',
     {
       schema: {
+        operationId: 'checkLive',
         summary: 'Check that the process responds',
         tags: ['health'],
-        response: { 200: Live, ...problems() },
+        response: { 200: response('The process responds.', Live), ...problems() },
       },
     },
     async () => ok,
@@ -67,9 +79,10 @@ export function registerHealthRoutes(
     '/health/ready',
     {
       schema: {
+        operationId: 'checkReady',
         summary: 'Check that the database responds too',
         tags: ['health'],
-        response: { 200: Live, ...problems(...STORE_FAILURES) },
+        response: { 200: response('The database responds.', Live), ...problems(...STORE_FAILURES) },
       },
     },
     async () => {

@@ -5,17 +5,27 @@ import { minorDigits, toDecimal } from '../../cart/money.ts'
 import type { Product } from '../../catalog/product.ts'
 import { problems } from '../problem-schema.ts'
 import type { App, RouteContext } from '../route-context.ts'
-import { NextCursor, PageQuery, type ProductJson, ProductOut } from '../schemas.ts'
+import {
+  EntityIdText,
+  NextCursor,
+  named,
+  type ProductJson,
+  ProductOut,
+  pageQuery,
+  response,
+} from '../schemas.ts'
 import { pageOf } from './input.ts'
 
-const ProductPath = Type.Object({ product_id: Type.String() })
+const ProductPath = Type.Object({ product_id: EntityIdText })
 const Text = Type.Optional(Type.String({ minLength: 1, maxLength: 200 }))
-const SearchQuery = Type.Object(
-  { name: Text, category: Text, ...PageQuery },
-  { additionalProperties: false },
-)
+const ProductPage = Type.Object({ products: Type.Array(ProductOut), next_cursor: NextCursor })
+named(ProductPage, 'ProductPage')
 
 export function registerProductRoutes(app: App, { config, catalog }: RouteContext): void {
+  const SearchQuery = Type.Object(
+    { name: Text, category: Text, ...pageQuery(config.PAGE_SIZE_MAX) },
+    { additionalProperties: false },
+  )
   const { CURRENCY: currency } = config
   const digits = minorDigits(currency)
   const json = (product: Product): ProductJson => ({
@@ -33,10 +43,14 @@ export function registerProductRoutes(app: App, { config, catalog }: RouteContex
     {
       config: { public: true },
       schema: {
+        operationId: 'getProduct',
         summary: 'Read a product',
         tags: ['products'],
         params: ProductPath,
-        response: { 200: ProductOut, ...problems('PRODUCT_NOT_FOUND') },
+        response: {
+          200: response('The product.', ProductOut),
+          ...problems('PRODUCT_NOT_FOUND', 'RATE_LIMITED'),
+        },
       },
     },
     async (request) => {
@@ -51,12 +65,13 @@ export function registerProductRoutes(app: App, { config, catalog }: RouteContex
     {
       config: { public: true },
       schema: {
+        operationId: 'searchProducts',
         summary: 'Search the catalog',
         tags: ['products'],
         querystring: SearchQuery,
         response: {
-          200: Type.Object({ products: Type.Array(ProductOut), next_cursor: NextCursor }),
-          ...problems(),
+          200: response('A page of products.', ProductPage),
+          ...problems('RATE_LIMITED'),
         },
       },
     },
