@@ -1,4 +1,4 @@
-import { Ajv } from 'ajv'
+import { Ajv, type ErrorObject } from 'ajv'
 import Type, { type Static } from 'typebox'
 import { minorDigits } from '../cart/money.ts'
 import { checkAccessSettings } from './access-settings.ts'
@@ -34,6 +34,28 @@ export const SETTINGS = Type.Object({
       description: 'PostgreSQL: `postgres://user:password@host:port/database?sslmode=...`.',
     }),
   ),
+  DATABASE_PASSWORD_FILE: Type.Optional(
+    Type.String({
+      description:
+        'PostgreSQL: file with the password, read for every new connection, so that the password can be rotated.',
+    }),
+  ),
+  DATABASE_PASSWORD_COMMAND: Type.Optional(
+    Type.String({
+      description:
+        'PostgreSQL: shell command that prints the password, run for every new connection.',
+    }),
+  ),
+  DATABASE_AUTH: oneOf(
+    'password',
+    ['password', 'aws-iam'],
+    'PostgreSQL: `aws-iam` logs in with a token of AWS IAM instead of a password.',
+  ),
+  DATABASE_SESSION_SETTINGS: oneOf(
+    'startup',
+    ['startup', 'set', 'role'],
+    'PostgreSQL: how sessions get their plans and timeouts. `set` and `role` are for connection poolers, see [operations.md](operations.md#a-connection-pooler-before-postgresql).',
+  ),
   DATABASE_POOL_SIZE: integer(
     10,
     1,
@@ -46,7 +68,13 @@ export const SETTINGS = Type.Object({
     600_000,
     'PostgreSQL: maximum time for one statement.',
   ),
-  DYNAMODB_TABLE_NAME: Type.Optional(Type.String({ description: 'DynamoDB: name of the table.' })),
+  DYNAMODB_TABLE_NAME: Type.Optional(
+    Type.String({
+      pattern: '^([\\w.-]{3,255}|arn:[\\w-]+:dynamodb:[\\w-]+:\\d{12}:table/[\\w.-]{3,255})$',
+      allowed: '3 to 255 letters, digits, _, - and ., or the ARN of a table',
+      description: 'DynamoDB: name of the table.',
+    }),
+  ),
   DYNAMODB_POOL_SIZE: integer(
     100,
     1,
@@ -207,6 +235,8 @@ const ajv = new Ajv({
   allErrors: true,
   removeAdditional: false,
 })
+// In words what a pattern says.
+ajv.addVocabulary(['allowed'])
 const validate = ajv.compile<Config>(SETTINGS)
 
 /**
@@ -221,11 +251,9 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
   const found: unknown = Object.fromEntries(given.filter(isSetting))
   const problems = given.flatMap(([name]) => unknownSetting(name, names) ?? [])
   if (!validate(found)) {
-    for (const { instancePath, message, params } of validate.errors ?? []) {
-      const name = instancePath.slice(1)
-      const rule =
-        'allowedValues' in params ? `must be one of ${params.allowedValues.join(', ')}` : message
-      problems.push(`${name} ${rule} (got ${JSON.stringify(env[name])})`)
+    for (const error of validate.errors ?? []) {
+      const name = error.instancePath.slice(1)
+      problems.push(`${name} ${ruleOf(error, name)} (got ${JSON.stringify(env[name])})`)
     }
   }
   if (problems.length > 0) throw new ConfigError(problems.join('; '))
@@ -242,4 +270,11 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
   parsePublicUrl(config.CART_PUBLIC_URL)
   parseOrigins(config.CORS_ORIGINS)
   return config
+}
+
+/** What a setting must be. */
+function ruleOf({ keyword, message, params }: ErrorObject, name: string): string | undefined {
+  if ('allowedValues' in params) return `must be one of ${params.allowedValues.join(', ')}`
+  const setting = SETTINGS.properties[name as keyof typeof SETTINGS.properties]
+  return keyword === 'pattern' && 'allowed' in setting ? `must be ${setting.allowed}` : message
 }

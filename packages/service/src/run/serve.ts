@@ -7,7 +7,7 @@ import { openAuthenticator } from '../http/tokens/authenticator.ts'
 import { openLogger } from '../observe/logger.ts'
 import { observeStore, openObserve } from '../observe/observe.ts'
 import { observeService } from '../observe/worker-metrics.ts'
-import { openStore } from '../store/open-store.ts'
+import { checkStoreSettings, openStore } from '../store/open-store.ts'
 import { startSweeper } from './sweeper.ts'
 
 export interface ServeOptions {
@@ -24,7 +24,7 @@ export interface ServeOptions {
 /** A running service. */
 export interface Service {
   readonly url: string
-  /** Resolves with the reason when the service cannot continue; only a service with workers has it. */
+  /** Resolves with the reason when the service cannot continue: its workers or its embedded database keep dying. */
   readonly failed?: Promise<Error>
   /** Reads the catalog file again. If it is invalid, that is logged and the present products stay. */
   reload(): Promise<void>
@@ -51,14 +51,20 @@ export async function serve(options: ServeOptions): Promise<Service> {
   try {
     const { worker } = options
     const alone = worker === undefined
+    const base = alone ? null : { worker, pid: process.pid }
+    const { LOG_LEVEL: level, CART_STORE_TYPE: type } = loadConfig(process.env)
+    const logger = openLogger({ level, base })
+    let failed: Promise<Error> | undefined
     if (options.embedded && alone) {
-      const engine = await startEngine(loadConfig(process.env).CART_STORE_TYPE, options.dataDir)
+      const engine = await startEngine(type, options.dataDir, (reason) =>
+        logger.error(`${reason}; starting the embedded database again`),
+      )
       undo.push(engine.stop)
+      failed = engine.failed
       Object.assign(process.env, engine.settings)
     }
     const config = loadConfig(process.env)
-    const base = alone ? null : { worker, pid: process.pid }
-    const logger = openLogger({ level: config.LOG_LEVEL, base })
+    await checkStoreSettings(config)
     const own = await openObserve(process.env, logger)
     undo.push(async () => own.tracing?.stop())
     const events = own.metrics.authEvents
@@ -106,7 +112,7 @@ export async function serve(options: ServeOptions): Promise<Service> {
         (error: Error) => logger.error(`catalog not reloaded: ${error.message}`),
       )
     }
-    return { url, reload, stop }
+    return { url, reload, stop, ...(failed !== undefined && { failed }) }
   } catch (error) {
     await stop()
     throw error

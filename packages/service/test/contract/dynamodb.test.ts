@@ -4,12 +4,16 @@ import { describeCartStore } from './cart-store-contract.ts'
 
 const dynamo = useDynamo()
 
-for (const transport of ['wire', 'sdk'] as const)
-  describeCartStore(`dynamodb over ${transport}`, () =>
+for (const [transport, endpoint] of [
+  ['wire', 'dynalite'],
+  ['sdk', 'dynalite'],
+  ['wire', 'completed'],
+] as const)
+  describeCartStore(`dynamodb over ${transport}, ${endpoint}`, () =>
     openDynamoStore({
       tableName: dynamo.newTableName(),
       migrate: true,
-      clientConfig: dynamo.clientConfig(),
+      clientConfig: dynamo.clientConfig(endpoint),
       transport,
     }),
   )

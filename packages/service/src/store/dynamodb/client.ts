@@ -6,6 +6,7 @@ import type {
 import type { Consistency } from '../cart-store.ts'
 import { NO_EVENTS, type StoreEvents } from '../store-events.ts'
 import { openItems, type ReadItem } from './items.ts'
+import { renewing } from './renewal.ts'
 import { openResend, type Requests } from './resend.ts'
 import { openSdkTransport } from './sdk-transport.ts'
 import { HTTP, type HttpOptions, type Operations, type Request } from './transport.ts'
@@ -51,9 +52,10 @@ export async function openClient(
       ? openSdkTransport({ ...clientConfig, credentials, region }, http)
       : await openWireTransport(sdk, endpoint, http, around)
   events.poolOpened(transport.use)
+  const send = renewing(transport.request, credentials)
   const request: Request = async (operation, input) => {
     const counted = { ...input, ReturnConsumedCapacity: 'TOTAL' as const }
-    const output = await transport.request(operation, counted)
+    const output = await send(operation, counted)
     events.consumed(unitsOf(operation, output.ConsumedCapacity))
     return output
   }

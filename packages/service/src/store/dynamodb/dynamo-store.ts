@@ -1,4 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { defaultProvider } from '@aws-sdk/credential-provider-node'
 import { checkedOut, deleted, emptied, lineRemoved, lineSet } from '../../cart/rules.ts'
 import type { CartStore } from '../cart-store.ts'
 import { bootFailure } from './boot-failure.ts'
@@ -21,11 +22,11 @@ export interface DynamoStoreOptions extends ClientOptions {
 
 /**
  * A store on DynamoDB: one table, one item per cart (see `item.ts`), one conditional update per change of a cart. Rejects with
- * a `CartError`: STORE_MISCONFIGURED when the table is missing or has other keys.
+ * a `CartError`: STORE_MISCONFIGURED when the table is missing or has other keys; with a `ConfigError` without a region.
  */
 export async function openDynamoStore(options: DynamoStoreOptions): Promise<CartStore> {
   const { run, close } = openGuard()
-  const { client, emulator } = await run(() => openReady(options))
+  const { client, emulator } = await openReady(options)
   return {
     kind: 'dynamodb',
     emulator,
@@ -67,6 +68,8 @@ async function openReady({ migrate, ...options }: DynamoStoreOptions) {
       requestTimeout: requestTimeoutMs,
       throwOnRequestTimeout: true,
     },
+    // The SDK would otherwise keep the profiles in its files as they were at the start.
+    credentials: defaultProvider({ ignoreCache: true }),
     ...options.clientConfig,
   })
   const endpoint = watchEndpoint(sdk)

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { clientConfigFor, useDynamo } from '../../../../../test/support/dynamodb.ts'
 import { CartError } from '../../../src/cart/errors.ts'
+import { ConfigError } from '../../../src/config/config-error.ts'
 import { bootFailure } from '../../../src/store/dynamodb/boot-failure.ts'
 import { openDynamoStore } from '../../../src/store/dynamodb/dynamo-store.ts'
 import { openGuard } from '../../../src/store/dynamodb/guard.ts'
@@ -35,7 +36,6 @@ async function failureOf(clientConfig: ClientConfig): Promise<CartError> {
 
 describe('a failed start reports the reason in one line', () => {
   it.each([
-    ['no region', () => ({ credentials: keys }), 'STORE_MISCONFIGURED', /Region is missing/],
     [
       'no credentials',
       () => ({ endpoint: dynamo.endpoint(), region: 'us-east-1' }),
@@ -56,6 +56,13 @@ describe('a failed start reports the reason in one line', () => {
     expect(error.message).toMatch(words)
     expect(error.message).toContain('no-carts')
     expect(error.message).not.toMatch(/\n|AKIDEXAMPLE|hush-hush/)
+  })
+
+  it('no region, a setting', async () => {
+    const opening = openDynamoStore({ tableName: 'no-carts', clientConfig: { credentials: keys } })
+    await expect(opening).rejects.toThrow(
+      new ConfigError('AWS_REGION is not set: CART_STORE_TYPE=dynamodb requires it'),
+    )
   })
 
   it('refused keys, without the headers and further lines of the refusal', async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../../../../../test/support/postgres.ts'
-import { ensureSchema } from '../../../src/store/postgres/migrate.ts'
+import { openPostgresStore } from '../../../src/store/postgres/postgres-store.ts'
 import { LIST_CARTS, LIST_ORDERS } from '../../../src/store/postgres/statements.ts'
 import { T0 } from '../../contract/fixtures.ts'
 
@@ -8,7 +8,7 @@ describe('lists', () => {
   let database: TestDatabase
   beforeAll(async () => {
     database = await createTestDatabase()
-    await ensureSchema(database.url, true)
+    await (await openPostgresStore({ databaseUrl: database.url, migrate: true })).close()
   })
   afterAll(async () => {
     await database.drop()
