@@ -3,6 +3,7 @@ import { PushcartClient, type PushcartError } from '@pushcart/client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Reply, startFakeServer } from '../../packages/client/test/fake-server.ts'
 import type { Product } from '../../packages/service/src/catalog/product.ts'
+import { openMemoryStore } from '../../packages/service/src/store/memory/memory-store.ts'
 import { makeApp } from '../support/app.ts'
 
 /** Products whose ids look alike; the other products have the ids 1 to 1000. */
@@ -88,6 +89,30 @@ describe('the client on the real service', () => {
     expect(ordered).toMatchObject({ order_id: id, version: 6 })
     expect(await client.getOrder(ordered.order_id)).toMatchObject({ items: cart.items })
     expect((await client.listOrders('ann')).orders.map((order) => order.order_id)).toEqual([id])
+  })
+
+  it('recognises a cart with warnings only by the cart itself, and not after its prices changed', async () => {
+    const store = openMemoryStore()
+    const open = async (percent: number) => {
+      const { app } = makeApp({
+        store,
+        env: { LOG_LEVEL: 'silent' },
+        products: (all) => all.map((each) => ({ ...each, price: each.price + percent })),
+      })
+      const baseUrl = await app.listen({ host: '127.0.0.1', port: 0 })
+      return { app, shop: new PushcartClient({ baseUrl }) }
+    }
+    const [first, dearer] = [await open(0), await open(10)]
+    const { shopping_cart_id: id } = await first.shop.createCart(7)
+    await first.shop.addItem(id, 1, 2)
+    const plain = await first.shop.getCart(id)
+    expect(await first.shop.getCart(id, { ifNoneMatch: plain })).toBeNull()
+    const warned = await dearer.shop.getCart(id, { ifNoneMatch: plain })
+    expect(warned?.items[0]?.warnings).toHaveLength(1)
+    expect(await dearer.shop.getCart(id, { ifNoneMatch: warned ?? plain })).toBeNull()
+    expect(await dearer.shop.getCart(id, { ifNoneMatch: 2 })).toEqual(warned)
+    expect(await first.shop.getCart(id, { ifNoneMatch: 2 })).toBeNull()
+    for (const { app } of [first, dearer]) await app.close()
   })
 
   it('empties and deletes', async () => {

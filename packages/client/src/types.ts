@@ -22,6 +22,7 @@ export type ErrorCode =
   | 'METHOD_NOT_ALLOWED'
   | 'REQUEST_TIMEOUT'
   | 'CART_NOT_ACTIVE'
+  | 'CURRENCY_MISMATCH'
   | 'PRECONDITION_FAILED'
   | 'PAYLOAD_TOO_LARGE'
   | 'URI_TOO_LONG'
@@ -61,7 +62,7 @@ export interface CartLine {
 }
 
 export interface LineWarning {
-  readonly code: 'PRICE_CHANGED' | 'PRODUCT_UNAVAILABLE'
+  readonly code: 'PRICE_CHANGED' | 'PRODUCT_UNAVAILABLE' | 'CURRENCY_CHANGED'
   readonly message: string
   readonly current_price?: number
 }
@@ -76,7 +77,7 @@ export interface Cart {
   /** Units of all lines together. */
   readonly item_count: number
   readonly total_amount: number
-  /** ISO 4217 code. */
+  /** ISO 4217 code, the same for as long as the cart exists. */
   readonly currency: string
   readonly created_at: string
   readonly updated_at: string

@@ -76,6 +76,12 @@ export const ERRORS = {
     title: 'The cart has been checked out or merged and can no longer change',
     advice: 'Create a new cart.',
   },
+  CURRENCY_MISMATCH: {
+    status: 409,
+    title: 'The cart is in another currency',
+    advice:
+      'Create a new cart. A cart keeps the currency of its creation: it can still be read, reduced, deleted and checked out. Nothing was changed.',
+  },
   PRECONDITION_FAILED: {
     status: 412,
     title: 'The cart is not at a version that If-Match names',

@@ -1,6 +1,6 @@
 import { Ajv, type ErrorObject } from 'ajv'
 import Type, { type Static } from 'typebox'
-import { minorDigits } from '../cart/money.ts'
+import { type Currency, currencyOf } from '../cart/money.ts'
 import { checkAccessSettings } from './access-settings.ts'
 import { ConfigError } from './config-error.ts'
 import { unknownSetting } from './unknown-settings.ts'
@@ -106,8 +106,16 @@ export const SETTINGS = Type.Object({
   CURRENCY: Type.String({
     default: 'USD',
     pattern: '^[A-Z]{3}$',
-    description: 'ISO 4217 code of all prices.',
+    description:
+      'ISO 4217 code of the prices of the catalog. A cart keeps the currency of its creation.',
   }),
+  LEGACY_CURRENCY: Type.Optional(
+    Type.String({
+      pattern: '^[A-Z]{3}(:[0-4])?$',
+      description:
+        'Currency of the carts and orders of releases that did not record it, and their decimals where those were not of ISO 4217: `COP:0`. Read once, at the first start of this release. Default: `CURRENCY`.',
+    }),
+  ),
   CART_TTL_SECONDS: integer(604_800, 1, 315_360_000, 'Lifetime of a cart after its last change.'),
   CART_MAX_LINES: integer(100, 1, 200, 'Maximum number of different products in a cart.'),
   CART_MAX_LINE_QUANTITY: integer(
@@ -262,14 +270,25 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     config,
     given.map(([name]) => name),
   )
-  try {
-    minorDigits(config.CURRENCY)
-  } catch {
-    throw new ConfigError(`CURRENCY must be a currency code (got "${config.CURRENCY}")`)
-  }
+  checkCurrency('CURRENCY', () => currencyOf(config.CURRENCY))
+  checkCurrency('LEGACY_CURRENCY', () => legacyCurrencyOf(config))
   parsePublicUrl(config.CART_PUBLIC_URL)
   parseOrigins(config.CORS_ORIGINS)
   return config
+}
+
+/** See the setting `LEGACY_CURRENCY`. With decimals, the code may be one that ISO 4217 has withdrawn. */
+export function legacyCurrencyOf(config: Config): Currency {
+  const [code = config.CURRENCY, digits] = config.LEGACY_CURRENCY?.split(':') ?? []
+  return digits === undefined ? currencyOf(code) : { code, digits: Number(digits) }
+}
+
+function checkCurrency(name: string, parse: () => Currency): void {
+  try {
+    parse()
+  } catch (error) {
+    throw new ConfigError(`${name} ${(error as RangeError).message}`)
+  }
 }
 
 /** What a setting must be. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { type FastifyBaseLogger, fastify, LogController } from 'fastify'
+import { currencyOf } from '../cart/money.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { Config } from '../config/config.ts'
 import { parseOrigins } from '../config/web.ts'
@@ -38,6 +39,8 @@ export interface AppOptions {
   readonly deployment: Deployment
   /** Milliseconds since the epoch; the one clock of the service. */
   readonly clock?: () => number
+  /** How far the machine's clock is ahead of the database's, milliseconds, if the database has one. */
+  readonly clockOffset?: () => number | undefined
   /** Identifies the caller; without it, the service is open to everybody. */
   readonly authenticate?: Authenticator | undefined
   /** Counts and traces requests; by default they are only counted, in a registry of this app. */
@@ -112,7 +115,7 @@ export function buildApp(options: AppOptions): App {
     store,
     catalog,
     clock,
-    text: createCartText(config.CURRENCY, catalog),
+    text: createCartText(currencyOf(config.CURRENCY), catalog),
     access: createAccess(store, clock),
     changes: readChangeTerms(config, clock),
   }
@@ -120,7 +123,7 @@ export function buildApp(options: AppOptions): App {
   // In separate scopes, because the OpenAPI document has only the routes that are added after its plugin has loaded.
   app.register(async (scope: App) => {
     installCaching(scope, 'no-store')
-    registerHealthRoutes(scope, context, deployment)
+    registerHealthRoutes(scope, context, deployment, options.clockOffset)
   })
   app.register(async (api: App) => {
     if (authenticate !== undefined) installAuthentication(api, authenticate)

@@ -4,9 +4,11 @@ import { expiryOf } from '../cart/cart.ts'
 import { CartError } from '../cart/errors.ts'
 import type { IdempotencyKey } from '../cart/idempotency.ts'
 import { derivedCartId, newCartId } from '../cart/ids.ts'
+import { currencyOf } from '../cart/money.ts'
 import type { Config } from '../config/config.ts'
 import type { ChangeOptions } from '../store/cart-store.ts'
 import { callerOf } from './auth.ts'
+import { VERSION_TAG } from './entity-tag.ts'
 import { meaningOf } from './fingerprint.ts'
 
 /** Reads the terms of a change from its request. */
@@ -27,12 +29,14 @@ export function readChangeTerms(config: Config, clock: () => number): ChangeTerm
     maxLines: config.CART_MAX_LINES,
     maxUnits: config.CART_MAX_UNITS,
   }
+  const currency = currencyOf(config.CURRENCY)
   return {
     terms(request, asked) {
       const now = clock()
       return {
         now,
         expiresAt: expiryOf(now, config.CART_TTL_SECONDS),
+        currency,
         limits,
         ifVersion: namedVersions(request.headers['if-match']),
         key: idempotencyKey(request, asked),
@@ -48,14 +52,14 @@ export function readChangeTerms(config: Config, clock: () => number): ChangeTerm
 }
 
 /**
- * The versions in an `If-Match` header; `undefined` without the header or for `*`. A weak tag counts too, although RFC 9110
- * (13.1.1) compares strongly: a proxy that compresses responses makes every tag weak, and a tag names the version of the
- * cart, not the bytes of a representation.
+ * The versions in an `If-Match` header; `undefined` without the header or for `*`. Of a tag only the version counts:
+ * `entity-tag.ts` says why. A weak tag counts too, although RFC 9110 (13.1.1) compares strongly: a proxy that compresses
+ * responses makes every tag weak, and a tag names the version of the cart, not the bytes of a representation.
  */
 function namedVersions(header: string | undefined): number[] | undefined {
   if (header === undefined || header.trim() === '*') return undefined
   return header.split(',').flatMap((tag) => {
-    const version = /^\s*(?:W\/)?"(\d{1,15})"\s*$/.exec(tag)?.[1]
+    const version = VERSION_TAG.exec(tag.trim().replace(/^W\//, ''))?.[1]
     return version === undefined ? [] : [Number(version)]
   })
 }

@@ -63,7 +63,9 @@ export const BODY = [
   'PAYLOAD_TOO_LARGE',
   'UNSUPPORTED_MEDIA_TYPE',
 ] as const satisfies ErrorCode[]
+/** Errors of changes that bring lines into a cart. */
 export const LIMITS = [
+  'CURRENCY_MISMATCH',
   'LINE_QUANTITY_LIMIT',
   'CART_LINES_LIMIT',
   'CART_UNITS_LIMIT',

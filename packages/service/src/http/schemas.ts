@@ -93,9 +93,9 @@ export const LineOut = Type.Object({
   warnings: Type.Optional(
     Type.Array(
       Type.Object({
-        code: Type.Unsafe<'PRICE_CHANGED' | 'PRODUCT_UNAVAILABLE'>({
+        code: Type.Unsafe<'PRICE_CHANGED' | 'PRODUCT_UNAVAILABLE' | 'CURRENCY_CHANGED'>({
           type: 'string',
-          enum: ['PRICE_CHANGED', 'PRODUCT_UNAVAILABLE'],
+          enum: ['PRICE_CHANGED', 'PRODUCT_UNAVAILABLE', 'CURRENCY_CHANGED'],
         }),
         message: Type.String(),
         current_price: Type.Optional(Type.Number()),
@@ -119,7 +119,7 @@ export const CartOut = Type.Object({
   items: Type.Array(LineOut),
   item_count: Type.Integer({ description: 'Number of units in all lines.' }),
   total_amount: Type.Number(),
-  currency: Type.String(),
+  currency: Type.String({ description: 'ISO 4217 code. A cart keeps that of its creation.' }),
   created_at: Time,
   updated_at: Time,
   expires_at: NullableText({ format: 'date-time' }),

@@ -16,6 +16,8 @@ export interface Metrics {
   readonly storeEvents: StoreEvents
   /** For authentication, which reports refused tokens and fetches of keys here. */
   readonly authEvents: AuthEvents
+  /** Exposes how far the machine's clock is ahead of the database's, milliseconds, while that is known. */
+  clockOpened(offset: () => number | undefined): void
 }
 
 /** Seconds, from a read of the memory store (0.1 ms) to the timeout of a request (10 s). */
@@ -86,6 +88,19 @@ export function createMetrics({ process = false }: { readonly process?: boolean 
     },
     storeEvents: countStoreEvents(registers),
     authEvents: countAuthEvents(registry),
+    clockOpened(offset) {
+      new Gauge({
+        name: 'pushcart_clock_offset_seconds',
+        help: "How far the clock of this machine is ahead of the database's.",
+        registers,
+        // All workers of a service have the clock of one machine.
+        aggregator: 'average',
+        collect() {
+          const milliseconds = offset()
+          if (milliseconds !== undefined) this.set(milliseconds / 1000)
+        },
+      })
+    },
   }
 }
 

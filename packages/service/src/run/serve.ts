@@ -7,7 +7,9 @@ import { openAuthenticator } from '../http/tokens/authenticator.ts'
 import { openLogger } from '../observe/logger.ts'
 import { observeStore, openObserve } from '../observe/observe.ts'
 import { observeService } from '../observe/worker-metrics.ts'
+import { openDatabaseClock } from '../store/database-clock.ts'
 import { checkStoreSettings, openStore } from '../store/open-store.ts'
+import { keepClock } from './clock-keeper.ts'
 import { startSweeper } from './sweeper.ts'
 
 export interface ServeOptions {
@@ -76,11 +78,16 @@ export async function serve(options: ServeOptions): Promise<Service> {
     undo.push(() => store.close())
     // Of several workers, only the first sweeps and logs warnings.
     const once = alone || worker === 1
+    // Not the observed store: these pings are of the service, not of a client.
+    const clock = openDatabaseClock(() => store.ping())
+    await clock.sync()
+    observe.metrics.clockOpened(clock.offset)
+    undo.push(keepClock(clock, { logger: once ? logger : undefined }).stop)
     if (once && authenticate === undefined)
       logger.warn('AUTH_JWKS_URL and AUTH_JWKS_FILE are not set: everybody may access every cart')
     if (once && config.SWEEP_INTERVAL_SECONDS > 0) {
       const sweeper = startSweeper(observeStore(store, observe), {
-        clock: Date.now,
+        clock: clock.now,
         intervalMs: config.SWEEP_INTERVAL_SECONDS * 1000,
         batch: config.SWEEP_BATCH,
         logger,
@@ -93,6 +100,8 @@ export async function serve(options: ServeOptions): Promise<Service> {
       store,
       catalog,
       logger,
+      clock: clock.now,
+      clockOffset: clock.offset,
       authenticate,
       observe,
       deployment: {

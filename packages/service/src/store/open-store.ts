@@ -1,4 +1,4 @@
-import type { Config } from '../config/config.ts'
+import { type Config, legacyCurrencyOf } from '../config/config.ts'
 import { ConfigError } from '../config/config-error.ts'
 import type { CartStore } from './cart-store.ts'
 import type { ConnectionOptions } from './postgres/options.ts'
@@ -17,6 +17,7 @@ export async function openStore(
   config: Config,
   { migrate, events }: { readonly migrate: boolean; readonly events?: StoreEvents | undefined },
 ): Promise<CartStore> {
+  const legacyCurrency = legacyCurrencyOf(config)
   switch (config.CART_STORE_TYPE) {
     case 'memory': {
       const { openMemoryStore } = await import('./memory/memory-store.ts')
@@ -24,14 +25,19 @@ export async function openStore(
     }
     case 'postgres': {
       const { openPostgresStore } = await import('./postgres/postgres-store.ts')
-      return openPostgresStore({ ...connectionOptions(config), migrate, events })
+      return openPostgresStore({
+        ...connectionOptions(config),
+        migrate,
+        legacyCurrency,
+        events,
+      })
     }
     case 'dynamodb': {
       const tableName = required(config, 'DYNAMODB_TABLE_NAME')
       const { openDynamoStore } = await import('./dynamodb/dynamo-store.ts')
       const http = { connections: config.DYNAMODB_POOL_SIZE }
       const transport = config.DYNAMODB_CLIENT
-      return openDynamoStore({ tableName, migrate, events, http, transport })
+      return openDynamoStore({ tableName, migrate, legacyCurrency, events, http, transport })
     }
   }
 }

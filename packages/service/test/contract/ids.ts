@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type EntityId, newCartId } from '../../src/cart/ids.ts'
 import type { CartStore } from '../../src/store/cart-store.ts'
-import { codeOf, create, line, newCustomer, options, strong, T0 } from './fixtures.ts'
+import { codeOf, create, line, newCustomer, options, strong, T0, USD } from './fixtures.ts'
 
 /** Ids that look alike: an integer, and strings of digits. */
 export function describeIds(get: () => CartStore): void {
@@ -99,7 +99,7 @@ export function describeIds(get: () => CartStore): void {
     it('cannot create one cart under one key for two customers', async () => {
       const [cartId, { expiresAt }] = [newCartId(T0), options()]
       const createFor = (customerId: EntityId) =>
-        get().createCart({ cartId, customerId, now: T0, expiresAt })
+        get().createCart({ cartId, customerId, currency: USD, now: T0, expiresAt })
       expect(await createFor('42')).toMatchObject({ replayed: false })
       expect(await createFor('42')).toMatchObject({ replayed: true })
       expect(await codeOf(createFor(42))).toBe('IDEMPOTENCY_KEY_REUSED')

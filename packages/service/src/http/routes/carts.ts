@@ -3,7 +3,7 @@ import { parsePublicUrl } from '../../config/web.ts'
 import type { Consistency } from '../../store/cart-store.ts'
 import { requireCustomer } from '../auth.ts'
 import { JSON_TYPE, pageText } from '../cart-text.ts'
-import { matchesAny, setVersion } from '../entity-tag.ts'
+import { cartTag, matchesAny, setVersion } from '../entity-tag.ts'
 import { BODY, problems, STORE } from '../problem-schema.ts'
 import type { App, RouteContext } from '../route-context.ts'
 import {
@@ -74,9 +74,9 @@ export function registerCartRoutes(app: App, context: RouteContext): void {
     async (request, reply) => {
       const customerId = requireEntityId(request.body.customer_id, 'customer_id')
       requireCustomer(request, customerId)
-      const { now, expiresAt } = changes.terms(request)
+      const { now, expiresAt, currency } = changes.terms(request)
       const cartId = changes.cartId(request, now)
-      const changed = await store.createCart({ cartId, customerId, now, expiresAt })
+      const changed = await store.createCart({ cartId, customerId, currency, now, expiresAt })
       setVersion(reply, changed)
         .code(201)
         .header('location', `${publicUrl}/shopping-carts/${cartId}`)
@@ -108,8 +108,9 @@ export function registerCartRoutes(app: App, context: RouteContext): void {
         minVersion: Number(request.query.min_version ?? 0),
       })
       access.requireOwner(request, cart)
-      setVersion(reply, cart)
-      if (matchesAny(request.headers['if-none-match'], cart.version)) return reply.code(304).send()
+      const tag = cartTag(cart, text)
+      reply.header('etag', tag)
+      if (matchesAny(request.headers['if-none-match'], tag)) return reply.code(304).send()
       reply.type(JSON_TYPE)
       return text.cart(cart)
     },

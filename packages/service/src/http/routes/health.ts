@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox'
+import { offsetWarning } from '../../store/database-clock.ts'
 import { problems, STORE_FAILURES } from '../problem-schema.ts'
 import { createReadiness } from '../readiness.ts'
 import type { App, RouteContext } from '../route-context.ts'
@@ -13,6 +14,21 @@ export interface Deployment {
 }
 
 const Live = Type.Object({ status: Type.Literal('ok') })
+const Ready = Type.Object({
+  status: Type.Literal('ok'),
+  warnings: Type.Optional(
+    Type.Array(
+      Type.Object({
+        code: Type.Literal('CLOCK_OFFSET'),
+        message: Type.String(),
+        offset_seconds: Type.Number({
+          description: 'How far the clock of this instance is ahead of that of the database.',
+        }),
+      }),
+      { description: 'What an operator should look at; the instance can serve requests.' },
+    ),
+  ),
+})
 const Health = Type.Object({
   status: Type.Literal('ok'),
   store: Type.Unsafe<'memory' | 'postgres' | 'dynamodb'>({
@@ -35,6 +51,7 @@ export function registerHealthRoutes(
   app: App,
   { config, store, catalog }: RouteContext,
   deployment: Deployment,
+  clockOffset: () => number | undefined = () => undefined,
 ): void {
   const ok = { status: 'ok' } as const
   const ready = createReadiness(() => store.ping(), config.READY_TIMEOUT_MS)
@@ -82,12 +99,19 @@ export function registerHealthRoutes(
         operationId: 'checkReady',
         summary: 'Check that the database responds too',
         tags: ['health'],
-        response: { 200: response('The database responds.', Live), ...problems(...STORE_FAILURES) },
+        response: {
+          200: response('The database responds.', Ready),
+          ...problems(...STORE_FAILURES),
+        },
       },
     },
     async () => {
       await ready()
-      return ok
+      const offset = clockOffset()
+      const message = offsetWarning(offset)
+      if (offset === undefined || message === undefined) return ok
+      const offset_seconds = Math.round(offset / 1000)
+      return { ...ok, warnings: [{ code: 'CLOCK_OFFSET' as const, message, offset_seconds }] }
     },
   )
 }

@@ -1,7 +1,7 @@
 import Type from 'typebox'
 import { CartError } from '../../cart/errors.ts'
 import { parseIdText } from '../../cart/ids.ts'
-import { minorDigits, toDecimal } from '../../cart/money.ts'
+import { currencyOf, toDecimal } from '../../cart/money.ts'
 import type { Product } from '../../catalog/product.ts'
 import { problems } from '../problem-schema.ts'
 import type { App, RouteContext } from '../route-context.ts'
@@ -26,8 +26,7 @@ export function registerProductRoutes(app: App, { config, catalog }: RouteContex
     { name: Text, category: Text, ...pageQuery(config.PAGE_SIZE_MAX) },
     { additionalProperties: false },
   )
-  const { CURRENCY: currency } = config
-  const digits = minorDigits(currency)
+  const { code: currency, digits } = currencyOf(config.CURRENCY)
   const json = (product: Product): ProductJson => ({
     product_id: product.productId,
     name: product.name,

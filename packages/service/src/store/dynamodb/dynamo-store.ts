@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { defaultProvider } from '@aws-sdk/credential-provider-node'
+import { type Currency, currencyOf } from '../../cart/money.ts'
 import { checkedOut, deleted, emptied, lineRemoved, lineSet } from '../../cart/rules.ts'
 import type { CartStore } from '../cart-store.ts'
 import { bootFailure } from './boot-failure.ts'
@@ -8,6 +9,7 @@ import { type ClientOptions, openClient } from './client.ts'
 import { createCart } from './create.ts'
 import { openGuard } from './guard.ts'
 import { readItem } from './items.ts'
+import { legacyCurrencyOf } from './legacy-currency.ts'
 import { listCarts, listOrders } from './lists.ts'
 import { mergeCart } from './merge.ts'
 import { getCart, getOrder, getOwner } from './read.ts'
@@ -18,6 +20,8 @@ import { isEmulator, watchEndpoint } from './wire/endpoint.ts'
 export interface DynamoStoreOptions extends ClientOptions {
   /** Create the table if it is missing. */
   readonly migrate?: boolean
+  /** The currency of carts from releases that did not record it; used by the first start of a table. Default USD. */
+  readonly legacyCurrency?: Currency | undefined
 }
 
 /**
@@ -49,6 +53,8 @@ export async function openDynamoStore(options: DynamoStoreOptions): Promise<Cart
     ping: () =>
       run(async () => {
         await readItem(client, NO_CART, 'eventual')
+        const now = Date.parse(client.date() ?? '')
+        return Number.isNaN(now) ? undefined : { now, precisionMs: 1000 }
       }),
     async close() {
       await close()
@@ -60,7 +66,7 @@ export async function openDynamoStore(options: DynamoStoreOptions): Promise<Cart
 /** An id that no cart has: an eventual read of half a unit shows whether the table responds. */
 const NO_CART = '00000000-0000-0000-0000-000000000000'
 
-async function openReady({ migrate, ...options }: DynamoStoreOptions) {
+async function openReady({ migrate, legacyCurrency, ...options }: DynamoStoreOptions) {
   const { connectTimeoutMs, requestTimeoutMs } = { ...HTTP, ...options.http }
   const sdk = new DynamoDBClient({
     requestHandler: {
@@ -77,7 +83,16 @@ async function openReady({ migrate, ...options }: DynamoStoreOptions) {
     await (migrate === true ? ensureTable : checkTable)(sdk, options.tableName)
     const seen = endpoint()
     if (seen === undefined) throw new Error('No request was made for the table')
-    return { client: await openClient(sdk, seen, options), emulator: isEmulator(seen.hostname) }
+    const table = {
+      name: options.tableName,
+      endpoint: seen,
+      legacyCurrency: await legacyCurrencyOf(
+        sdk,
+        options.tableName,
+        legacyCurrency ?? currencyOf('USD'),
+      ),
+    }
+    return { client: await openClient(sdk, table, options), emulator: isEmulator(seen.hostname) }
   } catch (error) {
     sdk.destroy()
     throw bootFailure(error, options.tableName, endpoint()?.host)

@@ -52,10 +52,7 @@ export function freezeUpdate(source: Item, target: Item, change: ChangeOptions):
     expires_at: number(numberIn(source, 'expires_at')),
   }
   const frozen = withCart(source, freeze(state, targetId, change))
-  // The later expiry: neither TTL nor a new cart with the same id may remove a cart that can still be thawed.
-  const expires = Math.max(numberIn(source, 'expires_at'), numberIn(frozen, 'expires_at'))
-  const kept = { ...term, expires_at: number(expires), before_freeze: { M: before } }
-  return stepTo(source, { ...frozen, ...kept })
+  return stepTo(source, { ...frozen, ...term, before_freeze: { M: before } })
 }
 
 /** Writes the merged cart, on the condition that the target still has the term with which it was read. */

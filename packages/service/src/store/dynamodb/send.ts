@@ -47,7 +47,7 @@ export async function send(
 
 /** Makes a conditional change; see `send`. */
 export async function untilAnswered<T>(
-  { resend }: Client,
+  { resend, complete }: Client,
   repeatable: boolean,
   change: () => Promise<T>,
 ): Promise<Made<T> | Refused> {
@@ -60,7 +60,7 @@ export async function untilAnswered<T>(
   } catch (error) {
     const refused = refusedItem(error)
     if (refused === undefined) throw lost ?? error
-    return { made: undefined, item: refused.item, lost }
+    return { made: undefined, item: refused.item && complete(refused.item), lost }
   }
 }
 

@@ -1,6 +1,7 @@
 import { type Cart, isOrder } from '../../cart/cart.ts'
 import { CartError } from '../../cart/errors.ts'
 import { idKey } from '../../cart/ids.ts'
+import { type Currency, currencyOf } from '../../cart/money.ts'
 import type { CartStore, Changed, ChangeOptions } from '../cart-store.ts'
 import {
   cartPosition,
@@ -28,6 +29,8 @@ import { openTurns, type TakeTurn } from './turns.ts'
 export interface PostgresStoreOptions extends ConnectionOptions {
   /** Create or migrate the schema first; several instances may do so concurrently. Default false. */
   readonly migrate?: boolean | undefined
+  /** The currency of carts from releases that did not record it; used by `migrate` once. Default USD. */
+  readonly legacyCurrency?: Currency | undefined
   /** Receives retries, conflicts and pool use. */
   readonly events?: StoreEvents | undefined
 }
@@ -40,12 +43,12 @@ export interface PostgresStoreOptions extends ConnectionOptions {
  *         pooler), STORE_UNAVAILABLE (no response) or STORE_BUSY (no connection left)
  */
 export async function openPostgresStore(options: PostgresStoreOptions): Promise<CartStore> {
-  const { migrate = false, events } = options
+  const { migrate = false, legacyCurrency = currencyOf('USD'), events } = options
   const opened = openPool(options)
   const { mode, statementTimeoutMs: maxWaitMs } = opened.session
   const connections = openConnections(opened, maxWaitMs)
   try {
-    await checkAtStart(opened, connections, migrate)
+    await checkAtStart(opened, connections, { migrate, legacyCurrency })
   } catch (error) {
     await connections.close()
     throw error
@@ -130,8 +133,9 @@ function storeOn(database: Database, connections: Connections, inTurn: TakeTurn)
       }),
     ping: () =>
       run(async () => {
-        await database.run(sql.PING, [])
+        const [row] = await database.run<{ now: number }>(sql.PING, [])
         await connections.requireNew()
+        return row && { now: row.now, precisionMs: 1 }
       }),
     async close() {
       await close()

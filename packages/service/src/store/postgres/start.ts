@@ -3,7 +3,7 @@ import { CartError } from '../../cart/errors.ts'
 import type { OpenPool } from './connection.ts'
 import type { Connections } from './connections.ts'
 import { asCartError } from './errors.ts'
-import { ensureSchema } from './migrate.ts'
+import { ensureSchema, type SchemaOptions } from './migrate.ts'
 import { checkSession } from './session.ts'
 
 /**
@@ -15,13 +15,13 @@ import { checkSession } from './session.ts'
 export async function checkAtStart(
   opened: OpenPool,
   connections: Connections,
-  migrate: boolean,
+  schema: SchemaOptions,
 ): Promise<void> {
   let client: pg.PoolClient | undefined
   try {
     client = await connections.take()
     await checkSession(client, opened.session, (statement) => runElsewhere(opened, statement))
-    await ensureSchema(client, migrate)
+    await ensureSchema(client, schema)
   } catch (error) {
     throw withReason(asCartError(error))
   } finally {

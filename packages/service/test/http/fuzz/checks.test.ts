@@ -11,7 +11,13 @@ import type { Answer } from './send.ts'
 const id = '019b7ca9-8f2e-72e4-8eb7-e7e0e0d95499'
 const other = '019b7ca9-8f2e-72e4-8eb7-e7e0e0d95498'
 const cart = (version: number) => ({
-  ...emptyCart({ cartId: id, customerId: 7, now: 0, expiresAt: 1000 }),
+  ...emptyCart({
+    cartId: id,
+    customerId: 7,
+    currency: { code: 'USD', digits: 2 },
+    now: 0,
+    expiresAt: 1000,
+  }),
   version,
 })
 

@@ -13,7 +13,7 @@ import {
 } from '../../../src/store/dynamodb/dynamo-store.ts'
 import { itemOf } from '../../../src/store/dynamodb/item.ts'
 import { HTTP } from '../../../src/store/dynamodb/transport.ts'
-import { codeOf, keyed, line, options, strong, T0 } from '../../contract/fixtures.ts'
+import { codeOf, keyed, line, options, strong, T0, USD } from '../../contract/fixtures.ts'
 import { type RecordedEvents, recordEvents } from './recorded-events.ts'
 import { newState } from './states.ts'
 import { type Responding, type StubEndpoint, startStubEndpoint } from './stub-endpoint.ts'
@@ -61,7 +61,13 @@ const get = (store: CartStore) => store.getCart(cartId, strong())
 const add = (store: CartStore, change = options()) => store.addLines(cartId, [line(1)], change)
 const sent = () => stub.requests.map(({ operation }) => operation).join(' ')
 
-const newCart = () => ({ cartId: newCartId(T0), customerId: 7, now: T0, expiresAt: T0 + 1_000_000 })
+const newCart = () => ({
+  cartId: newCartId(T0),
+  customerId: 7,
+  currency: USD,
+  now: T0,
+  expiresAt: T0 + 1_000_000,
+})
 
 describe('the checksum of a response', () => {
   it('is accepted if it matches', async () => {

@@ -338,8 +338,8 @@ describe.each([
 
   describe('a creation', () => {
     const asked = (cartId: string, now = T0) => {
-      const { expiresAt } = options(now)
-      return { cartId, customerId: 8, now, expiresAt }
+      const { expiresAt, currency } = options(now)
+      return { cartId, customerId: 8, currency, now, expiresAt }
     }
 
     it.each(['apply then drop', 'apply then hang'] as const)(

@@ -7,7 +7,7 @@ import type { CartStore, ChangeOptions } from '../../../src/store/cart-store.ts'
 import { openPostgresStore } from '../../../src/store/postgres/postgres-store.ts'
 import { NO_EVENTS } from '../../../src/store/store-events.ts'
 import { filled } from '../../contract/changes.ts'
-import { codeOf, create, keyed, line, options, strong, T0 } from '../../contract/fixtures.ts'
+import { codeOf, create, keyed, line, options, strong, T0, USD } from '../../contract/fixtures.ts'
 
 const range = (n: number) => Array.from({ length: n }, (_, i) => i)
 
@@ -138,7 +138,13 @@ describe('coalesced calls', () => {
     expect(codes.filter((code) => code === 'nothing failed')).toHaveLength(20)
 
     const made = (customerId: string) => {
-      const cart = { cartId: newCartId(T0), customerId, now: T0, expiresAt: expiryOf(T0, 60) }
+      const cart = {
+        cartId: newCartId(T0),
+        customerId,
+        currency: USD,
+        now: T0,
+        expiresAt: expiryOf(T0, 60),
+      }
       return codeOf(stores[0].createCart(cart))
     }
     const names = range(20).map((i) => (i === 9 ? '\u0000' : 'anna'))
@@ -149,7 +155,7 @@ describe('coalesced calls', () => {
   })
 
   it('create one cart once, for any number of callers', async () => {
-    const cart = { cartId: newCartId(T0), now: T0, expiresAt: expiryOf(T0, 60) }
+    const cart = { cartId: newCartId(T0), currency: USD, now: T0, expiresAt: expiryOf(T0, 60) }
     const asked = range(30).map((i) =>
       stores[i % 2 === 0 ? 0 : 1]
         .createCart({ ...cart, customerId: i % 3 === 0 ? 'bert' : 'anna' })
@@ -167,7 +173,13 @@ describe('coalesced calls', () => {
 
   it('that create one cart for two customers in one batch give it to one customer and refuse the other', async () => {
     const create = (cartId: string, customerId: string) =>
-      stores[0].createCart({ cartId, customerId, now: T0, expiresAt: expiryOf(T0, 60) })
+      stores[0].createCart({
+        cartId,
+        customerId,
+        currency: USD,
+        now: T0,
+        expiresAt: expiryOf(T0, 60),
+      })
     const others = range(200).map(() => newCartId(T0))
     const contested = range(40).map(() => newCartId(T0))
     const neighbours = others.map((cartId) => create(cartId, 'carl'))

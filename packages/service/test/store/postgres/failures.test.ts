@@ -5,7 +5,7 @@ import { newCartId } from '../../../src/cart/ids.ts'
 import type { CartStore } from '../../../src/store/cart-store.ts'
 import { openPostgresStore } from '../../../src/store/postgres/postgres-store.ts'
 import { filled } from '../../contract/changes.ts'
-import { codeOf, create, line, options, strong, T0 } from '../../contract/fixtures.ts'
+import { codeOf, create, line, options, strong, T0, USD } from '../../contract/fixtures.ts'
 
 describe('when PostgreSQL fails', () => {
   let database: TestDatabase
@@ -148,7 +148,7 @@ describe('when PostgreSQL fails', () => {
     await database.query('alter table carts rename to carts_elsewhere')
     const calls = [
       store.ping(),
-      store.createCart({ cartId, customerId: 7, now: 0, expiresAt: 1000 }),
+      store.createCart({ cartId, customerId: 7, currency: USD, now: 0, expiresAt: 1000 }),
       store.getCart(cartId, strong()),
       store.addLines(cartId, [line(1)], options()),
       store.getOwner(cartId, 0),

@@ -14,6 +14,7 @@ import {
   strong,
   T0,
   TTL_SECONDS,
+  USD,
 } from '../../contract/fixtures.ts'
 
 describe('several instances on one database', () => {
@@ -64,7 +65,7 @@ describe('several instances on one database', () => {
     const source = await create(stores[0])
     await stores[0].mergeCart(cartId, { fromCartId: source, strategy: 'sum' }, keyed('m'))
     const now = T0 + 2 * TTL_SECONDS * 1000
-    const made = { cartId, customerId: newCustomer(), now, expiresAt: options(now).expiresAt }
+    const made = { ...options(now), cartId, customerId: newCustomer() }
     const results = await Promise.all(both(10).map((store) => store.createCart(made)))
     expect(results.filter((each) => !each.replayed)).toHaveLength(1)
     expect(await stores[1].getCart(cartId, strong(now))).toMatchObject({ version: 1, lines: [] })
@@ -122,6 +123,7 @@ describe('several instances on one database', () => {
       cartId,
       customerId: 'anna',
       now,
+      currency: USD,
       expiresAt: options(now).expiresAt,
     })
     const codes = await Promise.all([

@@ -13,7 +13,7 @@ import { MAX_ABSORBED } from '../../../src/cart/merge.ts'
 import type { CartStore } from '../../../src/store/cart-store.ts'
 import { openMemoryStore } from '../../../src/store/memory/memory-store.ts'
 import { openPostgresStore } from '../../../src/store/postgres/postgres-store.ts'
-import { create, keyed, line, options, T0 } from '../../contract/fixtures.ts'
+import { create, keyed, line, options, T0, USD } from '../../contract/fixtures.ts'
 
 describe('the records of a cart', () => {
   let database: TestDatabase
@@ -39,7 +39,7 @@ describe('the records of a cart', () => {
         const [cartId, expiresAt] = [newCartId(T0), T0 + 50 * KEY_LIFETIME_MS]
         const stores = [store, openMemoryStore()]
         for (const each of stores)
-          await each.createCart({ cartId, customerId: 7, now: T0, expiresAt })
+          await each.createCart({ cartId, customerId: 7, currency: USD, now: T0, expiresAt })
         let [kept, now]: [KeyRecord[], number] = [[], T0]
         for (const { key, asked, wait } of steps) {
           now += wait
@@ -76,7 +76,7 @@ describe('the records of a cart', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(burst, { minLength: 4, maxLength: 12 }), async (bursts) => {
         const [cartId, expiresAt] = [newCartId(T0), T0 + 50 * KEY_LIFETIME_MS]
-        await store.createCart({ cartId, customerId: 7, now: T0, expiresAt })
+        await store.createCart({ cartId, customerId: 7, currency: USD, now: T0, expiresAt })
         let [kept, now]: [KeyRecord[], number] = [[], T0]
         for (const { adds, ahead, wait } of bursts) {
           now += wait
