@@ -1,14 +1,13 @@
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PushcartClient } from '@pushcart/client'
-import { afterAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import { useFolder } from '../support/folder.ts'
 import { runCli, startService } from './cli.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'pushcart-serve-'))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+const folder = useFolder()
 
 describe.each(['postgres', 'dynamodb'] as const)('pushcart serve --embedded on %s', (type) => {
   const args = ['--embedded', '--data-dir', join(folder, type)]

@@ -1,16 +1,15 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { afterAll, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
+import { useFolder } from '../support/folder.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const LOSSY = join(ROOT, 'docs/examples/lossy-cart.mjs')
-const FOLDER = mkdtempSync(join(tmpdir(), 'pushcart-tutorial-'))
-afterAll(() => rmSync(FOLDER, { recursive: true }))
+const FOLDER = useFolder()
 
 /** Ten concurrent adds of one unit to one cart; returns the quantity that the cart then holds. */
 async function quantityAfterTenAdds(program: string): Promise<number> {

@@ -14,6 +14,12 @@ export interface TestDynamo {
   endpoint(which?: TestEndpoint): string
   /** A table name that was not given out before. */
   newTableName(): string
+  /** Options of a store on a new table. */
+  newStore(which?: TestEndpoint): {
+    tableName: string
+    migrate: true
+    clientConfig: DynamoDBClientConfig
+  }
 }
 
 /** Starts an embedded DynamoDB in memory before the tests of this file and stops it after them. */
@@ -31,10 +37,17 @@ export function useDynamo(): TestDynamo {
   })
   const endpoint = (which?: TestEndpoint) =>
     (which === 'completed' ? proxy?.endpoint : engine?.settings.AWS_ENDPOINT_URL_DYNAMODB) ?? ''
+  const clientConfig = (which?: TestEndpoint) => clientConfigFor(endpoint(which))
+  const newTableName = () => `carts-${++tables}`
   return {
     endpoint,
-    clientConfig: (which) => clientConfigFor(endpoint(which)),
-    newTableName: () => `carts-${++tables}`,
+    clientConfig,
+    newTableName,
+    newStore: (which) => ({
+      tableName: newTableName(),
+      migrate: true,
+      clientConfig: clientConfig(which),
+    }),
   }
 }
 

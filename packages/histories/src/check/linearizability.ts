@@ -8,7 +8,7 @@ import { projectEntries } from './project.ts'
 import type { Violation } from './report.ts'
 import { violation } from './tally.ts'
 
-export interface LinearizabilityOutcome {
+export interface LinearizabilityFindings {
   readonly violation: Violation | undefined
   /** Operations that were put into an order. */
   readonly support: number
@@ -28,7 +28,7 @@ export function checkLinearizability(
   mode: ReadMode,
   limits: SearchLimits,
   shrinkMs: number,
-): LinearizabilityOutcome {
+): LinearizabilityFindings {
   const [first] = component
   if (first === undefined || component.some(({ begins }) => !begins))
     return outcome(0, 'the creation of the cart is not in the history')
@@ -46,7 +46,7 @@ export function checkLinearizability(
   return outcome(entries.length, 'the search for an order ran out of time or memory')
 }
 
-function outcome(support: number, undecided: string | null): LinearizabilityOutcome {
+function outcome(support: number, undecided: string | null): LinearizabilityFindings {
   return { violation: undefined, support, undecided }
 }
 

@@ -4,7 +4,7 @@ import { checkTargets, measureCapacity, measureLoad } from '../compare/measure-l
 import { measureRequirements } from '../compare/requirements/measure-requirements.ts'
 import { INTERRUPTED } from '../errors/load-error.ts'
 import type { RunLoadOptions } from '../load/run-load.ts'
-import type { Parts } from '../results/results-folder.ts'
+import type { ComparisonParts } from '../results/comparison-file.ts'
 import type { Target } from '../services/target.ts'
 import type { CommandIo } from '../terminal/io.ts'
 import type { CompareSettings } from './compare-settings.ts'
@@ -19,8 +19,8 @@ interface Surroundings {
   readonly io: CommandIo
 }
 
-interface Measured {
-  readonly parts: Parts
+interface MeasuredComparison {
+  readonly parts: ComparisonParts
   /** Why it ended early, in one line; `null` if it is complete. */
   readonly cut_off: string | null
 }
@@ -34,13 +34,13 @@ export async function measureAll(
   targets: readonly Target[],
   settings: CompareSettings,
   surroundings: Surroundings,
-): Promise<Measured> {
+): Promise<MeasuredComparison> {
   const { view, timeLimitMs, io } = surroundings
   const { signal } = io
   if (settings.load !== null) await checkTargets(targets, settings.load.spec, signal)
   const quick = { ...settings, timeLimitMs, signal, onProgress: view.quick }
   const { combined, consistency, cut_off } = await measure(targets, quick)
-  const parts: Parts = {
+  const parts: ComparisonParts = {
     environment: describeRun(
       settings,
       targets.map(({ side }) => side),
@@ -57,11 +57,11 @@ export async function measureAll(
 
 /** Runs the requested measurements after the quick look. */
 async function measureUnderLoad(
-  before: Parts,
+  before: ComparisonParts,
   targets: readonly Target[],
   { load, objective, requirements, seed }: CompareSettings,
   { view, limits, io }: Surroundings,
-): Promise<Measured> {
+): Promise<MeasuredComparison> {
   const underLoad = {
     signal: io.signal,
     limits,

@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
-import { afterAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import { useFolder } from '../../../../test/support/folder.ts'
 import { type Catalog, openCatalog } from '../../src/catalog/catalog.ts'
 import { generateProducts } from '../../src/catalog/generate.ts'
 import { GENERATED_PRODUCTS, loadCatalog } from '../../src/catalog/load-catalog.ts'
@@ -76,8 +76,7 @@ describe('search', () => {
 })
 
 describe('a catalog file', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'pushcart-catalog-'))
-  afterAll(() => rmSync(folder, { recursive: true }))
+  const folder = useFolder()
   const load = (name: string, text: string) => {
     const file = join(folder, name)
     writeFileSync(file, text)

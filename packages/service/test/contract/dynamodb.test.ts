@@ -10,10 +10,5 @@ for (const [transport, endpoint] of [
   ['wire', 'completed'],
 ] as const)
   describeCartStore(`dynamodb over ${transport}, ${endpoint}`, () =>
-    openDynamoStore({
-      tableName: dynamo.newTableName(),
-      migrate: true,
-      clientConfig: dynamo.clientConfig(endpoint),
-      transport,
-    }),
+    openDynamoStore({ ...dynamo.newStore(endpoint), transport }),
   )

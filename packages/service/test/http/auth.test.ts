@@ -1,17 +1,16 @@
 import { generateKeyPairSync } from 'node:crypto'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { pino } from 'pino'
-import { afterAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { makeApp } from '../../../../test/support/app.ts'
+import { useFolder } from '../../../../test/support/folder.ts'
 import { loadConfig } from '../../src/config/config.ts'
 import { openAuthenticator } from '../../src/http/tokens/authenticator.ts'
 import { createMetrics } from '../../src/observe/metrics.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'pushcart-auth-'))
-afterAll(() => rmSync(folder, { recursive: true }))
+const folder = useFolder()
 
 const key = await generateKeyPair('ES256')
 const stranger = await generateKeyPair('ES256')

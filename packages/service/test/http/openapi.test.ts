@@ -6,7 +6,7 @@ import { HAS_BROWSER, openBrowser } from '../../../../test/support/browser.ts'
 import { ERRORS, type ErrorCode } from '../../src/cart/errors.ts'
 import { GENERAL_ERRORS } from '../../src/http/problem-schema.ts'
 
-interface Operation {
+interface ApiOperation {
   readonly operationId?: string
   readonly summary?: string
   readonly parameters?: { readonly in: string; readonly name: string }[]
@@ -22,11 +22,11 @@ interface Operation {
 /** Errors of requests that no documented operation takes. */
 const NO_OPERATION: readonly ErrorCode[] = ['ROUTE_NOT_FOUND', 'METHOD_NOT_ALLOWED']
 
-async function operations(): Promise<Map<string, Operation>> {
+async function operations(): Promise<Map<string, ApiOperation>> {
   const { get } = makeApp()
   const document = (await get('/openapi.json')).json()
   expect(document.openapi).toBe('3.1.0')
-  const paths = Object.entries(document.paths as Record<string, Record<string, Operation>>)
+  const paths = Object.entries(document.paths as Record<string, Record<string, ApiOperation>>)
   return new Map(
     paths.flatMap(([path, methods]) =>
       Object.entries(methods).map(
@@ -36,7 +36,7 @@ async function operations(): Promise<Map<string, Operation>> {
   )
 }
 
-const problemCodes = ({ responses }: Operation): [number, ErrorCode][] =>
+const problemCodes = ({ responses }: ApiOperation): [number, ErrorCode][] =>
   Object.entries(responses).flatMap(([status, { content }]) =>
     (content?.['application/problem+json']?.['x-error-codes'] ?? []).map(
       (code): [number, ErrorCode] => [Number(status), code],

@@ -1,10 +1,10 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { clientConfigFor, useDynamo } from '../../../../../test/support/dynamodb.ts'
+import { listen } from '../../../../../test/support/listen.ts'
 import { CartError } from '../../../src/cart/errors.ts'
 import { ConfigError } from '../../../src/config/config-error.ts'
 import { bootFailure } from '../../../src/store/dynamodb/boot-failure.ts'
@@ -72,11 +72,8 @@ describe('a failed start reports the reason in one line', () => {
       response.writeHead(400, { 'content-type': 'application/x-amz-json-1.0' })
       response.end(JSON.stringify({ __type: 'IncompleteSignatureException', message }))
     })
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    const { port } = server.address() as AddressInfo
-    const error = await failureOf(clientConfigFor(`http://127.0.0.1:${port}`))
-    server.closeAllConnections()
-    server.close()
+    await using listening = await listen(server)
+    const error = await failureOf(clientConfigFor(listening.url))
     expect(error.code).toBe('STORE_MISCONFIGURED')
     expect(error.message).toMatch(/requires 'Signature' parameter\.$/)
   })

@@ -15,13 +15,7 @@ describe.each([
 ] as const)('over %s, %s:', (transport, endpoint, indexEntry) => {
   let store: CartStore
   beforeAll(async () => {
-    store = await openDynamoStore({
-      tableName: dynamo.newTableName(),
-      migrate: true,
-      clientConfig: dynamo.clientConfig(endpoint),
-      events,
-      transport,
-    })
+    store = await openDynamoStore({ ...dynamo.newStore(endpoint), events, transport })
   })
   beforeEach(() => events.recorded.splice(0))
   afterAll(() => store?.close())

@@ -1,8 +1,8 @@
-import { once } from 'node:events'
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
+import { listen } from '../../../../../test/support/listen.ts'
 import { TABLE_ITEM } from '../../../src/store/dynamodb/legacy-currency.ts'
+
 import { tableDefinition } from '../../../src/store/dynamodb/table.ts'
 
 export interface StubRequest {
@@ -50,18 +50,13 @@ export async function startStubEndpoint(): Promise<StubEndpoint> {
     if (answer === undefined) request.socket.destroy()
     else send(response, answer)
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
+  const { url: endpoint, [Symbol.asyncDispose]: close } = await listen(server)
   return {
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    endpoint,
+    close,
     requests,
     answer(next) {
       responding = next
-    },
-    async close() {
-      server.close()
-      server.closeAllConnections()
-      await once(server, 'close')
     },
   }
 }

@@ -1,6 +1,6 @@
 import pg from 'pg'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createTestDatabase, type TestDatabase } from '../../../../../test/support/postgres.ts'
+import { afterAll, describe, expect, it } from 'vitest'
+import { useDatabase } from '../../../../../test/support/postgres.ts'
 import { type Cart, expiryOf } from '../../../src/cart/cart.ts'
 import { newCartId } from '../../../src/cart/ids.ts'
 import type { CartStore, ChangeOptions } from '../../../src/store/cart-store.ts'
@@ -11,21 +11,14 @@ import { codeOf, create, keyed, line, options, strong, T0, USD } from '../../con
 
 const range = (n: number) => Array.from({ length: n }, (_, i) => i)
 
-describe('coalesced calls', () => {
-  let database: TestDatabase
-  let stores: readonly [CartStore, CartStore]
-  let conflicts = 0
-  beforeAll(async () => {
-    database = await createTestDatabase()
-    const events = { ...NO_EVENTS, conflicted: () => void conflicts++ }
-    const open = () => openPostgresStore({ databaseUrl: database.url, migrate: true, events })
-    stores = [await open(), await open()]
-  })
-  afterAll(async () => {
-    await Promise.all(stores.map((store) => store.close()))
-    await database.drop()
-  })
+const database = await useDatabase()
+let conflicts = 0
+const events = { ...NO_EVENTS, conflicted: () => void conflicts++ }
+const open = () => openPostgresStore({ databaseUrl: database.url, migrate: true, events })
+const stores = [await open(), await open()] as const
+afterAll(() => Promise.all(stores.map((store) => store.close())))
 
+describe('coalesced calls', () => {
   it('share statements', async () => {
     const carts = await Promise.all(range(40).map(() => create(stores[0])))
     await Promise.all(

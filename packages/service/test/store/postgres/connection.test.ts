@@ -1,19 +1,15 @@
 import pg from 'pg'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createTestDatabase, type TestDatabase } from '../../../../../test/support/postgres.ts'
+import { describe, expect, it } from 'vitest'
+import { useDatabase } from '../../../../../test/support/postgres.ts'
 import { CartError } from '../../../src/cart/errors.ts'
 import { ConfigError } from '../../../src/config/config-error.ts'
 import { openPool } from '../../../src/store/postgres/connection.ts'
 import { openPostgresStore } from '../../../src/store/postgres/postgres-store.ts'
 
-describe('connecting', () => {
-  let database: TestDatabase
-  beforeAll(async () => {
-    database = await createTestDatabase()
-    await (await openPostgresStore({ databaseUrl: database.url, migrate: true })).close()
-  })
-  afterAll(() => database.drop())
+const database = await useDatabase()
+await (await openPostgresStore({ databaseUrl: database.url, migrate: true })).close()
 
+describe('connecting', () => {
   async function refusal(change: (url: URL) => void): Promise<Error & { code?: string }> {
     const url = new URL(database.url)
     change(url)

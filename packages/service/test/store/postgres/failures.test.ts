@@ -1,27 +1,19 @@
 import pg from 'pg'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createTestDatabase, type TestDatabase } from '../../../../../test/support/postgres.ts'
+import { afterAll, describe, expect, it } from 'vitest'
+import { useDatabase } from '../../../../../test/support/postgres.ts'
 import { newCartId } from '../../../src/cart/ids.ts'
 import type { CartStore } from '../../../src/store/cart-store.ts'
 import { openPostgresStore } from '../../../src/store/postgres/postgres-store.ts'
 import { filled } from '../../contract/changes.ts'
 import { codeOf, create, line, options, strong, T0, USD } from '../../contract/fixtures.ts'
 
-describe('when PostgreSQL fails', () => {
-  let database: TestDatabase
-  let store: CartStore
-  let cartId: string
-  beforeAll(async () => {
-    database = await createTestDatabase()
-    store = await openPostgresStore({ databaseUrl: database.url, migrate: true })
-    cartId = await create(store)
-    await store.addLines(cartId, [line(1)], options())
-  })
-  afterAll(async () => {
-    await store.close()
-    await database.drop()
-  })
+const database = await useDatabase()
+const store = await openPostgresStore({ databaseUrl: database.url, migrate: true })
+afterAll(store.close)
+const cartId = await create(store)
+await store.addLines(cartId, [line(1)], options())
 
+describe('when PostgreSQL fails', () => {
   /** Opens a second store and closes it after `use`. */
   async function withStore<T>(
     settings: { poolSize?: number; statementTimeoutMs?: number },

@@ -1,6 +1,6 @@
 import pg from 'pg'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createTestDatabase, type TestDatabase } from '../../../../../test/support/postgres.ts'
+import { afterAll, describe, expect, it } from 'vitest'
+import { useDatabase } from '../../../../../test/support/postgres.ts'
 import type { CartStore } from '../../../src/store/cart-store.ts'
 import { openPostgresStore } from '../../../src/store/postgres/postgres-store.ts'
 import { CHANGES, filled } from '../../contract/changes.ts'
@@ -17,18 +17,12 @@ import {
   USD,
 } from '../../contract/fixtures.ts'
 
+const database = await useDatabase()
+const open = () => openPostgresStore({ databaseUrl: database.url, migrate: true })
+const stores = [await open(), await open()] as const
+afterAll(() => Promise.all(stores.map((store) => store.close())))
+
 describe('several instances on one database', () => {
-  let database: TestDatabase
-  let stores: readonly [CartStore, CartStore]
-  const open = () => openPostgresStore({ databaseUrl: database.url, migrate: true })
-  beforeAll(async () => {
-    database = await createTestDatabase()
-    stores = [await open(), await open()]
-  })
-  afterAll(async () => {
-    await Promise.all(stores.map((store) => store.close()))
-    await database.drop()
-  })
   const both = (times: number) => Array.from({ length: times }, () => stores).flat()
 
   it.each(Object.entries(CHANGES))(

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createTestDatabase, type TestDatabase } from '../../../../../test/support/postgres.ts'
+import { afterAll, describe, expect, it } from 'vitest'
+import { useDatabase } from '../../../../../test/support/postgres.ts'
 import { CartError } from '../../../src/cart/errors.ts'
 import {
   KEY_LIFETIME_MS,
@@ -15,18 +15,11 @@ import { openMemoryStore } from '../../../src/store/memory/memory-store.ts'
 import { openPostgresStore } from '../../../src/store/postgres/postgres-store.ts'
 import { create, keyed, line, options, T0, USD } from '../../contract/fixtures.ts'
 
-describe('the records of a cart', () => {
-  let database: TestDatabase
-  let store: CartStore
-  beforeAll(async () => {
-    database = await createTestDatabase()
-    store = await openPostgresStore({ databaseUrl: database.url, migrate: true })
-  })
-  afterAll(async () => {
-    await store.close()
-    await database.drop()
-  })
+const database = await useDatabase()
+const store = await openPostgresStore({ databaseUrl: database.url, migrate: true })
+afterAll(store.close)
 
+describe('the records of a cart', () => {
   it('have the same keys as the rules keep, for any sequence of changes', async () => {
     // Few enough keys to repeat, more keys than a cart keeps, and pauses in which some keys expire.
     const step = fc.record({

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createTestDatabase, type TestDatabase } from '../../../../../test/support/postgres.ts'
+import { describe, expect, it } from 'vitest'
+import { useDatabase } from '../../../../../test/support/postgres.ts'
 import { openPool } from '../../../src/store/postgres/connection.ts'
 import type { Statement } from '../../../src/store/postgres/database.ts'
 import { openPostgresStore } from '../../../src/store/postgres/postgres-store.ts'
@@ -22,14 +22,10 @@ const PLANNED: readonly (readonly [Statement, string])[] = [
   [SWEEP_EXPIRED, '(1, 100)'],
 ]
 
-describe('plans', () => {
-  let database: TestDatabase
-  beforeAll(async () => {
-    database = await createTestDatabase()
-    await (await openPostgresStore({ databaseUrl: database.url, migrate: true })).close()
-  })
-  afterAll(() => database.drop())
+const database = await useDatabase()
+await (await openPostgresStore({ databaseUrl: database.url, migrate: true })).close()
 
+describe('plans', () => {
   it.each(PLANNED.map(([{ name, text }, values]) => [name, text, values]))(
     'of %s use indexes while the tables are new and empty',
     async (name, text, values) => {
