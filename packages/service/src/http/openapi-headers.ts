@@ -88,10 +88,12 @@ export const RESPONSE_HEADERS = {
     example: 1,
   },
   'WWW-Authenticate': {
-    description: 'The scheme of the token that is required (RFC 6750).',
+    description:
+      'The scheme of the token that is required, and what is wrong with the one sent (RFC 6750).',
     required: true,
     schema: text,
-    example: 'Bearer',
+    example:
+      'Bearer error="invalid_token", error_description="the token has expired, or does not expire"',
   },
   'X-RateLimit-Limit': {
     description: 'Requests per minute.',
@@ -128,7 +130,7 @@ export function responseHeaders(status: number, marks: HeaderMarks, limited: boo
   if (isSuccess && marks.keyed) names.push('Idempotency-Replayed')
   if (status === 201) names.push('Location')
   if (status === 429 || status === 503) names.push('Retry-After')
-  if (status === 401) names.push('WWW-Authenticate')
+  if (status === 401 || status === 403) names.push('WWW-Authenticate')
   // Optional: a request that was refused before it was counted has none.
   if (limited) names.push(...LIMITS)
   return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]))
