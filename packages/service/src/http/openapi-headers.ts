@@ -27,14 +27,14 @@ const TAKEN = {
     schema: {
       type: 'string',
       description:
-        'Entity tags of the versions that the cart may have, such as `"7"`; otherwise 412. Weak tags (`W/"7"`) count too.',
+        'Entity tags of the versions that the cart may have, such as `"7"`; otherwise 412. Weak tags (`W/"7"`) count too. Of a tag such as `"7-k3Jx0aZ9_qw"`, only the version counts.',
     },
   },
   conditional: {
     name: 'If-None-Match',
     schema: {
       type: 'string',
-      description: 'An entity tag; 304 if the cart still has that version.',
+      description: 'An entity tag of this cart; 304 if the response would have the same.',
     },
   },
 } as const
@@ -62,7 +62,8 @@ export const RESPONSE_HEADERS = {
     example: '6a055a85-47e4-4cdf-9a56-11c0437c0986',
   },
   ETag: {
-    description: 'The version of the cart; `"7"` is version 7.',
+    description:
+      'The version of the cart; `"7"` is version 7. After a read with warnings, the rest stands for the warnings: `"7-k3Jx0aZ9_qw"`.',
     required: true,
     schema: { ...text, pattern: '^"[0-9]{1,15}(-[A-Za-z0-9_-]+)?"$' },
     example: '"7"',

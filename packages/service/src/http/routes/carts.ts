@@ -96,7 +96,7 @@ export function registerCartRoutes(app: App, context: RouteContext): void {
         querystring: GetQuery,
         response: {
           200: response('The cart.', asText(CartOut)),
-          304: response('The cart still has the version of `If-None-Match`.', NoContent),
+          304: response('The response would have the tag of `If-None-Match`.', NoContent),
           ...problems(...STORE, 'CART_NOT_FOUND'),
         },
       },
