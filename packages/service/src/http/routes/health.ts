@@ -46,6 +46,7 @@ const Health = Type.Object({
 
 named(Live, 'Live')
 named(Health, 'Health')
+named(Ready, 'Ready')
 
 export function registerHealthRoutes(
   app: App,
