@@ -63,7 +63,7 @@ export const RESPONSE_HEADERS = {
   },
   ETag: {
     description:
-      'The version of the cart; `"7"` is version 7. A response with warnings has a tag such as `"7-k3Jx0aZ9_qw"`.',
+      'The version of the cart; `"7"` is version 7. After a read with warnings, the rest stands for the warnings: `"7-k3Jx0aZ9_qw"`.',
     required: true,
     schema: { ...text, pattern: '^"[0-9]{1,15}(-[A-Za-z0-9_-]+)?"$' },
     example: '"7"',
