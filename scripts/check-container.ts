@@ -116,7 +116,7 @@ async function memory(image: Image): Promise<string> {
 
 async function onStore(type: 'postgres' | 'dynamodb', image: Image): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'pushcart-container-'))
-  const engine = await startEngine(type, folder)
+  const engine = await startEngine(type, folder, () => {})
   try {
     const env = { CART_STORE_TYPE: type, ...engine.settings }
     await using service = await startService(image, { env, words: ['--migrate'] })

@@ -1,5 +1,13 @@
 import { execFileSync } from 'node:child_process'
-import { cpSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -84,6 +92,7 @@ function stage(folder: string, manifest: object, compiledFolder: string, staged:
     copy(join(source, 'bin'), 'bin')
   } else {
     copy(join(compiledFolder, folder, 'src'), 'dist')
+    if (existsSync(join(source, 'apis'))) copy(join(source, 'apis'), 'apis')
     // tsc leaves other files behind: migrations, schemas, prices.
     for (const file of globSync('**/*.*', { cwd: join(source, 'src') }))
       if (!file.endsWith('.ts')) copy(join(source, 'src', file), `dist/${file}`)
@@ -129,7 +138,7 @@ export function publishedManifest(manifest: Manifest, folder: string, repository
         name.startsWith('@pushcart/') ? `^${manifest.version}` : range,
       ),
     }),
-    files: ['bin', 'dist', '*.md'],
+    files: ['apis', 'bin', 'dist', '*.md'],
   }
 }
 

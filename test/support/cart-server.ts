@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { json } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { type Listening, listen } from './listen.ts'
 
 /** How a service keeps its carts: one that is right, and ones that are wrong as real services are. */
 export type Design =
@@ -14,10 +14,6 @@ export type Design =
   | 'stale cache'
   /** A key is looked for, then the change is made, then the key is kept. */
   | 'key apart from the write'
-
-export interface CartServer extends AsyncDisposable {
-  readonly url: string
-}
 
 interface Stored {
   readonly lines: Map<number, number>
@@ -35,19 +31,29 @@ type Answer = readonly [status: number, body?: object, etag?: string]
 const CACHED_MS = 60
 const DOUBLED = 25
 
+/** `counted` rise by one with every change of a cart; the others are right as entity tags, and count nothing. */
+export type Versions = 'counted' | 'one sequence' | 'milliseconds'
+
 /** A cart service of the three core endpoints and nothing else; with `versions`, also ETags and Idempotency-Keys. */
 export async function startCartServer(
   design: Design,
-  { versions = false }: { readonly versions?: boolean } = {},
-): Promise<CartServer> {
+  { versions = false }: { readonly versions?: boolean | Versions } = {},
+): Promise<Listening> {
   const carts = new Map<string, Stored>()
   const cache = new Map<Stored, { readonly until: number; readonly answer: Answer }>()
   let adds = 0
+  let sequence = 100
+
+  function nextVersion(version: number): number {
+    if (versions === 'one sequence') return ++sequence
+    return versions === 'milliseconds' ? Date.now() : version + 1
+  }
 
   function create(): Answer {
     const id = `cart-${carts.size + 1}`
-    carts.set(id, { lines: new Map(), version: 1, keys: new Set() })
-    return [201, { shopping_cart_id: id }, '"1"']
+    const version = nextVersion(0)
+    carts.set(id, { lines: new Map(), version, keys: new Set() })
+    return [201, { shopping_cart_id: id }, `"${version}"`]
   }
 
   /** Puts units into the cart, as well as the design can. */
@@ -67,7 +73,8 @@ export async function startCartServer(
     if (key !== undefined && cart.keys.has(key)) return [204, {}, `"${cart.version}"`]
     if (design === 'key apart from the write') await sleep(3)
     await put(cart, body)
-    const version = ++cart.version
+    const version = nextVersion(cart.version)
+    cart.version = version
     if (key !== undefined) cart.keys.add(key)
     return [204, {}, `"${version}"`]
   }
@@ -85,7 +92,7 @@ export async function startCartServer(
   async function answer({ method, url, headers }: IncomingMessage, body: Added): Promise<Answer> {
     const [, id = '', rest = ''] = /^\/shopping-carts\/?([^/?]*)(\/.*)?/.exec(url ?? '') ?? []
     const cart = carts.get(decodeURIComponent(id))
-    const key = versions ? headers['idempotency-key'] : undefined
+    const key = versions !== false ? headers['idempotency-key'] : undefined
     switch (`${method} ${cart === undefined ? id : 'cart'}${rest}`) {
       case 'POST ':
         return create()
@@ -102,20 +109,14 @@ export async function startCartServer(
     const body = request.method === 'POST' ? await json(request).catch(() => ({})) : {}
     const [status, content, etag] = await answer(request, body as Added)
     await sleep(1)
-    if (versions && etag !== undefined) response.setHeader('etag', etag)
+    if (versions !== false && etag !== undefined) response.setHeader('etag', etag)
     response.writeHead(status, { 'content-type': 'application/json' })
     response.end(status === 204 || content === undefined ? undefined : JSON.stringify(content))
   }
 
-  const server = createServer((request, response) => {
-    serve(request, response).catch(() => response.socket?.destroy())
-  })
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections()
-      await new Promise((done) => server.close(done))
-    },
-  }
+  return listen(
+    createServer((request, response) => {
+      serve(request, response).catch(() => response.socket?.destroy())
+    }),
+  )
 }

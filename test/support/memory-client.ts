@@ -19,6 +19,9 @@ export type Custom =
   | 'a merge deletes its source'
   | 'merges are sums'
   | 'If-Match is not known'
+  | 'versions are of one sequence'
+  | 'versions are of no use'
+  | 'one request in three is refused by a rate limit'
 
 const STATUS_OF: Readonly<Record<string, number>> = {
   not_found: 404,
@@ -38,19 +41,31 @@ interface Reply {
   readonly status: number
   readonly body?: unknown
   readonly etag?: string
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 /** A client of a cart service in memory: every endpoint by the plain rules, but for its customs. */
 export function memoryClient(customs: readonly Custom[] = []): CartClient {
   const carts = new Map<string, Cart>()
   const has = (custom: Custom) => customs.includes(custom)
+  const tags = new Map<Cart, number>()
+  let requests = 0
+
+  /** The entity tag of a cart, by the customs. */
+  function tagged(reply: Reply, cart: Cart): Reply {
+    if (has('versions are of no use')) return { ...reply, etag: '"7"' }
+    if (!has('versions are of one sequence')) return reply
+    const tag = tags.get(cart) ?? tags.size + 100
+    tags.set(cart, tag)
+    return { ...reply, etag: `"${tag}"` }
+  }
   const of = (cart: string) => carts.get(cart) ?? NO_CART
 
   function change(operation: Operation): Reply {
     const next = outcomeOf(operation, of(operation.cart), has)
     if (typeof next === 'string') return refused(next)
     carts.set(operation.cart, next)
-    return done(next)
+    return tagged(done(next), next)
   }
 
   function merge(operation: Operation): Reply {
@@ -71,11 +86,13 @@ export function memoryClient(customs: readonly Custom[] = []): CartClient {
       product_id,
       quantity,
     }))
-    return { ...done(cart), status: 200, body: { items, status: cart.status } }
+    return { ...tagged(done(cart), cart), status: 200, body: { items, status: cart.status } }
   }
 
   function respond(request: HttpRequest): Reply {
     const operation = operationOf(request)
+    if (has('one request in three is refused by a rate limit') && ++requests % 3 === 0)
+      return { status: 429, headers: { 'retry-after': '0' } }
     if (operation === undefined) return { status: 404, body: {} }
     if (operation.kind === 'get') return show(of(operation.cart))
     if (operation.kind === 'merge') return merge(operation)

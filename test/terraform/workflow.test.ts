@@ -12,7 +12,7 @@ const packageJson = JSON.parse(read('package.json')) as {
   readonly scripts: Readonly<Record<string, string>>
 }
 
-interface Step {
+interface WorkflowStep {
   readonly uses?: string
   readonly run?: string
   readonly with?: Readonly<Record<string, unknown>>
@@ -22,7 +22,7 @@ interface Job {
   readonly needs?: string
   readonly environment?: string
   readonly permissions?: Readonly<Record<string, string>>
-  readonly steps: readonly Step[]
+  readonly steps: readonly WorkflowStep[]
 }
 
 interface Workflow {

@@ -7,6 +7,7 @@
  * Results are plain data: JSON.stringify takes them as they are.
  */
 export { checkHistoryOnAllCores } from './check/all-cores.ts'
+export type { Balance } from './check/balance.ts'
 export { checkHistory } from './check/check-history.ts'
 export { COVERAGE_NEEDED, type CoverageNeeded } from './check/coverage.ts'
 export { type CheckOptions, DEFAULT_PROMISES, type Promises } from './check/options.ts'

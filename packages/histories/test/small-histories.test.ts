@@ -84,7 +84,7 @@ function check(
     service: { name: 'small', versions, keys: false },
     faults: [],
   }
-  const needed = { coverage: { overlaps: 0, answered: 0 }, shrinkMs: 0 }
+  const needed = { coverage: { overlaps: 0, answered: 0, failed: 1 }, shrinkMs: 0 }
   return checkHistory({ header, operations }, { ...needed, ...(guarantees && { guarantees }) })
 }
 

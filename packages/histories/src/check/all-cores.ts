@@ -1,6 +1,8 @@
 import { availableParallelism } from 'node:os'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import type { History, Operation } from '../history/operation.ts'
+import { addBalances, EMPTY_BALANCE } from './balance.ts'
 import { type CartFindings, type CartsCheck, openCartsCheck } from './check-carts.ts'
 import { reportOf } from './check-history.ts'
 import { type CheckOptions, type Settings, settingsOf } from './options.ts'
@@ -8,6 +10,7 @@ import { type Packed, pack, unpackAges } from './pack.ts'
 import { componentsOfHistory, type Prepared, prepare } from './prepared.ts'
 import type { Report, Violation } from './report.ts'
 import { createTally, shrunkFirst } from './tally.ts'
+import { meaningOfVersions, type VersionMeaning } from './versions.ts'
 
 /** The input of a worker. */
 export interface WorkerTask {
@@ -17,7 +20,7 @@ export interface WorkerTask {
   readonly taken: Int32Array
   readonly components: number
   readonly keys: boolean
-  readonly versions: boolean
+  readonly versions: VersionMeaning
   readonly settings: Settings
 }
 
@@ -31,6 +34,11 @@ export interface ThreadOptions {
   readonly threads?: number
   /** How long one thread works alone, milliseconds. */
   readonly aloneMs?: number
+  /**
+   * Ends the check at once; the report has what was decided by then. With it all work is done in other threads, because a
+   * search would keep this one from hearing of the signal.
+   */
+  readonly signal?: AbortSignal | undefined
 }
 
 /** The effort shows only during the check: 20,000 operations take a tenth of a second, or three seconds. */
@@ -47,14 +55,17 @@ const worthMs = (threads: number): number => (threads > 2 ? 1000 : 3000)
 export async function checkHistoryOnAllCores(
   history: History,
   options: CheckOptions = {},
-  { threads = availableParallelism(), aloneMs = ALONE_MS }: ThreadOptions = {},
+  { threads = availableParallelism(), aloneMs = ALONE_MS, signal }: ThreadOptions = {},
 ): Promise<Report> {
-  const settings = settingsOf(options)
-  const { keys, versions } = history.header.service
+  const settings = stoppable(settingsOf(options), signal)
+  const { service } = history.header
+  const { keys } = service
+  const versions = meaningOfVersions(service)
   const whole = prepare(history, keys)
   const components = componentsOfHistory(whole)
   const own = openCartsCheck(versions, settings)
-  const left = components.slice(checkAlone(own, whole, components, { threads, aloneMs }))
+  const alone = signal === undefined ? { threads, aloneMs } : { threads: 0, aloneMs: 0 }
+  const left = components.slice(checkAlone(own, whole, components, alone))
   if (left.length === 0) return reportOf(history, whole, own.findings(), settings)
   const task: WorkerTask = {
     packed: pack(left.flatMap((component) => partsOf(whole, component))),
@@ -64,15 +75,49 @@ export async function checkHistoryOnAllCores(
     versions,
     settings,
   }
-  const elsewhere = Array.from({ length: Math.min(threads, left.length) - 1 }, () =>
-    runInWorker(task),
-  )
+  const workers = Math.min(threads, left.length)
+  const elsewhere =
+    signal === undefined
+      ? await besideWorkers(task, workers - 1, () => {
+          for (const at of componentsTaken(task)) own.check(whole, left[at] ?? [])
+        })
+      : await inWorkers(task, workers, aloneMs)
+  const found = [own.findings(), ...elsewhere.map((others) => originalsOf(others, whole))]
+  return reportOf(history, whole, together(found, components), settings)
+}
+
+function stoppable(settings: Settings, signal: AbortSignal | undefined): Settings {
+  if (signal === undefined) return settings
+  const stop = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
+  const end = (): void => void Atomics.store(stop, 0, 1)
+  if (signal.aborted) end()
+  else signal.addEventListener('abort', end, { once: true })
+  return { ...settings, limits: { ...settings.limits, stop } }
+}
+
+async function besideWorkers(
+  task: WorkerTask,
+  workers: number,
+  work: () => void,
+): Promise<WorkerFindings[]> {
+  const elsewhere = Array.from({ length: workers }, () => runInWorker(task))
   // Promise.all handles a rejection, but only after this thread has done its part.
   for (const running of elsewhere) running.catch(() => {})
-  for (const at of componentsTaken(task)) own.check(whole, left[at] ?? [])
-  const found = [own.findings()]
-  for (const others of await Promise.all(elsewhere)) found.push(originalsOf(others, whole))
-  return reportOf(history, whole, together(found, components), settings)
+  work()
+  return Promise.all(elsewhere)
+}
+
+/** One worker, and the others once it has worked alone for a while. */
+async function inWorkers(
+  task: WorkerTask,
+  workers: number,
+  aloneMs: number,
+): Promise<WorkerFindings[]> {
+  const running = [runInWorker(task)]
+  await Promise.race([running[0], sleep(aloneMs)])
+  const isLeft = Atomics.load(task.taken, 0) < task.components
+  for (let more = 1; more < workers && isLeft; more++) running.push(runInWorker(task))
+  return Promise.all(running)
 }
 
 /** The indexes of the components that this thread takes. */
@@ -89,10 +134,11 @@ function checkAlone(
   own: CartsCheck,
   whole: Prepared,
   components: readonly (readonly string[])[],
-  { threads, aloneMs }: Required<ThreadOptions>,
+  { threads, aloneMs }: Required<Pick<ThreadOptions, 'threads' | 'aloneMs'>>,
 ): number {
   const sizeOf = (component: readonly string[]): number =>
     component.reduce((sum, cart) => sum + (whole.survey.carts.get(cart)?.length ?? 0), 0)
+  if (threads === 0) return 0
   const began = performance.now()
   let left = components.reduce((sum, component) => sum + sizeOf(component), 0)
   let done = 0
@@ -125,9 +171,14 @@ function runInWorker(task: WorkerTask): Promise<WorkerFindings> {
 }
 
 /** The findings of a worker, with the original operations in place of its copies. */
-function originalsOf({ cells, ages, overlaps }: WorkerFindings, whole: Prepared): CartFindings {
+function originalsOf(
+  { cells, ages, overlaps, balance, unchecked }: WorkerFindings,
+  whole: Prepared,
+): CartFindings {
   return {
     overlaps,
+    balance,
+    unchecked,
     freshness: unpackAges(ages),
     cells: cells.map(({ cell, ...place }) => ({
       ...place,
@@ -161,5 +212,7 @@ function together(
     })),
     freshness: found.flatMap(({ freshness }) => freshness),
     overlaps: found.reduce((sum, { overlaps }) => sum + overlaps, 0),
+    unchecked: found.reduce((sum, one) => sum + one.unchecked, 0),
+    balance: found.reduce((sum, one) => addBalances(sum, one.balance), EMPTY_BALANCE),
   }
 }

@@ -1,5 +1,6 @@
 import { pushTo } from '../group-by.ts'
 import type { Line, ListedCart, Operation, ReadMode } from '../history/operation.ts'
+import { isFailure } from './is-failure.ts'
 
 /** The operations on each cart. A merge that was not refused is under both of its carts; lists are not included. */
 export type CartIndex = ReadonlyMap<string, readonly Operation[]>
@@ -18,6 +19,9 @@ export interface Survey {
   readonly lists: readonly Operation[]
   readonly sessions: number
   readonly answered: number
+  /** Operations in all, and those that failed outside injected faults. */
+  readonly operations: number
+  readonly failed: number
   /** The modes of all gets and lists. */
   readonly modes: ReadonlySet<ReadMode>
   /** For every fault, the number of operations during which it was active. */
@@ -35,7 +39,7 @@ export function survey(operations: readonly Operation[]): Survey {
   const sessions = new Set<string>()
   const modes = new Set<ReadMode>()
   const faults = new Map<string, number>()
-  let answered = 0
+  let [answered, failed] = [0, 0]
   for (const operation of operations) {
     const { kind, status, session, read } = operation
     sessions.add(session)
@@ -43,13 +47,17 @@ export function survey(operations: readonly Operation[]): Survey {
     if (operation.faults !== undefined) countFaults(faults, operation.faults)
     if (operation.final === true) finals.push(operation)
     if (kind !== 'list') indexOne(operation, carts, merges)
+    failed += Number(isFailure(operation))
     if (status !== 'ok') continue
     answered++
     if (kind === 'list') lists.push(operation)
     else if (kind === 'create') creates.push(operation)
   }
   const unread = countUnread(finals)
-  return { carts, merges, creates, lists, sessions: sessions.size, answered, modes, faults, unread }
+  return {
+    ...{ carts, merges, creates, lists, modes, faults, unread },
+    ...{ sessions: sessions.size, operations: operations.length, answered, failed },
+  }
 }
 
 function countUnread(finals: readonly Operation[]): number {

@@ -1,4 +1,6 @@
 import { type Operation, READ_MODES } from '../history/operation.ts'
+import { isStopped } from '../search/search.ts'
+import { addBalances, type Balance, balanceOf, EMPTY_BALANCE } from './balance.ts'
 import { linesOfCart } from './cart-lines.ts'
 import type { CartView } from './cart-view.ts'
 import { checkConditions } from './conditions.ts'
@@ -8,6 +10,7 @@ import { isOnlyVersions, type Settings } from './options.ts'
 import { type Done, type Job, jobsOf, type Prepared, runJob } from './prepared.ts'
 import type { Anomaly, Guarantee } from './report.ts'
 import { checkSessions } from './sessions.ts'
+import { checkSessionsByIdentity } from './sessions-by-identity.ts'
 import { checkSessionsByQuantity } from './sessions-by-quantity.ts'
 import {
   type Freshness,
@@ -23,7 +26,8 @@ import {
   type Tally,
   violation,
 } from './tally.ts'
-import { checkVersions, type VersionOutcome } from './version-order.ts'
+import { checkVersions, type VersionFindings } from './version-order.ts'
+import type { VersionMeaning } from './versions.ts'
 
 /** The findings about the carts that one thread checked. */
 export interface CartFindings {
@@ -31,6 +35,9 @@ export interface CartFindings {
   readonly freshness: readonly ReadAge[]
   /** Pairs of overlapping operations, for the coverage. */
   readonly overlaps: number
+  readonly balance: Balance
+  /** Carts that were not checked, because the check was interrupted. */
+  readonly unchecked: number
 }
 
 /** All checks of carts, component by component. Checks of lists concern many carts and are not included. */
@@ -41,22 +48,30 @@ export interface CartsCheck {
   findings(): CartFindings
 }
 
-/** @param versions whether the service has versions */
-export function openCartsCheck(versions: boolean, settings: Settings): CartsCheck {
+export function openCartsCheck(versions: VersionMeaning, settings: Settings): CartsCheck {
   const tally = createTally(settings.examples)
   const freshness: Freshness[] = []
   const done: Done[] = []
   let overlaps = 0
   let shrunk = 0
+  let unchecked = 0
+  let balance = EMPTY_BALANCE
+  const addToBalance = (one: Balance): void => {
+    balance = addBalances(balance, one)
+  }
   return {
     check(prepared, component) {
+      if (isStopped(settings.limits.stop)) {
+        unchecked += component.length
+        return
+      }
       for (const cart of component) overlaps += countOverlaps(prepared.survey.carts.get(cart) ?? [])
-      const ages = checkComponent(prepared, component, versions, settings, tally)
+      const ages = checkComponent(prepared, component, versions, settings, tally, addToBalance)
       append(freshness, ages)
       for (const job of openJobs(prepared, component, ages, tally, settings)) {
         // Only violations that are shown are worth shrinking.
         const shrinkMs = shrunk < settings.examples ? settings.shrinkMs : 0
-        const one = runJob(prepared, job, { limits: settings.limits, shrinkMs })
+        const one = runInTime(prepared, job, settings, shrinkMs)
         if (job.promised && one.outcome.violation !== undefined) shrunk++
         done.push(one)
       }
@@ -64,31 +79,47 @@ export function openCartsCheck(versions: boolean, settings: Settings): CartsChec
     },
     findings() {
       takeOrders(done.splice(0), tally)
-      return { cells: tally.cells(), freshness, overlaps }
+      return { cells: tally.cells(), freshness, overlaps, balance, unchecked }
     },
   }
+}
+
+/** A search with what is left of the time of the run. */
+function runInTime(prepared: Prepared, job: Job, settings: Settings, shrinkMs: number): Done {
+  const { limits, endsAt, runMs } = settings
+  const left = endsAt - Date.now()
+  if (left <= 0) {
+    const undecided = `the searches of this run reached their limit (${runMs / 1000} s)`
+    return { job, outcome: { violation: undefined, support: 0, undecided } }
+  }
+  return runJob(prepared, job, {
+    limits: { ...limits, ms: Math.min(limits.ms, left) },
+    shrinkMs: Math.min(shrinkMs, left),
+  })
 }
 
 /** All checks of a component except the searches for an order. Returns how fresh the reads were. */
 function checkComponent(
   prepared: Prepared,
   component: readonly string[],
-  versions: boolean,
+  versions: VersionMeaning,
   settings: Settings,
   tally: Tally,
+  addToBalance: (balance: Balance) => void,
 ): Freshness[] {
   const wanted = new Set(settings.guarantees)
-  const outcomes = new Map<string, VersionOutcome>()
+  const outcomes = new Map<string, VersionFindings>()
   const ages: Freshness[] = []
   for (const cart of component) {
     const view = prepared.viewOf(cart)
     if (view === undefined) continue
-    const order = versions ? orderOf(prepared, wanted, outcomes, cart) : undefined
+    const order = versions === 'counted' ? orderOf(prepared, wanted, outcomes, cart) : undefined
     takeVersions(view, order, tally)
     if (isOnlyVersions(settings)) continue
-    if (wanted.has('conditions') && !miscounts(order)) takeConditions(view, tally)
+    if (wanted.has('conditions') && versions !== 'opaque' && !miscounts(order))
+      takeConditions(view, tally)
     const own = prepared.survey.carts.get(cart) ?? []
-    append(ages, takeCart(prepared, view, own, versions, wanted, tally))
+    append(ages, takeCart(prepared, view, own, versions, wanted, tally, addToBalance))
   }
   return ages
 }
@@ -109,19 +140,34 @@ function takeCart(
   prepared: Prepared,
   view: CartView,
   operations: readonly Operation[],
-  versions: boolean,
+  versions: VersionMeaning,
   wanted: ReadonlySet<Guarantee>,
   tally: Tally,
+  addToBalance: (balance: Balance) => void,
 ): Freshness[] {
   const lines = linesOfCart(view, prepared.viewOf)
-  if (wanted.has('lines')) takeLines(view, lines, tally)
-  if (SESSION_GUARANTEES.some((guarantee) => wanted.has(guarantee))) {
-    const sessions = versions
-      ? checkSessions(view, operations)
-      : checkSessionsByQuantity(lines, operations)
-    takeSessions(sessions, wanted, tally)
+  if (wanted.has('lines')) {
+    takeLines(view, lines, tally)
+    addToBalance(balanceOf(lines))
   }
-  return versions ? freshnessByVersion(view) : freshnessByQuantity(lines)
+  if (SESSION_GUARANTEES.some((guarantee) => wanted.has(guarantee))) {
+    const sessions =
+      versions === 'counted'
+        ? checkSessions(view, operations)
+        : checkSessionsByQuantity(lines, operations)
+    takeSessions(sessions, wanted, tally)
+    if (versions === 'opaque') {
+      const { violations, checked } = checkSessionsByIdentity(view, operations)
+      const known = new Set(
+        sessions.checked.map(({ guarantee, operation }) => `${guarantee} ${operation.id}`),
+      )
+      const more = checked.filter(
+        ({ guarantee, operation }) => !known.has(`${guarantee} ${operation.id}`),
+      )
+      takeSessions({ violations, checked: more }, wanted, tally)
+    }
+  }
+  return versions === 'counted' ? freshnessByVersion(view) : freshnessByQuantity(lines)
 }
 
 const SESSION_GUARANTEES: readonly Guarantee[] = [
@@ -139,14 +185,14 @@ function append<T>(list: T[], more: readonly T[]): void {
 function orderOf(
   prepared: Prepared,
   wanted: ReadonlySet<Guarantee>,
-  outcomes: Map<string, VersionOutcome>,
+  outcomes: Map<string, VersionFindings>,
   cart: string,
-): VersionOutcome | undefined {
+): VersionFindings | undefined {
   return wanted.has('version_order') ? versionsOf(prepared, outcomes, cart) : undefined
 }
 
 /** Whether versions do not count changes. Then a condition on a version means nothing. */
-function miscounts(order: VersionOutcome | undefined): boolean {
+function miscounts(order: VersionFindings | undefined): boolean {
   return order?.violations.some(({ anomaly }) => MISCOUNTED.has(anomaly)) === true
 }
 
@@ -159,10 +205,10 @@ const MISCOUNTED: ReadonlySet<Anomaly> = new Set([
 /** The version order of a cart. Carts that were merged into it come first; a cycle of merges is cut. */
 function versionsOf(
   prepared: Prepared,
-  outcomes: Map<string, VersionOutcome>,
+  outcomes: Map<string, VersionFindings>,
   cart: string,
   within: ReadonlySet<string> = new Set(),
-): VersionOutcome | undefined {
+): VersionFindings | undefined {
   const known = outcomes.get(cart)
   const view = prepared.viewOf(cart)
   if (known !== undefined || view === undefined || within.has(cart)) return known
@@ -174,7 +220,7 @@ function versionsOf(
   return outcome
 }
 
-function takeVersions(view: CartView, outcome: VersionOutcome | undefined, tally: Tally): void {
+function takeVersions(view: CartView, outcome: VersionFindings | undefined, tally: Tally): void {
   if (outcome === undefined) return
   tally.support('version_order', 'changes', outcome.support)
   const reads = { strong: 0, session: 0, eventual: 0 }

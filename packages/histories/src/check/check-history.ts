@@ -7,6 +7,7 @@ import {
 import { type CartFindings, openCartsCheck } from './check-carts.ts'
 import { measureCoverage } from './coverage.ts'
 import { checkCreates } from './creates.ts'
+import { diagnose, type FaultOf, type Sighting } from './diagnose.ts'
 import { checkLists } from './lists.ts'
 import { type CheckOptions, type Settings, settingsOf } from './options.ts'
 import { componentsOfHistory, type Prepared, prepare } from './prepared.ts'
@@ -20,13 +21,14 @@ import {
 } from './report.ts'
 import { summariseStaleness } from './staleness.ts'
 import { createTally, findingOf, type Tally } from './tally.ts'
+import { meaningOfVersions, type VersionMeaning } from './versions.ts'
 
 /** Makes every check that the history allows, on this thread. A pure function, except for the time limits of the searches. */
 export function checkHistory(history: History, options: CheckOptions = {}): Report {
   const settings = settingsOf(options)
-  const { keys, versions } = history.header.service
-  const prepared = prepare(history, keys)
-  const carts = openCartsCheck(versions, settings)
+  const { service } = history.header
+  const prepared = prepare(history, service.keys)
+  const carts = openCartsCheck(meaningOfVersions(service), settings)
   for (const component of componentsOfHistory(prepared)) carts.check(prepared, component)
   return reportOf(history, prepared, carts.findings(), settings)
 }
@@ -39,7 +41,7 @@ export function checkHistory(history: History, options: CheckOptions = {}): Repo
 export function reportOf(
   history: History,
   prepared: Prepared,
-  { cells, freshness, overlaps }: CartFindings,
+  { cells, freshness, overlaps, balance, unchecked }: CartFindings,
   settings: Settings,
 ): Report {
   const { header, operations } = history
@@ -49,8 +51,14 @@ export function reportOf(
   if (settings.guarantees.includes('lines') && header.service.keys) {
     for (const found of checkCreates(prepared.survey.creates)) tally.violated(found)
   }
-  const findings = findingsOf(tally, settings)
-  const coverage = measureCoverage(header, prepared.survey, overlaps, settings.coverage)
+  const { diagnoses, faultOf } = diagnose(sightingsOf(tally, settings), balance)
+  const findings = findingsOf(tally, settings).map((finding) => attributed(finding, faultOf))
+  const coverage = measureCoverage(
+    header,
+    { ...prepared.survey, unchecked },
+    overlaps,
+    settings.coverage,
+  )
   return {
     report_version: 1,
     service: header.service.name,
@@ -59,6 +67,8 @@ export function reportOf(
     carts: prepared.survey.carts.size,
     sessions: prepared.survey.sessions,
     verdict: verdictOf(findings, coverage.proves_nothing),
+    balance,
+    diagnoses,
     findings,
     not_checked: notChecked(header, prepared.survey.modes, findings, settings),
     staleness: summariseStaleness(freshness),
@@ -84,6 +94,32 @@ function findingsOf(tally: Tally, { promises }: Settings): Finding[] {
       findingOf(guarantee, column, cell, promises[guarantee].includes(column)),
     )
     .sort((a, b) => rank(a) - rank(b))
+}
+
+function sightingsOf(tally: Tally, { promises }: Settings): Sighting[] {
+  const promised = tally
+    .cells()
+    .filter(({ guarantee, column }) => promises[guarantee].includes(column))
+  return promised.flatMap(({ guarantee, column, cell }) =>
+    [...cell.sightings].flatMap(([cart, anomalies]) =>
+      [...anomalies].map(([anomaly, count]) => ({
+        guarantee,
+        read_mode: column,
+        cart,
+        anomaly,
+        count,
+      })),
+    ),
+  )
+}
+
+function attributed(finding: Finding, faultOf: FaultOf): Finding {
+  if (!finding.promised) return finding
+  const violations = finding.violations.map((one) => ({
+    ...one,
+    fault: faultOf(one.anomaly, one.cart),
+  }))
+  return { ...finding, violations }
 }
 
 function verdictOf(findings: readonly Finding[], provesNothing: boolean): Report['verdict'] {
@@ -116,7 +152,7 @@ function notChecked(
       .map((column) => ({
         guarantee,
         read_mode: column,
-        reason: reasonFor(guarantee, column, header.service.versions, read),
+        reason: reasonFor(guarantee, column, meaningOfVersions(header.service), read),
       })),
   )
 }
@@ -124,13 +160,16 @@ function notChecked(
 function reasonFor(
   guarantee: Guarantee,
   column: Column,
-  versions: boolean,
+  versions: VersionMeaning,
   read: ReadonlySet<ReadMode>,
 ): string {
-  if (guarantee === 'version_order' && !versions) return 'the service has no versions'
+  if (guarantee === 'version_order' && versions === 'opaque')
+    return 'the versions of the service do not rise by one with every change'
+  if (guarantee === 'version_order' && versions === 'none') return 'the service has no versions'
   if (guarantee === 'lists') return 'the history has no lists'
   if (guarantee === 'conditions') return 'the history has no conditional changes'
   if (column !== 'changes' && !read.has(column)) return `the history has no ${column} reads`
-  if (!versions) return 'without versions, no operation of this history can be checked for it'
+  if (versions !== 'counted')
+    return 'without versions that count changes, no operation of this history can be checked for it'
   return 'no operation of this history can be checked for it'
 }

@@ -13,6 +13,6 @@ for (const at of componentsTaken(task)) {
   const prepared = prepare({ operations }, keys, unpack(packed, 2 * at + 1))
   carts.check(prepared, [...prepared.survey.carts.keys()])
 }
-const { cells, overlaps, freshness } = carts.findings()
-const findings: WorkerFindings = { cells, overlaps, ages: packAges(freshness) }
+const { cells, overlaps, freshness, balance, unchecked } = carts.findings()
+const findings: WorkerFindings = { cells, overlaps, balance, unchecked, ages: packAges(freshness) }
 parentPort?.postMessage(findings, [findings.ages.buffer as ArrayBuffer])

@@ -8,10 +8,12 @@ export interface CoverageNeeded {
   readonly overlaps: number
   /** Minimum acknowledged operations. */
   readonly answered: number
+  /** Maximum share of operations that failed outside injected faults. */
+  readonly failed: number
 }
 
 /** What a run must contain before the absence of violations means anything. */
-export const COVERAGE_NEEDED: CoverageNeeded = { overlaps: 30, answered: 100 }
+export const COVERAGE_NEEDED: CoverageNeeded = { overlaps: 30, answered: 100, failed: 0.2 }
 
 /**
  * Whether the history has enough contention, whether every planned fault was active, and whether every cart was read in the
@@ -21,10 +23,13 @@ export const COVERAGE_NEEDED: CoverageNeeded = { overlaps: 30, answered: 100 }
  */
 export function measureCoverage(
   header: HistoryHeader,
-  { answered, faults: active, unread }: Pick<Survey, 'answered' | 'faults' | 'unread'>,
+  surveyed: Pick<Survey, 'answered' | 'faults' | 'unread' | 'failed' | 'operations'> & {
+    readonly unchecked: number
+  },
   overlaps: number,
   needed: CoverageNeeded = COVERAGE_NEEDED,
 ): Coverage {
+  const { answered, faults: active, unread, failed, operations, unchecked } = surveyed
   const planned = header.faults.map((name) => [name, 0] as const)
   const faults: Record<string, number> = Object.fromEntries([...planned, ...active])
   const silent = header.faults.filter((name) => faults[name] === 0)
@@ -37,12 +42,18 @@ export function measureCoverage(
           `only ${overlaps} pairs of operations overlapped on one cart; ${needed.overlaps} are needed`,
         ]
       : []),
+    ...(failed > needed.failed * operations
+      ? [
+          `${failed} of ${operations} operations failed (${Math.round((100 * failed) / operations)} %); at most ${100 * needed.failed} % may`,
+        ]
+      : []),
+    ...(unchecked > 0 ? [`interrupted: ${unchecked} carts were not checked`] : []),
     ...(unread > 0
       ? [`${unread} carts could not be read in the end, so losses in them cannot show`]
       : []),
     ...silent.map((name) => `the planned fault ${name} was never active`),
   ]
-  return { proves_nothing: reasons.length > 0, reasons, overlaps, answered, faults }
+  return { proves_nothing: reasons.length > 0, reasons, overlaps, answered, failed, faults }
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { ReadMode } from '../history/operation.ts'
 import { findCounterexample } from '../search/counterexample.ts'
-import { type SearchLimits, type SearchOutcome, search } from '../search/search.ts'
+import { isStopped, type SearchLimits, type SearchOutcome, search } from '../search/search.ts'
 import { cartModel } from './cart-model.ts'
 import type { CartView } from './cart-view.ts'
 import { type Entry, entriesOf } from './entries.ts'
@@ -8,7 +8,7 @@ import { projectEntries } from './project.ts'
 import type { Violation } from './report.ts'
 import { violation } from './tally.ts'
 
-export interface LinearizabilityOutcome {
+export interface LinearizabilityFindings {
   readonly violation: Violation | undefined
   /** Operations that were put into an order. */
   readonly support: number
@@ -28,25 +28,32 @@ export function checkLinearizability(
   mode: ReadMode,
   limits: SearchLimits,
   shrinkMs: number,
-): LinearizabilityOutcome {
+): LinearizabilityFindings {
   const [first] = component
   if (first === undefined || component.some(({ begins }) => !begins))
     return outcome(0, 'the creation of the cart is not in the history')
   const entries = entriesOf(component, mode)
   const model = cartModel(component.length)
+  const deadline = performance.now() + limits.ms
+  const remaining = () => ({ ...limits, ms: Math.max(0, deadline - performance.now()) })
   const whole = search(entries, model, limits)
   if (whole.linearizable === true) return outcome(entries.length, null)
   const lines = whole.linearizable === false ? [] : projectEntries(entries)
   for (const part of whole.linearizable === false ? [entries] : lines) {
-    const found = part === entries ? whole : search(part, model, limits)
+    const found = part === entries ? whole : search(part, model, remaining())
     if (found.linearizable !== false) continue
     const shown = explain(first.cart, mode, part, component.length, found, shrinkMs)
     return { ...outcome(part.length, null), violation: shown }
   }
-  return outcome(entries.length, 'the search for an order ran out of time or memory')
+  return outcome(
+    entries.length,
+    isStopped(limits.stop)
+      ? 'the check was interrupted'
+      : `the search for an order reached its limit (${limits.ms / 1000} s or ${limits.states.toLocaleString('en-US')} states for a cart)`,
+  )
 }
 
-function outcome(support: number, undecided: string | null): LinearizabilityOutcome {
+function outcome(support: number, undecided: string | null): LinearizabilityFindings {
   return { violation: undefined, support, undecided }
 }
 

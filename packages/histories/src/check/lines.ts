@@ -7,7 +7,7 @@ import { checkBatches } from './partial-batches.ts'
 import type { Anomaly, Violation } from './report.ts'
 import { violation } from './tally.ts'
 
-export interface LinesOutcome {
+export interface LineFindings {
   readonly violations: readonly Violation[]
   /** Reads that were checked against the bounds of at least one line. */
   readonly reads: readonly Operation[]
@@ -20,7 +20,7 @@ export interface LinesOutcome {
  * all requested adds. Requires no versions. For reads that may be stale, only the upper bound counts, and only while
  * nothing lowers the line.
  */
-export function checkLines(lines: CartLines): LinesOutcome {
+export function checkLines(lines: CartLines): LineFindings {
   const violations: Violation[] = []
   const reads = new Set<Operation>()
   if (!lines.view.begins) return { violations, reads: [], changes: 0 }
@@ -79,16 +79,32 @@ function tooLittle(
   const counted = line.counted(read, reset)
   const seen = seenIn(read, product)
   const { view } = lines
-  // Nothing was lost if a later read shows enough units.
-  const later = view.reads.find((other) => {
-    if (other.call < read.return || other.error !== undefined) return false
-    const due = line.boundsOf(other)?.low
-    return due !== undefined && due >= low && seenIn(other, product) >= due
-  })
+  const later = shownLater(lines, line, product, read, { missing: low - seen, reset })
   const anomaly = later === undefined ? whyLess(lines, read, counted, reset) : 'stale_read'
   const message = `at least ${low} units of ${productName(product)} were acknowledged before the read, which showed ${seen}`
   const shown = [reset, ...counted].map(({ operation }) => operation)
   return make(anomaly, view.cart, read, message, [...shown, later])
+}
+
+/**
+ * A later read that shows the missing units: more than there can be without them. Adds that overlap it could stand in for
+ * them, so they count as done. Adds without a response do not: after many of them, hardly a read would prove anything.
+ */
+function shownLater(
+  { view }: CartLines,
+  line: LineBounds,
+  product: string,
+  read: Operation,
+  { missing, reset }: { readonly missing: number; readonly reset: RecordedChange },
+): Operation | undefined {
+  return view.reads.find((other) => {
+    if (other.call < read.return || other.error !== undefined) return false
+    const bounds = line.boundsOf(other)
+    if (bounds?.reset !== reset || seenIn(other, product) < bounds.low - missing) return false
+    const open = line.possible(other, reset).filter(({ end }) => end === Infinity)
+    const uncertain = open.reduce((sum, add) => sum + line.amountOf(add).high, 0)
+    return seenIn(other, product) > bounds.high - uncertain - missing
+  })
 }
 
 function whyLess(

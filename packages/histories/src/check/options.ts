@@ -10,8 +10,10 @@ export interface CheckOptions {
   readonly guarantees?: readonly Guarantee[]
   /** Which cells of the matrix make the report `violated`; DEFAULT_PROMISES by default. */
   readonly promises?: Promises
-  /** The limits of each search for an order. */
+  /** The limits of the search for an order of one cart, or of carts that merges join: of all its parts together. */
   readonly limits?: SearchLimits
+  /** Maximum time of all searches together, milliseconds; 120 s by default. */
+  readonly runMs?: number
   /** Maximum time for shrinking each violation, milliseconds; 0 for none. */
   readonly shrinkMs?: number
   /** Maximum number of violations to report for each cell, 3 by default. */
@@ -20,7 +22,12 @@ export interface CheckOptions {
   readonly coverage?: CoverageNeeded
 }
 
-export type Settings = Required<CheckOptions>
+export interface Settings extends Required<CheckOptions> {
+  /** When `runMs` are over, milliseconds since the epoch: threads have clocks of their own. */
+  readonly endsAt: number
+}
+
+const RUN_MS = 120_000
 
 /** Strong reads are linearizable, session reads keep the session guarantees, eventual reads show some earlier state. */
 export const DEFAULT_PROMISES: Promises = {
@@ -36,7 +43,10 @@ export const DEFAULT_PROMISES: Promises = {
 }
 
 export function settingsOf(options: CheckOptions = {}): Settings {
+  const { runMs = RUN_MS } = options
   return {
+    runMs,
+    endsAt: Date.now() + runMs,
     guarantees: GUARANTEES,
     promises: DEFAULT_PROMISES,
     limits: DEFAULT_LIMITS,

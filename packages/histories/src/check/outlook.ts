@@ -2,6 +2,7 @@ import type { Lookahead } from '../search/model.ts'
 import { productsTouched } from './cart-view.ts'
 import { type Demand, demandOf, isMet } from './demands.ts'
 import type { Entry } from './entries.ts'
+import { narrowSets } from './last-write-wins.ts'
 import { type CartState, type Change, ENDS, type ModelStatus } from './model.ts'
 
 /** How many observations of a cart are considered. With 64 the search visited no fewer configurations, with 16 more. */
@@ -28,6 +29,8 @@ export function createOutlook(entries: readonly Entry[]): Lookahead<readonly Car
     touched.push(productsTouched(entry.change))
     if (mustBeMade(entry)) cart.certain++
   }
+
+  const narrowing = narrowSets(entries, demands)
 
   function count(at: number, change: 1 | -1): void {
     const entry = entries[at]
@@ -121,8 +124,10 @@ export function createOutlook(entries: readonly Entry[]): Lookahead<readonly Car
   }
 
   return {
+    choose: narrowing.choose,
     take(at) {
       isTaken[at] = 1
+      narrowing.take(at)
       count(at, -1)
       for (const row of rowsOf[at] ?? []) {
         while (isTaken[row.entries[row.first] ?? -1] === 1) row.first++
@@ -130,6 +135,7 @@ export function createOutlook(entries: readonly Entry[]): Lookahead<readonly Car
     },
     giveBack(at) {
       isTaken[at] = 0
+      narrowing.giveBack(at)
       count(at, 1)
       for (const row of rowsOf[at] ?? []) {
         while (row.first > 0 && (row.entries[row.first - 1] ?? 0) >= at) row.first--

@@ -1,4 +1,5 @@
 import type { Operation, ReadMode } from '../history/operation.ts'
+import type { Balance } from './balance.ts'
 
 /** `unknown` is never a pass: the history did not suffice, or a search reached a limit. */
 export type Verdict = 'holds' | 'violated' | 'unknown'
@@ -63,6 +64,28 @@ export interface Violation {
   readonly message: string
   /** The few operations that show the violation, in order of call. */
   readonly operations: readonly Operation[]
+  /** The fault that it is a symptom of, if the guarantee is promised. */
+  readonly fault?: Diagnosis['fault'] | undefined
+}
+
+/** One fault of the service, which explains several violations. */
+export interface Diagnosis {
+  /**
+   * `lost_update`: acknowledged units are never shown again, and changes of the cart overlapped; `dropped_write`: likewise,
+   * and nothing overlapped; `applied_twice`; or the anomaly that stands for itself.
+   */
+  readonly fault: 'lost_update' | 'dropped_write' | 'applied_twice' | Anomaly
+  readonly carts: number
+  readonly symptoms: readonly Symptom[]
+}
+
+/** A promised cell of the matrix that the fault violated, by anomaly. */
+export interface Symptom {
+  readonly guarantee: Guarantee
+  readonly read_mode: Column
+  readonly anomaly: Anomaly
+  readonly count: number
+  readonly carts: number
 }
 
 /** A cell of the matrix guarantee x read mode. */
@@ -137,6 +160,8 @@ export interface Coverage {
   readonly overlaps: number
   /** Acknowledged operations. */
   readonly answered: number
+  /** Operations that failed outside injected faults; refusals because of the state of a cart do not count. */
+  readonly failed: number
   /** For every planned fault, the number of operations during which it was active. */
   readonly faults: Readonly<Record<string, number>>
 }
@@ -151,6 +176,9 @@ export interface Report {
   readonly sessions: number
   /** `violated` if a promise is broken; else `proves_nothing`; else `unknown` if a promised cell is; else `holds`. */
   readonly verdict: Verdict | 'proves_nothing'
+  readonly balance: Balance
+  /** What violated promises, one entry for each fault, the most frequent first. */
+  readonly diagnoses: readonly Diagnosis[]
   /** The matrix, guarantee by guarantee. */
   readonly findings: readonly Finding[]
   readonly not_checked: readonly NotChecked[]

@@ -8,6 +8,8 @@ export interface Cell {
   reason: string | null
   violationCount: number
   readonly violations: Violation[]
+  /** How often each anomaly was found in each cart. */
+  readonly sightings: Map<string, Map<Anomaly, number>>
 }
 
 export interface FilledCell {
@@ -34,7 +36,14 @@ export function createTally(examples: number): Tally {
     const name = `${guarantee} ${column}`
     const known = cells.get(name)
     if (known !== undefined) return known.cell
-    const cell: Cell = { support: 0, undecided: 0, reason: null, violationCount: 0, violations: [] }
+    const cell: Cell = {
+      support: 0,
+      undecided: 0,
+      reason: null,
+      violationCount: 0,
+      violations: [],
+      sightings: new Map(),
+    }
     cells.set(name, { guarantee, column, cell })
     return cell
   }
@@ -50,6 +59,7 @@ export function createTally(examples: number): Tally {
     violated(violation) {
       const cell = cellOf(violation.guarantee, violation.read_mode)
       cell.violationCount++
+      sight(cell, violation.cart, violation.anomaly, 1)
       if (cell.violations.length < examples) cell.violations.push(violation)
     },
     merge(others) {
@@ -59,11 +69,18 @@ export function createTally(examples: number): Tally {
         cell.undecided += other.undecided
         cell.reason ??= other.reason
         cell.violationCount += other.violationCount
+        for (const [cart, anomalies] of other.sightings)
+          for (const [anomaly, count] of anomalies) sight(cell, cart, anomaly, count)
         cell.violations.push(...other.violations.slice(0, examples - cell.violations.length))
       }
     },
     cells: () => [...cells.values()],
   }
+}
+
+function sight({ sightings }: Cell, cart: string, anomaly: Anomaly, count: number): void {
+  const own = sightings.get(cart) ?? new Map<Anomaly, number>()
+  sightings.set(cart, own.set(anomaly, (own.get(anomaly) ?? 0) + count))
 }
 
 /** The cell in the form of the report. */

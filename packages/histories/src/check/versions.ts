@@ -1,4 +1,4 @@
-import type { Operation } from '../history/operation.ts'
+import type { HistoryHeader, Operation } from '../history/operation.ts'
 import type { RecordedChange } from './cart-view.ts'
 
 /** The changes and reads of a cart in order of version. */
@@ -13,4 +13,15 @@ export interface Versions {
   readonly endsFrom: Float64Array
   /** Changes of unknown version, which may fill gaps. */
   readonly unplaced: readonly RecordedChange[]
+}
+
+/**
+ * What the versions in a history mean: they count the changes of a cart, they only identify its states, or there are
+ * none.
+ */
+export type VersionMeaning = 'counted' | 'opaque' | 'none'
+
+export function meaningOfVersions(service: HistoryHeader['service']): VersionMeaning {
+  if (service.versions) return 'counted'
+  return service.opaque_versions === true ? 'opaque' : 'none'
 }

@@ -118,11 +118,15 @@ export interface HistoryHeader {
   /** The abilities of the service; a check that requires more is skipped. */
   readonly service: {
     readonly name: string
-    /** The responses of changes and reads contain the version. */
+    /** The responses of changes and reads contain the version, which every change increases by one. */
     readonly versions: boolean
+    /** They contain numbers that only identify states of a cart, such as a time; `versions` is false then. */
+    readonly opaque_versions?: boolean | undefined
     /** Idempotency keys are honoured. */
     readonly keys: boolean
   }
+  /** Where eventual reads come from, in words, if the recorder knows; for reports. */
+  readonly eventual_from?: string | undefined
   /** Names of the planned faults; each must have been active in some operation. */
   readonly faults: readonly string[]
   /** When each fault was planned, nanoseconds on the clock of the operations. */

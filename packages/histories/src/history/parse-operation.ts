@@ -40,8 +40,10 @@ export function parseHeader(fields: Fields): HistoryHeader {
     service: {
       name: textOf(service, 'name'),
       versions: flagOf(service, 'versions'),
+      opaque_versions: optional(service, 'opaque_versions', flagOf),
       keys: flagOf(service, 'keys'),
     },
+    eventual_from: optional(fields, 'eventual_from', textOf),
     faults: listOf(fields, 'faults', textItem),
     fault_windows: optional(fields, 'fault_windows', (from, name) =>
       listOf(from, name, windowItem),

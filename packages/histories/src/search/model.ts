@@ -44,4 +44,9 @@ export interface Lookahead<State> {
    * a state that some order passes through; may be false of a dead end.
    */
   isHopeless(at: number, state: State): boolean
+  /**
+   * An optional choice among the changes that can come next in this state. Must keep one with which some order continues,
+   * if any has.
+   */
+  choose?(changes: readonly number[], state: State): readonly number[]
 }

@@ -6,6 +6,8 @@ export interface SearchLimits {
   readonly states: number
   /** Maximum time, milliseconds. */
   readonly ms: number
+  /** Shared memory; the search ends once its first number is not 0. */
+  readonly stop?: Int32Array | undefined
 }
 
 /** A million configurations take about 100 MB and some seconds. */
@@ -60,15 +62,23 @@ export function search<State, Operation extends Span>(
       furthest = operations.length - certain
       stuck = operations[list.firstToEnd()]
     }
-    const changes = isNew ? changesNext(left) : []
+    const changes = isNew ? changesNext(left, state) : []
     stack.push({ reads, changes, next: 0, state, outcomes: [], outcome: 0, taken: -1 })
     const advanced = advance(left, model, stack)
     if (advanced === NONE) return { linearizable: false, states: seen.size, stuck }
     state = advanced
-    if (seen.size >= limits.states || (seen.size % 256 === 0 && performance.now() > deadline)) {
+    if (seen.size >= limits.states || (seen.size % 256 === 0 && isOver(limits, deadline))) {
       return { linearizable: undefined, states: seen.size, stuck }
     }
   }
+}
+
+function isOver({ stop }: SearchLimits, deadline: number): boolean {
+  return performance.now() > deadline || isStopped(stop)
+}
+
+export function isStopped(stop: Int32Array | undefined): boolean {
+  return stop !== undefined && Atomics.load(stop, 0) !== 0
 }
 
 /** The operations that are not placed yet. */
@@ -185,13 +195,13 @@ function placeReads<State, Operation extends Span>(
   return placed
 }
 
-/** The changes that can come next: the first to end first, those without a response last. */
-function changesNext<State, Operation extends Span>({
-  list,
-  isRead,
-  operations,
-}: Left<State, Operation>): number[] {
+/** The changes that are worth trying next: the first to end first, those without a response last. */
+function changesNext<State, Operation extends Span>(
+  { list, isRead, operations, lookahead }: Left<State, Operation>,
+  state: State,
+): readonly number[] {
   const endOf = (at: number): number => operations[at]?.end ?? Infinity
   const changes = list.window().filter((at) => isRead[at] === 0)
-  return changes.sort((a, b) => endOf(a) - endOf(b))
+  changes.sort((a, b) => endOf(a) - endOf(b))
+  return lookahead?.choose?.(changes, state) ?? changes
 }

@@ -37,6 +37,8 @@ export interface CartClient extends Omit<Exchange, 'send'> {
   ask(operation: ApiOperation, values: Values): Promise<OperationResponse>
   /** Sends an operation that has to succeed. */
   send(operation: ApiOperation, values: Values): Promise<CartResponse>
+  /** Whether the service has set cookies that the API file does not say to keep. */
+  ignoresCookies(): boolean
   /** Hides what must not be shown. */
   redact(text: string): string
 }
@@ -59,6 +61,7 @@ export function createCartClient(exchange: Exchange, access: Access = plainAcces
   const redact = createRedaction(access)
   const keeps = keepsCarts(access)
   const newCustomer = newCustomers()
+  let ignored = false
 
   function requestOf(compiled: CompiledOperation, values: Values): HttpRequest {
     const state = keeps ? access.carts.get(values.cart ?? '') : undefined
@@ -92,6 +95,7 @@ export function createCartClient(exchange: Exchange, access: Access = plainAcces
     if (values === undefined) return NO_LINE
     const request = requestOf(compiled, values)
     const response = await send(request)
+    ignored ||= access.api.cookies === undefined && response.headers?.['set-cookie'] !== undefined
     if (operation === 'create') return created(compiled, values, request, response)
     if (keeps && values.cart !== undefined && response.error === undefined)
       keep(values.cart, compiled, response)
@@ -125,6 +129,7 @@ export function createCartClient(exchange: Exchange, access: Access = plainAcces
     access,
     ask,
     send: async (operation, values) => judge(api, operation, await ask(operation, values)),
+    ignoresCookies: () => ignored,
     redact,
   }
 }

@@ -23,7 +23,7 @@ export function describeResponse(
   { status, text = '', error }: HttpResponse,
   redact: (text: string) => string,
 ): string {
-  if (error !== undefined) return shown(redact(error))
+  if (status === 0) return shown(redact(error ?? 'no response'))
   return shown(redact(text === '' ? `${status} without a body` : `${status} ${text}`))
 }
 

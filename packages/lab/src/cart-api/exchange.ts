@@ -4,6 +4,7 @@ import { parseHostUrl } from './host-url.ts'
 import { describeNetworkError } from './network-error.ts'
 import { parseJson } from './parse-json.ts'
 import { createSilenceWatch, type SilenceOptions } from './silence.ts'
+import { tlsHint } from './tls-hint.ts'
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -127,9 +128,13 @@ export function openExchange(host: string, options: ExchangeOptions = {}): Excha
           headers: response.headers,
           etag: typeof etag === 'string' ? etag : undefined,
           ...timed(),
+          ...encoded(response.headers),
         }
       } catch (error) {
-        const reason = deadline.reason() ?? describeNetworkError(error)
+        const reason =
+          deadline.reason() ??
+          (await tlsHint(origin, error, silence.heardAt())) ??
+          describeNetworkError(error)
         if (!signal?.aborted) silence.failed(reason)
         return {
           status,
@@ -148,6 +153,20 @@ export function openExchange(host: string, options: ExchangeOptions = {}): Excha
 }
 
 function headersFor(body: string | undefined): Record<string, string> {
-  const accept = { accept: 'application/json', 'user-agent': 'pushcart-lab' }
+  const accept = {
+    accept: 'application/json',
+    'accept-encoding': 'identity',
+    'user-agent': 'pushcart-lab',
+  }
   return body === undefined ? accept : { ...accept, 'content-type': 'application/json' }
+}
+
+/** A body in an encoding that was not asked for is not read. */
+function encoded({ 'content-encoding': encoding = 'identity' }: HttpHeaders) {
+  if (encoding === 'identity' || encoding === '') return {}
+  const name = JSON.stringify(String(encoding))
+  return {
+    body: undefined,
+    error: `the response is encoded (${name}) although identity was asked for`,
+  }
 }

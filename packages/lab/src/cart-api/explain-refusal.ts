@@ -4,7 +4,7 @@ import { describeExchange } from './describe-exchange.ts'
 
 /** Why an operation did not succeed, in one line: what was expected, the request, the response, and what to try. */
 export function explainRefusal(
-  { api, redact }: Pick<CartClient, 'api' | 'redact'>,
+  { api, redact, ignoresCookies }: CartClient,
   operation: ApiOperation,
   response: OperationResponse,
 ): string {
@@ -12,11 +12,13 @@ export function explainRefusal(
   const { status, body, request } = response
   const code = api.read.errorCode(body)
   const refused = accepts(status)
-    ? (api.read.problem(body) ?? 'accepted')
+    ? (api.read.problem(body) ?? response.error ?? 'accepted')
     : `expected ${expected}, got ${status}`
   const named = code === undefined ? refused : `${refused} ${code}`
-  return `${named}: ${describeExchange(request, response, redact)}; ${adviceFor(operation, status)}`
+  return `${named}: ${describeExchange(request, response, redact)}; ${ignoresCookies() ? COOKIES : adviceFor(operation, status)}`
 }
+
+const COOKIES = 'the service sets cookies: try `cookies: cart` in the API file'
 
 function adviceFor(operation: ApiOperation, status: number): string {
   if (status === 401 || status === 403)

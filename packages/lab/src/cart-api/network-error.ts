@@ -19,11 +19,24 @@ const EXPLANATIONS: Readonly<Record<string, string>> = {
 
 /** Why no whole response arrived, in one line, with the code of the system error where there is one. */
 export function describeNetworkError(error: unknown): string {
-  if (error instanceof errors.HTTPParserError) return 'the response is not HTTP'
+  if (error instanceof errors.HTTPParserError) return parserRefusal(error)
   const code = codeOf(error)
   if (code === undefined) return error instanceof Error ? firstLine(error.message) : 'unknown error'
   if (code.startsWith('ERR_SSL_')) return `TLS failed; perhaps the host speaks plain http (${code})`
+  // undici's words for an interim response that it has not asked for.
+  if (code === 'UND_ERR_SOCKET' && (error as Error).message === 'bad response')
+    return 'the service sent 100 Continue, which was not asked for and is not supported'
   return `${EXPLANATIONS[code] ?? firstLine((error as Error).message)} (${code})`
+}
+
+/** The parser's own words for what it refuses. */
+function parserRefusal(error: errors.HTTPParserError): string {
+  if (String(Reflect.get(error, 'data')).startsWith('\x15\x03'))
+    return 'the host speaks TLS: use https://'
+  const words = /\((.+)\)/.exec(firstLine(error.message))?.[1] ?? firstLine(error.message)
+  return error.message.includes('Expected HTTP/')
+    ? 'the response is not HTTP'
+    : `the response is not valid HTTP/1.1 (${words})`
 }
 
 /** undici wraps some errors, and a host with several addresses fails with one error for each address. */

@@ -1,4 +1,4 @@
-import { LabError } from '../errors/lab-error.ts'
+import { LabError, UnreachableError } from '../errors/lab-error.ts'
 import { type Access, productsOf } from './access.ts'
 import type { Id, SetUpStep, Values } from './api.ts'
 import { captureFrom } from './capture.ts'
@@ -28,7 +28,7 @@ export interface SetUpOptions {
  *
  * @returns the access to that service: with the captured values and the products that the service has, unless others
  *   were given, and with carts of its own
- * @throws SetUpFailed, UsageError for a placeholder that nothing fills
+ * @throws UnreachableError, SetUpFailed, UsageError for a placeholder that nothing fills
  */
 export async function setUp(
   host: string,
@@ -75,6 +75,8 @@ async function send(
   const cookie = cookieHeader(access.cookies)
   const request = { ...plain, headers: { ...plain.headers, ...(cookie && { cookie }) } }
   const response = await exchange.send(request)
+  if (response.status === 0)
+    throw new UnreachableError(exchange.host, response.error ?? 'no response')
   const captured = captureFrom(compiled.capture, response)
   const next = stateOf(step, access, captured, response)
   const why = problemOf(step, next, captured, response)

@@ -1,5 +1,7 @@
 import { DamagedHistory, type History, readHistory } from '@pushcart/histories'
+import { EXIT } from '../errors/exit-codes.ts'
 import { fileErrorReason } from '../errors/file-error.ts'
+import { LabError } from '../errors/lab-error.ts'
 import { UsageError } from '../errors/usage-error.ts'
 import type { CommandIo } from '../terminal/io.ts'
 import { prepareFolder, reportHistories } from './consistency-report.ts'
@@ -11,7 +13,8 @@ export interface CheckCommandOptions {
 }
 
 /**
- * `pushcart check FILE...`: checks recorded histories; several go into one report, each as a store.
+ * `pushcart check FILE...`: checks recorded histories; several go into one report, each as a store. Interrupted, it reports
+ * what was decided, and ends inconclusive.
  *
  * @throws UsageError for a missing or damaged file; OutputError
  */
@@ -21,9 +24,13 @@ export async function checkCommand(
   io: CommandIo,
 ): Promise<CommandResult> {
   const histories: History[] = []
-  for (const file of files) histories.push(await openHistory(file))
+  for (const file of files) {
+    histories.push(await openHistory(file))
+    if (io.signal?.aborted) throw new LabError('interrupted')
+  }
   if (output !== undefined) await prepareFolder(output, [])
-  return reportHistories(histories, output, io)
+  const code = await reportHistories(histories, output, io)
+  return io.signal?.aborted === true ? EXIT.invalidRun : code
 }
 
 async function openHistory(file: string): Promise<History> {

@@ -127,12 +127,22 @@ export function compareSettings(options: CompareOptions, startedAt: string): Com
     load,
     objective: options.slo === undefined ? null : parseObjective(options.slo),
     // 100 shoppers without pauses could harm a service of the user, so there they are opt-in.
-    requirements: options.requirements ?? (load !== null && services.kind === 'embedded'),
+    requirements: requirementsOf(options, load !== null && services.kind === 'embedded'),
     prices: readPrices(options.prices),
     conditions,
     json: options.json ?? false,
     command: commandOf({ ...options, iterations, clients, seed }),
   }
+}
+
+/** @param usual what is measured without an option */
+function requirementsOf(options: CompareOptions, usual: boolean): boolean {
+  const { requirements = usual, api, apiA, apiB } = options
+  if (requirements && [api, apiA, apiB].some((name) => name !== undefined && name !== 'pushcart'))
+    throw new UsageError(
+      "requirements: measured by pushcart's own operations, which excludes --api",
+    )
+  return requirements
 }
 
 function poolSizeOf({ poolSize }: CompareOptions, { kind }: Services): number {

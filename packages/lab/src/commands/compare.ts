@@ -8,10 +8,9 @@ import type { RunLoadOptions } from '../load/run-load.ts'
 import { proseText } from '../report/model.ts'
 import { renderTerminal } from '../report/render-terminal.ts'
 import { writeReport } from '../report/write-report.ts'
-import { RESULTS_FILE } from '../results/comparison-file.ts'
+import { type ComparisonParts, RESULTS_FILE } from '../results/comparison-file.ts'
 import { prepareOutput } from '../results/output-file.ts'
 import {
-  type Parts,
   prepareResults,
   REPORT_FILES,
   writePartialResults,
@@ -145,7 +144,7 @@ async function compare(
 }
 
 async function endPartial(
-  parts: Parts & { readonly cut_off: string },
+  parts: ComparisonParts & { readonly cut_off: string },
   { output }: CompareSettings,
   io: CommandIo,
 ): Promise<CommandResult> {
@@ -158,7 +157,7 @@ async function endPartial(
 }
 
 async function endComplete(
-  parts: Parts,
+  parts: ComparisonParts,
   { output, prices, conditions, json }: CompareSettings,
   io: CommandIo,
 ): Promise<CommandResult> {

@@ -64,13 +64,14 @@ async function recordStore(
   const lagMs = faults ? LAG_MS : 0
   const { signal } = io
   await using service = await startEmbedded({ store, seed, seconds, faults, lagMs, signal })
-  const { hosts, replica, alwaysKeyed, faults: planned } = service
+  const { hosts, replica, eventualFrom, alwaysKeyed, faults: planned } = service
   // Awaited here, because the service stops when this function returns.
   return await recordInto(
     file,
     {
       host: hosts,
       replica,
+      eventualFrom,
       seconds,
       clients,
       seed,

@@ -25,6 +25,7 @@ export interface RecordingOptions
     RecordOptions,
     | 'access'
     | 'replica'
+    | 'eventualFrom'
     | 'seconds'
     | 'without'
     | 'pauseMs'
@@ -117,6 +118,7 @@ function tenths(ms: number): number {
 function describe({ kinds, ...supports }: Abilities): string {
   const more = [
     ...(supports.versions ? ['versions'] : []),
+    ...(supports.opaqueVersions ? ['versions that do not count changes'] : []),
     ...(supports.keys ? ['idempotency keys'] : []),
     ...(supports.conditional ? ['If-Match'] : []),
     ...(supports.batches ? ['several lines in one add'] : []),

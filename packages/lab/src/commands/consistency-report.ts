@@ -38,9 +38,14 @@ export async function reportHistories(
   io: CommandIo,
   options: CheckOptions = {},
 ): Promise<ExitCode> {
+  // A signal that ended the recording does not end the check of what was recorded.
+  const signal = io.signal?.aborted === true ? undefined : io.signal
   const stores: Explained[] = []
   for (const history of histories) {
-    stores.push({ report: await checkHistoryOnAllCores(history, options), header: history.header })
+    stores.push({
+      report: await checkHistoryOnAllCores(history, options, { signal }),
+      header: history.header,
+    })
   }
   for (const [at, explained] of stores.entries()) {
     if (stores.length > 1) io.out(`${at === 0 ? '' : '\n'}${storeNames(stores)[at]}`)

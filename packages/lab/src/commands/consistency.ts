@@ -81,6 +81,8 @@ export async function consistencyCommand(
 
 function printFigures(records: readonly ConsistencyRecord[], io: CommandIo): void {
   const summaries = summariseConsistency(records)
+  const opening = openingOf(summaries)
+  if (opening !== undefined) io.out(opening)
   const reads = [
     ['reads after a write', 'records', 'failed', 'reads', 'consistent', '%'],
     ...(['create_then_read', 'write_then_read_items'] as const).map((scenario) =>
@@ -94,6 +96,20 @@ function printFigures(records: readonly ConsistencyRecord[], io: CommandIo): voi
     ),
   ]
   for (const line of [...textTable(reads), '', ...textTable(updates)]) io.out(line)
+}
+
+/** What is missing in the end, in one sentence before all figures. */
+function openingOf({
+  rapid_updates: rapid,
+  concurrent_updates: concurrent,
+}: ReturnType<typeof summariseConsistency>): string | undefined {
+  const [lost, doubled, judged] = (['lost', 'duplicated', 'judged'] as const).map(
+    (name) => rapid[name] + concurrent[name],
+  ) as [number, number, number]
+  if (lost + doubled === 0 || judged === 0) return undefined
+  const perThousand = Math.round((1000 * lost) / judged)
+  const missing = `${lost} of ${judged} acknowledged changes are missing at the end (${perThousand} of every 1,000)`
+  return `${missing}${doubled > 0 ? ` and ${doubled} units are doubled` : ''}.`
 }
 
 function readsRow(scenario: string, summary: ScenarioSummary): string[] {

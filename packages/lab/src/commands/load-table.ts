@@ -24,10 +24,38 @@ export function loadTable(result: LoadResult): string[] {
     `service time, from the send time: p50 ${figure(service.p50)}, p99 ${figure(service.p99)}, max ${figure(service.max)}`,
     `${offered}achieved ${rate(achieved_rate)}, over ${measured_s.toFixed(1)} s`,
     ...(warmUp === null ? [] : [warmUp]),
+    ...reconnectLines(result),
+    ...longerLines(result),
     `generator: ${Math.round(generator.utilisation * 100)} % busy, lag ${figure(generator.lag.p50)} ms at p50, ${figure(generator.lag.max)} ms maximum`,
     `schedule ${result.schedule_sha256.slice(0, 16)}, seed ${result.spec.seed}`,
   ]
 }
+
+/** The duration after which the P99 of every operation has its samples. */
+function longerLines({ operations, measured_s: measured, spec }: LoadResult): string[] {
+  if (spec.operations !== null || measured === 0) return []
+  const few = operations.filter(({ response_time: { count, p99 } }) => p99 === null && count > 0)
+  if (few.length === 0) return []
+  const seconds = few.map(({ response_time: { count } }) => (measured * P99_SAMPLES) / count)
+  const names = few.map(({ operation }) => operation).join(', ')
+  return [
+    `P99 of ${names}: requires 1,000 samples of each; --duration ${Math.ceil(1.1 * Math.max(...seconds))} would have them`,
+  ]
+}
+
+const P99_SAMPLES = 1000
+
+/** A service that closes its connections makes most of a response time the connecting. */
+function reconnectLines({ series, generator: { connections_opened: opened } }: LoadResult) {
+  const operations = series.reduce((sum, { count }) => sum + count, 0)
+  if (opened < RECONNECTED * operations) return []
+  return [
+    `${opened} connections were opened for ${operations} operations: the service closes them, and connecting is part of the response times`,
+  ]
+}
+
+/** Connections for each operation; a run reuses its own thousands of times. */
+const RECONNECTED = 0.5
 
 /** How the warm-up ended; `null` without a warm-up. */
 function warmUpWords({ warm_up: { seconds, ended_by, trend_p } }: LoadResult): string | null {

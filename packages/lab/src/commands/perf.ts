@@ -3,7 +3,8 @@ import { type AccessOptions, openAccess } from '../cart-api/open-access.ts'
 import { setUp } from '../cart-api/set-up.ts'
 import { EXIT, type ExitCode } from '../errors/exit-codes.ts'
 import { QUICK_OPERATIONS, runQuickPerf } from '../quick/quick-perf.ts'
-import { OPERATIONS, type PerfRecord } from '../results/perf-record.ts'
+import { CORE_OPERATIONS } from '../results/operations.ts'
+import type { PerfRecord } from '../results/perf-record.ts'
 import { type Summary, summarise } from '../stats/summarise.ts'
 import type { CommandIo } from '../terminal/io.ts'
 import { createProgress } from '../terminal/progress.ts'
@@ -80,7 +81,7 @@ async function quickPerf(
 function printFigures(records: readonly PerfRecord[], io: CommandIo): void {
   const rows = [
     ['operation', 'count', 'failed', 'average', 'min', 'max', 'P50', 'P95', 'P99'],
-    ...OPERATIONS.map((operation) =>
+    ...CORE_OPERATIONS.map((operation) =>
       rowOf(operation, summarise(records.filter((record) => record.operation === operation))),
     ),
     rowOf('overall', summarise(records)),

@@ -27,7 +27,7 @@ export interface MeasureLoadOptions {
 }
 
 /** Why a part of a comparison ended before its time, beside what was measured; `null` when it did not. */
-interface Measured<Part> {
+interface Interruptible<Part> {
   readonly part: Part
   /** Why it ended early; `null` if it is complete. */
   readonly cut_off: string | null
@@ -50,7 +50,7 @@ export async function checkTargets(
 export async function measureLoad(
   targets: readonly Target[],
   { spec, blocks, margin, signal, limits, onProgress, onInvalid }: MeasureLoadOptions,
-): Promise<Measured<LoadPart>> {
+): Promise<Interruptible<LoadPart>> {
   const byKey = new Map(targets.map((target) => [target.side.key, target]))
   const begun = new Set<string>()
   const { slots, cut_off } = await runBlocks(
@@ -89,7 +89,7 @@ const MAX_RATE = 100_000
 export async function measureCapacity(
   targets: readonly Target[],
   options: MeasureCapacityOptions,
-): Promise<Measured<CapacityPart>> {
+): Promise<Interruptible<CapacityPart>> {
   const { objective, spec, signal } = options
   const sides: CapacityPart['sides'][number][] = []
   const part: CapacityPart = { objective: objective.text, sides }

@@ -1,8 +1,10 @@
+import { UnreachableError } from '../errors/lab-error.ts'
 import { INTERRUPTED } from '../errors/load-error.ts'
 import { runQuickConsistency } from '../quick/consistency/quick-consistency.ts'
 import { QUICK_OPERATIONS } from '../quick/quick-perf.ts'
 import { SCENARIOS } from '../results/consistency-records.ts'
 import type { CombinedConsistencyRecord, CombinedRecord } from '../results/records.ts'
+import { probe } from '../services/probe.ts'
 import type { Target } from '../services/target.ts'
 import { type Turns, takeTurns } from './take-turns.ts'
 
@@ -52,12 +54,26 @@ export async function measure(
     before += QUICK_OPERATIONS * targets.length
   }
   for (const { url, side, access } of targets) {
+    const silence = await whySilent(url, signal)
+    if (signal?.aborted) return { combined, consistency, cut_off: INTERRUPTED }
+    if (silence !== null) return { combined, consistency, cut_off: `${side.label}: ${silence}` }
     const records = await runQuickConsistency({ host: url, ...options, access, onProgress })
     consistency.push(...records.map((record) => ({ database: side.key, ...record })))
     if (signal?.aborted) return { combined, consistency, cut_off: INTERRUPTED }
     before += iterations * SCENARIOS.length
   }
   return { combined, consistency, cut_off: null }
+}
+
+/** Why a target does not respond before its consistency test; `null` if it does. */
+async function whySilent(url: string, signal: AbortSignal | undefined): Promise<string | null> {
+  try {
+    await probe(url, signal)
+    return null
+  } catch (error) {
+    if (error instanceof UnreachableError) return error.message
+    throw error
+  }
 }
 
 function recordsOf(targets: readonly Target[], { records }: Turns): CombinedRecord[] {

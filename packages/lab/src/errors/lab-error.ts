@@ -13,8 +13,8 @@ export class LabError extends Error {
 export class UnreachableError extends LabError {
   override readonly name = 'UnreachableError'
 
-  constructor(url: string, reason: string) {
-    super(`${url} does not respond: ${reason}`)
+  constructor(url: string, reason: string, what = 'does not respond') {
+    super(`${url} ${what}: ${reason}`)
   }
 }
 

@@ -14,6 +14,8 @@ export interface EmbeddedService extends AsyncDisposable {
   readonly hosts: readonly string[]
   /** An instance that reads from a lagging standby, if there is one. */
   readonly replica?: string | undefined
+  /** Where the lab lets eventual reads come from, in words; `undefined` where it adds nothing. */
+  readonly eventualFrom?: string | undefined
   /** `undefined` without faults. */
   readonly faults?: Faults | undefined
   /** Whether requests may be delivered twice: then only an idempotency key keeps an add from counting twice. */
@@ -97,7 +99,11 @@ async function startOnDynamo(
     AWS_ENDPOINT_URL_DYNAMODB: proxy.url,
   }
   const hosts = await startTwo(settings, stack, signal)
-  return { hosts, faults, alwaysKeyed: wanted }
+  const eventualFrom =
+    lagMs > 0
+      ? `three replicas and indexes that the lab simulates, delayed by up to ${lagMs} ms`
+      : undefined
+  return { hosts, eventualFrom, faults, alwaysKeyed: wanted }
 }
 
 async function startOnPostgres(
@@ -124,7 +130,9 @@ async function startOnPostgres(
   if (wanted) stack.use(await playPostgresFaults(url, faults))
   const replica =
     lagMs > 0 ? await startReplica(dataDir, url, folder, lagMs, stack, signal) : undefined
-  return { hosts, replica, faults, alwaysKeyed: false }
+  const eventualFrom =
+    lagMs > 0 ? `a hot standby that the lab added, delayed by ${lagMs} ms` : undefined
+  return { hosts, replica, eventualFrom, faults, alwaysKeyed: false }
 }
 
 async function startPostgres(dataDir: string): Promise<Engine> {

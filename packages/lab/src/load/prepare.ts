@@ -78,10 +78,8 @@ function unfit(client: CartClient, operation: ApiOperation, response: CartRespon
   const { status, error } = response
   const { api, host } = client
   if (status === 0) return new LoadError(`${host} does not respond: ${error}`)
-  const title = `${host}: ${api.operation(operation).title}: ${error}`
-  return new LoadError(
-    isUnwell(status) ? title : `${title}: ${explainRefusal(client, operation, response)}`,
-  )
+  const why = isUnwell(status) ? error : explainRefusal(client, operation, response)
+  return new LoadError(`${host}: ${api.operation(operation).title}: ${why}`)
 }
 
 const ATTEMPTS = 3

@@ -1,7 +1,8 @@
 import { productOf } from '../cart-api/access.ts'
 import { type CartClient, type CartClientOptions, openCartClient } from '../cart-api/cart-client.ts'
 import type { HttpResponse } from '../cart-api/exchange.ts'
-import { OPERATIONS, type Operation, type PerfRecord } from '../results/perf-record.ts'
+import { CORE_OPERATIONS, type CoreOperation } from '../results/operations.ts'
+import type { PerfRecord } from '../results/perf-record.ts'
 import { round2 } from '../stats/round.ts'
 import { OPERATIONS_OF_A_KIND, quickStream } from './quick-stream.ts'
 
@@ -38,7 +39,7 @@ export async function runQuickPerf(options: QuickPerfOptions): Promise<PerfRecor
 }
 
 /** Operations of the quick test. */
-export const QUICK_OPERATIONS = OPERATIONS_OF_A_KIND * OPERATIONS.length
+export const QUICK_OPERATIONS = OPERATIONS_OF_A_KIND * CORE_OPERATIONS.length
 
 /**
  * The same test, driven by the caller: each `next()` sends one operation and yields its record; `return()` closes the
@@ -61,7 +62,7 @@ export async function* quickPerf(options: QuickPerfOptions): AsyncGenerator<Perf
 }
 
 interface PlannedRequest {
-  readonly operation: Operation
+  readonly operation: CoreOperation
   readonly send: () => Promise<HttpResponse>
 }
 
@@ -101,7 +102,7 @@ function unsent(error: string): HttpResponse {
   return { status: 0, body: undefined, ms: 0, startedAt: Date.now(), error }
 }
 
-function recordOf(operation: Operation, response: HttpResponse): PerfRecord {
+function recordOf(operation: CoreOperation, response: HttpResponse): PerfRecord {
   return {
     operation,
     response_time: round2(response.ms),

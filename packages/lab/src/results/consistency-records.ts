@@ -17,7 +17,7 @@ export const SCENARIOS = [
   'concurrent_updates',
 ] as const
 
-export type Scenario = (typeof SCENARIOS)[number]
+export type QuickScenario = (typeof SCENARIOS)[number]
 
 const OUTCOME = {
   cart_id: orNull(Type.String(), 'null if the cart could not be created.'),
@@ -117,7 +117,7 @@ export type CreateThenReadRecord = Shape<typeof RECORDS.create_then_read>
 export type WriteThenReadItemsRecord = Shape<typeof RECORDS.write_then_read_items>
 export type RapidUpdatesRecord = Shape<typeof RECORDS.rapid_updates>
 export type ConcurrentUpdatesRecord = Shape<typeof RECORDS.concurrent_updates>
-export type ConsistencyRecord = Shape<(typeof RECORDS)[Scenario]>
+export type ConsistencyRecord = Shape<(typeof RECORDS)[QuickScenario]>
 
 /** A record of a comparison. The discriminator makes an error name the field that is wrong. */
 export const CombinedConsistencyRecordSchema = Type.Unsafe<

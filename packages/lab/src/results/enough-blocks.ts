@@ -4,7 +4,7 @@ import type { LoadPart } from './schemas.ts'
 import { validBlocks } from './slots.ts'
 
 /** With fewer blocks even the primary metric cannot show a difference. */
-const MIN_BLOCKS = blocksNeeded('primary', 2, BLOCK_RULES.alpha)
+export const MIN_BLOCKS = blocksNeeded('primary', 2, BLOCK_RULES.alpha)
 
 /** That too few blocks are valid, and why, in one line; `null` when there are enough. */
 export function tooFewBlocks({ slots, blocks }: LoadPart, sides: number): string | null {

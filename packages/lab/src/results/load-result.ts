@@ -20,7 +20,7 @@ export const OUTCOME_KINDS = [
   'unexpected_status',
   'client_error',
   'server_error',
-  /** The promised status with an unexpected body. */
+  /** The promised status with an unexpected body, such as that of another cart. */
   'bad_answer',
   /** No response within the spec's `timeout_ms`. */
   'timeout',

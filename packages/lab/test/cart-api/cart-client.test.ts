@@ -1,4 +1,5 @@
-import { createServer } from 'node:net'
+import { type AddressInfo, createServer } from 'node:net'
+import { createServer as createTlsServer } from 'node:tls'
 import { describe, expect, it } from 'vitest'
 import {
   answering,
@@ -186,6 +187,59 @@ describe('the client of the cart API', () => {
     await new Promise((done) => server.close(done))
     expect(status).toBe(0)
     expect(error).toBe('the response is not HTTP')
+  })
+
+  it.each([
+    [
+      'HTTP/1.1 200 OK\r\ncontent-length: x\r\n\r\n',
+      /not valid HTTP\/1\.1 \(Invalid character in Content-Length\)/,
+    ],
+    [
+      'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n',
+      /100 Continue, which was not asked for/,
+    ],
+    [
+      'HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 2\r\n\r\nxx',
+      /encoded \("gzip"\) although identity was asked for/,
+    ],
+  ])('names what it refuses: %j', async (text, reason) => {
+    const server = createServer((socket) => socket.on('data', () => socket.end(text)))
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+    const { port } = server.address() as AddressInfo
+    const client = openCartClient(`http://127.0.0.1:${port}`)
+    const { error } = await client.send('create', { customer: 1 })
+    await client.close()
+    await new Promise((done) => server.close(done))
+    expect(error).toMatch(reason)
+  })
+
+  it('asks for bodies as they are', async () => {
+    let headers = ''
+    const server = createServer((socket) =>
+      socket.on('data', (bytes) => {
+        headers = bytes.toString()
+        socket.end('HTTP/1.1 204 No Content\r\n\r\n')
+      }),
+    )
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+    const { port } = server.address() as AddressInfo
+    const client = openCartClient(`http://127.0.0.1:${port}`)
+    await client.send('create', { customer: 1 })
+    await client.close()
+    await new Promise((done) => server.close(done))
+    expect(headers).toContain('accept-encoding: identity\r\n')
+  })
+
+  it('explains http to a host that speaks TLS', async () => {
+    // Without a certificate: it refuses every handshake, in TLS.
+    const server = createTlsServer()
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+    const { port } = server.address() as AddressInfo
+    const client = openCartClient(`http://127.0.0.1:${port}`)
+    const { error } = await client.send('create', { customer: 1 })
+    await client.close()
+    await new Promise((done) => server.close(done))
+    expect(error).toBe('the host speaks TLS: use https://')
   })
 
   it('explains https to a host that speaks http', async () => {

@@ -69,7 +69,9 @@ test(
   SLOW,
   async () => {
     const { code, output, io } = await compareUnderLoad({ requirements: true })
-    expect(io.stderr.filter((line) => !/^compare: /.test(line))).toEqual([])
+    expect(io.stderr.filter((line) => !/^compare: /.test(line))).toEqual([
+      expect.stringMatching(/^--blocks 2 can show no difference/),
+    ])
     expect(code).toBe(EXIT.good)
     const file = await readResults(output)
     const { slots = [] } = file.load ?? {}
@@ -197,4 +199,16 @@ test('a missing endpoint is reported before anything is measured', async () => {
   expect(code).toBe(EXIT.usage)
   expect(io.stderr).toEqual([expect.stringMatching(/^error: mix: shopper-checkout needs POST/)])
   expect(first.requests.length).toBeLessThan(10)
+})
+
+test('no capacity is searched if too few blocks are valid', SLOW, async () => {
+  const { code, output, io } = await compareUnderLoad({
+    limits: { ...LAX, utilisation: 0 },
+    slo: 'p99=50ms',
+  })
+  expect(code).toBe(EXIT.invalidRun)
+  expect(io.stderr).toContainEqual(
+    expect.stringMatching(/^not measured: the capacity, since only 0 of 2 blocks are valid/),
+  )
+  expect((await readResults(output)).capacity).toBeNull()
 })

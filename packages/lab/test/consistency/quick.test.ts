@@ -16,17 +16,17 @@ import {
 } from '../../src/quick/consistency/quick-consistency.ts'
 import {
   type ConsistencyRecord,
+  type QuickScenario,
   SCENARIOS,
-  type Scenario,
 } from '../../src/results/consistency-records.ts'
 
-type RecordOf<S extends Scenario> = Extract<ConsistencyRecord, { scenario: S }>
+type RecordOf<S extends QuickScenario> = Extract<ConsistencyRecord, { scenario: S }>
 
 /** One iteration against a fake service, by scenario. */
 async function runOnce(
   fake: FakeOptions,
   options: Partial<QuickConsistencyOptions> = {},
-): Promise<{ of<S extends Scenario>(scenario: S): RecordOf<S>; service: FakeCartService }> {
+): Promise<{ of<S extends QuickScenario>(scenario: S): RecordOf<S>; service: FakeCartService }> {
   await using service = await startFakeCartService(fake)
   const records = await runQuickConsistency({
     host: service.url,
@@ -36,7 +36,7 @@ async function runOnce(
   })
   expect(records.map((record) => record.scenario)).toEqual(SCENARIOS)
   return {
-    of: <S extends Scenario>(scenario: S) =>
+    of: <S extends QuickScenario>(scenario: S) =>
       records.find((record) => record.scenario === scenario) as RecordOf<S>,
     service,
   }

@@ -4,7 +4,11 @@ import { join } from 'node:path'
 import { formatHistory, type Report, readHistory } from '@pushcart/histories'
 import { expect, test } from 'vitest'
 import { runCli } from '../../../../test/commands/cli.ts'
-import { type Design, startCartServer } from '../../../../test/support/cart-server.ts'
+import {
+  type Design,
+  startCartServer,
+  type Versions,
+} from '../../../../test/support/cart-server.ts'
 import { simulate } from '../../../histories/test/support/wrong-stores/simulate.ts'
 import { WRONG_STORES } from '../../../histories/test/support/wrong-stores/wrong-stores.ts'
 import { checkCommand } from '../../src/commands/check.ts'
@@ -46,7 +50,7 @@ async function record(
 }
 
 interface Recorded {
-  readonly versions: boolean
+  readonly versions: boolean | Versions
   readonly clients: number
   readonly seconds: number
   readonly signal: AbortSignal
@@ -65,6 +69,18 @@ test('a correct service with the three core endpoints passes, and the report lis
   expect(report.coverage.overlaps).toBeGreaterThan(30)
   expect(said).toContain('not checked: version order (the service has no versions)')
 })
+
+test.each(['one sequence', 'milliseconds'] as const)(
+  'a correct service whose entity tags are numbers of %s passes',
+  async (versions) => {
+    const { code, report, said } = await record('correct', { versions })
+    expect(code).toBe(0)
+    expect(report.verdict).toBe('holds')
+    expect(said).toMatch(
+      /not checked: version order \((the versions of the service do not rise|the service has no versions)/,
+    )
+  },
+)
 
 test('lost concurrent adds are found without versions', async () => {
   const { code, report, said } = await record('read-modify-write')
@@ -132,6 +148,24 @@ test('a recording of one client is inconclusive', async () => {
   const { code, report } = await record('correct', { clients: 1 })
   expect(code).toBe(2)
   expect(report.verdict).toBe('proves_nothing')
+})
+
+test('a history of which most operations failed is inconclusive, with their share', async () => {
+  const folder = await ownFolder()
+  const { header, operations } = simulate({ seed: 1, operations: 200 })
+  // As after 500 from an overloaded service.
+  const failing = operations.map(({ lines, version, cart_status, ...one }) =>
+    one.kind === 'get' && one.final !== true
+      ? { ...one, status: 'info' as const, error: undefined, faults: undefined }
+      : { ...one, lines, version, cart_status },
+  )
+  const file = join(folder, 'history.ndjson')
+  await writeFile(file, formatHistory({ header, operations: failing }))
+  const io = recordingIo()
+  expect(await runCommand(io, false, () => checkCommand([file], {}, io))).toBe(2)
+  expect(io.stdout.at(-1)).toMatch(
+    /^Inconclusive: \d+ of \d+ operations failed \(\d\d %\); at most 20 % may\.$/,
+  )
 })
 
 test('Ctrl-C keeps what was recorded, in partial files', async () => {

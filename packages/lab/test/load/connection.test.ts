@@ -51,6 +51,14 @@ describe('a connection', () => {
     expect(opened()).toBe(1)
   })
 
+  it('is kept although the server announces to close it after a second', async () => {
+    const { send, opened } = await open((socket) =>
+      socket.write('HTTP/1.1 200 OK\r\nkeep-alive: timeout=1\r\ncontent-length: 2\r\n\r\nok'),
+    )
+    for (let i = 0; i < 3; i++) expect(await send()).toEqual(ok)
+    expect(opened()).toBe(1)
+  })
+
   it('is reopened when the server closes it after a response', async () => {
     const { send, opened } = await open((socket) =>
       socket.end('HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 2\r\n\r\nok'),
@@ -66,10 +74,32 @@ describe('a connection', () => {
   })
 
   it.each([
-    ['hangs up', (socket: Socket) => socket.end(), 'closed'],
-    ['hangs up in the middle', (socket: Socket) => socket.end(OK.slice(0, -1)), 'closed'],
-    ['resets', (socket: Socket) => socket.resetAndDestroy(), 'ECONNRESET'],
-    ['talks nonsense', (socket: Socket) => socket.write('hello there\r\n'), 'bad_http'],
+    ['hangs up', (socket: Socket) => socket.end(), { failure: 'closed' }],
+    [
+      'hangs up in the middle',
+      (socket: Socket) => socket.end(OK.slice(0, -1)),
+      { failure: 'closed' },
+    ],
+    ['resets', (socket: Socket) => socket.resetAndDestroy(), { failure: 'ECONNRESET' }],
+    [
+      'talks nonsense',
+      (socket: Socket) => socket.write('hello there\r\n'),
+      { failure: 'bad_http', reason: 'the response is not HTTP' },
+    ],
+    [
+      'speaks TLS',
+      (socket: Socket) => socket.write(Buffer.from([0x15, 3, 1, 0, 2, 2, 70])),
+      { failure: 'bad_http', reason: 'the host speaks TLS: use https://' },
+    ],
+    [
+      'compresses what was asked for as it is',
+      (socket: Socket) =>
+        socket.write('HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 0\r\n\r\n'),
+      {
+        failure: 'bad_http',
+        reason: 'the response is encoded ("gzip") although identity was asked for',
+      },
+    ],
   ])(
     'reports that the server %s, repeats nothing, and sends the next request',
     async (_, fail, failure) => {
@@ -80,7 +110,7 @@ describe('a connection', () => {
         else socket.write(OK)
       })
       expect(await send()).toEqual(ok)
-      expect(await send()).toEqual({ failure })
+      expect(await send()).toEqual(failure)
       expect(asked).toBe(2)
       expect(await send()).toEqual(ok)
     },

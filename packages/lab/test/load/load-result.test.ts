@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
+import { loadTable } from '../../src/commands/load-table.ts'
 import { buildResult } from '../../src/load/build-result.ts'
 import type { GeneratorReport } from '../../src/load/generator/messages.ts'
 import { createRecorder } from '../../src/load/generator/recorder.ts'
@@ -56,6 +57,22 @@ function report(cut_off: string | null = null, elapsed_s = 12.005): GeneratorRep
 }
 
 const resultOf = (from: GeneratorReport) => buildResult(SPEC, 'http://one.example', from, undefined)
+
+it('says in one line that connecting is part of the response times', () => {
+  const line = /^\d+ connections were opened for 1200 operations: the service closes them/
+  expect(loadTable(resultOf(report()))).not.toContainEqual(expect.stringMatching(line))
+  const closing = { ...report(), connections_opened: 1100 }
+  expect(loadTable(resultOf(closing))).toContainEqual(expect.stringMatching(line))
+})
+
+it('names the duration that a percentile requires', () => {
+  // 833 gets and 167 adds in 10 s.
+  const wanted = /^P99 of get_cart, add_items: requires 1,000 samples of each; --duration 6\d would/
+  const lines = loadTable(resultOf(report())).map((line) =>
+    line.replace('add_items, get_cart', 'get_cart, add_items'),
+  )
+  expect(lines).toContainEqual(expect.stringMatching(wanted))
+})
 
 describe('a load result', () => {
   it('holds counts, outcomes and figures per operation and overall', () => {

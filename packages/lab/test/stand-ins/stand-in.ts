@@ -1,4 +1,5 @@
-import { createServer, type IncomingHttpHeaders } from 'node:http'
+import { createServer, type IncomingHttpHeaders, type RequestListener } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 
@@ -26,11 +27,13 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string | string[]>>
 }
 
+/** @param tls key and certificate of a service over https */
 export async function startStandIn(
   answer: (asked: Asked) => Answer | Promise<Answer>,
+  tls?: { readonly key: string; readonly cert: string },
 ): Promise<StandIn> {
   const requests: string[] = []
-  const server = createServer(async (request, response) => {
+  const respond: RequestListener = async (request, response) => {
     const sent = await text(request)
     const { pathname } = new URL(request.url ?? '/', 'http://host')
     requests.push(`${request.method} ${request.url} ${sent}`.trim())
@@ -43,10 +46,11 @@ export async function startStandIn(
     })
     const content = body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body)
     response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(content)
-  })
+  }
+  const server = tls === undefined ? createServer(respond) : createTlsServer(tls, respond)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${(server.address() as AddressInfo).port}`,
     requests,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections()

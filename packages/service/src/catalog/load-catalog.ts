@@ -1,4 +1,4 @@
-import { minorDigits } from '../cart/money.ts'
+import { currencyOf } from '../cart/money.ts'
 import type { Config } from '../config/config.ts'
 import { type Catalog, openCatalog } from './catalog.ts'
 import { generateProducts } from './generate.ts'
@@ -9,7 +9,7 @@ export const GENERATED_PRODUCTS = 100_000
 
 /** The catalog of `CATALOG_FILE` if it is set, otherwise the generated one. Fails with ConfigError. */
 export async function loadCatalog(config: Config): Promise<Catalog> {
-  const digits = minorDigits(config.CURRENCY)
+  const { digits } = currencyOf(config.CURRENCY)
   const products =
     config.CATALOG_FILE === undefined
       ? generateProducts(GENERATED_PRODUCTS, digits)

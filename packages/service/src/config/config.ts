@@ -1,7 +1,10 @@
-import { Ajv } from 'ajv'
+import { Ajv, type ErrorObject } from 'ajv'
 import Type, { type Static } from 'typebox'
-import { minorDigits } from '../cart/money.ts'
+import { type Currency, currencyOf } from '../cart/money.ts'
+import { checkAccessSettings } from './access-settings.ts'
 import { ConfigError } from './config-error.ts'
+import { unknownSetting } from './unknown-settings.ts'
+import { parseOrigins, parsePublicUrl } from './web.ts'
 
 const integer = (value: number, minimum: number, maximum: number, description: string) =>
   Type.Integer({ default: value, minimum, maximum, description })
@@ -20,10 +23,38 @@ export const SETTINGS = Type.Object({
     default: '127.0.0.1',
     description: 'Address to listen on; `0.0.0.0` for all interfaces (in a container).',
   }),
+  CART_PUBLIC_URL: Type.Optional(
+    Type.String({
+      description:
+        'Address at which clients reach the service, with the path prefix that a proxy removes: `https://shop.example/carts`. Used in `Location` and in the OpenAPI document; without it, addresses start with `/`.',
+    }),
+  ),
   DATABASE_URL: Type.Optional(
     Type.String({
       description: 'PostgreSQL: `postgres://user:password@host:port/database?sslmode=...`.',
     }),
+  ),
+  DATABASE_PASSWORD_FILE: Type.Optional(
+    Type.String({
+      description:
+        'PostgreSQL: file with the password, read for every new connection, so that the password can be rotated.',
+    }),
+  ),
+  DATABASE_PASSWORD_COMMAND: Type.Optional(
+    Type.String({
+      description:
+        'PostgreSQL: shell command that prints the password, run for every new connection.',
+    }),
+  ),
+  DATABASE_AUTH: oneOf(
+    'password',
+    ['password', 'aws-iam'],
+    'PostgreSQL: `aws-iam` logs in with a token of AWS IAM instead of a password.',
+  ),
+  DATABASE_SESSION_SETTINGS: oneOf(
+    'startup',
+    ['startup', 'set', 'role'],
+    'PostgreSQL: how sessions get their plans and timeouts. `set` and `role` are for connection poolers, see [operations.md](operations.md#a-connection-pooler-before-postgresql).',
   ),
   DATABASE_POOL_SIZE: integer(
     10,
@@ -37,7 +68,13 @@ export const SETTINGS = Type.Object({
     600_000,
     'PostgreSQL: maximum time for one statement.',
   ),
-  DYNAMODB_TABLE_NAME: Type.Optional(Type.String({ description: 'DynamoDB: name of the table.' })),
+  DYNAMODB_TABLE_NAME: Type.Optional(
+    Type.String({
+      pattern: '^([\\w.-]{3,255}|arn:[\\w-]+:dynamodb:[\\w-]+:\\d{12}:table/[\\w.-]{3,255})$',
+      allowed: '3 to 255 letters, digits, _, - and ., or the ARN of a table',
+      description: 'DynamoDB: name of the table.',
+    }),
+  ),
   DYNAMODB_POOL_SIZE: integer(
     100,
     1,
@@ -69,8 +106,16 @@ export const SETTINGS = Type.Object({
   CURRENCY: Type.String({
     default: 'USD',
     pattern: '^[A-Z]{3}$',
-    description: 'ISO 4217 code of all prices.',
+    description:
+      'ISO 4217 code of the prices of the catalog. A cart keeps the currency of its creation.',
   }),
+  LEGACY_CURRENCY: Type.Optional(
+    Type.String({
+      pattern: '^[A-Z]{3}(:[0-4])?$',
+      description:
+        'Currency of the carts and orders of releases that did not record it, and their decimals where those were not of ISO 4217: `COP:0`. Read once, at the first start of this release. Default: `CURRENCY`.',
+    }),
+  ),
   CART_TTL_SECONDS: integer(604_800, 1, 315_360_000, 'Lifetime of a cart after its last change.'),
   CART_MAX_LINES: integer(100, 1, 200, 'Maximum number of different products in a cart.'),
   CART_MAX_LINE_QUANTITY: integer(
@@ -86,23 +131,64 @@ export const SETTINGS = Type.Object({
     100,
     'Maximum number of items per page. The default page size is 20.',
   ),
+  CORS_ORIGINS: Type.Optional(
+    Type.String({
+      description:
+        'Origins whose pages may use the service from a browser, separated by commas: `https://shop.example,https://admin.example`; `*` for all.',
+    }),
+  ),
+  AUTH: Type.Optional(
+    Type.Unsafe<'none'>({
+      type: 'string',
+      enum: ['none'],
+      description:
+        '`none` lets everyone who can reach the service access every cart. Without a JWK set, required for a `HOST` that other computers can reach.',
+    }),
+  ),
   AUTH_JWKS_URL: Type.Optional(
     Type.String({ description: 'Requires bearer tokens and verifies them with this JWK set.' }),
   ),
   AUTH_JWKS_FILE: Type.Optional(
     Type.String({ description: 'Like `AUTH_JWKS_URL`, with the JWK set in a file.' }),
   ),
+  AUTH_KEYS_MAX_AGE_SECONDS: integer(
+    86_400,
+    60,
+    604_800,
+    'How long the keys of `AUTH_JWKS_URL` are used after the last successful fetch, while further fetches fail.',
+  ),
   AUTH_ISSUER: Type.Optional(Type.String({ description: 'Required value of the claim `iss`.' })),
   AUTH_AUDIENCE: Type.Optional(
     Type.String({ description: 'Value that the claim `aud` must contain.' }),
+  ),
+  AUTH_CLIENT_IDS: Type.Optional(
+    Type.String({
+      description:
+        'Values of the claim `client_id`, separated by commas: accepts tokens without `aud` that have one of them (access tokens of Amazon Cognito).',
+    }),
+  ),
+  AUTH_CLOCK_TOLERANCE_SECONDS: integer(
+    5,
+    0,
+    300,
+    'Maximum difference of the clocks when `exp` and `nbf` are checked.',
   ),
   AUTH_CUSTOMER_CLAIM: Type.String({
     default: 'sub',
     description: 'Claim that holds the customer id.',
   }),
+  AUTH_NUMERIC_CUSTOMER: Type.Optional(
+    Type.Unsafe<'string' | 'integer'>({
+      type: 'string',
+      enum: ['string', 'integer'],
+      description:
+        'Which customer a claim such as `"42"` is: `string` for the customer `"42"`, `integer` for the customer `42`. If unset, `string`, and a warning in the log.',
+    }),
+  ),
   AUTH_SERVICE_SCOPE: Type.String({
     default: 'pushcart:service',
-    description: 'A token with this value in `scope` may access every cart.',
+    description:
+      'A token with this value in `scope`, `scp` or `permissions` may access every cart.',
   }),
   RATE_LIMIT_PER_MINUTE: integer(
     0,
@@ -157,6 +243,8 @@ const ajv = new Ajv({
   allErrors: true,
   removeAdditional: false,
 })
+// In words what a pattern says.
+ajv.addVocabulary(['allowed'])
 const validate = ajv.compile<Config>(SETTINGS)
 
 /**
@@ -165,25 +253,47 @@ const validate = ajv.compile<Config>(SETTINGS)
  * @throws ConfigError that names each invalid setting
  */
 export function loadConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const given = Object.entries(env).filter(([, value]) => value !== undefined && value !== '')
   const names = Object.keys(SETTINGS.properties)
-  const found: unknown = Object.fromEntries(
-    names
-      .map((name) => [name, env[name]])
-      .filter(([, value]) => value !== undefined && value !== ''),
-  )
+  const isSetting = ([name]: [string, unknown]) => name in SETTINGS.properties
+  const found: unknown = Object.fromEntries(given.filter(isSetting))
+  const problems = given.flatMap(([name]) => unknownSetting(name, names) ?? [])
   if (!validate(found)) {
-    const problems = (validate.errors ?? []).map(({ instancePath, message, params }) => {
-      const name = instancePath.slice(1)
-      const rule =
-        'allowedValues' in params ? `must be one of ${params.allowedValues.join(', ')}` : message
-      return `${name} ${rule} (got ${JSON.stringify(env[name])})`
-    })
-    throw new ConfigError(problems.join('; '))
+    for (const error of validate.errors ?? []) {
+      const name = error.instancePath.slice(1)
+      problems.push(`${name} ${ruleOf(error, name)} (got ${JSON.stringify(env[name])})`)
+    }
   }
+  if (problems.length > 0) throw new ConfigError(problems.join('; '))
+  const config = Object.freeze(found as Config)
+  checkAccessSettings(
+    config,
+    given.map(([name]) => name),
+  )
+  checkCurrency('CURRENCY', () => currencyOf(config.CURRENCY))
+  checkCurrency('LEGACY_CURRENCY', () => legacyCurrencyOf(config))
+  parsePublicUrl(config.CART_PUBLIC_URL)
+  parseOrigins(config.CORS_ORIGINS)
+  return config
+}
+
+/** See the setting `LEGACY_CURRENCY`. With decimals, the code may be one that ISO 4217 has withdrawn. */
+export function legacyCurrencyOf(config: Config): Currency {
+  const [code = config.CURRENCY, digits] = config.LEGACY_CURRENCY?.split(':') ?? []
+  return digits === undefined ? currencyOf(code) : { code, digits: Number(digits) }
+}
+
+function checkCurrency(name: string, parse: () => Currency): void {
   try {
-    minorDigits(found.CURRENCY)
-  } catch {
-    throw new ConfigError(`CURRENCY must be a currency code (got "${found.CURRENCY}")`)
+    parse()
+  } catch (error) {
+    throw new ConfigError(`${name} ${(error as RangeError).message}`)
   }
-  return Object.freeze(found)
+}
+
+/** What a setting must be. */
+function ruleOf({ keyword, message, params }: ErrorObject, name: string): string | undefined {
+  if ('allowedValues' in params) return `must be one of ${params.allowedValues.join(', ')}`
+  const setting = SETTINGS.properties[name as keyof typeof SETTINGS.properties]
+  return keyword === 'pattern' && 'allowed' in setting ? `must be ${setting.allowed}` : message
 }

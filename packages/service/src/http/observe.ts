@@ -4,6 +4,7 @@ import type { Observe } from '../observe/observe.ts'
 import type { RequestSpan } from '../observe/spans.ts'
 import { parseTraceParent } from '../observe/trace-context.ts'
 import { redactedQuery } from '../observe/url-query.ts'
+import { clientAddress } from './client-address.ts'
 import { lateChild, openRequestLog } from './request-log.ts'
 import type { App } from './route-context.ts'
 
@@ -64,7 +65,10 @@ export function installObserve(
     })
 
   app.get('/metrics', { schema: { hide: true } }, async (_request, reply) =>
-    reply.type(Registry.PROMETHEUS_CONTENT_TYPE).send(await exposition()),
+    reply
+      .header('cache-control', 'no-store')
+      .type(Registry.PROMETHEUS_CONTENT_TYPE)
+      .send(await exposition()),
   )
 }
 
@@ -87,7 +91,7 @@ function startOf(
     scheme: request.protocol,
     host: request.hostname,
     port: request.port ?? undefined,
-    clientAddress: request.ip,
+    clientAddress: clientAddress(request),
     userAgent: request.headers['user-agent'],
     protocolVersion: request.raw.httpVersion,
     parent,

@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
-import { afterAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import { useFolder } from '../../../../test/support/folder.ts'
 import { type Catalog, openCatalog } from '../../src/catalog/catalog.ts'
 import { generateProducts } from '../../src/catalog/generate.ts'
 import { GENERATED_PRODUCTS, loadCatalog } from '../../src/catalog/load-catalog.ts'
@@ -76,8 +76,7 @@ describe('search', () => {
 })
 
 describe('a catalog file', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'pushcart-catalog-'))
-  afterAll(() => rmSync(folder, { recursive: true }))
+  const folder = useFolder()
   const load = (name: string, text: string) => {
     const file = join(folder, name)
     writeFileSync(file, text)
@@ -112,6 +111,25 @@ describe('a catalog file', () => {
       })
       expect(catalog.get(2)).toMatchObject({ price: 1000, category: '' })
     }
+  })
+
+  it('has the ids that JSON has, and reads those of CSV as a URL has them', async () => {
+    const ids = [42, '42', '0042', '110248495921238986420', 'tea']
+    const json = await load(
+      'ids.json',
+      JSON.stringify(ids.map((id) => ({ ...tea, product_id: id }))),
+    )
+    const rows = ['42', '"""42"""', '0042', '110248495921238986420', 'tea'].map(
+      (id) => `${id},Tea,1`,
+    )
+    const csv = await load('ids.csv', `product_id,name,price\n${rows.join('\n')}\n`)
+    for (const catalog of [json, csv]) {
+      expect(catalog.size).toBe(ids.length)
+      for (const id of ids) expect(catalog.get(id).productId).toBe(id)
+      expect(() => catalog.get('042')).toThrow('There is no product 042.')
+    }
+    const twice = JSON.stringify([tea, { ...tea, product_id: '42' }, { ...tea, product_id: '42' }])
+    await expect(load('twice.json', twice)).rejects.toThrow('product_id "42" is also in product 2')
   })
 
   it.each([

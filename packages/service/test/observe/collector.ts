@@ -1,7 +1,6 @@
-import { once } from 'node:events'
 import { createServer, type IncomingHttpHeaders } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
+import { listen } from '../../../../test/support/listen.ts'
 
 type Value = { stringValue?: string; intValue?: number; doubleValue?: number }
 type Attributes = readonly { key: string; value: Value }[]
@@ -42,18 +41,7 @@ export async function startCollector({ silent = false } = {}) {
         })
     if (!silent) response.writeHead(200, { 'content-type': 'application/json' }).end('{}')
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    spans,
-    requests,
-    async stop() {
-      server.close()
-      server.closeAllConnections()
-      await once(server, 'close')
-    },
-  }
+  return { ...(await listen(server)), spans, requests }
 }
 
 function plain(attributes: Attributes) {

@@ -106,7 +106,7 @@ describe('GET /metrics', () => {
     const observe = countOnly()
     const store = openMemoryStore()
     const reached = Promise.withResolvers<void>()
-    const release = Promise.withResolvers<void>()
+    const release = Promise.withResolvers<undefined>()
     store.ping = () => {
       reached.resolve()
       return release.promise
@@ -117,7 +117,7 @@ describe('GET /metrics', () => {
     await reached.promise
     const closed = app.close()
     const refused = await fetch(`${url}/products/1`)
-    release.resolve()
+    release.resolve(undefined)
     await ready
     await closed
     const text = await observe.exposition()

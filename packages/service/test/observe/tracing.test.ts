@@ -24,7 +24,7 @@ afterEach(async () => {
 
 async function tracedApp(env: Record<string, string> = {}) {
   const collector = await startCollector()
-  undo.push(collector.stop)
+  undo.push(collector[Symbol.asyncDispose])
   const settings = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, ...env }
   for (const [name, value] of Object.entries(settings)) vi.stubEnv(name, value)
   const observe = await openObserve(process.env, logger)
@@ -163,7 +163,7 @@ describe('tracing', () => {
 
   it('stops in bounded time when the collector hangs and logs it', async () => {
     const collector = await startCollector({ silent: true })
-    undo.push(collector.stop)
+    undo.push(collector[Symbol.asyncDispose])
     vi.stubEnv('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', `${collector.url}/v1/traces`)
     vi.stubEnv('OTEL_EXPORTER_OTLP_TIMEOUT', '50')
     const lines: string[] = []

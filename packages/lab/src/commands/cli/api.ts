@@ -2,9 +2,9 @@ import type { Command } from 'commander'
 import { addAccessOptions } from './access.ts'
 import { helpEnd } from './help-end.ts'
 import { collect } from './parsers.ts'
-import type { Run } from './run.ts'
+import type { RunAction } from './run.ts'
 
-export function addApi(program: Command, run: Run): void {
+export function addApi(program: Command, run: RunAction): void {
   const api = program
     .command('api')
     .description('Describe the API of another cart service in a file for --api, and try the file.')

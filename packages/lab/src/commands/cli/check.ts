@@ -1,11 +1,13 @@
 import type { Command } from 'commander'
 import { helpEnd } from './help-end.ts'
-import type { Run } from './run.ts'
+import type { RunAction } from './run.ts'
 
-export function addCheck(program: Command, run: Run): void {
+export function addCheck(program: Command, run: RunAction): void {
   program
     .command('check')
-    .description('Check recorded histories, such as those of `pushcart consistency --seconds`.')
+    .description(
+      'Check recorded histories, such as those of `pushcart consistency --seconds`. The search for an order takes at most 10 s for a cart and 120 s for a history; what is undecided then is reported as such. Ctrl-C ends it with what was decided.',
+    )
     .argument('<files...>', 'history.ndjson; several go into one report, each as a store')
     .option('--output <folder>', 'folder for the reports; none are written without it')
     .addHelpText(
@@ -16,8 +18,6 @@ export function addCheck(program: Command, run: Run): void {
       ]),
     )
     .action((files, options) =>
-      run({ atOnce: true }, async (io) =>
-        (await import('../check.ts')).checkCommand(files, options, io),
-      ),
+      run({}, async (io) => (await import('../check.ts')).checkCommand(files, options, io)),
     )
 }

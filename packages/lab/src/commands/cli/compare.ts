@@ -4,9 +4,9 @@ import { addAccessOptions } from './access.ts'
 import { helpEnd } from './help-end.ts'
 import { addLoadOptions } from './load.ts'
 import { collect, decimal, integer } from './parsers.ts'
-import type { Run } from './run.ts'
+import type { RunAction } from './run.ts'
 
-export function addCompare(program: Command, run: Run): void {
+export function addCompare(program: Command, run: RunAction): void {
   const compare = program
     .command('compare')
     .argument('[older]', 'results.json of an earlier run, to compare with')

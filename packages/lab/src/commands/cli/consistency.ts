@@ -2,9 +2,9 @@ import type { Command } from 'commander'
 import { addAccessOptions } from './access.ts'
 import { helpEnd } from './help-end.ts'
 import { collect, decimal, integer } from './parsers.ts'
-import type { Run } from './run.ts'
+import type { RunAction } from './run.ts'
 
-export function addConsistency(program: Command, run: Run): void {
+export function addConsistency(program: Command, run: RunAction): void {
   const command = program
     .command('consistency')
     .description(

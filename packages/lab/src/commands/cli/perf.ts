@@ -3,9 +3,9 @@ import { addAccessOptions } from './access.ts'
 import { helpEnd } from './help-end.ts'
 import { addLoadOptions } from './load.ts'
 import { integer } from './parsers.ts'
-import type { Run } from './run.ts'
+import type { RunAction } from './run.ts'
 
-export function addPerf(program: Command, run: Run): void {
+export function addPerf(program: Command, run: RunAction): void {
   const perf = program
     .command('perf')
     .description(

@@ -7,12 +7,16 @@ import { explainRefusal } from '../../cart-api/explain-refusal.ts'
 import { LabError, UnreachableError } from '../../errors/lab-error.ts'
 import { requestOf } from './invocation.ts'
 import { type KindsTried, tryKinds } from './kinds-tried.ts'
+import { patientClient } from './patient-client.ts'
+import { probeVersions } from './probe-versions.ts'
 import { openTrial, type Trial } from './trial.ts'
 
 /** What a service can do, found by trying; of `kinds`, get, create and add always work. */
 export interface Abilities extends KindsTried {
-  /** Responses to changes and reads name the version of the cart. */
+  /** Responses to changes and reads name the version of the cart, which every change increases by one. */
   readonly versions: boolean
+  /** They name a version, but it only identifies a state of the cart. */
+  readonly opaqueVersions: boolean
   /** A change that is repeated under its Idempotency-Key is applied once: adds, and creates. */
   readonly keys: boolean
   readonly keyedCreates: boolean
@@ -37,14 +41,14 @@ export class UnusableService extends LabError {
  * @param customer the owner of the carts
  * @throws UnreachableError when nothing responds; UnusableService when creating, adding or reading does not work
  */
-export async function probeAbilities(client: CartClient, customer: string): Promise<Abilities> {
+export async function probeAbilities(service: CartClient, customer: string): Promise<Abilities> {
+  const client = patientClient(service)
   const { api, ask, access } = client
   const trial = openTrial(client, customer)
   const cart = await requireCart(client, trial, customer)
-  const { added, held } = await requireAdds(client, trial, cart)
-  const version = api.read.version(await trial.send({ kind: 'get', cart, read: 'strong' }))
-  const versions =
-    version !== undefined && added !== undefined && api.read.version(added) === version
+  const { held } = await requireAdds(client, trial, cart)
+  const meaning = await probeVersions(trial, trial.products[0])
+  const versions = meaning === 'counted'
   const modes = isRefused(await ask('get', { cart, consistency: 'nonsense' }))
   const keys = !api.addSets && (await honoursKeys(trial, cart, held))
   const tried = await tryKinds(trial)
@@ -54,6 +58,7 @@ export async function probeAbilities(client: CartClient, customer: string): Prom
     ...tried,
     kinds: ['create', 'get', ...adds, ...tried.kinds, ...(lists ? (['list'] as const) : [])],
     versions,
+    opaqueVersions: meaning === 'opaque',
     keys,
     keyedCreates: keys && (await honoursKeyOfCreate(trial, customer)),
     conditional: versions && (await honoursConditions(trial)),

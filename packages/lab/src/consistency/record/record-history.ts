@@ -74,16 +74,17 @@ export async function recordHistory(options: RecordOptions): Promise<History> {
 }
 
 function headerOf(
-  { seed, faults }: RecordOptions,
+  { seed, faults, replica, eventualFrom }: RecordOptions,
   abilities: Abilities,
   name: string,
 ): HistoryHeader {
-  const { versions, keys } = abilities
+  const { versions, opaqueVersions, keys } = abilities
   return {
     format: 'pushcart-history',
     format_version: 1,
     seed,
-    service: { name, versions, keys },
+    service: { name, versions, opaque_versions: opaqueVersions || undefined, keys },
+    eventual_from: eventualFrom ?? (replica === undefined ? undefined : `the replica ${replica}`),
     faults: faults?.plan.faults ?? [],
     fault_windows: faults?.plan.windows.map(({ fault, from_ms, to_ms }) => ({
       fault,

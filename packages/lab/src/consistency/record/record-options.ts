@@ -9,6 +9,8 @@ export interface RecordOptions {
   readonly replica?: string | undefined
   /** How the service is spoken to; by default as pushcart is. */
   readonly access?: Access | undefined
+  /** Where eventual reads come from, in words; by default `replica`, if there is one. */
+  readonly eventualFrom?: string | undefined
   readonly seconds: number
   /** Ends the recording early, as soon as it is true of what has been recorded. */
   readonly enough?: ((operations: readonly Operation[]) => boolean) | undefined

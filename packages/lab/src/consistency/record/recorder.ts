@@ -82,7 +82,8 @@ export function createRecorder({ abilities, now, faultsDuring, write }: Recorder
     if (invocation.kind === 'list') return list(invocation, client)
     const response = await client.ask(...requestOf(client.api, invocation, abilities.modes))
     const completion = completionOf(client.api, invocation, response)
-    if (!abilities.versions) return { ...completion, version: undefined }
+    if (!abilities.versions && !abilities.opaqueVersions)
+      return { ...completion, version: undefined }
     if (completion.status === 'ok')
       learn(session, completion.cart, client.api.read.version(response))
     return completion

@@ -8,7 +8,7 @@ import { durationOf, openSchedule, openWarmUpSchedule } from '../schedule/schedu
 import { type Clock, openClock } from './clock.ts'
 import { startEngine } from './engine.ts'
 import type { EncodedTally, GeneratorReport, RunProgress } from './messages.ts'
-import { createRecorder, type Ended, type Recorder, type Tally } from './recorder.ts'
+import { createRecorder, type Ended, type LatencyRecorder, type Tally } from './recorder.ts'
 import { createWarmUp } from './warm-up.ts'
 import { watchLoop } from './watch-loop.ts'
 
@@ -136,7 +136,7 @@ function watchOutcomes(record: (ended: Ended) => void) {
 function progressTeller(
   spec: LoadSpec,
   clock: Clock,
-  { overall }: Recorder,
+  { overall }: LatencyRecorder,
   { counts }: { counts: { readonly operations: number; readonly errors: number } },
   measuredFrom: () => number | null,
   onProgress: (progress: RunProgress) => void,
@@ -162,7 +162,7 @@ function progressTeller(
   }
 }
 
-function reportOf(recorder: Recorder, transport: Transport) {
+function reportOf(recorder: LatencyRecorder, transport: Transport) {
   const tallies = OPERATIONS.map((operation) => [operation, encode(recorder.tallies[operation])])
   return {
     ok_in_time: recorder.okInTime(),

@@ -11,8 +11,11 @@ export interface Endpoint {
   readonly tls?: Tls | undefined
 }
 
-/** A response, or why there is none: `timeout`, `closed`, `bad_http` or the code of a system error, such as ECONNRESET. */
-export type Reply = ParsedResponse | { readonly failure: string }
+/**
+ * A response, or why there is none: `timeout`, `closed`, `bad_http` (with the reason in words) or the code of a system
+ * error, such as ECONNRESET.
+ */
+export type Reply = ParsedResponse | { readonly failure: string; readonly reason?: string }
 
 /** One keep-alive connection, for one request at a time. A request opens it if it is closed. */
 export interface Connection {
@@ -30,8 +33,11 @@ const READ_BUFFER = 64 * 1024
 const CONNECT_FAILURES = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH'])
 /** Pause after a connection could not be opened: thousands of failures per second would show no more. */
 const RECONNECT_MS = 100
-/** An idle connection is dropped so long before the server closes it, so that no request coincides with the close. */
-const IDLE_MARGIN_MS = 1000
+/**
+ * An idle connection is dropped so long before the server closes it, so that no request coincides with the close: half of
+ * the announced time, and at most this.
+ */
+const MAX_IDLE_MARGIN_MS = 1000
 
 interface Pending {
   readonly onReply: (reply: Reply) => void
@@ -71,12 +77,12 @@ export function createConnection(
       if (response === null) return
       if (!response.keepAlive || pending === undefined) drop()
       else if (response.idleSeconds !== null)
-        usableUntil = performance.now() + Math.max(0, response.idleSeconds * 1000 - IDLE_MARGIN_MS)
+        usableUntil = performance.now() + usableMs(response.idleSeconds)
       reply(response)
     } catch (error) {
       if (!(error instanceof BadHttpError)) throw error
       drop()
-      reply({ failure: 'bad_http' })
+      reply({ failure: 'bad_http', reason: error.message })
     }
   }
 
@@ -161,6 +167,11 @@ function dial(
     },
   }
   return connect({ host, port, noDelay: true, onread })
+}
+
+function usableMs(idleSeconds: number): number {
+  const ms = idleSeconds * 1000
+  return ms - Math.min(MAX_IDLE_MARGIN_MS, ms / 2)
 }
 
 function codeOf(error: NodeJS.ErrnoException): string {

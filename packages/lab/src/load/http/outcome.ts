@@ -3,6 +3,7 @@ import { parseJson } from '../../cart-api/parse-json.ts'
 import type { OutcomeKind } from '../../results/load-result.ts'
 import type { Operation } from '../../results/operations.ts'
 import type { Reply } from './connection.ts'
+import { createGetJudge } from './judge-get.ts'
 import { ofOperations } from './requests.ts'
 
 export interface Outcome {
@@ -19,13 +20,15 @@ const OK: Outcome = { kind: 'ok', name: 'ok' }
 export interface Judge {
   /** Whether the body of a response with this status is read; any other is discarded unread. */
   keepsBody(status: number): boolean
-  /** @param customer of a create, where the cart is the customer */
-  judge(operation: Operation, reply: Reply, customer?: string): Outcome
+  /** @param cart the id of the cart that the request was about; of a create, the customer where the cart is the customer */
+  judge(operation: Operation, reply: Reply, cart?: string): Outcome
 }
 
 export function createJudge(api: CartApi): Judge {
   const accepts = ofOperations(api, (compiled) => compiled.accepts)
   const { accepts: acceptsCreate } = api.operation('create')
+  const { accepts: acceptsGet } = api.operation('get')
+  const judgeGet = createGetJudge(api)
 
   function nameOf(status: number, body: string): string {
     const code = api.read.errorCode(parseJson(body))
@@ -41,28 +44,35 @@ export function createJudge(api: CartApi): Judge {
     return { kind, name: api.read.errorCode(body) ?? problem }
   }
 
+  function judgeSuccess(operation: Operation, body: string, cart: string): Outcome {
+    const problem = api.judgesBodies ? problemIn(body) : undefined
+    if (problem !== undefined) return problem
+    if (operation === 'get_cart') {
+      const wrong = judgeGet(body, cart)
+      return wrong === undefined ? OK : { kind: 'bad_answer', name: wrong }
+    }
+    if (operation !== 'create_cart') return OK
+    const cartId = api.cartIsCustomer ? cart : api.read.cartId(parseJson(body))
+    if (cartId === undefined) return { kind: 'bad_answer', name: api.noCartId }
+    return { kind: 'ok', name: 'ok', cartId }
+  }
+
   return {
-    keepsBody: (status) => status >= 400 || acceptsCreate(status) || api.judgesBodies,
-    judge(operation, reply, customer) {
-      if ('failure' in reply) return failureOf(reply.failure)
+    keepsBody: (status) =>
+      status >= 400 || acceptsCreate(status) || acceptsGet(status) || api.judgesBodies,
+    judge(operation, reply, cart = '') {
+      if ('failure' in reply) return failureOf(reply)
       const { status, body } = reply
       if (accepts[operation]?.(status) !== true)
         return { kind: kindOf(status), name: nameOf(status, body) }
-      if (api.judgesBodies) {
-        const problem = problemIn(body)
-        if (problem !== undefined) return problem
-      }
-      if (operation !== 'create_cart') return OK
-      const cartId = api.cartIsCustomer ? customer : api.read.cartId(parseJson(body))
-      if (cartId === undefined) return { kind: 'bad_answer', name: api.noCartId }
-      return { kind: 'ok', name: 'ok', cartId }
+      return judgeSuccess(operation, body, cart)
     },
   }
 }
 
-function failureOf(failure: string): Outcome {
+function failureOf({ failure, reason }: Extract<Reply, { failure: string }>): Outcome {
   if (failure === 'timeout') return { kind: 'timeout', name: 'timeout' }
-  if (failure === 'bad_http') return { kind: 'bad_answer', name: 'not HTTP' }
+  if (failure === 'bad_http') return { kind: 'bad_answer', name: reason ?? 'not HTTP' }
   return { kind: 'network', name: failure }
 }
 

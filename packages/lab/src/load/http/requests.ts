@@ -34,7 +34,12 @@ type Request = (values: Values, state: CartState | undefined) => string
  */
 export function createRequests(access: Access, host: string, prefix: string) {
   const api = compileAccess(access)
-  const usual = { host, 'user-agent': 'pushcart-lab', accept: 'application/json' }
+  const usual = {
+    host,
+    'user-agent': 'pushcart-lab',
+    accept: 'application/json',
+    'accept-encoding': 'identity',
+  }
   const requests = ofOperations(api, (compiled): Request => {
     const { method, pathBetween, body } = compiled
     const start = `${method} ${prefix}`

@@ -47,6 +47,7 @@ export function createResponseParser(wantsBody: (status: number) => boolean): Re
   let left = 0
   let received = 0
   let parts: Buffer[] = []
+  let whole = ''
 
   /** Reads one piece of the waiting bytes; false when more are needed, the response when it is complete. */
   function step(): ParsedResponse | boolean {
@@ -70,7 +71,7 @@ export function createResponseParser(wantsBody: (status: number) => boolean): Re
       throw new BadHttpError('the headers of the response are too large')
     if (end < 0) {
       if (waiting.length >= 5 && !waiting.toString('latin1', 0, 5).startsWith('HTTP/'))
-        throw new BadHttpError('the response is not HTTP')
+        throw notHttp(waiting)
       return false
     }
     head = parseHead(waiting.toString('latin1', 0, end))
@@ -137,13 +138,16 @@ export function createResponseParser(wantsBody: (status: number) => boolean): Re
     const part = waiting.subarray(0, bytes)
     waiting = waiting.subarray(bytes)
     if (state === 'until-end') expect(bytes)
+    if (head === undefined || !wantsBody(head.status)) return
+    // A body that arrives in one piece, as nearly all do, is decoded where it is.
+    if (state === 'counted' && bytes === left && parts.length === 0) whole = part.toString('utf8')
     // Copied: the next read may overwrite the buffer.
-    if (head !== undefined && wantsBody(head.status)) parts.push(Buffer.from(part))
+    else parts.push(Buffer.from(part))
   }
 
   function finish(): ParsedResponse {
     const { status = 0, text = '', keepAlive = false, idleSeconds = null } = head ?? {}
-    const body = parts.length === 0 ? '' : Buffer.concat(parts).toString('utf8')
+    const body = parts.length === 0 ? whole : Buffer.concat(parts).toString('utf8')
     // Further bytes belong to no request.
     const kept = keepAlive && waiting.length === 0
     const response = { status, head: text, body, keepAlive: kept, idleSeconds }
@@ -152,6 +156,7 @@ export function createResponseParser(wantsBody: (status: number) => boolean): Re
     head = undefined
     received = 0
     parts = []
+    whole = ''
     return response
   }
 
@@ -183,6 +188,11 @@ function parseHead(text: string): Head {
   const match = /^HTTP\/1\.([01]) (\d{3})(?: |\r|$)/.exec(text)
   if (match === null) throw new BadHttpError('the response is not HTTP/1.1')
   const status = Number(match[2])
+  const coded = headerOf(text, 'content-encoding')?.toLowerCase()
+  if (coded !== undefined && coded !== '' && coded !== 'identity')
+    throw new BadHttpError(
+      `the response is encoded (${JSON.stringify(coded)}) although identity was asked for`,
+    )
   if (status < 100 || status === 101) throw new BadHttpError(`status ${status} is not supported`)
   const connection = headerOf(text, 'connection')?.toLowerCase() ?? ''
   const keepAlive = match[1] === '1' ? !connection.includes('close') : connection === 'keep-alive'
@@ -201,6 +211,12 @@ function parseHead(text: string): Head {
   }
 }
 
+function notHttp(bytes: Buffer): BadHttpError {
+  // A record of TLS 1.0 or later: an alert in response to plain HTTP.
+  const isTls = bytes[0] === 0x15 && bytes[1] === 3
+  return new BadHttpError(isTls ? 'the host speaks TLS: use https://' : 'the response is not HTTP')
+}
+
 function hasEnd(status: number, text: string): boolean {
   return status === 204 || status === 304 || headerOf(text, 'content-length') !== undefined
 }
@@ -213,10 +229,9 @@ function lengthOf(text: string): number | null {
 }
 
 const PATTERNS: Readonly<Record<string, RegExp>> = Object.fromEntries(
-  ['connection', 'transfer-encoding', 'content-length', 'keep-alive'].map((name) => [
-    name,
-    new RegExp(`\\r\\n${name}:[ \\t]*([^\\r]*?)[ \\t]*(?:\\r|$)`, 'i'),
-  ]),
+  ['connection', 'transfer-encoding', 'content-encoding', 'content-length', 'keep-alive'].map(
+    (name) => [name, new RegExp(`\\r\\n${name}:[ \\t]*([^\\r]*?)[ \\t]*(?:\\r|$)`, 'i')],
+  ),
 )
 
 function headerOf(head: string, name: string): string | undefined {

@@ -70,7 +70,7 @@ export function createTransport(
       const state = keeps ? access.carts.get(cartId) : undefined
       connection.send(requestOf(step, cartId, customer, state), (reply: Reply) => {
         idle.put(connection)
-        const outcome = judge(step.operation, reply, customer)
+        const outcome = judge(step.operation, reply, customer ?? cartId)
         if (keeps) keep(outcome, reply)
         onOutcome(outcome)
       })

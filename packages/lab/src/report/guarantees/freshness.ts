@@ -1,16 +1,17 @@
 import type { Staleness } from '@pushcart/histories'
 import { type Content, type Section, text } from '../../page/document.ts'
 import { freshnessPlot } from './freshness-plot.ts'
-import { type Explained, ofStore, sentence } from './words.ts'
+import { type Explained, freshnessText, ofStore, sentence } from './words.ts'
 
 /** Staleness of reads: the share of stale reads, their age, and how many versions they were behind. */
 export function freshnessSection(stores: readonly Explained[], names: readonly string[]): Section {
-  const parts = stores.flatMap(({ report }, at) =>
+  const parts = stores.flatMap(({ report, header }, at) =>
     report.staleness.flatMap((one) =>
       modeContents(
         one,
         `s${at}-${one.read_mode}`,
         `${ofStore(names, at, ', ')}${one.read_mode} reads`,
+        freshnessText(one, header),
       ),
     ),
   )
@@ -23,8 +24,8 @@ export function freshnessSection(stores: readonly Explained[], names: readonly s
   }
 }
 
-function modeContents(staleness: Staleness, id: string, of: string): Content[] {
-  const { statement, stale, age_ms: age } = staleness
+function modeContents(staleness: Staleness, id: string, of: string, statement: string): Content[] {
+  const { stale, age_ms: age } = staleness
   const summary: Content[] = [
     { kind: 'heading', text: of },
     { kind: 'prose', prose: [`${sentence(statement)}.`] },

@@ -2,6 +2,7 @@ import type { Section } from '../../page/document.ts'
 import { escapeMarkdown, markdownPage } from '../../page/markdown.ts'
 import { page } from '../../page/page.ts'
 import { headlineSection, sectionHtml } from '../../page/sections.ts'
+import { diagnosisSection, openingOf } from './diagnosis.ts'
 import { freshnessSection } from './freshness.ts'
 import { limitsSection } from './limits.ts'
 import { matrixTable } from './matrix.ts'
@@ -23,7 +24,7 @@ export function consistencyHtml(stores: readonly Explained[]): string {
     main: [
       headlineSection(
         'Verdict',
-        perStore(stores, headline).map((line) => [line]),
+        headlines(stores).map((line) => [line]),
       ),
       ...sectionsOf(stores).map((section) => sectionHtml(section, [])),
     ],
@@ -37,7 +38,7 @@ export function consistencyMarkdown(stores: readonly Explained[]): string {
   const lead = [
     `# ${escapeMarkdown(titleOf(stores))}`,
     ...perStore(stores, runText).map(escapeMarkdown),
-    ...perStore(stores, headline).map((line) => `**${escapeMarkdown(line)}**`),
+    ...headlines(stores).map((line) => `**${escapeMarkdown(line)}**`),
   ]
   return markdownPage(lead, sectionsOf(stores))
 }
@@ -51,6 +52,7 @@ function titleOf(stores: readonly Explained[]): string {
 function sectionsOf(stores: readonly Explained[]): Section[] {
   const names = storeNames(stores)
   const all: Section[] = [
+    diagnosisSection(stores, names),
     {
       id: 'guarantees',
       title: 'Guarantees',
@@ -62,6 +64,16 @@ function sectionsOf(stores: readonly Explained[]): Section[] {
     limitsSection(stores, names),
   ]
   return all.filter(({ contents }) => contents.length > 0)
+}
+
+/** What was lost comes first. */
+function headlines(stores: readonly Explained[]): string[] {
+  const names = storeNames(stores)
+  return stores.flatMap((one, at) =>
+    [openingOf(one.report), headline(one)]
+      .filter((line) => line !== undefined)
+      .map((line) => `${ofStore(names, at, ': ')}${line}`),
+  )
 }
 
 /** A line for each store, with its name if there are several. */

@@ -1,10 +1,10 @@
 import { textTable } from '../../terminal/text-table.ts'
-import { MEANINGS } from './meanings.ts'
-import { COLUMNS, type Explained, headline, matrixOf, operationLines, spaced } from './words.ts'
+import { diagnosisLines, openingOf } from './diagnosis.ts'
+import { COLUMNS, type Explained, freshnessText, headline, matrixOf, spaced } from './words.ts'
 
-/** Lines for the terminal: the matrix, an example of each violation, freshness, gaps, and the headline. */
+/** Lines for the terminal: what was lost, the diagnoses, the matrix, freshness, gaps, and the headline. */
 export function consistencyLines(explained: Explained): string[] {
-  const { report } = explained
+  const { report, header } = explained
   const matrix = [
     ['guarantee', ...COLUMNS],
     ...matrixOf(report).map(({ guarantee, cells }) => [
@@ -12,31 +12,14 @@ export function consistencyLines(explained: Explained): string[] {
       ...cells.map(({ kind, text }) => (kind === 'unpromised' ? 'not promised' : text)),
     ]),
   ]
-  const examples = report.findings
-    .filter(({ verdict, promised }) => verdict === 'violated' && promised)
-    .flatMap(({ violations }) => violations.slice(0, 1))
-    .flatMap(({ anomaly, message, operations }) => {
-      const { title, shopper, cause } = MEANINGS[anomaly]
-      return [
-        '',
-        `${title}: ${message}`,
-        ...operationLines(operations).map((line) => `  ${line}`),
-        `  effect on shoppers: ${shopper}`,
-        `  usual cause: ${cause}`,
-      ]
-    })
+  const opening = openingOf(report)
+  const diagnoses = diagnosisLines(explained)
+  const lead = [...(opening === undefined ? [] : [opening]), ...diagnoses]
+  if (lead.length > 0) lead.push('')
   const fresh = report.staleness.map(
-    ({ read_mode, statement }) => `${read_mode} reads: ${statement}`,
+    (one) => `${one.read_mode} reads: ${freshnessText(one, header)}`,
   )
-  return [
-    ...textTable(matrix),
-    ...examples,
-    '',
-    ...fresh,
-    ...gaps(explained),
-    '',
-    headline(explained),
-  ]
+  return [...lead, ...textTable(matrix), '', ...fresh, ...gaps(explained), '', headline(explained)]
 }
 
 /** Guarantees that were not checked, by reason. */

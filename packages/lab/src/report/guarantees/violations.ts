@@ -1,5 +1,6 @@
 import type { Finding, PlannedFault, Violation } from '@pushcart/histories'
 import type { Content, Section } from '../../page/document.ts'
+import { explanationOf } from './diagnosis.ts'
 import { MEANINGS } from './meanings.ts'
 import { timelineSvg } from './timeline.ts'
 import {
@@ -56,7 +57,7 @@ function findingContents(
 }
 
 function exampleContents(
-  { anomaly, message, cart, operations }: Violation,
+  { anomaly, message, cart, operations, fault }: Violation,
   id: string,
   where: string,
   windows: readonly PlannedFault[],
@@ -70,7 +71,10 @@ function exampleContents(
       kind: 'terms',
       terms: [
         { term: 'Effect on shoppers', details: [shopper] },
-        { term: 'Usual cause', details: [cause] },
+        // Alone, a symptom would suggest other causes than the fault that the whole run shows.
+        fault === undefined || fault === anomaly
+          ? { term: 'Usual cause', details: [cause] }
+          : { term: 'Symptom of', details: [explanationOf(fault).title] },
       ],
     },
     {

@@ -6,6 +6,7 @@ import {
   type Operation,
   productName,
   type Report,
+  type Staleness,
 } from '@pushcart/histories'
 
 /** A report with the header of its history. */
@@ -47,6 +48,14 @@ export function headline({ report, header }: Explained): string {
   if (verdict === 'unknown')
     return `Undecided: no violation, but some guarantees are undecided (${of}).`
   return `All checked guarantees hold (${of}).`
+}
+
+/** What was measured of the freshness of reads; with their source, if the lab delays it. */
+export function freshnessText(
+  { read_mode: mode, statement }: Staleness,
+  { eventual_from: source }: HistoryHeader,
+): string {
+  return mode === 'eventual' && source !== undefined ? `${statement}; from ${source}` : statement
 }
 
 /** With a capital first letter. */
@@ -100,14 +109,36 @@ function times(number: number): string {
   return number === 1 ? 'once' : `${number.toLocaleString('en-US')} times`
 }
 
-/** The products that the operations change: those worth showing in the reads among them. */
+/**
+ * The products worth showing in the reads among the operations: those that the operations change, and enough of those in
+ * which reads differ that no two different reads look alike.
+ */
 export function productsIn(operations: readonly Operation[]): ReadonlySet<string> {
-  return new Set(
+  const shown = new Set(
     operations.flatMap(({ kind, lines = [], product }) => [
       ...(kind === 'add' || kind === 'set' ? lines.map(([id]) => id) : []),
       ...(product === undefined ? [] : [product]),
     ]),
   )
+  const reads = operations
+    .filter(({ kind, status }) => kind === 'get' && status === 'ok')
+    .map(({ lines = [] }) => new Map(lines))
+  const all = new Set(reads.flatMap((read) => [...read.keys()]))
+  const differing = [...all].filter((product) => {
+    const [first] = reads
+    return reads.some((read) => read.get(product) !== first?.get(product))
+  })
+  const textOf = (read: ReadonlyMap<string, number>) =>
+    [...shown].map((product) => read.get(product) ?? 0).join()
+  const classes = () => new Set(reads.map(textOf)).size
+  if (shown.size === 0) for (const product of differing.slice(0, MOST_LINES)) shown.add(product)
+  for (const product of differing) {
+    if (shown.has(product)) continue
+    const before = classes()
+    shown.add(product)
+    if (classes() === before) shown.delete(product)
+  }
+  return shown
 }
 
 /**
@@ -167,10 +198,9 @@ function shownOf(
   const missing = [...products].filter((product) => !lines.some(([id]) => id === product))
   const shown = products.size === 0 ? lines : changed
   const text = [
-    ...(shown.length > 0 ? [linesText(shown)] : []),
-    ...(lines.length > 0
-      ? missing.slice(0, MOST_LINES).map((product) => `no ${productName(product)}`)
-      : []),
+    // Products that were chosen are shown however many they are: the reason of the violation is among them.
+    ...(shown.length > 0 ? [linesText(shown, products.size === 0 ? MOST_LINES : Infinity)] : []),
+    ...(lines.length > 0 ? missing.map((product) => `no ${productName(product)}`) : []),
   ].join(', ')
   const status = cart_status === undefined || cart_status === 'active' ? [] : [spaced(cart_status)]
   return [text || 'empty', ...status]
@@ -178,9 +208,9 @@ function shownOf(
 
 const MOST_LINES = 4
 
-function linesText(lines: NonNullable<Operation['lines']>): string {
+function linesText(lines: NonNullable<Operation['lines']>, most = MOST_LINES): string {
   const shown = lines
-    .slice(0, MOST_LINES)
+    .slice(0, most)
     .map(([product, quantity]) => `${quantity} × ${productName(product)}`)
   const hidden = lines.length - shown.length
   return shown.join(' + ') + (hidden > 0 ? ` + ${hidden} more` : '')

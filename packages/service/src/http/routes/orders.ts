@@ -1,28 +1,44 @@
 import Type from 'typebox'
 import { CartError } from '../../cart/errors.ts'
 import { parseCartId } from '../../cart/ids.ts'
-import { mayReach, requireCustomer } from '../auth.ts'
+import { mayReach } from '../auth.ts'
 import { JSON_TYPE, pageText } from '../cart-text.ts'
 import { problems, STORE } from '../problem-schema.ts'
 import type { App, RouteContext } from '../route-context.ts'
-import { asText, NextCursor, OrderOut, PageQuery } from '../schemas.ts'
-import { pageOf, requireEntityId } from './input.ts'
+import {
+  asText,
+  CartIdText,
+  EntityIdText,
+  NextCursor,
+  named,
+  OrderOut,
+  pageQuery,
+  response,
+} from '../schemas.ts'
+import { pageOf, requireQueriedCustomer } from './input.ts'
 
-const OrderPath = Type.Object({ order_id: Type.String() })
-const ListQuery = Type.Object(
-  { customer_id: Type.String(), ...PageQuery },
-  { additionalProperties: false },
-)
+const OrderPath = Type.Object({ order_id: CartIdText })
+const OrderPage = Type.Object({ orders: Type.Array(OrderOut), next_cursor: NextCursor })
+named(OrderPage, 'OrderPage')
 
 export function registerOrderRoutes(app: App, { config, store, text }: RouteContext): void {
+  const ListQuery = Type.Object(
+    { customer_id: EntityIdText, ...pageQuery(config.PAGE_SIZE_MAX) },
+    { additionalProperties: false },
+  )
+
   app.get(
     '/orders/:order_id',
     {
       schema: {
+        operationId: 'getOrder',
         summary: 'Read an order',
         tags: ['orders'],
         params: OrderPath,
-        response: { 200: asText(OrderOut), ...problems(...STORE, 'ORDER_NOT_FOUND') },
+        response: {
+          200: response('The order.', asText(OrderOut)),
+          ...problems(...STORE, 'ORDER_NOT_FOUND'),
+        },
       },
     },
     async (request, reply) => {
@@ -39,18 +55,18 @@ export function registerOrderRoutes(app: App, { config, store, text }: RouteCont
     '/orders',
     {
       schema: {
+        operationId: 'listOrders',
         summary: 'List a customer’s orders, latest first',
         tags: ['orders'],
         querystring: ListQuery,
         response: {
-          200: asText(Type.Object({ orders: Type.Array(OrderOut), next_cursor: NextCursor })),
+          200: response('A page of orders.', asText(OrderPage)),
           ...problems(...STORE, 'FORBIDDEN'),
         },
       },
     },
     async (request, reply) => {
-      const customerId = requireEntityId(request.query.customer_id, 'customer_id')
-      requireCustomer(request, customerId)
+      const customerId = requireQueriedCustomer(request, request.query.customer_id)
       const page = pageOf(request.query, config.PAGE_SIZE_MAX)
       const { items, cursor } = await store.listOrders(customerId, page)
       reply.type(JSON_TYPE)

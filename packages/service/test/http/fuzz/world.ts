@@ -1,13 +1,14 @@
 import { type Cart, expiryOf } from '../../../src/cart/cart.ts'
 import { CartError } from '../../../src/cart/errors.ts'
 import { newCartId } from '../../../src/cart/ids.ts'
+import { currencyOf } from '../../../src/cart/money.ts'
 import type { CartStore } from '../../../src/store/cart-store.ts'
 import { openMemoryStore } from '../../../src/store/memory/memory-store.ts'
 
 /** All carts by id, as the store returns them; `undefined` for a cart that is gone. */
 export type Snapshot = ReadonlyMap<string, Cart | undefined>
 
-export const CUSTOMERS = [7, 'ada', 'guest-1'] as const
+export const CUSTOMERS = [7, '7', 'ada', 'guest-1'] as const
 const LIMITS = { maxLineQuantity: 30, maxLines: 5, maxUnits: 60 }
 /** The limits of the app, low enough to be reached often. */
 export const ENV = {
@@ -36,7 +37,13 @@ export function openWorld(now: () => number) {
     },
   })
 
-  const terms = () => ({ now: now(), expiresAt: expiryOf(now(), 604_800), limits: LIMITS })
+  const currency = currencyOf('USD')
+  const terms = () => ({
+    now: now(),
+    expiresAt: expiryOf(now(), 604_800),
+    currency,
+    limits: LIMITS,
+  })
 
   /** Creates a cart with some lines. */
   async function stock(lines: number): Promise<string> {

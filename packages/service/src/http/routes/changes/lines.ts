@@ -1,19 +1,28 @@
 import Type from 'typebox'
 import type { NewLine } from '../../../cart/cart.ts'
 import { CartError } from '../../../cart/errors.ts'
-import type { EntityId } from '../../../cart/ids.ts'
+import { type EntityId, idText } from '../../../cart/ids.ts'
 import type { Catalog } from '../../../catalog/catalog.ts'
 import { setVersion } from '../../entity-tag.ts'
 import { LIMITS } from '../../problem-schema.ts'
 import type { App, RouteContext } from '../../route-context.ts'
-import { CartPath, EntityIdIn, NoBody, Quantity } from '../../schemas.ts'
-import { requireEntityId } from '../input.ts'
+import {
+  CartIdText,
+  CartPath,
+  EntityIdIn,
+  EntityIdText,
+  NoBody,
+  named,
+  Quantity,
+} from '../../schemas.ts'
+import { requireEntityId, requireIdText } from '../input.ts'
 import { CHANGE_CONFIG, changeCart, changeSchema } from './change-route.ts'
 
 const LineIn = Type.Object(
   { product_id: EntityIdIn, quantity: Quantity },
   { additionalProperties: false },
 )
+named(LineIn, 'NewLine')
 const AddBody = Type.Union([
   LineIn,
   Type.Object(
@@ -22,6 +31,8 @@ const AddBody = Type.Union([
   ),
 ])
 
+named(AddBody, 'NewLines', 'One line, or up to 100 lines of different products.')
+
 export function registerAdd(app: App, context: RouteContext): void {
   const { store, catalog } = context
   app.post(
@@ -29,7 +40,12 @@ export function registerAdd(app: App, context: RouteContext): void {
     {
       config: CHANGE_CONFIG,
       schema: {
-        ...changeSchema('Add a product, or up to 100 at once', ...LIMITS, 'PRODUCT_NOT_FOUND'),
+        ...changeSchema(
+          'addItems',
+          'Add a product, or up to 100 at once',
+          ...LIMITS,
+          'PRODUCT_NOT_FOUND',
+        ),
         params: CartPath,
         body: AddBody,
       },
@@ -48,8 +64,9 @@ export function registerAdd(app: App, context: RouteContext): void {
   )
 }
 
-const LinePath = Type.Object({ id: Type.String(), product_id: Type.String() })
+const LinePath = Type.Object({ id: CartIdText, product_id: EntityIdText })
 const QuantityBody = Type.Object({ quantity: Quantity }, { additionalProperties: false })
+named(QuantityBody, 'NewQuantity')
 
 export function registerSet(app: App, context: RouteContext): void {
   const { store, catalog } = context
@@ -58,13 +75,20 @@ export function registerSet(app: App, context: RouteContext): void {
     {
       config: CHANGE_CONFIG,
       schema: {
-        ...changeSchema('Set the quantity of a product', ...LIMITS, 'PRODUCT_NOT_FOUND'),
+        ...changeSchema(
+          'setQuantity',
+          'Set the quantity of a product',
+          ...LIMITS,
+          'PRODUCT_NOT_FOUND',
+        ),
         params: LinePath,
         body: QuantityBody,
       },
     },
     async (request, reply) => {
-      const line = lineOf(catalog, { ...request.params, ...request.body })
+      const { product_id: text } = request.params
+      const productId = requireIdText(text, 'product_id')
+      const line = lineOf(catalog, { product_id: productId, ...request.body })
       const changed = await changeCart(context, request, (cartId, terms) =>
         store.setLine(cartId, line, terms),
       )
@@ -79,13 +103,13 @@ export function registerRemove(app: App, context: RouteContext): void {
     {
       config: CHANGE_CONFIG,
       schema: {
-        ...changeSchema('Remove a product', 'LINE_NOT_FOUND'),
+        ...changeSchema('removeItem', 'Remove a product', 'LINE_NOT_FOUND'),
         params: LinePath,
         body: NoBody,
       },
     },
     async (request, reply) => {
-      const productId = requireEntityId(request.params.product_id, 'product_id')
+      const productId = requireIdText(request.params.product_id, 'product_id')
       const changed = await changeCart(context, request, (cartId, terms) =>
         context.store.removeLine(cartId, productId, terms),
       )
@@ -104,9 +128,7 @@ function lineOf(
   asked: { readonly product_id: EntityId; readonly quantity: number },
   where = '',
 ): NewLine {
-  const product = catalog.find(requireEntityId(asked.product_id, `${where}product_id`))
-  if (product === undefined)
-    throw new CartError('PRODUCT_NOT_FOUND', `${where}there is no product ${asked.product_id}`)
+  const product = catalog.get(requireEntityId(asked.product_id, `${where}product_id`), where)
   return {
     productId: product.productId,
     productName: product.name,
@@ -120,7 +142,10 @@ function distinct(lines: readonly NewLine[]): readonly NewLine[] {
   const seen = new Set<EntityId>()
   for (const [i, { productId }] of lines.entries()) {
     if (seen.has(productId))
-      throw new CartError('VALIDATION_FAILED', `items[${i}]: product ${productId} occurs twice`)
+      throw new CartError(
+        'VALIDATION_FAILED',
+        `items[${i}]: product ${idText(productId)} occurs twice`,
+      )
     seen.add(productId)
   }
   return lines
