@@ -16,7 +16,12 @@ export const medusa: Peer = {
   async start(database, port) {
     const cli = (...args: string[]) =>
       [process.execPath, join(FOLDER, 'node_modules/@medusajs/cli/cli.js'), ...args] as const
-    const options = { cwd: FOLDER, env: { DATABASE_URL: database, NODE_ENV: 'production' } }
+    const env = {
+      DATABASE_URL: database,
+      NODE_ENV: 'production',
+      MEDUSA_DISABLE_TELEMETRY: 'true',
+    }
+    const options = { cwd: FOLDER, env }
     await runProgram(cli('db:migrate'), options)
     const { lines } = await runProgram(cli('exec', './seed.js'), options)
     const key = lines.map((line) => /^publishable key: (\S+)/.exec(line)?.[1]).find(Boolean)

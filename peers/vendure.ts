@@ -13,7 +13,11 @@ export const vendure: Peer = {
   api: 'vendure',
   settings: 'production mode, one process, 10 connections, stock not tracked, no plugins',
   async start(database, port) {
-    const env = { DATABASE_URL: database, NODE_ENV: 'production' }
+    const env = {
+      DATABASE_URL: database,
+      NODE_ENV: 'production',
+      VENDURE_DISABLE_TELEMETRY: 'true',
+    }
     const command = [process.execPath, 'server.js', String(port)] as const
     const program = await startProgram(command, { cwd: FOLDER, env }, /^listening$/, START_MS)
     return { ...program, url: `http://127.0.0.1:${port}`, headers: [] }
