@@ -29,6 +29,7 @@ import { vendure } from './vendure.ts'
 const PEERS: readonly Peer[] = [vendure, medusa, pushcart]
 const FOLDER = fileURLToPath(new URL('.', import.meta.url))
 const OUTPUT = join(FOLDER, '../results/peers')
+const LIMIT_MINUTES = 45
 /** Operations per second that the slowest peer sustains. */
 const RATE = 4
 
@@ -46,6 +47,13 @@ if (!seconds || !rounds || !duration)
 
 const say = (line: string) => process.stderr.write(`${line}\n`)
 await using cleanup = new AsyncDisposableStack()
+// The carts run in processes of their own, which must not outlive this one.
+const giveUp = (why: string) => {
+  say(`${why}: stopping`)
+  void cleanup.disposeAsync().finally(() => process.exit(2))
+}
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => giveUp(signal))
+setTimeout(() => giveUp(`not done within ${LIMIT_MINUTES} minutes`), LIMIT_MINUTES * 60_000).unref()
 const chosen = PEERS.filter(({ name }) => values.only.split(',').includes(name))
 await mkdir(OUTPUT, { recursive: true })
 const engine = await startPostgresEngine({ dataDir: join(OUTPUT, 'postgres') })
