@@ -7,9 +7,10 @@ WORKDIR /app
 
 FROM base AS modules
 COPY package.json package-lock.json ./
-# No dependency of the service needs an install script, and the checkout's own script is for development. Source maps and
-# type declarations are 40 % of the bytes and unused at run time.
-RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund \
+COPY packages/service/package.json packages/service/
+# Optional are the embedded databases. No dependency of the service needs an install script, and the checkout's own script
+# is for development. Source maps and type declarations are 40 % of the bytes and unused at run time.
+RUN npm ci --workspace @pushcart/service --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund \
   && find node_modules -type f \( -name '*.map' -o -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' \) -delete
 
 FROM base AS certificates
@@ -31,12 +32,9 @@ ENV NODE_ENV=production \
 # Everything that the image holds beyond its base. .dockerignore allows the same paths.
 COPY --from=certificates /app/rds-global-bundle.pem /etc/pushcart/rds-global-bundle.pem
 COPY --from=modules /app/node_modules ./node_modules
-COPY package.json cli.ts LICENSE ./
-# The part of the lab that cli.ts imports before a command runs.
-COPY lab/errors ./lab/errors
-COPY lab/commands/cli ./lab/commands/cli
-COPY lab/commands/run-command.ts lab/commands/
-COPY src ./src
+COPY LICENSE ./
+COPY packages/service/package.json packages/service/
+COPY packages/service/src packages/service/src
 
 # The user `node` of the base image, by number, so that an orchestrator can verify that it is not root.
 USER 1000:1000
@@ -46,6 +44,5 @@ STOPSIGNAL SIGTERM
 # `--start-interval` is unknown to the buildah and podman of Debian 12.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
   CMD ["node", "-e", "fetch('http://127.0.0.1:' + process.env.PORT + '/health/live').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
-ENTRYPOINT ["node", "cli.ts"]
-# One process, because orchestrators scale by containers. On a host with several cores: serve --workers auto.
-CMD ["serve"]
+# One process, because orchestrators scale by containers. On a host with several cores: --workers auto.
+ENTRYPOINT ["node", "packages/service/src/cli.ts"]

@@ -19,15 +19,11 @@ export function figuresTable(records: readonly BenchRecord[], names: readonly st
   ].join('\n')
 }
 
-/** The origin of the records, one line per run. */
+/** The origins of the records: day, commit, machine. The records have the details. */
 export function originLines(records: readonly BenchRecord[]): string[] {
-  const lines = records.map((record) => {
-    const { machine, commit, postgres, wrk, pgbench, started_at, rounds, seconds_a_turn } = record
-    const database =
-      postgres === null
-        ? ''
-        : `, PostgreSQL ${postgres.server_version} (fsync ${postgres.fsync}, synchronous_commit ${postgres.synchronous_commit}, full_page_writes ${postgres.full_page_writes})`
-    return `- ${started_at.slice(0, 10)}, commit ${commit}, ${rounds} rounds, ${seconds_a_turn} s a turn: ${machine.cpu}, ${machine.cores} cores, ${machine.memory_gib} GiB, ${machine.system}, Node ${machine.node}${database}, ${wrk ?? 'no wrk'}, ${pgbench ?? 'no pgbench'}`
+  const lines = records.map(({ machine, commit, postgres, started_at }) => {
+    const database = postgres === null ? '' : `, PostgreSQL ${postgres.server_version}`
+    return `- ${started_at.slice(0, 10)}, commit ${commit}: ${machine.cpu}, ${machine.cores} cores, ${machine.memory_gib} GiB, Node ${machine.node}${database}`
   })
   return [...new Set(lines)].sort()
 }

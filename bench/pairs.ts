@@ -6,6 +6,7 @@ import { millionCarts } from './pairs/million-carts.ts'
 import { onDynamodb } from './pairs/on-dynamodb.ts'
 import { onPostgres } from './pairs/on-postgres.ts'
 import { oneConnection } from './pairs/one-connection.ts'
+import { search } from './pairs/search.ts'
 import { start } from './pairs/start.ts'
 
 /** All pairs, in the order of the table in docs/performance.md. */
@@ -14,6 +15,7 @@ export const PAIRS: readonly Pair[] = [
   ...oneConnection,
   ...onDynamodb,
   cartSize,
+  search,
   millionCarts,
   memory,
   start,

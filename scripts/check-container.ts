@@ -1,8 +1,9 @@
 import { X509Certificate } from 'node:crypto'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createSecureContext } from 'node:tls'
+import manifest from '../packages/service/package.json' with { type: 'json' }
 import { startEngine } from '../packages/service/src/engines/start-engine.ts'
 import { baseName, ensureBase } from './container/base.ts'
 import { reasonNotToBuild } from './container/buildah.ts'
@@ -39,6 +40,7 @@ async function main(): Promise<number> {
     await step('stand-in for the base image', () => ensureBase(baseName()))
     using image = await step('build', () => buildImage(REVISION))
     await step('configuration', () => configuration(image))
+    await step('holds the package of the service only', () => contents(image))
     await step('size', () => size(image))
     await step('RDS certificates', () => certificates(image))
     await step('root file system is read-only', () => cannotWrite(image))
@@ -59,6 +61,16 @@ function configuration({ uid, gid, labels, stopSignal }: Image): string {
   if (labels['org.opencontainers.image.revision'] !== REVISION)
     throw new Error('The label of the revision is missing')
   return `user ${uid}:${gid}, ${stopSignal}`
+}
+
+function contents({ root, workdir }: Image): void {
+  const packages = readdirSync(join(root, workdir, 'packages'))
+  // The embedded databases.
+  const optional = Object.keys(manifest.peerDependencies).filter((name) =>
+    existsSync(join(root, workdir, 'node_modules', name)),
+  )
+  const others = [...packages.filter((name) => name !== 'service'), ...optional]
+  if (others.length > 0) throw new Error(`The image also holds ${others.join(', ')}`)
 }
 
 function size({ root, workdir }: Image): string {
@@ -104,7 +116,7 @@ async function memory(image: Image): Promise<string> {
 
 async function onStore(type: 'postgres' | 'dynamodb', image: Image): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'pushcart-container-'))
-  const engine = await startEngine(type, folder)
+  const engine = await startEngine(type, folder, () => {})
   try {
     const env = { CART_STORE_TYPE: type, ...engine.settings }
     await using service = await startService(image, { env, words: ['--migrate'] })

@@ -1,5 +1,13 @@
 import { execFileSync } from 'node:child_process'
-import { cpSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -32,11 +40,12 @@ interface Manifest {
 /**
  * Builds and packs everything.
  *
- * @param build folder for the compiled code, the packages as they are published, and `tarballs/`; emptied first
+ * @param build      folder for the compiled code, the packages as they are published, and `tarballs/`; emptied first
+ * @param repository see `publishedManifest`
  * @returns the tarball of each package, by package name
  * @throws when the code does not compile or npm fails
  */
-export function packAll(build: string): Map<string, string> {
+export function packAll(build: string, repository?: string): Map<string, string> {
   rmSync(build, { recursive: true, force: true })
   const compiledFolder = join(build, 'js')
   compile(compiledFolder)
@@ -46,7 +55,7 @@ export function packAll(build: string): Map<string, string> {
     PACKAGES.map((folder) => {
       const manifest = readManifest(join(ROOT, folder))
       const staged = join(build, 'packages', manifest.name)
-      stage(folder, manifest, compiledFolder, staged)
+      stage(folder, publishedManifest(manifest, folder, repository), compiledFolder, staged)
       const pack = ['pack', '--json', '--pack-destination', tarballs]
       const output = execFileSync('npm', pack, { cwd: staged, encoding: 'utf8' })
       return [manifest.name, join(tarballs, filenameIn(output))]
@@ -74,7 +83,7 @@ function rewrite(folder: string, files: string, address: RegExp): void {
 }
 
 /** Lays out one package as it is published. */
-function stage(folder: string, manifest: Manifest, compiledFolder: string, staged: string): void {
+function stage(folder: string, manifest: object, compiledFolder: string, staged: string): void {
   const source = join(ROOT, folder)
   mkdirSync(staged, { recursive: true })
   const copy = (from: string, to: string) => cpSync(from, join(staged, to), { recursive: true })
@@ -83,6 +92,7 @@ function stage(folder: string, manifest: Manifest, compiledFolder: string, stage
     copy(join(source, 'bin'), 'bin')
   } else {
     copy(join(compiledFolder, folder, 'src'), 'dist')
+    if (existsSync(join(source, 'apis'))) copy(join(source, 'apis'), 'apis')
     // tsc leaves other files behind: migrations, schemas, prices.
     for (const file of globSync('**/*.*', { cwd: join(source, 'src') }))
       if (!file.endsWith('.ts')) copy(join(source, 'src', file), `dist/${file}`)
@@ -90,12 +100,17 @@ function stage(folder: string, manifest: Manifest, compiledFolder: string, stage
   const pages = folder === '.' ? ['README.md'] : globSync('*.md', { cwd: source })
   for (const page of pages) copy(join(source, page), page)
   copy(join(ROOT, 'LICENSE'), 'LICENSE')
-  const published = JSON.stringify(publishedManifest(manifest), null, 2)
-  writeFileSync(join(staged, 'package.json'), `${published}\n`)
+  writeFileSync(join(staged, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`)
 }
 
-/** The manifest of a published package: compiled files in place of sources, versions in place of workspaces. */
-export function publishedManifest(manifest: Manifest): object {
+/**
+ * The manifest of a published package: compiled files in place of sources, versions in place of workspaces.
+ *
+ * @param folder     of the package in the checkout
+ * @param repository its URL, such as `https://github.com/owner/name`. npm refuses a package with provenance whose manifest
+ *                   names no repository or another one
+ */
+export function publishedManifest(manifest: Manifest, folder: string, repository?: string): object {
   const {
     scripts: _scripts,
     workspaces: _workspaces,
@@ -105,6 +120,13 @@ export function publishedManifest(manifest: Manifest): object {
   } = manifest as Manifest & Record<string, unknown>
   return {
     ...kept,
+    ...(repository !== undefined && {
+      repository: {
+        type: 'git',
+        url: `git+${repository}.git`,
+        ...(folder !== '.' && { directory: folder }),
+      },
+    }),
     exports: mapValues(manifest.exports, (file) =>
       file.endsWith('.ts')
         ? { types: compiled(file, '.d.ts'), default: compiled(file, '.js') }
@@ -116,7 +138,7 @@ export function publishedManifest(manifest: Manifest): object {
         name.startsWith('@pushcart/') ? `^${manifest.version}` : range,
       ),
     }),
-    files: ['bin', 'dist', '*.md'],
+    files: ['apis', 'bin', 'dist', '*.md'],
   }
 }
 
@@ -144,6 +166,9 @@ function filenameIn(output: string): string {
 }
 
 if (import.meta.main) {
-  for (const [name, tarball] of packAll(join(ROOT, 'build')))
+  // Set in GitHub's workflows.
+  const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: path } = process.env
+  const repository = server && path ? `${server}/${path}` : undefined
+  for (const [name, tarball] of packAll(join(ROOT, 'build'), repository))
     process.stdout.write(`${name}: ${tarball}\n`)
 }

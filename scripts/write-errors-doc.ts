@@ -8,7 +8,7 @@ const FILE = new URL('../docs/errors.md', import.meta.url)
 
 const INTRO = `# Errors
 
-\`npm run docs\` generates this page from \`src/cart/errors.ts\`; do not edit it by hand.
+\`npm run docs\` generates this page from \`packages/service/src/cart/errors.ts\`; do not edit it by hand.
 
 Every error is an [RFC 9457](https://www.rfc-editor.org/rfc/rfc9457) problem document with the content type
 \`application/problem+json\`:

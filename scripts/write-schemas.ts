@@ -1,16 +1,27 @@
 import { writeFileSync } from 'node:fs'
+import { stringify } from 'yaml'
+import { ApiSchema } from '../packages/lab/src/cart-api/api.ts'
+import { pushcartDescription } from '../packages/lab/src/cart-api/pushcart-api.ts'
 import { PRICES_SCHEMA } from '../packages/lab/src/model/cost/prices.ts'
 import { ComparisonFileSchema } from '../packages/lab/src/results/comparison-file.ts'
 import { LoadResultSchema } from '../packages/lab/src/results/load-result.ts'
 
 /**
- * Writes the published JSON Schemas of the result files and the price file: `npm run docs`. Written without line breaks,
+ * Writes the published JSON Schemas of the result files, the price file and API files, and the API file of pushcart:
+ * `npm run docs`. Written without line breaks,
  * they are formatted with small objects on one line, in half as many lines. Tests compare them with their sources.
  */
 
 for (const [path, schema] of [
+  ['../packages/lab/src/cart-api/api.schema.json', ApiSchema],
   ['../packages/lab/src/results/load-result.schema.json', LoadResultSchema],
   ['../packages/lab/src/results/comparison.schema.json', ComparisonFileSchema],
   ['../packages/lab/src/model/cost/prices.schema.json', PRICES_SCHEMA],
 ] as const)
   writeFileSync(new URL(path, import.meta.url), `${JSON.stringify(schema)}\n`)
+
+writeFileSync(
+  new URL('../packages/lab/apis/pushcart.yaml', import.meta.url),
+  `# The API of pushcart, from src/cart-api/pushcart-api.ts: \`npm run docs\` writes this file.
+${stringify({ $schema: '../src/cart-api/api.schema.json', ...pushcartDescription }, { lineWidth: 100, aliasDuplicateObjects: false })}`,
+)

@@ -24,7 +24,7 @@ locals {
   # Each service has the settings of its store only.
   services = {
     postgres = {
-      command = ["serve", "--migrate"]
+      command = ["--migrate"]
       environment = {
         CART_STORE_TYPE = "postgres"
         DATABASE_URL    = local.on_postgres ? "${module.rds[0].database_url}?sslmode=verify-full&sslrootcert=${local.rds_ca_file}" : ""
@@ -34,7 +34,7 @@ locals {
       secret_key_arns = compact([var.postgres.kms_key_arn])
     }
     dynamodb = {
-      command = ["serve"]
+      command = []
       environment = {
         CART_STORE_TYPE     = "dynamodb"
         DYNAMODB_TABLE_NAME = local.table_name

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { median } from '../../packages/lab/src/stats/median.ts'
 import type { Bench } from '../bench.ts'
-import { CARTS, LINES } from '../carts.ts'
 import type { Figures, Pair } from '../pair.ts'
 import { loadHttp } from '../support/load.ts'
 import { residentMiB } from '../support/process-figures.ts'
@@ -29,7 +28,7 @@ export const memory: Pair = {
     const { url } = await bench.postgres()
     const service = await startOnPostgres(bench, url)
     bench.defer(service.stop)
-    await seed(url, [{ first: 1, count: CARTS, lines: LINES }])
+    await seed(url)
     const requests = await writeRequests(bench.scratch, 'mix')
     const loadFor = (turns: number) => async () => {
       const load = { url: service.url, requests, connections: 64, seconds: bench.seconds * turns }

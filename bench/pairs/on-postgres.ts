@@ -1,5 +1,5 @@
 import type { Bench } from '../bench.ts'
-import { CARTS, LINES } from '../carts.ts'
+import { CARTS } from '../carts.ts'
 import type { Statement } from '../opponents/statement.ts'
 import { addStatements, createStatement, getStatements } from '../opponents/statements.ts'
 import type { Goal, Pair, Sides } from '../pair.ts'
@@ -13,18 +13,17 @@ import { startOnPostgres } from '../support/service.ts'
 /** Throughput over HTTP against the same work sent to PostgreSQL directly, one statement per request. */
 
 const CONNECTIONS = 64
-const CARTS_SEEDED = [{ first: 1, count: CARTS, lines: LINES }]
 
 interface Contest {
   readonly name: string
   readonly what: string
   readonly work: 'get' | 'add' | 'create'
-  /** Numbers of the first and last cart. */
-  readonly carts: readonly [number, number]
+  /** Numbers of the first and last cart; all by default. */
+  readonly carts?: readonly [number, number]
   /** Equivalent statements; the fastest is the opponent. */
   readonly statements: readonly [Statement, ...Statement[]]
-  /** Numbers of clients to try pgbench with. */
-  readonly clients: readonly number[]
+  /** Numbers of clients to try pgbench with; 4 to 64 by default. */
+  readonly clients?: readonly number[]
   readonly goal: Pick<Goal, 'floor' | 'aim'>
 }
 
@@ -39,12 +38,15 @@ function againstPgbench(contest: Contest): Pair {
   }
 }
 
-async function open(bench: Bench, { work, carts, statements, clients }: Contest): Promise<Sides> {
+async function open(
+  bench: Bench,
+  { work, carts = [1, CARTS], statements, clients = CLIENTS }: Contest,
+): Promise<Sides> {
   const { seconds, scratch, tools } = bench
   const database = await bench.postgres()
   const service = await startOnPostgres(bench, database.url)
   bench.defer(service.stop)
-  await seed(database.url, CARTS_SEEDED)
+  await seed(database.url)
   const requests = await writeRequests(scratch, work, carts)
   const best = await findBest(bench, database.url, statements, clients, Math.ceil(seconds / 5))
   const opponent = {
@@ -57,7 +59,7 @@ async function open(bench: Bench, { work, carts, statements, clients }: Contest)
   )
 
   const fresh = async () => {
-    if (work !== 'get') await seed(database.url, CARTS_SEEDED)
+    if (work !== 'get') await seed(database.url)
     return totals(database.url)
   }
   const check = async (
@@ -90,32 +92,28 @@ async function open(bench: Bench, { work, carts, statements, clients }: Contest)
   }
 }
 
+const CLIENTS = [4, 8, 16, 32, 64]
+
 export const onPostgres: readonly Pair[] = [
   againstPgbench({
     name: 'get',
     what: 'get a cart of 5 lines, 20,000 carts',
     work: 'get',
-    carts: [1, CARTS],
     statements: getStatements(),
-    clients: [4, 8, 16, 32, 64],
     goal: { floor: 1.2, aim: 2 },
   }),
   againstPgbench({
     name: 'add',
     what: 'add to a cart, 20,000 carts',
     work: 'add',
-    carts: [1, CARTS],
     statements: addStatements(),
-    clients: [4, 8, 16, 32, 64],
     goal: { floor: 1.5, aim: 2 },
   }),
   againstPgbench({
     name: 'create',
     what: 'create a cart',
     work: 'create',
-    carts: [1, CARTS],
     statements: [createStatement()],
-    clients: [4, 8, 16, 32, 64],
     goal: { floor: 1, aim: 1.5 },
   }),
   againstPgbench({
@@ -124,7 +122,7 @@ export const onPostgres: readonly Pair[] = [
     work: 'add',
     carts: [1, 1],
     statements: addStatements([1, 1]),
-    clients: [1, 2, 4, 8, 16, 32, 64],
+    clients: [1, 2, ...CLIENTS],
     goal: { floor: 5 },
   }),
 ]

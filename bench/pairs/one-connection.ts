@@ -1,4 +1,3 @@
-import { CARTS, LINES } from '../carts.ts'
 import type { Statement } from '../opponents/statement.ts'
 import { addStatements, getStatements } from '../opponents/statements.ts'
 import type { Pair } from '../pair.ts'
@@ -23,16 +22,15 @@ function overPg(work: 'get' | 'add', statement: Statement): Pair {
       const service = await startOnPostgres(bench, url)
       bench.defer(service.stop)
       const requests = await writeRequests(bench.scratch, work)
-      const fresh = () => seed(url, [{ first: 1, count: CARTS, lines: LINES }])
-      await fresh()
+      await seed(url)
       return {
         async a() {
-          if (work === 'add') await fresh()
+          if (work === 'add') await seed(url)
           const load = { url: service.url, requests, connections: 1, seconds }
           return figuresOf(await loadByNode(signal, load))
         },
         async b() {
-          if (work === 'add') await fresh()
+          if (work === 'add') await seed(url)
           return figuresOf(await loadByPg(signal, { url, statement, clients: 1, seconds }))
         },
       }

@@ -1,4 +1,4 @@
-import { CARTS, cartId, LINES } from '../carts.ts'
+import { cartId } from '../carts.ts'
 import { InvalidRun } from '../invalid-run.ts'
 import type { Pair } from '../pair.ts'
 import { openKeepAlive, requestBytes } from '../support/keep-alive.ts'
@@ -16,7 +16,7 @@ export const start: Pair = {
     const { url } = await bench.postgres()
     const migrating = await startOnPostgres(bench, url)
     await migrating.stop()
-    await seed(url, [{ first: 1, count: CARTS, lines: LINES }])
+    await seed(url)
     return {
       async a() {
         const service = await startOnPostgres(bench, url)

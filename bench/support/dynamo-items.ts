@@ -15,6 +15,8 @@ export function cartItem(number: number, lines: number): Item {
     cart_id: { S: id },
     customer_id: { S: `${number}` },
     cart_key: { S: `${String(MADE_AT).padStart(16, '0')}#${id}` },
+    currency: { S: 'USD' },
+    minor_digits: { N: '2' },
     status: { S: 'active' },
     version: { N: `${lines + 1}` },
     units: { N: `${lines}` },

@@ -1,5 +1,5 @@
-import pg from 'pg'
 import { startPostgresEngine } from '../../packages/service/src/engines/postgres-engine.ts'
+import { query } from '../../test/support/query.ts'
 import { InvalidRun } from '../invalid-run.ts'
 
 /** One PostgreSQL for the whole run, with the settings of the embedded engine. */
@@ -35,21 +35,6 @@ export async function openPostgres(dataDir: string): Promise<Postgres> {
       return new URL(`/${name}`, url).href
     },
     stop: engine.stop,
-  }
-}
-
-/** Runs SQL directly. Numbers are strings or numbers, as `pg` returns them. */
-export async function query(
-  url: string,
-  sql: string,
-  values: unknown[] = [],
-): Promise<Record<string, unknown>[]> {
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
-  try {
-    return (await client.query<Record<string, unknown>>(sql, values)).rows
-  } finally {
-    await client.end()
   }
 }
 

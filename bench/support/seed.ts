@@ -1,5 +1,14 @@
 import pg from 'pg'
-import { EXPIRES_AT, ID_BASE, ID_START, MADE_AT, productName, UNIT_PRICE } from '../carts.ts'
+import {
+  CARTS,
+  EXPIRES_AT,
+  ID_BASE,
+  ID_START,
+  LINES,
+  MADE_AT,
+  productName,
+  UNIT_PRICE,
+} from '../carts.ts'
 import { queryNumbers } from './postgres.ts'
 
 /** Carts with the numbers `first` to `first + count - 1`, each with `lines` lines of one unit. */
@@ -9,8 +18,11 @@ export interface Seed {
   readonly lines: number
 }
 
-/** Empties and refills the tables, so that every turn starts from the same state; takes 1 s for 20,000 carts. */
-export async function seed(url: string, seeds: readonly Seed[]): Promise<void> {
+/** Empties and refills the tables, so that every turn starts from the same state; takes 1 s for the usual 20,000 carts. */
+export async function seed(
+  url: string,
+  seeds: readonly Seed[] = [{ first: 1, count: CARTS, lines: LINES }],
+): Promise<void> {
   const statements = [
     'truncate carts cascade',
     // Every line's cart exists. Checking the foreign key would take most of the time.

@@ -26,7 +26,7 @@ variables {
   stores = { dynamodb = {
     target_group_arn    = "arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/dynamodb/73e2d6bc24d8a068"
     target_group_suffix = "targetgroup/dynamodb/73e2d6bc24d8a068"
-    command             = ["serve"]
+    command             = []
     environment         = {}
   } }
 }
@@ -56,7 +56,7 @@ run "password_in_the_environment" {
     stores = { dynamodb = {
       target_group_arn    = "arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/dynamodb/73e2d6bc24d8a068"
       target_group_suffix = "targetgroup/dynamodb/73e2d6bc24d8a068"
-      command             = ["serve"]
+      command             = []
       environment         = { PGPASSWORD = "x" }
     } }
   }

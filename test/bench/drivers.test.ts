@@ -1,8 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { createServer } from 'node:http'
 import { afterEach, describe, expect, it } from 'vitest'
 import { InvalidRun } from '../../bench/invalid-run.ts'
 import { addStatements } from '../../bench/opponents/statements.ts'
@@ -16,7 +12,11 @@ import { cpuMs, residentMiB } from '../../bench/support/process-figures.ts'
 import { writeRequests } from '../../bench/support/requests.ts'
 import { seed, totals } from '../../bench/support/seed.ts'
 import { openPostgresStore } from '../../packages/service/src/store/postgres/postgres-store.ts'
+import { useFolder } from '../support/folder.ts'
+import { listen } from '../support/listen.ts'
 import { createTestDatabase } from '../support/postgres.ts'
+
+const folder = useFolder()
 
 const undo: (() => Promise<unknown>)[] = []
 afterEach(async () => {
@@ -26,7 +26,7 @@ afterEach(async () => {
 /** A server that responds to gets with `status` and to posts with 204, and records the requests. */
 async function startServer(status = 200) {
   const seen: string[] = []
-  const server: Server = createServer((request, response) => {
+  const server = createServer((request, response) => {
     let body = ''
     request.on('data', (chunk) => {
       body += chunk
@@ -37,21 +37,15 @@ async function startServer(status = 200) {
       else response.writeHead(status, { 'content-length': 2 }).end('{}')
     })
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  undo.push(() => new Promise((resolve) => server.close(resolve)))
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, seen }
-}
-
-async function folder() {
-  const path = await mkdtemp(join(tmpdir(), 'pushcart-bench-'))
-  undo.push(() => rm(path, { recursive: true }))
-  return path
+  const { url, [Symbol.asyncDispose]: close } = await listen(server)
+  undo.push(close)
+  return { url, seen }
 }
 
 describe('the driver in Node', () => {
   it('counts the responses of the server', async () => {
     const { url, seen } = await startServer()
-    const requests = await writeRequests(await folder(), 'add', [1, 10], 100)
+    const requests = await writeRequests(folder, 'add', [1, 10], 100)
     const result = await driveHttp({ url, requests, connections: 3, seconds: 0.2 })
     expect(result.answers).toBeGreaterThan(2)
     expect(result).toMatchObject({ answers: seen.length, failures: 0 })
@@ -63,13 +57,13 @@ describe('the driver in Node', () => {
 
   it('counts statuses above 399 as failures', async () => {
     const { url } = await startServer(500)
-    const requests = await writeRequests(await folder(), 'get', [1, 10], 100)
+    const requests = await writeRequests(folder, 'get', [1, 10], 100)
     const result = await driveHttp({ url, requests, connections: 1, seconds: 0.1 })
     expect(result.failures).toBe(result.answers)
   })
 
   it('makes a run invalid if nothing listens on the port', async () => {
-    const requests = await writeRequests(await folder(), 'get', [1, 10], 100)
+    const requests = await writeRequests(folder, 'get', [1, 10], 100)
     const load = { url: 'http://127.0.0.1:1', requests, connections: 1, seconds: 1 }
     await expect(loadByNode(new AbortController().signal, load)).rejects.toThrow(InvalidRun)
   })

@@ -97,7 +97,7 @@ describe('the DynamoDB stub, called by the service', () => {
     const now = Date.now()
     const line = { productId: 1, productName: productName(1), unitPrice: 1, quantity: 2 }
     const limits = { maxLineQuantity: 1000, maxLines: 100, maxUnits: 10_000 }
-    const change = { now, expiresAt: now + 60_000, limits }
+    const change = { now, expiresAt: now + 60_000, currency: { code: 'USD', digits: 2 }, limits }
     const changed = await store.addLines(cartId(2), [line], change)
     expect(changed).toEqual({ version: LINES + 2, replayed: false })
   })

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { PushcartClient, type PushcartError } from '@pushcart/client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Reply, startFakeServer } from '../../packages/client/test/fake-server.ts'
+import { openMemoryStore } from '../../packages/service/src/store/memory/memory-store.ts'
 import { makeApp } from '../support/app.ts'
 
 const made = makeApp({ env: { LOG_LEVEL: 'silent' } })
@@ -68,6 +69,30 @@ describe('the client on the real service', () => {
     expect((await client.listOrders('ann')).orders.map((order) => order.order_id)).toEqual([id])
   })
 
+  it('recognises a cart with warnings only by the cart itself, and not after its prices changed', async () => {
+    const store = openMemoryStore()
+    const open = async (percent: number) => {
+      const { app } = makeApp({
+        store,
+        env: { LOG_LEVEL: 'silent' },
+        products: (all) => all.map((each) => ({ ...each, price: each.price + percent })),
+      })
+      const baseUrl = await app.listen({ host: '127.0.0.1', port: 0 })
+      return { app, shop: new PushcartClient({ baseUrl }) }
+    }
+    const [first, dearer] = [await open(0), await open(10)]
+    const { shopping_cart_id: id } = await first.shop.createCart(7)
+    await first.shop.addItem(id, 1, 2)
+    const plain = await first.shop.getCart(id)
+    expect(await first.shop.getCart(id, { ifNoneMatch: plain })).toBeNull()
+    const warned = await dearer.shop.getCart(id, { ifNoneMatch: plain })
+    expect(warned?.items[0]?.warnings).toHaveLength(1)
+    expect(await dearer.shop.getCart(id, { ifNoneMatch: warned ?? plain })).toBeNull()
+    expect(await dearer.shop.getCart(id, { ifNoneMatch: 2 })).toEqual(warned)
+    expect(await first.shop.getCart(id, { ifNoneMatch: 2 })).toBeNull()
+    for (const { app } of [first, dearer]) await app.close()
+  })
+
   it('empties and deletes', async () => {
     const id = await withCart()
     expect(await client.emptyCart(id, { ifMatch: 2 })).toMatchObject({ version: 3 })
@@ -86,6 +111,14 @@ describe('the client on the real service', () => {
     expect(cart).toMatchObject({ shopping_cart_id: into, item_count: 4, version: 3 })
     expect(await client.merge(into, { from_cart_id: guest })).toMatchObject({ item_count: 4 })
     expect(await client.getCart(guest)).toMatchObject({ status: 'merged', items: [] })
+  })
+
+  it('merges again after the target was deleted', async () => {
+    const [into, guest] = [await withCart(), await withCart('guest-1')]
+    const idempotencyKey = randomUUID()
+    await client.merge(into, { from_cart_id: guest }, { idempotencyKey })
+    await client.deleteCart(into)
+    expect(await client.merge(into, { from_cart_id: guest }, { idempotencyKey })).toBeNull()
   })
 
   it('walks over all pages of carts and orders', async () => {

@@ -1,14 +1,13 @@
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PushcartClient } from '@pushcart/client'
-import { afterAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import { useFolder } from '../support/folder.ts'
 import { runCli, startService } from './cli.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'pushcart-serve-'))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+const folder = useFolder()
 
 describe.each(['postgres', 'dynamodb'] as const)('pushcart serve --embedded on %s', (type) => {
   const args = ['--embedded', '--data-dir', join(folder, type)]
@@ -46,6 +45,18 @@ describe.each(['postgres', 'dynamodb'] as const)('pushcart serve --embedded on %
     await second.stop()
   })
 
+  it('starts its database again after that was killed, with the carts', async () => {
+    const service = await startService(args, env)
+    const client = new PushcartClient({ baseUrl: service.url })
+    const { shopping_cart_id: id } = await client.createCart(9)
+    process.kill(await databasePid(type, join(folder, type)), 'SIGKILL')
+    const ready = async () => (await fetch(`${service.url}/health/ready`)).status
+    while ((await ready()) === 200);
+    while ((await ready()) !== 200);
+    expect(await client.getCart(id)).toMatchObject({ customer_id: 9 })
+    expect(await service.stop()).toMatchObject({ code: 0 })
+  })
+
   it.each(['/proc/pushcart', '/dev/null/x', join(folder, 'file')])(
     'rejects the folder %s, which cannot be written',
     async (dataDir) => {
@@ -59,6 +70,24 @@ describe.each(['postgres', 'dynamodb'] as const)('pushcart serve --embedded on %
   )
 })
 
+async function databasePid(type: 'postgres' | 'dynamodb', dataDir: string): Promise<number> {
+  if (type === 'postgres') {
+    const file = readFileSync(join(dataDir, type, 'cluster', 'postmaster.pid'), 'utf8')
+    return Number.parseInt(file, 10)
+  }
+  // The only process with the data folder in its arguments, besides the service itself.
+  const found = readdirSync('/proc').filter((pid) => {
+    if (!/^\d+$/.test(pid)) return false
+    try {
+      const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+      return command.includes('dynamodb-engine-process') && command.includes(dataDir)
+    } catch {
+      return false
+    }
+  })
+  return Number(found[0])
+}
+
 describe('the command line', () => {
   it.each([
     [['serve'], {}, 3, 'DATABASE_URL is not set'],
@@ -66,7 +95,37 @@ describe('the command line', () => {
     [['serve'], { CART_STORE_TYPE: 'oracle' }, 3, 'CART_STORE_TYPE must be'],
     [['serve', '--embedded'], { PORT: 'http' }, 3, 'PORT must be integer'],
     [['serve'], { DATABASE_URL: 'postgres://x:y@127.0.0.1:1/z' }, 1, 'STORE_UNAVAILABLE'],
-    [['serve'], { DATABASE_URL: 'nonsense' }, 1, 'STORE_MISCONFIGURED'],
+    [['serve'], { DATABASE_URL: 'nonsense' }, 3, 'DATABASE_URL: must be a PostgreSQL URL'],
+    [['serve'], { DATABASE_URL: 'postgres://u:p#x@h/d' }, 3, 'percent-encode'],
+    [['serve'], { DATABASE_URL: 'postgres://h/d?sslmode=on' }, 3, 'sslmode must be one of'],
+    [
+      ['serve'],
+      { DATABASE_URL: 'postgres://u:p@h/d', DATABASE_PASSWORD_FILE: '/x' },
+      3,
+      'remove one of them',
+    ],
+    [
+      ['serve', '--workers', '2'],
+      { CART_STORE_TYPE: 'dynamodb', DYNAMODB_TABLE_NAME: 'dx' },
+      3,
+      'DYNAMODB_TABLE_NAME must be 3 to 255 letters, digits, _, - and ., or the ARN of a table (got "dx")',
+    ],
+    [
+      ['serve'],
+      { CART_STORE_TYPE: 'dynamodb', DYNAMODB_TABLE_NAME: 'carts' },
+      3,
+      'AWS_REGION is not set',
+    ],
+    [
+      ['serve'],
+      {
+        CART_STORE_TYPE: 'dynamodb',
+        DYNAMODB_TABLE_NAME: 'carts',
+        AWS_ENDPOINT_URL_DYNAMODB: 'localhost:8000',
+      },
+      3,
+      'AWS_ENDPOINT_URL_DYNAMODB must be a URL',
+    ],
     [['serve', '--nonsense'], {}, 3, "unknown option '--nonsense'"],
     [['nonsense'], {}, 3, "unknown command 'nonsense'"],
     [['perf'], {}, 3, "required option '--host <url>' not specified"],

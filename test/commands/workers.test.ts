@@ -1,15 +1,21 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { createServer, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import pg from 'pg'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { openPostgresStore } from '../../packages/service/src/store/postgres/postgres-store.ts'
 import { createTestDatabase } from '../support/postgres.ts'
 import { CLI, runCli } from './cli.ts'
 
 const MEMORY = { CART_STORE_TYPE: 'memory', DATABASE_URL: '' }
+
+const folder = mkdtempSync(join(tmpdir(), 'pushcart-workers-'))
+afterAll(() => rmSync(folder, { recursive: true }))
 
 const started: ChildProcess[] = []
 afterEach(async () => {
@@ -214,6 +220,38 @@ describe('a primary that is killed', () => {
     expect((await service.ended()).code).toBeNull()
     await expect(call(`${service.url}/health`)).rejects.toThrow()
   }, 60_000)
+})
+
+describe('SIGHUP', () => {
+  it.each([1, 2])(
+    'makes %i worker(s) read the catalog file again',
+    async (count) => {
+      const file = join(folder, `catalog-${count}.csv`)
+      const write = (name: string) => writeFileSync(file, `product_id,name,price\n1,${name},5\n`)
+      write('Before')
+      const database = await createTestDatabase()
+      const env = { DATABASE_URL: database.url, CATALOG_FILE: file }
+      const service = await startWorkers(count, env, ['--migrate'])
+      const name = async () => JSON.parse((await call(`${service.url}/products/1`)).text).name
+      expect(await name()).toBe('Before')
+
+      write('After')
+      service.child.kill('SIGHUP')
+      await service.logged('catalog reloaded', count)
+      for (let i = 0; i < 4; i++) expect(await name()).toBe('After')
+
+      writeFileSync(file, 'product_id,name,price\n')
+      service.child.kill('SIGHUP')
+      const [refused] = await service.logged('catalog not reloaded')
+      expect(refused?.msg).toContain('has no products')
+      expect(await name()).toBe('After')
+
+      service.child.kill('SIGTERM')
+      expect(await service.ended()).toEqual({ code: 0, err: '' })
+      await database.drop()
+    },
+    60_000,
+  )
 })
 
 describe('pushcart serve --workers that cannot start', () => {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { alarmMetrics, billsTable } from '../../scripts/container/example-bills.ts'
 import { list, ofType } from '../../scripts/terraform/resources.ts'
@@ -35,32 +35,5 @@ describe('docs/aws.md', () => {
     expect(named).toContain('load_balancer')
     const outputs = [...read('terraform/outputs.tf').matchAll(/^output "(\w+)"/gm)]
     expect(outputs.map(([, name]) => name)).toEqual(expect.arrayContaining(named))
-  })
-})
-
-describe('docs/implementation-guide.md', () => {
-  const guide = read('docs/implementation-guide.md')
-
-  it('names only existing files', () => {
-    const named = [...guide.matchAll(/`((?:src|test|lab|terraform)\/[\w./-]+)`/g)].map(
-      ([, path = '']) => path,
-    )
-    expect(named).toContain('src/store/memory/memory-store.ts')
-    // The reader of the guide writes these.
-    const there = named.filter((path) => !path.includes('mongo'))
-    expect(there.filter((path) => !existsSync(new URL(`../../${path}`, import.meta.url)))).toEqual(
-      [],
-    )
-  })
-
-  it('quotes the code exactly', () => {
-    const code = ['src/store/memory/memory-store.ts', 'src/cart/rules.ts']
-      .map(read)
-      .join('\n')
-      .replace(/\s+/g, ' ')
-    const blocks = [...guide.matchAll(/```ts\n(.*?)```/gs)].map(([, block = '']) => block.trim())
-    const shown = blocks.filter((block) => !block.includes('mongo'))
-    expect(shown.length).toBeGreaterThan(2)
-    for (const block of shown) expect(code).toContain(block.replace(/\s+/g, ' '))
   })
 })

@@ -2,9 +2,11 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { loadConfig, SETTINGS } from '../../packages/service/src/config/config.ts'
+import { refusalOf } from '../../scripts/serve-words.ts'
 
 interface Service {
   readonly build?: string
+  readonly command?: readonly string[]
   readonly environment: Readonly<Record<string, string>>
   readonly ports?: readonly string[]
   readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>
@@ -31,6 +33,13 @@ describe('compose.yaml', () => {
       expect(() => loadConfig(environment)).not.toThrow()
       const others = Object.keys(environment).filter((name) => !(name in SETTINGS.properties))
       expect(others.filter((name) => !OF_SDK.test(name))).toEqual([])
+    }
+  })
+
+  it('passes options that the executable of the image accepts', () => {
+    for (const { command } of ours) {
+      expect(command).toEqual(expect.arrayContaining(['--migrate']))
+      expect(refusalOf(command ?? [])).toBeUndefined()
     }
   })
 

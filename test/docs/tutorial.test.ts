@@ -1,16 +1,15 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { afterAll, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
+import { useFolder } from '../support/folder.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const LOSSY = join(ROOT, 'docs/examples/lossy-cart.mjs')
-const FOLDER = mkdtempSync(join(tmpdir(), 'pushcart-tutorial-'))
-afterAll(() => rmSync(FOLDER, { recursive: true }))
+const FOLDER = useFolder()
 
 /** Ten concurrent adds of one unit to one cart; returns the quantity that the cart then holds. */
 async function quantityAfterTenAdds(program: string): Promise<number> {
@@ -44,4 +43,21 @@ it('the command of the tutorial changes one line, and no add is lost', async () 
   const file = join(FOLDER, 'fixed-cart.mjs')
   writeFileSync(file, fixed)
   expect(await quantityAfterTenAdds(file)).toBe(10)
+})
+
+it('the API file of the tutorial is the one that is shown, and fits the service', async () => {
+  const file = join(ROOT, 'docs/examples/basket-shop.yaml')
+  const page = readFileSync(join(ROOT, 'docs/tutorial.md'), 'utf8')
+  expect(/```yaml\n(.*?)```/s.exec(page)?.[1]).toBe(readFileSync(file, 'utf8'))
+  const shop = join(ROOT, 'docs/examples/basket-shop.mjs')
+  const child = spawn(process.execPath, [shop], { env: { PORT: '0' } })
+  try {
+    const [line] = await once(createInterface(child.stdout), 'line')
+    const host = String(line).split(' ').at(-1) ?? ''
+    const pushcart = [join(ROOT, 'cli.ts'), 'api', 'try', '--host', host, '--api', file]
+    const shown = execFileSync(process.execPath, pushcart, { encoding: 'utf8' })
+    expect(shown).toContain('read: 5 of SKU-1\nThe API basket-shop fits.')
+  } finally {
+    child.kill()
+  }
 })

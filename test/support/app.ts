@@ -1,4 +1,5 @@
 import { pino } from 'pino'
+import { currencyOf } from '../../packages/service/src/cart/money.ts'
 import { openCatalog } from '../../packages/service/src/catalog/catalog.ts'
 import { generateProducts } from '../../packages/service/src/catalog/generate.ts'
 import type { Product } from '../../packages/service/src/catalog/product.ts'
@@ -8,6 +9,7 @@ import type { Authenticator } from '../../packages/service/src/http/auth.ts'
 import type { Observe } from '../../packages/service/src/observe/observe.ts'
 import type { CartStore } from '../../packages/service/src/store/cart-store.ts'
 import { openMemoryStore } from '../../packages/service/src/store/memory/memory-store.ts'
+import { watchResponses } from './documented.ts'
 
 /** The production app over a store (memory unless given), with a clock that tests move and logs they can read. */
 export function makeApp({
@@ -16,6 +18,7 @@ export function makeApp({
   authenticate,
   observe,
   products = (all) => all,
+  clockOffset,
 }: {
   env?: Record<string, string>
   store?: CartStore
@@ -23,20 +26,25 @@ export function makeApp({
   observe?: Observe
   /** Changes the catalog of 1,000 generated products. */
   products?: (all: Product[]) => Product[]
+  clockOffset?: () => number | undefined
 } = {}) {
   const clock = { now: Date.UTC(2026, 0, 2, 3, 4, 5, 678) }
   const logs: Record<string, unknown>[] = []
   const logger = pino({ base: null }, { write: (line: string) => logs.push(JSON.parse(line)) })
+  const config = loadConfig(env)
   const app = buildApp({
-    config: loadConfig(env),
+    config,
     store,
-    catalog: openCatalog(products(generateProducts(1000, 2))),
+    catalog: openCatalog(products(generateProducts(1000, currencyOf(config.CURRENCY).digits))),
     logger,
     authenticate,
     deployment: { engine: 'external', emulator: false },
     clock: () => clock.now,
     ...(observe && { observe }),
+    ...(clockOffset && { clockOffset }),
   })
+
+  watchResponses(app)
 
   const post = (url: string, payload?: object) =>
     app.inject({ method: 'POST', url, ...(payload === undefined ? {} : { payload }) })

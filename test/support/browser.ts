@@ -1,9 +1,11 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { inflate } from '@sparticuz/chromium'
-import { type Browser, chromium } from 'playwright-core'
+import type { AxeResults } from 'axe-core'
+import { type Browser, chromium, type Page } from 'playwright-core'
+import { afterAll, beforeAll } from 'vitest'
 
 /** The Chromium that npm brings is built for x64 alone; elsewhere the tests that need it are skipped. */
 export const HAS_BROWSER = process.arch === 'x64'
@@ -11,6 +13,38 @@ export const HAS_BROWSER = process.arch === 'x64'
 /** A headless Chromium of one test file. Disposing ends it and removes its files. */
 export interface TestBrowser extends AsyncDisposable {
   readonly browser: Browser
+}
+
+/** A page of the browser of this file, closed after `look`. It allows scripts, because axe is one. */
+export type Look = <T>(
+  options: { readonly width: number; readonly colorScheme: 'light' | 'dark' },
+  look: (page: Page) => Promise<T>,
+) => Promise<T>
+
+/** Starts a browser before the tests of this file and ends it after them. */
+export function useBrowser(): Look {
+  let opened: TestBrowser | undefined
+  beforeAll(async () => {
+    opened = await openBrowser()
+  })
+  afterAll(() => opened?.[Symbol.asyncDispose]())
+  return async ({ width, colorScheme }, look) => {
+    if (opened === undefined) throw new Error('the browser did not start')
+    const viewport = { width, height: 900 }
+    const page = await opened.browser.newPage({ viewport, colorScheme, bypassCSP: true })
+    try {
+      return await look(page)
+    } finally {
+      await page.close()
+    }
+  }
+}
+
+/** What axe finds in a page. */
+export async function runAxe(page: Page): Promise<AxeResults> {
+  const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
+  await page.evaluate(await readFile(axe, 'utf8'))
+  return (await page.evaluate('axe.run()')) as AxeResults
 }
 
 /**

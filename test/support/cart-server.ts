@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { json } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { type Listening, listen } from './listen.ts'
 
 /** How a service keeps its carts: one that is right, and ones that are wrong as real services are. */
 export type Design =
@@ -14,10 +14,6 @@ export type Design =
   | 'stale cache'
   /** A key is looked for, then the change is made, then the key is kept. */
   | 'key apart from the write'
-
-export interface CartServer extends AsyncDisposable {
-  readonly url: string
-}
 
 interface Stored {
   readonly lines: Map<number, number>
@@ -42,7 +38,7 @@ export type Versions = 'counted' | 'one sequence' | 'milliseconds'
 export async function startCartServer(
   design: Design,
   { versions = false }: { readonly versions?: boolean | Versions } = {},
-): Promise<CartServer> {
+): Promise<Listening> {
   const carts = new Map<string, Stored>()
   const cache = new Map<Stored, { readonly until: number; readonly answer: Answer }>()
   let adds = 0
@@ -118,15 +114,9 @@ export async function startCartServer(
     response.end(status === 204 || content === undefined ? undefined : JSON.stringify(content))
   }
 
-  const server = createServer((request, response) => {
-    serve(request, response).catch(() => response.socket?.destroy())
-  })
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections()
-      await new Promise((done) => server.close(done))
-    },
-  }
+  return listen(
+    createServer((request, response) => {
+      serve(request, response).catch(() => response.socket?.destroy())
+    }),
+  )
 }

@@ -19,6 +19,7 @@ import {
   scattered,
 } from '../../packages/lab/test/report/fixtures.ts'
 import { loadResult } from './load-result.ts'
+import { normal } from './normal.ts'
 
 /** How a made-up side behaves. */
 export interface Behaviour {
@@ -28,6 +29,14 @@ export interface Behaviour {
   /** Requests of each run that fail, beside the 1,200 that succeed. */
   readonly failed?: number
   readonly watched?: Partial<LoadPart['slots'][number]['watched']>
+}
+
+/** Two sides that differ only in their times. */
+export function twoSides(a: Side, msOfA: number, b: Side, msOfB: number): Behaviour[] {
+  return [
+    { side: a, ms: msOfA },
+    { side: b, ms: msOfB },
+  ]
 }
 
 export interface MadeUpComparison {
@@ -52,7 +61,8 @@ export interface MadeUpComparison {
   readonly busy?: number
 }
 
-const NOTHING_SEEN = {
+/** What is seen of a service that reports nothing. */
+export const NOTHING_SEEN = {
   service_cpu_s: null,
   service_memory_bytes: null,
   database_cpu_s: null,
@@ -270,9 +280,4 @@ function figures(histogram: Histogram, failed = 0) {
     service_time: times,
     histograms: { response_time: text, service_time: text },
   }
-}
-
-function normal(random: Random): number {
-  const fraction = () => (random.integer(0, 2 ** 30) + 0.5) / (2 ** 30 + 1)
-  return Math.sqrt(-2 * Math.log(fraction())) * Math.cos(2 * Math.PI * fraction())
 }

@@ -1,11 +1,10 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { type Listening, listen } from './listen.ts'
 
 /** A small cart service over node:http that can be told to be wrong, to test those who test services. */
-export interface FakeCartService extends AsyncDisposable {
-  readonly url: string
+export interface FakeCartService extends Listening {
   /** Every request that arrived, in order. */
   readonly requests: readonly SeenRequest[]
   /** Units of a product that are really stored. */
@@ -140,15 +139,9 @@ export async function startFakeCartService(options: FakeOptions = {}): Promise<F
   const server = createServer((request, response) => {
     serve(request, response).catch(() => response.socket?.destroy())
   })
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
-  const { port } = server.address() as AddressInfo
   return {
-    url: `http://127.0.0.1:${port}`,
+    ...(await listen(server)),
     requests,
     stored: (cartId, productId) => carts.get(cartId)?.current.get(productId) ?? 0,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections()
-      await new Promise((done) => server.close(done))
-    },
   }
 }

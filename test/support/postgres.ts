@@ -1,5 +1,5 @@
-import pg from 'pg'
-import { inject } from 'vitest'
+import { afterAll, inject } from 'vitest'
+import { query } from './query.ts'
 
 export interface TestDatabase {
   readonly url: string
@@ -14,26 +14,23 @@ let counter = 0
 export async function createTestDatabase(): Promise<TestDatabase> {
   const adminUrl = inject('postgresAdminUrl')
   const name = `test_${process.pid}_${process.env.VITEST_WORKER_ID ?? 0}_${++counter}`
-  await runOn(adminUrl, `create database ${name}`)
+  await query(adminUrl, `create database ${name}`)
   // Tests need no power-cut safety, and not waiting for the disk makes them quicker.
-  await runOn(adminUrl, `alter database ${name} set synchronous_commit = off`)
+  await query(adminUrl, `alter database ${name} set synchronous_commit = off`)
   const url = new URL(adminUrl)
   url.pathname = `/${name}`
   return {
     url: url.href,
-    query: (sql, values) => runOn(url.href, sql, values),
+    query: (sql, values) => query(url.href, sql, values),
     async drop() {
-      await runOn(adminUrl, `drop database ${name} with (force)`)
+      await query(adminUrl, `drop database ${name} with (force)`)
     },
   }
 }
 
-async function runOn(url: string, sql: string, values?: unknown[]) {
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
-  try {
-    return (await client.query<Record<string, unknown>>(sql, values)).rows
-  } finally {
-    await client.end()
-  }
+/** A database for the tests of one file, dropped after them. */
+export async function useDatabase(): Promise<TestDatabase> {
+  const database = await createTestDatabase()
+  afterAll(database.drop)
+  return database
 }

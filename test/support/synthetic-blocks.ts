@@ -1,5 +1,6 @@
 import { createRandom } from '../../packages/lab/src/random/random.ts'
 import type { BlockMetric } from '../../packages/lab/src/stats/compare-blocks.ts'
+import { normal, openFraction } from './normal.ts'
 
 /**
  * Blocks as a noisy machine gives them: the machine's speed wanders from block to block, for all sides alike; each
@@ -17,17 +18,15 @@ export function syntheticRun(run: {
 }): BlockMetric[] {
   const { seed, blocks, slowdowns, disturbed = 0.05 } = run
   const random = createRandom(seed)
-  const fraction = () => (random.integer(0, 2 ** 30) + 0.5) / (2 ** 30 + 1)
-  const normal = () => Math.sqrt(-2 * Math.log(fraction())) * Math.cos(2 * Math.PI * fraction())
   let machine = 0
   const speeds = Array.from({ length: blocks }, () => {
-    machine += 0.05 * normal()
+    machine += 0.05 * normal(random)
     return machine
   })
   const times = (ms: number, noise: number) =>
     speeds.map((speed) => {
-      const neighbour = fraction() < disturbed ? 0.2 : 0
-      return ms * Math.exp(speed + noise * normal() + neighbour)
+      const neighbour = openFraction(random) < disturbed ? 0.2 : 0
+      return ms * Math.exp(speed + noise * normal(random) + neighbour)
     })
   const groups = ['get_cart', 'create_cart', 'add_items', 'overall']
   const percentiles = [

@@ -1,5 +1,5 @@
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type Listening, listen } from './listen.ts'
 
 /** What the operations of a telling service take. */
 export interface Toll {
@@ -8,8 +8,7 @@ export interface Toll {
   readonly write: number
 }
 
-export interface TellingService extends AsyncDisposable {
-  readonly url: string
+export interface TellingService extends Listening {
   /** Methods and paths of all requests, ids replaced by `:id`. */
   readonly asked: readonly string[]
 }
@@ -47,14 +46,6 @@ export async function startTellingService(
       response.writeHead(statusOf(name) ?? usual)
       response.end(created ? JSON.stringify({ shopping_cart_id: `cart-${++carts}` }) : undefined)
     })
-  }).listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    asked,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
-    },
-  }
+  })
+  return { ...(await listen(server)), asked }
 }

@@ -1,6 +1,6 @@
 import pg from 'pg'
 import { expect, it } from 'vitest'
-import { createPool } from '../../packages/service/src/store/postgres/connection.ts'
+import { openPool } from '../../packages/service/src/store/postgres/connection.ts'
 import { containers } from '../../scripts/terraform/documents.ts'
 import { createTestDatabase } from '../support/postgres.ts'
 import { mockedDeployment } from './deployment.ts'
@@ -32,7 +32,7 @@ it('connects by a URL without a password, with the PGPASSWORD that a task gets f
 })
 
 async function whoConnects(databaseUrl: string): Promise<unknown> {
-  const pool = createPool({ databaseUrl })
+  const { pool } = openPool({ databaseUrl })
   try {
     return (await pool.query('select current_user as name')).rows[0].name
   } finally {

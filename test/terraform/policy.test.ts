@@ -76,6 +76,11 @@ const MISTAKES: Readonly<Record<string, Break>> = {
     'DRAIN_TIMEOUT_MS',
     'DRAIN_TIMEOUT_SECONDS',
   ),
+  'tasks: the command has only options of the service': container(
+    '"command":["--migrate"]',
+    '"command":["serve","--migrate"]',
+    'postgres',
+  ),
   'tasks: each has the settings of its store only': container(
     '"value":"postgres"',
     '"value":"dynamodb"',

@@ -48,6 +48,8 @@ export class PushcartClient {
   readonly #connection: Connection
   readonly #known: KnownVersions = rememberVersions()
   readonly #readYourWrites: boolean
+  /** The entity tags of the carts that were returned. */
+  readonly #tags = new WeakMap<Cart, string>()
 
   constructor(options: PushcartClientOptions) {
     this.#connection = openConnection(options)
@@ -68,7 +70,7 @@ export class PushcartClient {
     return { shopping_cart_id, ...this.#changed(shopping_cart_id, answer) }
   }
 
-  /** The cart, or `null` when it is still of version `ifNoneMatch`. */
+  /** The cart, or `null` when it is still as `ifNoneMatch` says. */
   getCart(
     cartId: string,
     options?: GetCartOptions & { readonly ifNoneMatch?: undefined },
@@ -81,12 +83,18 @@ export class PushcartClient {
         method: 'GET',
         path: path('shopping-carts', cartId),
         query: this.#freshness(cartId, options),
-        ...(ifNoneMatch !== undefined && { headers: { 'if-none-match': `"${ifNoneMatch}"` } }),
+        ...(ifNoneMatch !== undefined && {
+          headers: { 'if-none-match': this.#tagOf(ifNoneMatch) },
+        }),
         expected: ifNoneMatch === undefined ? [200] : [200, 304],
       },
       options,
     )
-    return answer.status === 304 ? null : (answer.body as Cart)
+    if (answer.status === 304) return null
+    const cart = answer.body as Cart
+    const tag = answer.headers.get('etag')
+    if (tag !== null) this.#tags.set(cart, tag)
+    return cart
   }
 
   /** Adds to what the cart holds of the product. Adds at the same time all count. */
@@ -140,13 +148,18 @@ export class PushcartClient {
     return this.#change(cartId, { method: 'DELETE', path: path('shopping-carts', cartId) }, options)
   }
 
-  /** Moves the lines of another cart into this one, which is returned. A repeat has no second effect. */
-  async merge(cartId: string, merge: Merge, options: ChangeOptions = {}): Promise<Cart> {
+  /**
+   * Moves the lines of another cart into this one, which is returned; `null` if it was deleted since, which a repeat can
+   * find. A repeat has no second effect.
+   */
+  async merge(cartId: string, merge: Merge, options: ChangeOptions = {}): Promise<Cart | null> {
     const to = path('shopping-carts', cartId, 'merge')
-    const ask = { method: 'POST', path: to, body: merge, expected: [200] } as const
-    const cart = (await this.#connection.change(ask, options)).body as Cart
-    this.#known.remember(cartId, cart.version)
+    const ask = { method: 'POST', path: to, body: merge, expected: [200, 204] } as const
+    const answer = await this.#connection.change(ask, options)
     this.#known.remember(merge.from_cart_id, 'strong')
+    if (answer.status === 204) return null
+    const cart = answer.body as Cart
+    this.#known.remember(cartId, cart.version)
     return cart
   }
 
@@ -239,6 +252,11 @@ export class PushcartClient {
     this.#known.remember(cartId, Number(version))
     const replayed = answer.headers.get('idempotency-replayed') === 'true'
     return { version: Number(version), replayed }
+  }
+
+  #tagOf(known: number | Cart): string {
+    if (typeof known === 'number') return `"${known}"`
+    return this.#tags.get(known) ?? `"${known.version}"`
   }
 
   /** How the read must be made to show what this client has done to the cart. */

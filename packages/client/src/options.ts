@@ -1,3 +1,5 @@
+import type { Cart } from './types.ts'
+
 /** How a client reaches its service. */
 export interface PushcartClientOptions {
   /** `https://carts.example`, with or without a path below which the service is mounted. */
@@ -37,8 +39,12 @@ export interface GetCartOptions extends CallOptions {
   readonly consistency?: 'strong' | 'eventual' | undefined
   /** The cart must be of this version or a later one; by default that of the client's last change of it. 0 for any. */
   readonly minVersion?: number | undefined
-  /** A version you have already: the answer is `null` when the cart is still of that version. */
-  readonly ifNoneMatch?: number | undefined
+  /**
+   * The cart that you have already, as this client returned it, or its version: the answer is `null` when the service would
+   * send the same again. A cart with warnings (a price has changed, say) is recognised only if you pass the cart itself,
+   * because warnings change without a new version.
+   */
+  readonly ifNoneMatch?: number | Cart | undefined
 }
 
 export interface ListOptions extends CallOptions {

@@ -19,8 +19,10 @@ export type ErrorCode =
   | 'PRODUCT_NOT_FOUND'
   | 'ORDER_NOT_FOUND'
   | 'ROUTE_NOT_FOUND'
+  | 'METHOD_NOT_ALLOWED'
   | 'REQUEST_TIMEOUT'
   | 'CART_NOT_ACTIVE'
+  | 'CURRENCY_MISMATCH'
   | 'PRECONDITION_FAILED'
   | 'PAYLOAD_TOO_LARGE'
   | 'URI_TOO_LONG'
@@ -59,7 +61,7 @@ export interface CartLine {
 }
 
 export interface LineWarning {
-  readonly code: 'PRICE_CHANGED' | 'PRODUCT_UNAVAILABLE'
+  readonly code: 'PRICE_CHANGED' | 'PRODUCT_UNAVAILABLE' | 'CURRENCY_CHANGED'
   readonly message: string
   readonly current_price?: number
 }
@@ -74,7 +76,7 @@ export interface Cart {
   /** Units of all lines together. */
   readonly item_count: number
   readonly total_amount: number
-  /** ISO 4217 code. */
+  /** ISO 4217 code, the same for as long as the cart exists. */
   readonly currency: string
   readonly created_at: string
   readonly updated_at: string
@@ -155,5 +157,7 @@ export interface Problem {
   readonly instance: string
   readonly error: ErrorCode
   readonly message: string
+  /** With `PRECONDITION_FAILED`: the version of the cart. */
+  readonly current_version?: number
   readonly [member: string]: unknown
 }

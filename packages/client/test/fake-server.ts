@@ -1,7 +1,6 @@
-import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
+import { listen } from '../../../test/support/listen.ts'
 
 export interface Seen {
   readonly method: string
@@ -21,16 +20,7 @@ export async function startFakeServer(...replies: Reply[]) {
     seen.push(one)
     replies[Math.min(seen.length, replies.length) - 1]?.(response, one)
   })
-  await once(server.listen(0, '127.0.0.1'), 'listening')
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    seen,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections()
-      server.close()
-      await once(server, 'close')
-    },
-  }
+  return { ...(await listen(server)), seen }
 }
 
 /** An answer with a JSON body, or none. */

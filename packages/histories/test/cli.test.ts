@@ -1,14 +1,13 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import { useFolder } from '../../../test/support/folder.ts'
 import { runCli } from '../src/cli/run.ts'
 import { formatHistory } from '../src/index.ts'
 import { simulate } from './support/wrong-stores/simulate.ts'
 import { WRONG_STORES } from './support/wrong-stores/wrong-stores.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'histories-'))
-afterAll(() => rmSync(folder, { recursive: true }))
+const folder = useFolder()
 
 async function run(...args: string[]) {
   const [out, err]: [string[], string[]] = [[], []]

@@ -1,12 +1,11 @@
-import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import { useFolder } from '../../../test/support/folder.ts'
 import { formatHistory, parseHistory, readHistory, writeHistory } from '../src/index.ts'
 import { simulate } from './support/wrong-stores/simulate.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'history-'))
-afterAll(() => rmSync(folder, { recursive: true }))
+const folder = useFolder()
 
 const HEADER =
   '{"format":"pushcart-history","format_version":1,"seed":1,"service":{"name":"x","versions":true,"keys":true},"faults":[]}'

@@ -16,7 +16,7 @@ afterEach(() => {
 function start(args: readonly string[], env: Readonly<Record<string, string>> = MEMORY) {
   const child = fork(MAIN, args, {
     env: { ...process.env, ...env },
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })
   started.push(child)
   return child
@@ -47,5 +47,9 @@ describe('the executable of the service', () => {
     const exited = once(child, 'exit')
     expect(await text(child.stderr as Readable)).toMatch(line)
     expect(await exited).toEqual([3, null])
+  })
+  it('shows examples of itself in its help', async () => {
+    const help = await text(start(['--help']).stdout as Readable)
+    expect(help).toMatch(/\nExamples:\n( {2}npx pushcart-service --.*\n)+\nExit codes:\n/)
   })
 })

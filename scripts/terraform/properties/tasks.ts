@@ -1,4 +1,5 @@
 import { loadConfig, SETTINGS } from '../../../packages/service/src/config/config.ts'
+import { refusalOf } from '../../serve-words.ts'
 import { type Container, containers } from '../documents.ts'
 import { all, every, onPostgres, type Property, unless } from '../property.ts'
 import { at, type Deployment, list, ofType, text } from '../resources.ts'
@@ -24,6 +25,8 @@ const everyOnPostgres =
 
 const storeOf = ({ task }: Container) => String(task.index)
 
+const words = (definition: Container['definition']) => list(definition, 'command').map(String)
+
 function settingsProblems({ environment }: Container): string[] {
   const unknown = Object.keys(environment).filter(
     (name) => !(name in SETTINGS.properties) && !OF_SDK.includes(name),
@@ -47,6 +50,11 @@ export const TASKS: readonly Property[] = [
   {
     name: 'tasks: settings are ones that the service accepts',
     problems: (deployment) => containers(deployment).flatMap(settingsProblems),
+  },
+  {
+    name: 'tasks: the command has only options of the service',
+    problems: (deployment) =>
+      containers(deployment).flatMap(({ definition }) => refusalOf(words(definition)) ?? []),
   },
   {
     name: 'tasks: each has the settings of its store only',

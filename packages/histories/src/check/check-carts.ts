@@ -26,7 +26,7 @@ import {
   type Tally,
   violation,
 } from './tally.ts'
-import { checkVersions, type VersionOutcome } from './version-order.ts'
+import { checkVersions, type VersionFindings } from './version-order.ts'
 import type { VersionMeaning } from './versions.ts'
 
 /** The findings about the carts that one thread checked. */
@@ -108,7 +108,7 @@ function checkComponent(
   addToBalance: (balance: Balance) => void,
 ): Freshness[] {
   const wanted = new Set(settings.guarantees)
-  const outcomes = new Map<string, VersionOutcome>()
+  const outcomes = new Map<string, VersionFindings>()
   const ages: Freshness[] = []
   for (const cart of component) {
     const view = prepared.viewOf(cart)
@@ -185,14 +185,14 @@ function append<T>(list: T[], more: readonly T[]): void {
 function orderOf(
   prepared: Prepared,
   wanted: ReadonlySet<Guarantee>,
-  outcomes: Map<string, VersionOutcome>,
+  outcomes: Map<string, VersionFindings>,
   cart: string,
-): VersionOutcome | undefined {
+): VersionFindings | undefined {
   return wanted.has('version_order') ? versionsOf(prepared, outcomes, cart) : undefined
 }
 
 /** Whether versions do not count changes. Then a condition on a version means nothing. */
-function miscounts(order: VersionOutcome | undefined): boolean {
+function miscounts(order: VersionFindings | undefined): boolean {
   return order?.violations.some(({ anomaly }) => MISCOUNTED.has(anomaly)) === true
 }
 
@@ -205,10 +205,10 @@ const MISCOUNTED: ReadonlySet<Anomaly> = new Set([
 /** The version order of a cart. Carts that were merged into it come first; a cycle of merges is cut. */
 function versionsOf(
   prepared: Prepared,
-  outcomes: Map<string, VersionOutcome>,
+  outcomes: Map<string, VersionFindings>,
   cart: string,
   within: ReadonlySet<string> = new Set(),
-): VersionOutcome | undefined {
+): VersionFindings | undefined {
   const known = outcomes.get(cart)
   const view = prepared.viewOf(cart)
   if (known !== undefined || view === undefined || within.has(cart)) return known
@@ -220,7 +220,7 @@ function versionsOf(
   return outcome
 }
 
-function takeVersions(view: CartView, outcome: VersionOutcome | undefined, tally: Tally): void {
+function takeVersions(view: CartView, outcome: VersionFindings | undefined, tally: Tally): void {
   if (outcome === undefined) return
   tally.support('version_order', 'changes', outcome.support)
   const reads = { strong: 0, session: 0, eventual: 0 }

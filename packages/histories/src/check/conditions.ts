@@ -4,7 +4,7 @@ import { countBelow, countUpTo, running } from './count-sorted.ts'
 import type { Anomaly, Violation } from './report.ts'
 import { violation } from './tally.ts'
 
-export interface ConditionsOutcome {
+export interface ConditionFindings {
   readonly violations: readonly Violation[]
   /** Conditional changes that were checked. */
   readonly support: number
@@ -19,7 +19,7 @@ export interface ConditionsOutcome {
  * change that was called by then. Without any versions, one rule remains: only one change can follow a version, so two
  * changes that require the same version cannot both be made.
  */
-export function checkConditions(view: CartView): ConditionsOutcome {
+export function checkConditions(view: CartView): ConditionFindings {
   // A merge is also listed under its source, but its condition concerns the target.
   const own = ({ cart, if_version: wanted }: Operation) =>
     cart === view.cart && wanted !== undefined
@@ -36,7 +36,7 @@ export function checkConditions(view: CartView): ConditionsOutcome {
   return { violations, support: made.length + (bounds === undefined ? 0 : refused.length) }
 }
 
-const NOTHING: ConditionsOutcome = { violations: [], support: 0 }
+const NOTHING: ConditionFindings = { violations: [], support: 0 }
 
 /** The possible versions of a cart. */
 interface VersionBounds {

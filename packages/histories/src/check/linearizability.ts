@@ -8,7 +8,7 @@ import { projectEntries } from './project.ts'
 import type { Violation } from './report.ts'
 import { violation } from './tally.ts'
 
-export interface LinearizabilityOutcome {
+export interface LinearizabilityFindings {
   readonly violation: Violation | undefined
   /** Operations that were put into an order. */
   readonly support: number
@@ -28,7 +28,7 @@ export function checkLinearizability(
   mode: ReadMode,
   limits: SearchLimits,
   shrinkMs: number,
-): LinearizabilityOutcome {
+): LinearizabilityFindings {
   const [first] = component
   if (first === undefined || component.some(({ begins }) => !begins))
     return outcome(0, 'the creation of the cart is not in the history')
@@ -53,7 +53,7 @@ export function checkLinearizability(
   )
 }
 
-function outcome(support: number, undecided: string | null): LinearizabilityOutcome {
+function outcome(support: number, undecided: string | null): LinearizabilityFindings {
   return { violation: undefined, support, undecided }
 }
 

@@ -7,7 +7,7 @@ import { checkBatches } from './partial-batches.ts'
 import type { Anomaly, Violation } from './report.ts'
 import { violation } from './tally.ts'
 
-export interface LinesOutcome {
+export interface LineFindings {
   readonly violations: readonly Violation[]
   /** Reads that were checked against the bounds of at least one line. */
   readonly reads: readonly Operation[]
@@ -20,7 +20,7 @@ export interface LinesOutcome {
  * all requested adds. Requires no versions. For reads that may be stale, only the upper bound counts, and only while
  * nothing lowers the line.
  */
-export function checkLines(lines: CartLines): LinesOutcome {
+export function checkLines(lines: CartLines): LineFindings {
   const violations: Violation[] = []
   const reads = new Set<Operation>()
   if (!lines.view.begins) return { violations, reads: [], changes: 0 }

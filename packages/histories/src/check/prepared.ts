@@ -4,7 +4,7 @@ import type { SearchLimits } from '../search/search.ts'
 import { indexListed, type ListedIndex, type Survey, survey } from './cart-index.ts'
 import { type CartView, viewCart } from './cart-view.ts'
 import { componentsOf } from './entries.ts'
-import { checkLinearizability, type LinearizabilityOutcome } from './linearizability.ts'
+import { checkLinearizability, type LinearizabilityFindings } from './linearizability.ts'
 import type { Column } from './report.ts'
 
 /** A history indexed by cart. */
@@ -58,7 +58,7 @@ export interface Job {
 /** A job with its outcome. */
 export interface Done {
   readonly job: Job
-  readonly outcome: LinearizabilityOutcome
+  readonly outcome: LinearizabilityFindings
 }
 
 /** Carts that merges join, directly or through other carts. */

@@ -1,7 +1,7 @@
 import type { Operation } from '../history/operation.ts'
 import type { CartView, RecordedChange } from './cart-view.ts'
 import type { Violation } from './report.ts'
-import { bySession, type SessionOutcome } from './sessions.ts'
+import { bySession, type SessionFindings } from './sessions.ts'
 import { columnOf, violation } from './tally.ts'
 
 /**
@@ -17,10 +17,10 @@ import { columnOf, violation } from './tally.ts'
 export function checkSessionsByIdentity(
   view: CartView,
   operations: readonly Operation[],
-): SessionOutcome {
+): SessionFindings {
   const outcome = {
     violations: [] as Violation[],
-    checked: [] as SessionOutcome['checked'][number][],
+    checked: [] as SessionFindings['checked'][number][],
   }
   const makers = makersOf(view)
   const own = new Map(view.changes.map((step) => [step.operation, step]))

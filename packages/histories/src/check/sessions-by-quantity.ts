@@ -2,7 +2,7 @@ import { type Operation, productName } from '../history/operation.ts'
 import { type CartLines, seenIn } from './cart-lines.ts'
 import { mayBeDeleted, mayBeEmptied, type RecordedChange } from './cart-view.ts'
 import type { Anomaly, Guarantee, Violation } from './report.ts'
-import { bySession, type SessionOutcome } from './sessions.ts'
+import { bySession, type SessionFindings } from './sessions.ts'
 import { columnOf, violation } from './tally.ts'
 
 /** Maximum pairs of an add and a read per cart for the order of writes. */
@@ -20,7 +20,7 @@ type Floor = Map<string, { readonly units: number; readonly operations: readonly
 export function checkSessionsByQuantity(
   lines: CartLines,
   operations: readonly Operation[],
-): SessionOutcome {
+): SessionFindings {
   const outcome: Collected = { violations: [], checked: [] }
   if (!lines.view.begins) return outcome
   const steps = new Map(lines.view.changes.map((step) => [step.operation, step]))

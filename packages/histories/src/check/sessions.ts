@@ -5,7 +5,7 @@ import type { Anomaly, Guarantee, Violation } from './report.ts'
 import { columnOf, violation } from './tally.ts'
 
 /** The result of the session checks of one cart. */
-export interface SessionOutcome {
+export interface SessionFindings {
   readonly violations: readonly Violation[]
   /** One entry for every operation that was compared with earlier operations of its session. */
   readonly checked: readonly { readonly guarantee: Guarantee; readonly operation: Operation }[]
@@ -24,7 +24,7 @@ interface Known {
  *
  * @param operations those of the cart, from the index
  */
-export function checkSessions(view: CartView, operations: readonly Operation[]): SessionOutcome {
+export function checkSessions(view: CartView, operations: readonly Operation[]): SessionFindings {
   const violations: Violation[] = []
   const checked: { guarantee: Guarantee; operation: Operation }[] = []
   // The response to a retry has the version of the first attempt, which may be older than what the session read since.

@@ -6,7 +6,7 @@ import { replay } from './version-replay.ts'
 import type { Versions } from './versions.ts'
 
 /** The result of the version-order check of one cart. */
-export interface VersionOutcome {
+export interface VersionFindings {
   readonly violations: readonly Violation[]
   /** Changes and reads whose version was checked. */
   readonly support: number
@@ -29,7 +29,7 @@ export interface VersionOutcome {
 export function checkVersions(
   view: CartView,
   linesOf: (cart: string) => ReadonlyMap<string, number> | undefined,
-): VersionOutcome {
+): VersionFindings {
   const found: Violation[] = []
   const versions = orderVersions(view, found)
   if (versions === undefined) {

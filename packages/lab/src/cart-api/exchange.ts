@@ -2,6 +2,7 @@ import { Pool } from 'undici'
 import { startDeadline } from './deadline.ts'
 import { parseHostUrl } from './host-url.ts'
 import { describeNetworkError } from './network-error.ts'
+import { parseJson } from './parse-json.ts'
 import { createSilenceWatch, type SilenceOptions } from './silence.ts'
 import { tlsHint } from './tls-hint.ts'
 
@@ -20,6 +21,8 @@ export interface HttpResponse {
   readonly status: number
   /** The body parsed as JSON; `undefined` when it is empty, cut off or not JSON. */
   readonly body: unknown
+  /** The body as it was sent; absent when it was cut off. */
+  readonly text?: string | undefined
   /** The `ETag` header as it was sent. */
   readonly etag?: string | undefined
   readonly headers?: HttpHeaders | undefined
@@ -34,11 +37,22 @@ export interface HttpResponse {
 /** Headers by their names in lower case. */
 export type HttpHeaders = Readonly<Record<string, string | string[] | undefined>>
 
+/** Which certificates are trusted. */
+export interface Tls {
+  /** Certificates in PEM that are trusted instead of those of Node.js. */
+  readonly ca?: string | undefined
+  /** Accepts every certificate. */
+  readonly insecure?: boolean | undefined
+}
+
 export interface ExchangeOptions extends SilenceOptions {
   /** Maximum number of connections, each kept alive between requests. */
   readonly connections?: number | undefined
   /** Maximum time of a request in all. */
   readonly timeoutMs?: number | undefined
+  /** Sent with every request. */
+  readonly headers?: Readonly<Record<string, string>> | undefined
+  readonly tls?: Tls | undefined
   /** Cuts off requests in flight, and everything sent later. */
   readonly signal?: AbortSignal | undefined
 }
@@ -71,13 +85,17 @@ const MAX_RESPONSE_BYTES = 16 * 1024 * 1024
  */
 export function openExchange(host: string, options: ExchangeOptions = {}): Exchange {
   const { origin, prefix } = parseHostUrl(host)
-  const { connections = 1, timeoutMs = REQUEST_TIMEOUT_MS, signal } = options
+  const { connections = 1, timeoutMs = REQUEST_TIMEOUT_MS, signal, tls = {} } = options
   const pool = new Pool(origin, {
     connections,
     pipelining: 1,
     // HTTP/2 would put the clients of a concurrency test on one connection.
     allowH2: false,
-    connect: { timeout: Math.min(CONNECT_TIMEOUT_MS, timeoutMs) },
+    connect: {
+      timeout: Math.min(CONNECT_TIMEOUT_MS, timeoutMs),
+      rejectUnauthorized: tls.insecure !== true,
+      ...(tls.ca !== undefined && { ca: tls.ca }),
+    },
     maxResponseSize: MAX_RESPONSE_BYTES,
   })
   const silence = createSilenceWatch(options)
@@ -95,7 +113,7 @@ export function openExchange(host: string, options: ExchangeOptions = {}): Excha
         const response = await pool.request({
           method,
           path: prefix + path,
-          headers: { ...headersFor(body), ...headers },
+          headers: { ...headersFor(body), ...headers, ...options.headers },
           body: body ?? null,
           signal: deadline.signal,
         })
@@ -106,6 +124,7 @@ export function openExchange(host: string, options: ExchangeOptions = {}): Excha
         return {
           status,
           body: parseJson(text),
+          text,
           headers: response.headers,
           etag: typeof etag === 'string' ? etag : undefined,
           ...timed(),
@@ -149,13 +168,5 @@ function encoded({ 'content-encoding': encoding = 'identity' }: HttpHeaders) {
   return {
     body: undefined,
     error: `the response is encoded (${name}) although identity was asked for`,
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return text === '' ? undefined : JSON.parse(text)
-  } catch {
-    return undefined
   }
 }

@@ -6,7 +6,8 @@ const LINE = `${CART}/items/{product}`
 const conditions = { 'idempotency-key': '{idempotencyKey}', 'if-match': '{ifMatch}' }
 const page = { customer_id: '{customer}', cursor: '{cursor}' }
 
-const description: Api = {
+/** The API of this project's service, and of every service with the same endpoints. */
+export const pushcartDescription: Api = {
   name: 'pushcart',
   operations: {
     create: {
@@ -80,9 +81,8 @@ const description: Api = {
       CART_NOT_ACTIVE: 'not_active',
       CART_EMPTY: 'cart_empty',
     },
-    nothingChanged: ['STORE_BUSY', 'SHUTTING_DOWN'],
+    nothing_changed: ['STORE_BUSY', 'SHUTTING_DOWN'],
   },
 }
 
-/** The API of this project's service, and of every service with the same endpoints. */
-export const pushcartApi = compileApi(description)
+export const pushcartApi = compileApi(pushcartDescription)

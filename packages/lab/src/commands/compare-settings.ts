@@ -1,4 +1,6 @@
 import { join } from 'node:path'
+import { type AccessOptions, requireNoAccess } from '../cart-api/open-access.ts'
+import { withoutValue } from '../cart-api/parse-headers.ts'
 import { UsageError } from '../errors/usage-error.ts'
 import type { Prices } from '../model/cost/prices.ts'
 import { readPrices } from '../model/cost/read-prices.ts'
@@ -15,10 +17,15 @@ import { type LoadOptions, loadSpecOf } from './load-options.ts'
 import { requireInteger } from './require-integer.ts'
 
 /** Options of `pushcart compare`. */
-export interface CompareOptions extends LoadOptions {
+export interface CompareOptions extends LoadOptions, AccessOptions {
   /** Two running services; without them, three are started, each with an embedded database. */
   readonly a?: string | undefined
   readonly b?: string | undefined
+  /** Instead of `api`, and in addition to `header`, for one service. */
+  readonly apiA?: string | undefined
+  readonly apiB?: string | undefined
+  readonly headerA?: readonly string[] | undefined
+  readonly headerB?: readonly string[] | undefined
   /** Their names; by default the database that they report at /health, else A and B. */
   readonly labelA?: string | undefined
   readonly labelB?: string | undefined
@@ -120,12 +127,22 @@ export function compareSettings(options: CompareOptions, startedAt: string): Com
     load,
     objective: options.slo === undefined ? null : parseObjective(options.slo),
     // 100 shoppers without pauses could harm a service of the user, so there they are opt-in.
-    requirements: options.requirements ?? (load !== null && services.kind === 'embedded'),
+    requirements: requirementsOf(options, load !== null && services.kind === 'embedded'),
     prices: readPrices(options.prices),
     conditions,
     json: options.json ?? false,
     command: commandOf({ ...options, iterations, clients, seed }),
   }
+}
+
+/** @param usual what is measured without an option */
+function requirementsOf(options: CompareOptions, usual: boolean): boolean {
+  const { requirements = usual, api, apiA, apiB } = options
+  if (requirements && [api, apiA, apiB].some((name) => name !== undefined && name !== 'pushcart'))
+    throw new UsageError(
+      "requirements: measured by pushcart's own operations, which excludes --api",
+    )
+  return requirements
 }
 
 function poolSizeOf({ poolSize }: CompareOptions, { kind }: Services): number {
@@ -178,7 +195,9 @@ function loadOf(options: CompareOptions, seed: number): CompareSettings['load'] 
   return load
 }
 
-function servicesOf({ a, b, labelA, labelB, self = false }: CompareOptions): Services {
+function servicesOf(options: CompareOptions): Services {
+  const { a, b, labelA, labelB, self = false } = options
+  requireOwnService(options)
   if (self !== false) return selfOf({ a, b, labelA, self })
   if (a !== undefined && b !== undefined)
     return {
@@ -193,6 +212,15 @@ function servicesOf({ a, b, labelA, labelB, self = false }: CompareOptions): Ser
   if (labelA !== undefined || labelB !== undefined)
     throw new UsageError('--label-a and --label-b require --a and --b')
   return { kind: 'embedded' }
+}
+
+/** @throws UsageError for an option of a service that is not there */
+function requireOwnService({ a, b, apiA, apiB, headerA, headerB, ...options }: CompareOptions) {
+  if (a === undefined) requireNoAccess(options, 'applies to running services only (--a, --b)')
+  if (a === undefined && (apiA !== undefined || headerA !== undefined))
+    throw new UsageError('api-a and header-a require --a')
+  if (b === undefined && (apiB !== undefined || headerB !== undefined))
+    throw new UsageError('api-b and header-b require --b')
 }
 
 function selfOf({ a, b, labelA, self }: CompareOptions): Services {
@@ -213,7 +241,8 @@ function commandOf(options: CompareOptions): string {
     if (name === 'requirements' && value === false) return ['--no-requirements']
     if (value === undefined || value === false) return []
     if (value === true) return [option]
-    return [value].flat().flatMap((one) => [option, quote(String(one))])
+    const shown = name.startsWith('header') ? withoutValue : String
+    return [value].flat().flatMap((one) => [option, quote(shown(String(one)))])
   })
   return ['npx pushcart compare', ...words].join(' ')
 }

@@ -13,13 +13,13 @@ export interface CompareView {
    * @param progress `null` for a phase without figures
    * @param parts completed and planned runs, where known
    */
-  load(phase: string, progress: LoadProgress | null, parts?: Parts): void
+  load(phase: string, progress: LoadProgress | null, parts?: ViewParts): void
   /** A block is invalid and will be replaced. */
   invalid(block: number, reason: string): void
   clear(): void
 }
 
-export interface Parts {
+export interface ViewParts {
   readonly of: WholeRun['of']
   readonly done: number
   readonly total: number
@@ -57,8 +57,8 @@ export function createCompareView(
   const live = terminal === null ? null : createLiveView(io, terminal)
   let phase = ''
   let last: string | null = null
-  const begun = new Map<Parts['of'], number>()
-  const wholeOf = (progress: LoadProgress, { of, done, total }: Parts): WholeRun => {
+  const begun = new Map<ViewParts['of'], number>()
+  const wholeOf = (progress: LoadProgress, { of, done, total }: ViewParts): WholeRun => {
     const began = begun.get(of) ?? now()
     begun.set(of, began)
     const part = progress.phase === 'prepare' ? 0 : shareOf(progress)

@@ -1,15 +1,16 @@
 import { existsSync } from 'node:fs'
 import { rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Access } from '../cart-api/access.ts'
+import { openAccess } from '../cart-api/open-access.ts'
 import { EXIT } from '../errors/exit-codes.ts'
 import type { RunLoadOptions } from '../load/run-load.ts'
 import { proseText } from '../report/model.ts'
 import { renderTerminal } from '../report/render-terminal.ts'
 import { writeReport } from '../report/write-report.ts'
-import { RESULTS_FILE } from '../results/comparison-file.ts'
+import { type ComparisonParts, RESULTS_FILE } from '../results/comparison-file.ts'
 import { prepareOutput } from '../results/output-file.ts'
 import {
-  type Parts,
   prepareResults,
   REPORT_FILES,
   writePartialResults,
@@ -22,6 +23,7 @@ import type { CommandIo } from '../terminal/io.ts'
 import { type CompareOptions, type CompareSettings, compareSettings } from './compare-settings.ts'
 import { createCompareView, createMachineCompareView } from './compare-view.ts'
 import { judge } from './judge-comparison.ts'
+import { withProductsOf } from './load-options.ts'
 import { measureAll } from './measure-comparison.ts'
 import type { CommandResult } from './run-command.ts'
 
@@ -48,13 +50,13 @@ export async function compareCommand(
   const { output } = settings
   const isNew = !existsSync(output)
   try {
-    await using opened = await openTargets(settings, options.program, io)
+    await using opened = await openTargets(settings, options, io)
     const { targets } = opened
     await prepareResults(
       output,
       targets.map(({ side }) => side),
     )
-    return await compare(targets, settings, options, io)
+    return await compare(targets, forTargets(settings, targets, options), options, io)
   } catch (error) {
     // A run that wrote nothing leaves no folder behind. rmdir fails if the folder is not empty.
     if (isNew) await rmdir(output).catch(() => {})
@@ -64,12 +66,32 @@ export async function compareCommand(
 
 async function openTargets(
   { services, output, poolSize }: CompareSettings,
-  program: ServiceProgram | undefined,
+  options: CompareCommandOptions,
   io: CommandIo,
 ): Promise<AsyncDisposable & { readonly targets: readonly Target[] }> {
-  if (services.kind === 'urls') return running(await openUrls(services.urls, io.signal))
-  if (services.kind === 'self')
-    return running(await openUrls([services.of, services.of], io.signal))
+  const { program } = options
+  if (services.kind === 'urls') {
+    const { apiA, apiB, headerA, headerB } = options
+    const [a, b] = services.urls
+    const [ofA, ofB] = [
+      await accessOf(options, apiA, headerA),
+      await accessOf(options, apiB, headerB),
+    ]
+    return running(
+      await openUrls(
+        [
+          { ...a, access: ofA },
+          { ...b, access: ofB },
+        ],
+        io.signal,
+      ),
+    )
+  }
+  if (services.kind === 'self') {
+    const access = await accessOf(options, options.apiA, options.headerA)
+    const own = { ...services.of, access }
+    return running(await openUrls([own, own], io.signal))
+  }
   // Starting takes a while, so an unwritable folder is reported before.
   await prepareOutput(join(output, REPORT_FILES.html))
   const starting = { poolSize, signal: io.signal, program }
@@ -80,6 +102,26 @@ async function openTargets(
   }
   io.err('starting PostgreSQL and two DynamoDB services, each with an embedded database ...')
   return startEmbeddedTargets(starting)
+}
+
+function accessOf(
+  options: CompareCommandOptions,
+  api = options.api,
+  headers: readonly string[] = [],
+): Promise<Access> {
+  return openAccess({ ...options, api, header: [...(options.header ?? []), ...headers] })
+}
+
+/** The settings for the products that the services have. */
+function forTargets(
+  settings: CompareSettings,
+  targets: readonly Target[],
+  options: CompareCommandOptions,
+): CompareSettings {
+  const { load } = settings
+  if (load === null) return settings
+  const accesses = targets.map(({ access }) => access)
+  return { ...settings, load: { ...load, spec: withProductsOf(load.spec, options, accesses) } }
 }
 
 /** Services that somebody else started keep running. */
@@ -102,7 +144,7 @@ async function compare(
 }
 
 async function endPartial(
-  parts: Parts & { readonly cut_off: string },
+  parts: ComparisonParts & { readonly cut_off: string },
   { output }: CompareSettings,
   io: CommandIo,
 ): Promise<CommandResult> {
@@ -115,7 +157,7 @@ async function endPartial(
 }
 
 async function endComplete(
-  parts: Parts,
+  parts: ComparisonParts,
   { output, prices, conditions, json }: CompareSettings,
   io: CommandIo,
 ): Promise<CommandResult> {

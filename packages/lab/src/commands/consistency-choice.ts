@@ -1,10 +1,11 @@
 import { KINDS, type Kind } from '@pushcart/histories'
+import { type AccessOptions, openAccess, requireNoAccess } from '../cart-api/open-access.ts'
 import { UsageError } from '../errors/usage-error.ts'
 import type { CommandIo } from '../terminal/io.ts'
 import type { CommandResult } from './run-command.ts'
 
 /** Options of `pushcart consistency`. */
-export interface ConsistencyChoice {
+export interface ConsistencyChoice extends AccessOptions {
   readonly host?: readonly string[] | undefined
   readonly replica?: string | undefined
   readonly embedded?: readonly string[] | undefined
@@ -52,34 +53,29 @@ export async function chooseConsistency(
   }
   const [only] = host
   if (only === undefined) throw new UsageError('host: missing the URL of the service (--host URL)')
+  const access = await openAccess(choice)
   if (seconds === undefined) {
     const { consistencyCommand } = await import('./consistency.ts')
     const { iterations = ITERATIONS } = choice
-    return consistencyCommand({ clients, seed, output, iterations, host: only }, io)
+    return consistencyCommand({ clients, seed, output, iterations, host: only, access }, io)
   }
   const { recordCommand } = await import('./consistency-record.ts')
   return recordCommand(
-    { clients, seed, host, replica, without, seconds, output: folderOf(output) },
+    { clients, seed, host, access, replica, without, seconds, output: folderOf(output) },
     io,
   )
 }
 
 /** An option that the chosen mode would ignore is an error. */
-function requireOneMode({
-  host = [],
-  replica,
-  embedded,
-  faults,
-  seconds,
-  iterations,
-  without = [],
-}: ConsistencyChoice): void {
+function requireOneMode(choice: ConsistencyChoice): void {
+  const { host = [], replica, embedded, faults, seconds, iterations, without = [] } = choice
   const recorded = seconds !== undefined || embedded !== undefined
   if (embedded === undefined && faults === true) throw new UsageError('faults: requires --embedded')
   if (embedded !== undefined && host.length > 0)
     throw new UsageError('embedded: starts its own service and excludes --host')
   if (embedded !== undefined && replica !== undefined)
     throw new UsageError('replica: excluded by --embedded, which starts a replica with --faults')
+  if (embedded !== undefined) requireNoAccess(choice, 'excluded by --embedded')
   if (recorded && iterations !== undefined)
     throw new UsageError('iterations: excluded by --seconds and --embedded')
   if (!recorded && (host.length > 1 || replica !== undefined))

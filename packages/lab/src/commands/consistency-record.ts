@@ -23,6 +23,7 @@ import type { CommandResult } from './run-command.ts'
 export interface RecordingOptions
   extends Pick<
     RecordOptions,
+    | 'access'
     | 'replica'
     | 'eventualFrom'
     | 'seconds'

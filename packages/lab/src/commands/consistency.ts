@@ -1,3 +1,6 @@
+import { type Access, plainAccess } from '../cart-api/access.ts'
+import { compileAccess } from '../cart-api/compile-access.ts'
+import { setUp } from '../cart-api/set-up.ts'
 import { EXIT, type ExitCode } from '../errors/exit-codes.ts'
 import { DEFAULT_CLIENTS, runQuickConsistency } from '../quick/consistency/quick-consistency.ts'
 import { type ConsistencyRecord, SCENARIOS } from '../results/consistency-records.ts'
@@ -11,6 +14,8 @@ import { requireInteger } from './require-integer.ts'
 
 export interface ConsistencyCommandOptions {
   readonly host: string
+  /** How the service is spoken to; by default as pushcart is. */
+  readonly access?: Access | undefined
   readonly iterations: number
   /** Clients of the concurrent scenario (10). */
   readonly clients?: number | undefined
@@ -41,8 +46,11 @@ export async function consistencyCommand(
   requireInteger('clients', clients, 1, MAX_CLIENTS)
   if (seed !== undefined)
     requireInteger('seed', seed, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)
+  const access = await setUp(host, options.access ?? plainAccess(), { signal: io.signal })
+  const { addSets } = compileAccess(access)
+  if (addSets) io.err('concurrent_updates is left out: an add sets the quantity; use --seconds')
   const progress = createProgress(io, 'consistency')
-  const planned = iterations * SCENARIOS.length
+  const planned = iterations * (SCENARIOS.length - (addSets ? 1 : 0))
   return runQuickTest(
     {
       host,
@@ -51,6 +59,7 @@ export async function consistencyCommand(
       measure: (more) =>
         runQuickConsistency({
           host,
+          access,
           iterations,
           clients,
           seed,

@@ -1,14 +1,14 @@
 import { EXIT, type ExitCode } from '../errors/exit-codes.ts'
+import type { ComparisonParts } from '../results/comparison-file.ts'
 import { provesNothing } from '../results/enough-blocks.ts'
 import { comparisonFigures } from '../results/figures.ts'
-import type { Parts } from '../results/results-folder.ts'
 import { check } from '../results/thresholds/check.ts'
 import type { CommandIo } from '../terminal/io.ts'
 import type { CompareSettings } from './compare-settings.ts'
 
 /** Prints the failures and returns the exit code: an inconclusive run is invalid, whatever else it shows. */
 export function judge(
-  parts: Parts,
+  parts: ComparisonParts,
   conditions: CompareSettings['conditions'],
   io: CommandIo,
 ): ExitCode {
@@ -59,7 +59,7 @@ export function judge(
 }
 
 /** The services without figures for 100 shoppers, which every cart service can serve; `null` if there are none. */
-function unmeasuredSides(requirements: Parts['requirements']): string | null {
+function unmeasuredSides(requirements: ComparisonParts['requirements']): string | null {
   const sides = requirements?.sides ?? []
   const none = sides.filter(({ hundred_shoppers }) => hundred_shoppers === null)
   return none.length === 0
@@ -68,8 +68,8 @@ function unmeasuredSides(requirements: Parts['requirements']): string | null {
 }
 
 function requirementsLine(
-  { sides }: NonNullable<Parts['requirements']>,
-  described: Parts['environment']['sides'],
+  { sides }: NonNullable<ComparisonParts['requirements']>,
+  described: ComparisonParts['environment']['sides'],
 ): string | null {
   const runs = sides.flatMap(({ side, hundred_shoppers, fifty_lines, history }) => {
     // Other cart services may have no lists.

@@ -1,3 +1,5 @@
+import type { Access } from '../cart-api/access.ts'
+import { idsOf } from '../cart-api/open-access.ts'
 import { UsageError } from '../errors/usage-error.ts'
 import { completeSpec, type LoadSpec } from '../results/load-spec.ts'
 
@@ -20,7 +22,7 @@ export interface LoadOptions {
   readonly linesPerCart?: number | undefined
   /** Add products 1 to this. */
   readonly products?: number | undefined
-  /** Product ids, separated by commas. */
+  /** Product ids, separated by commas, or `@FILE`. */
   readonly productIds?: string | undefined
   readonly shoppers?: number | undefined
   /** Milliseconds. */
@@ -40,7 +42,6 @@ const NAMES: readonly (keyof LoadOptions)[] = [
   'carts',
   'linesPerCart',
   'products',
-  'productIds',
   'shoppers',
   'timeout',
   'json',
@@ -77,17 +78,11 @@ export function loadSpecOf(
       cart_choice: options.cartChoice,
       carts: options.carts,
       lines_per_cart: options.linesPerCart,
-      products: productIds === undefined ? products : productIds.split(',').map(parseId),
+      products: productIds === undefined ? products : [...idsOf('product-ids', productIds)],
       shoppers: options.shoppers,
       timeout_ms: options.timeout,
     }),
   )
-}
-
-/** The API accepts numbers and strings as ids: an id of digits only is a number. */
-function parseId(text: string): number | string {
-  const id = text.trim()
-  return /^\d{1,15}$/.test(id) ? Number(id) : id
 }
 
 type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> }
@@ -95,4 +90,15 @@ type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> }
 function dropUndefined<T extends object>(fields: T): Defined<T> {
   const defined = Object.entries(fields).filter(([, value]) => value !== undefined)
   return Object.fromEntries(defined) as Defined<T>
+}
+
+/** The spec for services with these products: their number, unless the options say which products are added. */
+export function withProductsOf(
+  spec: LoadSpec,
+  { products, productIds }: Pick<LoadOptions, 'products' | 'productIds'>,
+  accesses: readonly (Pick<Access, 'products'> | undefined)[],
+): LoadSpec {
+  const counts = accesses.flatMap((access) => access?.products?.length ?? [])
+  if (products !== undefined || productIds !== undefined || counts.length === 0) return spec
+  return completeSpec({ ...spec, products: Math.min(...counts) })
 }

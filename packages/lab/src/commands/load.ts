@@ -1,3 +1,4 @@
+import type { Access } from '../cart-api/access.ts'
 import { EXIT, type ExitCode } from '../errors/exit-codes.ts'
 import { type RunLoadOptions, runLoad } from '../load/run-load.ts'
 import type { LoadResult } from '../results/load-result.ts'
@@ -11,6 +12,7 @@ import type { CommandResult } from './run-command.ts'
 
 export interface LoadCommandOptions {
   readonly host: string
+  readonly access?: Access | undefined
   readonly spec: LoadSpec
   readonly output: string
   readonly json?: boolean | undefined
@@ -25,14 +27,18 @@ export interface LoadCommandOptions {
  * @throws LabError
  */
 export async function loadCommand(
-  { host, spec, output, json = false, limits }: LoadCommandOptions,
+  { host, access, spec, output, json = false, limits }: LoadCommandOptions,
   io: CommandIo,
 ): Promise<CommandResult> {
   await prepareOutput(output)
   const view = json ? createMachineView(io) : createLiveView(io)
   const { signal } = io
   try {
-    const result = await runLoad(spec, { url: host }, { signal, limits, onProgress: view.update })
+    const result = await runLoad(
+      spec,
+      { url: host, access },
+      { signal, limits, onProgress: view.update },
+    )
     view.clear()
     const file = result.partial ? partialName(output) : output
     await writeText(file, `${JSON.stringify(result, null, 1)}\n`)

@@ -4,8 +4,8 @@ import { checkTargets, measureCapacity, measureLoad } from '../compare/measure-l
 import { measureRequirements } from '../compare/requirements/measure-requirements.ts'
 import { INTERRUPTED } from '../errors/load-error.ts'
 import type { RunLoadOptions } from '../load/run-load.ts'
+import type { ComparisonParts } from '../results/comparison-file.ts'
 import { tooFewBlocks } from '../results/enough-blocks.ts'
-import type { Parts } from '../results/results-folder.ts'
 import type { Target } from '../services/target.ts'
 import type { CommandIo } from '../terminal/io.ts'
 import { announcements } from './announce-comparison.ts'
@@ -21,8 +21,8 @@ interface Surroundings {
   readonly io: CommandIo
 }
 
-interface Measured {
-  readonly parts: Parts
+interface MeasuredComparison {
+  readonly parts: ComparisonParts
   /** Why it ended early, in one line; `null` if it is complete. */
   readonly cut_off: string | null
 }
@@ -36,14 +36,14 @@ export async function measureAll(
   targets: readonly Target[],
   settings: CompareSettings,
   surroundings: Surroundings,
-): Promise<Measured> {
+): Promise<MeasuredComparison> {
   const { view, timeLimitMs, io } = surroundings
   const { signal } = io
   if (settings.load !== null) await checkTargets(targets, settings.load.spec, signal)
   for (const line of announcements(settings, targets.length)) io.err(line)
   const quick = { ...settings, timeLimitMs, signal, onProgress: view.quick }
   const { combined, consistency, cut_off } = await measure(targets, quick)
-  const parts: Parts = {
+  const parts: ComparisonParts = {
     environment: describeRun(
       settings,
       targets.map(({ side }) => side),
@@ -60,11 +60,11 @@ export async function measureAll(
 
 /** Runs the requested measurements after the quick look. */
 async function measureUnderLoad(
-  before: Parts,
+  before: ComparisonParts,
   targets: readonly Target[],
   { load, objective, requirements, seed }: CompareSettings,
   { view, limits, io }: Surroundings,
-): Promise<Measured> {
+): Promise<MeasuredComparison> {
   const underLoad = {
     signal: io.signal,
     limits,

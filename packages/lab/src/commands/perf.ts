@@ -1,18 +1,22 @@
+import type { Access } from '../cart-api/access.ts'
+import { type AccessOptions, openAccess } from '../cart-api/open-access.ts'
+import { setUp } from '../cart-api/set-up.ts'
 import { EXIT, type ExitCode } from '../errors/exit-codes.ts'
 import { QUICK_OPERATIONS, runQuickPerf } from '../quick/quick-perf.ts'
-import { OPERATIONS, type PerfRecord } from '../results/perf-record.ts'
+import { CORE_OPERATIONS } from '../results/operations.ts'
+import type { PerfRecord } from '../results/perf-record.ts'
 import { type Summary, summarise } from '../stats/summarise.ts'
 import type { CommandIo } from '../terminal/io.ts'
 import { createProgress } from '../terminal/progress.ts'
 import { figure, textTable } from '../terminal/text-table.ts'
 import { describeFailures } from './failures.ts'
 import type { LoadCommandOptions } from './load.ts'
-import { type LoadOptions, loadSpecOf } from './load-options.ts'
+import { type LoadOptions, loadSpecOf, withProductsOf } from './load-options.ts'
 import { runQuickTest } from './quick-test.ts'
 import { requireInteger } from './require-integer.ts'
 import type { CommandResult } from './run-command.ts'
 
-export interface PerfCommandOptions extends LoadOptions {
+export interface PerfCommandOptions extends LoadOptions, AccessOptions {
   readonly host: string
   /** File for the result. */
   readonly output: string
@@ -35,13 +39,16 @@ export async function perfCommand(
   io: CommandIo,
 ): Promise<CommandResult> {
   const spec = loadSpecOf(options)
-  if (spec === undefined) return quickPerf(options, io)
+  const { host } = options
+  const access = await setUp(host, await openAccess(options), { signal: io.signal })
+  if (spec === undefined) return quickPerf(options, access, io)
   const { loadCommand } = await import('./load.ts')
-  return loadCommand({ ...options, spec }, io)
+  return loadCommand({ ...options, access, spec: withProductsOf(spec, options, [access]) }, io)
 }
 
 async function quickPerf(
   { host, output, seed, timeLimitMs = TIME_LIMIT_MS }: PerfCommandOptions,
+  access: Access,
   io: CommandIo,
 ): Promise<ExitCode> {
   if (seed !== undefined)
@@ -55,6 +62,7 @@ async function quickPerf(
       measure: ({ signal, onNoAnswer }) =>
         runQuickPerf({
           host,
+          access,
           seed,
           signal: AbortSignal.any([signal, AbortSignal.timeout(timeLimitMs)]),
           onProgress: progress.update,
@@ -73,7 +81,7 @@ async function quickPerf(
 function printFigures(records: readonly PerfRecord[], io: CommandIo): void {
   const rows = [
     ['operation', 'count', 'failed', 'average', 'min', 'max', 'P50', 'P95', 'P99'],
-    ...OPERATIONS.map((operation) =>
+    ...CORE_OPERATIONS.map((operation) =>
       rowOf(operation, summarise(records.filter((record) => record.operation === operation))),
     ),
     rowOf('overall', summarise(records)),

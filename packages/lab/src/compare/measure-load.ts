@@ -27,7 +27,7 @@ export interface MeasureLoadOptions {
 }
 
 /** Why a part of a comparison ended before its time, beside what was measured; `null` when it did not. */
-interface Measured<Part> {
+interface Interruptible<Part> {
   readonly part: Part
   /** Why it ended early; `null` if it is complete. */
   readonly cut_off: string | null
@@ -43,18 +43,18 @@ export async function checkTargets(
   spec: LoadSpec,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  for (const { url } of targets) await checkService(spec, url, signal)
+  for (const target of targets) await checkService(spec, target, signal)
 }
 
 /** Measures the blocks of a comparison. See `runBlocks` for what ends it early. */
 export async function measureLoad(
   targets: readonly Target[],
   { spec, blocks, margin, signal, limits, onProgress, onInvalid }: MeasureLoadOptions,
-): Promise<Measured<LoadPart>> {
+): Promise<Interruptible<LoadPart>> {
   const byKey = new Map(targets.map((target) => [target.side.key, target]))
   const begun = new Set<string>()
   const { slots, cut_off } = await runBlocks(
-    targets.map(({ side, url }) => ({ side: side.key, url })),
+    targets.map(({ side, url, access }) => ({ side: side.key, url, access })),
     {
       spec,
       blocks,
@@ -67,7 +67,7 @@ export async function measureLoad(
         const parts = { of: 'blocks' as const, done: begun.size - 1, total: of * targets.length }
         onProgress(phase, load, parts)
       },
-      watch: ({ side, url }) => watchService({ url, ...byKey.get(side)?.own }),
+      watch: ({ side, url, access }) => watchService({ url, access, ...byKey.get(side)?.own }),
     },
   )
   return { part: { spec, blocks, margin, slots }, cut_off }
@@ -89,7 +89,7 @@ const MAX_RATE = 100_000
 export async function measureCapacity(
   targets: readonly Target[],
   options: MeasureCapacityOptions,
-): Promise<Measured<CapacityPart>> {
+): Promise<Interruptible<CapacityPart>> {
   const { objective, spec, signal } = options
   const sides: CapacityPart['sides'][number][] = []
   const part: CapacityPart = { objective: objective.text, sides }
@@ -118,7 +118,7 @@ export async function measureCapacity(
 
 async function runAt(
   rate: number,
-  { side, url }: Target,
+  { side, url, access }: Target,
   { objective, spec, signal, limits, onProgress }: MeasureCapacityOptions,
 ): Promise<{ readonly point: CapacityPoint; readonly cut_off: string | null }> {
   const onLoad = (load: LoadProgress) =>
@@ -126,7 +126,7 @@ async function runAt(
   const duration_s = secondsFor(objective, rate, spec.duration_s)
   const result = await runLoad(
     { ...spec, loop: 'open', rate, operations: null, duration_s },
-    { url },
+    { url, access },
     { signal, limits, onProgress: onLoad },
   )
   const { p50, p99 } = result.overall.response_time

@@ -1,4 +1,5 @@
 import { cutOffBy, INTERRUPTED } from '../errors/load-error.ts'
+import type { LoadTarget } from '../load/load-target.ts'
 import { type LoadProgress, prepareCarts, type RunLoadOptions, runLoad } from '../load/run-load.ts'
 import type { LoadResult } from '../results/load-result.ts'
 import type { LoadSpec } from '../results/load-spec.ts'
@@ -6,10 +7,9 @@ import type { Slot } from '../results/slots.ts'
 import { planBlock } from './plan.ts'
 
 /** A service under comparison. */
-export interface BlockTarget {
+export interface BlockTarget extends Pick<LoadTarget, 'url' | 'access'> {
   /** Key of the target. */
   readonly side: string
-  readonly url: string
 }
 
 /** Everything that ran, and why it ended early; `null` when it did not. */
@@ -99,11 +99,14 @@ async function runSlot<Watched>(
   progress: Omit<BlocksProgress, 'load'>,
   { signal, limits, onProgress, watch, load = LOAD }: BlocksOptions<Watched>,
 ): Promise<Pick<Slot<Watched>, 'result' | 'watched'>> {
-  const { url } = target
   const report = (own: LoadProgress) => onProgress?.({ ...progress, load: own })
-  const carts = await load.prepareCarts(spec, url, { signal, onProgress: report })
+  const carts = await load.prepareCarts(spec, target, { signal, onProgress: report })
   const finish = await watch(target)
-  const result = await load.runLoad(spec, { url, carts }, { signal, limits, onProgress: report })
+  const result = await load.runLoad(
+    spec,
+    { ...target, carts },
+    { signal, limits, onProgress: report },
+  )
   return { result, watched: await finish() }
 }
 

@@ -44,6 +44,7 @@ function openLane(target: Target, { seed, timeLimitMs, signal }: TurnsOptions) {
   const overdue = new AbortController()
   const steps = quickPerf({
     host: target.url,
+    access: target.access,
     seed,
     signal: signal === undefined ? overdue.signal : AbortSignal.any([signal, overdue.signal]),
   })

@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs'
+import { UsageError } from './usage-error.ts'
+
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
   ENOENT: 'no such file',
@@ -15,4 +18,18 @@ export function fileErrorReason(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown error'
   const code = 'code' in error ? String(error.code) : ''
   return REASONS[code] ?? error.message
+}
+
+/**
+ * The content of a file that the user named.
+ *
+ * @param what names the file in the error, such as `prices: my-prices.json`
+ * @throws UsageError of one line
+ */
+export function readTextFile(path: string | URL, what: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    throw new UsageError(`${what}: ${fileErrorReason(error)}`)
+  }
 }

@@ -7,8 +7,8 @@ import { type Faults, openFaults } from './faults.ts'
 import { startTcpProxy, TCP_FAULTS } from './tcp-proxy.ts'
 
 /**
- * `node lab/faults/run-proxy.ts --target URL`: runs a fault proxy in front of a database until Ctrl-C. `http://host:port`
- * is a DynamoDB endpoint, `tcp://host:port` a PostgreSQL server.
+ * `node packages/lab/src/faults/run-proxy.ts --target URL`: runs a fault proxy in front of a database
+ * until Ctrl-C. `http://host:port` is a DynamoDB endpoint, `tcp://host:port` a PostgreSQL server.
  *
  * Options: `--faults a,b` (all by default), `--seconds n` of the plan (60), `--seed n` (1), `--lag ms` of the replicas
  * and indexes of DynamoDB (0). Exit code 3 for invalid options.

@@ -1,10 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { productOf } from '../cart-api/access.ts'
 import type { ApiOperation } from '../cart-api/api.ts'
 import { type CartClient, type CartResponse, openCartClient } from '../cart-api/cart-client.ts'
+import { describeExchange } from '../cart-api/describe-exchange.ts'
+import { explainRefusal } from '../cart-api/explain-refusal.ts'
 import { LoadError } from '../errors/load-error.ts'
 import { UsageError } from '../errors/usage-error.ts'
 import { createRandom, type Random } from '../random/random.ts'
 import { hasSessions, type LoadSpec, productAt, productCount } from '../results/load-spec.ts'
+import { accessFor, type LoadTarget } from './load-target.ts'
 import { cartLines } from './schedule/mixes.ts'
 import type { Part } from './schedule/part.ts'
 import { openSessions } from './schedule/sessions.ts'
@@ -26,14 +30,15 @@ export interface PrepareProgress {
  *
  * @throws LoadError saying what is wrong with the service, UsageError when the spec does not fit it
  */
-export async function checkService(spec: LoadSpec, url: string, signal?: AbortSignal) {
-  const client = openCartClient(url, { signal, timeoutMs: spec.timeout_ms })
+export async function checkService(spec: LoadSpec, target: LoadTarget, signal?: AbortSignal) {
+  const { url, access } = accessFor(spec, target)
+  const client = openCartClient(url, { signal, timeoutMs: spec.timeout_ms, access })
   try {
     const created = await client.send('create', { customer: 1 })
     if (created.cartId === null) throw unfit(client, 'create', created)
     const cart = created.cartId
     for (const index of [0, productCount(spec) - 1])
-      await checkProduct(client, cart, productAt(spec, index))
+      await checkProduct(client, cart, productOf(client.access, productAt(spec, index)))
     const read = await client.send('get', { cart })
     if (read.error !== undefined) throw unfit(client, 'get', read)
     if (spec.mix === 'shopper-checkout') await checkCheckout(client, cart)
@@ -45,14 +50,16 @@ export async function checkService(spec: LoadSpec, url: string, signal?: AbortSi
 async function checkProduct(client: CartClient, cart: string, product: number | string) {
   const added = await client.send('add', { cart, product, quantity: 1 })
   if (added.error === undefined) return
-  if (added.status === 404 || added.status === 400 || added.status === 422)
+  if ([400, 404, 406, 422].includes(added.status))
     throw new UsageError(
-      `products: ${client.host} refuses product ${JSON.stringify(product)} (${added.error}): select existing products with --products or --product-ids`,
+      `products: ${client.host} refuses product ${JSON.stringify(product)} (${added.error}): ${describeExchange(added.request, added, client.redact)}; select existing products with --products or --product-ids`,
     )
   throw unfit(client, 'add', added)
 }
 
 async function checkCheckout(client: CartClient, cart: string): Promise<void> {
+  if (!client.api.has('checkout'))
+    throw new UsageError(`mix: shopper-checkout needs a checkout, and ${client.api.name} has none`)
   const response = await client.send('checkout', { cart })
   if (response.error === undefined) return
   if (isUnwell(response.status)) throw unfit(client, 'checkout', response)
@@ -67,16 +74,12 @@ function isUnwell(status: number): boolean {
   return status === 0 || status === 408 || status === 429 || (status >= 500 && status !== 501)
 }
 
-function unfit(
-  { api, host }: CartClient,
-  operation: ApiOperation,
-  { status, error }: CartResponse,
-): LoadError {
-  return new LoadError(
-    status === 0
-      ? `${host} does not respond: ${error}`
-      : `${host}: ${api.operation(operation).title}: ${error}`,
-  )
+function unfit(client: CartClient, operation: ApiOperation, response: CartResponse): LoadError {
+  const { status, error } = response
+  const { api, host } = client
+  if (status === 0) return new LoadError(`${host} does not respond: ${error}`)
+  const why = isUnwell(status) ? error : explainRefusal(client, operation, response)
+  return new LoadError(`${host}: ${api.operation(operation).title}: ${why}`)
 }
 
 const ATTEMPTS = 3
@@ -94,14 +97,17 @@ const STEPS = 20
  */
 export async function prepareCarts(
   spec: LoadSpec,
-  url: string,
+  target: LoadTarget,
   { signal, onProgress }: PrepareOptions = {},
 ): Promise<(string | null)[]> {
+  const { url, access } = accessFor(spec, target)
   const client = openCartClient(url, {
     connections: spec.connections,
     signal,
     timeoutMs: spec.timeout_ms,
+    access,
   })
+  const quantityOf = (drawn: number) => (client.access.singleUnits ? 1 : drawn)
   const random = createRandom(spec.seed, 'prepare')
   const carts = plannedCarts(spec, random)
   const ids: (string | null)[] = carts.map(() => null)
@@ -116,7 +122,10 @@ export async function prepareCarts(
       const { slot, lines } = planned
       // Drawn before anything is awaited: the carts do not depend on the order of the responses.
       const customer = random.integer(1, 10_000)
-      const adds = lines.map((product) => ({ product, quantity: random.integer(1, 3) }))
+      const adds = lines.map((planned) => ({
+        product: productOf(client.access, planned),
+        quantity: quantityOf(random.integer(1, 3)),
+      }))
       const created = await persist(() => client.send('create', { customer }), url, signal)
       const cart = created.cartId ?? ''
       for (const line of adds)

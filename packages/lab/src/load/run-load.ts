@@ -5,6 +5,7 @@ import { buildResult } from './build-result.ts'
 import { generate } from './generator/generator-client.ts'
 import type { RunProgress } from './generator/messages.ts'
 import type { HealthLimits } from './health.ts'
+import { accessFor, type LoadTarget } from './load-target.ts'
 import { checkService, type PrepareProgress, prepareCarts } from './prepare.ts'
 
 /*
@@ -31,13 +32,6 @@ export { LoadError } from '../errors/load-error.ts'
 export type { RunProgress } from './generator/messages.ts'
 export { type PrepareProgress, prepareCarts } from './prepare.ts'
 export { scheduleHash } from './schedule/hash.ts'
-
-export interface LoadTarget {
-  /** URL of the service. */
-  readonly url: string
-  /** Carts from `prepareCarts` with the same spec, for use in several runs; prepared by the run when left out. */
-  readonly carts?: readonly (string | null)[] | undefined
-}
 
 export type LoadProgress = PrepareProgress | RunProgress
 
@@ -67,13 +61,13 @@ export async function runLoad(
   let carts = target.carts
   try {
     if (carts === undefined) {
-      await checkService(spec, url, signal)
-      carts = await prepareCarts(spec, url, options)
+      await checkService(spec, target, signal)
+      carts = await prepareCarts(spec, target, options)
     }
   } catch (error) {
     if (signal?.aborted) throw new LoadError('interrupted before anything was measured')
     throw error
   }
-  const report = await generate(spec, url, carts, options)
+  const report = await generate(spec, { ...accessFor(spec, target), carts }, options)
   return buildResult(spec, url, report, options.limits)
 }

@@ -84,7 +84,8 @@ export interface Table {
   readonly caption: string
   readonly columns: readonly Column[]
   readonly rows: readonly Row[]
-  readonly notes: readonly string[]
+  /** Small print below the table. */
+  readonly notes?: readonly string[]
 }
 
 export interface Column {
@@ -123,6 +124,43 @@ export type Cell =
 export interface Term {
   readonly term: string
   readonly details: readonly string[]
+}
+
+export function heading(words: string): Content {
+  return { kind: 'heading', text: words }
+}
+
+export function paragraph(...prose: Prose): Content {
+  return { kind: 'prose', prose }
+}
+
+/** Small print. */
+export function note(words: string): Content {
+  return { kind: 'note', text: words }
+}
+
+export function items(all: readonly Prose[]): Content {
+  return { kind: 'list', items: all }
+}
+
+export function tabular(table: Table): Content {
+  return { kind: 'table', table }
+}
+
+/** Collapsed until the reader opens it. */
+export function details(summary: string, ...contents: readonly Content[]): Content {
+  return { kind: 'details', summary, contents }
+}
+
+export function link(words: string, href: string): Link {
+  return { kind: 'link', text: words, href }
+}
+
+/** Columns; those whose heading starts with `#` are numeric. */
+export function columns(...headings: readonly string[]): Column[] {
+  return headings.map((words) =>
+    words.startsWith('#') ? { text: words.slice(1), numeric: true } : { text: words },
+  )
 }
 
 /** Numeric columns, one for each series. */

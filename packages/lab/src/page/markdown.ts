@@ -50,7 +50,7 @@ function contentBlocks(content: Content): string[] {
   }
 }
 
-function tableBlocks({ caption, columns, rows, notes }: Table): string[] {
+function tableBlocks({ caption, columns, rows, notes = [] }: Table): string[] {
   const lines = [
     line(columns.map((column) => escapeMarkdown(columnName(column)))),
     line(columns.map(({ numeric }) => (numeric ? '---:' : '---'))),

@@ -1,6 +1,6 @@
 /**
  * The style sheet of all pages. Accents pass WCAG AA on their background in both schemes and differ for colour-blind
- * readers (`test/lab/report/colours.test.ts`); marks and dashes distinguish series without colour.
+ * readers (`packages/lab/test/report/colours.test.ts`); marks and dashes distinguish series without colour.
  */
 export const STYLE = `
 :root {

@@ -7,7 +7,7 @@ import { cellHtml, sideName, wordsHtml } from './prose.ts'
  * so that no table has to be scrolled sideways.
  */
 export function tableHtml(table: Table, series: readonly Series[]): string {
-  const { id, caption, columns, rows, notes } = table
+  const { id, caption, columns, rows, notes = [] } = table
   return `<div class="table-box">
 <table id="${escapeHtml(id)}">
 <caption>${escapeHtml(caption)}${emulatedHtml(columns, series)}</caption>

@@ -1,11 +1,13 @@
-import { type CartClient, openCartClient } from '../cart-api/cart-client.ts'
-import type { ExchangeOptions, HttpResponse } from '../cart-api/exchange.ts'
-import { OPERATIONS, type Operation, type PerfRecord } from '../results/perf-record.ts'
+import { productOf } from '../cart-api/access.ts'
+import { type CartClient, type CartClientOptions, openCartClient } from '../cart-api/cart-client.ts'
+import type { HttpResponse } from '../cart-api/exchange.ts'
+import { CORE_OPERATIONS, type CoreOperation } from '../results/operations.ts'
+import type { PerfRecord } from '../results/perf-record.ts'
 import { round2 } from '../stats/round.ts'
 import { OPERATIONS_OF_A_KIND, quickStream } from './quick-stream.ts'
 
-/** Of `ExchangeOptions`: `timeoutMs`, `silenceMs`, `signal`, `onNoAnswer`. */
-export interface QuickPerfOptions extends Omit<ExchangeOptions, 'connections'> {
+/** Of `CartClientOptions`: `access`, `timeoutMs`, `silenceMs`, `signal`, `onNoAnswer`. */
+export interface QuickPerfOptions extends Omit<CartClientOptions, 'connections'> {
   /** URL of the service. */
   readonly host: string
   /** Random seed of customers, products and quantities. */
@@ -37,7 +39,7 @@ export async function runQuickPerf(options: QuickPerfOptions): Promise<PerfRecor
 }
 
 /** Operations of the quick test. */
-export const QUICK_OPERATIONS = OPERATIONS_OF_A_KIND * OPERATIONS.length
+export const QUICK_OPERATIONS = OPERATIONS_OF_A_KIND * CORE_OPERATIONS.length
 
 /**
  * The same test, driven by the caller: each `next()` sends one operation and yields its record; `return()` closes the
@@ -60,12 +62,16 @@ export async function* quickPerf(options: QuickPerfOptions): AsyncGenerator<Perf
 }
 
 interface PlannedRequest {
-  readonly operation: Operation
+  readonly operation: CoreOperation
   readonly send: () => Promise<HttpResponse>
 }
 
 function planRequests(client: CartClient, seed: number): PlannedRequest[] {
   const { customers, adds } = quickStream(seed)
+  const lineOf = (planned: number, quantity: number) => ({
+    product: productOf(client.access, planned),
+    quantity: client.access.singleUnits ? 1 : quantity,
+  })
   const carts: string[] = []
   const onCart = async (turn: number, send: (cart: string) => Promise<HttpResponse>) => {
     const cart = carts[turn % carts.length]
@@ -80,9 +86,10 @@ function planRequests(client: CartClient, seed: number): PlannedRequest[] {
         return response
       },
     })),
-    ...adds.map((line, turn) => ({
+    ...adds.map(({ product, quantity }, turn) => ({
       operation: 'add_items' as const,
-      send: () => onCart(turn, (cart) => client.send('add', { cart, ...line })),
+      send: () =>
+        onCart(turn, (cart) => client.send('add', { cart, ...lineOf(product, quantity) })),
     })),
     ...customers.map((_, turn) => ({
       operation: 'get_cart' as const,
@@ -95,7 +102,7 @@ function unsent(error: string): HttpResponse {
   return { status: 0, body: undefined, ms: 0, startedAt: Date.now(), error }
 }
 
-function recordOf(operation: Operation, response: HttpResponse): PerfRecord {
+function recordOf(operation: CoreOperation, response: HttpResponse): PerfRecord {
   return {
     operation,
     response_time: round2(response.ms),

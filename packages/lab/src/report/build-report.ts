@@ -11,7 +11,7 @@ import { consistencySection } from './consistency-section.ts'
 import { decisionSections } from './decide/decision-sections.ts'
 import { loadGlance, quickGlance } from './glance.ts'
 import { methodSections } from './method-sections.ts'
-import { CHAPTERS, type ReportModel, type ReportSide, type Verdict } from './model.ts'
+import { CHAPTERS, type Headline, type ReportModel, type ReportSide } from './model.ts'
 import type { Opponent } from './opponent.ts'
 import { blocksSection } from './performance/blocks-section.ts'
 import { capacitySection } from './performance/capacity-section.ts'
@@ -77,7 +77,7 @@ export function buildReport(parts: ComparisonParts, prices: Prices = readPrices(
 }
 
 /** The verdict, whose headline starts with the reason if the run ended early. */
-function marked(found: Verdict, cutOff: string | undefined): Verdict {
+function marked(found: Headline, cutOff: string | undefined): Headline {
   if (cutOff === undefined) return found
   return {
     ...found,

@@ -1,11 +1,11 @@
 import { type Figure, type Row, seriesColumns, type Table, text } from '../page/document.ts'
-import type { Scenario } from '../results/consistency-records.ts'
+import type { QuickScenario } from '../results/consistency-records.ts'
 import type { CombinedConsistencyRecord } from '../results/records.ts'
 import type { Side } from '../results/side.ts'
 import { type ScenarioSummary, summariseConsistency } from '../results/summarise-consistency.ts'
 import { count, percentage } from './format.ts'
 
-type Summaries = Record<Scenario, ScenarioSummary>
+type Summaries = Record<QuickScenario, ScenarioSummary>
 
 /** A row: a figure computed from one target's records. */
 interface Measure {
@@ -28,7 +28,11 @@ const FAILURES: Measure = {
 const SEEN = 'reads that reflect the write'
 
 /** Every group of rows by its scenario. */
-const GROUPS: readonly (readonly [Scenario, (clients: number) => string, readonly Measure[]])[] = [
+const GROUPS: readonly (readonly [
+  QuickScenario,
+  (clients: number) => string,
+  readonly Measure[],
+])[] = [
   [
     'create_then_read',
     () => 'New cart read back immediately',
@@ -114,7 +118,6 @@ export function consistencyTables(
     caption,
     columns: [{ text: 'Measure' }, ...seriesColumns(sides)],
     rows: own,
-    notes: [],
   })
   return {
     digest: table(

@@ -1,4 +1,4 @@
-import type { Run } from '../results/records.ts'
+import type { QuickRun } from '../results/records.ts'
 import {
   CONFIDENCE_PERCENT,
   RESAMPLES,
@@ -15,9 +15,12 @@ const CLEAR_PERCENT = 5
 export const RULE = `A target counts as faster only if it took at least ${CLEAR_PERCENT} % less time and the ${CONFIDENCE_PERCENT} % confidence interval of the ratio (paired bootstrap, ${RESAMPLES.toLocaleString('en-US')} resamples of adjacent operations) excludes 1.`
 
 /** A latency statistic to compare by; lower is better. */
-export type Latency = 'average' | 'p50' | 'p95' | 'p99'
+export type LatencyStatistic = 'average' | 'p50' | 'p95' | 'p99'
 
-export const LATENCIES: readonly { readonly statistic: Latency; readonly title: string }[] = [
+export const LATENCIES: readonly {
+  readonly statistic: LatencyStatistic
+  readonly title: string
+}[] = [
   { statistic: 'average', title: 'Average' },
   { statistic: 'p50', title: 'P50' },
   { statistic: 'p95', title: 'P95' },
@@ -35,7 +38,7 @@ export interface Contest {
 }
 
 /** Compares one latency statistic of two runs. */
-export function contest(runA: Run, runB: Run, statistic: Latency): Contest {
+export function contest(runA: QuickRun, runB: QuickRun, statistic: LatencyStatistic): Contest {
   const a = summarise(runA.all)[statistic]
   const b = summarise(runB.all)[statistic]
   if (a === null || b === null) return { a, b, winner: null, lessBy: null }
@@ -50,9 +53,9 @@ export function contest(runA: Run, runB: Run, statistic: Latency): Contest {
 
 /** Ratio of a statistic of two runs with its confidence interval; `null` if either run has no times. */
 export function ratioOf(
-  over: Run,
-  under: Run,
-  statistic: Latency,
+  over: QuickRun,
+  under: QuickRun,
+  statistic: LatencyStatistic,
 ): { readonly value: number | null; readonly interval: ReturnType<typeof ratioInterval> } {
   const [a, b] = [summarise(over.all)[statistic], summarise(under.all)[statistic]]
   if (a === null || b === null || b === 0) return { value: null, interval: null }
@@ -60,7 +63,7 @@ export function ratioOf(
   return { value: a / b, interval }
 }
 
-const STATISTICS: Record<Latency, Statistic> = {
+const STATISTICS: Record<LatencyStatistic, Statistic> = {
   average: 'average',
   p50: { percentile: 50 },
   p95: { percentile: 95 },
@@ -68,7 +71,7 @@ const STATISTICS: Record<Latency, Statistic> = {
 }
 
 /** A time for each operation in run order, `null` if it failed. */
-function timesOf({ all }: Run): (number | null)[] {
+function timesOf({ all }: QuickRun): (number | null)[] {
   return all.map(({ success, response_time }) => (success ? response_time : null))
 }
 

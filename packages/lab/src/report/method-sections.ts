@@ -1,4 +1,4 @@
-import type { Content, Prose, Section } from '../page/document.ts'
+import { type Content, link, type Prose, paragraph, type Section } from '../page/document.ts'
 import type { ComparisonParts } from '../results/comparison-file.ts'
 import { circumstances, method } from './circumstances.ts'
 import type { LoadFindings } from './performance/findings.ts'
@@ -6,13 +6,10 @@ import { recordHref } from './sources.ts'
 
 /** Where the settings of a run are recorded. */
 function settingsLinks(findings: LoadFindings | null): Prose {
-  const link = (pointer: string): Prose => {
-    const href = recordHref(pointer)
-    return [{ kind: 'link', text: href, href }]
-  }
+  const recorded = (pointer: string) => link(recordHref(pointer), recordHref(pointer))
   return findings === null
-    ? link('/environment')
-    : [...link('/environment'), ' and ', ...link('/load/spec')]
+    ? [recorded('/environment')]
+    : [recorded('/environment'), ' and ', recorded('/load/spec')]
 }
 
 /** What ran, how it was measured, and how to repeat it. */
@@ -20,8 +17,7 @@ export function methodSections(
   { environment }: ComparisonParts,
   findings: LoadFindings | null,
 ): Section[] {
-  const paragraphs = (lines: readonly string[]): Content[] =>
-    lines.map((line) => ({ kind: 'prose', prose: [line] }))
+  const paragraphs = (lines: readonly string[]): Content[] => lines.map((line) => paragraph(line))
   return [
     {
       id: 'run',
@@ -29,7 +25,7 @@ export function methodSections(
       chapter: 'This run',
       contents: [
         { kind: 'terms', terms: circumstances(environment, findings) },
-        { kind: 'prose', prose: ['Recorded in ', ...settingsLinks(findings), '.'] },
+        paragraph('Recorded in ', ...settingsLinks(findings), '.'),
       ],
     },
     {

@@ -8,7 +8,7 @@ export interface ReportModel {
   readonly title: string
   readonly subtitle: string
   readonly sides: readonly ReportSide[]
-  readonly verdict: Verdict
+  readonly verdict: Headline
   /** Two or three figures of each store, shown first. */
   readonly glance: readonly Glance[]
   /** Everything else, in reading order. */
@@ -26,7 +26,7 @@ export interface ReportSide extends Series {
 /** Chapters of the report, in reading order. */
 export const CHAPTERS = ['Speed', 'Correctness', 'Choice', 'This run'] as const
 
-export interface Verdict {
+export interface Headline {
   readonly headline: Prose
   readonly points: readonly Prose[]
   /** Why the figures do not describe DynamoDB; shown in a box. */

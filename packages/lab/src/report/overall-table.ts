@@ -1,4 +1,12 @@
-import { type Cell, muted, type Row, type Table, text } from '../page/document.ts'
+import {
+  type Cell,
+  type Column,
+  columns,
+  muted,
+  type Row,
+  type Table,
+  text,
+} from '../page/document.ts'
 import { summarise } from '../stats/summarise.ts'
 import { type Contest, contest, LATENCIES } from './contest.ts'
 import { count, milliseconds, NOTHING, percentage, points } from './format.ts'
@@ -10,39 +18,47 @@ export function overallTable(a: Opponent, b: Opponent, notes: readonly string[])
   return {
     id: `overall-${a.side.key}-${b.side.key}`,
     caption: 'All operations',
-    columns: [
-      { text: 'Metric' },
-      { text: a.side.label, side: a.place, numeric: true },
-      { text: b.side.label, side: b.place, numeric: true },
-      { text: 'Winner' },
-      { text: 'Margin', numeric: true },
+    columns: [...columns('Metric'), ...opponentColumns(a, b), ...columns('Winner', '#Margin')],
+    rows: [
+      ...LATENCIES.map((latency) => contestRow('overall', a, b, latency)),
+      successRow(a, b, pair),
+      totalRow(a, b),
     ],
-    rows: [...latencyRows(a, b, pair), successRow(a, b, pair), totalRow(a, b)],
     notes,
   }
 }
 
+/** A numeric column for each of two targets. */
+export function opponentColumns(...both: readonly Opponent[]): Column[] {
+  return both.map(({ side, place }) => ({ text: side.label, side: place, numeric: true }))
+}
+
+/** A latency statistic of both targets, or of their runs of one operation, and the faster one. */
+export function contestRow(
+  group: string,
+  a: Opponent,
+  b: Opponent,
+  { statistic, title }: (typeof LATENCIES)[number],
+): Row {
+  const result = contest(a.run, b.run, statistic)
+  const id = (key: string) => `${group}.${statistic}.${key}`
+  return {
+    cells: [
+      text(title),
+      milliseconds(id(a.side.key), result.a),
+      milliseconds(id(b.side.key), result.b),
+      winnerCell(a, b, result),
+      percentage(id(`margin.${a.side.key}:${b.side.key}`), result.lessBy),
+    ],
+  }
+}
+
 /** The winner's name, or why there is none. */
-export function winnerCell(a: Opponent, b: Opponent, { winner, lessBy }: Contest): Cell {
+function winnerCell(a: Opponent, b: Opponent, { winner, lessBy }: Contest): Cell {
   if (lessBy === null) return muted(NOTHING)
   if (winner === null) return text('no clear difference')
   const { side, place } = winner === 'a' ? a : b
   return text(side.label, place)
-}
-
-function latencyRows(a: Opponent, b: Opponent, pair: string): Row[] {
-  return LATENCIES.map(({ statistic, title }) => {
-    const result = contest(a.run, b.run, statistic)
-    return {
-      cells: [
-        text(title),
-        milliseconds(`overall.${statistic}.${a.side.key}`, result.a),
-        milliseconds(`overall.${statistic}.${b.side.key}`, result.b),
-        winnerCell(a, b, result),
-        percentage(`overall.${statistic}.margin.${pair}`, result.lessBy),
-      ],
-    }
-  })
 }
 
 function successRow(a: Opponent, b: Opponent, pair: string): Row {

@@ -18,14 +18,12 @@ const RANKS = [
 export function percentileTable(
   sides: readonly Side[],
   operations: readonly OperationSamples[],
-  notes: readonly string[],
 ): Table {
   return {
     id: 'percentiles',
     caption: 'Percentiles of the response times',
     columns: [{ text: 'Percentile' }, ...seriesColumns(sides)],
     rows: operations.flatMap((operation) => rowsOf(sides, operation)),
-    notes,
   }
 }
 

@@ -1,6 +1,15 @@
-import type { Content, Prose, Section, Table } from '../page/document.ts'
+import {
+  type Content,
+  details,
+  heading,
+  type Prose,
+  paragraph,
+  type Section,
+  type Table,
+  tabular,
+} from '../page/document.ts'
 import { type LogAxis, logAxis } from '../page/plot/axes.ts'
-import { OPERATIONS } from '../results/perf-record.ts'
+import { CORE_OPERATIONS } from '../results/operations.ts'
 import { summarise } from '../stats/summarise.ts'
 import { RULE } from './contest.ts'
 import { milliseconds } from './format.ts'
@@ -28,7 +37,7 @@ export function quickComparison(a: Opponent, b: Opponent): QuickComparison {
   return {
     title: `${a.side.label} against ${b.side.label}`,
     overall: attributed(overallTable(a, b, [MARGIN_NOTE])),
-    operations: attributed(operationsTable(a, b, [])),
+    operations: attributed(operationsTable(a, b)),
   }
 }
 
@@ -48,20 +57,17 @@ export function quickSections(
         short: 'Quick look',
         chapter: 'Speed',
         contents: [
-          { kind: 'prose', prose: mediansProse(opponents) },
-          {
-            kind: 'details',
-            summary: 'Tables and distributions by operation',
-            contents: [
-              ...comparisons.map(({ overall, title }, place) =>
-                table({ ...once(overall, place), caption: title }),
-              ),
-              ...comparisons.map(({ operations, title }) =>
-                table({ ...operations, caption: `${title}, by operation` }),
-              ),
-              ...times,
-            ],
-          },
+          paragraph(...mediansProse(opponents)),
+          details(
+            'Tables and distributions by operation',
+            ...comparisons.map(({ overall, title }, place) =>
+              tabular({ ...once(overall, place), caption: title }),
+            ),
+            ...comparisons.map(({ operations, title }) =>
+              tabular({ ...operations, caption: `${title}, by operation` }),
+            ),
+            ...times,
+          ),
         ],
       },
     ]
@@ -71,7 +77,7 @@ export function quickSections(
         id: `pair-${place + 1}`,
         title,
         chapter: 'Speed',
-        contents: [table(once(overall, place)), table(operations)],
+        contents: [tabular(once(overall, place)), tabular(operations)],
       }),
     ),
     { id: 'times', title: 'Response times', chapter: 'Speed', contents: times },
@@ -98,13 +104,9 @@ function once(of: Table, place: number): Table {
   return place === 0 ? of : { ...of, notes: [] }
 }
 
-function table(of: Table): Content {
-  return { kind: 'table', table: of }
-}
-
 /** The latency distributions: two kinds of plots, and a table. */
 function responseTimes(opponents: readonly Opponent[], sides: readonly ReportSide[]): Content[] {
-  const operations = OPERATIONS.map((operation) => ({
+  const operations = CORE_OPERATIONS.map((operation) => ({
     operation,
     title: operationWords(operation).title,
     samples: opponents.map(({ run }) =>
@@ -125,10 +127,9 @@ function responseTimes(opponents: readonly Opponent[], sides: readonly ReportSid
   const percentiles = percentileTable(
     opponents.map(({ side }) => side),
     operations,
-    [],
   )
   return [
-    { kind: 'heading', text: 'Every response' },
+    heading('Every response'),
     {
       kind: 'plots',
       about:
@@ -136,7 +137,7 @@ function responseTimes(opponents: readonly Opponent[], sides: readonly ReportSid
       legend: false,
       plots: drawn(stripPlot),
     },
-    { kind: 'heading', text: 'Cumulative distribution' },
+    heading('Cumulative distribution'),
     {
       kind: 'plots',
       about:
@@ -144,10 +145,6 @@ function responseTimes(opponents: readonly Opponent[], sides: readonly ReportSid
       legend: true,
       plots: drawn(sharePlot),
     },
-    {
-      kind: 'details',
-      summary: 'Percentiles as a table',
-      contents: [table(attributeTable(percentiles, sourceOf.quickLook))],
-    },
+    details('Percentiles as a table', tabular(attributeTable(percentiles, sourceOf.quickLook))),
   ]
 }

@@ -1,4 +1,4 @@
-import type { Prose } from '../page/document.ts'
+import { link, type Prose } from '../page/document.ts'
 
 const SHOWN = 3
 
@@ -17,7 +17,7 @@ export function recordLinks(records: readonly string[]): Prose {
     .flatMap(
       (href, place): Prose => [
         ...(place === 0 ? [] : [', ']),
-        { kind: 'link', text: records.length === 1 ? 'record' : String(place + 1), href },
+        link(records.length === 1 ? 'record' : String(place + 1), href),
       ],
     )
   const more = records.length - SHOWN

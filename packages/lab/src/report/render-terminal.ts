@@ -5,7 +5,7 @@ import type { ReportModel } from './model.ts'
 /** The main tables and the headline, as lines for a terminal. */
 export function renderTerminal({ verdict, summary }: ReportModel): string[] {
   const lines = summary.flatMap(({ title, table }) => ['', title, ...tableLines(table)])
-  const notes = new Set(summary.flatMap(({ table }) => table.notes))
+  const notes = new Set(summary.flatMap(({ table }) => table.notes ?? []))
   return [
     ...lines,
     '',

@@ -2,7 +2,16 @@ import { sideOf } from '../model/decide/side-of-store.ts'
 import { STORE_NAMES, type StoreName } from '../model/terms/stores.ts'
 import { type ComparisonFile, RESULTS_FILE } from '../results/comparison-file.ts'
 import type { Environment } from '../results/environment.ts'
-import type { Cell, Figure, Prose, Row, Section, Table } from './model.ts'
+import {
+  type Cell,
+  type Figure,
+  type Prose,
+  paragraph,
+  type Row,
+  type Section,
+  type Table,
+  tabular,
+} from './model.ts'
 
 /**
  * Sources of figures. A figure's `source` is the anchor of a row in the report's last table, which names the records in
@@ -63,13 +72,13 @@ function named(figure: Figure, source: (key: string) => string): Figure {
   return from(source(key), figure)
 }
 
-type Parts = Pick<
+type RecordedParts = Pick<
   ComparisonFile,
   'environment' | 'quick_look' | 'consistency' | 'load' | 'capacity' | 'growth' | 'operations'
 >
 
 /** The last section: every record that figures link to. */
-export function recordsSection(parts: Parts): Section {
+export function recordsSection(parts: RecordedParts): Section {
   const { environment, load } = parts
   const rows = [
     ...recordRows(environment, 'Quick look', sourceOf.quickLook, '/quick_look', ofDatabase),
@@ -98,17 +107,13 @@ export function recordTable(rows: readonly Row[], caption: string, prose: Prose)
     short: 'Sources',
     chapter: 'This run',
     contents: [
-      { kind: 'prose', prose },
-      {
-        kind: 'table',
-        table: {
-          id: 'record-table',
-          caption,
-          columns: [{ text: 'Figures' }, { text: 'Records' }, { text: 'Selection' }],
-          rows,
-          notes: [],
-        },
-      },
+      paragraph(...prose),
+      tabular({
+        id: 'record-table',
+        caption,
+        columns: [{ text: 'Figures' }, { text: 'Records' }, { text: 'Selection' }],
+        rows,
+      }),
     ],
   }
 }
@@ -135,7 +140,7 @@ const ofDatabase = (...keys: readonly string[]) =>
 const ofSide = (...keys: readonly string[]) =>
   `"side": ${keys.map((key) => `"${key}"`).join(' or ')}, valid blocks`
 
-function growthRows({ environment, growth }: Parts): Row[] {
+function growthRows({ environment, growth }: RecordedParts): Row[] {
   return (growth?.sides ?? []).map(({ side }, place) => {
     const label = environment.sides.find(({ key }) => key === side)?.label ?? side
     const which = 'valid runs that kept up, and the blocks'
@@ -149,7 +154,7 @@ function growthRows({ environment, growth }: Parts): Row[] {
 }
 
 /** Inputs of the cost model and the simulation. */
-function modelRows({ environment, operations, load }: Parts): Row[] {
+function modelRows({ environment, operations, load }: RecordedParts): Row[] {
   return (['postgres', 'dynamodb'] as const).flatMap((store) => {
     const side = sideOf(store, environment.sides)
     // The quick look alone does not suffice for a model.

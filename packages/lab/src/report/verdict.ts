@@ -3,9 +3,9 @@ import type { CombinedConsistencyRecord } from '../results/records.ts'
 import { EMULATOR_WORDS, type Side } from '../results/side.ts'
 import { CONFIDENCE_PERCENT } from '../stats/paired-bootstrap.ts'
 import { summarise } from '../stats/summarise.ts'
-import { contest, type Latency, ratioOf } from './contest.ts'
+import { contest, type LatencyStatistic, ratioOf } from './contest.ts'
 import { count, milliseconds, percentage, ratio } from './format.ts'
-import type { Verdict } from './model.ts'
+import type { Headline } from './model.ts'
 import type { Opponent } from './opponent.ts'
 import type { LoadFindings } from './performance/findings.ts'
 import { loadHeadline, loadPoints, selfNote } from './performance/load-verdict.ts'
@@ -17,7 +17,7 @@ export function verdict(
   opponents: readonly [Opponent, ...Opponent[]],
   consistency: readonly CombinedConsistencyRecord[],
   load: LoadFindings | null,
-): Verdict {
+): Headline {
   const [a, ...others] = opponents
   const sides = opponents.map(({ side }) => side)
   const quick = (prose: Prose) => attribute(prose, sourceOf.quickLook)
@@ -72,7 +72,7 @@ function failuresUnderLoad({ load, sides }: LoadFindings): Prose {
 
 /** The first pair by the median over all operations, qualified by the average and P95. */
 function headline(a: Opponent, b: Opponent): Prose {
-  const winnerOf = (statistic: Latency) => contest(a.run, b.run, statistic).winner
+  const winnerOf = (statistic: LatencyStatistic) => contest(a.run, b.run, statistic).winner
   const median = winnerOf('p50')
   const end = a.side.emulator || b.side.emulator ? `; ${EMULATOR_WORDS}.` : '.'
   const names = `${a.side.label} and ${b.side.label}`

@@ -1,9 +1,10 @@
 import { join, relative, sep } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Prices } from '../model/cost/prices.ts'
+import type { ComparisonParts } from '../results/comparison-file.ts'
 import { RESULTS_FILE } from '../results/comparison-file.ts'
 import { writeText } from '../results/output-file.ts'
-import { type Parts, REPORT_FILES } from '../results/results-folder.ts'
+import { REPORT_FILES } from '../results/results-folder.ts'
 import { buildReport } from './build-report.ts'
 import type { ReportModel } from './model.ts'
 import { renderHtml } from './render-html.ts'
@@ -18,7 +19,7 @@ import { renderMarkdown } from './render-markdown.ts'
  */
 export async function writeReport(
   folder: string,
-  parts: Parts,
+  parts: ComparisonParts,
   prices?: Prices,
   results: string = join(folder, RESULTS_FILE),
 ): Promise<{ readonly model: ReportModel; readonly url: string }> {

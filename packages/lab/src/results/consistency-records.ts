@@ -17,7 +17,7 @@ export const SCENARIOS = [
   'concurrent_updates',
 ] as const
 
-export type Scenario = (typeof SCENARIOS)[number]
+export type QuickScenario = (typeof SCENARIOS)[number]
 
 const OUTCOME = {
   cart_id: orNull(Type.String(), 'null if the cart could not be created.'),
@@ -31,6 +31,7 @@ const OUTCOME = {
 const READS = {
   read_attempts: count('Reads sent, including failed ones; 0 if the write before them failed.'),
 }
+const productId = Type.Union([Type.Integer(), Type.String()])
 const rate = (of: string) =>
   orNull(
     Type.Number({ minimum: 0, maximum: 100 }),
@@ -60,7 +61,7 @@ const FIELDS = {
   write_then_read_items: {
     scenario: Type.Literal('write_then_read_items'),
     ...OUTCOME,
-    product_id: Type.Integer(),
+    product_id: productId,
     add_time_ms: orNull(amount('Milliseconds.'), 'null if there was no cart to add to.'),
     ...READS,
     item_visible_count: count('Reads that showed the product with at least the added quantity.'),
@@ -74,7 +75,7 @@ const FIELDS = {
     final_items_count: orNull(count('Lines.'), 'Lines in the cart afterwards; null if unreadable.'),
     updates: Type.Array(
       object({
-        product_id: Type.Integer(),
+        product_id: productId,
         time_ms: amount('Milliseconds.'),
         success: Type.Boolean(),
       }),
@@ -84,7 +85,7 @@ const FIELDS = {
   concurrent_updates: {
     scenario: Type.Literal('concurrent_updates'),
     ...OUTCOME,
-    product_id: Type.Integer(),
+    product_id: productId,
     clients: count('Concurrent clients.'),
     ...UPDATES,
     acknowledged_quantity: count('Units whose add was acknowledged.'),
@@ -116,7 +117,7 @@ export type CreateThenReadRecord = Shape<typeof RECORDS.create_then_read>
 export type WriteThenReadItemsRecord = Shape<typeof RECORDS.write_then_read_items>
 export type RapidUpdatesRecord = Shape<typeof RECORDS.rapid_updates>
 export type ConcurrentUpdatesRecord = Shape<typeof RECORDS.concurrent_updates>
-export type ConsistencyRecord = Shape<(typeof RECORDS)[Scenario]>
+export type ConsistencyRecord = Shape<(typeof RECORDS)[QuickScenario]>
 
 /** A record of a comparison. The discriminator makes an error name the field that is wrong. */
 export const CombinedConsistencyRecordSchema = Type.Unsafe<

@@ -19,7 +19,7 @@ export const MIXES = [
 
 export type MixName = (typeof MIXES)[number]
 
-const ProductId = Type.Union([Type.Integer({ minimum: 1 }), Type.String({ maxLength: 64 })])
+const ProductId = Type.Union([Type.Integer({ minimum: 1 }), Type.String({ maxLength: 500 })])
 
 const LOOPS = ['open', 'closed'] as const
 const ARRIVALS = ['poisson', 'constant'] as const
@@ -163,7 +163,7 @@ function checkTogether(spec: LoadSpec): void {
   const { products } = spec
   if (Array.isArray(products) && (products.length === 0 || !products.every(isProductId)))
     throw new UsageError(
-      'product-ids: an id must be an integer of at least 1, or 1 to 64 characters',
+      'product-ids: an id must be an integer of at least 1, or 1 to 500 characters',
     )
   if (!hasSessions(spec) && spec.lines_per_cart > productCount(spec))
     throw new UsageError('lines-per-cart: must not exceed the number of products')
@@ -173,5 +173,5 @@ function checkTogether(spec: LoadSpec): void {
 
 function isProductId(id: number | string): boolean {
   if (typeof id === 'number') return Number.isSafeInteger(id) && id >= 1
-  return id.length >= 1 && id.length <= 64
+  return id.length >= 1 && id.length <= 500
 }

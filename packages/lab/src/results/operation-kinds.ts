@@ -1,11 +1,7 @@
+import { OPERATIONS } from './operations.ts'
+
 /** Kinds of operation, as result files name them. */
-export const OPERATION_KINDS = [
-  'create_cart',
-  'add_items',
-  'get_cart',
-  'checkout',
-  'list_carts',
-] as const
+export const OPERATION_KINDS = [...OPERATIONS, 'list_carts'] as const
 
 export type OperationKind = (typeof OPERATION_KINDS)[number]
 

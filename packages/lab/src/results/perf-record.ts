@@ -1,13 +1,9 @@
 import Type from 'typebox'
+import { CORE_OPERATIONS } from './operations.ts'
 import { amount, count, object, type Shape, text } from './shape.ts'
 
-/** The three core operations, in the order in which the quick test runs them. */
-export const OPERATIONS = ['create_cart', 'add_items', 'get_cart'] as const
-
-export type Operation = (typeof OPERATIONS)[number]
-
 export const PERF_FIELDS = {
-  operation: Type.Enum([...OPERATIONS]),
+  operation: Type.Enum([...CORE_OPERATIONS]),
   response_time: amount(
     'Milliseconds from just before the request was sent until the whole response was read, 2 decimals.',
   ),

@@ -1,6 +1,6 @@
 import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type ComparisonFile, RESULTS_FILE } from './comparison-file.ts'
+import { type ComparisonParts, RESULTS_FILE } from './comparison-file.ts'
 import { readComparison, writeComparison } from './comparison-text.ts'
 import { partialName, prepareOutput, writeRecords, writeText } from './output-file.ts'
 import { resultsFileName, type Side } from './side.ts'
@@ -11,9 +11,6 @@ export const REPORT_FILES = { html: 'report.html', markdown: 'report.md' } as co
 const ENVIRONMENT_FILE = 'environment.json'
 const COMBINED_FILE = 'combined_results.json'
 const CONSISTENCY_FILE = 'consistency_test_results.json'
-
-/** What a comparison measured. */
-export type Parts = Omit<ComparisonFile, 'format' | 'version'>
 
 /**
  * Checks before a measurement that every file of a complete comparison can be written.
@@ -30,7 +27,7 @@ export async function prepareResults(folder: string, sides: readonly Side[]): Pr
  *
  * @throws OutputError
  */
-export async function writeResults(folder: string, parts: Parts): Promise<void> {
+export async function writeResults(folder: string, parts: ComparisonParts): Promise<void> {
   await clearEarlier(folder, partialName)
   await clearEarlier(folder, completeName)
   await writeFiles(folder, parts, completeName)
@@ -42,7 +39,7 @@ export async function writeResults(folder: string, parts: Parts): Promise<void> 
  * @returns the path of the file with all results
  * @throws OutputError
  */
-export async function writePartialResults(folder: string, parts: Parts): Promise<string> {
+export async function writePartialResults(folder: string, parts: ComparisonParts): Promise<string> {
   await clearEarlier(folder, partialName)
   await writeFiles(folder, parts, partialName)
   return join(folder, partialName(RESULTS_FILE))
@@ -73,7 +70,7 @@ function recordFiles(sides: readonly Side[]): string[] {
 
 async function writeFiles(
   folder: string,
-  parts: Parts,
+  parts: ComparisonParts,
   nameOf: (name: string) => string,
 ): Promise<void> {
   const { environment, quick_look, consistency } = parts

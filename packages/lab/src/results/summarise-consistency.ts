@@ -1,5 +1,5 @@
 import { rateOf } from '../stats/round.ts'
-import type { ConsistencyRecord, Scenario } from './consistency-records.ts'
+import type { ConsistencyRecord, QuickScenario } from './consistency-records.ts'
 
 /** The records of one scenario in figures. Failed records are included, with what they did before the failure. */
 export interface ScenarioSummary {
@@ -35,7 +35,7 @@ export interface ScenarioSummary {
 /** One summary per scenario, computed from the fields of the records alone. */
 export function summariseConsistency(
   records: readonly ConsistencyRecord[],
-): Record<Scenario, ScenarioSummary> {
+): Record<QuickScenario, ScenarioSummary> {
   return {
     create_then_read: summariseScenario(records, 'create_then_read'),
     write_then_read_items: summariseScenario(records, 'write_then_read_items'),
@@ -46,7 +46,7 @@ export function summariseConsistency(
 
 function summariseScenario(
   records: readonly ConsistencyRecord[],
-  scenario: Scenario,
+  scenario: QuickScenario,
 ): ScenarioSummary {
   const own = records.filter((record) => record.scenario === scenario)
   const updates = own.map(updatesOf)

@@ -1,4 +1,6 @@
-import { openCartClient } from '../cart-api/cart-client.ts'
+import { type Access, plainAccess } from '../cart-api/access.ts'
+import { compileRequest } from '../cart-api/compile-api.ts'
+import { openExchange } from '../cart-api/exchange.ts'
 import { UnreachableError } from '../errors/lab-error.ts'
 import { parseStoreKind, type Side } from '../results/side.ts'
 import { metricsOf } from './watch-service.ts'
@@ -17,17 +19,27 @@ const PROBE_TIMEOUT_MS = 10_000
  *
  * @throws UsageError for an invalid URL, UnreachableError without a response
  */
-export async function probe(url: string, signal?: AbortSignal): Promise<SelfDescription> {
-  const client = openCartClient(url, { timeoutMs: PROBE_TIMEOUT_MS, signal })
+export async function probe(
+  url: string,
+  signal?: AbortSignal,
+  access: Access = plainAccess(),
+): Promise<SelfDescription> {
+  const { headers, tls } = access
+  const exchange = openExchange(url, { timeoutMs: PROBE_TIMEOUT_MS, signal, headers, tls })
+  const { health } = access.api.operations
   try {
-    const answer = await client.ask('health', {})
+    const request =
+      health === undefined
+        ? ({ method: 'GET', path: '/' } as const)
+        : compileRequest(health, access.session).request({})
+    const answer = await exchange.send(request)
     if (answer.status === 0) throw new UnreachableError(url, answer.error ?? 'no response')
     const described = selfDescription(answer.body)
     // Only pushcart has these metrics.
-    const metrics = described.store === null ? null : await metricsOf(url)
+    const metrics = described.store === null ? null : await metricsOf(url, access)
     return { ...described, pool_size: metrics?.get('pushcart_store_pool_limit') ?? null }
   } finally {
-    await client.close()
+    await exchange.close()
   }
 }
 

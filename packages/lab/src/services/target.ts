@@ -1,4 +1,6 @@
+import type { Access } from '../cart-api/access.ts'
 import { parseHostUrl } from '../cart-api/host-url.ts'
+import { setUp } from '../cart-api/set-up.ts'
 import { type Side, sideKey, storeLabel } from '../results/side.ts'
 import { probe, type SelfDescription } from './probe.ts'
 
@@ -6,6 +8,8 @@ import { probe, type SelfDescription } from './probe.ts'
 export interface Target {
   readonly side: Side
   readonly url: string
+  /** How it is spoken to; by default as pushcart is. */
+  readonly access?: Access | undefined
   /** Process and data folder of a service that the comparison started. */
   readonly own?: { readonly pid: number; readonly dataDir: string }
 }
@@ -13,6 +17,7 @@ export interface Target {
 /** A running service. */
 export interface NamedUrl {
   readonly url: string
+  readonly access?: Access | undefined
   readonly label?: string | undefined
 }
 
@@ -31,17 +36,22 @@ export async function openUrls(
 ): Promise<Target[]> {
   for (const { url } of given) parseHostUrl(url)
   const found = []
-  for (const { url, label } of given) found.push({ url, label, self: await probe(url, signal) })
+  for (const { url, label, access } of given) {
+    const self = await probe(url, signal, access)
+    const own = access === undefined ? undefined : await setUp(url, access, { signal })
+    found.push({ url, label, self, access: own })
+  }
   const names = found.map(({ url, label, self }, index) =>
     nameOf(index === 0 ? 'A' : 'B', url, label, self),
   )
   const alike = names[0]?.key === names[1]?.key
-  return found.map(({ url, self }, index) => {
+  return found.map(({ url, self, access }, index) => {
     const letter = index === 0 ? 'A' : 'B'
     const { key, label } = names[index] ?? { key: letter.toLowerCase(), label: letter }
     const apart = alike || RESERVED_KEYS.has(key)
     return {
       url,
+      access,
       side: {
         key: apart ? `${key}-${letter.toLowerCase()}` : key,
         label: alike ? `${label} ${letter}` : label,

@@ -1,5 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join, sep } from 'node:path'
+import type { Access } from '../cart-api/access.ts'
+import { openExchange } from '../cart-api/exchange.ts'
 import type { ResourceUse } from '../results/schemas.ts'
 import { type ProcessUse, useOfDescendants } from './process-tree.ts'
 import { readPrometheus } from './prometheus.ts'
@@ -7,6 +9,7 @@ import { readPrometheus } from './prometheus.ts'
 /** A service whose resources can be observed. */
 export interface Watched {
   readonly url: string
+  readonly access?: Access | undefined
   /** Of a service on this machine that started its database. */
   readonly pid?: number | undefined
   /** Data folder of that database. */
@@ -51,9 +54,9 @@ interface Look {
   readonly disk: number | null
 }
 
-async function look({ url, pid, dataDir }: Watched): Promise<Look> {
+async function look({ url, access, pid, dataDir }: Watched): Promise<Look> {
   const [metrics, database, disk] = await Promise.all([
-    metricsOf(url),
+    metricsOf(url, access),
     pid === undefined ? null : useOfDescendants(pid, await serverOf(dataDir)),
     dataDir === undefined ? null : bytesIn(dataDir).catch(() => null),
   ])
@@ -69,13 +72,16 @@ async function serverOf(dataDir: string | undefined): Promise<number[]> {
 }
 
 /** The samples at /metrics; `null` if there are none. */
-export async function metricsOf(url: string): Promise<Look['metrics']> {
+export async function metricsOf(
+  url: string,
+  { headers, tls }: Partial<Pick<Access, 'headers' | 'tls'>> = {},
+): Promise<Look['metrics']> {
+  const exchange = openExchange(url, { timeoutMs: TIMEOUT_MS, headers, tls })
   try {
-    const address = `${url.replace(/\/$/, '')}/metrics`
-    const answer = await fetch(address, { signal: AbortSignal.timeout(TIMEOUT_MS) })
-    return answer.ok ? readPrometheus(await answer.text()) : null
-  } catch {
-    return null
+    const { status, text = '' } = await exchange.send({ method: 'GET', path: '/metrics' })
+    return status === 200 ? readPrometheus(text) : null
+  } finally {
+    await exchange.close()
   }
 }
 

@@ -1,5 +1,5 @@
 /** A straight line. */
-export interface Line {
+export interface FittedLine {
   readonly slope: number
   readonly intercept: number
 }
@@ -7,7 +7,7 @@ export interface Line {
 /** The least-squares line (Gauss, 1809); `null` with fewer than two different x. */
 export function lineThrough(
   points: readonly { readonly x: number; readonly y: number }[],
-): Line | null {
+): FittedLine | null {
   const mean = (of: (point: (typeof points)[number]) => number) =>
     points.reduce((sum, point) => sum + of(point), 0) / points.length
   const [middleX, middleY] = [mean(({ x }) => x), mean(({ y }) => y)]

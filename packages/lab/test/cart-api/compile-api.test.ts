@@ -133,7 +133,7 @@ const OTHER: Api = {
   },
   carts: { entries: '/results', next: '/next' },
   orders: { entries: '/results', next: '/next' },
-  errors: { code: '/errors/0/code', refusals: {}, nothingChanged: [] },
+  errors: { code: '/errors/0/code', refusals: {}, nothing_changed: [] },
 }
 
 describe('an API in another style', () => {

@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
+import { type CommandResult, runCommand } from '../../src/commands/run-command.ts'
 import { partialName } from '../../src/results/output-file.ts'
 import type { CommandIo } from '../../src/terminal/io.ts'
 
@@ -19,6 +20,19 @@ export function recordingIo(
     err: (line) => void stderr.push(line),
     signal,
   }
+}
+
+/** Runs a command on such a terminal. */
+export async function runRecorded(
+  command: (io: CommandIo) => Promise<CommandResult>,
+  {
+    json = false,
+    signal,
+  }: { readonly json?: boolean; readonly signal?: AbortSignal | undefined } = {},
+) {
+  const io = recordingIo(signal)
+  const code = await runCommand(io, json, () => command(io))
+  return { code, io, stdout: io.stdout, stderr: io.stderr }
 }
 
 /** A temporary folder, removed at the end of the test. */

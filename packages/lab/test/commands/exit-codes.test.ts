@@ -34,45 +34,30 @@ interface Row {
 
 const LOAD = { rate: 50, duration: 1, warmup: 0, carts: 1, linesPerCart: 1, mix: 'read-heavy' }
 
+const commandRow = (name: string, result: string, run: Row['run']): Row => ({
+  name,
+  json: name.includes('--json'),
+  result,
+  run,
+})
+
 const MEASURING: readonly Row[] = [
-  {
-    name: 'perf',
-    json: false,
-    result: '',
-    run: ({ host, output, seed }, io) => perfCommand({ host, output, seed }, io),
-  },
-  {
-    name: 'perf --rate --json',
-    json: true,
-    result: '',
-    run: (given, io) => perfCommand({ ...LOAD, ...given, json: true }, io),
-  },
-  {
-    name: 'consistency',
-    json: false,
-    result: '',
-    run: ({ host, ...given }, io) => chooseConsistency({ ...given, clients: 2, host: [host] }, io),
-  },
-  {
-    name: 'consistency --seconds',
-    json: false,
-    result: 'history.ndjson',
-    run: ({ host, ...given }, io) =>
-      chooseConsistency({ ...given, clients: 2, seconds: 1, host: [host] }, io),
-  },
-  {
-    name: 'compare --json',
-    json: true,
-    result: 'results.json',
-    run: ({ host, ...given }, io) =>
-      compareCommand({ ...given, clients: 2, a: host, b: host, json: true }, io),
-  },
-  {
-    name: 'compare --rate',
-    json: false,
-    result: 'results.json',
-    run: ({ host, ...given }, io) => compareCommand({ ...given, ...LOAD, a: host, b: host }, io),
-  },
+  commandRow('perf', '', ({ host, output, seed }, io) => perfCommand({ host, output, seed }, io)),
+  commandRow('perf --rate --json', '', (given, io) =>
+    perfCommand({ ...LOAD, ...given, json: true }, io),
+  ),
+  commandRow('consistency', '', ({ host, ...given }, io) =>
+    chooseConsistency({ ...given, clients: 2, host: [host] }, io),
+  ),
+  commandRow('consistency --seconds', 'history.ndjson', ({ host, ...given }, io) =>
+    chooseConsistency({ ...given, clients: 2, seconds: 1, host: [host] }, io),
+  ),
+  commandRow('compare --json', 'results.json', ({ host, ...given }, io) =>
+    compareCommand({ ...given, clients: 2, a: host, b: host, json: true }, io),
+  ),
+  commandRow('compare --rate', 'results.json', ({ host, ...given }, io) =>
+    compareCommand({ ...given, ...LOAD, a: host, b: host }, io),
+  ),
 ]
 
 const comparisonOf = (ms: number) =>
@@ -102,35 +87,20 @@ const HISTORY = [
 ]
 
 const READING: readonly Row[] = [
-  {
-    name: 'check',
-    json: false,
-    result: 'report.json',
-    async run({ folder, output, seed }, io) {
-      const file = join(folder, 'h.ndjson')
-      const lines = seed === 1 ? HISTORY : ['damaged']
-      await writeFile(file, lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
-      return checkCommand([file], { output }, io)
-    },
-  },
-  {
-    name: 'report',
-    json: false,
-    result: 'report.html',
-    async run({ folder, output, seed }, io) {
-      const [file] = await results(folder)
-      return reportCommand(seed === 1 ? file : join(folder, 'none.json'), { output }, io)
-    },
-  },
-  {
-    name: 'compare old.json new.json',
-    json: false,
-    result: 'runs.html',
-    async run({ folder, output, seed }, io) {
-      const [older, newer] = await results(folder)
-      return compareRunsCommand([older, seed === 1 ? newer : older], { output }, io)
-    },
-  },
+  commandRow('check', 'report.json', async ({ folder, output, seed }, io) => {
+    const file = join(folder, 'h.ndjson')
+    const lines = seed === 1 ? HISTORY : ['damaged']
+    await writeFile(file, lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
+    return checkCommand([file], { output }, io)
+  }),
+  commandRow('report', 'report.html', async ({ folder, output, seed }, io) => {
+    const [file] = await results(folder)
+    return reportCommand(seed === 1 ? file : join(folder, 'none.json'), { output }, io)
+  }),
+  commandRow('compare old.json new.json', 'runs.html', async ({ folder, output, seed }, io) => {
+    const [older, newer] = await results(folder)
+    return compareRunsCommand([older, seed === 1 ? newer : older], { output }, io)
+  }),
 ]
 
 /** Runs a command into an output with an earlier result, and checks what holds for every failure. */

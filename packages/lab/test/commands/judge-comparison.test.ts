@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { madeUpComparison } from '../../../../test/support/comparison.ts'
+import { madeUpComparison, twoSides } from '../../../../test/support/comparison.ts'
 import { loadResult } from '../../../../test/support/load-result.ts'
 import { judge } from '../../src/commands/judge-comparison.ts'
 import { EXIT } from '../../src/errors/exit-codes.ts'
@@ -7,10 +7,7 @@ import type { RequirementsPart } from '../../src/results/schemas.ts'
 import { POSTGRES, side } from '../report/fixtures.ts'
 import { recordingIo } from './commands-support.ts'
 
-const PARTS = madeUpComparison([
-  { side: POSTGRES, ms: 1 },
-  { side: side('other', 'Other'), ms: 2 },
-])
+const PARTS = madeUpComparison(twoSides(POSTGRES, 1, side('other', 'Other'), 2))
 const GOOD = loadResult({})
 
 /** Judges a comparison whose first target has these requirements runs. */

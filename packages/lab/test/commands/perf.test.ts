@@ -10,19 +10,16 @@ import {
   stayingSilent,
 } from '../../../../test/support/fake-cart-service.ts'
 import { perfCommand } from '../../src/commands/perf.ts'
-import { runCommand } from '../../src/commands/run-command.ts'
 import type { PerfRecord } from '../../src/results/perf-record.ts'
 import { summarise } from '../../src/stats/summarise.ts'
-import { ownFolder, readRecords, recordingIo } from './commands-support.ts'
+import { ownFolder, readRecords, runRecorded } from './commands-support.ts'
 
 async function perf(fake: FakeOptions, timeLimitMs?: number, signal?: AbortSignal) {
   const output = join(await ownFolder(), 'new', 'folder', 'perf.json')
   await using service = await startFakeCartService(fake)
-  const io = recordingIo(signal)
-  const code = await runCommand(io, false, () =>
-    perfCommand({ host: service.url, output, timeLimitMs }, io),
-  )
-  return { code, io, output, records: await readRecords(output), service }
+  const options = { host: service.url, output, timeLimitMs }
+  const ran = await runRecorded((io) => perfCommand(options, io), { signal })
+  return { ...ran, output, records: await readRecords(output), service }
 }
 
 describe('pushcart perf', () => {
@@ -132,10 +129,9 @@ describe('pushcart perf', () => {
       { host: 'http://127.0.0.1:1', seed: 1.5 },
       { host: 'http://127.0.0.1:1', seed: Number.NaN },
     ]) {
-      const io = recordingIo()
-      expect(await runCommand(io, false, () => perfCommand({ ...bad, output }, io))).toBe(3)
-      expect([io.stdout.length, io.stderr.length]).toEqual([0, 1])
-      expect(io.stderr[0]).toMatch(/^error: (host|seed): .+$/)
+      const ran = await runRecorded((io) => perfCommand({ ...bad, output }, io))
+      expect([ran.code, ran.stdout.length, ran.stderr.length]).toEqual([3, 0, 1])
+      expect(ran.stderr[0]).toMatch(/^error: (host|seed): .+$/)
     }
   })
 
@@ -146,12 +142,9 @@ describe('pushcart perf', () => {
     // Below /proc no folder can be created, and the recursive mkdir of Node never ends.
     const nowhere = process.platform === 'linux' ? ['/proc/none/perf.json'] : []
     for (const output of [folder, join(folder, 'file', 'perf.json'), ...nowhere]) {
-      const io = recordingIo()
-      expect(
-        await runCommand(io, false, () => perfCommand({ host: service.url, output }, io)),
-      ).toBe(3)
-      expect(io.stderr).toHaveLength(1)
-      expect(io.stderr[0]).toContain(`error: output: cannot write ${output}: `)
+      const ran = await runRecorded((io) => perfCommand({ host: service.url, output }, io))
+      expect([ran.code, ran.stderr.length]).toEqual([3, 1])
+      expect(ran.stderr[0]).toContain(`error: output: cannot write ${output}: `)
     }
     expect(service.requests).toHaveLength(0)
     expect(await readFile(join(folder, 'file'), 'utf8')).toBe('kept')
@@ -160,8 +153,8 @@ describe('pushcart perf', () => {
   it('creates no file when nothing was run', async () => {
     const folder = await ownFolder()
     const output = join(folder, 'perf.json')
-    const io = recordingIo()
-    expect(await runCommand(io, false, () => perfCommand({ host: 'nonsense', output }, io))).toBe(3)
+    const { code } = await runRecorded((io) => perfCommand({ host: 'nonsense', output }, io))
+    expect(code).toBe(3)
     expect(await readdir(folder)).toEqual([])
   })
 })

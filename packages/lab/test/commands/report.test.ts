@@ -1,28 +1,19 @@
 import { constants } from 'node:buffer'
-import { mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { open, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { madeUpComparison } from '../../../../test/support/comparison.ts'
+import { useFolder } from '../../../../test/support/folder.ts'
 import { compareRunsCommand } from '../../src/commands/compare-runs.ts'
 import { reportCommand } from '../../src/commands/report.ts'
-import { runCommand } from '../../src/commands/run-command.ts'
 import { EXIT } from '../../src/errors/exit-codes.ts'
 import { writeComparison } from '../../src/results/comparison-text.ts'
 import { POSTGRES, side } from '../report/fixtures.ts'
+import { runRecorded } from './commands-support.ts'
 
-let folder = ''
-let results = ''
-
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'pushcart-report-command-'))
-  results = join(folder, 'results.json')
-  await writeFile(results, writeComparison(made(1)))
-})
-
-afterAll(async () => {
-  await rm(folder, { recursive: true })
-})
+const folder = useFolder()
+const results = join(folder, 'results.json')
+await writeFile(results, writeComparison(made(1)))
 
 function made(ms: number, blocks = 6) {
   const behaviours = [
@@ -32,25 +23,13 @@ function made(ms: number, blocks = 6) {
   return madeUpComparison(behaviours, { blocks, seed: ms })
 }
 
-function terminal() {
-  const lines = { out: [] as string[], err: [] as string[] }
-  const io = {
-    out: (line: string) => void lines.out.push(line),
-    err: (line: string) => void lines.err.push(line),
-  }
-  return { io, lines }
-}
-
 test('the report is written again, beside the result file or into another folder', async () => {
-  const { io, lines } = terminal()
-  expect(await runCommand(io, false, () => reportCommand(results, {}, io))).toBe(EXIT.good)
-  expect(
-    await runCommand(io, false, () =>
-      reportCommand(folder, { output: join(folder, 'elsewhere') }, io),
-    ),
-  ).toBe(EXIT.good)
+  const output = join(folder, 'elsewhere')
+  const beside = await runRecorded((io) => reportCommand(results, {}, io))
+  const elsewhere = await runRecorded((io) => reportCommand(folder, { output }, io))
+  expect([beside.code, elsewhere.code]).toEqual([EXIT.good, EXIT.good])
   const [html, again] = await Promise.all(
-    [folder, join(folder, 'elsewhere')].map((one) => readFile(join(one, 'report.html'), 'utf8')),
+    [folder, output].map((one) => readFile(join(one, 'report.html'), 'utf8')),
   )
   expect(html).toContain('PostgreSQL against X')
   // Only the link to the result file differs.
@@ -58,9 +37,9 @@ test('the report is written again, beside the result file or into another folder
   expect(again?.replaceAll('../results.json', 'results.json')).toBe(html)
   const links = [...(again ?? '').matchAll(/href="([^"#]+)#/g)].map(([, file]) => file)
   expect(new Set(links)).toEqual(new Set(['../results.json']))
-  expect(await readdir(join(folder, 'elsewhere'))).toEqual(['report.html', 'report.md'])
-  expect(lines.err).toEqual([])
-  expect(lines.out.at(-1)).toMatch(/^Report: file:.*elsewhere\/report\.html$/)
+  expect(await readdir(output)).toEqual(['report.html', 'report.md'])
+  expect([...beside.stderr, ...elsewhere.stderr]).toEqual([])
+  expect(elsewhere.stdout.at(-1)).toMatch(/^Report: file:.*elsewhere\/report\.html$/)
 })
 
 test.each([
@@ -71,18 +50,14 @@ test.each([
 ])('%s gets one clear line and exit code 3', async (name, content, reason) => {
   const path = join(folder, name)
   if (content !== null) await writeFile(path, content)
-  for (const command of [
-    (io: ReturnType<typeof terminal>['io']) =>
-      runCommand(io, false, () => reportCommand(path, {}, io)),
-    (io: ReturnType<typeof terminal>['io']) =>
-      runCommand(io, false, () => compareRunsCommand([results, path], {}, io)),
-  ]) {
-    const { io, lines } = terminal()
-    expect(await command(io)).toBe(EXIT.usage)
-    expect(lines.out).toEqual([])
-    expect(lines.err).toHaveLength(1)
-    expect(lines.err[0]).toContain(`error: ${path}: `)
-    expect(lines.err[0]).toContain(reason)
+  const runs = [
+    await runRecorded((io) => reportCommand(path, {}, io)),
+    await runRecorded((io) => compareRunsCommand([results, path], {}, io)),
+  ]
+  for (const { code, stdout, stderr } of runs) {
+    expect([code, stdout.length, stderr.length]).toEqual([EXIT.usage, 0, 1])
+    expect(stderr[0]).toContain(`error: ${path}: `)
+    expect(stderr[0]).toContain(reason)
   }
 })
 
@@ -91,19 +66,19 @@ test('a file larger than the longest string is rejected before it is read', asyn
   // A sparse file uses no disk space.
   await using file = await open(path, 'w')
   await file.truncate(constants.MAX_STRING_LENGTH + 1)
-  const { io, lines } = terminal()
-  expect(await runCommand(io, false, () => reportCommand(path, {}, io))).toBe(EXIT.usage)
-  expect(lines.err).toEqual([`error: ${path}: it is too large to read`])
+  const { code, stderr } = await runRecorded((io) => reportCommand(path, {}, io))
+  expect(code).toBe(EXIT.usage)
+  expect(stderr).toEqual([`error: ${path}: it is too large to read`])
 })
 
 test('an interrupted run can be reported, and its report says that it is partial', async () => {
   const path = join(folder, 'results.partial.json')
   await writeFile(path, writeComparison({ ...made(1, 2), cut_off: 'interrupted' }))
-  const { io, lines } = terminal()
   const output = join(folder, 'partial')
-  expect(await runCommand(io, false, () => reportCommand(path, { output }, io))).toBe(EXIT.good)
+  const { code, stdout } = await runRecorded((io) => reportCommand(path, { output }, io))
+  expect(code).toBe(EXIT.good)
   const words = 'Partial results: the run ended early (interrupted). '
-  expect(lines.out.join('\n')).toContain(words)
+  expect(stdout.join('\n')).toContain(words)
   const markdown = await readFile(join(output, 'report.md'), 'utf8')
   expect(markdown).toContain(`**${words}`)
   expect(markdown).toContain('](../results.partial.json#/load/slots')
@@ -112,31 +87,27 @@ test('an interrupted run can be reported, and its report says that it is partial
 test('the comparison of two runs is printed and written to two files', async () => {
   const newer = join(folder, 'newer.json')
   await writeFile(newer, writeComparison(made(3)))
-  const { io, lines } = terminal()
   const output = join(folder, 'runs')
-  expect(
-    await runCommand(io, false, () => compareRunsCommand([results, newer], { output }, io)),
-  ).toBe(EXIT.good)
-  expect(lines.out.join('\n')).toMatch(/Get a cart, P50 +[01]\.\d\d ms +[23]\.\d\d ms +[23]\.\d\d/)
+  const compared = await runRecorded((io) => compareRunsCommand([results, newer], { output }, io))
+  expect(compared.code).toBe(EXIT.good)
+  expect(compared.stdout.join('\n')).toMatch(
+    /Get a cart, P50 +[01]\.\d\d ms +[23]\.\d\d ms +[23]\.\d\d/,
+  )
   expect(await readdir(output)).toEqual(['runs.html', 'runs.md'])
 })
 
 test('a run is not compared with itself', async () => {
-  const { io, lines } = terminal()
-  expect(await runCommand(io, false, () => compareRunsCommand([results, results], {}, io))).toBe(
-    EXIT.usage,
-  )
-  expect(lines.err).toEqual([expect.stringMatching(/ contain the same run$/)])
+  const { code, stderr } = await runRecorded((io) => compareRunsCommand([results, results], {}, io))
+  expect(code).toBe(EXIT.usage)
+  expect(stderr).toEqual([expect.stringMatching(/ contain the same run$/)])
 })
 
 test('a comparison of runs without a common load is inconclusive', async () => {
   const quick = join(folder, 'quick.json')
   await writeFile(quick, writeComparison({ ...made(1), load: null }))
-  const { io, lines } = terminal()
-  expect(await runCommand(io, false, () => compareRunsCommand([results, quick], {}, io))).toBe(
-    EXIT.invalidRun,
-  )
-  expect(lines.err).toEqual([
+  const { code, stderr } = await runRecorded((io) => compareRunsCommand([results, quick], {}, io))
+  expect(code).toBe(EXIT.invalidRun)
+  expect(stderr).toEqual([
     'error: no target has valid blocks under load in both files; compare with --rate or --closed first',
   ])
 })

@@ -3,28 +3,20 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { startFakeCartService } from '../../../../test/support/fake-cart-service.ts'
 import { compareCommand } from '../../src/commands/compare.ts'
-import { runCommand } from '../../src/commands/run-command.ts'
 import { EXIT } from '../../src/errors/exit-codes.ts'
 import { readComparison } from '../../src/results/comparison-text.ts'
-import { ownFolder, recordingIo } from '../commands/commands-support.ts'
+import { ownFolder, runRecorded } from '../commands/commands-support.ts'
+import { interruptAt } from './compare-support.ts'
 
 /** Compares two fakes with `--json`, interrupted at a request of the second fake. */
-async function compareAsJson(interruptAt = Number.POSITIVE_INFINITY) {
-  const interrupt = new AbortController()
+async function compareAsJson(at = Number.POSITIVE_INFINITY) {
+  const { signal, misbehave } = interruptAt(at)
   await using a = await startFakeCartService()
-  await using b = await startFakeCartService({
-    misbehave: ({ count }) => {
-      if (count === interruptAt) interrupt.abort()
-      return 'proper'
-    },
-  })
-  const io = recordingIo(interrupt.signal)
+  await using b = await startFakeCartService({ misbehave })
   const output = join(await ownFolder(), 'out')
-  const urls = { a: a.url, b: b.url }
-  const code = await runCommand(io, true, () =>
-    compareCommand({ ...urls, output, iterations: 1, clients: 2, json: true }, io),
-  )
-  return { code, output, io, printed: io.stdout.map((line) => JSON.parse(line)) }
+  const options = { a: a.url, b: b.url, output, iterations: 1, clients: 2, json: true }
+  const ran = await runRecorded((io) => compareCommand(options, io), { json: true, signal })
+  return { code: ran.code, output, printed: ran.stdout.map((line) => JSON.parse(line)) }
 }
 
 test('--json prints progress and one result, one JSON object per line', async () => {
@@ -57,14 +49,11 @@ test('--json reports Ctrl-C, with the partial file of what was measured', async 
 test('--json reports an error', async () => {
   const dead = await startFakeCartService()
   await dead[Symbol.asyncDispose]()
-  const io = recordingIo()
-  const output = join(await ownFolder(), 'out')
-  const code = await runCommand(io, true, () =>
-    compareCommand({ a: dead.url, b: dead.url, output, json: true }, io),
-  )
+  const options = { a: dead.url, b: dead.url, output: join(await ownFolder(), 'out'), json: true }
+  const ran = await runRecorded((io) => compareCommand(options, io), { json: true })
   const message = `${dead.url} does not respond: connection refused (ECONNREFUSED)`
-  expect(io.stderr).toEqual([`error: ${message}`])
-  expect(io.stdout.map((line) => JSON.parse(line))).toEqual([
-    { type: 'error', exit_code: code, message },
+  expect(ran.stderr).toEqual([`error: ${message}`])
+  expect(ran.stdout.map((line) => JSON.parse(line))).toEqual([
+    { type: 'error', exit_code: ran.code, message },
   ])
 })

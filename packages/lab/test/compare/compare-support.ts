@@ -16,6 +16,16 @@ export function describingItself(
   return (moment) => (moment.seen.path === '/health' ? answer(moment) : otherwise(moment))
 }
 
+/** A signal that aborts at a request of a service that otherwise behaves. */
+export function interruptAt(request: number) {
+  const interrupt = new AbortController()
+  const misbehave: Misbehaviour = ({ count }) => {
+    if (count === request) interrupt.abort()
+    return 'proper'
+  }
+  return { signal: interrupt.signal, misbehave }
+}
+
 export async function readJson<T>(folder: string, name: string): Promise<T> {
   return JSON.parse(await readFile(join(folder, name), 'utf8'))
 }

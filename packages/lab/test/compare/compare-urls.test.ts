@@ -12,10 +12,9 @@ import {
   stayingSilent,
 } from '../../../../test/support/fake-cart-service.ts'
 import { compareCommand } from '../../src/commands/compare.ts'
-import { runCommand } from '../../src/commands/run-command.ts'
 import { EXIT } from '../../src/errors/exit-codes.ts'
-import { ownFolder, recordingIo } from '../commands/commands-support.ts'
-import { describingItself, readAndCheck, readJson } from './compare-support.ts'
+import { ownFolder, runRecorded } from '../commands/commands-support.ts'
+import { describingItself, interruptAt, readAndCheck, readJson } from './compare-support.ts'
 
 interface Given {
   readonly a?: FakeOptions
@@ -32,14 +31,9 @@ async function compareFakes({ a, b, signal, ...more }: Given = {}) {
   await using first = await startFakeCartService(a)
   await using second = await startFakeCartService(b)
   const output = join(await ownFolder(), 'out')
-  const io = recordingIo(signal)
-  const code = await runCommand(io, false, () =>
-    compareCommand(
-      { a: first.url, b: second.url, output, iterations: 2, clients: 4, seed: 5, ...more },
-      io,
-    ),
-  )
-  return { code, output, io, first, second }
+  const options = { a: first.url, b: second.url, output, iterations: 2, clients: 4, seed: 5 }
+  const ran = await runRecorded((io) => compareCommand({ ...options, ...more }, io), { signal })
+  return { ...ran, output, first, second }
 }
 
 const POSTGRES = { status: 'ok', store: 'postgres', engine: 'external', read_consistency: 'strong' }
@@ -204,16 +198,8 @@ test('a target that is gone before its consistency test gives a partial result',
 })
 
 test('Ctrl-C writes partial files and no report', async () => {
-  const interrupt = new AbortController()
-  const { code, output, io } = await compareFakes({
-    signal: interrupt.signal,
-    b: {
-      misbehave: ({ count }) => {
-        if (count === 200) interrupt.abort()
-        return 'proper'
-      },
-    },
-  })
+  const { signal, misbehave } = interruptAt(200)
+  const { code, output, io } = await compareFakes({ signal, b: { misbehave } })
   expect(code).toBe(EXIT.invalidRun)
   const files = await readdir(output)
   expect(files.sort()).toEqual([
@@ -233,15 +219,11 @@ test('Ctrl-C writes partial files and no report', async () => {
 test('an interrupted comparison keeps the complete results of an earlier one', async () => {
   const { output } = await compareFakes({ iterations: 1 })
   const earlier = await readFile(join(output, 'results.json'), 'utf8')
-  const interrupt = new AbortController()
-  const misbehave = ({ count }: { count: number }) => {
-    if (count === 200) interrupt.abort()
-    return 'proper' as const
-  }
+  const { misbehave, ...interrupt } = interruptAt(200)
   await using host = await startFakeCartService({ misbehave })
-  const io = recordingIo(interrupt.signal)
   const options = { a: host.url, b: host.url, output, clients: 2 }
-  expect(await runCommand(io, false, () => compareCommand(options, io))).toBe(EXIT.invalidRun)
+  const { code } = await runRecorded((io) => compareCommand(options, io), interrupt)
+  expect(code).toBe(EXIT.invalidRun)
   expect(await readFile(join(output, 'results.json'), 'utf8')).toBe(earlier)
   const files = await readdir(output)
   expect(files).toEqual(expect.arrayContaining(['report.html', 'results.partial.json']))
@@ -261,15 +243,11 @@ test('a dead host ends the comparison with one line', async () => {
   await using alive = await startFakeCartService()
   const dead = await startFakeCartService()
   await dead[Symbol.asyncDispose]()
-  const io = recordingIo()
   const output = join(await ownFolder(), 'out')
-  const code = await runCommand(io, false, () =>
-    compareCommand({ a: alive.url, b: dead.url, output }, io),
-  )
+  const options = { a: alive.url, b: dead.url, output }
+  const { code, stderr } = await runRecorded((io) => compareCommand(options, io))
   expect(code).toBe(EXIT.invalidRun)
-  expect(io.stderr).toEqual([
-    `error: ${dead.url} does not respond: connection refused (ECONNREFUSED)`,
-  ])
+  expect(stderr).toEqual([`error: ${dead.url} does not respond: connection refused (ECONNREFUSED)`])
   expect(alive.requests).toHaveLength(1)
   expect(existsSync(output)).toBe(false)
 })
@@ -279,11 +257,10 @@ test('results that cannot be written are reported before the run if possible', a
   await using b = await startFakeCartService()
   const output = await ownFolder()
   await mkdir(join(output, 'combined_results.json'))
-  const io = recordingIo()
-  expect(
-    await runCommand(io, false, () => compareCommand({ a: a.url, b: b.url, output }, io)),
-  ).toBe(EXIT.usage)
-  expect(io.stderr).toEqual([
+  const options = { a: a.url, b: b.url, output }
+  const { code, stderr } = await runRecorded((io) => compareCommand(options, io))
+  expect(code).toBe(EXIT.usage)
+  expect(stderr).toEqual([
     `error: output: cannot write ${join(output, 'combined_results.json')}: it is a folder`,
   ])
   expect(a.requests).toHaveLength(1)
@@ -329,11 +306,8 @@ test('bad arguments are reported in one line, before anything runs', async () =>
     [{ output: join(file, 'out') }, 'a part of its path is a file'],
   ] as const
   for (const [options, message] of bad) {
-    const io = recordingIo()
-    expect(await runCommand(io, false, () => compareCommand({ output, ...options }, io))).toBe(
-      EXIT.usage,
-    )
-    expect(io.stderr).toHaveLength(1)
-    expect(io.stderr[0]).toContain(message)
+    const { code, stderr } = await runRecorded((io) => compareCommand({ output, ...options }, io))
+    expect([code, stderr.length]).toEqual([EXIT.usage, 1])
+    expect(stderr[0]).toContain(message)
   }
 })

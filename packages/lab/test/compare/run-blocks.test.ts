@@ -20,7 +20,7 @@ function fakeLoad(outcome: (run: number, spec: LoadSpec, url: string) => LoadRes
   const log: string[] = []
   const seeds: number[] = []
   const load: Load = {
-    prepareCarts: async (_spec, url) => {
+    prepareCarts: async (_spec, { url }) => {
       log.push(`prepare ${url.at(-1)}`)
       return ['cart']
     },

@@ -16,17 +16,17 @@ import {
 } from '../../src/quick/consistency/quick-consistency.ts'
 import {
   type ConsistencyRecord,
+  type QuickScenario,
   SCENARIOS,
-  type Scenario,
 } from '../../src/results/consistency-records.ts'
 
-type RecordOf<S extends Scenario> = Extract<ConsistencyRecord, { scenario: S }>
+type RecordOf<S extends QuickScenario> = Extract<ConsistencyRecord, { scenario: S }>
 
 /** One iteration against a fake service, by scenario. */
 async function runOnce(
   fake: FakeOptions,
   options: Partial<QuickConsistencyOptions> = {},
-): Promise<{ of<S extends Scenario>(scenario: S): RecordOf<S>; service: FakeCartService }> {
+): Promise<{ of<S extends QuickScenario>(scenario: S): RecordOf<S>; service: FakeCartService }> {
   await using service = await startFakeCartService(fake)
   const records = await runQuickConsistency({
     host: service.url,
@@ -36,7 +36,7 @@ async function runOnce(
   })
   expect(records.map((record) => record.scenario)).toEqual(SCENARIOS)
   return {
-    of: <S extends Scenario>(scenario: S) =>
+    of: <S extends QuickScenario>(scenario: S) =>
       records.find((record) => record.scenario === scenario) as RecordOf<S>,
     service,
   }
@@ -86,7 +86,7 @@ describe('against a correct service', () => {
       success: true,
       timestamp: expect.any(String),
     })
-    expect(service.stored('cart 2', record.product_id)).toBe(2)
+    expect(service.stored('cart 2', Number(record.product_id))).toBe(2)
   })
 
   it('rapid_updates adds ten different products one after another', async () => {
@@ -126,7 +126,7 @@ describe('against a correct service', () => {
       success: true,
       timestamp: expect.any(String),
     })
-    expect(service.stored('cart 4', record.product_id)).toBe(50)
+    expect(service.stored('cart 4', Number(record.product_id))).toBe(50)
   })
 
   it('has all clients in flight at once', async () => {
@@ -170,7 +170,7 @@ describe('against a service that reads, then writes', () => {
     const { of, service } = await runOnce({ adds: 'racy' }, { clients: 4 })
     expect(of('rapid_updates')).toMatchObject({ success: true, final_items_count: 10 })
     const record = of('concurrent_updates')
-    const stored = service.stored('cart 4', record.product_id)
+    const stored = service.stored('cart 4', Number(record.product_id))
     expect(record).toMatchObject({ updates_successful: 20, stored_quantity: stored })
     expect(record.lost_updates).toBe(20 - stored)
     expect(record.lost_updates).toBeGreaterThan(0)

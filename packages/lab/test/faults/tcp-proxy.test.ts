@@ -1,17 +1,13 @@
 import pg from 'pg'
-import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
-import { createTestDatabase, type TestDatabase } from '../../../../test/support/postgres.ts'
+import { beforeEach, expect, onTestFinished, test } from 'vitest'
+import { useDatabase } from '../../../../test/support/postgres.ts'
 import { planFaults } from '../../src/faults/fault-plan.ts'
 import { openFaults } from '../../src/faults/faults.ts'
 import { playPostgresFaults } from '../../src/faults/postgres-faults.ts'
 import { startTcpProxy } from '../../src/faults/tcp-proxy.ts'
 
-let database: TestDatabase
-beforeAll(async () => {
-  database = await createTestDatabase()
-  await database.query('create table carts (n int)')
-})
-afterAll(() => database.drop())
+const database = await useDatabase()
+await database.query('create table carts (n int)')
 beforeEach(async () => {
   await database.query('delete from carts')
 })

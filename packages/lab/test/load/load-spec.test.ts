@@ -45,11 +45,11 @@ describe('a spec', () => {
     [{ products: 0 }, 'products: must be between 1 and 1000000000 (got 0)'],
     [
       { products: [''] },
-      'product-ids: an id must be an integer of at least 1, or 1 to 64 characters',
+      'product-ids: an id must be an integer of at least 1, or 1 to 500 characters',
     ],
     [
       { products: [] },
-      'product-ids: an id must be an integer of at least 1, or 1 to 64 characters',
+      'product-ids: an id must be an integer of at least 1, or 1 to 500 characters',
     ],
     [{ products: 3, mix: 'hot' }, 'lines-per-cart: must not exceed the number of products'],
     [{ loop: 'open' }, 'rate: required by the open loop'],

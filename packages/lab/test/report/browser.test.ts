@@ -1,13 +1,11 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import type { AxeResults } from 'axe-core'
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { HAS_BROWSER, openBrowser, type TestBrowser } from '../../../../test/support/browser.ts'
-import { madeUpComparison } from '../../../../test/support/comparison.ts'
+import { expect, test } from 'vitest'
+import { HAS_BROWSER, runAxe, useBrowser } from '../../../../test/support/browser.ts'
+import { madeUpComparison, twoSides } from '../../../../test/support/comparison.ts'
+import { useFolder } from '../../../../test/support/folder.ts'
 import { buildReport } from '../../src/report/build-report.ts'
 import { renderHtml } from '../../src/report/render-html.ts'
 import { compareRuns } from '../../src/report/runs/compare-runs.ts'
@@ -17,45 +15,8 @@ import { EVENTUAL, POSTGRES, quickParts, records, STRONG, scattered, side } from
 
 const browserTest = test.skipIf(!HAS_BROWSER)
 
-let opened: TestBrowser | undefined
-let folder = ''
-
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'pushcart-report-'))
-  // A label of maximum length without a line break opportunity.
-  const last = { ...EVENTUAL, label: `DynamoDB-${'x'.repeat(51)}` }
-  const sides = [POSTGRES, STRONG, last]
-  const quick = quickParts(sides, [
-    ...records('postgres', scattered(0.8, 1)),
-    ...records('dynamodb-strong', scattered(2, 2)),
-    ...records('dynamodb', scattered(2, 3)),
-  ])
-  const load = madeUpComparison(
-    [POSTGRES, last].map((one, place) => ({ side: one, ms: 1 + place / 2 })),
-    { blocks: 8, wanted: 7, invalid: [3], disturbed: { 4: 2.5 }, capacity: CAPACITY, probed: true },
-  )
-  const pages = {
-    quick: renderHtml(buildReport(quick)),
-    load: renderHtml(buildReport(load)),
-    runs: runsHtml(
-      compareRuns(
-        {
-          format: 'pushcart comparison',
-          version: 1,
-          ...madeUpComparison([
-            { side: POSTGRES, ms: 1 },
-            { side: last, ms: 2 },
-          ]),
-        },
-        { format: 'pushcart comparison', version: 1, ...load },
-      ),
-      { older: 'old.json', newer: 'new.json' },
-    ),
-  }
-  for (const [name, html] of Object.entries(pages))
-    await writeFile(join(folder, `${name}.html`), html)
-  opened = await openBrowser()
-})
+const inBrowser = useBrowser()
+const folder = useFolder()
 
 const CAPACITY: ComparisonParts['capacity'] = {
   objective: 'p99=50ms',
@@ -74,10 +35,35 @@ const CAPACITY: ComparisonParts['capacity'] = {
   })),
 }
 
-afterAll(async () => {
-  await opened?.[Symbol.asyncDispose]()
-  await rm(folder, { recursive: true })
-})
+// A label of maximum length without a line break opportunity.
+const last = { ...EVENTUAL, label: `DynamoDB-${'x'.repeat(51)}` }
+const sides = [POSTGRES, STRONG, last]
+const quick = quickParts(sides, [
+  ...records('postgres', scattered(0.8, 1)),
+  ...records('dynamodb-strong', scattered(2, 2)),
+  ...records('dynamodb', scattered(2, 3)),
+])
+const load = madeUpComparison(
+  [POSTGRES, last].map((one, place) => ({ side: one, ms: 1 + place / 2 })),
+  { blocks: 8, wanted: 7, invalid: [3], disturbed: { 4: 2.5 }, capacity: CAPACITY, probed: true },
+)
+const pages = {
+  quick: renderHtml(buildReport(quick)),
+  load: renderHtml(buildReport(load)),
+  runs: runsHtml(
+    compareRuns(
+      {
+        format: 'pushcart comparison',
+        version: 1,
+        ...madeUpComparison(twoSides(POSTGRES, 1, last, 2)),
+      },
+      { format: 'pushcart comparison', version: 1, ...load },
+    ),
+    { older: 'old.json', newer: 'new.json' },
+  ),
+}
+for (const [name, html] of Object.entries(pages))
+  await writeFile(join(folder, `${name}.html`), html)
 
 type PageName = 'quick' | 'load' | 'runs'
 
@@ -107,24 +93,17 @@ function urlOf(page: PageName): string {
 }
 
 async function view(
-  { page: name, width, colorScheme }: View,
+  given: View,
   look: (page: Page, seen: { requests: string[]; messages: string[] }) => Promise<void>,
 ): Promise<void> {
-  if (opened === undefined) throw new Error('the browser did not start')
-  // The page's policy forbids scripts, and axe is one.
-  const context = await opened.browser.newContext({
-    viewport: { width, height: 900 },
-    colorScheme,
-    bypassCSP: true,
+  await inBrowser(given, async (page) => {
+    const seen = { requests: [] as string[], messages: [] as string[] }
+    page.on('request', (request) => seen.requests.push(request.url()))
+    page.on('console', (message) => seen.messages.push(message.text()))
+    page.on('pageerror', (error) => seen.messages.push(error.message))
+    await page.goto(urlOf(given.page))
+    await look(page, seen)
   })
-  const page = await context.newPage()
-  const seen = { requests: [] as string[], messages: [] as string[] }
-  page.on('request', (request) => seen.requests.push(request.url()))
-  page.on('console', (message) => seen.messages.push(message.text()))
-  page.on('pageerror', (error) => seen.messages.push(error.message))
-  await page.goto(urlOf(name))
-  await look(page, seen)
-  await context.close()
 }
 
 browserTest.each(VIEWS)(
@@ -184,12 +163,9 @@ browserTest('a number links to its record, even inside closed details', async ()
 browserTest.each(VIEWS)(
   'axe finds no violations in $page ($width px, $colorScheme)',
   async (given) => {
-    const require = createRequire(import.meta.url)
-    const axe = await readFile(require.resolve('axe-core/axe.min.js'), 'utf8')
     await view(given, async (page) => {
       await openDetails(page, HELD[given.page].details)
-      await page.evaluate(axe)
-      const results = (await page.evaluate('axe.run()')) as AxeResults
+      const results = await runAxe(page)
       expect(results.passes.length).toBeGreaterThan(15)
       expect(
         results.violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]),
@@ -232,12 +208,7 @@ browserTest('plots follow the colour scheme', async () => {
 
 browserTest('user text cannot run in the page', async () => {
   const evil = side('evil', '<img src=x onerror="document.title=1">', { address: '<svg onload=1>' })
-  const model = buildReport(
-    madeUpComparison([
-      { side: POSTGRES, ms: 1 },
-      { side: evil, ms: 2 },
-    ]),
-  )
+  const model = buildReport(madeUpComparison(twoSides(POSTGRES, 1, evil, 2)))
   const path = join(folder, 'evil.html')
   await writeFile(path, renderHtml(model))
   await view({ page: 'quick', width: 800, colorScheme: 'light' }, async (page) => {

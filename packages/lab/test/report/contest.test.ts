@@ -11,19 +11,15 @@ function compare(timeOfA: (index: number) => number, timeOfB: (index: number) =>
   return contest(runOf(all, 'a'), runOf(all, 'b'), 'average')
 }
 
+const compareTimes = (a: number, b: number) =>
+  compare(
+    () => a,
+    () => b,
+  )
+
 test('the lower value wins, by a margin relative to the higher value', () => {
-  expect(
-    compare(
-      () => 3,
-      () => 4,
-    ),
-  ).toEqual({ a: 3, b: 4, winner: 'a', lessBy: 25 })
-  expect(
-    compare(
-      () => 4,
-      () => 3,
-    ),
-  ).toEqual({ a: 4, b: 3, winner: 'b', lessBy: 25 })
+  expect(compareTimes(3, 4)).toEqual({ a: 3, b: 4, winner: 'a', lessBy: 25 })
+  expect(compareTimes(4, 3)).toEqual({ a: 4, b: 3, winner: 'b', lessBy: 25 })
 })
 
 test('rounding errors of averages are no difference', () => {
@@ -36,18 +32,8 @@ test('rounding errors of averages are no difference', () => {
 })
 
 test('less than 5 % is no clear difference', () => {
-  expect(
-    compare(
-      () => 95.1,
-      () => 100,
-    ).winner,
-  ).toBeNull()
-  expect(
-    compare(
-      () => 94.9,
-      () => 100,
-    ).winner,
-  ).toBe('a')
+  expect(compareTimes(95.1, 100).winner).toBeNull()
+  expect(compareTimes(94.9, 100).winner).toBe('a')
 })
 
 test('a difference caused by few pairs is no clear difference', () => {

@@ -1,7 +1,7 @@
 import { createRandom } from '../../src/random/random.ts'
 import type { ComparisonParts } from '../../src/results/comparison-file.ts'
 import type { Environment } from '../../src/results/environment.ts'
-import { OPERATIONS } from '../../src/results/perf-record.ts'
+import { CORE_OPERATIONS } from '../../src/results/operations.ts'
 import type { CombinedConsistencyRecord, CombinedRecord } from '../../src/results/records.ts'
 import type { Side } from '../../src/results/side.ts'
 
@@ -71,7 +71,7 @@ export function quickParts(
 
 /** 150 records of one target; `timeOf` returns the time of the n-th record of an operation, in milliseconds. */
 export function records(database: string, timeOf: (index: number) => number): CombinedRecord[] {
-  return OPERATIONS.flatMap((operation) =>
+  return CORE_OPERATIONS.flatMap((operation) =>
     Array.from({ length: 50 }, (_, index) => ({
       database,
       operation,

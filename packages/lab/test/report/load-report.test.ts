@@ -3,6 +3,7 @@ import {
   type Behaviour,
   type MadeUpComparison,
   madeUpComparison,
+  twoSides,
 } from '../../../../test/support/comparison.ts'
 import { proseText } from '../../src/page/document.ts'
 import { buildReport } from '../../src/report/build-report.ts'
@@ -100,35 +101,14 @@ test('the headline has the faster target, the ratio and its confidence interval'
     /^At 200 requests per second, PostgreSQL served cart reads 1\.\d\d times as fast as DynamoDB \(strong reads\) at the median \(95 % confidence interval 1\.\d\d to 1\.\d\d\); emulator: not DynamoDB performance\.$/,
   )
   const [a, b] = [side('a', 'A'), side('b', 'B')]
-  expect(
-    headlineOf([
-      { side: a, ms: 2 },
-      { side: b, ms: 1 },
-    ]),
-  ).toMatch(
+  expect(headlineOf(twoSides(a, 2, b, 1))).toMatch(
     /^At 100 requests per second, B served cart reads (1\.9|2\.0)\d times as fast as A at the median \(95 % confidence interval [\d.]+ to [\d.]+\)\.$/,
   )
-  expect(
-    headlineOf(
-      [
-        { side: a, ms: 1 },
-        { side: b, ms: 1 },
-      ],
-      { blocks: 14 },
-    ),
-  ).toMatch(
+  expect(headlineOf(twoSides(a, 1, b, 1), { blocks: 14 })).toMatch(
     /^At 100 requests per second, A and B served cart reads equally fast at the median: ratio .* within the equivalence margin of 5 %\.$/,
   )
   const disturbed = { 0: 1.3, 1: 0.8, 2: 1.4, 3: 0.75, 4: 1.2 }
-  expect(
-    headlineOf(
-      [
-        { side: a, ms: 1 },
-        { side: b, ms: 1 },
-      ],
-      { disturbed, blocks: 6 },
-    ),
-  ).toMatch(
+  expect(headlineOf(twoSides(a, 1, b, 1), { disturbed, blocks: 6 })).toMatch(
     /^At 100 requests per second, it is inconclusive whether A or B serves cart reads faster/,
   )
 })

@@ -154,7 +154,7 @@ function addSmallest(figures: Figures, slots: readonly Slot[]): void {
   figures.set('load.smallest_p.beside_primary', Math.min(1, (2 * others) / 2 ** blocks))
 }
 
-type Run = Pick<Slot, 'result' | 'watched'>
+type SlotRun = Pick<Slot, 'result' | 'watched'>
 
 /** Figures of each rate, and the slope of CPU over the rates at which 95 % of the offered load was achieved. */
 function addGrowth(
@@ -164,7 +164,7 @@ function addGrowth(
   growth: ComparisonParts['growth'],
 ): void {
   const others = growth?.sides.find(({ side }) => side === key)?.runs ?? []
-  const steps: (readonly Run[])[] = [blocks, ...others.map((run) => [run])]
+  const steps: (readonly SlotRun[])[] = [blocks, ...others.map((run) => [run])]
   steps.sort((a, b) => (a[0]?.result.spec.rate ?? 0) - (b[0]?.result.spec.rate ?? 0))
   const kept = steps.flatMap((runs, place) => {
     const own: Figures = new Map()
@@ -208,7 +208,7 @@ function middleOf(values: readonly number[]): number {
   return Math.sqrt(lower * upper)
 }
 
-function addResources(figures: Figures, key: string, slots: readonly Run[]): void {
+function addResources(figures: Figures, key: string, slots: readonly SlotRun[]): void {
   const field = (name: keyof Slot['watched']) => {
     const values = slots.map(({ watched }) => watched[name])
     return values.length === 0 || values.includes(null) ? null : (values as number[])

@@ -57,7 +57,7 @@ function contentWords(section: Section, content: Content): Said[] {
   }
 }
 
-function tableWords({ id }: Section, { caption, columns, rows, notes }: Table): Said[] {
+function tableWords({ id }: Section, { caption, columns, rows, notes = [] }: Table): Said[] {
   return [
     said(id, [caption]),
     said(

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { Ajv } from 'ajv'
 import { expect, test } from 'vitest'
+import { NOTHING_SEEN } from '../../../../test/support/comparison.ts'
 import { loadResult } from '../../../../test/support/load-result.ts'
 import { ComparisonFileSchema } from '../../src/results/comparison-file.ts'
 import {
@@ -10,18 +11,7 @@ import {
 } from '../../src/results/comparison-text.ts'
 import { consistency, environment, records, scattered, side } from '../report/fixtures.ts'
 
-const WATCHED = {
-  service_cpu_s: 1,
-  service_memory_bytes: 1,
-  database_cpu_s: null,
-  database_memory_bytes: null,
-  database_disk_bytes: null,
-  connections: null,
-  read_units: null,
-  write_units: null,
-  store_retries: null,
-  store_throttles: null,
-}
+const WATCHED = { ...NOTHING_SEEN, service_cpu_s: 1, service_memory_bytes: 1 }
 const RESULT = loadResult()
 const PARTS = {
   environment: environment([side('x', 'X'), side('y', 'Y')]),

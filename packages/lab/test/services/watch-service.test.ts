@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
+import { listen } from '../../../../test/support/listen.ts'
 import { useOfDescendants } from '../../src/services/process-tree.ts'
 import { readPrometheus } from '../../src/services/prometheus.ts'
 import { bytesIn, watchService } from '../../src/services/watch-service.ts'
@@ -34,13 +34,10 @@ async function serveMetrics(pages: readonly string[]): Promise<string> {
   const server = createServer((request, response) => {
     if (request.url !== '/metrics') response.writeHead(404).end()
     else response.end(pages[Math.min(next++, pages.length - 1)])
-  }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  onTestFinished(() => {
-    server.closeAllConnections()
-    server.close()
   })
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const { url, [Symbol.asyncDispose]: close } = await listen(server)
+  onTestFinished(close)
+  return url
 }
 
 test('counters are reported as the difference between both reads, gauges as the last value', async () => {

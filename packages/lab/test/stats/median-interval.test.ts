@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { normal, openFraction } from '../../../../test/support/normal.ts'
 import { createRandom } from '../../src/random/random.ts'
 import { median } from '../../src/stats/median.ts'
 import { medianInterval } from '../../src/stats/median-interval.ts'
@@ -30,12 +31,9 @@ test.each([
     const samples = 400
     const held = Array.from({ length: samples }, (_, seed) => {
       const random = createRandom(seed)
-      const fraction = () => (random.integer(0, 2 ** 30) + 0.5) / (2 ** 30 + 1)
-      const normal = () => Math.sqrt(-2 * Math.log(fraction())) * Math.cos(2 * Math.PI * fraction())
-      const skewed = () => -Math.log(fraction()) - Math.LN2
-      const interval = medianInterval(
-        Array.from({ length: n }, shape === 'normal' ? normal : skewed),
-      )
+      const draw = () =>
+        shape === 'normal' ? normal(random) : -Math.log(openFraction(random)) - Math.LN2
+      const interval = medianInterval(Array.from({ length: n }, draw))
       return interval !== null && interval.low <= 0 && interval.high >= 0
     }).filter(Boolean).length
     // Three standard deviations below 95 % of 400 are 92 %, what the plain percentile interval reaches.

@@ -1,12 +1,11 @@
 import { expect, test } from 'vitest'
+import { normal } from '../../../../test/support/normal.ts'
 import { createRandom } from '../../src/random/random.ts'
 import { compareSamples, permutationP } from '../../src/stats/two-sample.ts'
 
 function noisy(seed: number, count: number, middle: number): number[] {
   const random = createRandom(seed)
-  const fraction = () => (random.integer(0, 2 ** 30) + 0.5) / (2 ** 30 + 1)
-  const normal = () => Math.sqrt(-2 * Math.log(fraction())) * Math.cos(2 * Math.PI * fraction())
-  return Array.from({ length: count }, () => middle * Math.exp(0.05 * normal()))
+  return Array.from({ length: count }, () => middle * Math.exp(0.05 * normal(random)))
 }
 
 test('the p-value is the share of splits whose means are as far apart', () => {

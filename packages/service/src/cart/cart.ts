@@ -1,4 +1,5 @@
 import type { EntityId } from './ids.ts'
+import type { Currency } from './money.ts'
 
 /**
  * The state of a cart. Only an active cart can change. A checked-out cart is the order; the lines of a merged cart have
@@ -24,6 +25,8 @@ export interface Line {
 export interface Cart {
   readonly cartId: string
   readonly customerId: EntityId
+  /** Of all prices in the cart; never changes. */
+  readonly currency: Currency
   readonly status: CartStatus
   /** 1 when created; every change adds 1. */
   readonly version: number
@@ -48,15 +51,17 @@ export function isOrder(cart: Cart): cart is Order {
 export interface NewCart {
   readonly cartId: string
   readonly customerId: EntityId
+  readonly currency: Currency
   readonly now: number
   readonly expiresAt: number
 }
 
 /** A new cart: empty, active, version 1. */
-export function emptyCart({ cartId, customerId, now, expiresAt }: NewCart): Cart {
+export function emptyCart({ cartId, customerId, currency, now, expiresAt }: NewCart): Cart {
   return {
     cartId,
     customerId,
+    currency,
     status: 'active',
     version: 1,
     lines: [],

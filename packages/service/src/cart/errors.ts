@@ -61,6 +61,11 @@ export const ERRORS = {
     title: 'There is no such route',
     advice: 'See `/openapi.json` or `/docs`.',
   },
+  METHOD_NOT_ALLOWED: {
+    status: 405,
+    title: 'The path does not take this method',
+    advice: 'Use one of the methods in `Allow`.',
+  },
   REQUEST_TIMEOUT: {
     status: 408,
     title: 'The request took too long to arrive',
@@ -70,6 +75,12 @@ export const ERRORS = {
     status: 409,
     title: 'The cart has been checked out or merged and can no longer change',
     advice: 'Create a new cart.',
+  },
+  CURRENCY_MISMATCH: {
+    status: 409,
+    title: 'The cart is in another currency',
+    advice:
+      'Create a new cart. A cart keeps the currency of its creation: it can still be read, reduced, deleted and checked out. Nothing was changed.',
   },
   PRECONDITION_FAILED: {
     status: 412,
@@ -85,7 +96,7 @@ export const ERRORS = {
   UNSUPPORTED_MEDIA_TYPE: {
     status: 415,
     title: 'The body must be application/json',
-    advice: 'Set `content-type: application/json`.',
+    advice: 'Set `content-type: application/json`. Send UTF-8 without `content-encoding`.',
   },
   LINE_QUANTITY_LIMIT: {
     status: 422,

@@ -8,6 +8,7 @@ import {
   type ChangeTerms,
   nextState,
   requireActive,
+  requireCurrency,
   requireKnown,
   requireLimits,
   requireVisible,
@@ -52,6 +53,7 @@ export function mergeCarts(
   const from = requireSource(source, terms.now)
   requireActive(into)
   if (from.mergedInto !== into.cartId) requireActive(from)
+  requireCurrency(into, from.currency)
   if (into.absorbed.length >= MAX_ABSORBED) {
     throw cartMergesLimit()
   }

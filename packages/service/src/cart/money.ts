@@ -1,16 +1,33 @@
+import { MINOR_DIGITS, nearestCodes } from './iso-4217.ts'
+
 /**
  * Inside the service, money is an integer number of minor units (cents), so that sums are exact. Decimals exist only in
  * requests, responses and catalog files.
  */
 
+/** What an amount is in. Part of every cart from its creation on, so that no setting or table changes what an order says. */
+export interface Currency {
+  /** ISO 4217 code. */
+  readonly code: string
+  /** Decimals of an amount: 2 for USD, 0 for JPY, 3 for KWD. */
+  readonly digits: number
+}
+
 /**
- * Number of decimals of a currency: 2 for USD, 0 for JPY, 3 for KWD (ISO 4217).
+ * The currency with that code in ISO 4217.
  *
- * @throws RangeError unless `currency` has three letters
+ * @throws RangeError that names the nearest codes
  */
-export function minorDigits(currency: string): number {
-  const format = new Intl.NumberFormat('en', { style: 'currency', currency })
-  return format.resolvedOptions().maximumFractionDigits ?? 2
+export function currencyOf(code: string): Currency {
+  const digits = MINOR_DIGITS.get(code)
+  if (digits !== undefined) return { code, digits }
+  const nearest = nearestCodes(code).join(', ')
+  throw new RangeError(`must be a currency of ISO 4217 (got "${code}"; nearest: ${nearest})`)
+}
+
+/** Whether amounts of both can be added: the code and the decimals are the same. */
+export function isSameCurrency(a: Currency, b: Currency): boolean {
+  return a.code === b.code && a.digits === b.digits
 }
 
 /**

@@ -11,6 +11,7 @@ import {
 import { CartError } from './errors.ts'
 import { findKey, type IdempotencyKey, type KeyRecord, withKey } from './idempotency.ts'
 import type { EntityId } from './ids.ts'
+import { type Currency, isSameCurrency } from './money.ts'
 
 /**
  * The rules of changes, as pure functions. The memory store runs them directly; the databases implement them in one
@@ -33,6 +34,8 @@ export interface CartState extends Cart {
 export interface ChangeTerms {
   readonly now: number
   readonly expiresAt: number
+  /** Of the prices of the lines to add or set. */
+  readonly currency: Currency
   readonly limits: CartLimits
   readonly ifVersion?: readonly number[] | undefined
   readonly key?: IdempotencyKey | undefined
@@ -76,16 +79,24 @@ export function newState(cart: NewCart): CartState {
   return { ...emptyCart(cart), deleted: false, keys: [], mergedInto: null, absorbed: [] }
 }
 
-/** The cart with these parts replaced, the next version, the new expiry and the key recorded. */
+/**
+ * The cart with these parts replaced, the next version, the new expiry and the key recorded. The expiry never moves backwards:
+ * a caller with a slow clock or a shorter lifetime must not end a cart for everybody.
+ */
 export function nextState(
   cart: CartState,
   terms: ChangeTerms,
   parts: Partial<CartState>,
 ): CartState {
-  const { now, expiresAt, key } = terms
+  const { now, key } = terms
+  const expiresAt = laterExpiry(cart.expiresAt, terms.expiresAt)
   const version = cart.version + 1
   const keys = key === undefined ? cart.keys : withKey(cart.keys, { ...key, version, at: now })
   return { ...cart, updatedAt: now, expiresAt, keys, version, ...parts }
+}
+
+function laterExpiry(before: number | null, wanted: number): number {
+  return before === null ? wanted : Math.max(before, wanted)
 }
 
 /** The cart unless it is missing or expired. A deleted cart is returned, because its keys still count. */
@@ -110,9 +121,15 @@ function requireVersion(cart: Cart, wanted: readonly number[] | undefined): void
   if (wanted !== undefined && !wanted.includes(cart.version)) throw preconditionFailed(cart.version)
 }
 
+/** Fails with CURRENCY_MISMATCH unless amounts in `currency` can be added to those of the cart. */
+export function requireCurrency(cart: Cart, currency: Currency): void {
+  if (!isSameCurrency(cart.currency, currency)) throw new CartError('CURRENCY_MISMATCH')
+}
+
 /** See `CartStore.addLines`. */
 export function addedLines(added: readonly NewLine[]): Rule {
-  return (cart, { now, limits }) => {
+  return (cart, { now, limits, currency }) => {
+    requireCurrency(cart, currency)
     const lines = byProduct(cart.lines)
     for (const line of added) {
       const present = lines.get(line.productId) ?? { ...line, quantity: 0, createdAt: now }
@@ -125,7 +142,8 @@ export function addedLines(added: readonly NewLine[]): Rule {
 
 /** See `CartStore.setLine`. */
 export function lineSet(line: NewLine): Rule {
-  return (cart, { now, limits }) => {
+  return (cart, { now, limits, currency }) => {
+    requireCurrency(cart, currency)
     const lines = byProduct(cart.lines)
     const present = lines.get(line.productId) ?? { ...line, createdAt: now }
     lines.set(line.productId, { ...present, quantity: line.quantity, updatedAt: now })

@@ -1,4 +1,4 @@
-import { minorDigits } from '../cart/money.ts'
+import { currencyOf } from '../cart/money.ts'
 import type { Config } from '../config/config.ts'
 import { type Catalog, openCatalog } from './catalog.ts'
 import { generateProducts } from './generate.ts'
@@ -9,10 +9,14 @@ export const GENERATED_PRODUCTS = 100_000
 
 /** The catalog of `CATALOG_FILE` if it is set, otherwise the generated one. Fails with ConfigError. */
 export async function loadCatalog(config: Config): Promise<Catalog> {
-  const digits = minorDigits(config.CURRENCY)
+  const { digits } = currencyOf(config.CURRENCY)
   const products =
     config.CATALOG_FILE === undefined
       ? generateProducts(GENERATED_PRODUCTS, digits)
-      : await readProducts(config.CATALOG_FILE, digits)
+      : await readProducts(
+          config.CATALOG_FILE,
+          { currency: config.CURRENCY, digits },
+          config.CATALOG_MAP,
+        )
   return openCatalog(products)
 }

@@ -15,7 +15,7 @@ interface Invocation {
   readonly call: string
   readonly id: number
 }
-interface Reply {
+interface CallResult {
   readonly reply: number
   readonly value?: unknown
   readonly error?: string
@@ -26,7 +26,7 @@ export function openCalls(channel: Channel, procedures: Procedures): Call {
   const waiting = new Map<number, PromiseWithResolvers<unknown>>()
   let calls = 0
 
-  const send = (message: Invocation | Reply, failed = () => {}) => {
+  const send = (message: Invocation | CallResult, failed = () => {}) => {
     if (channel.send === undefined) failed()
     else channel.send(message, undefined, {}, (error?: unknown) => error && failed())
   }
@@ -66,6 +66,6 @@ function isInvocation(message: unknown): message is Invocation {
   return typeof message === 'object' && message !== null && 'call' in message
 }
 
-function isReply(message: unknown): message is Reply {
+function isReply(message: unknown): message is CallResult {
   return typeof message === 'object' && message !== null && 'reply' in message
 }

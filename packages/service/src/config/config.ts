@@ -1,7 +1,8 @@
-import { Ajv } from 'ajv'
+import { Ajv, type ErrorObject } from 'ajv'
 import Type, { type Static } from 'typebox'
-import { minorDigits } from '../cart/money.ts'
+import { type Currency, currencyOf } from '../cart/money.ts'
 import { ConfigError } from './config-error.ts'
+import { parseOrigins, parsePublicUrl } from './web.ts'
 
 const integer = (value: number, minimum: number, maximum: number, description: string) =>
   Type.Integer({ default: value, minimum, maximum, description })
@@ -20,10 +21,38 @@ export const SETTINGS = Type.Object({
     default: '127.0.0.1',
     description: 'Address to listen on; `0.0.0.0` for all interfaces (in a container).',
   }),
+  CART_PUBLIC_URL: Type.Optional(
+    Type.String({
+      description:
+        'Address at which clients reach the service, with the path prefix that a proxy removes: `https://shop.example/carts`. Used in `Location` and in the OpenAPI document; without it, addresses start with `/`.',
+    }),
+  ),
   DATABASE_URL: Type.Optional(
     Type.String({
       description: 'PostgreSQL: `postgres://user:password@host:port/database?sslmode=...`.',
     }),
+  ),
+  DATABASE_PASSWORD_FILE: Type.Optional(
+    Type.String({
+      description:
+        'PostgreSQL: file with the password, read for every new connection, so that the password can be rotated.',
+    }),
+  ),
+  DATABASE_PASSWORD_COMMAND: Type.Optional(
+    Type.String({
+      description:
+        'PostgreSQL: shell command that prints the password, run for every new connection.',
+    }),
+  ),
+  DATABASE_AUTH: oneOf(
+    'password',
+    ['password', 'aws-iam'],
+    'PostgreSQL: `aws-iam` logs in with a token of AWS IAM instead of a password.',
+  ),
+  DATABASE_SESSION_SETTINGS: oneOf(
+    'startup',
+    ['startup', 'set', 'role'],
+    'PostgreSQL: how sessions get their plans and timeouts. `set` and `role` are for connection poolers, see [operations.md](operations.md#a-connection-pooler-before-postgresql).',
   ),
   DATABASE_POOL_SIZE: integer(
     10,
@@ -37,7 +66,13 @@ export const SETTINGS = Type.Object({
     600_000,
     'PostgreSQL: maximum time for one statement.',
   ),
-  DYNAMODB_TABLE_NAME: Type.Optional(Type.String({ description: 'DynamoDB: name of the table.' })),
+  DYNAMODB_TABLE_NAME: Type.Optional(
+    Type.String({
+      pattern: '^([\\w.-]{3,255}|arn:[\\w-]+:dynamodb:[\\w-]+:\\d{12}:table/[\\w.-]{3,255})$',
+      allowed: '3 to 255 letters, digits, _, - and ., or the ARN of a table',
+      description: 'DynamoDB: name of the table.',
+    }),
+  ),
   DYNAMODB_POOL_SIZE: integer(
     100,
     1,
@@ -57,14 +92,28 @@ export const SETTINGS = Type.Object({
   CATALOG_FILE: Type.Optional(
     Type.String({
       description:
-        'File with your products, `.json` or `.csv`. Without it, 100,000 products are generated.',
+        'File with your products, `.json`, `.csv` or `.tsv`. Without it, 100,000 products are generated.',
+    }),
+  ),
+  CATALOG_MAP: Type.Optional(
+    Type.String({
+      description:
+        'Which column of the catalog is what: `shopify`, `woocommerce` or another preset, `field=column` pairs, or a `.json` file (docs/catalog.md).',
     }),
   ),
   CURRENCY: Type.String({
     default: 'USD',
     pattern: '^[A-Z]{3}$',
-    description: 'ISO 4217 code of all prices.',
+    description:
+      'ISO 4217 code of the prices of the catalog. A cart keeps the currency of its creation.',
   }),
+  LEGACY_CURRENCY: Type.Optional(
+    Type.String({
+      pattern: '^[A-Z]{3}(:[0-4])?$',
+      description:
+        'Currency of the carts and orders of releases that did not record it, and their decimals where those were not of ISO 4217: `COP:0`. Read once, at the first start of this release. Default: `CURRENCY`.',
+    }),
+  ),
   CART_TTL_SECONDS: integer(604_800, 1, 315_360_000, 'Lifetime of a cart after its last change.'),
   CART_MAX_LINES: integer(100, 1, 200, 'Maximum number of different products in a cart.'),
   CART_MAX_LINE_QUANTITY: integer(
@@ -79,6 +128,12 @@ export const SETTINGS = Type.Object({
     1,
     100,
     'Maximum number of items per page. The default page size is 20.',
+  ),
+  CORS_ORIGINS: Type.Optional(
+    Type.String({
+      description:
+        'Origins whose pages may use the service from a browser, separated by commas: `https://shop.example,https://admin.example`; `*` for all.',
+    }),
   ),
   AUTH_JWKS_URL: Type.Optional(
     Type.String({ description: 'Requires bearer tokens and verifies them with this JWK set.' }),
@@ -151,6 +206,8 @@ const ajv = new Ajv({
   allErrors: true,
   removeAdditional: false,
 })
+// In words what a pattern says.
+ajv.addVocabulary(['allowed'])
 const validate = ajv.compile<Config>(SETTINGS)
 
 /**
@@ -166,18 +223,37 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
       .filter(([, value]) => value !== undefined && value !== ''),
   )
   if (!validate(found)) {
-    const problems = (validate.errors ?? []).map(({ instancePath, message, params }) => {
-      const name = instancePath.slice(1)
-      const rule =
-        'allowedValues' in params ? `must be one of ${params.allowedValues.join(', ')}` : message
+    const problems = (validate.errors ?? []).map((error) => {
+      const name = error.instancePath.slice(1)
+      const rule = ruleOf(error, name)
       return `${name} ${rule} (got ${JSON.stringify(env[name])})`
     })
     throw new ConfigError(problems.join('; '))
   }
-  try {
-    minorDigits(found.CURRENCY)
-  } catch {
-    throw new ConfigError(`CURRENCY must be a currency code (got "${found.CURRENCY}")`)
-  }
+  checkCurrency('CURRENCY', () => currencyOf(found.CURRENCY))
+  checkCurrency('LEGACY_CURRENCY', () => legacyCurrencyOf(found))
+  parsePublicUrl(found.CART_PUBLIC_URL)
+  parseOrigins(found.CORS_ORIGINS)
   return Object.freeze(found)
+}
+
+/** See the setting `LEGACY_CURRENCY`. With decimals, the code may be one that ISO 4217 has withdrawn. */
+export function legacyCurrencyOf(config: Config): Currency {
+  const [code = config.CURRENCY, digits] = config.LEGACY_CURRENCY?.split(':') ?? []
+  return digits === undefined ? currencyOf(code) : { code, digits: Number(digits) }
+}
+
+function checkCurrency(name: string, parse: () => Currency): void {
+  try {
+    parse()
+  } catch (error) {
+    throw new ConfigError(`${name} ${(error as RangeError).message}`)
+  }
+}
+
+/** What a setting must be. */
+function ruleOf({ keyword, message, params }: ErrorObject, name: string): string | undefined {
+  if ('allowedValues' in params) return `must be one of ${params.allowedValues.join(', ')}`
+  const setting = SETTINGS.properties[name as keyof typeof SETTINGS.properties]
+  return keyword === 'pattern' && 'allowed' in setting ? `must be ${setting.allowed}` : message
 }

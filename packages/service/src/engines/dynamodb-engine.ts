@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import type { EngineProcessMessage, EngineProcessOptions } from './dynamodb-engine-process.ts'
-import { type Engine, EngineError } from './engine.ts'
+import { EngineError, type WatchedEngine } from './engine.ts'
 import { makeFolder } from './make-folder.ts'
 
 export interface DynamoEngineOptions {
@@ -20,7 +20,7 @@ const PROCESS = fileURLToPath(new URL('./dynamodb-engine-process.ts', import.met
  *
  * Writes go to LevelDB without waiting for the disk. They survive a kill of the process, but not necessarily a power failure.
  */
-export async function startDynamoEngine(options: DynamoEngineOptions = {}): Promise<Engine> {
+export async function startDynamoEngine(options: DynamoEngineOptions = {}): Promise<WatchedEngine> {
   const { dataDir, port = 0 } = options
   if (dataDir !== undefined) await prepareFolder(dataDir)
   const start: EngineProcessOptions = { dataDir, port }
@@ -36,6 +36,16 @@ export async function startDynamoEngine(options: DynamoEngineOptions = {}): Prom
   }
   return {
     settings: settingsFor(message.port),
+    port: message.port,
+    async untilDead(signal) {
+      const aborted = signal.aborted ? undefined : once(signal, 'abort')
+      const ended = exited.then(
+        ([code, killer]) => `dynalite exited with ${killer ?? `code ${code}`}`,
+      )
+      return aborted === undefined
+        ? undefined
+        : Promise.race([ended, aborted.then(() => undefined)])
+    },
     async stop() {
       if (child.connected) child.disconnect()
       const overdue = setTimeout(() => child.kill('SIGKILL'), STOP_MS)

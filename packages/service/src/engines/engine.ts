@@ -6,6 +6,13 @@ export interface Engine {
   stop(): Promise<void>
 }
 
+/** An engine whose process can be watched, and started again on its port. */
+export interface WatchedEngine extends Engine {
+  readonly port: number
+  /** Resolves with the reason when the database has died without `stop`, or without one when the signal aborts. */
+  untilDead(signal: AbortSignal): Promise<string | undefined>
+}
+
 /** An engine could not start or stop. The message is one line for the terminal. */
 export class EngineError extends Error {
   override readonly name = 'EngineError'

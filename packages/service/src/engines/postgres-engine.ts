@@ -1,11 +1,11 @@
 import { join, resolve } from 'node:path'
 import pg from 'pg'
-import { type Engine, EngineError } from './engine.ts'
+import { EngineError, type WatchedEngine } from './engine.ts'
 import { makeFolder } from './make-folder.ts'
 import { findPostgres } from './postgres-binaries.ts'
 import { DATABASE, ensureCluster, type Server, USER } from './postgres-cluster.ts'
 import { lockFolder } from './postgres-lock.ts'
-import { startServer, stopOrphan, stopServer } from './postgres-server.ts'
+import { startServer, stopOrphan, stopServer, untilServerDead } from './postgres-server.ts'
 import { choosePostgresUser } from './postgres-user.ts'
 
 export interface PostgresEngineOptions {
@@ -24,7 +24,7 @@ export interface PostgresEngineOptions {
  * @returns an engine whose settings contain `DATABASE_URL`
  * @throws EngineError: no PostgreSQL for this platform, folder in use, port taken, disk full
  */
-export async function startPostgresEngine(options: PostgresEngineOptions): Promise<Engine> {
+export async function startPostgresEngine(options: PostgresEngineOptions): Promise<WatchedEngine> {
   const dataDir = resolve(options.dataDir)
   try {
     await makeFolder(dataDir)
@@ -44,11 +44,19 @@ export async function startPostgresEngine(options: PostgresEngineOptions): Promi
   }
 }
 
+/** The user's settings that would otherwise apply to this database too. */
+const OVERRIDDEN = {
+  DATABASE_AUTH: '',
+  DATABASE_PASSWORD_COMMAND: '',
+  DATABASE_PASSWORD_FILE: '',
+  DATABASE_SESSION_SETTINGS: '',
+}
+
 async function startLocked(
   dataDir: string,
   wantedPort: number | undefined,
   unlock: () => void,
-): Promise<Engine> {
+): Promise<WatchedEngine> {
   const binaries = await findPostgres()
   const reached = [dataDir, binaries.postgres, binaries.libraries, binaries.shared]
   const user = await choosePostgresUser(join(dataDir, 'cluster'), reached)
@@ -65,7 +73,9 @@ async function startLocked(
   }
   let stopped: Promise<void> | undefined
   return {
-    settings: { DATABASE_URL: urlOf(DATABASE) },
+    settings: { DATABASE_URL: urlOf(DATABASE), ...OVERRIDDEN },
+    port,
+    untilDead: (signal) => untilServerDead(server, signal),
     stop() {
       stopped ??= stopServer(server).finally(unlock)
       return stopped

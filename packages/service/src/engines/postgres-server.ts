@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { readFile, readlink, realpath, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { EngineError } from './engine.ts'
 import { reasonOf, type Server } from './postgres-cluster.ts'
@@ -64,6 +65,21 @@ export async function stopOrphan(server: Server): Promise<void> {
   if ((await findPostmaster(server.dataDir)) !== undefined) return stopServer(server)
   // Its pid may belong to another program by now, which would prevent PostgreSQL from starting.
   await rm(pidFile(server.dataDir), { force: true })
+}
+
+/** `ps` is costly, which other systems need to find the server. */
+const LOOK_MS = process.platform === 'linux' ? 1000 : 5000
+
+/** Resolves with the reason when the server has died, or without one when the signal aborts. The server is no child of ours. */
+export async function untilServerDead(
+  { dataDir }: Server,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  while (!signal.aborted) {
+    if ((await findPostmaster(dataDir)) === undefined) return 'PostgreSQL has exited'
+    await sleep(LOOK_MS, undefined, { signal, ref: false }).catch(() => {})
+  }
+  return undefined
 }
 
 function target(dataDir: string, seconds: number): string[] {

@@ -1,19 +1,24 @@
 import { randomUUID } from 'node:crypto'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { type FastifyBaseLogger, fastify, LogController } from 'fastify'
+import { currencyOf } from '../cart/money.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { Config } from '../config/config.ts'
+import { parseOrigins } from '../config/web.ts'
 import { countOnly, type Observe, observeStore } from '../observe/observe.ts'
 import type { CartStore } from '../store/cart-store.ts'
 import { createAccess } from './access.ts'
 import type { Authenticator } from './auth.ts'
 import { installBodies } from './bodies.ts'
+import { installCaching } from './caching.ts'
 import { createCartText } from './cart-text.ts'
 import { readChangeTerms } from './change-terms.ts'
 import { clientErrorHandler } from './client-error.ts'
 import { installConnections } from './connections.ts'
+import { installCors, shareWith } from './cors.ts'
 import { installDrain } from './drain.ts'
 import { installAuthentication, installRateLimit } from './guard.ts'
+import { installMethods, watchMethods } from './methods.ts'
 import { installObserve } from './observe.ts'
 import { installOpenapi } from './openapi.ts'
 import { installProblems, sendProblem, toCartError } from './problem.ts'
@@ -34,6 +39,8 @@ export interface AppOptions {
   readonly deployment: Deployment
   /** Milliseconds since the epoch; the one clock of the service. */
   readonly clock?: () => number
+  /** How far the machine's clock is ahead of the database's, milliseconds, if the database has one. */
+  readonly clockOffset?: () => number | undefined
   /** Identifies the caller; without it, the service is open to everybody. */
   readonly authenticate?: Authenticator | undefined
   /** Counts and traces requests; by default they are only counted, in a registry of this app. */
@@ -47,6 +54,8 @@ export function buildApp(options: AppOptions): App {
   const { config, catalog, logger, deployment, clock = Date.now, authenticate } = options
   const observe = options.observe ?? countOnly()
   const store = observeStore(options.store, observe)
+  const origins = parseOrigins(config.CORS_ORIGINS)
+  const share = origins && shareWith(origins)
   const app = fastify({
     // With a logger, Fastify would make a child logger and listen to the end of the response for every request, which took
     // 3 microseconds. `installObserve` does both.
@@ -73,8 +82,10 @@ export function buildApp(options: AppOptions): App {
     },
     clientErrorHandler,
     // The hooks below do not run for these errors.
-    frameworkErrors: (error, request, reply) =>
-      sendProblem(toCartError(error), request, reply.header('x-request-id', request.id)),
+    frameworkErrors: (error, request, reply) => {
+      share?.(request, reply)
+      sendProblem(toCartError(error), request, reply.header('x-request-id', request.id))
+    },
     // Fastify's response while closing is not a problem document; `installDrain` sends one.
     return503OnClosing: false,
     // Draining has its own time limit, which may exceed the 10 s of plugins.
@@ -82,37 +93,49 @@ export function buildApp(options: AppOptions): App {
   }).withTypeProvider<TypeBoxTypeProvider>()
 
   app.log = logger
+  const methodsOf = watchMethods(app)
   installBodies(app)
   installValidation(app)
   installProblems(app)
   // Synchronous hooks use callbacks: a promise per hook and request would cost more than the hooks themselves.
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id)
+    // `installCaching` says what it means, and sets others.
+    reply.header('cache-control', 'private, no-cache')
     done()
   })
   installObserve(app, observe, logger)
+  if (share !== undefined) installCors(app, share)
   installConnections(app)
   installDrain(app, config.DRAIN_TIMEOUT_MS)
+  installMethods(app, methodsOf)
 
   const context: RouteContext = {
     config,
     store,
     catalog,
     clock,
-    text: createCartText(config.CURRENCY, catalog),
+    text: createCartText(currencyOf(config.CURRENCY), catalog),
     access: createAccess(store, clock),
     changes: readChangeTerms(config, clock),
   }
-  installOpenapi(app, authenticate !== undefined)
+  installOpenapi(app, config, authenticate !== undefined)
   // In separate scopes, because the OpenAPI document has only the routes that are added after its plugin has loaded.
-  app.register(async (scope: App) => registerHealthRoutes(scope, context, deployment))
+  app.register(async (scope: App) => {
+    installCaching(scope, 'no-store')
+    registerHealthRoutes(scope, context, deployment, options.clockOffset)
+  })
   app.register(async (api: App) => {
     if (authenticate !== undefined) installAuthentication(api, authenticate)
     await installRateLimit(api, config.RATE_LIMIT_PER_MINUTE)
     registerCartRoutes(api, context)
     registerChangeRoutes(api, context)
     registerOrderRoutes(api, context)
-    registerProductRoutes(api, context)
+    api.register((products: App, _options, done) => {
+      installCaching(products, 'no-cache')
+      registerProductRoutes(products, context)
+      done()
+    })
   })
   return app
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
+import { CartError } from '../cart/errors.ts'
 import { problemOf, toCartError } from './problem.ts'
 
 /**
@@ -12,16 +13,19 @@ export function clientErrorHandler(error: Error & { code?: string }, socket: Soc
     socket.destroy()
     return
   }
-  const known = toCartError({
-    code: error.code,
-    statusCode: 400,
-    message: 'The request is not valid HTTP.',
-  })
-  const body = JSON.stringify(problemOf(known, randomUUID()))
+  const { code } = toCartError({ code: error.code, statusCode: 400 })
+  const known =
+    code === 'BAD_REQUEST'
+      ? new CartError(code, 'The request is not valid HTTP.')
+      : new CartError(code)
+  const requestId = randomUUID()
+  const body = JSON.stringify(problemOf(known, requestId))
   socket.end(
     [
       `HTTP/1.1 ${known.status} ${STATUS_CODES[known.status]}`,
       'content-type: application/problem+json',
+      'cache-control: no-store',
+      `x-request-id: ${requestId}`,
       `content-length: ${Buffer.byteLength(body)}`,
       'connection: close',
       '',

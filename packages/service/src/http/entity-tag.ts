@@ -1,4 +1,14 @@
 import type { FastifyReply } from 'fastify'
+import type { Cart } from '../cart/cart.ts'
+import type { CartText } from './cart-text.ts'
+
+/**
+ * Entity tags of carts: `"7"` is version 7. A cart that is read with warnings has `"7-k3Jx0aZ9_qw"`: the rest names the
+ * warnings, which come from the catalog and change without a change of the cart. `If-None-Match` compares whole tags, so
+ * that a 304 never stands for another text; `If-Match` compares versions (`change-terms.ts`), because a warning must not keep
+ * a change from being made. The response to a change has the version alone.
+ */
+export const VERSION_TAG = /^"(\d{1,15})(?:-[\w-]{1,22})?"$/
 
 /** Sets the cart's version as entity tag, and `idempotency-replayed` for a replay. */
 export function setVersion<T extends FastifyReply>(
@@ -10,9 +20,15 @@ export function setVersion<T extends FastifyReply>(
   return reply
 }
 
-/** Whether an `If-None-Match` header matches this version (RFC 9110, 13.1.2: weak comparison). */
-export function matchesAny(header: string | undefined, version: number): boolean {
+/** The tag of the text of this cart. */
+export function cartTag(cart: Cart, text: CartText): string {
+  const variant = text.variant(cart)
+  return variant === '' ? `"${cart.version}"` : `"${cart.version}-${variant}"`
+}
+
+/** Whether an `If-None-Match` header matches this tag (RFC 9110, 13.1.2: weak comparison). */
+export function matchesAny(header: string | undefined, tag: string): boolean {
   if (header === undefined) return false
-  const tags = header.split(',').map((tag) => tag.trim().replace(/^W\//, ''))
-  return tags.includes('*') || tags.includes(`"${version}"`)
+  const tags = header.split(',').map((each) => each.trim().replace(/^W\//, ''))
+  return tags.includes('*') || tags.includes(tag)
 }

@@ -2,11 +2,14 @@ import rateLimit from '@fastify/rate-limit'
 import type { FastifyInstance } from 'fastify'
 import { CartError } from '../cart/errors.ts'
 import { type Authenticator, callerOf, setIdentity } from './auth.ts'
+import { clientAddress } from './client-address.ts'
+import { addVary } from './vary.ts'
 
 /** Requires a token on every non-public route of this scope. Without a valid token: 401 with a challenge (RFC 6750). */
 export function installAuthentication(scope: FastifyInstance, authenticate: Authenticator): void {
   scope.addHook('onRequest', async (request, reply) => {
     if (request.routeOptions.config.public === true) return
+    addVary(reply, 'Authorization')
     reply.header('www-authenticate', 'Bearer')
     setIdentity(request, await authenticate(request.headers.authorization))
     reply.removeHeader('www-authenticate')
@@ -27,7 +30,7 @@ export async function installRateLimit(scope: FastifyInstance, perMinute: number
     timeWindow: 60_000,
     keyGenerator: (request) => {
       const caller = callerOf(request)
-      return caller === 'service' ? request.ip : caller
+      return caller === 'service' ? clientAddress(request) : caller
     },
     errorResponseBuilder: (_request, { after }) =>
       new CartError(

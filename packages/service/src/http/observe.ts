@@ -3,6 +3,8 @@ import { Registry } from 'prom-client'
 import type { Observe } from '../observe/observe.ts'
 import type { RequestSpan } from '../observe/spans.ts'
 import { parseTraceParent } from '../observe/trace-context.ts'
+import { redactedQuery } from '../observe/url-query.ts'
+import { clientAddress } from './client-address.ts'
 import { lateChild, openRequestLog } from './request-log.ts'
 import type { App } from './route-context.ts'
 
@@ -63,7 +65,10 @@ export function installObserve(
     })
 
   app.get('/metrics', { schema: { hide: true } }, async (_request, reply) =>
-    reply.type(Registry.PROMETHEUS_CONTENT_TYPE).send(await exposition()),
+    reply
+      .header('cache-control', 'no-store')
+      .type(Registry.PROMETHEUS_CONTENT_TYPE)
+      .send(await exposition()),
   )
 }
 
@@ -82,9 +87,11 @@ function startOf(
     method: request.method,
     route,
     path: request.url.split('?', 1)[0] ?? '',
+    query: redactedQuery(request.url),
     scheme: request.protocol,
     host: request.hostname,
-    clientAddress: request.ip,
+    port: request.port ?? undefined,
+    clientAddress: clientAddress(request),
     userAgent: request.headers['user-agent'],
     protocolVersion: request.raw.httpVersion,
     parent,

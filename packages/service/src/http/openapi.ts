@@ -1,40 +1,30 @@
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import manifest from '@pushcart/service/package.json' with { type: 'json' }
-import type { FastifyInstance } from 'fastify'
-import { NoBody } from './schemas.ts'
+import type { FastifyInstance, RouteOptions } from 'fastify'
+import type { Config } from '../config/config.ts'
+import { parsePublicUrl } from '../config/web.ts'
+import { documentedForm, withComponents } from './openapi-components.ts'
+import {
+  type HeaderMarks,
+  RESPONSE_HEADERS,
+  requestHeaders,
+  responseHeaders,
+} from './openapi-headers.ts'
+import { EMPTY_BODY, NoBody } from './schemas.ts'
 
 declare module 'fastify' {
-  interface FastifyContextConfig {
-    /** The route requires no token. */
-    public?: boolean
-    /** The route accepts an `Idempotency-Key`. */
-    keyed?: boolean
-    /** The route accepts an `If-Match`. */
-    matched?: boolean
-    /** The route accepts an `If-None-Match`. */
-    conditional?: boolean
-  }
+  interface FastifyContextConfig extends HeaderMarks {}
 }
 
+const TAGS = [
+  { name: 'carts', description: 'Carts and their lines.' },
+  { name: 'orders', description: 'Carts that were checked out.' },
+  { name: 'products', description: 'The catalog.' },
+  { name: 'health', description: 'The state of this instance.' },
+]
 const SECURED_TAGS = ['carts', 'orders']
-
-const HEADERS = {
-  keyed: {
-    name: 'Idempotency-Key',
-    description:
-      'A new UUID for every change; repeat it to retry that change. A retry has no second effect.',
-  },
-  matched: {
-    name: 'If-Match',
-    description:
-      'Entity tags of the versions that the cart may have, such as `"7"`; otherwise 412.',
-  },
-  conditional: {
-    name: 'If-None-Match',
-    description: 'An entity tag; 304 if the cart still has that version.',
-  },
-} as const
+const LIMITED_TAGS = ['carts', 'orders', 'products']
 
 /**
  * Serves the OpenAPI 3.1 document, made from the schemas of the routes, at `/openapi.json`, and a page to read and try it at
@@ -42,7 +32,21 @@ const HEADERS = {
  *
  * @param secured whether the service requires bearer tokens
  */
-export function installOpenapi(app: FastifyInstance, secured: boolean): void {
+export function installOpenapi(app: FastifyInstance, config: Config, secured: boolean): void {
+  const isLimited = config.RATE_LIMIT_PER_MINUTE > 0
+  const marks = new Map<string, HeaderMarks>()
+
+  /** Adds what schemas of routes cannot say. */
+  function complete({ operationId, tags, responses, requestBody }: Operation): void {
+    const limited = isLimited && LIMITED_TAGS.some((tag) => tags.includes(tag))
+    const mark = marks.get(operationId) ?? {}
+    for (const [status, response] of Object.entries(responses))
+      response.headers = responseHeaders(Number(status), mark, limited)
+    // The plugin takes every body for required.
+    const body = requestBody?.content['application/json']?.schema.$ref
+    if (body?.endsWith(`/${EMPTY_BODY}`)) Object.assign(requestBody ?? {}, { required: false })
+  }
+
   app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -53,37 +57,76 @@ export function installOpenapi(app: FastifyInstance, secured: boolean): void {
           'Shopping carts on PostgreSQL or DynamoDB. Errors are RFC 9457 problem documents.',
         license: { name: 'MIT', identifier: 'MIT' },
       },
-      ...(secured && {
-        components: {
-          securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
-        },
-        security: [{ bearer: [] }],
-      }),
-    },
-    transform: ({ schema, url, route }) => ({
-      url,
-      schema: {
-        ...schema,
-        ...(schema?.body === NoBody && { body: undefined }),
-        ...headersOf(route.config ?? {}),
-        ...(secured &&
-          !SECURED_TAGS.some((tag) => schema?.tags?.includes(tag)) && { security: [] }),
+      servers: [
+        { url: parsePublicUrl(config.CART_PUBLIC_URL) || '/', description: 'This service.' },
+      ],
+      tags: TAGS,
+      security: secured ? [{ bearer: [] }] : [],
+      components: {
+        headers: Object.fromEntries(
+          Object.entries(RESPONSE_HEADERS).filter(
+            ([name]) => isLimited || !name.startsWith('X-RateLimit'),
+          ),
+        ),
+        ...(secured && {
+          securitySchemes: {
+            bearer: {
+              type: 'http',
+              scheme: 'bearer',
+              bearerFormat: 'JWT',
+              description: 'A token of the identity provider that the service is set up for.',
+            },
+          },
+        }),
       },
-    }),
+    },
+    transform: ({ schema = {}, url, route }) => {
+      const { operationId, tags = [], body } = schema
+      if (operationId !== undefined) marks.set(operationId, route.config ?? {})
+      return {
+        url,
+        schema: {
+          ...(documentedForm(schema) as object),
+          ...requestHeaders(route.config ?? {}),
+          ...(isHidden(body, route) && { body: undefined }),
+          ...(secured && !SECURED_TAGS.some((tag) => tags.includes(tag)) && { security: [] }),
+        },
+      }
+    },
+    transformObject: (made) => {
+      const document = withComponents('openapiObject' in made ? made.openapiObject : {})
+      for (const operation of operationsOf(document.paths)) complete(operation)
+      return document
+    },
   })
-  app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true, logLevel: 'silent' })
+  app.register(swaggerUi, {
+    routePrefix: '/docs',
+    // Makes the addresses of its assets relative, so that they work behind a proxy that removes a path prefix.
+    indexPrefix: '.',
+    staticCSP: true,
+    // The browser would load the assets by https, which a service on plain http does not have.
+    transformStaticCSP: (policy) => policy.replace(/\s*upgrade-insecure-requests;?/, ''),
+    logLevel: 'silent',
+  })
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
 }
 
-/** The headers that a route accepts, for the document only: the code reads them, no schema validates them. */
-function headersOf(config: { keyed?: boolean; matched?: boolean; conditional?: boolean }) {
-  const taken = (['keyed', 'matched', 'conditional'] as const).filter(
-    (name) => config[name] === true,
+interface Operation {
+  readonly operationId: string
+  readonly tags: readonly string[]
+  readonly responses: Record<string, { headers?: object }>
+  readonly requestBody?: {
+    readonly content: Readonly<Record<string, { readonly schema: { readonly $ref?: string } }>>
+  }
+}
+
+/** OpenAPI leaves the meaning of a body of DELETE open, and these routes need none. */
+function isHidden(body: unknown, { method }: Pick<RouteOptions, 'method'>): boolean {
+  return body === NoBody && method === 'DELETE'
+}
+
+function operationsOf(paths: object = {}): Operation[] {
+  return Object.values<object>({ ...paths }).flatMap((item) =>
+    Object.values<Operation>({ ...item }),
   )
-  if (taken.length === 0) return {}
-  const properties = taken.map((kind) => {
-    const { name, description } = HEADERS[kind]
-    return [name, { type: 'string', description }]
-  })
-  return { headers: { type: 'object', properties: Object.fromEntries(properties) } }
 }

@@ -2,27 +2,35 @@ import Type, { type Static } from 'typebox'
 import { ERRORS, type ErrorCode } from '../cart/errors.ts'
 
 /** RFC 9457, plus the members `error` and `message`, which older clients read. */
-const ProblemOut = Type.Object({
-  type: Type.String(),
-  title: Type.String(),
-  status: Type.Integer(),
-  detail: Type.String(),
-  instance: Type.String({ description: 'The request id, which the log has too.' }),
-  error: Type.Unsafe<ErrorCode>({ type: 'string', enum: Object.keys(ERRORS) }),
-  message: Type.String({ description: 'The same as `detail`.' }),
-})
+const ProblemOut = Type.Object(
+  {
+    type: Type.String({ format: 'uri', description: 'A URN for each code.' }),
+    title: Type.String({ description: 'The same for every problem with this code.' }),
+    status: Type.Integer({ description: 'The HTTP status.' }),
+    detail: Type.String({ description: 'What is wrong with this request.' }),
+    instance: Type.String({ description: 'The request id, which the log has too.' }),
+    error: Type.Unsafe<ErrorCode>({
+      type: 'string',
+      enum: Object.keys(ERRORS),
+      description: 'A stable code, for programs.',
+    }),
+    message: Type.String({ description: 'The same as `detail`.' }),
+    current_version: Type.Optional(
+      Type.Integer({ description: 'With `PRECONDITION_FAILED`: the version of the cart.' }),
+    ),
+  },
+  { title: 'Problem', description: 'An error (RFC 9457).' },
+)
 
 /** The members of every problem document; an error's `details` are added to them. */
 export type ProblemJson = Static<typeof ProblemOut>
 
-/** Errors that any route can return. */
+/** Errors that any documented route can return. The others are those of requests that no route takes. */
 export const GENERAL_ERRORS = [
   'VALIDATION_FAILED',
   'BAD_REQUEST',
-  'ROUTE_NOT_FOUND',
   'REQUEST_TIMEOUT',
   'URI_TOO_LONG',
-  'RATE_LIMITED',
   'HEADERS_TOO_LARGE',
   'INTERNAL_ERROR',
   'SHUTTING_DOWN',
@@ -37,7 +45,11 @@ export const STORE_FAILURES = [
 ] as const
 
 /** Groups of errors that routes share. */
-export const STORE = [...STORE_FAILURES, 'UNAUTHENTICATED'] as const satisfies ErrorCode[]
+export const STORE = [
+  ...STORE_FAILURES,
+  'UNAUTHENTICATED',
+  'RATE_LIMITED',
+] as const satisfies ErrorCode[]
 export const CHANGE = [
   ...STORE,
   'CART_NOT_FOUND',
@@ -50,7 +62,9 @@ export const BODY = [
   'PAYLOAD_TOO_LARGE',
   'UNSUPPORTED_MEDIA_TYPE',
 ] as const satisfies ErrorCode[]
+/** Errors of changes that bring lines into a cart. */
 export const LIMITS = [
+  'CURRENCY_MISMATCH',
   'LINE_QUANTITY_LIMIT',
   'CART_LINES_LIMIT',
   'CART_UNITS_LIMIT',
@@ -68,10 +82,9 @@ export function problems(...codes: readonly ErrorCode[]) {
       description: same.map((code) => `${code}: ${ERRORS[code].title}.`).join(' '),
       content: {
         'application/problem+json': {
-          schema: {
-            ...ProblemOut,
-            properties: { ...ProblemOut.properties, error: { type: 'string', enum: same } },
-          },
+          schema: ProblemOut,
+          // Not in the schema, which would be a separate type for each operation and status in generated clients.
+          'x-error-codes': same,
         },
       },
     },

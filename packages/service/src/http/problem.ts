@@ -45,13 +45,8 @@ export function problemOf(error: CartError, requestId: string): ProblemJson {
 /** Makes every error of the app a problem document, and logs those with status 500 and above. */
 export function installProblems(app: FastifyInstance): void {
   app.setErrorHandler((error, request, reply) => sendProblem(toCartError(error), request, reply))
-  app.setNotFoundHandler((request, reply) =>
-    sendProblem(
-      new CartError('ROUTE_NOT_FOUND', `There is no ${request.method} ${pathOf(request)}.`),
-      request,
-      reply,
-    ),
-  )
+  // `installMethods` refuses what no route takes; this is for routes that find nothing, such as the files of `/docs`.
+  app.setNotFoundHandler((request, reply) => sendProblem(noRoute(request), request, reply))
 }
 
 /** Sends the problem document of an error, bypassing the response schema of the route. */
@@ -63,14 +58,19 @@ export function sendProblem(
   if (error.status >= 500) request.log.error({ err: error, cause: error.cause }, error.code)
   if (error.status === 503) reply.header('retry-after', '1')
   return reply
+    .header('cache-control', 'no-store')
     .code(error.status)
     .type('application/problem+json')
     .serializer(JSON.stringify)
     .send(problemOf(error, request.id))
 }
 
+export function noRoute(request: FastifyRequest): CartError {
+  return new CartError('ROUTE_NOT_FOUND', `There is no ${request.method} ${pathOf(request)}.`)
+}
+
 /** The path for an error message, shortened because the caller chose it. */
-function pathOf(request: FastifyRequest): string {
+export function pathOf(request: FastifyRequest): string {
   const path = request.url.split('?', 1)[0] ?? ''
   return path.length > 100 ? `${path.slice(0, 100)}...` : path
 }

@@ -5,8 +5,11 @@ import { withTimeout } from '../common/with-timeout.ts'
  * Returns a probe that resolves if `ping` does within `timeoutMs`, and otherwise rejects with STORE_TIMEOUT. At most one
  * ping is in flight: when the store hangs, further probes wait for that ping instead of taking a connection each.
  */
-export function createReadiness(ping: () => Promise<void>, timeoutMs: number): () => Promise<void> {
-  let pinging: Promise<void> | undefined
+export function createReadiness(
+  ping: () => Promise<unknown>,
+  timeoutMs: number,
+): () => Promise<unknown> {
+  let pinging: Promise<unknown> | undefined
   return () => {
     pinging ??= ping().finally(() => {
       pinging = undefined

@@ -2,7 +2,20 @@ import Type, { type Static, type TSchema } from 'typebox'
 import type { CartStatus } from '../cart/cart.ts'
 import { type EntityId, PATH_STEPS } from '../cart/ids.ts'
 
-/** The shapes of requests and responses. Types, validation, serialisation and the OpenAPI document derive from them. */
+/**
+ * The shapes of requests and responses. Types, validation, serialisation and the OpenAPI document derive from them. Where the
+ * document needs another form, the keyword `documented` has it.
+ */
+
+/** Names a schema as a component of the OpenAPI document, to which operations refer. */
+export function named<T extends TSchema>(schema: T, title: string, description?: string): T {
+  return Object.assign(schema, { title, ...(description !== undefined && { description }) })
+}
+
+/** The schema of a response, with the description that the OpenAPI document shows. */
+export function response<T extends TSchema>(description: string, schema: T): T {
+  return { ...schema, 'x-response-description': description }
+}
 
 /** A customer or product id as received. `parseEntityId` also limits all-digit strings. */
 export const EntityIdIn = Type.Unsafe<EntityId>({
@@ -13,26 +26,54 @@ export const EntityIdIn = Type.Unsafe<EntityId>({
   description:
     'An integer of at least 1, or a string of 1 to 64 printable characters except `.` and `..`. A string of digits is the integer.',
 })
+named(EntityIdIn, 'EntityId')
+
+/** A customer or product id in a path or query. `parseEntityId` checks it. */
+export const EntityIdText = Type.Unsafe<string>({
+  type: 'string',
+  documented: {
+    type: 'string',
+    minLength: 1,
+    maxLength: 64,
+    pattern: '^[^\\p{C}]{1,64}$',
+    not: { enum: PATH_STEPS },
+    description: 'An id, percent-encoded.',
+  },
+})
+
 export const Quantity = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })
-const EntityIdOut = Type.Unsafe<EntityId>({ type: ['integer', 'string'] })
-const Time = Type.String({ format: 'date-time' })
 /** One schema with two types, because the serialiser would validate every value against a union of two schemas. */
+const EntityIdOut = Type.Unsafe<EntityId>({ type: ['integer', 'string'], documented: EntityIdIn })
+const Time = Type.String({ format: 'date-time' })
+/** One schema for the same reason. */
 const NullableText = (options: object) =>
   Type.Unsafe<string | null>({ type: ['string', 'null'], ...options })
 
+/** Name of the schema of a body that may be absent. */
+export const EMPTY_BODY = 'EmptyBody'
+
 /**
  * The body of a request that needs none: absent, `null` or `{}`. Anything else is refused, because a client could believe
- * that it limits what is deleted. The OpenAPI document omits it.
+ * that it limits what is deleted. The OpenAPI document omits it for DELETE.
  */
 export const NoBody = Type.Optional(
-  Type.Union([Type.Null(), Type.Object({}, { additionalProperties: false })]),
+  Type.Unsafe<object | null>({
+    type: ['object', 'null'],
+    additionalProperties: false,
+    documented: {
+      title: EMPTY_BODY,
+      type: 'object',
+      additionalProperties: false,
+      description: 'An object without members. The body may be absent too.',
+    },
+  }),
 )
 
 /** The query of a request without parameters. */
 export const NoQuery = Type.Object({}, { additionalProperties: false })
 
 /** A response without a body. */
-export const NoContent = Type.Unsafe<undefined>({ description: 'No body' })
+export const NoContent = Type.Unsafe<undefined>({ type: 'null' })
 
 /** A response that the route sends as JSON text; the schema only documents it. */
 export function asText(schema: TSchema) {
@@ -51,9 +92,9 @@ export const LineOut = Type.Object({
   warnings: Type.Optional(
     Type.Array(
       Type.Object({
-        code: Type.Unsafe<'PRICE_CHANGED' | 'PRODUCT_UNAVAILABLE'>({
+        code: Type.Unsafe<'PRICE_CHANGED' | 'PRODUCT_UNAVAILABLE' | 'CURRENCY_CHANGED'>({
           type: 'string',
-          enum: ['PRICE_CHANGED', 'PRODUCT_UNAVAILABLE'],
+          enum: ['PRICE_CHANGED', 'PRODUCT_UNAVAILABLE', 'CURRENCY_CHANGED'],
         }),
         message: Type.String(),
         current_price: Type.Optional(Type.Number()),
@@ -63,6 +104,12 @@ export const LineOut = Type.Object({
   ),
 })
 
+named(
+  LineOut,
+  'Line',
+  'One product in a cart or order, with the name and price of when it was added.',
+)
+
 export const CartOut = Type.Object({
   shopping_cart_id: Type.String({ format: 'uuid' }),
   customer_id: EntityIdOut,
@@ -71,11 +118,13 @@ export const CartOut = Type.Object({
   items: Type.Array(LineOut),
   item_count: Type.Integer({ description: 'Number of units in all lines.' }),
   total_amount: Type.Number(),
-  currency: Type.String(),
+  currency: Type.String({ description: 'ISO 4217 code. A cart keeps that of its creation.' }),
   created_at: Time,
   updated_at: Time,
   expires_at: NullableText({ format: 'date-time' }),
 })
+
+named(CartOut, 'Cart')
 
 export const OrderOut = Type.Object({
   order_id: Type.String({
@@ -90,6 +139,8 @@ export const OrderOut = Type.Object({
   ordered_at: Time,
 })
 
+named(OrderOut, 'Order', 'A cart that was checked out. It never changes.')
+
 export const ProductOut = Type.Object({
   product_id: EntityIdOut,
   name: Type.String(),
@@ -100,16 +151,52 @@ export const ProductOut = Type.Object({
   currency: Type.String(),
 })
 
+named(ProductOut, 'Product')
+
 export const NextCursor = NullableText({
   description: 'Pass it as `cursor` to get the next page; null on the last page.',
 })
 
-export const CartPath = Type.Object({ id: Type.String() })
+/** The id of a cart or order in a path. What is not a UUID is not found. */
+export const CartIdText = Type.Unsafe<string>({
+  type: 'string',
+  documented: { type: 'string', format: 'uuid', description: 'Id of the cart.' },
+})
+export const CartPath = Type.Object({ id: CartIdText })
 
-/** Parameters of lists. The page size is a string, because a query string has no numbers. */
-export const PageQuery = {
-  limit: Type.Optional(Type.String({ pattern: '^[0-9]{1,9}$' })),
-  cursor: Type.Optional(Type.String({ maxLength: 512 })),
+/** An integer in a query string, where it is text. The code checks its range. */
+export function queryInteger(digits: number, documented: object) {
+  return Type.Optional(
+    Type.Unsafe<string>({
+      type: 'string',
+      pattern: `^[0-9]{1,${digits}}$`,
+      documented: { type: 'integer', ...documented },
+    }),
+  )
+}
+
+/**
+ * Parameters of lists.
+ *
+ * @param max maximum page size
+ */
+export function pageQuery(max: number) {
+  return {
+    limit: queryInteger(9, {
+      minimum: 1,
+      maximum: max,
+      default: defaultLimit(max),
+      description: 'Maximum number of items of the page.',
+    }),
+    cursor: Type.Optional(
+      Type.String({ maxLength: 512, description: '`next_cursor` of the page before.' }),
+    ),
+  }
+}
+
+/** Page size of a request that does not say. */
+export function defaultLimit(max: number): number {
+  return Math.min(20, max)
 }
 
 export type CartJson = Static<typeof CartOut>

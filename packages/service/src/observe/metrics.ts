@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import type { PoolUse, StoreEvents } from '../store/store-events.ts'
+import { keepLastLag } from './event-loop-lag.ts'
 import { addHistogram, type Observe } from './histogram.ts'
 import type { StoreObserver } from './observed-store.ts'
 
@@ -12,6 +13,8 @@ export interface Metrics {
   readonly timeOperation: StoreObserver
   /** For the stores, which report retries, conflicts and the like here. */
   readonly storeEvents: StoreEvents
+  /** Exposes how far the machine's clock is ahead of the database's, milliseconds, while that is known. */
+  clockOpened(offset: () => number | undefined): void
 }
 
 /** Seconds, from a read of the memory store (0.1 ms) to the timeout of a request (10 s). */
@@ -26,7 +29,10 @@ const BUCKETS = [
 export function createMetrics({ process = false }: { readonly process?: boolean } = {}): Metrics {
   const registry = new Registry()
   const registers = [registry]
-  if (process) collectDefaultMetrics({ register: registry })
+  if (process) {
+    collectDefaultMetrics({ register: registry })
+    keepLastLag(registry)
+  }
 
   new Gauge({
     name: 'pushcart_processes',
@@ -78,6 +84,19 @@ export function createMetrics({ process = false }: { readonly process?: boolean 
       return (outcome) => operationSeries(operation, outcome)((performance.now() - started) / 1000)
     },
     storeEvents: countStoreEvents(registers),
+    clockOpened(offset) {
+      new Gauge({
+        name: 'pushcart_clock_offset_seconds',
+        help: "How far the clock of this machine is ahead of the database's.",
+        registers,
+        // All workers of a service have the clock of one machine.
+        aggregator: 'average',
+        collect() {
+          const milliseconds = offset()
+          if (milliseconds !== undefined) this.set(milliseconds / 1000)
+        },
+      })
+    },
   }
 }
 

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import {
+  type Attributes,
   type Context,
   createTraceState,
   ROOT_CONTEXT,
@@ -8,18 +9,21 @@ import {
   type Tracer,
   trace,
 } from '@opentelemetry/api'
-import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
-import { resourceFromAttributes } from '@opentelemetry/resources'
+import { OTLPTraceExporter as JsonExporter } from '@opentelemetry/exporter-trace-otlp-http'
+import { OTLPTraceExporter as ProtobufExporter } from '@opentelemetry/exporter-trace-otlp-proto'
+import { defaultResource, resourceFromAttributes } from '@opentelemetry/resources'
 import {
   BatchSpanProcessor,
   NodeTracerProvider,
   type SpanExporter,
 } from '@opentelemetry/sdk-trace-node'
+import manifest from '@pushcart/service/package.json' with { type: 'json' }
 import type { FastifyBaseLogger } from 'fastify'
 import { ERRORS } from '../cart/errors.ts'
 import { withTimeout } from '../common/with-timeout.ts'
+import { databaseAttributes } from './database-attributes.ts'
 import type { StoreObserver } from './observed-store.ts'
-import type { RequestSpan, RequestStart, Tracing } from './spans.ts'
+import type { OtlpProtocol, RequestSpan, RequestStart, Tracing } from './spans.ts'
 
 /** Default of OTEL_EXPORTER_OTLP_TIMEOUT, the maximum time for sending spans. */
 const SEND_MS = 2000
@@ -30,12 +34,14 @@ const STOP_MS = 3000
  * Tracing with the OpenTelemetry SDK over OTLP. Only `openTracing` loads this file. It registers nothing globally: a
  * separate AsyncLocalStorage carries the span of a request.
  */
-export function startOtlpTracing(logger: FastifyBaseLogger): Tracing {
+export function startOtlpTracing(logger: FastifyBaseLogger, protocol: OtlpProtocol): Tracing {
   const timeout =
     process.env.OTEL_EXPORTER_OTLP_TRACES_TIMEOUT ?? process.env.OTEL_EXPORTER_OTLP_TIMEOUT
-  const exporter = new OTLPTraceExporter(timeout === undefined ? { timeoutMillis: SEND_MS } : {})
+  const Exporter = protocol === 'http/json' ? JsonExporter : ProtobufExporter
+  const exporter = new Exporter(timeout === undefined ? { timeoutMillis: SEND_MS } : {})
   const provider = new NodeTracerProvider({
-    resource: resourceFromAttributes(resourceAttributes(process.env)),
+    // The default resource describes the SDK; the attributes given by the user come last and win.
+    resource: defaultResource().merge(resourceFromAttributes(resourceAttributes(process.env))),
     spanProcessors: [new BatchSpanProcessor(loggingFailures(exporter, logger))],
   })
   const tracer = provider.getTracer('pushcart')
@@ -43,7 +49,7 @@ export function startOtlpTracing(logger: FastifyBaseLogger): Tracing {
 
   return {
     startRequest: (request) => startRequest(tracer, current, request),
-    traceOperation: traceOperation(tracer, current),
+    traceOperation: traceOperation(tracer, current, databaseAttributes(process.env)),
     async stop() {
       await withTimeout(provider.shutdown(), STOP_MS, () => new Error('timed out')).catch((err) =>
         logger.warn({ err }, 'the last spans could not be sent'),
@@ -55,7 +61,7 @@ export function startOtlpTracing(logger: FastifyBaseLogger): Tracing {
 function startRequest(
   tracer: Tracer,
   current: AsyncLocalStorage<Context>,
-  { method, route, path, parent, traceState, ...request }: RequestStart,
+  { method, route, path, query, parent, traceState, ...request }: RequestStart,
 ): RequestSpan {
   const outer = parent && {
     traceId: parent.traceId,
@@ -72,8 +78,10 @@ function startRequest(
         'http.request.method': method,
         ...(route === undefined ? {} : { 'http.route': route }),
         'url.path': path,
+        ...(query === undefined ? {} : { 'url.query': query }),
         'url.scheme': request.scheme,
         'server.address': request.host,
+        ...(request.port === undefined ? {} : { 'server.port': request.port }),
         'client.address': request.clientAddress,
         'network.protocol.version': request.protocolVersion,
         ...(request.userAgent === undefined ? {} : { 'user_agent.original': request.userAgent }),
@@ -98,14 +106,18 @@ function startRequest(
   }
 }
 
-function traceOperation(tracer: Tracer, current: AsyncLocalStorage<Context>): StoreObserver {
+function traceOperation(
+  tracer: Tracer,
+  current: AsyncLocalStorage<Context>,
+  database: Attributes,
+): StoreObserver {
   return (operation) => {
     const context = current.getStore()
     // An operation of the sweeper, which belongs to no request.
     if (context === undefined) return () => {}
     const span = tracer.startSpan(
       `store ${operation}`,
-      { kind: SpanKind.CLIENT, attributes: { 'db.operation.name': operation } },
+      { kind: SpanKind.CLIENT, attributes: { ...database, 'db.operation.name': operation } },
       context,
     )
     return (outcome) => {
@@ -127,7 +139,11 @@ function resourceAttributes(env: NodeJS.ProcessEnv): Record<string, string> {
     .map((pair) => /^\s*([^=\s]+)\s*=\s*(.*?)\s*$/.exec(pair))
     .filter((match) => match !== null)
     .map(([, key = '', value = '']): [string, string] => [key, decoded(value)])
-  const attributes = { 'service.name': 'pushcart', ...Object.fromEntries(given) }
+  const attributes = {
+    'service.name': 'pushcart',
+    'service.version': manifest.version,
+    ...Object.fromEntries(given),
+  }
   const name = env.OTEL_SERVICE_NAME ?? ''
   return name === '' ? attributes : { ...attributes, 'service.name': name }
 }

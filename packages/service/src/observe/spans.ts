@@ -1,6 +1,9 @@
 import type { StoreObserver } from './observed-store.ts'
 import type { TraceParent } from './trace-context.ts'
 
+/** How spans are sent to the collector. */
+export type OtlpProtocol = 'http/json' | 'http/protobuf'
+
 /** Spans of requests and of the store operations beneath them. */
 export interface Tracing {
   startRequest(request: RequestStart): RequestSpan
@@ -15,8 +18,11 @@ export interface RequestStart {
   /** The pattern of the route; `undefined` when no route matched. */
   readonly route: string | undefined
   readonly path: string
+  /** See `redactedQuery`. */
+  readonly query: string | undefined
   readonly scheme: string
   readonly host: string
+  readonly port: number | undefined
   readonly clientAddress: string
   readonly userAgent: string | undefined
   readonly protocolVersion: string

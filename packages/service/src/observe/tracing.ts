@@ -1,6 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify'
 import { ConfigError } from '../config/config-error.ts'
-import type { Tracing } from './spans.ts'
+import type { OtlpProtocol, Tracing } from './spans.ts'
 
 const ENDPOINTS = ['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', 'OTEL_EXPORTER_OTLP_ENDPOINT'] as const
 
@@ -8,7 +8,7 @@ const ENDPOINTS = ['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', 'OTEL_EXPORTER_OTLP_END
  * Opens tracing when `env` names an OTLP endpoint; otherwise returns `undefined` and does not load the OpenTelemetry SDK.
  * OpenTelemetry's standard variables apply (headers, sampler, service name, batches, ...).
  *
- * @throws ConfigError when the endpoint is not a URL
+ * @throws ConfigError when the endpoint is not a URL or the protocol is not supported
  */
 export async function openTracing(
   env: Readonly<Record<string, string | undefined>>,
@@ -20,8 +20,16 @@ export async function openTracing(
     return undefined
   if (!/^https?:\/\/./.test(env[name] ?? '') || !URL.canParse(env[name] ?? ''))
     throw new ConfigError(`${name} is not an http or https URL`)
-  if (env.OTEL_EXPORTER_OTLP_PROTOCOL === 'grpc')
-    logger.warn('OTEL_EXPORTER_OTLP_PROTOCOL=grpc is not supported: spans are sent over HTTP')
+  const protocol = protocolOf(env)
   const { startOtlpTracing } = await import('./otlp-tracing.ts')
-  return startOtlpTracing(logger)
+  return startOtlpTracing(logger, protocol)
+}
+
+const PROTOCOLS = ['OTEL_EXPORTER_OTLP_TRACES_PROTOCOL', 'OTEL_EXPORTER_OTLP_PROTOCOL'] as const
+
+function protocolOf(env: Readonly<Record<string, string | undefined>>): OtlpProtocol {
+  const name = PROTOCOLS.find((candidate) => (env[candidate] ?? '') !== '')
+  const protocol = name === undefined ? 'http/json' : env[name]
+  if (protocol === 'http/json' || protocol === 'http/protobuf') return protocol
+  throw new ConfigError(`${name} must be http/json or http/protobuf (got "${protocol}")`)
 }

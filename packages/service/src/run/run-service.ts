@@ -30,6 +30,12 @@ export async function runService({ workers, ...options }: RunOptions): Promise<v
     workers === undefined
       ? await serve(options)
       : await (await import('./workers.ts')).startWorkers(options, workers)
+  // In a terminal, SIGHUP means that the terminal is gone, and ends the process as always.
+  if (!process.stdin.isTTY) {
+    const reload = () => void service.reload()
+    process.on('SIGHUP', reload)
+    listeners.defer(() => process.off('SIGHUP', reload))
+  }
   // The parent may have died by now. `stopRequested` has that; the error of this message must not prevent a graceful stop.
   if (process.connected) process.send?.({ type: 'listening', url: service.url }, () => {})
   if (process.stdout.isTTY) {

@@ -5,11 +5,11 @@ import type { RunOptions } from './run-service.ts'
 
 const MAX_WORKERS = 1024
 
-const HELP_END = `
+const helpEnd = (command: string) => `
 Examples:
-  npx pushcart serve --embedded
-  npx pushcart serve --migrate --workers auto
-  npx pushcart serve --embedded --data-dir data
+  npx ${command} --embedded
+  npx ${command} --migrate --workers auto
+  npx ${command} --embedded --data-dir data
 
 Exit codes:
   0  stopped by SIGTERM or Ctrl-C; a second signal ends it at once
@@ -27,7 +27,7 @@ export function serveCommand(): Command {
     .option('--migrate', 'create the table or migrate the schema (implied by --embedded)', false)
     .option('--data-dir <folder>', 'data of an embedded database', '.pushcart')
     .option('--workers <n>', 'processes that share the port; auto for one per core', workers)
-    .addHelpText('after', HELP_END)
+    .addHelpText('after', ({ command }) => helpEnd(fullName(command)))
     .action(async (options: RunOptions) => {
       try {
         // Loaded here, so that --help and a program's other commands need not wait for it.
@@ -40,6 +40,12 @@ export function serveCommand(): Command {
         process.exitCode = exitCode
       }
     })
+}
+
+/** `pushcart serve` as a command of pushcart; `pushcart-service` alone. */
+function fullName(command: Command): string {
+  const { parent } = command
+  return parent === null ? command.name() : `${parent.name()} ${command.name()}`
 }
 
 function workers(text: string): number {

@@ -1,4 +1,5 @@
 import { loadCatalog } from '../catalog/load-catalog.ts'
+import { openReloadable } from '../catalog/reloadable.ts'
 import { loadConfig } from '../config/config.ts'
 import { startEngine } from '../engines/start-engine.ts'
 import { buildApp } from '../http/app.ts'
@@ -6,7 +7,9 @@ import { openAuthenticator } from '../http/auth.ts'
 import { openLogger } from '../observe/logger.ts'
 import { observeStore, openObserve } from '../observe/observe.ts'
 import { observeService } from '../observe/worker-metrics.ts'
-import { openStore } from '../store/open-store.ts'
+import { openDatabaseClock } from '../store/database-clock.ts'
+import { checkStoreSettings, openStore } from '../store/open-store.ts'
+import { keepClock } from './clock-keeper.ts'
 import { startSweeper } from './sweeper.ts'
 
 export interface ServeOptions {
@@ -23,8 +26,10 @@ export interface ServeOptions {
 /** A running service. */
 export interface Service {
   readonly url: string
-  /** Resolves with the reason when the service cannot continue; only a service with workers has it. */
+  /** Resolves with the reason when the service cannot continue: its workers or its embedded database keep dying. */
   readonly failed?: Promise<Error>
+  /** Reads the catalog file again. If it is invalid, that is logged and the present products stay. */
+  reload(): Promise<void>
   /** Waits for requests in flight, then closes the store and stops an embedded database. */
   stop(): Promise<void>
 }
@@ -36,69 +41,79 @@ export interface Service {
  *   been started is stopped before.
  */
 export async function serve(options: ServeOptions): Promise<Service> {
-  const undo: (() => Promise<void>)[] = []
-  const stop = async () => {
-    const failures: unknown[] = []
-    // A failure must not keep the database running.
-    for (let last = undo.pop(); last !== undefined; last = undo.pop()) {
-      await last().catch((error) => failures.push(error))
-    }
-    if (failures.length > 0) throw failures[0]
+  // Whatever fails to stop, everything else is stopped too.
+  await using started = new AsyncDisposableStack()
+  const { worker } = options
+  const alone = worker === undefined
+  const base = alone ? null : { worker, pid: process.pid }
+  const { LOG_LEVEL: level, CART_STORE_TYPE: type } = loadConfig(process.env)
+  const logger = openLogger({ level, base })
+  let failed: Promise<Error> | undefined
+  if (options.embedded && alone) {
+    const engine = await startEngine(type, options.dataDir, (reason) =>
+      logger.error(`${reason}; starting the embedded database again`),
+    )
+    started.defer(() => engine.stop())
+    failed = engine.failed
+    Object.assign(process.env, engine.settings)
   }
-  try {
-    const { worker } = options
-    const alone = worker === undefined
-    if (options.embedded && alone) {
-      const engine = await startEngine(loadConfig(process.env).CART_STORE_TYPE, options.dataDir)
-      undo.push(engine.stop)
-      Object.assign(process.env, engine.settings)
-    }
-    const config = loadConfig(process.env)
-    const base = alone ? null : { worker, pid: process.pid }
-    const logger = openLogger({ level: config.LOG_LEVEL, base })
-    const authenticate = await openAuthenticator(config)
-    const catalog = await loadCatalog(config)
-    const own = await openObserve(process.env, logger)
-    undo.push(async () => own.tracing?.stop())
-    const observe = alone ? own : observeService(own)
-    const migrate = alone && (options.migrate || options.embedded)
-    const store = await openStore(config, { migrate, events: observe.metrics.storeEvents })
-    undo.push(() => store.close())
-    // Of several workers, only the first sweeps and logs warnings.
-    const once = alone || worker === 1
-    if (once && authenticate === undefined)
-      logger.warn('AUTH_JWKS_URL and AUTH_JWKS_FILE are not set: everybody may access every cart')
-    if (once && config.SWEEP_INTERVAL_SECONDS > 0) {
-      const sweeper = startSweeper(observeStore(store, observe), {
-        clock: Date.now,
-        intervalMs: config.SWEEP_INTERVAL_SECONDS * 1000,
-        batch: config.SWEEP_BATCH,
-        logger,
-      })
-      undo.push(sweeper.stop)
-    }
-
-    const app = buildApp({
-      config,
-      store,
-      catalog,
+  const config = loadConfig(process.env)
+  await checkStoreSettings(config)
+  const authenticate = await openAuthenticator(config)
+  const catalog = await openReloadable(() => loadCatalog(config))
+  const own = await openObserve(process.env, logger)
+  started.defer(async () => own.tracing?.stop())
+  const observe = alone ? own : observeService(own)
+  const migrate = alone && (options.migrate || options.embedded)
+  const store = await openStore(config, { migrate, events: observe.metrics.storeEvents })
+  started.defer(() => store.close())
+  // Of several workers, only the first sweeps and logs warnings.
+  const once = alone || worker === 1
+  // Not the observed store: these pings are of the service, not of a client.
+  const clock = openDatabaseClock(() => store.ping())
+  await clock.sync()
+  observe.metrics.clockOpened(clock.offset)
+  const keeper = keepClock(clock, { logger: once ? logger : undefined })
+  started.defer(() => keeper.stop())
+  if (once && authenticate === undefined)
+    logger.warn('AUTH_JWKS_URL and AUTH_JWKS_FILE are not set: everybody may access every cart')
+  if (once && config.SWEEP_INTERVAL_SECONDS > 0) {
+    const sweeper = startSweeper(observeStore(store, observe), {
+      clock: clock.now,
+      intervalMs: config.SWEEP_INTERVAL_SECONDS * 1000,
+      batch: config.SWEEP_BATCH,
       logger,
-      authenticate,
-      observe,
-      deployment: {
-        engine: options.embedded ? 'embedded' : 'external',
-        emulator: store.emulator ?? false,
-      },
     })
-    undo.push(() => app.close())
-    const url = await app.listen({
-      host: config.HOST,
-      port: config.PORT,
-      listenTextResolver: (address) => `listening at ${address}, carts in ${store.kind}`,
-    })
-    return { url, stop }
-  } catch (error) {
-    await stop()
-    throw error
+    started.defer(() => sweeper.stop())
   }
+
+  const app = buildApp({
+    config,
+    store,
+    catalog,
+    logger,
+    clock: clock.now,
+    clockOffset: clock.offset,
+    authenticate,
+    observe,
+    deployment: {
+      engine: options.embedded ? 'embedded' : 'external',
+      emulator: store.emulator ?? false,
+    },
+  })
+  started.defer(() => app.close())
+  const url = await app.listen({
+    host: config.HOST,
+    port: config.PORT,
+    listenTextResolver: (address) => `listening at ${address}, carts in ${store.kind}`,
+  })
+  const reload = async () => {
+    await catalog.reload().then(
+      () => logger.info({ products: catalog.size }, 'catalog reloaded'),
+      (error: Error) => logger.error(`catalog not reloaded: ${error.message}`),
+    )
+  }
+  const running = started.move()
+  const stop = () => running.disposeAsync()
+  return { url, reload, stop, ...(failed !== undefined && { failed }) }
 }

@@ -1,5 +1,11 @@
 import type { FastifyBaseLogger } from 'fastify'
-import { errorOf, type FailedMessage, messageOf, type StopMessage } from './worker-messages.ts'
+import {
+  errorOf,
+  type FailedMessage,
+  messageOf,
+  type ReloadMessage,
+  type StopMessage,
+} from './worker-messages.ts'
 
 /** The part of `cluster.Worker` that the supervisor uses. */
 export interface WorkerProcess {
@@ -7,7 +13,7 @@ export interface WorkerProcess {
   on(event: 'message', listener: (message: unknown) => void): unknown
   on(event: 'error', listener: (error: Error) => void): unknown
   once(event: 'exit', listener: (code: number | null, signal: string | null) => void): unknown
-  send(message: StopMessage, done: () => void): unknown
+  send(message: StopMessage | ReloadMessage, done: () => void): unknown
 }
 
 export interface SupervisorOptions {
@@ -25,6 +31,8 @@ export interface Crew {
   readonly url: string
   /** Resolves with the reason when the service cannot continue and must be stopped. */
   readonly failed: Promise<Error>
+  /** Asks all workers to read the catalog file again. */
+  reload(): void
   /** Lets all workers finish their requests, and waits until they have exited. */
   stop(): Promise<void>
 }
@@ -136,5 +144,8 @@ export async function supervise({
     await stop()
     throw error
   }
-  return { url: url ?? '', failed: failed.promise, stop }
+  const reload = () => {
+    for (const worker of alive.keys()) worker.send({ type: 'reload' }, () => {})
+  }
+  return { url: url ?? '', failed: failed.promise, reload, stop }
 }

@@ -20,7 +20,12 @@ export interface StopMessage {
   readonly type: 'stop'
 }
 
-export type WorkerMessage = ListeningMessage | FailedMessage | StopMessage
+/** The primary asks a worker to read the catalog file again. */
+export interface ReloadMessage {
+  readonly type: 'reload'
+}
+
+export type WorkerMessage = ListeningMessage | FailedMessage | StopMessage | ReloadMessage
 
 /** The message if it has that type; other messages may arrive on the channel. */
 export function messageOf<T extends WorkerMessage['type']>(

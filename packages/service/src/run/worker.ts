@@ -19,9 +19,12 @@ export async function runWorker(options: ServeOptions, number: number): Promise<
   const stopRequested = new Promise<void>((resolve) => {
     process.on('message', (message) => messageOf(message, 'stop') && resolve())
     process.on('SIGINT', () => resolve()).on('SIGTERM', () => resolve())
+    // The primary receives it too and asks all workers.
+    process.on('SIGHUP', () => {})
   })
   try {
     const service = await serve({ ...options, worker: number })
+    process.on('message', (message) => messageOf(message, 'reload') && void service.reload())
     await send({ type: 'listening', url: service.url } satisfies ListeningMessage)
     await stopRequested
     await service.stop()

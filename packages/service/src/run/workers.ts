@@ -1,4 +1,6 @@
 import cluster from 'node:cluster'
+import type { FastifyBaseLogger } from 'fastify'
+import { loadCatalog } from '../catalog/load-catalog.ts'
 import { openCalls } from '../common/calls.ts'
 import { type Config, loadConfig } from '../config/config.ts'
 import { ConfigError } from '../config/config-error.ts'
@@ -6,7 +8,7 @@ import { startEngine } from '../engines/start-engine.ts'
 import { openLogger } from '../observe/logger.ts'
 import { createServiceMetrics, type Snapshot } from '../observe/service-metrics.ts'
 import { GIVE_METRICS, SERVICE_METRICS } from '../observe/worker-metrics.ts'
-import { openStore } from '../store/open-store.ts'
+import { checkStoreSettings, openStore } from '../store/open-store.ts'
 import type { ServeOptions, Service } from './serve.ts'
 import { supervise } from './supervisor.ts'
 import { WORKER_NUMBER } from './worker.ts'
@@ -24,8 +26,8 @@ const METRICS_MS = 1000
  */
 export async function startWorkers(options: ServeOptions, count: number): Promise<Service> {
   await using started = new AsyncDisposableStack()
-  const config = await prepare(options, count, started)
-  const logger = openLogger({ level: config.LOG_LEVEL, base: null })
+  const logger = openLogger({ level: loadConfig(process.env).LOG_LEVEL, base: null })
+  const { config, failed } = await prepare(options, count, started, logger)
   const metrics = createServiceMetrics(METRICS_MS)
 
   const crew = await supervise({
@@ -45,7 +47,18 @@ export async function startWorkers(options: ServeOptions, count: number): Promis
   })
   started.defer(() => crew.stop())
   const running = started.move()
-  return { url: crew.url, failed: crew.failed, stop: () => running.disposeAsync() }
+  const reload = async () => {
+    // Once here first, so that an invalid file is one log line and not one per worker.
+    await loadCatalog(config).then(crew.reload, (error: Error) =>
+      logger.error(`catalog not reloaded: ${error.message}`),
+    )
+  }
+  return {
+    url: crew.url,
+    failed: Promise.race([crew.failed, ...failed]),
+    reload,
+    stop: () => running.disposeAsync(),
+  }
 }
 
 /** What must be done once, before any worker starts. Adds the address of an embedded database to `process.env`. */
@@ -53,21 +66,27 @@ async function prepare(
   options: ServeOptions,
   count: number,
   started: AsyncDisposableStack,
-): Promise<Config> {
+  logger: FastifyBaseLogger,
+): Promise<{ readonly config: Config; readonly failed: readonly Promise<Error>[] }> {
   const { CART_STORE_TYPE: type } = loadConfig(process.env)
   if (type === 'memory' && count > 1)
     throw new ConfigError(
       'CART_STORE_TYPE=memory keeps its carts in one process and cannot have several workers',
     )
+  const failed: Promise<Error>[] = []
   if (options.embedded) {
-    const engine = await startEngine(type, options.dataDir)
+    const engine = await startEngine(type, options.dataDir, (reason) =>
+      logger.error(`${reason}; starting the embedded database again`),
+    )
     started.defer(() => engine.stop())
+    failed.push(engine.failed)
     Object.assign(process.env, engine.settings)
   }
   const config = loadConfig(process.env)
+  await checkStoreSettings(config)
   if (options.migrate || options.embedded) {
     const store = await openStore(config, { migrate: true })
     await store.close()
   }
-  return config
+  return { config, failed }
 }

@@ -20,8 +20,10 @@ export type { Changed } from '../cart/rules.ts'
  * - order     a checked-out cart. It keeps the cart's id, never changes and never expires.
  * - replay    a change whose idempotency key the cart has recorded (`cart/idempotency.ts`). It returns the original result,
  *             whatever has happened to the cart since. The atomic write of the change also records the key.
- * - now       the caller's clock, milliseconds since the epoch. Stores never read a clock, so that all of them agree and
- *             tests can control time.
+ * - now       the caller's time, milliseconds since the epoch: the database's in the service (`database-clock.ts`). Stores
+ *             take it as an argument, so that all of them agree and tests can control time.
+ * - expired   `now` has reached the cart's expiry. PostgreSQL also requires that its own clock has, so that a caller whose
+ *             clock is fast cannot end a cart.
  *
  * Every change fails, in this order of precedence, with CART_NOT_FOUND (not visible; a replay still finds a deleted
  * cart), IDEMPOTENCY_KEY_REUSED, CART_NOT_ACTIVE, PRECONDITION_FAILED, and then with the errors in its comment.
@@ -60,7 +62,8 @@ export interface CartStore {
    * The name and price of a product that is already in the cart stay unchanged. Adds commute: any number may run
    * concurrently, and none is lost.
    *
-   * Fails with LINE_QUANTITY_LIMIT (a line would exceed `maxLineQuantity`), CART_LINES_LIMIT, CART_UNITS_LIMIT, in this order.
+   * Fails with CURRENCY_MISMATCH, LINE_QUANTITY_LIMIT (a line would exceed `maxLineQuantity`), CART_LINES_LIMIT,
+   * CART_UNITS_LIMIT, in this order.
    */
   addLines(cartId: string, lines: readonly NewLine[], change: ChangeOptions): Promise<Changed>
 
@@ -81,8 +84,9 @@ export interface CartStore {
    * carts. The source becomes `merged` and empty. A merge that was made before is a replay, with or without a key; without
    * a recorded key its `version` is the current version of the target. `ifVersion` does not apply.
    *
-   * Fails with CART_NOT_FOUND and CART_NOT_ACTIVE for either cart, CART_MERGES_LIMIT, and the limits as `addLines` does;
-   * then neither cart has changed. If it is interrupted, a retry completes it, and no line is lost or doubled.
+   * Fails with CART_NOT_FOUND and CART_NOT_ACTIVE for either cart, CURRENCY_MISMATCH when the carts are in different
+   * currencies, CART_MERGES_LIMIT, and the limits as `addLines` does; then neither cart has changed. If it is interrupted, a
+   * retry completes it, and no line is lost or doubled.
    */
   mergeCart(cartId: string, merge: MergeOptions, change: ChangeOptions): Promise<Changed>
 
@@ -104,11 +108,21 @@ export interface CartStore {
    */
   sweepExpired(now: number, limit: number): Promise<number>
 
-  /** Resolves if the database responds and the table or schema exists. Makes one cheap request. */
-  ping(): Promise<void>
+  /**
+   * Resolves if the database responds and the table or schema exists, with the time by the database's clock (`undefined` in
+   * memory, where there is none). Makes one cheap request.
+   */
+  ping(): Promise<DatabaseTime | undefined>
 
   /** Waits for calls in flight, then closes all connections. */
   close(): Promise<void>
+}
+
+/** The time by the database's clock at some moment of a call. */
+export interface DatabaseTime {
+  /** Milliseconds since the epoch; the real time is at most `precisionMs` later. */
+  readonly now: number
+  readonly precisionMs: number
 }
 
 export interface ReadOptions {
@@ -120,8 +134,8 @@ export interface ReadOptions {
 export type Consistency = 'strong' | 'eventual'
 
 /**
- * `now`; `expiresAt`, the cart's new expiry (`expiryOf`); `limits`; `ifVersion`, the allowed versions of the cart
- * (PRECONDITION_FAILED otherwise); `key`, the idempotency key.
+ * `now`; `expiresAt`, the cart's new expiry (`expiryOf`) unless it expires later anyway; `currency`, of the prices of the
+ * lines; `limits`; `ifVersion`, the allowed versions of the cart (PRECONDITION_FAILED otherwise); `key`, the idempotency key.
  */
 export type ChangeOptions = ChangeTerms
 

@@ -45,10 +45,10 @@ export interface Coalescing<In, Out> {
   /** How long a call may be queued, milliseconds below 2^31. */
   readonly maxWaitMs: number
   /** Executes a batch: one outcome per input, in the order of the inputs. A promise as value defers that member. */
-  readonly run: (inputs: readonly In[]) => Promise<readonly Outcome<Out>[]>
+  readonly run: (inputs: readonly In[]) => Promise<readonly Settled<Out>[]>
 }
 
-export type Outcome<Out> = PromiseSettledResult<Out | PromiseLike<Out>>
+export type Settled<Out> = PromiseSettledResult<Out | PromiseLike<Out>>
 
 interface Call<In, Out> {
   readonly input: In
@@ -124,7 +124,7 @@ function tooLate(waitedMs: number): CartError {
 }
 
 /** A promise as value defers the call: `resolve` follows it. */
-function settle<In, Out>(call: Call<In, Out>, outcome?: Outcome<Out>): void {
+function settle<In, Out>(call: Call<In, Out>, outcome?: Settled<Out>): void {
   if (outcome?.status === 'fulfilled') call.resolve(outcome.value)
   else call.reject(outcome?.reason ?? new Error('a batch returned no outcome for a call'))
 }

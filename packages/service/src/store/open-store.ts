@@ -1,6 +1,8 @@
-import type { Config } from '../config/config.ts'
+import { type Config, legacyCurrencyOf } from '../config/config.ts'
 import { ConfigError } from '../config/config-error.ts'
 import type { CartStore } from './cart-store.ts'
+import type { ConnectionOptions } from './postgres/options.ts'
+import type { PasswordSource } from './postgres/password.ts'
 import type { StoreEvents } from './store-events.ts'
 
 /**
@@ -15,26 +17,79 @@ export async function openStore(
   config: Config,
   { migrate, events }: { readonly migrate: boolean; readonly events?: StoreEvents | undefined },
 ): Promise<CartStore> {
+  const legacyCurrency = legacyCurrencyOf(config)
   switch (config.CART_STORE_TYPE) {
     case 'memory': {
       const { openMemoryStore } = await import('./memory/memory-store.ts')
       return openMemoryStore()
     }
     case 'postgres': {
-      const databaseUrl = required(config, 'DATABASE_URL')
       const { openPostgresStore } = await import('./postgres/postgres-store.ts')
-      const { DATABASE_POOL_SIZE: poolSize, DATABASE_STATEMENT_TIMEOUT_MS: statementTimeoutMs } =
-        config
-      return openPostgresStore({ databaseUrl, poolSize, statementTimeoutMs, migrate, events })
+      return openPostgresStore({
+        ...connectionOptions(config),
+        migrate,
+        legacyCurrency,
+        events,
+      })
     }
     case 'dynamodb': {
       const tableName = required(config, 'DYNAMODB_TABLE_NAME')
       const { openDynamoStore } = await import('./dynamodb/dynamo-store.ts')
       const http = { connections: config.DYNAMODB_POOL_SIZE }
       const transport = config.DYNAMODB_CLIENT
-      return openDynamoStore({ tableName, migrate, events, http, transport })
+      return openDynamoStore({ tableName, migrate, legacyCurrency, events, http, transport })
     }
   }
+}
+
+/**
+ * Checks the settings of the store, without opening anything.
+ *
+ * @throws ConfigError
+ */
+export async function checkStoreSettings(config: Config): Promise<void> {
+  switch (config.CART_STORE_TYPE) {
+    case 'memory':
+      return
+    case 'postgres': {
+      const { checkConnectionOptions } = await import('./postgres/options.ts')
+      checkConnectionOptions(connectionOptions(config))
+      return
+    }
+    case 'dynamodb': {
+      required(config, 'DYNAMODB_TABLE_NAME')
+      const { checkAwsSettings } = await import('./dynamodb/aws-settings.ts')
+      checkAwsSettings(process.env)
+    }
+  }
+}
+
+function connectionOptions(config: Config): ConnectionOptions {
+  return {
+    databaseUrl: required(config, 'DATABASE_URL'),
+    password: passwordSource(config),
+    session: config.DATABASE_SESSION_SETTINGS,
+    poolSize: config.DATABASE_POOL_SIZE,
+    statementTimeoutMs: config.DATABASE_STATEMENT_TIMEOUT_MS,
+  }
+}
+
+function passwordSource(config: Config): PasswordSource | undefined {
+  const {
+    DATABASE_PASSWORD_FILE: file,
+    DATABASE_PASSWORD_COMMAND: command,
+    DATABASE_AUTH: auth,
+  } = config
+  const sources: PasswordSource[] = [
+    ...(file === undefined ? [] : [{ file }]),
+    ...(command === undefined ? [] : [{ command }]),
+    ...(auth === 'aws-iam' ? [{ iam: true } as const] : []),
+  ]
+  if (sources.length > 1)
+    throw new ConfigError(
+      'Only one of DATABASE_PASSWORD_FILE, DATABASE_PASSWORD_COMMAND and DATABASE_AUTH=aws-iam can be set',
+    )
+  return sources[0]
 }
 
 function required(config: Config, name: 'DATABASE_URL' | 'DYNAMODB_TABLE_NAME'): string {

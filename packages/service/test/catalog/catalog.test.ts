@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, describe, expect, it } from 'vitest'
+import { setImmediate as turn } from 'node:timers/promises'
+import { describe, expect, it } from 'vitest'
+import { useFolder } from '../../../../test/support/folder.ts'
 import { type Catalog, openCatalog } from '../../src/catalog/catalog.ts'
 import { generateProducts } from '../../src/catalog/generate.ts'
 import { GENERATED_PRODUCTS, loadCatalog } from '../../src/catalog/load-catalog.ts'
@@ -54,6 +55,20 @@ describe('search', () => {
     }
   })
 
+  it('finds the same before and after its index is complete', async () => {
+    const products = generateProducts(3000, 2)
+    const queries = ['novel', 'o', 'al', 'kettle 1', 'zzzz', 'Granite Folding'].flatMap((name) => [
+      { name, limit: 7 },
+      { name, category: 'Kitchen', limit: 7 },
+    ])
+    const searchAll = (one: Catalog) => queries.map((query) => one.search(query))
+    const fresh = openCatalog(products)
+    const before = searchAll(fresh)
+    // The index is built in turns of the event loop; 3,000 names take a few.
+    for (let i = 0; i < 100; i++) await turn()
+    expect(searchAll(fresh)).toEqual(before)
+  })
+
   it('returns everything without a filter and nothing without a match', () => {
     expect(walk({ limit: 999 })).toHaveLength(2000)
     expect(catalog.search({ name: 'zzzz', limit: 5 })).toEqual({ items: [], cursor: null })
@@ -61,8 +76,7 @@ describe('search', () => {
 })
 
 describe('a catalog file', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'pushcart-catalog-'))
-  afterAll(() => rmSync(folder, { recursive: true }))
+  const folder = useFolder()
   const load = (name: string, text: string) => {
     const file = join(folder, name)
     writeFileSync(file, text)
@@ -100,17 +114,17 @@ describe('a catalog file', () => {
   })
 
   it.each([
-    ['b.txt', '[]', 'must end in .json or .csv'],
+    ['b.xml', '[]', 'must end in .json, .csv'],
     ['c.json', '{', 'JSON'],
-    ['d.json', '[]', 'at least one product'],
-    ['e.json', '{"a":1}', 'at least one product'],
-    ['f.json', JSON.stringify([tea, tea]), 'product 2: product_id tea occurs twice'],
+    ['d.json', '[]', 'has no products'],
+    ['e.json', '{"a":1}', 'an object with one array'],
+    ['f.json', JSON.stringify([tea, tea]), 'product 2: product_id tea is also in product 1'],
     ['g.json', JSON.stringify([{ ...tea, price: 1.005 }]), 'product 1: price must be'],
     ['h.json', JSON.stringify([{ ...tea, price: -1 }]), 'product 1: price must be'],
     ['i.json', JSON.stringify([{ ...tea, product_id: 0 }]), 'product 1: product_id must be'],
     ['j.json', JSON.stringify([{ ...tea, name: '' }]), 'product 1: name must have'],
-    ['n.json', JSON.stringify([{ ...tea, name: 'a\u0000b' }]), 'product 1: name must have'],
-    ['k.json', '[null]', 'product 1: product_id must be'],
+    ['n.json', JSON.stringify([{ ...tea, name: 'a\u0000b' }]), 'product 1: name must not contain'],
+    ['k.json', '[null]', 'product 1 is not an object'],
     ['l.csv', 'product_id,name,price\n1,"open', 'Quote'],
   ])(
     '%s that is wrong stops the boot with one line that says where',

@@ -1,10 +1,23 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { newCartId } from '../../src/cart/ids.ts'
-import type { CartStore } from '../../src/store/cart-store.ts'
+import type { CartStore, ChangeOptions } from '../../src/store/cart-store.ts'
 import { describeChanges } from './changes.ts'
+import { describeClocks } from './clocks.ts'
 import { describeConcurrency } from './concurrency.ts'
 import { describeConcurrentModel } from './concurrent-model.ts'
-import { codeOf, create, line, newCustomer, options, strong, T0, TTL_SECONDS } from './fixtures.ts'
+import { describeCurrency } from './currency.ts'
+import { describeDocumented } from './documented.ts'
+import {
+  codeOf,
+  create,
+  keyed,
+  line,
+  newCustomer,
+  options,
+  strong,
+  T0,
+  TTL_SECONDS,
+} from './fixtures.ts'
 import { describeIdempotency } from './idempotency.ts'
 import { describeLists } from './lists.ts'
 import { describeMerge } from './merge.ts'
@@ -24,6 +37,8 @@ export function describeCartStore(name: string, open: () => Promise<CartStore>):
     })
     const get = () => store
 
+    // First, because its sweeps remove the carts of all other tests, whose time is in the past.
+    describeClocks(get)
     describeCreateAndGet(get)
     describeAddLines(get)
     describeLimits(get)
@@ -34,13 +49,17 @@ export function describeCartStore(name: string, open: () => Promise<CartStore>):
     describeMergeStories(get)
     describeOwner(get)
     describeExpiry(get)
+    describeCurrency(get)
     describeLists(get)
     describeConcurrency(get)
     describeConcurrentModel(get)
     describeModelEquivalence(get)
+    describeDocumented(get)
 
-    it('responds to a ping', async () => {
-      await expect(store.ping()).resolves.toBeUndefined()
+    it('responds to a ping, with the time of its database if it has one', async () => {
+      const time = await store.ping()
+      if (store.kind === 'memory') expect(time).toBeUndefined()
+      else expect(Date.now() - (time?.now ?? 0)).toBeLessThan(3_600_000)
     })
   })
 }
@@ -54,6 +73,7 @@ function describeCreateAndGet(get: Get): void {
       expect(await get().getCart(cartId, strong())).toEqual({
         cartId,
         customerId: 7,
+        currency: { code: 'USD', digits: 2 },
         status: 'active',
         version: 1,
         lines: [],
@@ -245,6 +265,7 @@ function describeCheckout(get: Get): void {
       expect(order).toEqual({
         cartId,
         customerId: 'anna',
+        currency: { code: 'USD', digits: 2 },
         status: 'checked_out',
         version: 3,
         lines,
@@ -274,6 +295,8 @@ function describeCheckout(get: Get): void {
   })
 }
 
+const keyedFrom = (change: ChangeOptions) => ({ ...change, key: keyed('late').key })
+
 function describeExpiry(get: Get): void {
   describe('expiry', () => {
     const end = Math.ceil(T0 / 1000 + TTL_SECONDS) * 1000
@@ -297,6 +320,41 @@ function describeExpiry(get: Get): void {
       await get().addLines(cartId, [line(1)], options(end - 1000))
       const cart = await get().getCart(cartId, strong(end))
       expect(cart.expiresAt).toBe(Math.ceil((end - 1000) / 1000 + TTL_SECONDS) * 1000)
+    })
+
+    it.each<
+      [string, (store: CartStore, cartId: string, change: ChangeOptions) => Promise<unknown>]
+    >([
+      ['an add', (store, id, change) => store.addLines(id, [line(1)], change)],
+      ['a keyed add', (store, id, change) => store.addLines(id, [line(1)], keyedFrom(change))],
+      ['a set', (store, id, change) => store.setLine(id, line(1, 3), change)],
+      ['a removal', (store, id, change) => store.removeLine(id, 1, change)],
+      ['emptying', (store, id, change) => store.emptyCart(id, change)],
+      [
+        'a merge into it',
+        async (store, id, change) =>
+          store.mergeCart(id, { fromCartId: await create(store), strategy: 'sum' }, change),
+      ],
+    ])('never moves backwards by %s', async (_, call) => {
+      const cartId = await create(get())
+      await get().addLines(cartId, [line(1)], options(end - 1000))
+      const { expiresAt } = await get().getCart(cartId, strong(end - 1000))
+      // A caller whose clock is behind, and one with a shorter lifetime.
+      await call(get(), cartId, options(T0 + 1))
+      expect((await get().getCart(cartId, strong(end))).expiresAt).toBe(expiresAt)
+      await get().addLines(cartId, [line(2)], { ...options(end), expiresAt: end + 1000 })
+      expect((await get().getCart(cartId, strong(end))).expiresAt).toBe(expiresAt)
+    })
+
+    it('never moves backwards by any of many concurrent adds, and none of them is lost', async () => {
+      const cartId = await create(get())
+      const seconds = [5, 1, 9, 3, 7, 2, 8, 4, 6, 0]
+      await Promise.all(
+        seconds.map((s) => get().addLines(cartId, [line(1)], options(T0 + s * 1000))),
+      )
+      const cart = await get().getCart(cartId, strong())
+      expect(cart.expiresAt).toBe(options(T0 + 9000).expiresAt)
+      expect([cart.lines[0]?.quantity, cart.version]).toEqual([10, 11])
     })
 
     it('an order never expires', async () => {

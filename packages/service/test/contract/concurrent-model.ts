@@ -106,7 +106,7 @@ async function replayed(cartId: string, settled: readonly Settled[]) {
   }
   const storeAfter = async (changes: number) => {
     const store = openMemoryStore()
-    await store.createCart({ cartId, customerId: 7, now: T0, expiresAt: options().expiresAt })
+    await store.createCart({ ...options(), cartId, customerId: 7 })
     for (const each of made.slice(0, changes))
       expect(await change(store, cartId, each)).toMatchObject({ version: each.version })
     return store

@@ -4,12 +4,11 @@ import { describeCartStore } from './cart-store-contract.ts'
 
 const dynamo = useDynamo()
 
-for (const transport of ['wire', 'sdk'] as const)
-  describeCartStore(`dynamodb over ${transport}`, () =>
-    openDynamoStore({
-      tableName: dynamo.newTableName(),
-      migrate: true,
-      clientConfig: dynamo.clientConfig(),
-      transport,
-    }),
+for (const [transport, endpoint] of [
+  ['wire', 'dynalite'],
+  ['sdk', 'dynalite'],
+  ['wire', 'completed'],
+] as const)
+  describeCartStore(`dynamodb over ${transport}, ${endpoint}`, () =>
+    openDynamoStore({ ...dynamo.newStore(endpoint), transport }),
   )

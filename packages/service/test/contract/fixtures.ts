@@ -1,19 +1,27 @@
 import { createHash } from 'node:crypto'
 import { type CartLimits, expiryOf, type NewLine } from '../../src/cart/cart.ts'
 import { type EntityId, newCartId } from '../../src/cart/ids.ts'
+import { currencyOf } from '../../src/cart/money.ts'
 import type { CartStore, ChangeOptions } from '../../src/store/cart-store.ts'
 
 /** A fixed moment: tests set the time and never read a clock. */
 export const T0 = Date.UTC(2026, 0, 2, 3, 4, 5, 678)
 export const TTL_SECONDS = 3600
+export const USD = currencyOf('USD')
 export const LIMITS: CartLimits = { maxLineQuantity: 1000, maxLines: 100, maxUnits: 10_000 }
 
 export function options(
   now = T0,
   limits: Partial<CartLimits> = {},
-  more: Pick<ChangeOptions, 'key' | 'ifVersion'> = {},
+  more: Partial<Pick<ChangeOptions, 'key' | 'ifVersion' | 'currency'>> = {},
 ): ChangeOptions {
-  return { now, expiresAt: expiryOf(now, TTL_SECONDS), limits: { ...LIMITS, ...limits }, ...more }
+  return {
+    now,
+    expiresAt: expiryOf(now, TTL_SECONDS),
+    currency: USD,
+    limits: { ...LIMITS, ...limits },
+    ...more,
+  }
 }
 
 /** Options with an idempotency key; `what` identifies the request. */
@@ -36,9 +44,11 @@ export async function create(
   store: CartStore,
   customerId: EntityId = 7,
   now = T0,
+  currency = USD,
 ): Promise<string> {
   const cartId = newCartId(now)
-  await store.createCart({ cartId, customerId, now, expiresAt: expiryOf(now, TTL_SECONDS) })
+  const expiresAt = expiryOf(now, TTL_SECONDS)
+  await store.createCart({ cartId, customerId, currency, now, expiresAt })
   return cartId
 }
 

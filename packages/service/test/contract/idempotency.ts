@@ -4,7 +4,17 @@ import { KEY_LIFETIME_MS, KEYS_LEFT, MAX_KEYS } from '../../src/cart/idempotency
 import { newCartId } from '../../src/cart/ids.ts'
 import type { CartStore } from '../../src/store/cart-store.ts'
 import { CHANGES, filled } from './changes.ts'
-import { codeOf, keyed, line, newCustomer, options, strong, T0, TTL_SECONDS } from './fixtures.ts'
+import {
+  codeOf,
+  keyed,
+  line,
+  newCustomer,
+  options,
+  strong,
+  T0,
+  TTL_SECONDS,
+  USD,
+} from './fixtures.ts'
 
 /** A change with a key is made once, however often it is requested. */
 export function describeIdempotency(get: () => CartStore): void {
@@ -126,7 +136,7 @@ export function describeIdempotency(get: () => CartStore): void {
   describe('creating a cart with an existing id', () => {
     it('is a replay for the same customer, also for 20 concurrent calls, and refused for another', async () => {
       const [cartId, customerId] = [newCartId(T0), newCustomer()]
-      const cart = { cartId, customerId, now: T0, expiresAt: expiryOf(T0, TTL_SECONDS) }
+      const cart = { ...options(), cartId, customerId }
       const race = await Promise.all(Array.from({ length: 20 }, () => get().createCart(cart)))
       expect(race.filter((each) => !each.replayed)).toEqual([{ version: 1, replayed: false }])
       await get().addLines(cartId, [line(1)], options())
@@ -148,6 +158,7 @@ export function describeIdempotency(get: () => CartStore): void {
         cartId,
         customerId,
         now,
+        currency: USD,
         expiresAt: expiryOf(now, TTL_SECONDS),
       })
       expect(made).toEqual({ version: 1, replayed: false })

@@ -33,7 +33,7 @@ export function describeLists(get: () => CartStore): void {
         // Two carts per moment; later carts have lower ids.
         const [now, cartId] = [T0 + Math.floor(i / 2), newCartId(T0 - i * 1000)]
         ids.unshift(cartId)
-        await get().createCart({ cartId, customerId, now, expiresAt: options(now).expiresAt })
+        await get().createCart({ ...options(now), cartId, customerId })
       }
       // Within a moment the higher id comes first, which is the earlier cart.
       const [a, b, c, d, e, f, g] = ids

@@ -53,7 +53,7 @@ const STORIES: Record<string, Story> = {
     // The merged source expires with the target, so only a slow clock still sees it.
     const now = options(LATE).expiresAt
     const made = { cartId: target, customerId: newCustomer(), now }
-    await store.createCart({ ...made, expiresAt: options(now).expiresAt })
+    await store.createCart({ ...options(now), ...made })
     return merge(store, target, source, options(LATE))
   },
   'nothing into a cart beyond limits that were lowered': async (store, target) => {

@@ -123,8 +123,7 @@ function perform(store: CartStore, command: Command, world: World): Promise<unkn
     case 'create':
     case 'recreate': {
       const cartId = command.do === 'create' ? (carts.at(-1) ?? '') : pick(world, command.cart)
-      const { expiresAt } = options(now)
-      return store.createCart({ cartId, customerId: customer(command.customer), now, expiresAt })
+      return store.createCart({ ...options(now), cartId, customerId: customer(command.customer) })
     }
     case 'get':
       return store.getCart(pick(world, command.cart), { now, consistency: 'strong' })

@@ -45,8 +45,7 @@ export function describeOwner(get: () => CartStore): void {
     it('is that of the new cart when an expired cart is replaced', async () => {
       const cartId = await create(get(), newCustomer())
       const customerId = newCustomer()
-      const { expiresAt } = options(END)
-      await get().createCart({ cartId, customerId, now: END, expiresAt })
+      await get().createCart({ ...options(END), cartId, customerId })
       expect(await get().getOwner(cartId, END)).toBe(customerId)
     })
   })

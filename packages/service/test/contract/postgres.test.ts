@@ -1,10 +1,9 @@
-import { afterAll, expect, it } from 'vitest'
-import { createTestDatabase } from '../../../../test/support/postgres.ts'
+import { expect, it } from 'vitest'
+import { useDatabase } from '../../../../test/support/postgres.ts'
 import { openPostgresStore } from '../../src/store/postgres/postgres-store.ts'
 import { describeCartStore } from './cart-store-contract.ts'
 
-const database = await createTestDatabase()
-afterAll(() => database.drop())
+const database = await useDatabase()
 
 describeCartStore('postgres', () => openPostgresStore({ databaseUrl: database.url, migrate: true }))
 

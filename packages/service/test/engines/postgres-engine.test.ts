@@ -1,27 +1,22 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { readFile, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import pg from 'pg'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
+import { useFolder } from '../../../../test/support/folder.ts'
+import { query as runQuery } from '../../../../test/support/query.ts'
 import type { Engine } from '../../src/engines/engine.ts'
 import { startPostgresEngine } from '../../src/engines/postgres-engine.ts'
 
 describe('the embedded PostgreSQL', () => {
-  let folder: string
-  let dataDir: string
+  const folder = useFolder()
+  const dataDir = join(folder, 'postgres')
   const started: Engine[] = []
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'pushcart-engine-'))
-    dataDir = join(folder, 'postgres')
-  })
   afterEach(async () => {
     for (const engine of started.splice(0)) await engine.stop()
   })
-  afterAll(() => rm(folder, { recursive: true, force: true }))
 
   async function start(port?: number): Promise<Engine> {
     const engine = await startPostgresEngine({ dataDir, port })
@@ -140,15 +135,8 @@ describe('the embedded PostgreSQL', () => {
   })
 })
 
-async function query(engine: Pick<Engine, 'settings'>, sql: string) {
-  const client = new pg.Client({ connectionString: engine.settings.DATABASE_URL })
-  await client.connect()
-  try {
-    return (await client.query<Record<string, unknown>>(sql)).rows
-  } finally {
-    await client.end()
-  }
-}
+const query = ({ settings }: Pick<Engine, 'settings'>, sql: string) =>
+  runQuery(settings.DATABASE_URL, sql)
 
 /** A separate process that starts the engine and prints its settings. */
 async function startService(dataDir: string) {

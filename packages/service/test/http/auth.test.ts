@@ -1,16 +1,15 @@
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { makeApp } from '../../../../test/support/app.ts'
+import { useFolder } from '../../../../test/support/folder.ts'
 import { loadConfig } from '../../src/config/config.ts'
 import { type Authenticator, openAuthenticator } from '../../src/http/auth.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'pushcart-auth-'))
-afterAll(() => rmSync(folder, { recursive: true }))
+const folder = useFolder()
 
 const key = await generateKeyPair('ES256')
 const stranger = await generateKeyPair('ES256')

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { fastify } from 'fastify'
 import { describe, expect, it } from 'vitest'
 import type { Cart, Line } from '../../src/cart/cart.ts'
+import { currencyOf } from '../../src/cart/money.ts'
 import { openCatalog } from '../../src/catalog/catalog.ts'
 import { generateProducts } from '../../src/catalog/generate.ts'
 import { createCartText } from '../../src/http/cart-text.ts'
@@ -54,6 +55,7 @@ const line: fc.Arbitrary<Line> = fc
 const cart: fc.Arbitrary<Cart> = fc.record({
   cartId: fc.uuid(),
   customerId: id,
+  currency: fc.constantFrom('USD', 'JPY', 'KWD', 'UYW').map(currencyOf),
   status: fc.constantFrom('active', 'checked_out', 'merged'),
   version: count,
   lines: fc.array(line, { maxLength: 5 }),
@@ -63,42 +65,49 @@ const cart: fc.Arbitrary<Cart> = fc.record({
   orderedAt: fc.option(time),
 })
 
-/** The expected JSON as objects. */
-function expected(currency: string, digits: number) {
-  const amount = (minor: number) => minor / 10 ** digits
+/** The expected JSON as objects, where the catalog is in `sold`. */
+function expected(sold: string, soldDigits: number) {
   const iso = (milliseconds: number) => new Date(milliseconds).toISOString()
 
-  function warnings({ productId, unitPrice }: Line): Pick<LineJson, 'warnings'> {
+  function warnings({ productId, unitPrice }: Line, code: string): Pick<LineJson, 'warnings'> {
     const price = catalog.find(productId)?.price
-    if (price === unitPrice) return {}
+    if (code === sold && price === unitPrice) return {}
     if (price === undefined)
       return {
         warnings: [{ code: 'PRODUCT_UNAVAILABLE', message: 'The product is no longer sold.' }],
       }
+    if (code !== sold)
+      return {
+        warnings: [{ code: 'CURRENCY_CHANGED', message: `The product is now sold in ${sold}.` }],
+      }
     const message = 'The price has changed since the product was added.'
-    return { warnings: [{ code: 'PRICE_CHANGED', message, current_price: amount(price) }] }
+    const current_price = price / 10 ** soldDigits
+    return { warnings: [{ code: 'PRICE_CHANGED', message, current_price }] }
   }
-  const content = (lines: readonly Line[], warns: boolean) => ({
-    items: lines.map((each) => ({
-      product_id: each.productId,
-      product_name: each.productName,
-      product_price: amount(each.unitPrice),
-      quantity: each.quantity,
-      created_at: iso(each.createdAt),
-      updated_at: iso(each.updatedAt),
-      ...(warns && warnings(each)),
-    })),
-    item_count: lines.reduce((sum, { quantity }) => sum + quantity, 0),
-    total_amount: amount(lines.reduce((sum, each) => sum + each.unitPrice * each.quantity, 0)),
-    currency,
-  })
+  const content = ({ lines, currency: { code, digits } }: Cart, warns: boolean) => {
+    const amount = (minor: number) => minor / 10 ** digits
+    return {
+      items: lines.map((each) => ({
+        product_id: each.productId,
+        product_name: each.productName,
+        product_price: amount(each.unitPrice),
+        quantity: each.quantity,
+        created_at: iso(each.createdAt),
+        updated_at: iso(each.updatedAt),
+        ...(warns && warnings(each, code)),
+      })),
+      item_count: lines.reduce((sum, { quantity }) => sum + quantity, 0),
+      total_amount: amount(lines.reduce((sum, each) => sum + each.unitPrice * each.quantity, 0)),
+      currency: code,
+    }
+  }
   return {
     cart: (each: Cart): CartJson => ({
       shopping_cart_id: each.cartId,
       customer_id: each.customerId,
       status: each.status,
       version: each.version,
-      ...content(each.lines, each.status === 'active'),
+      ...content(each, each.status === 'active'),
       created_at: iso(each.createdAt),
       updated_at: iso(each.updatedAt),
       expires_at: each.expiresAt === null ? null : iso(each.expiresAt),
@@ -106,7 +115,7 @@ function expected(currency: string, digits: number) {
     order: (each: Order): OrderJson => ({
       order_id: each.cartId,
       customer_id: each.customerId,
-      ...content(each.lines, false),
+      ...content(each, false),
       ordered_at: iso(each.orderedAt),
     }),
   }
@@ -117,9 +126,9 @@ describe.each([
   ['JPY', 0],
   ['KWD', 3],
 ] as const)(
-  'the text in %s equals the output of the serialiser of its schema',
+  'the text of a shop in %s equals the output of the serialiser of its schema',
   (currency, digits) => {
-    const text = createCartText(currency, catalog)
+    const text = createCartText({ code: currency, digits }, catalog)
     const plain = expected(currency, digits)
     let sent: unknown
     const app = fastify()

@@ -111,13 +111,14 @@ describe('If-Match', () => {
     async (_, method, suffix, body) => {
       const { path, send, cart } = await withCart()
       const before = await cart()
-      for (const tag of ['"1"', '"1", "3"', 'W/"2"', 'nonsense', '2']) {
+      for (const tag of ['"1"', '"1", "3"', 'W/"1"', 'nonsense', '2']) {
         const answer = await send(method, path + suffix, body, { 'if-match': tag })
         expect([answer.statusCode, answer.json().error]).toEqual([412, 'PRECONDITION_FAILED'])
         expect(answer.json().current_version).toBe(2)
       }
       expect(await cart()).toEqual(before)
-      const answer = await send(method, path + suffix, body, { 'if-match': '"1", "2"' })
+      // A proxy that compresses responses makes their tags weak.
+      const answer = await send(method, path + suffix, body, { 'if-match': '"1", W/"2"' })
       expect([answer.statusCode < 300, answer.headers.etag]).toEqual([true, '"3"'])
     },
   )

@@ -60,6 +60,7 @@ describe('slow requests', () => {
       expect((await answerTo(dial(), other)).status).toBe(200)
       const { status, body } = parseAnswer(await answer)
       expect([status, JSON.parse(body).error]).toEqual([408, 'REQUEST_TIMEOUT'])
+      expect(JSON.parse(body).detail).toBe('The request took too long to arrive')
       expect(await cart()).toEqual(before)
     },
   )

@@ -6,23 +6,27 @@ import { HAS_BROWSER, openBrowser } from '../../../../test/support/browser.ts'
 import { ERRORS, type ErrorCode } from '../../src/cart/errors.ts'
 import { GENERAL_ERRORS } from '../../src/http/problem-schema.ts'
 
-interface Operation {
+interface ApiOperation {
+  readonly operationId?: string
   readonly summary?: string
   readonly parameters?: { readonly in: string; readonly name: string }[]
   readonly responses: Record<
     string,
-    { readonly content?: Record<string, { readonly schema: Schema }> }
+    {
+      readonly description: string
+      readonly content?: Record<string, { readonly 'x-error-codes'?: readonly ErrorCode[] }>
+    }
   >
 }
-interface Schema {
-  readonly properties?: { readonly error?: { readonly enum: ErrorCode[] } }
-}
 
-async function operations(): Promise<Map<string, Operation>> {
+/** Errors of requests that no documented operation takes. */
+const NO_OPERATION: readonly ErrorCode[] = ['ROUTE_NOT_FOUND', 'METHOD_NOT_ALLOWED']
+
+async function operations(): Promise<Map<string, ApiOperation>> {
   const { get } = makeApp()
   const document = (await get('/openapi.json')).json()
   expect(document.openapi).toBe('3.1.0')
-  const paths = Object.entries(document.paths as Record<string, Record<string, Operation>>)
+  const paths = Object.entries(document.paths as Record<string, Record<string, ApiOperation>>)
   return new Map(
     paths.flatMap(([path, methods]) =>
       Object.entries(methods).map(
@@ -32,9 +36,9 @@ async function operations(): Promise<Map<string, Operation>> {
   )
 }
 
-const problemCodes = ({ responses }: Operation): [number, ErrorCode][] =>
+const problemCodes = ({ responses }: ApiOperation): [number, ErrorCode][] =>
   Object.entries(responses).flatMap(([status, { content }]) =>
-    (content?.['application/problem+json']?.schema.properties?.error?.enum ?? []).map(
+    (content?.['application/problem+json']?.['x-error-codes'] ?? []).map(
       (code): [number, ErrorCode] => [Number(status), code],
     ),
   )
@@ -66,7 +70,10 @@ describe('the OpenAPI document', () => {
 
   it('lists every error of the catalogue, under its status', async () => {
     const listed = [...(await operations()).values()].flatMap(problemCodes)
-    expect(new Set(listed.map(([, code]) => code))).toEqual(new Set(Object.keys(ERRORS)))
+    expect(new Set([...listed.map(([, code]) => code), ...NO_OPERATION])).toEqual(
+      new Set(Object.keys(ERRORS)),
+    )
+    expect(listed.filter(([, code]) => NO_OPERATION.includes(code))).toEqual([])
     for (const [status, code] of listed) expect(ERRORS[code].status).toBe(status)
   })
 
@@ -135,3 +142,57 @@ it.skipIf(!HAS_BROWSER)(
     await app.close()
   },
 )
+
+describe('what generators need', () => {
+  it('an operation id for each operation, once, and a description for each response', async () => {
+    const all = [...(await operations()).values()]
+    const ids = all.map(({ operationId }) => operationId)
+    expect(ids.filter((id) => id === undefined || !/^[a-z][A-Za-z]+$/.test(id))).toEqual([])
+    expect(new Set(ids).size).toBe(ids.length)
+    for (const { responses } of all)
+      for (const [status, { description }] of Object.entries(responses))
+        expect(description, status).not.toMatch(/^(Default Response)?$/)
+  })
+
+  it('no content of 204 and 304', async () => {
+    const empty = [...(await operations()).values()].flatMap(({ responses }) =>
+      ['204', '304'].map((status) => responses[status]).filter((each) => each !== undefined),
+    )
+    expect(empty).toHaveLength(7)
+    for (const { content } of empty) expect(content).toBeUndefined()
+  })
+
+  it('one schema for what operations share, and no list of types for an id', async () => {
+    const { components } = (await makeApp().get('/openapi.json')).json()
+    for (const name of ['Cart', 'Line', 'Order', 'Product', 'Problem', 'EntityId'])
+      expect(components.schemas, name).toHaveProperty(name)
+    expect(components.schemas.Cart.properties.items.items).toEqual({
+      $ref: '#/components/schemas/Line',
+    })
+    expect(components.schemas.EntityId).toMatchObject({
+      anyOf: [{ type: 'integer' }, { type: 'string' }],
+    })
+    expect(components.schemas.Problem.properties).toHaveProperty('current_version')
+    const inline = [...(await operations())].filter(([, operation]) =>
+      JSON.stringify(operation).includes('"properties"'),
+    )
+    expect(inline.map(([name]) => name)).toEqual([])
+  })
+})
+
+it('checkout takes an empty object or nothing, and says so', async () => {
+  const { app, newCart, add } = makeApp()
+  const { requestBody } = (await app.inject('/openapi.json')).json().paths[
+    '/shopping-carts/{id}/checkout'
+  ].post
+  expect(requestBody).toMatchObject({
+    required: false,
+    content: { 'application/json': { schema: { $ref: '#/components/schemas/EmptyBody' } } },
+  })
+  const cartId = await newCart()
+  await add(cartId, 1, 1)
+  const url = `/shopping-carts/${cartId}/checkout`
+  const refused = await app.inject({ method: 'POST', url, payload: { lines: [1] } })
+  expect(refused.json().detail).toBe('body must NOT have additional properties ("lines")')
+  expect((await app.inject({ method: 'POST', url, payload: {} })).statusCode).toBe(200)
+})

@@ -162,6 +162,11 @@ describe('over a socket', () => {
       expect(answer).toContain(`HTTP/1.1 ${status} `)
       expect(answer).toContain('content-type: application/problem+json')
       expect(answer).toContain(`"error":"${code}"`)
+      const detail =
+        status === '431' ? 'The headers are too large' : 'The request is not valid HTTP.'
+      expect(answer).toContain(`"detail":"${detail}"`)
+      const id = /x-request-id: (\S+)/.exec(answer)?.[1]
+      expect(answer).toContain(`"instance":"urn:pushcart:request:${id}"`)
     },
   )
 

@@ -1,7 +1,6 @@
-import { once } from 'node:events'
 import { createServer, type IncomingHttpHeaders } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
+import { listen } from '../../../../test/support/listen.ts'
 
 type Value = { stringValue?: string; intValue?: number; doubleValue?: number }
 type Attributes = readonly { key: string; value: Value }[]
@@ -30,7 +29,9 @@ export async function startCollector({ silent = false } = {}) {
   const requests: { path: string | undefined; headers: IncomingHttpHeaders }[] = []
   const server = createServer(async (request, response) => {
     requests.push({ path: request.url, headers: request.headers })
-    const { resourceSpans } = JSON.parse(await text(request)) as Otlp
+    const body = await text(request)
+    const json = request.headers['content-type'] === 'application/json'
+    const { resourceSpans }: Otlp = json ? JSON.parse(body) : { resourceSpans: [] }
     for (const { resource, scopeSpans } of resourceSpans)
       for (const span of scopeSpans.flatMap((scope) => scope.spans))
         spans.push({
@@ -40,18 +41,7 @@ export async function startCollector({ silent = false } = {}) {
         })
     if (!silent) response.writeHead(200, { 'content-type': 'application/json' }).end('{}')
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    spans,
-    requests,
-    async stop() {
-      server.close()
-      server.closeAllConnections()
-      await once(server, 'close')
-    },
-  }
+  return { ...(await listen(server)), spans, requests }
 }
 
 function plain(attributes: Attributes) {

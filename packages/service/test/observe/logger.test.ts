@@ -1,13 +1,12 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { openSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { useFolder } from '../../../../test/support/folder.ts'
 import { openLogger } from '../../src/observe/logger.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'pushcart-logger-'))
-afterAll(() => rmSync(folder, { recursive: true }))
+const folder = useFolder()
 
 const LOGGER = new URL('../../src/observe/logger.ts', import.meta.url).href
 

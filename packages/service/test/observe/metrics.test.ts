@@ -106,7 +106,7 @@ describe('GET /metrics', () => {
     const observe = countOnly()
     const store = openMemoryStore()
     const reached = Promise.withResolvers<void>()
-    const release = Promise.withResolvers<void>()
+    const release = Promise.withResolvers<undefined>()
     store.ping = () => {
       reached.resolve()
       return release.promise
@@ -117,7 +117,7 @@ describe('GET /metrics', () => {
     await reached.promise
     const closed = app.close()
     const refused = await fetch(`${url}/products/1`)
-    release.resolve()
+    release.resolve(undefined)
     await ready
     await closed
     const text = await observe.exposition()
@@ -165,4 +165,17 @@ describe('a service', () => {
     ])
       expect(text).toContain(`# TYPE ${name} `)
   })
+})
+
+it('scrapes in quick succession give no impossible event-loop lag', async () => {
+  const { registry } = createMetrics({ process: true })
+  await registry.metrics()
+  for (let i = 0; i < 3; i++) {
+    const text = await registry.metrics()
+    const lag = [...text.matchAll(/^nodejs_eventloop_lag_\w+ (.*)$/gm)].map(([, value]) =>
+      Number(value),
+    )
+    expect(lag.length).toBeGreaterThan(6)
+    expect(lag.filter((seconds) => !(seconds >= 0 && seconds < 60))).toEqual([])
+  }
 })

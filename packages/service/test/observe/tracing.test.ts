@@ -1,7 +1,9 @@
 import { pino } from 'pino'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { makeApp } from '../../../../test/support/app.ts'
+import manifest from '../../package.json' with { type: 'json' }
 import { CartError } from '../../src/cart/errors.ts'
+import { databaseAttributes } from '../../src/observe/database-attributes.ts'
 import { openObserve } from '../../src/observe/observe.ts'
 import { openTracing } from '../../src/observe/tracing.ts'
 import { openMemoryStore } from '../../src/store/memory/memory-store.ts'
@@ -22,7 +24,7 @@ afterEach(async () => {
 
 async function tracedApp(env: Record<string, string> = {}) {
   const collector = await startCollector()
-  undo.push(collector.stop)
+  undo.push(collector[Symbol.asyncDispose])
   const settings = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, ...env }
   for (const [name, value] of Object.entries(settings)) vi.stubEnv(name, value)
   const observe = await openObserve(process.env, logger)
@@ -38,7 +40,8 @@ async function tracedApp(env: Record<string, string> = {}) {
 
 describe('tracing', () => {
   it("makes a span per request below the caller's span, and one per store operation below that", async () => {
-    const { app, logs, collector, collected } = await tracedApp()
+    const url = 'postgres://me:secret@db.example/carts'
+    const { app, logs, collector, collected } = await tracedApp({ DATABASE_URL: url })
     const { statusCode } = await app.inject({
       method: 'POST',
       url: '/shopping-carts',
@@ -66,14 +69,25 @@ describe('tracing', () => {
         'user_agent.original': 'test/1',
         'client.address': '127.0.0.1',
       },
-      resource: { 'service.name': 'pushcart' },
+      resource: {
+        'service.name': 'pushcart',
+        'service.version': manifest.version,
+        'telemetry.sdk.language': 'nodejs',
+        'telemetry.sdk.name': 'opentelemetry',
+      },
     })
     expect(operation).toMatchObject({
       name: 'store createCart',
       kind: CLIENT,
       traceId: TRACE,
       parentSpanId: request?.spanId,
-      attributes: { 'db.operation.name': 'createCart' },
+      attributes: {
+        'db.operation.name': 'createCart',
+        'db.system.name': 'postgresql',
+        'db.namespace': 'carts',
+        'server.address': 'db.example',
+        'server.port': 5432,
+      },
     })
     expect(collector.requests.map(({ path }) => path)).toEqual(['/v1/traces'])
     expect(logs.at(-1)).toMatchObject({ trace_id: TRACE, span_id: request?.spanId })
@@ -140,7 +154,7 @@ describe('tracing', () => {
     })
     await get('/products/1')
     const [span] = await collected()
-    expect(span?.resource).toEqual({
+    expect(span?.resource).toMatchObject({
       'service.name': 'carts-eu',
       'deployment.environment.name': 'a b',
     })
@@ -149,7 +163,7 @@ describe('tracing', () => {
 
   it('stops in bounded time when the collector hangs and logs it', async () => {
     const collector = await startCollector({ silent: true })
-    undo.push(collector.stop)
+    undo.push(collector[Symbol.asyncDispose])
     vi.stubEnv('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', `${collector.url}/v1/traces`)
     vi.stubEnv('OTEL_EXPORTER_OTLP_TIMEOUT', '50')
     const lines: string[] = []
@@ -180,4 +194,71 @@ describe('openTracing', () => {
       })
     },
   )
+
+  it('sends protobuf if that is the protocol', async () => {
+    const { app, collector, collected } = await tracedApp({
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf',
+    })
+    await app.inject('/shopping-carts/none')
+    await collected()
+    expect(collector.requests.map(({ headers }) => headers['content-type'])).toEqual([
+      'application/x-protobuf',
+    ])
+  })
+
+  it.each(['OTEL_EXPORTER_OTLP_PROTOCOL', 'OTEL_EXPORTER_OTLP_TRACES_PROTOCOL'])(
+    'refuses a protocol in %s that it does not speak',
+    async (name) => {
+      const env = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4317', [name]: 'grpc' }
+      await expect(openTracing(env, logger)).rejects.toMatchObject({
+        name: 'ConfigError',
+        message: `${name} must be http/json or http/protobuf (got "grpc")`,
+      })
+    },
+  )
+
+  it('redacts the values of a query, and reports the port', async () => {
+    const { app, collected } = await tracedApp()
+    await app.inject({
+      url: '/shopping-carts?customer_id=anna&limit=5&cursor=secret',
+      headers: { host: 'carts.example:8443' },
+    })
+    const spans = await collected()
+    expect(spans.at(-1)?.attributes).toMatchObject({
+      'url.path': '/shopping-carts',
+      'url.query': 'customer_id=REDACTED&limit=5&cursor=REDACTED',
+      'server.address': 'carts.example',
+      'server.port': 8443,
+    })
+    expect(JSON.stringify(spans)).not.toMatch(/anna|secret/)
+  })
+})
+
+it.each([
+  [
+    { DATABASE_URL: 'postgres://u:p%40w@db:6432/my%20carts?sslmode=require' },
+    {
+      'db.system.name': 'postgresql',
+      'server.address': 'db',
+      'server.port': 6432,
+      'db.namespace': 'my carts',
+    },
+  ],
+  [{ CART_STORE_TYPE: '', DATABASE_URL: '' }, { 'db.system.name': 'postgresql' }],
+  [
+    { CART_STORE_TYPE: 'dynamodb', DYNAMODB_TABLE_NAME: 'carts', AWS_REGION: 'eu-west-1' },
+    {
+      'db.system.name': 'aws.dynamodb',
+      'db.collection.name': 'carts',
+      'server.address': 'dynamodb.eu-west-1.amazonaws.com',
+      'server.port': 443,
+    },
+  ],
+  [
+    { CART_STORE_TYPE: 'dynamodb', AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:8000' },
+    { 'db.system.name': 'aws.dynamodb', 'server.address': '127.0.0.1', 'server.port': 8000 },
+  ],
+  [{ CART_STORE_TYPE: 'memory' }, { 'db.system.name': 'memory' }],
+])('the database of %j is described as %j', (env, attributes) => {
+  expect(databaseAttributes(env)).toEqual(attributes)
 })

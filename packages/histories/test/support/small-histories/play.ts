@@ -26,21 +26,21 @@ export function play(planned: readonly Planned[], versions: boolean): Operation[
   })
 }
 
-type Step = 'whole' | 'out' | 'in'
+type Delivery = 'whole' | 'out' | 'in'
 
-function inOrder(planned: readonly Planned[]): { operation: Operation; step: Step }[] {
+function inOrder(planned: readonly Planned[]): { operation: Operation; step: Delivery }[] {
   return planned
     .flatMap(({ operation, moments }) =>
       moments.slice(operation.kind === 'merge' ? 0 : 1).map((moment, at) => ({
         operation,
         moment,
-        step: (operation.kind === 'merge' ? (at === 0 ? 'out' : 'in') : 'whole') as Step,
+        step: (operation.kind === 'merge' ? (at === 0 ? 'out' : 'in') : 'whole') as Delivery,
       })),
     )
     .sort((a, b) => a.moment - b.moment)
 }
 
-function happen(operation: Operation, step: Step, carts: Map<string, Cart>): Answer {
+function happen(operation: Operation, step: Delivery, carts: Map<string, Cart>): Answer {
   const { kind, cart, from = '' } = operation
   const held = carts.get(cart) ?? NO_CART
   if (kind === 'get') return seen(held)

@@ -62,13 +62,13 @@ export function simulate(simulation: Simulation): History {
   }
 }
 
-interface Run {
+interface SimulatedRun {
   readonly operations: Operation[]
   startClient(client: number): void
   readInTheEnd(): Task
 }
 
-function createRun(world: World, settings: Required<Simulation>): Run {
+function createRun(world: World, settings: Required<Simulation>): SimulatedRun {
   const store = settings.store(world)
   const operations: Operation[] = []
   const open: OpenCart[] = []

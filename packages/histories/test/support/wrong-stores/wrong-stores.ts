@@ -71,17 +71,16 @@ export const WRONG_STORES: Readonly<Record<string, (world: World) => Store>> = {
     }),
 
   'stale cache on reads': (world) => {
-    const memory = createMemory(world)
-    const store = atomicStore(world, memory)
     const cache = new Map<string, { readonly until: number; readonly answer: Answer }>()
-    store.read = ({ cart }) => {
-      const cached = cache.get(cart)
-      if (cached !== undefined && cached.until > world.now()) return cached.answer
-      const answer = store.show(memory.newest(cart))
-      cache.set(cart, { until: world.now() + 20e6, answer })
-      return answer
-    }
-    return store
+    return withSteps(world, ({ show }, memory) => ({
+      read({ cart }) {
+        const cached = cache.get(cart)
+        if (cached !== undefined && cached.until > world.now()) return cached.answer
+        const answer = show(memory.newest(cart))
+        cache.set(cart, { until: world.now() + 20e6, answer })
+        return answer
+      },
+    }))
   },
 
   'last write wins by clock': (world) => {
@@ -130,40 +129,14 @@ export const WRONG_STORES: Readonly<Record<string, (world: World) => Store>> = {
       return answer
     }),
 
-  'version reused': (world) => {
-    const memory = createMemory(world)
-    const { put } = memory
-    memory.put = (cart, state, version) =>
-      put(cart, state, version > 2 && world.chance(0.03) ? version - 1 : version)
-    const store = atomicStore(world, memory)
-    const { commit } = store
-    store.commit = (request) => {
-      const answer = commit(request)
-      return answer.error === undefined ? { version: memory.newest(request.cart).version } : answer
-    }
-    return store
-  },
+  'version reused': (world) =>
+    misnumbered(world, (version) => (version > 2 && world.chance(0.03) ? version - 1 : version)),
 
-  'version skipped': (world) => {
-    const memory = createMemory(world)
-    const { put } = memory
-    memory.put = (cart, state, version) =>
-      put(cart, state, world.chance(0.03) ? version + 1 : version)
-    const store = atomicStore(world, memory)
-    const { commit } = store
-    store.commit = (request) => {
-      const answer = commit(request)
-      return answer.error === undefined ? { version: memory.newest(request.cart).version } : answer
-    }
-    return store
-  },
+  'version skipped': (world) =>
+    misnumbered(world, (version) => (world.chance(0.03) ? version + 1 : version)),
 
-  'eventual reads labelled strong': (world) => {
-    const store = atomicStore(world)
-    const { read } = store
-    store.read = (request) => read({ ...request, read: 'eventual' })
-    return store
-  },
+  'eventual reads labelled strong': (world) =>
+    withSteps(world, ({ read }) => ({ read: (request) => read({ ...request, read: 'eventual' }) })),
 
   'If-Match ignored': (world) =>
     withChange(world, function* (request, store) {
@@ -190,62 +163,49 @@ export const WRONG_STORES: Readonly<Record<string, (world: World) => Store>> = {
       return lags ? { error: CONDITION_FAILED } : store.commitOnce(request)
     }),
 
-  'list that shows a cart twice': (world) => {
-    const store = atomicStore(world)
-    const { list } = store
-    store.list = (request) => {
-      const { carts = [] } = list(request)
-      return { carts: world.chance(0.1) ? [...carts, ...carts.slice(-1)] : carts }
-    }
-    return store
-  },
+  'list that shows a cart twice': (world) =>
+    withSteps(world, ({ list }) => ({
+      list(request) {
+        const { carts = [] } = list(request)
+        return { carts: world.chance(0.1) ? [...carts, ...carts.slice(-1)] : carts }
+      },
+    })),
 
   'list from a copy that removals never reach': (world) => {
-    const memory = createMemory(world)
-    const store = atomicStore(world, memory)
-    const { list, commit } = store
     const copies = new Map<string, CartState>()
-    store.commit = (request) => {
-      const answer = commit(request)
-      const { state } = memory.newest(request.cart)
-      if (answer.error === undefined) {
-        const copy = copies.get(request.cart)?.lines ?? []
-        copies.set(request.cart, { ...state, lines: new Map([...copy, ...state.lines]) })
-      }
-      return answer
-    }
-    store.list = (request) => {
-      const { carts = [] } = list(request)
-      return {
-        carts: carts.map((listed) => ({
-          ...listed,
-          lines: [...(copies.get(listed.cart)?.lines ?? [])],
-        })),
-      }
-    }
-    return store
+    return withSteps(world, ({ list, commit }, memory) => ({
+      commit(request) {
+        const answer = commit(request)
+        const { state } = memory.newest(request.cart)
+        if (answer.error === undefined) {
+          const copy = copies.get(request.cart)?.lines ?? []
+          copies.set(request.cart, { ...state, lines: new Map([...copy, ...state.lines]) })
+        }
+        return answer
+      },
+      list(request) {
+        const { carts = [] } = list(request)
+        const linesOf = (cart: string) => [...(copies.get(cart)?.lines ?? [])]
+        return { carts: carts.map((listed) => ({ ...listed, lines: linesOf(listed.cart) })) }
+      },
+    }))
   },
 
-  'index that forgets': (world) => {
-    const memory = createMemory(world)
-    const store = atomicStore(world, memory)
-    const { commit } = store
-    store.commit = (request) => {
-      const answer = commit(request)
-      if (request.kind === 'create' && world.chance(0.1))
-        memory.index.get(request.customer ?? '')?.pop()
-      return answer
-    }
-    return store
-  },
+  'index that forgets': (world) =>
+    withSteps(world, ({ commit }, memory) => ({
+      commit(request) {
+        const answer = commit(request)
+        if (request.kind === 'create' && world.chance(0.1))
+          memory.index.get(request.customer ?? '')?.pop()
+        return answer
+      },
+    })),
 
-  'acknowledged before it is durable': (world) => {
-    const memory = createMemory(world)
-    const store = atomicStore(world, memory)
+  'acknowledged before it is durable': (world) =>
     // Writes since the last flush are lost; it flushes every 10 ms.
-    store.kill = () => memory.rollBack(Math.floor(world.now() / 10e6) * 10e6)
-    return store
-  },
+    withSteps(world, (_, memory) => ({
+      kill: () => memory.rollBack(Math.floor(world.now() / 10e6) * 10e6),
+    })),
 
   'refused and yet applied': (world) =>
     withChange(world, function* (request, store) {
@@ -275,6 +235,32 @@ export const NEEDS_VERSIONS: ReadonlySet<string> = new Set([
   'If-Match compared apart from the write',
   'If-Match compared with a copy that lags',
 ])
+
+/** The correct store with some steps replaced. */
+function withSteps(
+  world: World,
+  replaced: (store: Store & Steps, memory: Memory) => Partial<Store & Steps>,
+): Store {
+  const memory = createMemory(world)
+  const store = atomicStore(world, memory)
+  return Object.assign(store, replaced({ ...store }, memory))
+}
+
+/** The correct store, whose versions are the numbers that `numbered` makes of them. */
+function misnumbered(world: World, numbered: (version: number) => number): Store {
+  return withSteps(world, ({ commit }, memory) => {
+    const { put } = memory
+    memory.put = (cart, state, version) => put(cart, state, numbered(version))
+    return {
+      commit(request) {
+        const answer = commit(request)
+        return answer.error === undefined
+          ? { version: memory.newest(request.cart).version }
+          : answer
+      },
+    }
+  })
+}
 
 /** The correct store with another way of applying changes. */
 function withChange(

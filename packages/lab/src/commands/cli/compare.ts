@@ -1,11 +1,12 @@
 import type { Command } from 'commander'
 import { UsageError } from '../../errors/usage-error.ts'
+import { addAccessOptions } from './access.ts'
 import { helpEnd } from './help-end.ts'
 import { addLoadOptions } from './load.ts'
 import { collect, decimal, integer } from './parsers.ts'
-import type { Run } from './run.ts'
+import type { RunAction } from './run.ts'
 
-export function addCompare(program: Command, run: Run): void {
+export function addCompare(program: Command, run: RunAction): void {
   const compare = program
     .command('compare')
     .argument('[older]', 'results.json of an earlier run, to compare with')
@@ -15,6 +16,10 @@ export function addCompare(program: Command, run: Run): void {
     )
     .option('--a <url>', 'URL of the first service')
     .option('--b <url>', 'URL of the second service')
+    .option('--api-a <file>', 'API of the first service, instead of --api')
+    .option('--api-b <file>', 'API of the second service, instead of --api')
+    .option('--header-a <header>', 'as --header, for the first service only; repeatable', collect)
+    .option('--header-b <header>', 'as --header, for the second service only; repeatable', collect)
     .option('--label-a <text>', 'name of the first service in the report')
     .option('--label-b <text>', 'name of the second service in the report')
     .option(
@@ -44,7 +49,7 @@ export function addCompare(program: Command, run: Run): void {
     )
     .option('--no-requirements', 'do not measure them')
     .option('--prices <file>', 'price file for the cost model')
-  addLoadOptions(compare)
+  addLoadOptions(addAccessOptions(compare))
     .addHelpText(
       'after',
       helpEnd([

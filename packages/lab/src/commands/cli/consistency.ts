@@ -1,10 +1,11 @@
 import type { Command } from 'commander'
+import { addAccessOptions } from './access.ts'
 import { helpEnd } from './help-end.ts'
 import { collect, decimal, integer } from './parsers.ts'
-import type { Run } from './run.ts'
+import type { RunAction } from './run.ts'
 
-export function addConsistency(program: Command, run: Run): void {
-  program
+export function addConsistency(program: Command, run: RunAction): void {
+  const command = program
     .command('consistency')
     .description(
       'Look for lost updates and stale reads in a running service. With --seconds, record many clients and check every guarantee.',
@@ -34,6 +35,7 @@ export function addConsistency(program: Command, run: Run): void {
       'file for the records (results/consistency.json); with --seconds, folder for the reports',
     )
     .option('--seed <n>', 'random seed of customers, products, quantities and faults', integer, 1)
+  addAccessOptions(command)
     .addHelpText(
       'after',
       helpEnd([

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { addApi } from './api.ts'
 import { addCheck } from './check.ts'
 import { addCompare } from './compare.ts'
 import { addConsistency } from './consistency.ts'
@@ -16,5 +17,6 @@ export function addLabCommands(
   explainMissing: (error: unknown) => string | undefined = () => undefined,
 ): void {
   const run = createRun(explainMissing)
-  for (const add of [addPerf, addConsistency, addCheck, addCompare, addReport]) add(program, run)
+  for (const add of [addPerf, addConsistency, addCheck, addCompare, addReport, addApi])
+    add(program, run)
 }

@@ -30,7 +30,6 @@ export function addLoadOptions(command: Command): Command {
       integer,
     )
     .option('--products <n>', 'add products 1 to n (1000)', integer)
-    .option('--product-ids <list>', 'add these products, separated by commas')
     .option('--shoppers <n>', 'concurrent shoppers (100)', integer)
     .option('--timeout <ms>', 'maximum time of a request (10000)', integer)
     .option('--json', 'print one JSON object per line; the last one is the result or the error')

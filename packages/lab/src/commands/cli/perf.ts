@@ -1,10 +1,11 @@
 import type { Command } from 'commander'
+import { addAccessOptions } from './access.ts'
 import { helpEnd } from './help-end.ts'
 import { addLoadOptions } from './load.ts'
 import { integer } from './parsers.ts'
-import type { Run } from './run.ts'
+import type { RunAction } from './run.ts'
 
-export function addPerf(program: Command, run: Run): void {
+export function addPerf(program: Command, run: RunAction): void {
   const perf = program
     .command('perf')
     .description(
@@ -13,7 +14,7 @@ export function addPerf(program: Command, run: Run): void {
     .requiredOption('--host <url>', 'URL of the service')
     .option('--output <file>', 'file for the result', 'results/perf.json')
     .option('--seed <n>', 'random seed of the workload', integer, 1)
-  addLoadOptions(perf)
+  addLoadOptions(addAccessOptions(perf))
     .addHelpText(
       'after',
       helpEnd([

@@ -1,8 +1,8 @@
 import type { Command } from 'commander'
 import { helpEnd } from './help-end.ts'
-import type { Run } from './run.ts'
+import type { RunAction } from './run.ts'
 
-export function addReport(program: Command, run: Run): void {
+export function addReport(program: Command, run: RunAction): void {
   program
     .command('report')
     .description('Write the report of a comparison again.')

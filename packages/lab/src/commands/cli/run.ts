@@ -4,7 +4,7 @@ import type { CommandIo } from '../../terminal/io.ts'
 import { type CommandResult, runCommand } from '../run-command.ts'
 
 /** Runs a command in this process and sets its exit code. */
-export type Run = (
+export type RunAction = (
   options: {
     readonly json?: boolean
     /** Whether Ctrl-C ends the process at once, because nothing that was measured could be lost. */
@@ -14,7 +14,7 @@ export type Run = (
 ) => Promise<void>
 
 /** @param explainMissing how to install a package whose import failed; `undefined` for another error */
-export function createRun(explainMissing: (error: unknown) => string | undefined): Run {
+export function createRun(explainMissing: (error: unknown) => string | undefined): RunAction {
   return async ({ json = false, atOnce = false }, command) => {
     const io = terminal(atOnce)
     process.exitCode = await runCommand(io, json, async () => {

@@ -24,10 +24,10 @@ export function createAttempts({
 }): Attempts {
   let gone: string | null = null
 
-  async function isThere({ url }: Target): Promise<boolean> {
+  async function isThere({ url, access }: Target): Promise<boolean> {
     if (gone !== null || signal?.aborted) return gone === null
     try {
-      await probe(url, signal)
+      await probe(url, signal, access)
     } catch (error) {
       if (!(error instanceof UnreachableError)) throw error
       if (!signal?.aborted) gone = error.message

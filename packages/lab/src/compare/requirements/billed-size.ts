@@ -1,6 +1,6 @@
 import type { Id } from '../../cart-api/api.ts'
 import { openCartClient } from '../../cart-api/cart-client.ts'
-import { watchService } from '../../services/watch-service.ts'
+import { type Watched, watchService } from '../../services/watch-service.ts'
 import { PROBE_LINES } from './probe-steps.ts'
 
 /** A write unit pays for so many bytes of an item, rounded up. */
@@ -17,16 +17,16 @@ const MIN_STEPS = 3
  * @returns `null` where no units are reported, or where the cart cannot grow far enough
  */
 export async function billedSize(
-  url: string,
+  { url, access }: Watched,
   products: readonly Id[],
   signal?: AbortSignal,
 ): Promise<number | null> {
-  const client = openCartClient(url, { signal })
+  const client = openCartClient(url, { signal, access })
   try {
     const { cartId } = await client.send('create', { customer: 1 })
     const units: number[] = []
     for (const product of cartId === null ? [] : products) {
-      const finish = await watchService({ url })
+      const finish = await watchService({ url, access })
       const { error } = await client.send('add', { cart: cartId ?? '', product, quantity: 1 })
       const { write_units } = await finish()
       if (error !== undefined || write_units === null) break

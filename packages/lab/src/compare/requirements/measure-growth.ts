@@ -34,7 +34,7 @@ export async function measureGrowth(
   { load, seconds, signal, limits, onProgress }: GrowthOptions,
   { attempt }: Attempts,
 ): Promise<GrowthPart['sides'][number]> {
-  const { side, url, own } = target
+  const { side, url, access, own } = target
   const runs: GrowthPart['sides'][number]['runs'][number][] = []
   for (const rate of growthRates(load)) {
     const what = `${rate} per second`
@@ -45,9 +45,9 @@ export async function measureGrowth(
     }
     const run = await attempt(target, what, async () => {
       const spec = specAt(load.spec, rate, seconds)
-      const carts = await prepareCarts(spec, url, options)
-      const finish = await watchService({ url, ...own })
-      const result = await runLoad(spec, { url, carts }, options)
+      const carts = await prepareCarts(spec, { url, access }, options)
+      const finish = await watchService({ url, access, ...own })
+      const result = await runLoad(spec, { url, access, carts }, options)
       return { result, watched: await finish() }
     })
     if (run !== null) runs.push(run)

@@ -1,3 +1,4 @@
+import type { Access } from '../../cart-api/access.ts'
 import type { Id } from '../../cart-api/api.ts'
 import { type CartClient, openCartClient } from '../../cart-api/cart-client.ts'
 import type { RequirementsPart } from '../../results/schemas.ts'
@@ -16,6 +17,7 @@ export interface HistoryOptions {
   /** One that has no cart yet. */
   readonly customer: number
   readonly product: Id
+  readonly access?: Access | undefined
   readonly signal?: AbortSignal | undefined
 }
 
@@ -27,9 +29,9 @@ export interface HistoryOptions {
  */
 export async function measureHistory(
   url: string,
-  { customer, product, signal }: HistoryOptions,
+  { customer, product, access, signal }: HistoryOptions,
 ): Promise<ListTimes[]> {
-  const client = openCartClient(url, { signal })
+  const client = openCartClient(url, { signal, access })
   const { read } = client.api
   try {
     if (!(await fill(client, customer, product))) return []

@@ -113,11 +113,11 @@ function isAlike(one: Target, other: Target): boolean {
 }
 
 async function costsOf(
-  { side, url, own }: Target,
+  { side, url, access, own }: Target,
   { products, signal, onProgress }: RequirementsOptions,
 ): Promise<Side<OperationsPart>> {
   const costs: ServiceCosts = await serviceCosts(
-    { url, ...own },
+    { url, access, ...own },
     {
       products: productsOf(products, 100),
       signal,
@@ -132,12 +132,12 @@ async function runsOf(
   { seed, products, seconds, signal, limits, onProgress }: RequirementsOptions,
   { attempt, isThere }: Attempts,
 ): Promise<Side<RequirementsPart>> {
-  const { side, url } = target
+  const { side, url, access } = target
   const run = (what: string, wanted: Partial<LoadSpec>) => {
     const report = (load: LoadProgress) => onProgress(`${what}, ${side.label}`, load)
     return attempt(target, what, () => {
       const spec = completeSpec({ ...wanted, seed, loop: 'closed', products, duration_s: seconds })
-      return runLoad(spec, { url }, { signal, limits, onProgress: report })
+      return runLoad(spec, { url, access }, { signal, limits, onProgress: report })
     })
   }
   const [product = 1] = productsOf(products, 1)
@@ -158,7 +158,7 @@ async function runsOf(
         })
   const customer = FIRST_CUSTOMER + (Math.abs(seed) % 1_000_000)
   const measured = (await isThere(target))
-    ? await measureHistory(url, { customer, product, signal })
+    ? await measureHistory(url, { customer, product, access, signal })
     : []
   // A history that was cut off would count as failed.
   const history = (await isThere(target)) && !signal?.aborted ? measured : []

@@ -55,7 +55,7 @@ export async function serviceCosts(
   const circumstances = { clients: CLIENTS, lines: PROBE_LINES, listed: HISTORY_CARTS }
   if (reported.service_cpu_s === null)
     return { ...circumstances, operations: [], cart_bytes: null, cart_bytes_by: null }
-  const steps = openProbeSteps(watched.url, products, CLIENTS, signal)
+  const steps = openProbeSteps(watched, products, CLIENTS, signal)
   try {
     onProgress?.('carts')
     const stock = await fillStock(steps, watched, signal)
@@ -69,7 +69,7 @@ export async function serviceCosts(
       onProgress?.(kind.operation)
       operations.push(await measureKind(kind, watched, seconds, signal))
     }
-    const billed = stock.units ? await billedSize(watched.url, products, signal) : null
+    const billed = stock.units ? await billedSize(watched, products, signal) : null
     return {
       ...circumstances,
       operations,

@@ -1,6 +1,7 @@
 import type { ApiOperation, Id, Values } from '../../cart-api/api.ts'
 import { openCartClient } from '../../cart-api/cart-client.ts'
 import type { OperationKind } from '../../results/operation-kinds.ts'
+import type { Watched } from '../../services/watch-service.ts'
 import { type CrowdOptions, crowd, type Task } from './crowd.ts'
 
 /** A kind of operation, and how it is repeated. */
@@ -31,12 +32,12 @@ export interface ProbeSteps {
 
 /** @throws UsageError when `url` is no usable URL */
 export function openProbeSteps(
-  url: string,
+  { url, access }: Watched,
   products: readonly Id[],
   clients: number,
   signal?: AbortSignal,
 ): ProbeSteps {
-  const client = openCartClient(url, { connections: clients, signal })
+  const client = openCartClient(url, { connections: clients, signal, access })
   const stocked: string[] = []
   const waiting = new Map<number, string>()
   const lineAt = (index: number) => ({

@@ -1,6 +1,6 @@
 import { CONDITION_FAILED, type Operation } from '@pushcart/histories'
+import type { OperationResponse } from '../../cart-api/cart-client.ts'
 import type { CartApi } from '../../cart-api/compile-api.ts'
-import type { HttpResponse } from '../../cart-api/exchange.ts'
 import type { Invocation } from './invocation.ts'
 
 /** What is recorded of a response. */
@@ -19,12 +19,15 @@ const LOST: Pick<Operation, 'status'> = { status: 'info' }
 export function completionOf(
   api: CartApi,
   invocation: Invocation,
-  response: HttpResponse,
+  response: OperationResponse,
 ): Completion {
   const { cart } = invocation
   const { status, error: lost } = response
   if (lost !== undefined) return { cart, ...LOST }
-  if (status >= 200 && status < 300) return { cart, ...successOf(api, invocation, response) }
+  const problem = api.read.problem(response.body)
+  if (problem === 'failed') return { cart, ...LOST }
+  if (problem === undefined && status >= 200 && status < 300)
+    return { cart, ...successOf(api, invocation, response) }
   const error = refusalOf(api, invocation, response)
   return error === undefined ? { cart, ...LOST } : { cart, status: 'fail', error }
 }
@@ -32,12 +35,12 @@ export function completionOf(
 function successOf(
   api: CartApi,
   { kind }: Invocation,
-  response: HttpResponse,
+  response: OperationResponse,
 ): Omit<Completion, 'cart'> & { cart?: string } {
   // The response of a merge shows the cart as it is now, which others may have changed since.
   const version = kind === 'merge' ? undefined : api.read.version(response)
   if (kind === 'create') {
-    const cart = api.read.cartId(response.body)
+    const { cart } = response
     return cart === undefined ? LOST : { status: 'ok', cart, version }
   }
   if (kind !== 'get') return { status: 'ok', version }
@@ -53,16 +56,18 @@ function successOf(
 function refusalOf(
   { read, errors }: CartApi,
   { kind }: Invocation,
-  { status, body }: HttpResponse,
+  { status, body }: OperationResponse,
 ): string | undefined {
   const code = read.errorCode(body)
   if (status >= 500)
-    return code !== undefined && errors.nothingChanged.includes(code)
+    return code !== undefined && errors.nothing_changed?.includes(code)
       ? code.toLowerCase()
       : undefined
-  if (status < 400 || status === 408) return undefined
+  if (status === 408) return undefined
+  // Below 400 only a body that says so is a refusal.
+  if (status < 400 && read.problem(body) !== 'refused') return undefined
   if (kind === 'get' && status === 404) return 'not_found'
   if (status === 412) return CONDITION_FAILED
-  if (code === undefined) return `http_${status}`
-  return errors.refusals[code] ?? code.toLowerCase()
+  if (code === undefined) return status < 400 ? 'refused' : `http_${status}`
+  return errors.refusals?.[code] ?? code.toLowerCase()
 }

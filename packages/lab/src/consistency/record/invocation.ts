@@ -1,6 +1,8 @@
 import type { Operation } from '@pushcart/histories'
-import type { ApiOperation, Id, Values } from '../../cart-api/api.ts'
+import type { ApiOperation, Values } from '../../cart-api/api.ts'
+import type { CartApi } from '../../cart-api/compile-api.ts'
 import { tagsOf } from '../../cart-api/entity-tag.ts'
+import { parseId } from '../../cart-api/parse-id.ts'
 
 /** What a client asks for: the request half of an operation. */
 export type Invocation = Pick<
@@ -23,19 +25,23 @@ export type Invocation = Pick<
  *
  * @param modes whether the service knows `consistency=`; else reads are sent without
  */
-export function requestOf(invocation: Invocation, modes: boolean): readonly [ApiOperation, Values] {
+export function requestOf(
+  api: CartApi,
+  invocation: Invocation,
+  modes: boolean,
+): readonly [ApiOperation, Values] {
   const { kind, cart, customer, from, strategy, key, if_version } = invocation
   const lines = invocation.lines?.map(([product, quantity]) => ({
-    product: jsonId(product),
+    product: parseId(product),
     quantity,
   }))
   const [line] = lines ?? []
-  const product = invocation.product === undefined ? line?.product : jsonId(invocation.product)
+  const product = invocation.product === undefined ? line?.product : parseId(invocation.product)
   return [
-    kind === 'add' && lines?.length !== 1 ? 'add_many' : kind,
+    operationOf(api, kind, lines?.length ?? 0),
     {
       cart,
-      customer: customer === undefined ? undefined : jsonId(customer),
+      customer: customer === undefined ? undefined : parseId(customer),
       product,
       quantity: line?.quantity,
       lines,
@@ -48,9 +54,10 @@ export function requestOf(invocation: Invocation, modes: boolean): readonly [Api
   ]
 }
 
-/** Histories keep ids as text; the API has numbers where ids are numbers. */
-function jsonId(id: string): Id {
-  return /^[1-9]\d{0,14}$/.test(id) ? Number(id) : id
+function operationOf(api: CartApi, kind: Invocation['kind'], lines: number): ApiOperation {
+  if (kind === 'add' && lines !== 1) return 'add_many'
+  // An add that sets the quantity is a set.
+  return kind === 'set' && !api.has('set') && api.addSets ? 'add' : kind
 }
 
 function consistencyOf({ read, min_version }: Invocation): Values {

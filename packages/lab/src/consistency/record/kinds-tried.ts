@@ -35,6 +35,7 @@ export async function tryKinds(trial: Trial): Promise<KindsTried> {
   const kinds: Kind[] = []
   const otherwise: OtherMeaning[] = []
   for (const [kind, tried] of tries) {
+    if (!trial.api.has(kind) && !(kind === 'set' && trial.api.addSets)) continue
     const result = await tried(trial)
     if (result === true) kinds.push(kind)
     else if (result !== undefined) otherwise.push({ kind, difference: result })
@@ -44,65 +45,74 @@ export async function tryKinds(trial: Trial): Promise<KindsTried> {
 }
 
 async function trySet(trial: Trial): Promise<TrialResult> {
-  const cart = await trial.cartWith({ 1: 2 })
-  if (cart === undefined || !(await works(trial, { kind: 'set', cart, lines: [['1', 7]] }))) return
-  if (!(await trial.shows(cart, { 1: 7 }))) return 'the quantity is not what was set'
-  const made = await works(trial, { kind: 'set', cart, lines: [['2', 1]] })
-  return (made && (await trial.shows(cart, { 1: 7, 2: 1 }))) || 'it makes no line that is not there'
+  const [p, q] = trial.products
+  const cart = await trial.cartWith({ [p]: 2 })
+  if (cart === undefined || !(await works(trial, { kind: 'set', cart, lines: [[p, 7]] }))) return
+  if (!(await trial.shows(cart, { [p]: 7 }))) return 'the quantity is not what was set'
+  const made = await works(trial, { kind: 'set', cart, lines: [[q, 1]] })
+  return (
+    (made && (await trial.shows(cart, { [p]: 7, [q]: 1 }))) || 'it makes no line that is not there'
+  )
 }
 
 async function tryRemove(trial: Trial): Promise<TrialResult> {
-  const cart = await trial.cartWith({ 1: 1, 2: 1 })
-  if (cart === undefined || !(await works(trial, { kind: 'remove', cart, product: '1' }))) return
-  if (!(await trial.shows(cart, { 2: 1 }))) return 'the line is still there'
-  const again = await trial.completion({ kind: 'remove', cart, product: '1' })
+  const [p, q] = trial.products
+  const cart = await trial.cartWith({ [p]: 1, [q]: 1 })
+  if (cart === undefined || !(await works(trial, { kind: 'remove', cart, product: p }))) return
+  if (!(await trial.shows(cart, { [q]: 1 }))) return 'the line is still there'
+  const again = await trial.completion({ kind: 'remove', cart, product: p })
   return again.status === 'fail' || 'taking out what is not there is not refused'
 }
 
 async function tryEmpty(trial: Trial): Promise<TrialResult> {
-  const cart = await trial.cartWith({ 1: 1, 2: 1 })
+  const [p, q] = trial.products
+  const cart = await trial.cartWith({ [p]: 1, [q]: 1 })
   if (cart === undefined || !(await works(trial, { kind: 'empty', cart }))) return
   if (!(await trial.shows(cart, {}))) return 'lines are left'
   return (await works(trial, { kind: 'empty', cart })) || 'an empty cart is refused'
 }
 
 async function tryDelete(trial: Trial): Promise<TrialResult> {
-  const cart = await trial.cartWith({ 1: 1 })
+  const [p] = trial.products
+  const cart = await trial.cartWith({ [p]: 1 })
   if (cart === undefined || !(await works(trial, { kind: 'delete', cart }))) return
   if (!(await trial.isGone(cart))) return 'the cart is still found'
-  const late = await trial.completion({ kind: 'add', cart, lines: [['1', 1]] })
+  const late = await trial.completion({ kind: 'add', cart, lines: [[p, 1]] })
   return late.status === 'fail' || 'a deleted cart takes adds'
 }
 
 async function tryCheckout(trial: Trial): Promise<TrialResult> {
-  const [cart, empty] = [await trial.cartWith({ 1: 1 }), await trial.cartWith({})]
+  const [p] = trial.products
+  const [cart, empty] = [await trial.cartWith({ [p]: 1 }), await trial.cartWith({})]
   if (cart === undefined || !(await works(trial, { kind: 'checkout', cart }))) return
-  const late = await trial.completion({ kind: 'add', cart, lines: [['1', 1]] })
+  const late = await trial.completion({ kind: 'add', cart, lines: [[p, 1]] })
   if (late.status !== 'fail') return 'the cart takes adds after it'
-  if (!(await trial.shows(cart, { 1: 1 }))) return 'the cart no longer shows what it held'
+  if (!(await trial.shows(cart, { [p]: 1 }))) return 'the cart no longer shows what it held'
   const none = await trial.completion({ kind: 'checkout', cart: empty ?? '' })
   return none.status === 'fail' || 'an empty cart is not refused'
 }
 
 async function tryMerge(trial: Trial): Promise<TrialResult> {
-  const [cart, from] = [await trial.cartWith({ 1: 1 }), await trial.cartWith({ 1: 2, 3: 1 })]
+  const [p, q] = trial.products
+  const [cart, from] = [await trial.cartWith({ [p]: 1 }), await trial.cartWith({ [p]: 2, [q]: 1 })]
   if (cart === undefined || from === undefined) return
   if (!(await works(trial, { kind: 'merge', cart, from, strategy: 'sum' }))) return
-  if (!(await trial.shows(cart, { 1: 3, 3: 1 }))) return 'the lines of both are not summed'
-  const late = await trial.completion({ kind: 'add', cart: from, lines: [['1', 1]] })
+  if (!(await trial.shows(cart, { [p]: 3, [q]: 1 }))) return 'the lines of both are not summed'
+  const late = await trial.completion({ kind: 'add', cart: from, lines: [[p, 1]] })
   if (late.status !== 'fail') return 'the cart that was merged takes adds'
   const found = await trial.completion({ kind: 'get', cart: from, read: 'strong' })
   return found.status === 'ok' || 'the cart that was merged is not found'
 }
 
 async function tryStrategies(trial: Trial): Promise<Strategy[]> {
+  const [p] = trial.products
   const joined = { sum: 3, max: 2, keep: 1 } as const
   const works: Strategy[] = ['sum']
   for (const strategy of ['max', 'keep'] as const) {
-    const [cart, from] = [await trial.cartWith({ 1: 1 }), await trial.cartWith({ 1: 2 })]
+    const [cart, from] = [await trial.cartWith({ [p]: 1 }), await trial.cartWith({ [p]: 2 })]
     if (cart === undefined || from === undefined) continue
     await trial.completion({ kind: 'merge', cart, from, strategy })
-    if (await trial.shows(cart, { 1: joined[strategy] })) works.push(strategy)
+    if (await trial.shows(cart, { [p]: joined[strategy] })) works.push(strategy)
   }
   return works
 }

@@ -1,6 +1,9 @@
 import { randomInt } from 'node:crypto'
 import type { History, HistoryHeader } from '@pushcart/histories'
+import { plainAccess, productsOf } from '../../cart-api/access.ts'
 import { type CartClient, openCartClient } from '../../cart-api/cart-client.ts'
+import { setUp } from '../../cart-api/set-up.ts'
+import { UsageError } from '../../errors/usage-error.ts'
 import { type Abilities, probeAbilities } from './abilities.ts'
 import type { RecordOptions } from './record-options.ts'
 import { createRecorder, type Instance } from './recorder.ts'
@@ -14,13 +17,18 @@ import { createRun } from './sessions.ts'
  */
 export async function recordHistory(options: RecordOptions): Promise<History> {
   const { hosts, replica, clients, timeoutMs = 5000, signal, faults } = options
-  const open = (host: string, name: string): Instance => ({
+  const [host, ...others] = hosts
+  if (host === undefined) throw new Error('recordHistory needs a host')
+  // Once for all instances, which share the carts.
+  const access = await setUp(host, options.access ?? plainAccess(), { signal })
+  if (productsOf(access).length < 2)
+    throw new UsageError('product-ids: a recording requires at least two products')
+  const open = (url: string, name: string): Instance => ({
     name,
-    client: openCartClient(host, { connections: 2 * clients + 2, timeoutMs, signal }),
+    client: openCartClient(url, { connections: 2 * clients + 2, timeoutMs, signal, access }),
   })
-  const instances = hosts.map((host, at) => open(host, `i${at}`))
-  const [first] = instances
-  if (first === undefined) throw new Error('recordHistory needs a host')
+  const first = open(host, 'i0')
+  const instances = [first, ...others.map((other, at) => open(other, `i${at + 1}`))]
   const reading = replica === undefined ? undefined : open(replica, 'replica')
   try {
     const customers = randomInt(1_000_000, 2_000_000_000)
@@ -37,7 +45,16 @@ export async function recordHistory(options: RecordOptions): Promise<History> {
       faultsDuring: (from, to) => faults?.during(from, to) ?? [],
       write: options.write ?? (async () => {}),
     })
-    const run = createRun({ options, abilities, recorder, instances, reading, now, customers })
+    const run = createRun({
+      options,
+      abilities,
+      access,
+      recorder,
+      instances,
+      reading,
+      now,
+      customers,
+    })
     faults?.begin(now)
     try {
       await run.sessions()
@@ -78,7 +95,8 @@ function headerOf(
 }
 
 /** The store of the service, where `GET /health` says it as this project's service does, and its address. */
-async function nameOf({ ask, host }: CartClient): Promise<string> {
+async function nameOf({ ask, host, api }: CartClient): Promise<string> {
+  if (!api.has('health')) return `${api.name} at ${host}`
   const { body } = await ask('health', {})
   const { store, emulator } = (body ?? {}) as Readonly<Record<string, unknown>>
   if (typeof store !== 'string' || !/^[\w ]{1,40}$/.test(store)) return host

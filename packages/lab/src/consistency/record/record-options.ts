@@ -1,4 +1,5 @@
 import type { HistoryHeader, Kind, Operation } from '@pushcart/histories'
+import type { Access } from '../../cart-api/access.ts'
 import type { Abilities } from './abilities.ts'
 
 export interface RecordOptions {
@@ -8,6 +9,8 @@ export interface RecordOptions {
   readonly replica?: string | undefined
   /** Where eventual reads come from, in words; by default `replica`, if there is one. */
   readonly eventualFrom?: string | undefined
+  /** How the service is spoken to; by default as pushcart is. */
+  readonly access?: Access | undefined
   readonly seconds: number
   /** Ends the recording early, as soon as it is true of what has been recorded. */
   readonly enough?: ((operations: readonly Operation[]) => boolean) | undefined

@@ -57,7 +57,7 @@ export function createRecorder({ abilities, now, faultsDuring, write }: Recorder
   /** All pages of a list as one result; open as soon as one page fails. */
   async function list(invocation: Invocation, { ask, api }: CartClient): Promise<Completion> {
     const carts: ListedCart[] = []
-    const [operation, values] = requestOf(invocation, false)
+    const [operation, values] = requestOf(api, invocation, false)
     let cursor: string | undefined
     for (let pages = 0; pages < MAX_PAGES; pages++) {
       const { status, body } = await ask(operation, { ...values, cursor })
@@ -80,7 +80,7 @@ export function createRecorder({ abilities, now, faultsDuring, write }: Recorder
     client: CartClient,
   ): Promise<Completion> {
     if (invocation.kind === 'list') return list(invocation, client)
-    const response = await client.ask(...requestOf(invocation, abilities.modes))
+    const response = await client.ask(...requestOf(client.api, invocation, abilities.modes))
     const completion = completionOf(client.api, invocation, response)
     if (!abilities.versions && !abilities.opaqueVersions)
       return { ...completion, version: undefined }

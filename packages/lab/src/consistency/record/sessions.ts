@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isRead, type Operation } from '@pushcart/histories'
+import { type Access, productsOf } from '../../cart-api/access.ts'
 import { createRandom } from '../../random/random.ts'
 import type { Abilities } from './abilities.ts'
 import type { Invocation } from './invocation.ts'
 import type { RecordOptions } from './record-options.ts'
 import type { Instance, Recorder } from './recorder.ts'
-import { type OpenCart, openWorkload, type Workload } from './workload.ts'
+import { type OpenCart, openWorkload, PRODUCTS, type Workload } from './workload.ts'
 
 /** A cart is abandoned after so many operations, to keep the search for an order of its operations small. */
 const CART_LIFE = 80
@@ -20,6 +21,7 @@ const SILENCE_MS = 10_000
 export interface RunParts {
   readonly options: RecordOptions
   readonly abilities: Abilities
+  readonly access: Access
   readonly recorder: Recorder
   readonly instances: readonly Instance[]
   /** The instance that reads from a replica. */
@@ -33,6 +35,7 @@ export interface RunParts {
 export function createRun({
   options,
   abilities,
+  access,
   recorder,
   instances,
   reading,
@@ -40,6 +43,7 @@ export function createRun({
   customers,
 }: RunParts) {
   const { clients, seed, seconds, signal, carts = 4, pauseMs = 5, settleMs = 2000 } = options
+  const products = productsOf(access).slice(0, PRODUCTS).map(String)
   const open: OpenCart[] = []
   const all: { readonly cart: string; readonly customer: string }[] = []
   let made = 0
@@ -138,6 +142,8 @@ export function createRun({
   async function session(client: number): Promise<void> {
     const workload = openWorkload(createRandom(seed, `session ${client}`), abilities, {
       alwaysKeyed: options.alwaysKeyed ?? false,
+      products,
+      singleUnits: access.singleUnits,
     })
     while (going()) {
       await rest(workload.pauseMs(pauseMs))

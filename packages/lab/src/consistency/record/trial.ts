@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { CartClient } from '../../cart-api/cart-client.ts'
+import { productsOf } from '../../cart-api/access.ts'
+import type { CartClient, OperationResponse } from '../../cart-api/cart-client.ts'
 import type { CartApi } from '../../cart-api/compile-api.ts'
-import type { HttpResponse } from '../../cart-api/exchange.ts'
 import { type Completion, completionOf } from './completion.ts'
 import { type Invocation, requestOf } from './invocation.ts'
 
@@ -15,7 +15,9 @@ const READ_INTERVAL_MS = 100
 /** Tries operations on a service, to learn what they do there. */
 export interface Trial {
   readonly api: CartApi
-  send(invocation: Invocation): Promise<HttpResponse>
+  /** Two products, by their ids. */
+  readonly products: readonly [string, string]
+  send(invocation: Invocation): Promise<OperationResponse>
   /** What would be recorded of it. */
   completion(invocation: Invocation): Promise<Completion>
   /** A new cart with these lines, once it shows them; `undefined` if it never does. */
@@ -31,8 +33,8 @@ export interface Trial {
 }
 
 /** @param customer the owner of the carts */
-export function openTrial({ api, ask }: CartClient, customer: string): Trial {
-  const send = (invocation: Invocation) => ask(...requestOf(invocation, false))
+export function openTrial({ api, ask, access }: CartClient, customer: string): Trial {
+  const send = (invocation: Invocation) => ask(...requestOf(api, invocation, false))
   const read = (cart: string) => send({ kind: 'get', cart, read: 'strong' })
   const linesIn = async (cart: string) => api.read.units((await read(cart)).body) ?? []
 
@@ -46,17 +48,26 @@ export function openTrial({ api, ask }: CartClient, customer: string): Trial {
     return -1
   }
 
+  const [first = 1, second = 2] = productsOf(access)
+
+  /** An add of some units, or so many adds of one unit. */
+  async function add(cart: string, [product, quantity]: readonly [string, number]) {
+    const steps = access.singleUnits && !api.addSets ? Array<number>(quantity).fill(1) : [quantity]
+    for (const units of steps) await send({ kind: 'add', cart, lines: [[product, units]] })
+  }
+
   return {
     api,
+    products: [String(first), String(second)],
     send,
     completion: async (invocation) => completionOf(api, invocation, await send(invocation)),
     comesTo,
     shows: async (cart, lines) => (await comesTo(cart, [lines])) === 0,
     async cartWith(lines) {
       const created = await send({ kind: 'create', cart: '', customer })
-      const cart = api.read.cartId(created.body)
+      const { cart } = created
       if (cart === undefined) return undefined
-      for (const line of Object.entries(lines)) await send({ kind: 'add', cart, lines: [line] })
+      for (const line of Object.entries(lines)) await add(cart, line)
       return (await comesTo(cart, [lines])) === 0 ? cart : undefined
     },
     async lasts(cart, lines) {

@@ -16,9 +16,8 @@ const MIX: Readonly<Partial<Record<Kind, number>>> = {
   list: 4,
 }
 
-/** Adds use all products; sets and removes only the upper half. */
+/** Products of a recording, at most. Adds use all of them; sets and removes only the second half. */
 export const PRODUCTS = 8
-const GROWING = PRODUCTS / 2
 
 /** A cart that clients work on. */
 export interface OpenCart {
@@ -29,7 +28,7 @@ export interface OpenCart {
 }
 
 /**
- * Draws the next operation of one client on a cart, among those that the service supports. The lower half of the products
+ * Draws the next operation of one client on a cart, among those that the service supports. The first half of the products
  * is only ever added to: without versions, their quantities show what a read has seen.
  */
 export interface Workload {
@@ -44,24 +43,39 @@ export interface Workload {
   pick(count: number): number
 }
 
-/** @param alwaysKeyed whether every change gets a key, if the service knows keys */
+export interface WorkloadOptions {
+  /** Whether every change gets a key, if the service knows keys. */
+  readonly alwaysKeyed: boolean
+  /** At least two. */
+  readonly products: readonly string[]
+  /** Adds are of one unit each. */
+  readonly singleUnits: boolean
+}
+
 export function openWorkload(
   random: Random,
   abilities: Abilities,
-  { alwaysKeyed }: { readonly alwaysKeyed: boolean },
+  { alwaysKeyed, products, singleUnits }: WorkloadOptions,
 ): Workload {
-  const deck = Object.entries(MIX).flatMap(([kind, count]) =>
-    abilities.kinds.includes(kind as Kind) ? Array<Kind>(count).fill(kind as Kind) : [],
+  const has = (kind: Kind) => abilities.kinds.includes(kind)
+  // Where an add sets the quantity, there are only sets.
+  const mix = has('add') || MIX.add === undefined ? MIX : { ...MIX, set: MIX.add }
+  const deck = Object.entries(mix).flatMap(([kind, count]) =>
+    has(kind as Kind) ? Array<Kind>(count).fill(kind as Kind) : [],
   )
+  const maxAdded = singleUnits ? 1 : 5
+  const half = Math.floor(products.length / 2)
+  const at = (index: number) => products[index] ?? '1'
   const pick = (count: number) => random.integer(0, Math.max(0, count - 1))
-  const growing = () => String(random.integer(1, GROWING))
-  const any = () => String(random.integer(GROWING + 1, PRODUCTS))
+  const growing = () => at(random.integer(0, half - 1))
+  const any = () => at(random.integer(half, products.length - 1))
 
   function drawLines(quantity: number): NonNullable<Operation['lines']> {
     if (!abilities.batches || random.fraction() < 0.8)
       return [[random.fraction() < 0.6 ? growing() : any(), quantity]]
-    const first = random.integer(1, PRODUCTS - 2)
-    return [0, 1, 2].map((more) => [String(first + more), quantity] as const)
+    const count = Math.min(3, products.length)
+    const first = random.integer(0, products.length - count)
+    return products.slice(first, first + count).map((product) => [product, quantity] as const)
   }
 
   function drawMode(): ReadMode {
@@ -75,6 +89,12 @@ export function openWorkload(
     return { kind: 'get', cart, read, min_version: read === 'session' ? (seen ?? 1) : undefined }
   }
 
+  /** Half of them are sums, the only strategy whose outcome shows in the quantities alone. */
+  function drawStrategy() {
+    const { strategies } = abilities
+    return (random.fraction() < 0.5 ? 'sum' : strategies[pick(strategies.length)]) ?? 'sum'
+  }
+
   /** Some changes are conditional on the version that the session has seen. */
   function condition(seen: number | undefined): Pick<Invocation, 'if_version'> {
     const conditional = abilities.conditional && seen !== undefined && random.fraction() < 0.3
@@ -84,7 +104,7 @@ export function openWorkload(
   return {
     draw({ id: cart, customer }, open, seen) {
       const kind = deck[pick(deck.length)] ?? 'get'
-      const quantity = random.integer(1, 5)
+      const quantity = random.integer(1, kind === 'add' ? maxAdded : 5)
       switch (kind) {
         case 'get':
           return get(cart, seen)
@@ -97,10 +117,7 @@ export function openWorkload(
         case 'merge': {
           const source = open[pick(open.length)]
           if (source === undefined || source.id === cart) return get(cart, seen)
-          // Half of them are sums, the only strategy whose outcome shows in the quantities alone.
-          const { strategies } = abilities
-          const strategy = random.fraction() < 0.5 ? 'sum' : strategies[pick(strategies.length)]
-          return { kind, cart, from: source.id, strategy: strategy ?? 'sum' }
+          return { kind, cart, from: source.id, strategy: drawStrategy() }
         }
         case 'list':
           return { kind, cart: '', customer, read: abilities.modes ? 'eventual' : 'strong' }

@@ -3,13 +3,13 @@ import type { Transport } from '../http/transport.ts'
 import type { Step } from '../schedule/schedule.ts'
 import type { Clock } from './clock.ts'
 import { type CourseOptions, openCourse } from './course.ts'
-import type { Recorder } from './recorder.ts'
+import type { LatencyRecorder } from './recorder.ts'
 import { createSlots } from './slots.ts'
 
 export interface EngineOptions extends CourseOptions {
   readonly transport: Pick<Transport, 'free' | 'send'>
   readonly clock: Clock
-  readonly recorder: Pick<Recorder, 'record' | 'recordLag'>
+  readonly recorder: Pick<LatencyRecorder, 'record' | 'recordLag'>
   /** Whether the operations on a slot are sequential. */
   readonly sessions: boolean
   /** Ids of the prepared carts by slot; `null` where there is none. */

@@ -1,7 +1,10 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { plainAccess } from '../../cart-api/access.ts'
+import { packAccess } from '../../cart-api/access-data.ts'
 import { LoadError } from '../../errors/load-error.ts'
 import type { LoadSpec } from '../../results/load-spec.ts'
+import type { LoadTarget } from '../load-target.ts'
 import type { FromGenerator, GeneratorReport, RunProgress, ToGenerator } from './messages.ts'
 
 const PROGRAM = fileURLToPath(new URL('./generator-process.ts', import.meta.url))
@@ -17,8 +20,7 @@ const STOP_MS = 5000
  */
 export async function generate(
   spec: LoadSpec,
-  url: string,
-  carts: readonly (string | null)[],
+  { url, access = plainAccess(), carts = [] }: LoadTarget,
   options: {
     readonly signal?: AbortSignal | undefined
     readonly onProgress?: ((progress: RunProgress) => void) | undefined
@@ -38,7 +40,7 @@ export async function generate(
   try {
     return await reportOf(child, (message) => {
       if (message.type === 'ready') {
-        send({ type: 'run', spec, url, carts })
+        send({ type: 'run', spec, url, access: packAccess(access), carts })
         if (options.signal?.aborted) send({ type: 'stop' })
       }
       if (message.type === 'progress') options.onProgress?.(message.progress)

@@ -1,4 +1,4 @@
-import type { LoadSpec } from '../../results/load-spec.ts'
+import { unpackAccess } from '../../cart-api/access-data.ts'
 import type { FromGenerator, ToGenerator } from './messages.ts'
 import { startRun } from './run.ts'
 
@@ -13,15 +13,13 @@ process.on('SIGINT', () => {}).on('SIGTERM', () => {})
 process.on('disconnect', () => process.exit())
 process.on('message', (message: ToGenerator) => {
   if (message.type === 'stop') stop?.()
-  else void execute(message.spec, message.url, message.carts)
+  else void begin(message)
 })
 
-async function execute(
-  spec: LoadSpec,
-  url: string,
-  carts: readonly (string | null)[],
-): Promise<void> {
-  const run = startRun(spec, url, carts, (progress) => send({ type: 'progress', progress }))
+async function begin(message: Extract<ToGenerator, { type: 'run' }>): Promise<void> {
+  const { spec, url, carts } = message
+  const target = { url, carts, access: await unpackAccess(message.access) }
+  const run = startRun(spec, target, (progress) => send({ type: 'progress', progress }))
   stop = run.stop
   send({ type: 'done', report: await run.report })
 }

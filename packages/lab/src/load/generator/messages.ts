@@ -1,3 +1,4 @@
+import type { AccessData } from '../../cart-api/access-data.ts'
 import type { OutcomeKind } from '../../results/load-result.ts'
 import type { LoadSpec } from '../../results/load-spec.ts'
 import type { Operation } from '../../results/operations.ts'
@@ -10,6 +11,7 @@ export type ToGenerator =
       readonly type: 'run'
       readonly spec: LoadSpec
       readonly url: string
+      readonly access: AccessData
       readonly carts: readonly (string | null)[]
     }
   | { readonly type: 'stop' }

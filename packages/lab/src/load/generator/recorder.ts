@@ -25,7 +25,7 @@ export interface Tally {
   readonly service: Histogram
 }
 
-export interface Recorder {
+export interface LatencyRecorder {
   /** Sets the measured time, microseconds; before this call, everything belongs to the warm-up. */
   measure(from: number, to: number): void
   record(ended: Ended): void
@@ -51,7 +51,7 @@ const MAX_OUTCOMES = 100
 const TIMED: ReadonlySet<OutcomeKind> = new Set(['ok', 'timeout', 'unsent'])
 
 /** Collects outcomes and times. An operation belongs to the warm-up when its intended start does. */
-export function createRecorder(): Recorder {
+export function createRecorder(): LatencyRecorder {
   const tallies = Object.fromEntries(
     OPERATIONS.map((operation) => [operation, createTally()]),
   ) as Record<Operation, Tally>

@@ -3,11 +3,12 @@ import { hasSessions, type LoadSpec } from '../../results/load-spec.ts'
 import { OPERATIONS, type Operation } from '../../results/operations.ts'
 import { encodeHistogram, mergeHistograms, percentileMs } from '../../stats/histogram.ts'
 import { createTransport, type Transport } from '../http/transport.ts'
+import type { LoadTarget } from '../load-target.ts'
 import { durationOf, openSchedule, openWarmUpSchedule } from '../schedule/schedule.ts'
 import { type Clock, openClock } from './clock.ts'
 import { startEngine } from './engine.ts'
 import type { EncodedTally, GeneratorReport, RunProgress } from './messages.ts'
-import { createRecorder, type Ended, type Recorder, type Tally } from './recorder.ts'
+import { createRecorder, type Ended, type LatencyRecorder, type Tally } from './recorder.ts'
 import { createWarmUp } from './warm-up.ts'
 import { watchLoop } from './watch-loop.ts'
 
@@ -27,8 +28,7 @@ const NOT_SENT: ReadonlySet<OutcomeKind> = new Set(['no_cart', 'unsent', 'interr
 /** Opens the connections, executes the schedule of the spec and reports. */
 export function startRun(
   spec: LoadSpec,
-  url: string,
-  carts: readonly (string | null)[],
+  { url, access, carts = [] }: LoadTarget,
   onProgress: (progress: RunProgress) => void,
 ): Run {
   let cutOff: string | null = null
@@ -39,7 +39,7 @@ export function startRun(
   }
 
   async function execute(): Promise<GeneratorReport> {
-    const transport = createTransport(url, spec.connections, spec.timeout_ms)
+    const transport = createTransport(url, spec.connections, spec.timeout_ms, access)
     await transport.open()
     const duration = spec.operations === null ? durationOf(spec) : Number.POSITIVE_INFINITY
     const warmUp =
@@ -136,7 +136,7 @@ function watchOutcomes(record: (ended: Ended) => void) {
 function progressTeller(
   spec: LoadSpec,
   clock: Clock,
-  { overall }: Recorder,
+  { overall }: LatencyRecorder,
   { counts }: { counts: { readonly operations: number; readonly errors: number } },
   measuredFrom: () => number | null,
   onProgress: (progress: RunProgress) => void,
@@ -162,7 +162,7 @@ function progressTeller(
   }
 }
 
-function reportOf(recorder: Recorder, transport: Transport) {
+function reportOf(recorder: LatencyRecorder, transport: Transport) {
   const tallies = OPERATIONS.map((operation) => [operation, encode(recorder.tallies[operation])])
   return {
     ok_in_time: recorder.okInTime(),

@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
+import type { Tls } from '../../cart-api/exchange.ts'
 import { BadHttpError, createResponseParser, type ParsedResponse } from './response-parser.ts'
 
 /** The address of a service. */
@@ -7,6 +8,7 @@ export interface Endpoint {
   readonly secure: boolean
   readonly host: string
   readonly port: number
+  readonly tls?: Tls | undefined
 }
 
 /**
@@ -143,10 +145,17 @@ export function createConnection(
 }
 
 /** One buffer for all reads of a connection: reading a stream costs a buffer and an event each time. */
-function dial({ secure, host, port }: Endpoint, onBytes: (bytes: Buffer) => void): Socket {
+function dial(
+  { secure, host, port, tls = {} }: Endpoint,
+  onBytes: (bytes: Buffer) => void,
+): Socket {
   if (secure) {
     const servername = /^[\d.]+$|:/.test(host) ? {} : { servername: host }
-    const socket = connectTls({ host, port, ALPNProtocols: ['http/1.1'], ...servername })
+    const trust = {
+      rejectUnauthorized: tls.insecure !== true,
+      ...(tls.ca !== undefined && { ca: tls.ca }),
+    }
+    const socket = connectTls({ host, port, ALPNProtocols: ['http/1.1'], ...servername, ...trust })
     return socket.setNoDelay(true).on('data', onBytes)
   }
   const buffer = Buffer.allocUnsafeSlow(READ_BUFFER)

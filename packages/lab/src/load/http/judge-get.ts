@@ -1,4 +1,5 @@
 import type { CartApi } from '../../cart-api/compile-api.ts'
+import { parseJson } from '../../cart-api/parse-json.ts'
 
 /** One body in so many is parsed, and its contents are judged. The others are searched for the id of the cart. */
 const SAMPLE = 16
@@ -46,12 +47,4 @@ export function createGetJudge({ read }: CartApi): JudgeGet {
 function hasFrame(text: string): boolean {
   const first = text.charCodeAt(0)
   return first === 0x7b || first === 0x5b
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

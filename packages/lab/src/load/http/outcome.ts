@@ -1,4 +1,5 @@
 import type { CartApi } from '../../cart-api/compile-api.ts'
+import { parseJson } from '../../cart-api/parse-json.ts'
 import type { OutcomeKind } from '../../results/load-result.ts'
 import type { Operation } from '../../results/operations.ts'
 import type { Reply } from './connection.ts'
@@ -19,7 +20,7 @@ const OK: Outcome = { kind: 'ok', name: 'ok' }
 export interface Judge {
   /** Whether the body of a response with this status is read; any other is discarded unread. */
   keepsBody(status: number): boolean
-  /** @param cart the id of the cart that the request was about */
+  /** @param cart the cart that the request is about; of a create the customer, where that is the cart */
   judge(operation: Operation, reply: Reply, cart?: string): Outcome
 }
 
@@ -34,21 +35,39 @@ export function createJudge(api: CartApi): Judge {
     return code === undefined ? `${status}` : `${status} ${code}`
   }
 
+  /** The failure that a body of success reports. */
+  function problemIn(text: string): Outcome | undefined {
+    const body = parseJson(text)
+    const problem = api.read.problem(body)
+    if (problem === undefined) return undefined
+    const kind = problem === 'refused' ? 'client_error' : 'server_error'
+    return { kind, name: api.read.errorCode(body) ?? problem }
+  }
+
+  function judgeBody(operation: Operation, body: string, cart: string | undefined): Outcome {
+    if (api.judgesBodies) {
+      const problem = problemIn(body)
+      if (problem !== undefined) return problem
+    }
+    if (operation === 'get_cart') {
+      const wrong = judgeGet(body, cart ?? '')
+      return wrong === undefined ? OK : { kind: 'bad_answer', name: wrong }
+    }
+    if (operation !== 'create_cart') return OK
+    const cartId = api.cartIsCustomer ? cart : api.read.cartId(parseJson(body))
+    if (cartId === undefined) return { kind: 'bad_answer', name: api.noCartId }
+    return { kind: 'ok', name: 'ok', cartId }
+  }
+
   return {
-    keepsBody: (status) => status >= 400 || acceptsCreate(status) || acceptsGet(status),
-    judge(operation, reply, cart = '') {
+    keepsBody: (status) =>
+      status >= 400 || acceptsCreate(status) || acceptsGet(status) || api.judgesBodies,
+    judge(operation, reply, cart) {
       if ('failure' in reply) return failureOf(reply)
       const { status, body } = reply
       if (accepts[operation]?.(status) !== true)
         return { kind: kindOf(status), name: nameOf(status, body) }
-      if (operation === 'get_cart') {
-        const wrong = judgeGet(body, cart)
-        return wrong === undefined ? OK : { kind: 'bad_answer', name: wrong }
-      }
-      if (operation !== 'create_cart') return OK
-      const cartId = api.read.cartId(parseJson(body))
-      if (cartId === undefined) return { kind: 'bad_answer', name: api.noCartId }
-      return { kind: 'ok', name: 'ok', cartId }
+      return judgeBody(operation, body, cart)
     },
   }
 }
@@ -62,12 +81,4 @@ function failureOf({ failure, reason }: Extract<Reply, { failure: string }>): Ou
 function kindOf(status: number): OutcomeKind {
   if (status >= 500) return 'server_error'
   return status >= 400 ? 'client_error' : 'unexpected_status'
-}
-
-function parseJson(body: string): unknown {
-  try {
-    return JSON.parse(body)
-  } catch {
-    return undefined
-  }
 }

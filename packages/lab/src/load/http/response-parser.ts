@@ -1,6 +1,8 @@
 /** One complete response. */
 export interface ParsedResponse {
   readonly status: number
+  /** The status line and the headers as they were sent. */
+  readonly head: string
   /** The body; empty unless `wantsBody`. */
   readonly body: string
   /** Whether the connection may be used again. */
@@ -144,10 +146,11 @@ export function createResponseParser(wantsBody: (status: number) => boolean): Re
   }
 
   function finish(): ParsedResponse {
-    const { status = 0, keepAlive = false, idleSeconds = null } = head ?? {}
+    const { status = 0, text = '', keepAlive = false, idleSeconds = null } = head ?? {}
     const body = parts.length === 0 ? whole : Buffer.concat(parts).toString('utf8')
     // Further bytes belong to no request.
-    const response = { status, body, keepAlive: keepAlive && waiting.length === 0, idleSeconds }
+    const kept = keepAlive && waiting.length === 0
+    const response = { status, head: text, body, keepAlive: kept, idleSeconds }
     state = 'head'
     waiting = Buffer.alloc(0)
     head = undefined
@@ -173,6 +176,7 @@ export function createResponseParser(wantsBody: (status: number) => boolean): Re
 }
 
 interface Head {
+  readonly text: string
   readonly status: number
   readonly chunked: boolean
   readonly length: number | null
@@ -198,6 +202,7 @@ function parseHead(text: string): Head {
   const chunked = encoding === 'chunked'
   const idle = /timeout=(\d{1,6})/.exec(headerOf(text, 'keep-alive') ?? '')?.[1]
   return {
+    text,
     status,
     chunked,
     length: chunked ? null : lengthOf(text),

@@ -1,5 +1,9 @@
+import { type Access, keepsCarts, plainAccess } from '../../cart-api/access.ts'
+import { EMPTY_STATE, newCustomers, stateAfter } from '../../cart-api/cart-state.ts'
+import { compileAccess } from '../../cart-api/compile-access.ts'
+import type { HttpHeaders } from '../../cart-api/exchange.ts'
 import { parseHostUrl } from '../../cart-api/host-url.ts'
-import { pushcartApi } from '../../cart-api/pushcart-api.ts'
+import { parseJson } from '../../cart-api/parse-json.ts'
 import type { Step } from '../schedule/schedule.ts'
 import { type Connection, createConnection, type Reply } from './connection.ts'
 import { createJudge, type Outcome } from './outcome.ts'
@@ -21,7 +25,12 @@ export interface Transport {
 }
 
 /** @throws UsageError when `url` is no usable URL */
-export function createTransport(url: string, connections: number, timeoutMs: number): Transport {
+export function createTransport(
+  url: string,
+  connections: number,
+  timeoutMs: number,
+  access: Access = plainAccess(),
+): Transport {
   const { origin, prefix } = parseHostUrl(url)
   const { protocol, hostname, port, host } = new URL(origin)
   const secure = protocol === 'https:'
@@ -29,10 +38,23 @@ export function createTransport(url: string, connections: number, timeoutMs: num
     secure,
     host: hostname.replace(/^\[|\]$/g, ''),
     port: Number(port) || (secure ? 443 : 80),
+    tls: access.tls,
   }
-  const requestOf = createRequests(pushcartApi, host, prefix)
-  const { judge, keepsBody } = createJudge(pushcartApi)
+  const api = compileAccess(access)
+  const requestOf = createRequests(access, host, prefix)
+  const { judge, keepsBody } = createJudge(api)
+  const keeps = keepsCarts(access)
+  const newCustomer = newCustomers()
   let opened = 0
+
+  /** Keeps what the response to a create says of its cart. */
+  function keep({ cartId }: Outcome, reply: Reply): void {
+    if (cartId === undefined || 'failure' in reply) return
+    const response = { body: parseJson(reply.body), headers: headersIn(reply.head) }
+    const { capture } = api.operation('create')
+    access.carts.set(cartId, stateAfter(EMPTY_STATE, access, capture, response))
+  }
+
   const all = Array.from({ length: connections }, () =>
     createConnection(endpoint, keepsBody, () => void opened++),
   )
@@ -43,9 +65,14 @@ export function createTransport(url: string, connections: number, timeoutMs: num
     send(step, cartId, onOutcome) {
       const connection = idle.take()
       if (connection === undefined) throw new Error('no connection is free')
-      connection.send(requestOf(step, cartId), (reply: Reply) => {
+      const customer =
+        api.cartIsCustomer && step.operation === 'create_cart' ? newCustomer() : undefined
+      const state = keeps ? access.carts.get(cartId) : undefined
+      connection.send(requestOf(step, cartId, customer, state), (reply: Reply) => {
         idle.put(connection)
-        onOutcome(judge(step.operation, reply, cartId))
+        const outcome = judge(step.operation, reply, customer ?? cartId)
+        if (keeps) keep(outcome, reply)
+        onOutcome(outcome)
       })
     },
     async open() {
@@ -60,6 +87,18 @@ export function createTransport(url: string, connections: number, timeoutMs: num
       for (const connection of all) connection.close()
     },
   }
+}
+
+/** The headers of a response by their names in lower case. */
+function headersIn(head: string): HttpHeaders {
+  const headers: Record<string, string | string[]> = {}
+  for (const [, name = '', value = ''] of head.matchAll(
+    /\r\n([^:\r]+):[ \t]*([^\r]*?)[ \t]*(?=\r|$)/g,
+  )) {
+    const key = name.toLowerCase()
+    headers[key] = key in headers ? [headers[key] ?? [], value].flat() : value
+  }
+  return headers
 }
 
 function createRing(connections: readonly Connection[]) {

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { Ajv, type ErrorObject } from 'ajv'
+import { readTextFile } from '../../errors/file-error.ts'
 import { UsageError } from '../../errors/usage-error.ts'
 import { PRICES_SCHEMA, type Prices } from './prices.ts'
 
@@ -13,7 +13,8 @@ const isPrices = new Ajv({ allErrors: true }).compile<Prices>(PRICES_SCHEMA)
  * @throws UsageError of one line with the first mistake and its place in the file
  */
 export function readPrices(path?: string): Prices {
-  return parsePrices(textOf(path), path ?? 'prices.json')
+  const name = path ?? 'prices.json'
+  return parsePrices(readTextFile(path ?? DEFAULT_FILE, `prices: ${name}`), name)
 }
 
 /**
@@ -28,16 +29,6 @@ export function parsePrices(text: string, name: string): Prices {
   if (twice !== undefined)
     throw new UsageError(`prices: ${name}: instance class ${twice} is listed twice`)
   return value
-}
-
-function textOf(path: string | undefined): string {
-  try {
-    return readFileSync(path ?? DEFAULT_FILE, 'utf8')
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error'
-    const reason = code === 'ENOENT' ? 'no such file' : `cannot be read (${code})`
-    throw new UsageError(`prices: ${path ?? 'prices.json'}: ${reason}`)
-  }
 }
 
 function parseJson(text: string, name: string): unknown {

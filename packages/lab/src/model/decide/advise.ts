@@ -1,6 +1,6 @@
 import { totalRate } from '../cost/inputs.ts'
 import type { Prices } from '../cost/prices.ts'
-import { OBJECTIVE, type Objective } from '../simulate/load-sweep.ts'
+import { OBJECTIVE, type ServiceObjective } from '../simulate/load-sweep.ts'
 import type { Missing } from '../terms/missing.ts'
 import { perStore, STORES, type StoreName } from '../terms/stores.ts'
 import { type Change, changes } from './changes.ts'
@@ -24,7 +24,7 @@ export interface Advice {
 
 export interface AdviceOptions {
   readonly scenarios?: readonly Scenario[]
-  readonly objective?: Objective
+  readonly objective?: ServiceObjective
   /** Costs within this factor are too close to call: prices are a third party's, and CPU was measured elsewhere. */
   readonly margin?: number
   readonly seed?: number

@@ -1,6 +1,11 @@
 import { monthlyCost } from '../cost/monthly-cost.ts'
 import type { InstanceClass, Prices } from '../cost/prices.ts'
-import { type LoadSweep, OBJECTIVE, type Objective, sweepLoad } from '../simulate/load-sweep.ts'
+import {
+  type LoadSweep,
+  OBJECTIVE,
+  type ServiceObjective,
+  sweepLoad,
+} from '../simulate/load-sweep.ts'
 import type { StoreParameters } from '../simulate/parameters.ts'
 import { DEPLOYMENT, type Deployment } from '../terms/deployment.ts'
 import type { Missing } from '../terms/missing.ts'
@@ -27,7 +32,7 @@ export interface LimitCurve {
 export interface LimitOptions {
   /** Ascending. */
   readonly shoppers?: readonly number[]
-  readonly objective?: Objective
+  readonly objective?: ServiceObjective
   readonly deployment?: Deployment
   readonly seed?: number
 }

@@ -1,6 +1,6 @@
 import { OPERATION_KINDS, type PerKind } from '../../results/operation-kinds.ts'
 import type { CostInputs } from '../cost/inputs.ts'
-import type { Phase, Workload } from '../simulate/workload.ts'
+import type { Phase, SimulatedTraffic } from '../simulate/workload.ts'
 import { DEPLOYMENT, type Deployment } from '../terms/deployment.ts'
 
 /** A shop of a certain size. Every number is an assumption and can be replaced. */
@@ -123,7 +123,7 @@ const PEAK_S = 300
  *
  * @param times factor on the peak
  */
-export function workloadOf(scenario: Scenario, times = 1): Workload {
+export function workloadOf(scenario: Scenario, times = 1): SimulatedTraffic {
   const { average_shoppers, peak_shoppers, visit, visit_s, rise_s, deployment } = scenario
   const normal = average_shoppers / deployment.regions
   const peak = (times * peak_shoppers) / deployment.regions

@@ -2,7 +2,7 @@ import { type CostInputs, kindsOf } from '../cost/inputs.ts'
 import { monthlyCost, type StoreCost } from '../cost/monthly-cost.ts'
 import type { CostLimit } from '../cost/postgres-cost.ts'
 import type { Prices } from '../cost/prices.ts'
-import { meets, type Objective } from '../simulate/load-sweep.ts'
+import { meets, type ServiceObjective } from '../simulate/load-sweep.ts'
 import { type SimulationResult, simulate } from '../simulate/simulate.ts'
 import type { Missing } from '../terms/missing.ts'
 import { mixMean } from '../terms/mix.ts'
@@ -48,7 +48,7 @@ export interface Question {
   readonly scenario: Scenario
   readonly inputs: CostInputs
   readonly prices: Prices
-  readonly objective: Objective
+  readonly objective: ServiceObjective
   readonly seed: number
 }
 

@@ -5,7 +5,7 @@ import { createPartitions, PARTITION, type Partition } from './partitions.ts'
 import { skewOf } from './skew.ts'
 import { drawUnloaded, type Limit, type SimulatedStore } from './store-slot.ts'
 import { createTableThroughput } from './table-throughput.ts'
-import type { Workload } from './workload.ts'
+import type { SimulatedTraffic } from './workload.ts'
 
 /** From this share of a partition's load on, one cart is what limits the partition. */
 const ONE_CART = 0.95
@@ -18,7 +18,7 @@ const ONE_CART = 0.95
  */
 export function createDynamoStore(
   dynamodb: DynamoParameters,
-  workload: Workload,
+  workload: SimulatedTraffic,
   draw: Draw,
   usual: number,
 ): SimulatedStore {

@@ -3,12 +3,12 @@ import { createFluidStation, drawWait } from './fluid-station.ts'
 import type { EmulatorParameters } from './parameters.ts'
 import { utilisation } from './queueing.ts'
 import { drawUnloaded, type SimulatedStore } from './store-slot.ts'
-import type { Workload } from './workload.ts'
+import type { SimulatedTraffic } from './workload.ts'
 
 /** A DynamoDB emulator on one machine: a single process that every operation queues for, with none of DynamoDB's limits. */
 export function createEmulatorStore(
   { unloaded, cpu_s, cores }: EmulatorParameters,
-  { mix }: Workload,
+  { mix }: SimulatedTraffic,
   patience_s: number,
 ): SimulatedStore {
   const process = createFluidStation(patience_s)

@@ -4,18 +4,18 @@ import { type Simulation, type SimulationResult, simulate } from './simulate.ts'
 import type { Limit } from './store-slot.ts'
 
 /** What counts as served well. */
-export interface Objective {
+export interface ServiceObjective {
   readonly p99_ms: number
   /** Maximum share of operations that end in an error, 0-1. */
   readonly error_share: number
 }
 
-export const OBJECTIVE: Objective = { p99_ms: 250, error_share: 0.001 }
+export const OBJECTIVE: ServiceObjective = { p99_ms: 250, error_share: 0.001 }
 
 /** Latency and errors of one store against shoppers, and where it saturates. Simulated; every figure must be labelled so. */
 export interface LoadSweep {
   readonly store: StoreName
-  readonly objective: Objective
+  readonly objective: ServiceObjective
   readonly points: readonly SweepPoint[]
   /** Maximum number of shoppers served within the objective; `null` where the smallest number tried is not. */
   readonly most_shoppers: number | null
@@ -45,7 +45,7 @@ export function sweepLoad(
     readonly workload: Omit<Simulation['workload'], 'phases'>
   },
   shoppers: readonly number[],
-  objective: Objective = OBJECTIVE,
+  objective: ServiceObjective = OBJECTIVE,
 ): LoadSweep {
   const at = (count: number): SimulationResult => {
     const phases = [{ seconds: PHASE_S, from: count, to: count }]
@@ -65,7 +65,10 @@ export function sweepLoad(
 }
 
 /** Whether a simulated deployment serves well. */
-export function meets({ error_share, latency }: SimulationResult, objective: Objective): boolean {
+export function meets(
+  { error_share, latency }: SimulationResult,
+  objective: ServiceObjective,
+): boolean {
   return error_share <= objective.error_share && latency !== null && latency.p99 <= objective.p99_ms
 }
 
@@ -76,7 +79,7 @@ interface Tried {
 
 function bisect(
   at: (count: number) => SimulationResult,
-  objective: Objective,
+  objective: ServiceObjective,
   good: Tried,
   bad: Tried,
 ) {

@@ -6,7 +6,7 @@ import type { PostgresParameters } from './parameters.ts'
 import { type Station, utilisation } from './queueing.ts'
 import { skewOf } from './skew.ts'
 import { drawUnloaded, type Limit, type SimulatedStore } from './store-slot.ts'
-import type { Workload } from './workload.ts'
+import type { SimulatedTraffic } from './workload.ts'
 
 /**
  * PostgreSQL as queueing stations: connections, the row lock of the hottest cart, the cores of the writer or of the
@@ -14,7 +14,7 @@ import type { Workload } from './workload.ts'
  */
 export function createPostgresStore(
   postgres: PostgresParameters,
-  workload: Workload,
+  workload: SimulatedTraffic,
   patience_s: number,
 ): SimulatedStore {
   const at = demands(postgres, workload)
@@ -86,7 +86,7 @@ interface Demands {
   readonly hold: number
 }
 
-function demands(postgres: PostgresParameters, workload: Workload): Demands {
+function demands(postgres: PostgresParameters, workload: SimulatedTraffic): Demands {
   const { mix } = workload
   const share = (wanted: (kind: OperationKind) => boolean) =>
     sharesOf(mix).reduce((sum, [kind, part]) => sum + (wanted(kind) ? part : 0), 0)

@@ -9,13 +9,13 @@ import { createPostgresStore } from './postgres-store.ts'
 import { createServiceTasks } from './service-tasks.ts'
 import type { Limit, SimulatedStore, StoreSlot } from './store-slot.ts'
 import { type LatencyFigures, latencyFigures, type WeightedTime } from './weighted-percentile.ts'
-import { duration, shoppersAt, type Workload } from './workload.ts'
+import { duration, type SimulatedTraffic, shoppersAt } from './workload.ts'
 
 /** A deployment on one store under a workload. */
 export interface Simulation {
   readonly service: ServiceParameters
   readonly store: StoreParameters | EmulatorParameters
-  readonly workload: Workload
+  readonly workload: SimulatedTraffic
   readonly seed: number
   /** Seconds after which clients abandon a waiting request; default 5. */
   readonly patience_s?: number
@@ -106,7 +106,7 @@ function createStore(
 
 /** Latencies of a slot, milliseconds; kinds are drawn in the shares of the mix. */
 function drawLatencies(
-  { mix }: Workload,
+  { mix }: SimulatedTraffic,
   draw: Draw,
   latency: (kind: OperationKind) => number,
 ): number[] {

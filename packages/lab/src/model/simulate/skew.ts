@@ -1,4 +1,4 @@
-import type { Workload } from './workload.ts'
+import type { SimulatedTraffic } from './workload.ts'
 
 const FOLLOWED = 100
 
@@ -15,7 +15,7 @@ export function skewOf({
   carts,
   skew,
   hot_share,
-}: Pick<Workload, 'carts' | 'skew' | 'hot_share'>): Skew {
+}: Pick<SimulatedTraffic, 'carts' | 'skew' | 'hot_share'>): Skew {
   const followed = skew === 0 ? 0 : Math.min(FOLLOWED, carts)
   const sum = harmonic(carts, skew)
   const zipf = Array.from(

@@ -8,7 +8,7 @@ export interface Phase {
 }
 
 /** The number of shoppers over time, and what they do. */
-export interface Workload {
+export interface SimulatedTraffic {
   readonly phases: readonly Phase[]
   /** Operations per second of one shopper. */
   readonly shopper_rate: number
@@ -23,7 +23,7 @@ export interface Workload {
 }
 
 /** Number of shoppers at `second` from the start. */
-export function shoppersAt({ phases }: Pick<Workload, 'phases'>, second: number): number {
+export function shoppersAt({ phases }: Pick<SimulatedTraffic, 'phases'>, second: number): number {
   let begin = 0
   for (const { seconds, from, to } of phases) {
     if (second < begin + seconds) return from + ((to - from) * (second - begin)) / seconds
@@ -32,6 +32,6 @@ export function shoppersAt({ phases }: Pick<Workload, 'phases'>, second: number)
   return phases.at(-1)?.to ?? 0
 }
 
-export function duration({ phases }: Pick<Workload, 'phases'>): number {
+export function duration({ phases }: Pick<SimulatedTraffic, 'phases'>): number {
   return phases.reduce((sum, { seconds }) => sum + seconds, 0)
 }

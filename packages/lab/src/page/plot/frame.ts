@@ -14,6 +14,11 @@ export type Room = 'panel' | 'page'
 /** Width of a plot in units of its viewBox. A page shows them about 1:1, a panel up to a quarter larger. */
 export const WIDTH: Readonly<Record<Room, number>> = { panel: 360, page: 860 }
 
+/** The frame of a plot that is only shown in a panel, with room for the usual axes. */
+export function panel(height: number, margins: Partial<Omit<Frame, 'width' | 'height'>>): Frame {
+  return { width: WIDTH.panel, height, left: 46, right: 14, top: 12, bottom: 58, ...margins }
+}
+
 /** Font size in a plot. */
 export const WORDS: Readonly<Record<Room, number>> = { panel: 11, page: 13 }
 

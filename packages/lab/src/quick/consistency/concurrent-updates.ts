@@ -1,3 +1,4 @@
+import type { Id } from '../../cart-api/api.ts'
 import type { HttpResponse } from '../../cart-api/exchange.ts'
 import type { ConcurrentUpdatesRecord } from '../../results/consistency-records.ts'
 import { type Seen, settle, unitsOf } from './reads.ts'
@@ -16,7 +17,7 @@ export async function concurrentUpdates(
 ): Promise<ConcurrentUpdatesRecord> {
   const timestamp = new Date().toISOString()
   const customer = drawCustomer(context.random)
-  const productId = drawProduct(context.random)
+  const productId = drawProduct(context)
   const created = await context.client.send('create', { customer })
   const { cartId } = created
   const result =
@@ -48,7 +49,7 @@ export async function concurrentUpdates(
 
 async function addAtOnce(
   context: ScenarioContext,
-  target: { cartId: string; productId: number; clients: number },
+  target: { cartId: string; productId: Id; clients: number },
 ) {
   const { cartId, productId } = target
   const client = async () => {

@@ -1,5 +1,4 @@
-import { openCartClient } from '../../cart-api/cart-client.ts'
-import type { ExchangeOptions } from '../../cart-api/exchange.ts'
+import { type CartClientOptions, openCartClient } from '../../cart-api/cart-client.ts'
 import { createRandom } from '../../random/random.ts'
 import type { ConsistencyRecord } from '../../results/consistency-records.ts'
 import { DEFAULT_SEED } from '../quick-perf.ts'
@@ -9,8 +8,8 @@ import { rapidUpdates } from './rapid-updates.ts'
 import type { ScenarioContext } from './scenario.ts'
 import { writeThenReadItems } from './write-then-read-items.ts'
 
-/** Of `ExchangeOptions`: `timeoutMs`, `silenceMs`, `signal`, `onNoAnswer`. */
-export interface QuickConsistencyOptions extends Omit<ExchangeOptions, 'connections'> {
+/** Of `CartClientOptions`: `access`, `timeoutMs`, `silenceMs`, `signal`, `onNoAnswer`. */
+export interface QuickConsistencyOptions extends Omit<CartClientOptions, 'connections'> {
   /** URL of the service. */
   readonly host: string
   /** Number of times that all scenarios run, an integer >= 1. */
@@ -53,7 +52,8 @@ export async function runQuickConsistency(
     createThenRead,
     writeThenReadItems,
     rapidUpdates,
-    (given: ScenarioContext) => concurrentUpdates(given, clients),
+    // Adds that set a quantity cannot be counted.
+    ...(client.api.addSets ? [] : [(given: ScenarioContext) => concurrentUpdates(given, clients)]),
   ]
   const total = iterations * scenarios.length
   const records: ConsistencyRecord[] = []

@@ -1,3 +1,5 @@
+import { productsOf } from '../../cart-api/access.ts'
+import type { Id } from '../../cart-api/api.ts'
 import type { RapidUpdatesRecord } from '../../results/consistency-records.ts'
 import { round2 } from '../../stats/round.ts'
 import { type Seen, settle, unitsOf } from './reads.ts'
@@ -31,11 +33,7 @@ export async function rapidUpdates(context: ScenarioContext): Promise<RapidUpdat
   }
 }
 
-async function updateAndCount(
-  context: ScenarioContext,
-  cartId: string,
-  productIds: readonly number[],
-) {
+async function updateAndCount(context: ScenarioContext, cartId: string, productIds: readonly Id[]) {
   const updates: RapidUpdatesRecord['updates'][number][] = []
   const failures: string[] = []
   for (const productId of productIds) {
@@ -67,8 +65,9 @@ async function updateAndCount(
   }
 }
 
-function drawDistinctProducts({ random }: ScenarioContext): number[] {
-  const products = new Set<number>()
-  while (products.size < RAPID_UPDATES) products.add(drawProduct(random))
+function drawDistinctProducts(context: ScenarioContext): Id[] {
+  const wanted = Math.min(RAPID_UPDATES, productsOf(context.client.access).length)
+  const products = new Set<Id>()
+  while (products.size < wanted) products.add(drawProduct(context))
   return [...products]
 }

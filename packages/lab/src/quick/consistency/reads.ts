@@ -1,4 +1,5 @@
 import type { Line } from '@pushcart/histories'
+import type { Id } from '../../cart-api/api.ts'
 import { round2 } from '../../stats/round.ts'
 import { pauseUntil, type ScenarioContext } from './scenario.ts'
 
@@ -85,7 +86,7 @@ export async function settle(
 }
 
 /** Units of a product in what was seen. A service may keep several lines of one product: they are added up. */
-export function unitsOf(seen: Seen, productId: number): number {
+export function unitsOf(seen: Seen, productId: Id): number {
   return (seen ?? [])
     .filter(([product]) => product === String(productId))
     .reduce((units, [, quantity]) => units + quantity, 0)

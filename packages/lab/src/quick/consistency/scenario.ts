@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { productsOf } from '../../cart-api/access.ts'
+import type { Id } from '../../cart-api/api.ts'
 import type { CartClient } from '../../cart-api/cart-client.ts'
 import type { Random } from '../../random/random.ts'
 
@@ -16,9 +18,10 @@ export function drawCustomer(random: Random): number {
   return random.integer(1, 10_000)
 }
 
-/** A product in the range of the quick test. */
-export function drawProduct(random: Random): number {
-  return random.integer(1, 1000)
+/** A product of the service. */
+export function drawProduct({ client, random }: ScenarioContext): Id {
+  const products = productsOf(client.access)
+  return products[random.integer(0, products.length - 1)] ?? 1
 }
 
 /**

@@ -1,9 +1,13 @@
+import type { Id } from '../../cart-api/api.ts'
 import type { WriteThenReadItemsRecord } from '../../results/consistency-records.ts'
 import { rateOf, round2 } from '../../stats/round.ts'
 import { type Reads, readAfterWrite, type Seen, unitsOf } from './reads.ts'
 import { drawCustomer, drawProduct, type ScenarioContext, verdictOf } from './scenario.ts'
 
-const QUANTITY = 2
+/** Units that are added. */
+function quantityFor({ client }: ScenarioContext): number {
+  return client.access.singleUnits ? 1 : 2
+}
 
 /** Adds two units of a product to a new cart and reads the cart five times. */
 export async function writeThenReadItems(
@@ -11,7 +15,7 @@ export async function writeThenReadItems(
 ): Promise<WriteThenReadItemsRecord> {
   const timestamp = new Date().toISOString()
   const customer = drawCustomer(context.random)
-  const productId = drawProduct(context.random)
+  const productId = drawProduct(context)
   const created = await context.client.send('create', { customer })
   const { addMs, reads } =
     created.cartId === null
@@ -30,11 +34,12 @@ export async function writeThenReadItems(
   }
 }
 
-async function addThenRead(context: ScenarioContext, cartId: string, productId: number) {
+async function addThenRead(context: ScenarioContext, cartId: string, productId: Id) {
+  const quantity = quantityFor(context)
   const added = await context.client.send('add', {
     cart: cartId,
     product: productId,
-    quantity: QUANTITY,
+    quantity,
   })
   const addMs = round2(added.ms)
   if (added.error !== undefined) return { addMs, reads: noReads(`add: ${added.error}`) }
@@ -42,11 +47,11 @@ async function addThenRead(context: ScenarioContext, cartId: string, productId: 
   const shows = (seen: Seen) => {
     const units = unitsOf(seen, productId)
     most = Math.max(most, units)
-    return units >= QUANTITY
+    return units >= quantity
   }
   const reads = await readAfterWrite(context, cartId, shows)
-  if (most > QUANTITY)
-    reads.problems.unshift(`duplicated: ${QUANTITY} units were added and ${most} are stored`)
+  if (most > quantity)
+    reads.problems.unshift(`duplicated: ${quantity} units were added and ${most} are stored`)
   return { addMs, reads }
 }
 

@@ -5,9 +5,19 @@ import { STORE_NAMES, STORES } from '../../model/terms/stores.ts'
 import { OPERATION_KINDS } from '../../results/operation-kinds.ts'
 import { amount, list, milliseconds, percent } from '../amounts.ts'
 import { capital } from '../format.ts'
-import { type Content, proseCell, type Row, type Section, text } from '../model.ts'
+import {
+  type Content,
+  heading,
+  items,
+  note,
+  proseCell,
+  type Row,
+  type Section,
+  tabular,
+  text,
+} from '../model.ts'
 import { recorded } from '../record-links.ts'
-import { heading, items, type StorePlaces } from './content.ts'
+import type { StorePlaces } from './content.ts'
 import { kindWords } from './missing-words.ts'
 
 /** Compares both services, deployed as `docs/aws.md` says, from one place in their region. */
@@ -36,7 +46,7 @@ export function conclusionsSection(decision: Decision, places: StorePlaces): Sec
       ...speeds('Holds on this machine: ratios carry over, times do not', 'this_machine'),
       ...real,
       ...(real.length === 0 ? [] : [{ kind: 'command' as const, command: REAL_COMPARISON }]),
-      ...notes.map((note): Content => ({ kind: 'note', text: noteWords(note) })),
+      ...notes.map((one) => note(noteWords(one))),
     ],
   }
 }
@@ -69,7 +79,7 @@ function anywhere(conclusions: readonly Conclusion[], places: StorePlaces): Cont
     ...STORES.map((store) => ({ text: STORE_NAMES[store], side: places[store] })),
   ]
   const caption = 'Holds anywhere: properties of the code and of the requests it sends'
-  return [{ kind: 'table', table: { id: 'anywhere', caption, columns, rows, notes: [] } }]
+  return [tabular({ id: 'anywhere', caption, columns, rows, notes: [] })]
 }
 
 type Correctness = Extract<Conclusion, { topic: 'correctness' }>

@@ -1,10 +1,18 @@
 import type { Decision } from '../../model/decide/decide.ts'
 import { STORE_NAMES } from '../../model/terms/stores.ts'
 import { money, quantity } from '../format.ts'
-import type { Content, Figure, Prose, Section } from '../model.ts'
+import {
+  type Content,
+  details,
+  type Figure,
+  items,
+  note,
+  type Prose,
+  type Section,
+} from '../model.ts'
 import { costPlot } from '../plots/cost-plot.ts'
 import { from, sourceOf } from '../sources.ts'
-import { items, notMeasured, type StorePlaces } from './content.ts'
+import { notMeasured, type StorePlaces } from './content.ts'
 import { titleOf } from './scenarios-section.ts'
 
 /** Monthly cost against traffic, and where the cheaper store changes. */
@@ -29,10 +37,9 @@ export function costSection({ cost, prices }: Decision, places: StorePlaces): Se
             ],
           },
           ...crossingContents(cost.crossings, prices.currency),
-          {
-            kind: 'note',
-            text: `Service and database together, modelled from the measured CPU and capacity units of single operations, for visits as in "${titleOf(cost.scenario)}". DynamoDB bills capacity units: one for a write of up to 1 KB, one for a strong read of up to 4 KB, half of one for an eventual read. PostgreSQL is sized for the peak; it reaches its limit where no instance is large enough or its write-ahead log exceeds the bandwidth of the storage (under the assumptions of the simulation below). Prices ${prices.label}, collected ${prices.collected}, ${prices.region}, ${prices.currency}; --prices replaces them with your own file.`,
-          },
+          note(
+            `Service and database together, modelled from the measured CPU and capacity units of single operations, for visits as in "${titleOf(cost.scenario)}". DynamoDB bills capacity units: one for a write of up to 1 KB, one for a strong read of up to 4 KB, half of one for an eventual read. PostgreSQL is sized for the peak; it reaches its limit where no instance is large enough or its write-ahead log exceeds the bandwidth of the storage (under the assumptions of the simulation below). Prices ${prices.label}, collected ${prices.collected}, ${prices.region}, ${prices.currency}; --prices replaces them with your own file.`,
+          ),
         ]
       : [notMeasured('The cost is unknown', cost.missing)],
   }
@@ -63,7 +70,7 @@ function crossingContents(crossings: readonly Crossing[], currency: string): Con
       ],
       ...sentences.slice(-1),
     ]),
-    { kind: 'details', summary: 'Every crossing', contents: [items(sentences)] },
+    details('Every crossing', items(sentences)),
   ]
 }
 

@@ -3,12 +3,12 @@ import type { LimitCurve } from '../../model/decide/limits.ts'
 import { STORE_NAMES, STORES } from '../../model/terms/stores.ts'
 import { amount } from '../amounts.ts'
 import { capital, quantity } from '../format.ts'
-import type { Content, Prose, Section } from '../model.ts'
+import { type Content, items, note, type Prose, paragraph, type Section } from '../model.ts'
 import { limitsPlot } from '../plots/limits-plot.ts'
 import { reachPlot } from '../plots/reach-plot.ts'
 import { from, sourceOf } from '../sources.ts'
 import { assumptionWords } from './assumption-words.ts'
-import { items, notMeasured, type StorePlaces } from './content.ts'
+import { notMeasured, type StorePlaces } from './content.ts'
 import { LIMITS } from './limit-words.ts'
 import { simulationProse } from './simulation-prose.ts'
 
@@ -31,12 +31,9 @@ export function limitsSection(
   return {
     ...section,
     contents: [
-      {
-        kind: 'prose',
-        prose: [
-          `One machine cannot run a million shoppers. The simulation extrapolates from the measured latency and resources of single operations. Served well means a P99 of at most ${objective.p99_ms} ms and at most ${amount(100 * objective.error_share)} % errors.`,
-        ],
-      },
+      paragraph(
+        `One machine cannot run a million shoppers. The simulation extrapolates from the measured latency and resources of single operations. Served well means a P99 of at most ${objective.p99_ms} ms and at most ${amount(100 * objective.error_share)} % errors.`,
+      ),
       {
         kind: 'plots',
         about:
@@ -62,7 +59,7 @@ export function limitsSection(
           simulationProse(STORE_NAMES[store], simulation[store], evidence[store].emulator),
         ),
       ),
-      { kind: 'note', text: `Assumed, not measured: ${assumed(curves)}.` },
+      note(`Assumed, not measured: ${assumed(curves)}.`),
       ...(missing.length === 0 ? [] : [notMeasured('Not simulated', missing)]),
     ],
   }
@@ -79,7 +76,7 @@ function limitNotes(curves: readonly LimitCurve[]): Content[] {
     const { name, meaning } = LIMITS[limit]
     return `${capital(name)}: ${meaning}.`
   })
-  return [{ kind: 'note', text: sentences.join(' ') }]
+  return [note(sentences.join(' '))]
 }
 
 function reachProse({ deployment, sweep }: LimitCurve, index: number): Prose {

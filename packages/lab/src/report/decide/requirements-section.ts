@@ -2,7 +2,7 @@ import type { Decision } from '../../model/decide/decide.ts'
 import type { RequirementResult } from '../../model/decide/requirements.ts'
 import { STORE_NAMES, STORES } from '../../model/terms/stores.ts'
 import { amount } from '../amounts.ts'
-import { type Prose, proseCell, type Row, type Section } from '../model.ts'
+import { link, type Prose, proseCell, type Row, type Section, tabular } from '../model.ts'
 import type { StorePlaces } from './content.ts'
 import { REQUIREMENTS, type RequirementWords } from './requirement-words.ts'
 
@@ -14,27 +14,23 @@ export function requirementsSection({ requirements }: Decision, places: StorePla
     short: 'Requirements',
     chapter: 'Correctness',
     contents: [
-      {
-        kind: 'table',
-        table: {
-          id: 'requirements-table',
-          caption: 'Met or not, with the figure that decided',
-          columns: [
-            { text: 'Requirement' },
-            ...STORES.map((store) => ({ text: STORE_NAMES[store], side: places[store] })),
-          ],
-          rows: requirements.map(({ id, stores }): Row => {
-            const words = REQUIREMENTS[id]
-            return {
-              cells: [
-                proseCell([`${words.title}: ${words.criterion}`]),
-                ...STORES.map((store) => proseCell(resultProse(stores[store], words))),
-              ],
-            }
-          }),
-          notes: [],
-        },
-      },
+      tabular({
+        id: 'requirements-table',
+        caption: 'Met or not, with the figure that decided',
+        columns: [
+          { text: 'Requirement' },
+          ...STORES.map((store) => ({ text: STORE_NAMES[store], side: places[store] })),
+        ],
+        rows: requirements.map(({ id, stores }): Row => {
+          const words = REQUIREMENTS[id]
+          return {
+            cells: [
+              proseCell([`${words.title}: ${words.criterion}`]),
+              ...STORES.map((store) => proseCell(resultProse(stores[store], words))),
+            ],
+          }
+        }),
+      }),
     ],
   }
 }
@@ -47,7 +43,7 @@ function resultProse(
   const { value, unit, record } = figure
   return [
     verdict === 'met' ? 'met: ' : 'NOT met: ',
-    { kind: 'link', text: `${amount(value)} ${unit}`, href: record },
+    link(`${amount(value)} ${unit}`, record),
     emulator_speed ? '; measured on an emulator, whose speed is not that of DynamoDB' : '',
   ]
 }

@@ -8,17 +8,23 @@ import { money } from '../format.ts'
 import {
   type Cell,
   type Content,
+  details,
+  heading,
+  items,
+  note,
   type Prose,
+  paragraph,
   proseCell,
   type Row,
   type Section,
   type Table,
+  tabular,
   text,
 } from '../model.ts'
 import { recorded } from '../record-links.ts'
 import { from, sourceOf } from '../sources.ts'
 import { changeProse, choiceProse, choiceWords, headline, reasons } from './advice-words.ts'
-import { heading, items, modelled, type StorePlaces } from './content.ts'
+import { modelled, type StorePlaces } from './content.ts'
 
 /** A recommendation for shops of several sizes, with its reasons and what would change it. */
 export function scenariosSection(decision: Decision, places: StorePlaces): Section {
@@ -29,7 +35,7 @@ export function scenariosSection(decision: Decision, places: StorePlaces): Secti
     title: 'Which store for which shop',
     chapter: 'Choice',
     contents: [
-      { kind: 'table', table: adviceTable(decision, places) },
+      tabular(adviceTable(decision, places)),
       ...advice.map((one) => adviceDetails(one, prices)),
       ...(decided.length === 0
         ? []
@@ -95,17 +101,14 @@ function costCell({ scenario, standings }: Advice, store: StoreName, currency: s
 function adviceDetails(advice: Advice, prices: Decision['prices']): Content {
   const { scenario, standings, would_change } = advice
   const records = [...new Set(STORES.flatMap((store) => standings[store].cost_records))]
-  return {
-    kind: 'details',
-    summary: `${scenario.name}: reasons, and what would change the choice`,
-    contents: [
-      { kind: 'prose', prose: recorded(headline(advice, prices), records) },
-      items(reasons(advice, prices)),
-      { kind: 'prose', prose: ['What would change it:'] },
-      items(would_change.map((change) => changeProse(change, prices.currency))),
-      { kind: 'note', text: `Assumed: ${scenario.assumptions.join('; ')}.` },
-    ],
-  }
+  return details(
+    `${scenario.name}: reasons, and what would change the choice`,
+    paragraph(...recorded(headline(advice, prices), records)),
+    items(reasons(advice, prices)),
+    paragraph('What would change it:'),
+    items(would_change.map((change) => changeProse(change, prices.currency))),
+    note(`Assumed: ${scenario.assumptions.join('; ')}.`),
+  )
 }
 
 const PARTS: Readonly<Record<ShopPart['part'], string>> = {

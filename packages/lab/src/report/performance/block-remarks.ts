@@ -1,4 +1,4 @@
-import type { Prose } from '../../page/document.ts'
+import { link, type Prose } from '../../page/document.ts'
 import { driftOf } from '../../stats/drift.ts'
 import { change, probability, ratio } from '../format.ts'
 import { attribute, sourceOf } from '../sources.ts'
@@ -72,7 +72,7 @@ function listed(blocks: readonly number[]): Prose {
   return blocks.flatMap(
     (block, place): Prose => [
       place === 0 ? '' : ', ',
-      { kind: 'link', text: String(block + 1), href: `#${anchorOf(block)}` },
+      link(String(block + 1), `#${anchorOf(block)}`),
     ],
   )
 }

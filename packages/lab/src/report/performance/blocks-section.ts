@@ -1,4 +1,4 @@
-import type { Section } from '../../page/document.ts'
+import { details, items, paragraph, type Section, tabular } from '../../page/document.ts'
 import type { ReportSide } from '../model.ts'
 import { type BlockDots, blocksPlot } from '../plots/blocks-plot.ts'
 import { blockRemarks } from './block-remarks.ts'
@@ -15,12 +15,9 @@ export function blocksSection(findings: LoadFindings, sides: readonly ReportSide
     title: 'Results by block',
     chapter: 'Speed',
     contents: [
-      {
-        kind: 'prose',
-        prose: [
-          'A block is one run of every target in immediate succession with the same requests. Requests within a run are not independent, so the sample size of the statistics is the number of blocks.',
-        ],
-      },
+      paragraph(
+        'A block is one run of every target in immediate succession with the same requests. Requests within a run are not independent, so the sample size of the statistics is the number of blocks.',
+      ),
       {
         kind: 'plots',
         about:
@@ -34,12 +31,8 @@ export function blocksSection(findings: LoadFindings, sides: readonly ReportSide
           }
         }),
       },
-      { kind: 'list', items: blockRemarks(findings) },
-      {
-        kind: 'details',
-        summary: 'All runs of all blocks',
-        contents: [{ kind: 'table', table: slotTable(findings) }],
-      },
+      items(blockRemarks(findings)),
+      details('All runs of all blocks', tabular(slotTable(findings))),
     ],
   }
 }

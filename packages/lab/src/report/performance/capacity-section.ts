@@ -1,4 +1,14 @@
-import { type Content, type Prose, type Row, type Section, text } from '../../page/document.ts'
+import {
+  type Content,
+  columns,
+  details,
+  items,
+  type Prose,
+  type Row,
+  type Section,
+  tabular,
+  text,
+} from '../../page/document.ts'
 import type { CapacityPart, CapacityPoint } from '../../results/schemas.ts'
 import { milliseconds, percentage, quantity } from '../format.ts'
 import type { ReportSide } from '../model.ts'
@@ -19,7 +29,7 @@ export function capacitySection(capacity: CapacityPart, sides: readonly ReportSi
     short: 'Maximum rate',
     chapter: 'Speed',
     contents: [
-      { kind: 'list', items: capacity.sides.map((side, place) => found(side, place, sides)) },
+      items(capacity.sides.map((side, place) => found(side, place, sides))),
       {
         kind: 'plots',
         about:
@@ -64,46 +74,39 @@ function whyNone(points: readonly CapacityPoint[]): string {
 }
 
 function runsTable(capacity: CapacityPart, sides: readonly ReportSide[]): Content {
-  return {
-    kind: 'details',
-    summary: 'All rates tried',
-    contents: [
-      {
-        kind: 'table',
-        table: {
-          id: 'capacity-runs',
-          caption: 'Runs of the search, in order',
-          columns: [
-            { text: 'Offered per second' },
-            { text: 'Achieved per second', numeric: true },
-            { text: 'P50', numeric: true },
-            { text: 'P99', numeric: true },
-            { text: 'Failed', numeric: true },
-            { text: 'Objective' },
-            { text: 'Record' },
-          ],
-          rows: capacity.sides.flatMap(({ side, points }, place) =>
-            points.map((point, index): Row => {
-              const id = (name: string) => `capacity.${name}.${side}-${index}`
-              const label = sides.find(({ key }) => key === side)?.label ?? side
-              return {
-                ...(index === 0 && { group: label }),
-                id: sourceOf.capacity(place, index),
-                cells: [
-                  quantity(id('rate'), point.rate, ''),
-                  quantity(id('achieved'), point.achieved, ''),
-                  milliseconds(id('p50'), point.p50),
-                  milliseconds(id('p99'), point.p99),
-                  percentage(id('errors'), 100 * point.error_rate),
-                  text(point.meets === null ? 'inconclusive' : point.meets ? 'met' : 'missed'),
-                  recordCell(`/capacity/sides/${place}/points/${index}`),
-                ],
-              }
-            }),
-          ),
-          notes: [],
-        },
-      },
-    ],
-  }
+  return details(
+    'All rates tried',
+    tabular({
+      id: 'capacity-runs',
+      caption: 'Runs of the search, in order',
+      columns: columns(
+        'Offered per second',
+        '#Achieved per second',
+        '#P50',
+        '#P99',
+        '#Failed',
+        'Objective',
+        'Record',
+      ),
+      rows: capacity.sides.flatMap(({ side, points }, place) =>
+        points.map((point, index): Row => {
+          const id = (name: string) => `capacity.${name}.${side}-${index}`
+          const label = sides.find(({ key }) => key === side)?.label ?? side
+          return {
+            ...(index === 0 && { group: label }),
+            id: sourceOf.capacity(place, index),
+            cells: [
+              quantity(id('rate'), point.rate, ''),
+              quantity(id('achieved'), point.achieved, ''),
+              milliseconds(id('p50'), point.p50),
+              milliseconds(id('p99'), point.p99),
+              percentage(id('errors'), 100 * point.error_rate),
+              text(point.meets === null ? 'inconclusive' : point.meets ? 'met' : 'missed'),
+              recordCell(`/capacity/sides/${place}/points/${index}`),
+            ],
+          }
+        }),
+      ),
+    }),
+  )
 }

@@ -1,4 +1,14 @@
-import { type Cell, muted, type Prose, type Row, type Section } from '../../page/document.ts'
+import {
+  type Cell,
+  columns,
+  details,
+  items,
+  muted,
+  type Prose,
+  type Row,
+  type Section,
+  tabular,
+} from '../../page/document.ts'
 import { keepsUp } from '../../results/objective.ts'
 import type { GrowthPart } from '../../results/schemas.ts'
 import { lineThrough } from '../../stats/line.ts'
@@ -17,26 +27,15 @@ interface RatePoint {
   readonly record: string
 }
 
-const COLUMNS = [
-  'offered',
-  'achieved',
-  'service_cpu_s_per_operation',
-  'database_cpu_s_per_operation',
-  'service_memory_bytes',
-  'database_memory_bytes',
-  'database_disk_bytes',
-  'connections',
-] as const
-
-const TITLES: Readonly<Record<(typeof COLUMNS)[number], string>> = {
+const COLUMNS = {
   offered: 'Offered per second',
-  achieved: 'Achieved per second',
-  service_cpu_s_per_operation: 'Service CPU per operation',
-  database_cpu_s_per_operation: 'Database CPU per operation',
-  service_memory_bytes: 'Service memory',
-  database_memory_bytes: 'Database memory',
-  database_disk_bytes: 'Database disk',
-  connections: 'Connections',
+  achieved: '#Achieved per second',
+  service_cpu_s_per_operation: '#Service CPU per operation',
+  database_cpu_s_per_operation: '#Database CPU per operation',
+  service_memory_bytes: '#Service memory',
+  database_memory_bytes: '#Database memory',
+  database_disk_bytes: '#Database disk',
+  connections: '#Connections',
 }
 
 /** Resources and response times at several rates, for capacity planning. */
@@ -47,32 +46,21 @@ export function growthSection(findings: LoadFindings, growth: GrowthPart): Secti
     chapter: 'Choice',
     title: 'Growth with load',
     contents: [
-      { kind: 'list', items: steps.map(({ of, steps: own }) => coresOf(of, own)) },
-      {
-        kind: 'details',
-        summary: 'CPU, memory, disk, connections and response times by rate',
-        contents: [
-          {
-            kind: 'table',
-            table: {
-              id: 'growth-table',
-              caption: 'The load of the blocks and the same load at other rates',
-              columns: [
-                ...COLUMNS.map((id, place) => ({ text: TITLES[id], numeric: place > 0 })),
-                { text: 'P50', numeric: true },
-                { text: 'P99', numeric: true },
-                { text: 'Record' },
-              ],
-              rows: steps.flatMap(({ of, steps: own }) =>
-                own.map((step, place): Row => rowOf(of, step, place)),
-              ),
-              notes: [
-                'The other rates ran after the blocks, in ascending order. Memory, disk and connections are values at the end of each run. Disk grows with the amount of data written, not with the rate.',
-              ],
-            },
-          },
-        ],
-      },
+      items(steps.map(({ of, steps: own }) => coresOf(of, own))),
+      details(
+        'CPU, memory, disk, connections and response times by rate',
+        tabular({
+          id: 'growth-table',
+          caption: 'The load of the blocks and the same load at other rates',
+          columns: columns(...Object.values(COLUMNS), '#P50', '#P99', 'Record'),
+          rows: steps.flatMap(({ of, steps: own }) =>
+            own.map((step, place): Row => rowOf(of, step, place)),
+          ),
+          notes: [
+            'The other rates ran after the blocks, in ascending order. Memory, disk and connections are values at the end of each run. Disk grows with the amount of data written, not with the rate.',
+          ],
+        }),
+      ),
     ],
   }
 }
@@ -100,7 +88,7 @@ function stepsOf(
 
 function rowOf({ side }: LoadSide, { runs, times, record }: RatePoint, place: number): Row {
   const id = (name: string) => `growth.${name}.${side.key}-${place}`
-  const cells = COLUMNS.map((name): Cell => {
+  const cells = Object.keys(COLUMNS).map((name): Cell => {
     const { show, of } = measureOf(name)
     const value = of(runs)
     return value === null ? muted('not available') : show(id(name), value)

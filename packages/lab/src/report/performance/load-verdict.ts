@@ -1,4 +1,4 @@
-import type { Link, Prose } from '../../page/document.ts'
+import { type Link, link, type Prose } from '../../page/document.ts'
 import { MOST_FAILED } from '../../results/objective.ts'
 import { EMULATOR_WORDS, type Side } from '../../results/side.ts'
 import { isUnsteady, unsteadyWords } from '../../results/steadiness.ts'
@@ -28,9 +28,7 @@ export function loadHeadline(findings: LoadFindings): Prose {
 /** The reason, linked to the first invalid run. */
 function whyNone({ load }: LoadFindings, reason: string): string | Link {
   const place = load.slots.findIndex(({ result }) => !result.valid || result.partial)
-  return place < 0
-    ? reason
-    : { kind: 'link', text: reason, href: recordHref(`/load/slots/${place}`) }
+  return place < 0 ? reason : link(reason, recordHref(`/load/slots/${place}`))
 }
 
 /** Further results of the blocks, a sentence each. */

@@ -1,12 +1,17 @@
 import {
   type Cell,
   type Content,
+  columns,
+  details,
   muted,
+  note,
+  paragraph,
   proseCell,
   type Row,
   type Section,
   seriesColumns,
   type Table,
+  tabular,
   text,
 } from '../../page/document.ts'
 import { STATISTICS } from '../../results/block-metrics.ts'
@@ -31,25 +36,18 @@ export function ratioSection(findings: LoadFindings): Section {
     short: 'Latency',
     chapter: 'Speed',
     contents: [
-      {
-        kind: 'prose',
-        prose: [
-          'P50 (the median), P95 and P99 are the times within which 50 %, 95 % and 99 % of the requests completed.',
-        ],
-      },
+      paragraph(
+        'P50 (the median), P95 and P99 are the times within which 50 %, 95 % and 99 % of the requests completed.',
+      ),
       ...forests(findings),
-      { kind: 'table', table: timesTable(findings) },
-      {
-        kind: 'details',
-        summary: 'Ratios, confidence intervals, p-values and verdicts',
-        contents: [
-          ...pairs.map((pair) => ({ kind: 'table' as const, table: testTable(findings, pair) })),
-          {
-            kind: 'note',
-            text: `p: two-sided p-value by ${signFlipWords(valid.length)} over the blocks, adjusted by Holm's method for all figures of all pairs; the headline's figure has half the weight. Faster: p at most ${rules.alpha} and a ratio outside the equivalence margin. Equivalent: the whole confidence interval inside the margin. Not measurable: too few requests in a block for this percentile; use longer runs (--duration).`,
-          },
-        ],
-      },
+      tabular(timesTable(findings)),
+      details(
+        'Ratios, confidence intervals, p-values and verdicts',
+        ...pairs.map((pair) => tabular(testTable(findings, pair))),
+        note(
+          `p: two-sided p-value by ${signFlipWords(valid.length)} over the blocks, adjusted by Holm's method for all figures of all pairs; the headline's figure has half the weight. Faster: p at most ${rules.alpha} and a ratio outside the equivalence margin. Equivalent: the whole confidence interval inside the margin. Not measurable: too few requests in a block for this percentile; use longer runs (--duration).`,
+        ),
+      ),
     ],
   }
 }
@@ -112,12 +110,7 @@ function testTable(findings: LoadFindings, pair: LoadPair): Table {
   }
 }
 
-const TESTED = [
-  { text: 'Ratio', numeric: true },
-  { text: '95 % CI', numeric: true },
-  { text: 'p', numeric: true },
-  { text: 'Verdict' },
-] as const
+const TESTED = columns('#Ratio', '#95 % CI', '#p', 'Verdict')
 
 /** Rows grouped by operation. */
 function grouped(names: readonly string[], cellsOf: (name: string) => readonly Cell[]): Row[] {

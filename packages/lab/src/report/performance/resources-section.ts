@@ -5,6 +5,7 @@ import {
   type Row,
   type Section,
   seriesColumns,
+  tabular,
   text,
 } from '../../page/document.ts'
 import type { LoadPart } from '../../results/schemas.ts'
@@ -98,25 +99,22 @@ export function resourcesSection({ load, sides, valid }: LoadFindings): Section 
     title: 'Resource usage',
     chapter: 'Choice',
     contents: [
-      {
-        kind: 'table',
-        table: {
-          id: 'resources-table',
-          caption: 'Resources and requests, over all valid blocks',
-          columns: [{ text: 'Resource' }, ...seriesColumns(sides.map(({ side }) => side))],
-          rows: MEASURES.map((measure): Row => {
-            const first = measure.group !== last
-            last = measure.group
-            return {
-              ...(first && { group: measure.group }),
-              cells: [text(measure.name), ...cells(measure)],
-            }
-          }),
-          notes: [
-            'Per operation: usage from the start of the warm-up to the last response, divided by the number of requests that completed in that time. The service reports CPU, memory, connections, capacity units, retries and throttling at /metrics; the database is monitored only if the comparison started it. "Not available" is not counted as zero. CPU per operation falls with the rate, because more operations share the fixed cost; the cost model uses operations measured one kind at a time with 8 busy clients. Capacity units are those the database reports: an emulator may omit index entries, which the cost model adds.',
-          ],
-        },
-      },
+      tabular({
+        id: 'resources-table',
+        caption: 'Resources and requests, over all valid blocks',
+        columns: [{ text: 'Resource' }, ...seriesColumns(sides.map(({ side }) => side))],
+        rows: MEASURES.map((measure): Row => {
+          const first = measure.group !== last
+          last = measure.group
+          return {
+            ...(first && { group: measure.group }),
+            cells: [text(measure.name), ...cells(measure)],
+          }
+        }),
+        notes: [
+          'Per operation: usage from the start of the warm-up to the last response, divided by the number of requests that completed in that time. The service reports CPU, memory, connections, capacity units, retries and throttling at /metrics; the database is monitored only if the comparison started it. "Not available" is not counted as zero. CPU per operation falls with the rate, because more operations share the fixed cost; the cost model uses operations measured one kind at a time with 8 busy clients. Capacity units are those the database reports: an emulator may omit index entries, which the cost model adds.',
+        ],
+      }),
     ],
   }
 }

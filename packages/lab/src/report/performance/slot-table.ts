@@ -1,7 +1,7 @@
-import { type Cell, type Row, type Table, text } from '../../page/document.ts'
+import { type Cell, columns, type Row, type Table, text } from '../../page/document.ts'
 import type { LoadResult } from '../../results/load-result.ts'
 import { isUnsteady } from '../../results/steadiness.ts'
-import { milliseconds, ratio } from '../format.ts'
+import { count, milliseconds, ratio } from '../format.ts'
 import { recordCell } from '../sources.ts'
 import type { LoadFindings } from './findings.ts'
 
@@ -17,38 +17,31 @@ export function slotTable({ load, sides, valid }: LoadFindings): Table {
   return {
     id: 'slots',
     caption: 'All operations, by run in chronological order',
-    columns: [
-      { text: 'Target' },
-      { text: 'P50', numeric: true },
-      { text: 'P99', numeric: true },
-      { text: 'Achieved per second', numeric: true },
-      { text: 'Failed', numeric: true },
-      { text: 'Valid' },
-      { text: 'Record' },
-    ],
+    columns: columns(
+      'Target',
+      '#P50',
+      '#P99',
+      '#Achieved per second',
+      '#Failed',
+      'Valid',
+      'Record',
+    ),
     rows: load.slots.map(({ block, side, result }, index): Row => {
       const { label = side, place } = placeOf.get(side) ?? {}
       const first = block !== last
       last = block
-      const failed = result.overall.failed
       const cells: Cell[] = [
         text(label, place),
         milliseconds(`slot.p50.${index}`, result.overall.response_time.p50),
         milliseconds(`slot.p99.${index}`, result.overall.response_time.p99),
         ratio(`slot.achieved.${index}`, result.achieved_rate),
-        {
-          kind: 'figure',
-          id: `slot.failed.${index}`,
-          value: failed,
-          text: String(failed),
-        },
+        count(`slot.failed.${index}`, result.overall.failed),
         text(validity(result, valid.includes(block))),
         recordCell(`/load/slots/${index}`),
       ]
       const group = `Block ${block + 1}, seed ${result.spec.seed}`
       return { ...(first && { group, id: anchorOf(block) }), cells }
     }),
-    notes: [],
   }
 }
 

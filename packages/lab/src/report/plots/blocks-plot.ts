@@ -1,4 +1,5 @@
 import { log10, logAxis, MS, yAxis } from '../../page/plot/axes.ts'
+import { panel } from '../../page/plot/frame.ts'
 import { accent, dots, LABEL, line, symbol } from '../../page/plot/series.ts'
 import { drawSvg } from '../../page/plot/svg.ts'
 import type { ReportSide } from '../model.ts'
@@ -24,12 +25,7 @@ export function blocksPlot(
   const count = (of: (block: BlockDots) => boolean) => blocks.filter(of).length
   const plot = {
     id: `blocks-${name.replace('.', '-')}`,
-    width: 360,
-    height: 240,
-    left: 46,
-    right: 14,
-    top: 34,
-    bottom: 58,
+    ...panel(240, { top: 34 }),
     title: `${title}, ${statistic}, by block`,
     description: `${sides.map(({ label }) => label).join(', ')} in ${plural(blocks.length, 'block')}: ${count(({ valid }) => !valid)} invalid, ${count(({ outlying }) => outlying)} outliers. The table of runs has the figures.`,
     warning: warningOf(sides),

@@ -1,5 +1,5 @@
 import { type LogAxis, log10, logAxis, MS, xAxis, yAxis } from '../../page/plot/axes.ts'
-import { acrossAt, type Frame, upAt } from '../../page/plot/frame.ts'
+import { acrossAt, type Frame, panel, upAt } from '../../page/plot/frame.ts'
 import { accent, dash, dots, line, ruler, symbol } from '../../page/plot/series.ts'
 import { drawSvg, type Label } from '../../page/plot/svg.ts'
 import type { CapacityPart, CapacityPoint } from '../../results/schemas.ts'
@@ -34,14 +34,7 @@ function drawRates(capacity: CapacityPart, sides: readonly ReportSide[], drawn: 
   const rates = logAxis(points.flatMap((point) => point[rate] ?? []))
   const times = logAxis([...points.flatMap((point) => point[shown] ?? []), ...limits])
   const knees = capacity.sides.flatMap((side) => kneeOf(side, sides, rate))
-  const frame: Frame = {
-    width: 360,
-    height: 236 + 14 * knees.length,
-    left: 46,
-    right: 14,
-    top: 26 + 14 * knees.length,
-    bottom: 58,
-  }
+  const frame = panel(236 + 14 * knees.length, { top: 26 + 14 * knees.length })
   const plot = {
     ...frame,
     id: `capacity-${rate}`,

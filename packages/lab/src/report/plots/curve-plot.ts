@@ -1,4 +1,5 @@
 import { type LogAxis, log10, MS, xAxis, yAxis } from '../../page/plot/axes.ts'
+import { panel } from '../../page/plot/frame.ts'
 import { accent, dash, line } from '../../page/plot/series.ts'
 import { drawSvg } from '../../page/plot/svg.ts'
 import { type Histogram, percentileMs } from '../../stats/histogram.ts'
@@ -34,12 +35,7 @@ export function curvePlot(
   const tails = { min: 0, max, ticks: TICKS.filter((tick) => tick <= max) }
   const plot = {
     id: `curve-${group}`,
-    width: 360,
-    height: 250,
-    left: 46,
-    right: 16,
-    top: 22,
-    bottom: 58,
+    ...panel(250, { right: 16, top: 22 }),
     title: `${title}: response time by percentile`,
     description: `One line each for ${sides.map(({ label }) => label).join(', ')}; both axes are logarithmic. The tables of response times have P50, P95 and P99.`,
     warning: warningOf(sides),

@@ -1,5 +1,5 @@
 import { ratioAxis } from '../../page/plot/axes.ts'
-import { shortened } from '../../page/plot/frame.ts'
+import { panel, shortened } from '../../page/plot/frame.ts'
 import { dots, LABEL, line, ruler, type symbol } from '../../page/plot/series.ts'
 import { drawSvg, type Label } from '../../page/plot/svg.ts'
 import type { Interval } from '../../stats/bootstrap.ts'
@@ -49,14 +49,7 @@ export function forestPlot({ rows, margin, below, above, axis, ...plot }: Forest
     ratio ?? 1,
     ...(interval === null ? [] : [interval.low, interval.high]),
   ])
-  const frame = {
-    width: 360,
-    height: ROW * measured.length + 98,
-    left: 92,
-    right: 98,
-    top: 34,
-    bottom: 64,
-  }
+  const frame = panel(ROW * measured.length + 98, { left: 92, right: 98, top: 34, bottom: 64 })
   const description = `${measured.map(describe).join('; ')}. Below 1: ${below.words}; above 1: ${above.words}.`
   const labels: Label[] = [
     directionLabel(below, 0, 'start'),

@@ -1,4 +1,5 @@
 import { type LogAxis, log10, shareAxis, timeAxis } from '../../page/plot/axes.ts'
+import { panel } from '../../page/plot/frame.ts'
 import { accent, dash, line } from '../../page/plot/series.ts'
 import { drawSvg } from '../../page/plot/svg.ts'
 import type { OperationSamples, ReportSide } from '../model.ts'
@@ -12,12 +13,7 @@ export function sharePlot(
 ): string {
   const plot = {
     id: `share-${operation}`,
-    width: 360,
-    height: 250,
-    left: 46,
-    right: 12,
-    top: 12,
-    bottom: 58,
+    ...panel(250, { right: 12 }),
     title: `${title}: cumulative distribution of response times`,
     description: `One line each for ${sides.map(({ label }) => label).join(', ')}, on a logarithmic time axis. The table of percentiles has the figures.`,
     warning: warningOf(sides),

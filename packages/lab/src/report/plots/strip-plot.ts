@@ -1,5 +1,5 @@
 import { type LogAxis, log10, rowAxis, timeAxis } from '../../page/plot/axes.ts'
-import { shortened } from '../../page/plot/frame.ts'
+import { panel, shortened } from '../../page/plot/frame.ts'
 import { accent, dots, line } from '../../page/plot/series.ts'
 import { drawSvg, type Label } from '../../page/plot/svg.ts'
 import { percentile } from '../../stats/percentile.ts'
@@ -14,14 +14,7 @@ export function stripPlot(
   { operation, title, samples }: OperationSamples,
   axis: LogAxis,
 ): string {
-  const frame = {
-    width: 360,
-    height: ROW * sides.length + 64,
-    left: 12,
-    right: 12,
-    top: 6,
-    bottom: 58,
-  }
+  const frame = panel(ROW * sides.length + 64, { left: 12, right: 12, top: 6 })
   const plot = {
     ...frame,
     id: `strip-${operation}`,

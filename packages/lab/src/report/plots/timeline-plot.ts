@@ -1,4 +1,5 @@
 import { log10, logAxis, MS, yAxis } from '../../page/plot/axes.ts'
+import { panel } from '../../page/plot/frame.ts'
 import { accent, dots, LABEL, symbol } from '../../page/plot/series.ts'
 import { drawSvg } from '../../page/plot/svg.ts'
 import type { ReportSide } from '../model.ts'
@@ -28,12 +29,7 @@ export function timelinePlot(
   const [unit, seconds] = end > 180 ? (['minutes', 60] as const) : (['seconds', 1] as const)
   const plot = {
     id: `timeline-${id}`,
-    width: 360,
-    height: 230,
-    left: 46,
-    right: 14,
-    top: 24,
-    bottom: 58,
+    ...panel(230, { top: 24 }),
     title: `${title}, over the whole comparison`,
     description: `Dots for ${sides.map(({ label }) => label).join(', ')} over ${Math.ceil(end / seconds)} ${unit}, on a logarithmic axis of milliseconds.`,
     warning: warningOf(sides),

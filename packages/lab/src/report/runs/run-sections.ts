@@ -1,12 +1,18 @@
 import {
   type Cell,
+  columns,
   type Figure,
+  items,
+  link,
   muted,
+  note,
   type Prose,
+  paragraph,
   proseCell,
   type Row,
   type Section,
   type Table,
+  tabular,
   text,
 } from '../../page/document.ts'
 import { accent, symbol } from '../../page/plot/series.ts'
@@ -53,7 +59,7 @@ export function runSections(comparison: RunComparison, files: RunFiles): Section
             id: 'unlike',
             title: 'Differences in environment and settings',
             chapter: 'This run' as const,
-            contents: [{ kind: 'list' as const, items: differences.map((line) => [line]) }],
+            contents: [items(differences.map((line) => [line]))],
           },
         ]),
     ...sides.map((side, place) => sideSection(side, place, rules.margin)),
@@ -62,11 +68,10 @@ export function runSections(comparison: RunComparison, files: RunFiles): Section
       title: 'How to read it',
       chapter: 'This run',
       contents: [
-        { kind: 'prose', prose: [CAUTION] },
-        {
-          kind: 'note',
-          text: `Times: median over the valid blocks. Ratio: new to old, with the 95 % bootstrap confidence interval of the ratio of the medians. p: permutation test on logarithms, adjusted by Holm's method over all figures of all targets. Faster or slower: p at most ${rules.alpha} and a ratio outside the equivalence margin of ${percentText(100 * rules.margin)}. Equivalent: the whole confidence interval within the margin.`,
-        },
+        paragraph(CAUTION),
+        note(
+          `Times: median over the valid blocks. Ratio: new to old, with the 95 % bootstrap confidence interval of the ratio of the medians. p: permutation test on logarithms, adjusted by Holm's method over all figures of all targets. Faster or slower: p at most ${rules.alpha} and a ratio outside the equivalence margin of ${percentText(100 * rules.margin)}. Equivalent: the whole confidence interval within the margin.`,
+        ),
       ],
     },
     recordsSection(comparison, files),
@@ -95,8 +100,8 @@ function sideSection(side: SideChange, place: number, margin: number): Section {
             },
           ]
         : []),
-      { kind: 'table', table: changeTable(side, place) },
-      ...(emulator ? [{ kind: 'note' as const, text: `${EMULATOR_WORDS}.` }] : []),
+      tabular(changeTable(side, place)),
+      ...(emulator ? [note(`${EMULATOR_WORDS}.`)] : []),
     ],
   }
 }
@@ -126,17 +131,8 @@ export function changeTable({ side, blocks, changes }: SideChange, place: number
   return {
     id: `changes-${side.key}`,
     caption: `${side.label}: ${plural(blocks.older, 'block')} in the old run, ${blocks.newer} in the new${warning}`,
-    columns: [
-      { text: 'Figure' },
-      { text: 'Old', numeric: true },
-      { text: 'New', numeric: true },
-      { text: 'Ratio', numeric: true },
-      { text: '95 % CI', numeric: true },
-      { text: 'p', numeric: true },
-      { text: 'Verdict' },
-    ],
+    columns: columns('Figure', '#Old', '#New', '#Ratio', '#95 % CI', '#p', 'Verdict'),
     rows: changes.map((change) => changeRow(side.key, change, place)),
-    notes: [],
   }
 }
 
@@ -181,9 +177,9 @@ function anchor(which: keyof RunFiles | 'both', key: string): string {
 
 /** The records of both files that the figures link to. */
 function recordsSection({ sides }: RunComparison, files: RunFiles): Section {
-  const link = (which: keyof RunFiles): Prose => {
+  const slots = (which: keyof RunFiles) => {
     const href = `${files[which]}#/load/slots`
-    return [{ kind: 'link', text: decodeURI(href), href }]
+    return link(decodeURI(href), href)
   }
   const rowsOf = ({ side: { key, label } }: SideChange): Row[] => {
     const row = (which: keyof RunFiles | 'both', title: string, prose: Prose): Row => ({
@@ -191,13 +187,9 @@ function recordsSection({ sides }: RunComparison, files: RunFiles): Section {
       cells: [text(`${title}: ${label}`), proseCell(prose), text(`"side": "${key}", valid blocks`)],
     })
     return [
-      row('older', 'Old', link('older')),
-      row('newer', 'New', link('newer')),
-      row('both', 'Ratio, confidence interval and p', [
-        ...link('older'),
-        ' and ',
-        ...link('newer'),
-      ]),
+      row('older', 'Old', [slots('older')]),
+      row('newer', 'New', [slots('newer')]),
+      row('both', 'Ratio, confidence interval and p', [slots('older'), ' and ', slots('newer')]),
     ]
   }
   return recordTable(sides.flatMap(rowsOf), 'Records', [

@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs'
-import { fileErrorReason } from '../../errors/file-error.ts'
+import { readTextFile } from '../../errors/file-error.ts'
 import { UsageError } from '../../errors/usage-error.ts'
 import { type Condition, parseCondition } from './parse.ts'
 
@@ -12,7 +11,7 @@ import { type Condition, parseCondition } from './parse.ts'
 export function readConditions(option: string): Condition[] {
   if (!option.startsWith('@')) return [parseCondition(option)]
   const path = option.slice(1)
-  const lines = textOf(path).split(/\r?\n/)
+  const lines = readTextFile(path, `fail-if: ${path}`).split(/\r?\n/)
   const conditions = lines.flatMap((line, index) => {
     const text = line.trim()
     return text === '' || text.startsWith('#') ? [] : [parseLine(text, `${path}:${index + 1}`)]
@@ -28,13 +27,5 @@ function parseLine(text: string, place: string): Condition {
     throw error instanceof UsageError
       ? new UsageError(`fail-if: ${place}: ${error.message}`)
       : error
-  }
-}
-
-function textOf(path: string): string {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (error) {
-    throw new UsageError(`fail-if: ${path}: ${fileErrorReason(error)}`)
   }
 }

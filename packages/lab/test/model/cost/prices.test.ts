@@ -1,13 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import { useFolder } from '../../../../../test/support/folder.ts'
 import { UsageError } from '../../../src/errors/usage-error.ts'
 import { PRICES_SCHEMA } from '../../../src/model/cost/prices.ts'
 import { parsePrices, readPrices } from '../../../src/model/cost/read-prices.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'prices-'))
-afterAll(() => rmSync(folder, { recursive: true }))
+const folder = useFolder()
 
 const file = new URL('../../../src/model/cost/prices.json', import.meta.url)
 const good = () => JSON.parse(readFileSync(file, 'utf8'))
@@ -115,7 +114,7 @@ describe('a file of the user', () => {
 
   it('that does not exist, is a folder, or is not JSON is rejected with one line', () => {
     expect(messageOf(() => readPrices(join(folder, 'none.json')))).toMatch(/no such file$/)
-    expect(messageOf(() => readPrices(folder))).toMatch(/cannot be read \(EISDIR\)$/)
+    expect(messageOf(() => readPrices(folder))).toMatch(/it is a folder$/)
     expect(messageOf(() => parsePrices('{\n"a":', 'x.json'))).toMatch(
       /^prices: x\.json: not JSON: [^\n]+$/,
     )

@@ -1,3 +1,4 @@
+import { NOTHING_SEEN } from '../../../../../test/support/comparison.ts'
 import { loadResult } from '../../../../../test/support/load-result.ts'
 import type { ComparisonFile } from '../../../src/results/comparison-file.ts'
 import { readComparison, writeComparison } from '../../../src/results/comparison-text.ts'
@@ -14,14 +15,13 @@ import {
 
 const SIDES = [POSTGRES, STRONG, EVENTUAL]
 export const WATCHED = {
+  ...NOTHING_SEEN,
   service_cpu_s: 1,
   service_memory_bytes: 1e8,
   database_cpu_s: 0.5,
   database_memory_bytes: 1e8,
   database_disk_bytes: 1e8,
   connections: 10,
-  read_units: null,
-  write_units: null,
   store_retries: 0,
   store_throttles: 0,
 }

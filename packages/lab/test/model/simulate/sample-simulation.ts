@@ -6,7 +6,7 @@ import {
   SERVICE,
   type ServiceParameters,
 } from '../../../src/model/simulate/parameters.ts'
-import type { Workload } from '../../../src/model/simulate/workload.ts'
+import type { SimulatedTraffic } from '../../../src/model/simulate/workload.ts'
 
 const unloaded = { median_s: 0.002, p99_s: 0.008 }
 const each = <T>(create_cart: T, add_items: T, get_cart: T) => ({
@@ -37,7 +37,7 @@ export const dynamodb: DynamoParameters = {
 }
 
 /** As many operations a second as shoppers. */
-export function workload(change: Partial<Workload> = {}): Workload {
+export function workload(change: Partial<SimulatedTraffic> = {}): SimulatedTraffic {
   return {
     phases: [{ seconds: 60, from: 100, to: 100 }],
     shopper_rate: 1,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { madeUpComparison } from '../../../../../test/support/comparison.ts'
+import { madeUpComparison, twoSides } from '../../../../../test/support/comparison.ts'
 import { compareRuns, type MetricChange } from '../../../src/report/runs/compare-runs.ts'
 import { runsHtml, runsMarkdown, runsTerminal } from '../../../src/report/runs/render-runs.ts'
 import { runsHeadline } from '../../../src/report/runs/run-sections.ts'
@@ -10,13 +10,11 @@ const OLD = run({ postgres: 1, seed: 1 })
 const FILES = { older: '../old/results.json', newer: 'results.json' }
 
 function run({ postgres, seed }: { postgres: number; seed: number }): ComparisonFile {
-  const parts = madeUpComparison(
-    [
-      { side: POSTGRES, ms: postgres },
-      { side: STRONG, ms: 2 },
-    ],
-    { seed, blocks: 12, spec: { rate: 100 } },
-  )
+  const parts = madeUpComparison(twoSides(POSTGRES, postgres, STRONG, 2), {
+    seed,
+    blocks: 12,
+    spec: { rate: 100 },
+  })
   return file(parts)
 }
 
@@ -62,15 +60,9 @@ test('figures with too few samples in some block are not measurable', () => {
 })
 
 test('differences of environment and settings come first', () => {
-  const parts = madeUpComparison(
-    [
-      { side: POSTGRES, ms: 1 },
-      { side: side('x', 'X'), ms: 2 },
-    ],
-    {
-      spec: { rate: 300 },
-    },
-  )
+  const parts = madeUpComparison(twoSides(POSTGRES, 1, side('x', 'X'), 2), {
+    spec: { rate: 300 },
+  })
   const { environment } = parts
   const newer = file({
     ...parts,

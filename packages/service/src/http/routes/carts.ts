@@ -1,8 +1,9 @@
 import Type from 'typebox'
+import { parsePublicUrl } from '../../config/web.ts'
 import type { Consistency } from '../../store/cart-store.ts'
 import { requireCustomer } from '../auth.ts'
 import { JSON_TYPE, pageText } from '../cart-text.ts'
-import { matchesAny, setVersion } from '../entity-tag.ts'
+import { cartTag, matchesAny, setVersion } from '../entity-tag.ts'
 import { BODY, problems, STORE } from '../problem-schema.ts'
 import type { App, RouteContext } from '../route-context.ts'
 import {
@@ -10,42 +11,62 @@ import {
   CartOut,
   CartPath,
   EntityIdIn,
+  EntityIdText,
   NextCursor,
   NoContent,
-  PageQuery,
+  named,
+  pageQuery,
+  queryInteger,
+  response,
 } from '../schemas.ts'
 import { pageOf, requireCartId, requireEntityId } from './input.ts'
 import { readCart } from './read-cart.ts'
 
 const CreateBody = Type.Object({ customer_id: EntityIdIn }, { additionalProperties: false })
+named(CreateBody, 'NewCart')
+const Created = Type.Object({ shopping_cart_id: Type.String({ format: 'uuid' }) })
+named(Created, 'CreatedCart')
 const GetQuery = Type.Object(
   {
     consistency: Type.Optional(
-      Type.Unsafe<Consistency>({ type: 'string', enum: ['strong', 'eventual'] }),
+      Type.Unsafe<Consistency>({
+        type: 'string',
+        enum: ['strong', 'eventual'],
+        description:
+          '`strong` shows every change acknowledged before; `eventual` may lag. The service has a default.',
+      }),
     ),
-    min_version: Type.Optional(Type.String({ pattern: '^[0-9]{1,15}$' })),
+    min_version: queryInteger(15, {
+      minimum: 0,
+      maximum: 999_999_999_999_999,
+      description:
+        'Read strongly if the cart found by an eventual read is older than this version.',
+    }),
   },
   { additionalProperties: false },
 )
-const ListQuery = Type.Object(
-  { customer_id: Type.String(), ...PageQuery },
-  { additionalProperties: false },
-)
-
 /** The routes that create and read carts. */
 export function registerCartRoutes(app: App, context: RouteContext): void {
   const { config, store, text, clock, access, changes } = context
+  const ListQuery = Type.Object(
+    { customer_id: EntityIdText, ...pageQuery(config.PAGE_SIZE_MAX) },
+    { additionalProperties: false },
+  )
+  const CartPage = Type.Object({ carts: Type.Array(CartOut), next_cursor: NextCursor })
+  named(CartPage, 'CartPage')
+  const publicUrl = parsePublicUrl(config.CART_PUBLIC_URL)
 
   app.post(
     '/shopping-carts',
     {
       config: { keyed: true },
       schema: {
+        operationId: 'createCart',
         summary: 'Create a cart',
         tags: ['carts'],
         body: CreateBody,
         response: {
-          201: Type.Object({ shopping_cart_id: Type.String({ format: 'uuid' }) }),
+          201: response('The id of the new, empty cart.', Created),
           ...problems(...STORE, ...BODY, 'FORBIDDEN', 'IDEMPOTENCY_KEY_REUSED'),
         },
       },
@@ -53,10 +74,12 @@ export function registerCartRoutes(app: App, context: RouteContext): void {
     async (request, reply) => {
       const customerId = requireEntityId(request.body.customer_id, 'customer_id')
       requireCustomer(request, customerId)
-      const { now, expiresAt } = changes.terms(request)
+      const { now, expiresAt, currency } = changes.terms(request)
       const cartId = changes.cartId(request, now)
-      const changed = await store.createCart({ cartId, customerId, now, expiresAt })
-      setVersion(reply, changed).code(201).header('location', `/shopping-carts/${cartId}`)
+      const changed = await store.createCart({ cartId, customerId, currency, now, expiresAt })
+      setVersion(reply, changed)
+        .code(201)
+        .header('location', `${publicUrl}/shopping-carts/${cartId}`)
       return { shopping_cart_id: cartId }
     },
   )
@@ -66,13 +89,14 @@ export function registerCartRoutes(app: App, context: RouteContext): void {
     {
       config: { conditional: true },
       schema: {
+        operationId: 'getCart',
         summary: 'Read a cart',
         tags: ['carts'],
         params: CartPath,
         querystring: GetQuery,
         response: {
-          200: asText(CartOut),
-          304: NoContent,
+          200: response('The cart.', asText(CartOut)),
+          304: response('The cart still has the version of `If-None-Match`.', NoContent),
           ...problems(...STORE, 'CART_NOT_FOUND'),
         },
       },
@@ -84,8 +108,9 @@ export function registerCartRoutes(app: App, context: RouteContext): void {
         minVersion: Number(request.query.min_version ?? 0),
       })
       access.requireOwner(request, cart)
-      setVersion(reply, cart)
-      if (matchesAny(request.headers['if-none-match'], cart.version)) return reply.code(304).send()
+      const tag = cartTag(cart, text)
+      reply.header('etag', tag)
+      if (matchesAny(request.headers['if-none-match'], tag)) return reply.code(304).send()
       reply.type(JSON_TYPE)
       return text.cart(cart)
     },
@@ -95,11 +120,12 @@ export function registerCartRoutes(app: App, context: RouteContext): void {
     '/shopping-carts',
     {
       schema: {
+        operationId: 'listCarts',
         summary: 'List a customer’s carts, newest first',
         tags: ['carts'],
         querystring: ListQuery,
         response: {
-          200: asText(Type.Object({ carts: Type.Array(CartOut), next_cursor: NextCursor })),
+          200: response('A page of carts.', asText(CartPage)),
           ...problems(...STORE, 'FORBIDDEN'),
         },
       },

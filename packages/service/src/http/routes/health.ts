@@ -1,7 +1,9 @@
 import Type, { type Static } from 'typebox'
+import { offsetWarning } from '../../store/database-clock.ts'
 import { problems, STORE_FAILURES } from '../problem-schema.ts'
 import { createReadiness } from '../readiness.ts'
 import type { App, RouteContext } from '../route-context.ts'
+import { named, response } from '../schemas.ts'
 
 /** The database of this instance; the lab labels its results with it. */
 export interface Deployment {
@@ -12,19 +14,44 @@ export interface Deployment {
 }
 
 const Live = Type.Object({ status: Type.Literal('ok') })
+const Ready = Type.Object({
+  status: Type.Literal('ok'),
+  warnings: Type.Optional(
+    Type.Array(
+      Type.Object({
+        code: Type.Literal('CLOCK_OFFSET'),
+        message: Type.String(),
+        offset_seconds: Type.Number({
+          description: 'How far the clock of this instance is ahead of that of the database.',
+        }),
+      }),
+      { description: 'What an operator should look at; the instance can serve requests.' },
+    ),
+  ),
+})
 const Health = Type.Object({
   status: Type.Literal('ok'),
-  store: Type.Unsafe<'memory' | 'postgres' | 'dynamodb'>({ type: 'string' }),
-  engine: Type.Unsafe<Deployment['engine']>({ type: 'string' }),
+  store: Type.Unsafe<'memory' | 'postgres' | 'dynamodb'>({
+    type: 'string',
+    enum: ['memory', 'postgres', 'dynamodb'],
+  }),
+  engine: Type.Unsafe<Deployment['engine']>({ type: 'string', enum: ['embedded', 'external'] }),
   emulator: Type.Boolean(),
-  read_consistency: Type.Unsafe<'strong' | 'eventual'>({ type: 'string' }),
+  read_consistency: Type.Unsafe<'strong' | 'eventual'>({
+    type: 'string',
+    enum: ['strong', 'eventual'],
+  }),
   products: Type.Integer(),
 })
+
+named(Live, 'Live')
+named(Health, 'Health')
 
 export function registerHealthRoutes(
   app: App,
   { config, store, catalog }: RouteContext,
   deployment: Deployment,
+  clockOffset: () => number | undefined = () => undefined,
 ): void {
   const ok = { status: 'ok' } as const
   const ready = createReadiness(() => store.ping(), config.READY_TIMEOUT_MS)
@@ -41,9 +68,10 @@ export function registerHealthRoutes(
     '/health',
     {
       schema: {
+        operationId: 'health',
         summary: 'Describe the service and its database',
         tags: ['health'],
-        response: { 200: Health, ...problems() },
+        response: { 200: response('The settings of this instance.', Health), ...problems() },
       },
     },
     async () => health,
@@ -54,9 +82,10 @@ export function registerHealthRoutes(
     '/health/live',
     {
       schema: {
+        operationId: 'checkLive',
         summary: 'Check that the process responds',
         tags: ['health'],
-        response: { 200: Live, ...problems() },
+        response: { 200: response('The process responds.', Live), ...problems() },
       },
     },
     async () => ok,
@@ -67,14 +96,22 @@ export function registerHealthRoutes(
     '/health/ready',
     {
       schema: {
+        operationId: 'checkReady',
         summary: 'Check that the database responds too',
         tags: ['health'],
-        response: { 200: Live, ...problems(...STORE_FAILURES) },
+        response: {
+          200: response('The database responds.', Ready),
+          ...problems(...STORE_FAILURES),
+        },
       },
     },
     async () => {
       await ready()
-      return ok
+      const offset = clockOffset()
+      const message = offsetWarning(offset)
+      if (offset === undefined || message === undefined) return ok
+      const offset_seconds = Math.round(offset / 1000)
+      return { ...ok, warnings: [{ code: 'CLOCK_OFFSET' as const, message, offset_seconds }] }
     },
   )
 }

@@ -1,6 +1,7 @@
 import { CartError } from '../../cart/errors.ts'
 import { ENTITY_ID_RULE, type EntityId, parseCartId, parseEntityId } from '../../cart/ids.ts'
 import type { PageRequest } from '../../store/cart-store.ts'
+import { defaultLimit } from '../schemas.ts'
 
 /** Parses the parts of a request that a schema cannot express: ids and page sizes. */
 
@@ -20,7 +21,7 @@ export function requireCartId(value: string): string {
 
 /** The requested page: 20 items by default, at most `max`. */
 export function pageOf(query: { limit?: string; cursor?: string }, max: number): PageRequest {
-  const limit = query.limit === undefined ? Math.min(20, max) : Number(query.limit)
+  const limit = query.limit === undefined ? defaultLimit(max) : Number(query.limit)
   if (limit < 1 || limit > max) {
     throw new CartError('VALIDATION_FAILED', `limit must be an integer from 1 to ${max}`)
   }

@@ -5,24 +5,40 @@ import { mayReach, requireCustomer } from '../auth.ts'
 import { JSON_TYPE, pageText } from '../cart-text.ts'
 import { problems, STORE } from '../problem-schema.ts'
 import type { App, RouteContext } from '../route-context.ts'
-import { asText, NextCursor, OrderOut, PageQuery } from '../schemas.ts'
+import {
+  asText,
+  CartIdText,
+  EntityIdText,
+  NextCursor,
+  named,
+  OrderOut,
+  pageQuery,
+  response,
+} from '../schemas.ts'
 import { pageOf, requireEntityId } from './input.ts'
 
-const OrderPath = Type.Object({ order_id: Type.String() })
-const ListQuery = Type.Object(
-  { customer_id: Type.String(), ...PageQuery },
-  { additionalProperties: false },
-)
+const OrderPath = Type.Object({ order_id: CartIdText })
+const OrderPage = Type.Object({ orders: Type.Array(OrderOut), next_cursor: NextCursor })
+named(OrderPage, 'OrderPage')
 
 export function registerOrderRoutes(app: App, { config, store, text }: RouteContext): void {
+  const ListQuery = Type.Object(
+    { customer_id: EntityIdText, ...pageQuery(config.PAGE_SIZE_MAX) },
+    { additionalProperties: false },
+  )
+
   app.get(
     '/orders/:order_id',
     {
       schema: {
+        operationId: 'getOrder',
         summary: 'Read an order',
         tags: ['orders'],
         params: OrderPath,
-        response: { 200: asText(OrderOut), ...problems(...STORE, 'ORDER_NOT_FOUND') },
+        response: {
+          200: response('The order.', asText(OrderOut)),
+          ...problems(...STORE, 'ORDER_NOT_FOUND'),
+        },
       },
     },
     async (request, reply) => {
@@ -39,11 +55,12 @@ export function registerOrderRoutes(app: App, { config, store, text }: RouteCont
     '/orders',
     {
       schema: {
+        operationId: 'listOrders',
         summary: 'List a customer’s orders, latest first',
         tags: ['orders'],
         querystring: ListQuery,
         response: {
-          200: asText(Type.Object({ orders: Type.Array(OrderOut), next_cursor: NextCursor })),
+          200: response('A page of orders.', asText(OrderPage)),
           ...problems(...STORE, 'FORBIDDEN'),
         },
       },

@@ -1,23 +1,32 @@
 import Type from 'typebox'
 import { CartError } from '../../cart/errors.ts'
 import { parseEntityId } from '../../cart/ids.ts'
-import { minorDigits, toDecimal } from '../../cart/money.ts'
+import { currencyOf, toDecimal } from '../../cart/money.ts'
 import type { Product } from '../../catalog/product.ts'
 import { problems } from '../problem-schema.ts'
 import type { App, RouteContext } from '../route-context.ts'
-import { NextCursor, PageQuery, type ProductJson, ProductOut } from '../schemas.ts'
+import {
+  EntityIdText,
+  NextCursor,
+  named,
+  type ProductJson,
+  ProductOut,
+  pageQuery,
+  response,
+} from '../schemas.ts'
 import { pageOf } from './input.ts'
 
-const ProductPath = Type.Object({ product_id: Type.String() })
+const ProductPath = Type.Object({ product_id: EntityIdText })
 const Text = Type.Optional(Type.String({ minLength: 1, maxLength: 200 }))
-const SearchQuery = Type.Object(
-  { name: Text, category: Text, ...PageQuery },
-  { additionalProperties: false },
-)
+const ProductPage = Type.Object({ products: Type.Array(ProductOut), next_cursor: NextCursor })
+named(ProductPage, 'ProductPage')
 
 export function registerProductRoutes(app: App, { config, catalog }: RouteContext): void {
-  const { CURRENCY: currency } = config
-  const digits = minorDigits(currency)
+  const SearchQuery = Type.Object(
+    { name: Text, category: Text, ...pageQuery(config.PAGE_SIZE_MAX) },
+    { additionalProperties: false },
+  )
+  const { code: currency, digits } = currencyOf(config.CURRENCY)
   const json = (product: Product): ProductJson => ({
     product_id: product.productId,
     name: product.name,
@@ -33,10 +42,14 @@ export function registerProductRoutes(app: App, { config, catalog }: RouteContex
     {
       config: { public: true },
       schema: {
+        operationId: 'getProduct',
         summary: 'Read a product',
         tags: ['products'],
         params: ProductPath,
-        response: { 200: ProductOut, ...problems('PRODUCT_NOT_FOUND') },
+        response: {
+          200: response('The product.', ProductOut),
+          ...problems('PRODUCT_NOT_FOUND', 'RATE_LIMITED'),
+        },
       },
     },
     async (request) => {
@@ -51,12 +64,13 @@ export function registerProductRoutes(app: App, { config, catalog }: RouteContex
     {
       config: { public: true },
       schema: {
+        operationId: 'searchProducts',
         summary: 'Search the catalog',
         tags: ['products'],
         querystring: SearchQuery,
         response: {
-          200: Type.Object({ products: Type.Array(ProductOut), next_cursor: NextCursor }),
-          ...problems(),
+          200: response('A page of products.', ProductPage),
+          ...problems('RATE_LIMITED'),
         },
       },
     },

@@ -41,7 +41,7 @@ export interface Batch {
 
 /** One batch of at most `BATCH_KEYS` different carts. */
 export async function batchOnce(
-  { tableName, request, resend }: Requests,
+  { tableName, request, resend, complete }: Requests,
   cartIds: readonly string[],
   consistency: Consistency,
 ): Promise<Batch> {
@@ -54,7 +54,7 @@ export async function batchOnce(
   })
   const items = Responses?.[tableName] ?? []
   return {
-    items: new Map(items.map((item) => [textIn(item, 'cart_id'), item])),
+    items: new Map(items.map((item) => [textIn(item, 'cart_id'), complete(item)])),
     left: (UnprocessedKeys?.[tableName]?.Keys ?? []).map((key) => textIn(key, 'cart_id')),
   }
 }

@@ -1,8 +1,11 @@
 import { CartError } from '../../cart/errors.ts'
+import { ConfigError } from '../../config/config-error.ts'
 import { storeError } from './errors.ts'
 
 /** Only the message is printed at the start, so it includes the endpoint and the SDK's reason. */
 export function bootFailure(error: unknown, tableName: string, host: string | undefined) {
+  if (error instanceof Error && error.message.startsWith('Region is missing'))
+    return new ConfigError('AWS_REGION is not set: CART_STORE_TYPE=dynamodb requires it')
   const known = storeError(error)
   if (known === error) return known
   const at = host === undefined ? '' : ` at ${host}`

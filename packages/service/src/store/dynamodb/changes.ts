@@ -33,36 +33,43 @@ export function addLines(
   lines: readonly NewLine[],
   change: ChangeOptions,
 ): Promise<Changed> {
-  const atOnce =
-    change.ifVersion === undefined && fitsOneUpdate(lines) ? addUpdate(lines, change) : undefined
+  const fits = change.ifVersion === undefined && fitsOneUpdate(lines)
+  const atOnce = fits ? (terms: ChangeOptions) => addUpdate(lines, terms) : undefined
   return changeCart(client, cartId, change, addedLines(lines), atOnce)
 }
 
 /**
  * Makes the change that `rule` describes.
  *
- * @param atOnce the same change as one update that does not require a read, if there is one
+ * @param atOnce the same change as one update that does not require a read, if there is one. It is refused while the cart
+ *   expires later than the change would make it expire, as after an add through an instance whose clock is ahead; then it is
+ *   made again with the expiry of the cart
  */
 export async function changeCart(
   client: Client,
   cartId: string,
   change: ChangeOptions,
   rule: Rule,
-  atOnce?: Update,
+  atOnce?: (terms: ChangeOptions) => Update,
 ): Promise<Changed> {
   const repeatable = change.key !== undefined
+  let terms = change
   const passesMerges = passingMerges(client)
   let seen: Item | undefined
   let lost: unknown
   // The lost failure of a version update, until the cart has been read again: a refused version update cannot arrive later.
   let unseen: unknown
+  const makeAtOnce = async (): Promise<Changed | undefined> => {
+    if (atOnce === undefined) return undefined
+    const outcome = await send(client, cartId, atOnce(terms), { repeatable })
+    if (outcome.made) return { version: numberIn(outcome.made, 'version'), replayed: false }
+    seen = outcome.item
+    lost ??= outcome.lost
+    return undefined
+  }
   const attempt = async (): Promise<Changed | undefined> => {
-    if (atOnce !== undefined) {
-      const outcome = await send(client, cartId, atOnce, { repeatable })
-      if (outcome.made) return { version: numberIn(outcome.made, 'version'), replayed: false }
-      seen = outcome.item
-      lost ??= outcome.lost
-    }
+    const made = await makeAtOnce()
+    if (made !== undefined) return made
     seen ??= await readItem(client, cartId)
     unseen = undefined
     if (!(await passesMerges(seen))) {
@@ -71,6 +78,11 @@ export async function changeCart(
     }
     const { changed, next } = judge(seen, change, rule, lost)
     if (seen === undefined || next === undefined) return changed
+    if (atOnce !== undefined && (next.expiresAt ?? 0) > terms.expiresAt) {
+      terms = { ...change, expiresAt: next.expiresAt ?? 0 }
+      seen = undefined
+      return undefined
+    }
     const update = versionUpdate(seen, withCart(seen, next))
     const outcome = await send(client, cartId, update, { repeatable })
     if (outcome.made) return changed

@@ -3,9 +3,13 @@ import type {
   DynamoDBClient,
   DynamoDBClientConfig,
 } from '@aws-sdk/client-dynamodb'
+import type { Currency } from '../../cart/money.ts'
 import type { Consistency } from '../cart-store.ts'
 import { NO_EVENTS, type StoreEvents } from '../store-events.ts'
+import type { Item } from './attributes.ts'
+import { completed } from './item-currency.ts'
 import { openItems, type ReadItem } from './items.ts'
+import { renewing } from './renewal.ts'
 import { openResend, type Requests } from './resend.ts'
 import { openSdkTransport } from './sdk-transport.ts'
 import { HTTP, type HttpOptions, type Operations, type Request } from './transport.ts'
@@ -16,6 +20,8 @@ import { type Around, openWireTransport } from './wire/wire-transport.ts'
 export interface Client extends Requests {
   /** Reads the item of one cart; concurrent reads are coalesced. */
   readonly items: Readonly<Record<Consistency, ReadItem>>
+  /** The latest `date` header of a response. */
+  readonly date: () => string | undefined
   /** Drops all connections. */
   destroy(): Promise<void>
 }
@@ -32,17 +38,25 @@ export interface ClientOptions {
   readonly around?: Around | undefined
 }
 
+/** What the start of a store has found out about its table. */
+export interface Table {
+  readonly name: string
+  /** Where the requests of the SDK go. */
+  readonly endpoint: Endpoint
+  /** The currency of carts whose item has none. */
+  readonly legacyCurrency: Currency
+}
+
 /**
  * Opens the client over either transport. Region, endpoint, credentials and the maximum number of attempts come from
  * the SDK's configuration in both cases.
  *
- * @param sdk      the client that has found the table; destroyed with the returned one
- * @param endpoint where the requests of `sdk` go
+ * @param sdk the client that has found the table; destroyed with the returned one
  */
 export async function openClient(
   sdk: DynamoDBClient,
-  endpoint: Endpoint,
-  { tableName, events = NO_EVENTS, around, transport: kind, clientConfig, ...more }: ClientOptions,
+  { name: tableName, endpoint, legacyCurrency }: Table,
+  { events = NO_EVENTS, around, transport: kind, clientConfig, ...more }: ClientOptions,
 ): Promise<Client> {
   const { credentials, region, maxAttempts } = sdk.config
   const http = { ...HTTP, ...more.http }
@@ -51,16 +65,19 @@ export async function openClient(
       ? openSdkTransport({ ...clientConfig, credentials, region }, http)
       : await openWireTransport(sdk, endpoint, http, around)
   events.poolOpened(transport.use)
+  const send = renewing(transport.request, credentials)
   const request: Request = async (operation, input) => {
     const counted = { ...input, ReturnConsumedCapacity: 'TOTAL' as const }
-    const output = await transport.request(operation, counted)
+    const output = await send(operation, counted)
     events.consumed(unitsOf(operation, output.ConsumedCapacity))
     return output
   }
   const resend = openResend(await maxAttempts(), events)
-  const requests = { tableName, events, request, resend }
+  const complete = (item: Item) => completed(item, legacyCurrency)
+  const requests = { tableName, events, request, resend, complete }
   return {
     ...requests,
+    date: transport.date,
     items: openItems(requests, http.requestTimeoutMs),
     async destroy() {
       // The transport uses the credentials of `sdk` until now.

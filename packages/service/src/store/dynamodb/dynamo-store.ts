@@ -1,4 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { defaultProvider } from '@aws-sdk/credential-provider-node'
+import { type Currency, currencyOf } from '../../cart/money.ts'
 import { checkedOut, deleted, emptied, lineRemoved, lineSet } from '../../cart/rules.ts'
 import type { CartStore } from '../cart-store.ts'
 import { bootFailure } from './boot-failure.ts'
@@ -7,6 +9,7 @@ import { type ClientOptions, openClient } from './client.ts'
 import { createCart } from './create.ts'
 import { openGuard } from './guard.ts'
 import { readItem } from './items.ts'
+import { legacyCurrencyOf } from './legacy-currency.ts'
 import { listCarts, listOrders } from './lists.ts'
 import { mergeCart } from './merge.ts'
 import { getCart, getOrder, getOwner } from './read.ts'
@@ -17,15 +20,17 @@ import { isEmulator, watchEndpoint } from './wire/endpoint.ts'
 export interface DynamoStoreOptions extends ClientOptions {
   /** Create the table if it is missing. */
   readonly migrate?: boolean
+  /** The currency of carts from releases that did not record it; used by the first start of a table. Default USD. */
+  readonly legacyCurrency?: Currency | undefined
 }
 
 /**
  * A store on DynamoDB: one table, one item per cart (see `item.ts`), one conditional update per change of a cart. Rejects with
- * a `CartError`: STORE_MISCONFIGURED when the table is missing or has other keys.
+ * a `CartError`: STORE_MISCONFIGURED when the table is missing or has other keys; with a `ConfigError` without a region.
  */
 export async function openDynamoStore(options: DynamoStoreOptions): Promise<CartStore> {
   const { run, close } = openGuard()
-  const { client, emulator } = await run(() => openReady(options))
+  const { client, emulator } = await openReady(options)
   return {
     kind: 'dynamodb',
     emulator,
@@ -48,6 +53,8 @@ export async function openDynamoStore(options: DynamoStoreOptions): Promise<Cart
     ping: () =>
       run(async () => {
         await readItem(client, NO_CART, 'eventual')
+        const now = Date.parse(client.date() ?? '')
+        return Number.isNaN(now) ? undefined : { now, precisionMs: 1000 }
       }),
     async close() {
       await close()
@@ -59,7 +66,7 @@ export async function openDynamoStore(options: DynamoStoreOptions): Promise<Cart
 /** An id that no cart has: an eventual read of half a unit shows whether the table responds. */
 const NO_CART = '00000000-0000-0000-0000-000000000000'
 
-async function openReady({ migrate, ...options }: DynamoStoreOptions) {
+async function openReady({ migrate, legacyCurrency, ...options }: DynamoStoreOptions) {
   const { connectTimeoutMs, requestTimeoutMs } = { ...HTTP, ...options.http }
   const sdk = new DynamoDBClient({
     requestHandler: {
@@ -67,6 +74,8 @@ async function openReady({ migrate, ...options }: DynamoStoreOptions) {
       requestTimeout: requestTimeoutMs,
       throwOnRequestTimeout: true,
     },
+    // The SDK would otherwise keep the profiles in its files as they were at the start.
+    credentials: defaultProvider({ ignoreCache: true }),
     ...options.clientConfig,
   })
   const endpoint = watchEndpoint(sdk)
@@ -74,7 +83,16 @@ async function openReady({ migrate, ...options }: DynamoStoreOptions) {
     await (migrate === true ? ensureTable : checkTable)(sdk, options.tableName)
     const seen = endpoint()
     if (seen === undefined) throw new Error('No request was made for the table')
-    return { client: await openClient(sdk, seen, options), emulator: isEmulator(seen.hostname) }
+    const table = {
+      name: options.tableName,
+      endpoint: seen,
+      legacyCurrency: await legacyCurrencyOf(
+        sdk,
+        options.tableName,
+        legacyCurrency ?? currencyOf('USD'),
+      ),
+    }
+    return { client: await openClient(sdk, table, options), emulator: isEmulator(seen.hostname) }
   } catch (error) {
     sdk.destroy()
     throw bootFailure(error, options.tableName, endpoint()?.host)

@@ -61,6 +61,9 @@ const CODES = new Map<string, ErrorCode>([
   ['ItemCollectionSizeLimitExceededException', 'CART_LINES_LIMIT'],
 ])
 
+/** Refusals of credentials that other credentials may avoid. */
+const STALE_CREDENTIALS = new Set(['ExpiredTokenException', 'UnrecognizedClientException'])
+
 /** Busy, but not throttled: a failed condition, or a wait that used up the time of the request. */
 const NOT_THROTTLED = ['ConditionalCheckFailedException', 'NoConnection']
 const THROTTLED = new Set(BUSY.filter((name) => !NOT_THROTTLED.includes(name)))
@@ -92,6 +95,11 @@ export function isSafeToResend(error: unknown): boolean {
   // The SDK reports a corrected clock with any failure, also with a 5xx that may have been executed.
   const signedAgain = clockSkewCorrected && CLOCK_SKEW.has(name)
   return THROTTLED.has(name) || (!sent && name !== 'NoConnection') || signedAgain
+}
+
+/** Whether the database no longer accepts the credentials of the request, which it has not executed. */
+export function isStaleCredentials(error: unknown): boolean {
+  return STALE_CREDENTIALS.has(describe(error).name)
 }
 
 /** Whether the database throttled the request. */

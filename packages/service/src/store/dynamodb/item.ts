@@ -3,6 +3,7 @@ import { idFromKey, idKey } from '../../cart/ids.ts'
 import type { CartState } from '../../cart/rules.ts'
 import type { Position } from '../cursor.ts'
 import { type Item, number, numberIn, textIn, without } from './attributes.ts'
+import { currencyAttributes, currencyIn } from './item-currency.ts'
 import { keysIn, keysOf } from './item-keys.ts'
 import { linesIn, linesOf } from './item-lines.ts'
 
@@ -10,6 +11,7 @@ import { linesIn, linesOf } from './item-lines.ts'
  * A cart as one item.
  *
  *     cart_id S, customer_id S, version N
+ *     currency S, minor_digits N                 of all prices; see `item-currency.ts` for older items
  *     status S                                   `CartStatus`, or `deleted`
  *     created_at N, updated_at N, ordered_at N   milliseconds
  *     expires_at N                               seconds, as TTL requires; absent on orders
@@ -32,6 +34,7 @@ export function itemOf(cart: CartState): Item {
     cart_id: { S: cartId },
     customer_id: { S: idKey(cart.customerId) },
     cart_key: { S: positionKey({ at: cart.createdAt, cartId }) },
+    ...currencyAttributes(cart.currency),
     status: { S: cart.deleted ? DELETED : cart.status },
     version: number(cart.version),
     created_at: number(cart.createdAt),
@@ -99,6 +102,7 @@ function bareCart(item: Item): Cart {
   return {
     cartId: textIn(item, 'cart_id'),
     customerId: idFromKey(textIn(item, 'customer_id')),
+    currency: currencyIn(item),
     status: isDeleted(item) ? 'active' : (textIn(item, 'status') as CartStatus),
     version: numberIn(item, 'version'),
     lines: [],

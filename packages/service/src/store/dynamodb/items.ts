@@ -83,7 +83,7 @@ async function together(
 }
 
 async function getItem(
-  { tableName, request, resend }: Requests,
+  { tableName, request, resend, complete }: Requests,
   cartId: string,
   consistency: Consistency,
 ): Promise<Item | undefined> {
@@ -93,5 +93,5 @@ async function getItem(
     ConsistentRead: consistency === 'strong',
   }
   const { Item } = await resend(() => request('GetItem', input), { repeatable: true })
-  return Item
+  return Item && complete(Item)
 }

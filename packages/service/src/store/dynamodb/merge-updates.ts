@@ -8,7 +8,7 @@ import { sameCount, type Update, versionUpdate } from './updates.ts'
 /** The steps of a merge; `merge.ts` explains them. */
 
 /** A step, and the item after it. */
-export interface Step {
+export interface MergeWrite {
   readonly update: Update
   readonly next: Item
 }
@@ -37,7 +37,11 @@ export function asSeen(item: Item, target: Item | undefined): Item {
 }
 
 /** Freezes the source under the target's term, or updates the term of a frozen source; `undefined` when nothing is to do. */
-export function freezeUpdate(source: Item, target: Item, change: ChangeOptions): Step | undefined {
+export function freezeUpdate(
+  source: Item,
+  target: Item,
+  change: ChangeOptions,
+): MergeWrite | undefined {
   const targetId = textIn(target, 'cart_id')
   const term = { merge_term: { S: termOf(target) } }
   if (pendingInto(source) === targetId) {
@@ -52,14 +56,11 @@ export function freezeUpdate(source: Item, target: Item, change: ChangeOptions):
     expires_at: number(numberIn(source, 'expires_at')),
   }
   const frozen = withCart(source, freeze(state, targetId, change))
-  // The later expiry: neither TTL nor a new cart with the same id may remove a cart that can still be thawed.
-  const expires = Math.max(numberIn(source, 'expires_at'), numberIn(frozen, 'expires_at'))
-  const kept = { ...term, expires_at: number(expires), before_freeze: { M: before } }
-  return stepTo(source, { ...frozen, ...kept })
+  return stepTo(source, { ...frozen, ...term, before_freeze: { M: before } })
 }
 
 /** Writes the merged cart, on the condition that the target still has the term with which it was read. */
-export function commitUpdate(target: Item, merged: CartState): Step {
+export function commitUpdate(target: Item, merged: CartState): MergeWrite {
   const next = withCart(target, merged)
   return { update: underFence(versionUpdate(target, next), target), next }
 }
@@ -105,7 +106,7 @@ function beforeFreeze(source: Item): Item {
   }
 }
 
-function stepTo(seen: Item, next: Item): Step {
+function stepTo(seen: Item, next: Item): MergeWrite {
   return { update: versionUpdate(seen, next), next }
 }
 

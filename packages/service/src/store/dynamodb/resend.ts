@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { StoreEvents } from '../store-events.ts'
+import type { Item } from './attributes.ts'
 import { isSafeToResend, isThrottled, mayHaveHappened } from './errors.ts'
 import { jitter } from './retry.ts'
 import type { Request } from './transport.ts'
@@ -10,6 +11,8 @@ export interface Requests {
   readonly events: StoreEvents
   /** Sends one request, once. */
   readonly request: Request
+  /** Every item that is read goes through it: see `completed` of `item-currency.ts`. */
+  readonly complete: (item: Item) => Item
   /** The one loop that sends a request again. */
   readonly resend: Resend
 }

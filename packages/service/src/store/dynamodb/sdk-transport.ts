@@ -44,6 +44,16 @@ export function openSdkTransport(config: DynamoDBClientConfig, options: HttpOpti
     maxAttempts: 1,
     requestHandler: { httpAgent, httpsAgent, connectionTimeout: connectTimeoutMs },
   })
+  let date: string | undefined
+  sdk.middlewareStack.add(
+    (next) => async (args) => {
+      const result = await next(args)
+      const { headers } = result.response as { headers?: Readonly<Record<string, string>> }
+      date = headers?.date ?? date
+      return result
+    },
+    { step: 'deserialize', name: 'latestDate' },
+  )
   // The SDK's error does not say whether a request has waited for a connection or for its response, so waiting is done
   // here: one of these is called when a connection is free.
   const waiting = new Set<() => void>()
@@ -85,6 +95,7 @@ export function openSdkTransport(config: DynamoDBClientConfig, options: HttpOpti
       waiting: waiting.size,
       limit: connections,
     }),
+    date: () => date,
     async destroy() {
       sdk.destroy()
     },

@@ -3,7 +3,7 @@ import type { Client } from './client.ts'
 import { refusedItem } from './errors.ts'
 import type { Update } from './updates.ts'
 
-export type Outcome = Made<Item> | Refused
+export type UpdateResult = Made<Item> | Refused
 
 export interface Made<T> {
   /** Of an update, the attributes that were set, as they are now. */
@@ -31,7 +31,7 @@ export async function send(
   cartId: string,
   update: Update,
   { repeatable }: { readonly repeatable: boolean },
-): Promise<Outcome> {
+): Promise<UpdateResult> {
   const input = {
     TableName: client.tableName,
     Key: { cart_id: { S: cartId } },
@@ -47,7 +47,7 @@ export async function send(
 
 /** Makes a conditional change; see `send`. */
 export async function untilAnswered<T>(
-  { resend }: Client,
+  { resend, complete }: Client,
   repeatable: boolean,
   change: () => Promise<T>,
 ): Promise<Made<T> | Refused> {
@@ -60,7 +60,7 @@ export async function untilAnswered<T>(
   } catch (error) {
     const refused = refusedItem(error)
     if (refused === undefined) throw lost ?? error
-    return { made: undefined, item: refused.item, lost }
+    return { made: undefined, item: refused.item && complete(refused.item), lost }
   }
 }
 

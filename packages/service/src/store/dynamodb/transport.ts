@@ -48,6 +48,8 @@ export const HTTP: HttpOptions = {
 export interface Transport {
   readonly request: Request
   use(): PoolUse
+  /** The `date` header of the latest response. */
+  date(): string | undefined
   /** Drops all connections; requests in flight fail. */
   destroy(): Promise<void>
 }

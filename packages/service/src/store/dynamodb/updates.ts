@@ -4,6 +4,7 @@ import type { NewLine } from '../../cart/cart.ts'
 import { MAX_KEYS } from '../../cart/idempotency.ts'
 import type { ChangeOptions } from '../cart-store.ts'
 import { countIn, type Item, number, numberIn, seconds, textIn } from './attributes.ts'
+import { COMPLETED } from './item-currency.ts'
 import { keyInfo } from './item-keys.ts'
 import { fixedPart, productKey } from './item-lines.ts'
 
@@ -30,11 +31,12 @@ export function fitsOneUpdate(lines: readonly NewLine[]): boolean {
 /**
  * Adds lines to the cart without knowing its content.
  *
- * The condition never allows what the rules forbid. It refuses more than the rules in two cases: when some of several products
- * are new and the cart has room for fewer new products than there are lines; and those of `recording`.
+ * The condition never allows what the rules forbid. It refuses more than the rules in three cases: when some of several
+ * products are new and the cart has room for fewer new products than there are lines; when the cart expires later than
+ * `expiresAt`, because an update cannot take the maximum of two numbers; and those of `recording`.
  */
 export function addUpdate(lines: readonly NewLine[], change: ChangeOptions): Update {
-  const { now, expiresAt, limits } = change
+  const { now, expiresAt, limits, currency } = change
   const units = lines.reduce((sum, line) => sum + line.quantity, 0)
   const names: Record<string, string> = { '#status': 'status' }
   const values: Record<string, AttributeValue> = {
@@ -48,6 +50,8 @@ export function addUpdate(lines: readonly NewLine[], change: ChangeOptions): Upd
     ':most_lines': number(limits.maxLines),
     ':lines_before': number(limits.maxLines - lines.length),
     ':units_before': number(limits.maxUnits - units),
+    ':currency': { S: currency.code },
+    ':digits': number(currency.digits),
   }
   const sets: string[] = []
   const fits: string[] = []
@@ -75,6 +79,9 @@ export function addUpdate(lines: readonly NewLine[], change: ChangeOptions): Upd
     set: [...sets, 'updated_at = :now', 'expires_at = :expires', 'units = units + :units', STEP],
     when: [
       ...ACTIVE,
+      'expires_at <= :expires',
+      'currency = :currency',
+      'minor_digits = :digits',
       ...fits,
       `(size(qty) <= :lines_before OR size(qty) <= :most_lines AND ${known.join(' AND ')})`,
       'units <= :units_before',
@@ -119,7 +126,9 @@ function recording(update: Update, { key, now }: ChangeOptions): Update {
  * (each decreases the version by 1, see `merge.ts`) and, during a merge, the term.
  */
 export function versionUpdate(seen: Item, next: Item): Update {
-  const set = Object.entries(next).filter(([name, to]) => !isDeepStrictEqual(to, seen[name]))
+  const set = Object.entries(next).filter(
+    ([name, to]) => COMPLETED.includes(name) || !isDeepStrictEqual(to, seen[name]),
+  )
   const remove = Object.keys(seen).filter((name) => !(name in next))
   const term = seen.merge_term === undefined ? undefined : textIn(seen, 'merge_term')
   const thaws = sameCount(seen, 'thaws')

@@ -101,7 +101,7 @@ export function openMemoryStore(): CartStore {
       for (const { cartId } of expired) carts.delete(cartId)
       return expired.length
     },
-    async ping() {},
+    ping: async () => undefined,
     async close() {},
   }
 }

@@ -3,6 +3,7 @@ import { coalesceChanges } from './coalesce-changes.ts'
 import type { Database } from './database.ts'
 import { type Add, batchValues, foldAdds } from './fold-adds.ts'
 import { ADD_BATCH } from './statements.ts'
+import type { TakeTurn } from './turns.ts'
 
 /**
  * Every cart belongs to one lane, and a lane has one batch in flight. So two batches of a store never wait for the same
@@ -16,18 +17,19 @@ const MAX_IN_BATCH = 64
  * `addLines`, coalesced: the joint statement is `add_batch` (`migrations/0005_add_batch.sql`), which makes the folded adds
  * of every cart whose limits, version and keys need no closer look.
  *
- * @param alone makes one add
+ * @param inTurn bounds the statements that wait for the lock of one cart
+ * @param alone  makes one add
  */
 export function coalesceAdds(
   database: Database,
+  inTurn: TakeTurn,
   alone: (add: Add) => Promise<Changed>,
 ): (add: Add) => Promise<Changed> {
   async function jointly(adds: readonly Add[], wait: boolean) {
     const carts = foldAdds(adds)
-    const rows = await database.run<{ changed_cart_id: string; new_version: number }>(
-      ADD_BATCH,
-      batchValues(carts, wait),
-    )
+    const execute = () => database.run<AddedRow>(ADD_BATCH, batchValues(carts, wait))
+    const cartIds = carts.map(({ cartId }) => cartId)
+    const rows = await (wait ? inTurn(cartIds, execute) : execute())
     const newest = new Map(rows.map((row) => [row.changed_cart_id, row.new_version]))
     const made = new Map<Add, Changed>()
     for (const cart of carts) {
@@ -53,6 +55,11 @@ export function coalesceAdds(
     const lane = lanes[laneOf(add.cartId)]
     return lane === undefined ? alone(add) : lane(add)
   }
+}
+
+interface AddedRow {
+  readonly changed_cart_id: string
+  readonly new_version: number
 }
 
 /** The last digits are random in every kind of cart id. */

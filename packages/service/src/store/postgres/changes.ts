@@ -17,7 +17,7 @@ import {
   preconditionFailed,
 } from '../../cart/rules.ts'
 
-/** A call of the SQL function `change_cart` (`migrations/0004_change_cart.sql`). */
+/** A call of the SQL function `change_cart` (`migrations/0006_currency_and_clock.sql`). */
 export type Change =
   | { readonly do: 'add' | 'set'; readonly lines: readonly NewLine[] }
   | { readonly do: 'remove'; readonly productId: EntityId }
@@ -26,7 +26,7 @@ export type Change =
 
 /** The parameters of `CHANGE_CART`, in their order. */
 export function changeValues(cartId: string, change: Change, terms: ChangeTerms): unknown[] {
-  const { now, expiresAt, limits, key } = terms
+  const { now, expiresAt, limits, key, currency } = terms
   return [
     change.do,
     cartId,
@@ -43,6 +43,8 @@ export function changeValues(cartId: string, change: Change, terms: ChangeTerms)
     MAX_KEYS,
     KEYS_LEFT,
     ...mergeColumns(change),
+    currency.code,
+    currency.digits,
   ]
 }
 

@@ -1,5 +1,5 @@
 import type { Changed } from '../../cart/rules.ts'
-import { coalesce, type Outcome } from '../coalesce.ts'
+import { coalesce, type Settled } from '../coalesce.ts'
 import { asCartError, wasRefused } from './errors.ts'
 
 /** A kind of change that one statement can make many times. Inputs are distinguished as objects: each call needs its own. */
@@ -78,7 +78,7 @@ export function coalesceChanges<In>(
     for (const input of rest) deferred.get(input)?.resolve(alone(input))
   }
 
-  async function run(inputs: readonly In[]): Promise<Outcome<Changed>[]> {
+  async function run(inputs: readonly In[]): Promise<Settled<Changed>[]> {
     const outcomes = await execute(inputs, false)
     const undone = inputs.filter((input) => !outcomes.has(input))
     const deferred: Deferred<In> = new Map(

@@ -1,21 +1,21 @@
 import pg from 'pg'
-import { CartError } from '../../cart/errors.ts'
+import { type ConnectionOptions, checkConnectionOptions, statementTimeoutOf } from './options.ts'
+import { type PasswordSource, readPassword } from './password.ts'
+import { openRoutes, type Routes } from './routes.ts'
+import { prepareSession, type SessionOptions, startupOf } from './session.ts'
+import type { DatabaseAddress } from './url.ts'
 
-export interface ConnectionOptions {
-  /** `postgres://user:password@host:port/database`; `sslmode` and `sslrootcert` are honoured. */
-  readonly databaseUrl: string
-  /** Maximum number of connections; default 10. */
-  readonly poolSize?: number | undefined
-  /** Maximum time for one statement, milliseconds; default 5000. */
-  readonly statementTimeoutMs?: number | undefined
+/** A pool with what it was made from. */
+export interface OpenPool {
+  readonly pool: pg.Pool
+  readonly poolSize: number
+  readonly routes: Routes
+  readonly session: SessionOptions
+  /** Opens one more connection like those of the pool; whoever calls it ends it. */
+  connectOne(): Promise<pg.Client>
 }
 
 const INT8 = 20
-
-/** Maximum time for a statement, for its wait for a connection and for its time in a queue, milliseconds. */
-export function statementTimeoutOf({ statementTimeoutMs = 5000 }: ConnectionOptions): number {
-  return statementTimeoutMs
-}
 
 /**
  * Parses bigints as numbers, because all of ours (times, money, counts, versions) are safe integers. Set for this pool only,
@@ -29,73 +29,108 @@ const types: pg.CustomTypesConfig = {
 }
 
 /**
- * Every statement looks up a few rows by an index, so that one plan per connection is enough. PostgreSQL would otherwise plan
- * `= any ($1)` for every call, which takes as long as a get; and a plan made for small tables, as in a new database, would
- * scan them for as long as the connection lives.
+ * A pool that connects on first use and drops broken connections.
+ *
+ * @throws ConfigError
  */
-const PLANS = [
-  '-c plan_cache_mode=force_generic_plan',
-  '-c enable_seqscan=off',
-  '-c enable_hashjoin=off',
-  '-c enable_mergejoin=off',
-]
-
-/** Parameters of the URL that `pg` would prefer to the options of the pool. */
-const OVERRIDDEN = ['options', 'statement_timeout', 'lock_timeout', 'query_timeout']
-
-/** A pool that connects on first use and drops broken connections. */
-export function createPool(options: ConnectionOptions): pg.Pool {
+export function openPool(options: ConnectionOptions): OpenPool {
+  const address = checkConnectionOptions(options)
   const statementTimeoutMs = statementTimeoutOf(options)
-  const config = clientConfig(options.databaseUrl)
-  const url = new URL(options.databaseUrl)
-  const optionsOfUrl = url.searchParams.getAll('options')
-  for (const name of OVERRIDDEN) url.searchParams.delete(name)
-  const pool = new pg.Pool({
-    ...config,
-    connectionString: url.href,
-    max: options.poolSize ?? 10,
+  const { poolSize = 10, session: mode = 'startup' } = options
+  const session = { mode, statementTimeoutMs, options: address.parameters.getAll('options') }
+  const routes = openRoutes(address.routes)
+  const config: pg.ClientConfig = {
+    ...clientConfig(address, options),
+    ...startupOf(session),
     connectionTimeoutMillis: statementTimeoutMs,
-    idleTimeoutMillis: 60_000,
-    statement_timeout: statementTimeoutMs,
-    // database.ts retries a statement that waits for a lock, within about the time of one statement.
-    lock_timeout: Math.ceil(statementTimeoutMs / 4),
     // The timeout of the server does not help when the connection is lost.
     query_timeout: statementTimeoutMs + 1000,
-    // The server applies the last setting of a name.
-    options: [...PLANS, ...optionsOfUrl].join(' '),
     types,
+  }
+
+  /** Takes the route of the moment. */
+  class RoutedClient extends pg.Client {
+    constructor() {
+      // Not from the options of the pool, which hide the password from spreading.
+      super({ ...config, ...routes.current() })
+      // A connection that breaks is an error of its statement; without a listener, the event would end the process.
+      this.on('error', () => {})
+    }
+  }
+
+  const prepare = async (client: pg.ClientBase) => {
+    await prepareSession(client, session)
+    if (address.mustWrite) await requireWritable(client)
+  }
+  const pool = new pg.Pool({
+    ...config,
+    Client: RoutedClient,
+    max: poolSize,
+    idleTimeoutMillis: 60_000,
+    // The types do not know that the pool waits for the promise.
+    onConnect: prepare as (client: pg.ClientBase) => void,
   })
   // An idle connection broke, usually because the database restarted. The pool has already dropped it; without a listener
   // the event would end the process.
   pool.on('error', () => {})
-  return pool
+  return {
+    pool,
+    poolSize,
+    routes,
+    session,
+    async connectOne() {
+      const client = new RoutedClient()
+      try {
+        await client.connect()
+        await prepare(client)
+        return client
+      } catch (error) {
+        await client.end()
+        throw error
+      }
+    },
+  }
 }
 
-/** A single connection without timeouts, for migrations. */
-export function createClient(databaseUrl: string): pg.Client {
-  const client = new pg.Client({ ...clientConfig(databaseUrl), connectionTimeoutMillis: 10_000 })
-  client.on('error', () => {})
-  return client
+/** The code of an error for a server that accepts no changes; PostgreSQL's own for a change on it. */
+const READ_ONLY = '25006'
+
+async function requireWritable(client: pg.ClientBase): Promise<void> {
+  const { rows } = await client.query(
+    `select pg_is_in_recovery() or current_setting('transaction_read_only')::bool as read_only`,
+  )
+  if (rows[0]?.read_only === true)
+    throw Object.assign(new Error('the server is a standby or read-only'), { code: READ_ONLY })
 }
 
-/** Never includes the URL in a message, because it has the password. */
-function clientConfig(databaseUrl: string): pg.ClientConfig {
-  const config = {
-    connectionString: databaseUrl,
-    application_name: 'pushcart',
+function clientConfig(
+  { user, password, database, parameters }: DatabaseAddress,
+  { password: source, ...options }: ConnectionOptions,
+): pg.ClientConfig {
+  const passed = ['client_encoding', 'sslnegotiation'].flatMap((name) => {
+    const value = parameters.get(name)
+    return value === null ? [] : [[name, value]]
+  })
+  return {
+    ...Object.fromEntries(passed),
+    user,
+    database,
+    application_name: parameters.get('application_name') ?? 'pushcart',
     keepAlive: true,
+    password: source === undefined ? password || passwordOfEnvironment : readFor(source, options),
   }
-  if (!/^postgres(ql)?:\/\/./.test(databaseUrl) || !URL.canParse(databaseUrl))
-    throw new CartError(
-      'STORE_MISCONFIGURED',
-      'DATABASE_URL: must be a PostgreSQL URL such as postgres://user:password@host:5432/database',
-    )
-  try {
-    // Parses the URL and reads its certificate files, without connecting.
-    new pg.Client(config)
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new CartError('STORE_MISCONFIGURED', `DATABASE_URL: ${reason}`, { cause })
-  }
-  return config
+}
+
+/** A function, because `pg` would otherwise look for a password file and warn on the terminal that it did. */
+function passwordOfEnvironment(): string {
+  return process.env.PGPASSWORD ?? ''
+}
+
+type Password = Extract<pg.ClientConfig['password'], (...parameters: never[]) => unknown>
+
+function readFor(source: PasswordSource, options: ConnectionOptions): Password {
+  const timeoutMs = statementTimeoutOf(options)
+  // `pg` passes the parameters of the connection, which its types do not know.
+  return ((login: Parameters<typeof readPassword>[1]) =>
+    readPassword(source, login, timeoutMs)) as Password
 }

@@ -8,8 +8,9 @@ import { CREATE_CART, CREATE_CARTS } from './statements.ts'
 
 /** `createCart`, coalesced: one insert makes the carts with new ids; `create_cart` looks at the others one by one. */
 export function coalesceCreates(database: Database): (cart: NewCart) => Promise<Changed> {
-  async function alone({ cartId, customerId, now, expiresAt }: NewCart): Promise<Changed> {
-    const values = [cartId, idKey(customerId), now, expiresAt]
+  async function alone(cart: NewCart): Promise<Changed> {
+    const { cartId, customerId, now, expiresAt, currency } = cart
+    const values = [cartId, idKey(customerId), now, expiresAt, currency.code, currency.digits]
     const [row] = await database.run<{ outcome: string }>(CREATE_CART, values)
     if (row?.outcome === 'IDEMPOTENCY_KEY_REUSED') throw new CartError('IDEMPOTENCY_KEY_REUSED')
     return { version: 1, replayed: row?.outcome === 'REPLAYED' }
@@ -23,6 +24,8 @@ export function coalesceCreates(database: Database): (cart: NewCart) => Promise<
       carts.map((cart) => idKey(cart.customerId)),
       carts.map((cart) => cart.now),
       carts.map((cart) => cart.expiresAt),
+      carts.map((cart) => cart.currency.code),
+      carts.map((cart) => cart.currency.digits),
     ])
     const inserted = new Set(rows.map((row) => row.cart_id))
     const made = carts.filter((cart) => inserted.has(cart.cartId))

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
 import { NO_EVENTS, type RetryReason, type StoreEvents } from '../store-events.ts'
-import { asCartError, wasCutOff, wasUndone } from './errors.ts'
+import type { Connections } from './connections.ts'
+import { asCartError, cannotHaveRun, leavesSessionUsable, wasCutOff, wasUndone } from './errors.ts'
 
 /** A named statement, which PostgreSQL parses and plans once per connection. */
 export interface Statement {
@@ -17,8 +18,13 @@ export interface Database {
   readonly maxWaitMs: number
   /** Runs one statement in a separate transaction. Rejects with a `CartError`. */
   run<Row>(statement: Statement, values: unknown[]): Promise<Row[]>
-  /** Closes all connections. */
-  close(): Promise<void>
+}
+
+export interface DatabaseOptions {
+  readonly maxWaitMs: number
+  /** False where a session has one transaction only: then its prepared statements are of no use. */
+  readonly named: boolean
+  readonly events?: StoreEvents | undefined
 }
 
 const ATTEMPTS = 3
@@ -26,27 +32,22 @@ const FIRST_PAUSE_MS = 10
 
 /** Runs statements over a pool, with bounded retries where they are safe. */
 export function openDatabase(
-  pool: pg.Pool,
-  maxWaitMs: number,
-  events: StoreEvents = NO_EVENTS,
+  connections: Connections,
+  { maxWaitMs, named, events = NO_EVENTS }: DatabaseOptions,
 ): Database {
-  events.poolOpened(() => ({
-    active: pool.totalCount - pool.idleCount,
-    idle: pool.idleCount,
-    waiting: pool.waitingCount,
-    limit: pool.options.max,
-  }))
-  let closed: Promise<void> | undefined
+  function queryOf({ kind: _kind, name, ...statement }: Statement, values: unknown[]) {
+    return named ? { ...statement, name, values } : { ...statement, values }
+  }
 
   return {
     maxWaitMs,
-    async run<Row>({ kind, ...statement }: Statement, values: unknown[]) {
+    async run<Row>(statement: Statement, values: unknown[]) {
+      const query = queryOf(statement, values)
       for (let tried = 1; ; tried++) {
         try {
-          const { rows } = await pool.query({ ...statement, values })
-          return rows as Row[]
+          return await runOn<Row>(await connections.take(), query)
         } catch (error) {
-          const reason = reasonToRepeat(error, kind)
+          const reason = reasonToRepeat(error, statement.kind)
           if (reason === 'conflict') events.conflicted()
           if (tried === ATTEMPTS || reason === undefined) throw asCartError(error)
           events.retried(reason)
@@ -55,16 +56,24 @@ export function openDatabase(
         await sleep(Math.random() * FIRST_PAUSE_MS * 2 ** tried)
       }
     },
-    close() {
-      closed ??= pool.end()
-      return closed
-    },
+  }
+}
+
+async function runOn<Row>(client: pg.PoolClient, query: pg.QueryConfig): Promise<Row[]> {
+  try {
+    const { rows } = await client.query(query)
+    client.release()
+    return rows as Row[]
+  } catch (error) {
+    client.release(!leavesSessionUsable(error))
+    throw error
   }
 }
 
 /** Why a statement may be sent again; `undefined` where it must not be. */
 function reasonToRepeat(error: unknown, kind: Statement['kind']): RetryReason | undefined {
   if (wasUndone(error)) return 'conflict'
+  if (cannotHaveRun(error)) return 'connection'
   // A change may have been made, and its key, if it has one, may have been pushed out by later changes.
   return kind === 'read' && wasCutOff(error) ? 'connection' : undefined
 }

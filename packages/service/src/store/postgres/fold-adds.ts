@@ -1,6 +1,7 @@
 import type { NewLine } from '../../cart/cart.ts'
 import { KEY_LIFETIME_MS, KEYS_LEFT, MAX_KEYS } from '../../cart/idempotency.ts'
 import { idKey } from '../../cart/ids.ts'
+import { isSameCurrency } from '../../cart/money.ts'
 import type { ChangeTerms } from '../../cart/rules.ts'
 
 /** One call of `addLines`. */
@@ -37,6 +38,7 @@ interface FoldedLine extends NewLine {
  *
  * - an add whose new expiry would have passed at that moment,
  * - an add whose key would have expired at that moment,
+ * - an add whose prices are in another currency than those of the first add to the cart,
  * - a further add with the key of a folded one, because it is a replay,
  * - an add with a key when `KEYS_LEFT` keys are folded: more keys could push out keys of the same batch.
  *
@@ -55,6 +57,7 @@ export function foldAdds(adds: readonly Add[]): readonly FoldedCart[] {
       lines: new Map(),
     }
     if (terms.expiresAt <= latest || !takesKey(cart, terms, latest)) continue
+    if (!isSameCurrency(cart.adds[0]?.terms.currency ?? terms.currency, terms.currency)) continue
     carts.set(cartId, cart)
     cart.adds.push(add)
     if (terms.key !== undefined)
@@ -108,7 +111,7 @@ export function batchValues(carts: readonly FoldedCart[], wait: boolean): unknow
     carts.map((cart) => cart.adds.length),
     carts.map((cart) => cart.keys.length),
     last.map((terms) => terms?.now),
-    last.map((terms) => terms?.expiresAt),
+    carts.map((cart) => Math.max(...cart.adds.map(({ terms }) => terms.expiresAt))),
     lines.map((each) => each.cartId),
     lines.map((each) => each.product),
     lines.map(({ line }) => line.productName),
@@ -127,5 +130,7 @@ export function batchValues(carts: readonly FoldedCart[], wait: boolean): unknow
     KEY_LIFETIME_MS,
     MAX_KEYS,
     KEYS_LEFT,
+    last.map((terms) => terms?.currency.code),
+    last.map((terms) => terms?.currency.digits),
   ]
 }

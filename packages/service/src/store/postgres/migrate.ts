@@ -1,8 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import type pg from 'pg'
 import { CartError } from '../../cart/errors.ts'
-import { createClient } from './connection.ts'
-import { asCartError } from './errors.ts'
+import type { Currency } from '../../cart/money.ts'
 
 const FOLDER = new URL('./migrations/', import.meta.url)
 const FILE_NAME = /^(\d{4})_\w+\.sql$/
@@ -15,53 +14,60 @@ interface Migration {
   readonly file: string
 }
 
+type Client = Pick<pg.ClientBase, 'query'>
+
+/** The timeout of `pg` for a step that may take long: none of ours applies to it. */
+const UNHURRIED = { query_timeout: 2 ** 31 - 1 }
+
+export interface SchemaOptions {
+  /** Whether to create or migrate the schema. */
+  readonly migrate: boolean
+  /** The currency of carts from releases that did not record it. */
+  readonly legacyCurrency: Currency
+}
+
 /**
  * Makes sure that the database has exactly the schema this release knows.
  *
  * Any number of instances may call it at once: each step runs in a transaction that holds an advisory
  * lock and looks again at what is applied, so every step happens once and whole, or not at all.
  *
- * @param migrate apply what is missing; otherwise a missing step is an error
+ * @param migrate        apply what is missing; otherwise a missing step is an error
+ * @param legacyCurrency of the carts of releases that did not record it; the step that adds the column fixes it for good
  * @throws CartError STORE_MISCONFIGURED when the schema is missing, older (without `migrate`) or newer
  */
-export async function ensureSchema(databaseUrl: string, migrate: boolean): Promise<void> {
+export async function ensureSchema(
+  client: Client,
+  { migrate, legacyCurrency }: SchemaOptions,
+): Promise<void> {
   const migrations = await listMigrations()
   const newest = migrations.at(-1)?.version ?? 0
-  const client = createClient(databaseUrl)
-  try {
-    await client.connect()
-    const applied = await appliedVersion(client)
-    if (migrate && applied < newest) await applyMissing(client, migrations)
-    else requireVersion(applied, newest)
-  } catch (error) {
-    throw withReason(asCartError(error))
-  } finally {
-    await client.end()
-  }
+  const applied = await appliedVersion(client)
+  if (migrate && applied < newest) await applyMissing(client, migrations, legacyCurrency)
+  else requireVersion(applied, newest)
 }
 
-/** At boot the message is all that is seen, so it says what the server or the network said. */
-function withReason(error: CartError): CartError {
-  const { cause } = error
-  if (!(cause instanceof Error)) return error
-  // Several refused addresses of one host make an error with a code but without words.
-  const reason = cause.message || ('code' in cause ? String(cause.code) : cause.name)
-  return new CartError(error.code, `The database of DATABASE_URL cannot be used: ${reason}`, {
-    cause,
-  })
-}
-
-async function applyMissing(client: pg.Client, migrations: readonly Migration[]): Promise<void> {
+async function applyMissing(
+  client: Client,
+  migrations: readonly Migration[],
+  { code, digits }: Currency,
+): Promise<void> {
   for (const migration of migrations) {
     const sql = await readFile(new URL(migration.file, FOLDER), 'utf8')
     await client.query('begin')
     try {
-      await client.query(`select pg_advisory_xact_lock(${LOCK})`)
+      await client.query('set local statement_timeout = 0')
+      await client.query('set local lock_timeout = 0')
+      await client.query({ ...UNHURRIED, text: `select pg_advisory_xact_lock(${LOCK})` })
       await client.query(
         'create table if not exists pushcart_migrations (version integer primary key, file text not null)',
       )
       if ((await appliedVersion(client)) < migration.version) {
-        await client.query(sql)
+        await client.query(
+          `select set_config('pushcart.currency', $1, true), set_config('pushcart.minor_digits', $2, true)`,
+          [code, String(digits)],
+        )
+        await client.query({ ...UNHURRIED, text: sql })
         await client.query('insert into pushcart_migrations values ($1, $2)', [
           migration.version,
           migration.file,
@@ -76,7 +82,7 @@ async function applyMissing(client: pg.Client, migrations: readonly Migration[])
 }
 
 /** The newest step that the database has; 0 when it has none. */
-async function appliedVersion(client: pg.Client): Promise<number> {
+async function appliedVersion(client: Client): Promise<number> {
   const table = await client.query(`select to_regclass('pushcart_migrations') is not null as there`)
   if (table.rows[0]?.there !== true) return 0
   const { rows } = await client.query('select max(version) as version from pushcart_migrations')

@@ -1,6 +1,7 @@
 import { type Cart, isOrder } from '../../cart/cart.ts'
 import { CartError } from '../../cart/errors.ts'
 import { idKey } from '../../cart/ids.ts'
+import { type Currency, currencyOf } from '../../cart/money.ts'
 import type { CartStore, Changed, ChangeOptions } from '../cart-store.ts'
 import {
   cartPosition,
@@ -14,17 +15,22 @@ import { openInFlight } from '../in-flight.ts'
 import type { StoreEvents } from '../store-events.ts'
 import { coalesceAdds } from './adds.ts'
 import { type Change, type ChangeRow, changed, changeValues, isIssuable } from './changes.ts'
-import { type ConnectionOptions, createPool, statementTimeoutOf } from './connection.ts'
+import { openPool } from './connection.ts'
+import { type Connections, openConnections } from './connections.ts'
 import { coalesceCreates } from './creates.ts'
 import { type Database, openDatabase, type Statement } from './database.ts'
 import { coalesceCarts, coalesceOwners } from './gets.ts'
-import { ensureSchema } from './migrate.ts'
+import type { ConnectionOptions } from './options.ts'
 import { cartsOf, type ReadRow } from './rows.ts'
+import { checkAtStart } from './start.ts'
 import * as sql from './statements.ts'
+import { openTurns, type TakeTurn } from './turns.ts'
 
 export interface PostgresStoreOptions extends ConnectionOptions {
   /** Create or migrate the schema first; several instances may do so concurrently. Default false. */
   readonly migrate?: boolean | undefined
+  /** The currency of carts from releases that did not record it; used by `migrate` once. Default USD. */
+  readonly legacyCurrency?: Currency | undefined
   /** Receives retries, conflicts and pool use. */
   readonly events?: StoreEvents | undefined
 }
@@ -33,21 +39,34 @@ export interface PostgresStoreOptions extends ConnectionOptions {
  * A store on PostgreSQL. Every method is one statement: one round trip and one snapshot. Concurrent gets, creates and adds
  * are coalesced.
  *
- * @throws CartError STORE_MISCONFIGURED (invalid URL, missing or unknown schema, refused password) or STORE_UNAVAILABLE
- *         (no response)
+ * @throws ConfigError for invalid options; CartError STORE_MISCONFIGURED (missing or unknown schema, refused password, unfit
+ *         pooler), STORE_UNAVAILABLE (no response) or STORE_BUSY (no connection left)
  */
 export async function openPostgresStore(options: PostgresStoreOptions): Promise<CartStore> {
-  const pool = createPool(options)
-  await ensureSchema(options.databaseUrl, options.migrate ?? false)
-  return storeOn(openDatabase(pool, statementTimeoutOf(options), options.events))
+  const { migrate = false, legacyCurrency = currencyOf('USD'), events } = options
+  const opened = openPool(options)
+  const { mode, statementTimeoutMs: maxWaitMs } = opened.session
+  const connections = openConnections(opened, maxWaitMs)
+  try {
+    await checkAtStart(opened, connections, { migrate, legacyCurrency })
+  } catch (error) {
+    await connections.close()
+    throw error
+  }
+  events?.poolOpened(connections.use)
+  const database = openDatabase(connections, { maxWaitMs, named: mode !== 'role', events })
+  // Two, so that the next change is waiting at the database when one ends; but never all connections for one cart.
+  const perCart = Math.max(1, Math.min(2, opened.poolSize - 1))
+  return storeOn(database, connections, openTurns({ perCart, maxWaitMs }))
 }
 
-function storeOn(database: Database): CartStore {
+function storeOn(database: Database, connections: Connections, inTurn: TakeTurn): CartStore {
   const { run, close } = openInFlight()
 
   async function single({ cartId, change, terms }: SingleChange): Promise<Changed> {
     const values = changeValues(cartId, change, terms)
-    const [row] = await database.run<ChangeRow>(sql.CHANGE_CART, values)
+    const cartIds = change.do === 'merge' ? [cartId, change.fromCartId] : [cartId]
+    const [row] = await inTurn(cartIds, () => database.run<ChangeRow>(sql.CHANGE_CART, values))
     return changed(row, terms)
   }
 
@@ -62,7 +81,7 @@ function storeOn(database: Database): CartStore {
   const create = coalesceCreates(database)
   const getCart = coalesceCarts(database)
   const getOwner = coalesceOwners(database)
-  const add = coalesceAdds(database, ({ lines, ...each }) =>
+  const add = coalesceAdds(database, inTurn, ({ lines, ...each }) =>
     single({ ...each, change: { do: 'add', lines } }),
   )
 
@@ -114,11 +133,13 @@ function storeOn(database: Database): CartStore {
       }),
     ping: () =>
       run(async () => {
-        await database.run(sql.PING, [])
+        const [row] = await database.run<{ now: number }>(sql.PING, [])
+        await connections.requireNew()
+        return row && { now: row.now, precisionMs: 1 }
       }),
     async close() {
       await close()
-      await database.close()
+      await connections.close()
     },
   }
 }

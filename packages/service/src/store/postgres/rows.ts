@@ -11,6 +11,8 @@ type CartRow = readonly [
   updatedAt: number,
   expiresAt: number | null,
   orderedAt: number | null,
+  currency: string,
+  minorDigits: number,
 ]
 
 type LineRow = readonly [
@@ -22,6 +24,8 @@ type LineRow = readonly [
   quantity: number,
   createdAt: number,
   updatedAt: number,
+  none: null,
+  none: null,
   none: null,
 ]
 
@@ -36,10 +40,12 @@ export type ReadRow = CartRow | LineRow
  */
 export function readCarts(carts: string): string {
   return `with cart as materialized (${carts})
-    select cart_id, null as product_id, customer_id, status, version, created_at, updated_at, expires_at, ordered_at
+    select cart_id, null as product_id, customer_id, status, version, created_at, updated_at, expires_at, ordered_at,
+           currency, minor_digits
       from cart
     union all
-    select cart_id, product_id, product_name, null, unit_price, quantity, line.created_at, line.updated_at, null
+    select cart_id, product_id, product_name, null, unit_price, quantity, line.created_at, line.updated_at,
+           null, null, null
       from cart join cart_lines as line using (cart_id)`
 }
 
@@ -61,6 +67,7 @@ function cartOf(row: CartRow, lines: Line[]): Cart {
   return {
     cartId: row[0],
     customerId: idFromKey(row[2]),
+    currency: { code: row[9], digits: row[10] },
     status: row[3],
     version: row[4],
     lines,

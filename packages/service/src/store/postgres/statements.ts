@@ -1,7 +1,10 @@
 import type { Statement } from './database.ts'
 import { readCarts } from './rows.ts'
 
-/** All SQL statements of the store. Times are parameters: no statement reads the database's clock. */
+/**
+ * All SQL statements of the store. Times are parameters. The database's clock only decides that a cart has not expired yet,
+ * whatever the caller's clock says: `database_now()` in `migrations/0006_currency_and_clock.sql`.
+ */
 
 function reads(name: string, text: string): Statement {
   return { name, text, kind: 'read' }
@@ -16,14 +19,18 @@ function changes(name: string, text: string): Statement {
   return { name, text, kind: 'change' }
 }
 
-export const CREATE_CART = changes('create_cart', 'select outcome from create_cart($1, $2, $3, $4)')
+export const CREATE_CART = changes(
+  'create_cart',
+  'select outcome from create_cart($1, $2, $3, $4, $5, $6)',
+)
 
 /** Carts that are not returned existed before. Ordered, so that batches do not deadlock. */
 export const CREATE_CARTS = changes(
   'create_carts',
-  `insert into carts (cart_id, customer_id, created_at, updated_at, expires_at, expires_hour)
-   select cart_id, customer_id, now, now, expires_at, expires_at / 3600000
-     from unnest($1::uuid[], $2::text[], $3::bigint[], $4::bigint[]) as new (cart_id, customer_id, now, expires_at)
+  `insert into carts (cart_id, customer_id, created_at, updated_at, expires_at, expires_hour, currency, minor_digits)
+   select cart_id, customer_id, now, now, expires_at, expires_at / 3600000, currency, minor_digits
+     from unnest($1::uuid[], $2::text[], $3::bigint[], $4::bigint[], $5::text[], $6::smallint[])
+          as new (cart_id, customer_id, now, expires_at, currency, minor_digits)
     order by cart_id
    on conflict (cart_id) do nothing returning cart_id`,
 )
@@ -43,14 +50,15 @@ export const CHANGE_CART = changes(
   'change_cart',
   `select outcome, new_version, case outcome when 'LINE_QUANTITY_LIMIT' then
      exceeding_product($1, $2, $5, $8, $9, $18, $19) end as product_id
-   from change_cart($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`,
+   from change_cart($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
+     $21, $22)`,
 )
 
 /** The joint statement of adds; its parameters are `batchValues`. */
 export const ADD_BATCH = changes(
   'add_batch',
   `select changed_cart_id, new_version from add_batch($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
-     $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)`,
+     $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27)`,
 )
 
 export const LIST_CARTS = readsCarts(
@@ -74,15 +82,23 @@ export const LIST_ORDERS = readsCarts(
 )
 
 /**
+ * How long the database's clock must have called a cart expired before the cart is removed. Longer than a step by which
+ * time servers correct a clock, so that no such step removes a live cart.
+ */
+export const SWEEP_MARGIN_MS = 60_000
+
+/**
  * Locks a row and checks it again before removing it, so that a cart that is being changed, or whose expiry was extended a
  * moment ago, stays. Lines, keys and merges are removed with their cart. An array of ids is always looked up in the index; a
  * join with them may scan the whole table.
  */
+const SWEPT = `least($1::bigint, database_now() - ${SWEEP_MARGIN_MS})`
+
 export const SWEEP_EXPIRED = changes(
   'sweep_expired',
   `with expired as materialized (
      select cart_id from carts
-     where ordered_at is null and expires_hour <= $1::bigint / 3600000 and expires_at <= $1
+     where ordered_at is null and expires_hour <= ${SWEPT} / 3600000 and expires_at <= ${SWEPT}
      order by expires_hour limit $2 for update skip locked
    ), swept as (
      delete from carts where cart_id = any (array(select cart_id from expired)) returning cart_id
@@ -90,5 +106,8 @@ export const SWEEP_EXPIRED = changes(
    select count(*) as swept from swept`,
 )
 
-/** Fails with undefined_table when the schema is missing. */
-export const PING = reads('ping', 'select exists (select from carts)')
+/** Fails with undefined_table when the schema is missing. `now` is exact to the millisecond. */
+export const PING = reads(
+  'ping',
+  `select exists (select from carts), floor(extract(epoch from clock_timestamp()) * 1000)::bigint as now`,
+)

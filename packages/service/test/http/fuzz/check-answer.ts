@@ -1,5 +1,5 @@
 import { ERRORS, type ErrorCode } from '../../../src/cart/errors.ts'
-import type { Operation } from './operations.ts'
+import type { Documented, Operation } from './operations.ts'
 import type { Answer } from './send.ts'
 
 const PROBLEM = 'application/problem+json'
@@ -15,7 +15,12 @@ export function checkAnswer(operation: Operation | undefined, answer: Answer): v
   checkHeaders(answer.headers)
   if (answer.status >= 400) checkProblem(answer)
   if (operation !== undefined) checkDocumented(operation, answer)
-  else if (answer.status < 400) fail('a success of no operation')
+  else if (answer.status < 400 && !isListOfMethods(answer)) fail('a success of no operation')
+}
+
+/** The response to OPTIONS, which no operation of the document describes. */
+function isListOfMethods({ status, headers, body }: Answer): boolean {
+  return status === 204 && body === '' && headers.allow?.includes('OPTIONS') === true
 }
 
 function checkHeaders(headers: Answer['headers']): void {
@@ -25,17 +30,39 @@ function checkHeaders(headers: Answer['headers']): void {
   }
 }
 
-function checkDocumented({ responses }: Operation, { status, headers, body }: Answer): void {
+/** Headers of HTTP itself, of caching and of CORS, which the document leaves out. */
+const GENERAL_HEADERS =
+  /^(access-control-[a-z-]+|allow|cache-control|connection|content-length|content-type|date|keep-alive|transfer-encoding|vary)$/
+
+/** Throws unless the OpenAPI document has this response: its status, headers, media type, and body or emptiness. */
+export function checkDocumented({ responses }: Operation, { status, headers, body }: Answer): void {
   const documented = responses.get(status)
   if (documented === undefined) fail(`the status ${status}, which is not documented`)
-  if (documented.size === 0) {
-    if (body !== '') fail('a body where none should be')
+  checkDocumentedHeaders(documented, headers)
+  if (documented.content.size === 0) {
+    if (body !== '' || headers['content-type'] !== undefined) fail('a body where none should be')
     return
   }
   const type = mediaType(headers)
-  const validate = documented.get(type)
-  if (validate === undefined) fail(`the media type ${type}, which is not documented`)
-  if (!validate(JSON.parse(body))) fail('a body unlike its schema', validate.errors)
+  const check = documented.content.get(type)
+  if (check === undefined) fail(`the media type ${type}, which is not documented`)
+  const value = JSON.parse(body)
+  const complaint = check(value)
+  if (complaint !== undefined) fail('a body unlike its schema', complaint)
+  if (documented.codes?.includes(value.error) === false)
+    fail(`the error ${value.error}, which is not documented`)
+}
+
+function checkDocumentedHeaders(documented: Documented, headers: Answer['headers']): void {
+  for (const [name, { required }] of documented.headers)
+    if (required && headers[name] === undefined) fail(`no header ${name}`)
+  for (const [name, value] of Object.entries(headers)) {
+    const header = documented.headers.get(name)
+    if (header === undefined && !GENERAL_HEADERS.test(name))
+      fail(`the header ${name}, which is not documented`)
+    const complaint = header?.check(value)
+    if (complaint !== undefined) fail(`a header ${name} unlike its schema`, complaint)
+  }
 }
 
 function checkProblem({ status, headers, body }: Answer): void {

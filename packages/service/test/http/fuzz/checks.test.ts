@@ -11,7 +11,13 @@ import type { Answer } from './send.ts'
 const id = '019b7ca9-8f2e-72e4-8eb7-e7e0e0d95499'
 const other = '019b7ca9-8f2e-72e4-8eb7-e7e0e0d95498'
 const cart = (version: number) => ({
-  ...emptyCart({ cartId: id, customerId: 7, now: 0, expiresAt: 1000 }),
+  ...emptyCart({
+    cartId: id,
+    customerId: 7,
+    currency: { code: 'USD', digits: 2 },
+    now: 0,
+    expiresAt: 1000,
+  }),
   version,
 })
 
@@ -84,9 +90,13 @@ describe('checkAnswer', async () => {
   const missing = await get(`/orders/${id}`)
   const problem: Answer = {
     status: 404,
-    headers: { 'content-type': 'application/problem+json' },
+    headers: {
+      'content-type': 'application/problem+json',
+      'x-request-id': String(missing.headers['x-request-id']),
+    },
     body: missing.body,
   }
+  const { 'x-request-id': _, ...unnamed } = problem.headers
 
   it('accepts a documented problem', () => {
     expect(() => checkAnswer(reading, problem)).not.toThrow()
@@ -111,8 +121,18 @@ describe('checkAnswer', async () => {
     ['a header with a line end', { ...problem, headers: { ...problem.headers, a: 'b\r\nc: d' } }],
     ['an injected header', { ...problem, headers: { ...problem.headers, 'x-injected': '1' } }],
     [
+      'a header that is not documented',
+      { ...problem, headers: { ...problem.headers, etag: '"1"' } },
+    ],
+    ['a documented header that is missing', { ...problem, headers: unnamed }],
+    ['a member that is not documented', { ...problem, body: problem.body.replace('{', '{"x":1,') }],
+    [
       'a body unlike its schema',
-      { status: 200, headers: { 'content-type': 'application/json' }, body: '{}' },
+      {
+        status: 200,
+        headers: { ...problem.headers, 'content-type': 'application/json' },
+        body: '{}',
+      },
     ],
   ])('sees %s', (_, bad) => {
     expect(() => checkAnswer(reading, bad)).toThrow()

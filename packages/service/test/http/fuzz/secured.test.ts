@@ -95,7 +95,13 @@ describe('a service that requires tokens, with generated requests of any caller'
 describe('checkAccess', () => {
   const id = '019b7ca9-8f2e-72e4-8eb7-e7e0e0d95499'
   const cart = (customerId: number | string, version: number) => ({
-    ...emptyCart({ cartId: id, customerId, now: 0, expiresAt: 1000 }),
+    ...emptyCart({
+      cartId: id,
+      customerId,
+      currency: { code: 'USD', digits: 2 },
+      now: 0,
+      expiresAt: 1000,
+    }),
     version,
   })
   const happened = (

@@ -114,6 +114,7 @@ function fitting(
     )
     return Object.fromEntries(present.map(([key, value]) => [key, known(key) ?? go(value)]))
   }
+  if (schema.type === 'object') return {}
   if (items !== undefined) {
     return Array.from({ length: choices.integer(minItems, minItems + 2) }, () => go(items))
   }

@@ -1,6 +1,7 @@
 import { type Cart, expiryOf } from '../../../src/cart/cart.ts'
 import { CartError } from '../../../src/cart/errors.ts'
 import { newCartId } from '../../../src/cart/ids.ts'
+import { currencyOf } from '../../../src/cart/money.ts'
 import type { CartStore } from '../../../src/store/cart-store.ts'
 import { openMemoryStore } from '../../../src/store/memory/memory-store.ts'
 
@@ -36,7 +37,13 @@ export function openWorld(now: () => number) {
     },
   })
 
-  const terms = () => ({ now: now(), expiresAt: expiryOf(now(), 604_800), limits: LIMITS })
+  const currency = currencyOf('USD')
+  const terms = () => ({
+    now: now(),
+    expiresAt: expiryOf(now(), 604_800),
+    currency,
+    limits: LIMITS,
+  })
 
   /** Creates a cart with some lines. */
   async function stock(lines: number): Promise<string> {

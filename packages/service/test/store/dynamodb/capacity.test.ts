@@ -30,15 +30,15 @@ const sizeOf = (cart: CartState) => itemSize(itemOf(cart))
 // The figures in docs/design-decisions.md. Update both when the layout changes.
 describe('the size of a cart', () => {
   it.each([
-    [0, 0, 247, 1, 1],
-    [5, 0, 628, 1, 1],
-    [5, 1, 685, 1, 1],
-    [5, 16, 1554, 2, 1],
-    [5, 32, 2480, 3, 1],
-    [50, 0, 4048, 4, 1],
-    [50, 16, 4974, 5, 2],
-    [100, 0, 7849, 8, 2],
-    [100, 16, 8775, 9, 3],
+    [0, 0, 272, 1, 1],
+    [5, 0, 653, 1, 1],
+    [5, 1, 710, 1, 1],
+    [5, 16, 1579, 2, 1],
+    [5, 32, 2505, 3, 1],
+    [50, 0, 4073, 4, 1],
+    [50, 16, 4999, 5, 2],
+    [100, 0, 7874, 8, 2],
+    [100, 16, 8800, 9, 3],
   ])(
     'of %i lines and %i keys: %i bytes, %i write units, %i strong read units',
     (lines, keys, bytes, wcu, rcu) => {

@@ -1,3 +1,6 @@
+import { rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { crc32 } from 'node:zlib'
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -10,10 +13,10 @@ import {
 } from '../../../src/store/dynamodb/dynamo-store.ts'
 import { itemOf } from '../../../src/store/dynamodb/item.ts'
 import { HTTP } from '../../../src/store/dynamodb/transport.ts'
-import { codeOf, keyed, line, options, strong, T0 } from '../../contract/fixtures.ts'
+import { codeOf, keyed, line, options, strong, T0, USD } from '../../contract/fixtures.ts'
 import { type RecordedEvents, recordEvents } from './recorded-events.ts'
 import { newState } from './states.ts'
-import { type StubEndpoint, startStubEndpoint } from './stub-endpoint.ts'
+import { type Responding, type StubEndpoint, startStubEndpoint } from './stub-endpoint.ts'
 
 let stub: StubEndpoint
 let events: RecordedEvents
@@ -58,7 +61,13 @@ const get = (store: CartStore) => store.getCart(cartId, strong())
 const add = (store: CartStore, change = options()) => store.addLines(cartId, [line(1)], change)
 const sent = () => stub.requests.map(({ operation }) => operation).join(' ')
 
-const newCart = () => ({ cartId: newCartId(T0), customerId: 7, now: T0, expiresAt: T0 + 1_000_000 })
+const newCart = () => ({
+  cartId: newCartId(T0),
+  customerId: 7,
+  currency: USD,
+  now: T0,
+  expiresAt: T0 + 1_000_000,
+})
 
 describe('the checksum of a response', () => {
   it('is accepted if it matches', async () => {
@@ -96,6 +105,52 @@ describe.each(['wire', 'sdk'] as const)('over %s:', (kind) => {
     stub.answer(() => ({ body: '<html>' }))
     expect(await codeOf(add(await openStore()))).toBe('STORE_UNAVAILABLE')
     expect(sent()).toBe('UpdateItem')
+  })
+
+  describe('credentials that are replaced', () => {
+    const file = join(tmpdir(), `pushcart-credentials-${process.pid}`)
+    const keep = (key: string) =>
+      writeFileSync(file, `[default]\naws_access_key_id = ${key}\naws_secret_access_key = secret\n`)
+    const accepting =
+      (key: string, type: string): Responding =>
+      ({ headers }) =>
+        headers.authorization?.includes(`Credential=${key}/`) ? { body: made } : refused(type)
+    beforeEach(() => {
+      for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_PROFILE'])
+        vi.stubEnv(name, '')
+      vi.stubEnv('AWS_SHARED_CREDENTIALS_FILE', file)
+      keep('OLD')
+    })
+    afterEach(() => rmSync(file))
+
+    async function open(): Promise<CartStore> {
+      const { credentials: _credentials, ...clientConfig } = clientConfigFor(stub.endpoint)
+      const store = await openDynamoStore({ tableName: 'carts', transport, clientConfig })
+      opened.push(store)
+      return store
+    }
+
+    it.each(['ExpiredTokenException', 'UnrecognizedClientException'])(
+      'are renewed after %s, and the change is made once',
+      async (type) => {
+        stub.answer(accepting('OLD', type))
+        const store = await open()
+        await add(store)
+        keep('NEW')
+        stub.answer(accepting('NEW', type))
+        expect(await add(store)).toMatchObject({ version: 2 })
+        await add(store)
+        expect(sent()).toBe('UpdateItem UpdateItem UpdateItem UpdateItem')
+      },
+    )
+
+    it('are renewed once: without others, the change fails and is not sent again', async () => {
+      const store = await open()
+      stub.answer(() => refused('UnrecognizedClientException'))
+      expect(await codeOf(add(store))).toBe('STORE_MISCONFIGURED')
+      expect(await codeOf(add(store))).toBe('STORE_MISCONFIGURED')
+      expect(sent()).toBe('UpdateItem UpdateItem')
+    })
   })
 
   describe('a clock with the wrong time', () => {

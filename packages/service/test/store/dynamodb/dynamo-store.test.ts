@@ -9,11 +9,7 @@ import { codeOf, create, line, newCustomer, options, strong, T0 } from '../../co
 const dynamo = useDynamo()
 let store: CartStore
 beforeAll(async () => {
-  store = await openDynamoStore({
-    tableName: dynamo.newTableName(),
-    migrate: true,
-    clientConfig: dynamo.clientConfig(),
-  })
+  store = await openDynamoStore(dynamo.newStore())
 })
 afterAll(() => store?.close())
 
@@ -153,11 +149,7 @@ describe('lists', () => {
 
 describe('closing', () => {
   it('waits for calls in flight and refuses later ones', async () => {
-    const closing = await openDynamoStore({
-      tableName: dynamo.newTableName(),
-      migrate: true,
-      clientConfig: dynamo.clientConfig(),
-    })
+    const closing = await openDynamoStore(dynamo.newStore())
     const cartId = await create(closing)
     let done = 0
     const calls = range(20).map(async () => {

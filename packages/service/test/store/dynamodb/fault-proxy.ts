@@ -1,7 +1,6 @@
-import { once } from 'node:events'
 import { createServer, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
+import { listen } from '../../../../../test/support/listen.ts'
 
 /** What happens to one request on its way to the database. */
 export type Fate =
@@ -50,17 +49,8 @@ export async function startFaultProxy(
     if (fate === 'apply then drop') request.socket.destroy()
     if (fate === 'forward') send(response, answer.status, answered)
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  return {
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    requests,
-    async close() {
-      server.close()
-      server.closeAllConnections()
-      await once(server, 'close')
-    },
-  }
+  const { url: endpoint, [Symbol.asyncDispose]: close } = await listen(server)
+  return { endpoint, close, requests }
 }
 
 function send(response: ServerResponse, status: number, body: string): void {

@@ -46,7 +46,13 @@ function openHeld(): { held: Held[]; read: Readonly<Record<Consistency, ReadItem
     return answered.promise
   }
   const resend: Resend = (send) => send()
-  const requests = { tableName: 't', events: NO_EVENTS, request, resend }
+  const requests = {
+    tableName: 't',
+    events: NO_EVENTS,
+    request,
+    resend,
+    complete: <T>(item: T) => item,
+  }
   return { held, read: openItems(requests, WAIT_MS) }
 }
 

@@ -55,6 +55,8 @@ it('a page is short and has a cursor after 5,000 consecutive skipped entries', a
     request: async (_operation, input) => answer(input as Parameters<typeof answer>[0]),
     resend: (request) => request(),
     items: { strong: async () => undefined, eventual: async () => undefined },
+    complete: (item) => item,
+    date: () => undefined,
     destroy: async () => {},
   }
   const first = await listCarts(client, 7, { limit: 20, now: T0 })

@@ -266,7 +266,12 @@ describe('a source that expires during an interrupted merge', () => {
     const gone = options(T0).expiresAt
     expect(await store.getOwner(source, gone - 1)).toBe('guest')
     expect(await codeOf(store.getOwner(source, gone))).toBe('CART_NOT_FOUND')
-    const again = { cartId: source, customerId: 'guest', now: gone, expiresAt: gone + 1000 }
+    const again = {
+      ...options(gone),
+      cartId: source,
+      customerId: 'guest',
+      expiresAt: gone + 1000,
+    }
     expect(await store.createCart(again)).toEqual({ version: 1, replayed: false })
     expect((await store.getCart(source, strong(gone))).lines).toEqual([])
   })
@@ -276,7 +281,12 @@ describe('a source that expires during an interrupted merge', () => {
     const [, source] = carts
     const soon = { ...options(T0), expiresAt: T0 + 1000 }
     await cutOff(carts, { n: 3, when: 'after' }, { change: soon })
-    const again = { cartId: source, customerId: 'guest', now: T0 + 2000, expiresAt: T0 + 9000 }
+    const again = {
+      ...options(T0 + 2000),
+      cartId: source,
+      customerId: 'guest',
+      expiresAt: T0 + 9000,
+    }
     expect(await store.createCart(again)).toEqual({ version: 1, replayed: true })
     expect((await store.getCart(source, strong(T0 + 2000))).lines).toHaveLength(2)
   })

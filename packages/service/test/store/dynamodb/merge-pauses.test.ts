@@ -36,116 +36,56 @@ const addToSource: Call = (own, _target, source) => own.addLines(source, [line(1
 const look: Call = (own, _target, source) => own.getCart(source, strong())
 const add: Call = (own, target) => own.addLines(target, [line(1)], options())
 
-interface Pause {
-  readonly what: string
-  readonly callers: readonly Call[]
-  /** The callers in the order of their requests; finished callers are skipped. Afterwards each caller runs to its end. */
-  readonly order: string
-  readonly results: readonly string[]
-  /** Units of the target and of the source, as readers see them. */
-  readonly left: readonly [number, number]
+const CALLS: Readonly<Record<string, Call>> = {
+  merge,
+  refused,
+  opposite,
+  checkout,
+  addToSource,
+  look,
+  add,
 }
 
-const pauses: Pause[] = [
-  {
-    what: 'a merge that pauses before its freeze while another completes',
-    callers: [merge, merge],
-    order: '00 11111',
-    results: ['replay 3', '3'],
-    left: [7, 0],
-  },
-  {
-    what: 'a merge that pauses before its commit while another completes',
-    callers: [merge, merge],
-    order: '000 1111',
-    results: ['replay 3', '3'],
-    left: [7, 0],
-  },
-  {
-    what: 'a merge that pauses before its commit while another completes and the target is checked out',
-    callers: [merge, merge, checkout],
-    order: '000 1111 22',
-    results: ['replay 4', '3', '4'],
-    left: [7, 0],
-  },
-  {
-    what: 'a merge that pauses before its commit while another completes and the target changes',
-    callers: [merge, merge, add],
-    order: '000 1111 2',
-    results: ['replay 4', '3', '4'],
-    left: [8, 0],
-  },
-  {
-    what: 'a merge that pauses before its commit while the target is checked out',
-    callers: [merge, checkout],
-    order: '000 11',
-    results: ['CART_NOT_ACTIVE', '3'],
-    left: [2, 5],
-  },
-  {
-    what: 'a merge that pauses before its commit while its source is thawed',
-    callers: [merge, refused],
-    order: '000 1111',
-    results: ['3', 'CART_UNITS_LIMIT'],
-    left: [7, 0],
-  },
-  {
-    what: 'a refusal that pauses before its fence while the merge is committed',
-    callers: [merge, refused],
-    order: '000 11 0 11',
-    results: ['3', 'replay 3'],
-    left: [7, 0],
-  },
-  {
-    what: 'a refusal that pauses before its thaw while the merge is taken up under the next term and committed',
-    callers: [merge, refused],
-    order: '000 111 0 00 0 0 1',
-    results: ['3', 'replay 3'],
-    left: [7, 0],
-  },
-  {
-    what: 'a refusal that thaws just after the source was taken under the next term',
-    callers: [merge, refused],
-    order: '000 111 0 00 0 1',
-    results: ['3', 'replay 3'],
-    left: [7, 0],
-  },
-  {
-    what: 'a refusal that knows the source of before and the target of after another refusal',
-    callers: [merge, refused, refused],
-    order: '2 000 1111 0 00 0 22 0',
-    results: ['3', 'CART_UNITS_LIMIT', 'CART_UNITS_LIMIT'],
-    left: [7, 0],
-  },
-  {
-    what: 'opposite merges that both have frozen their source: one takes the other back',
-    callers: [merge, opposite],
-    order: '00 11 0 1',
-    results: ['3', 'CART_NOT_ACTIVE'],
-    left: [7, 0],
-  },
-  {
-    what: 'a merge that pauses before its commit while its source is added to',
-    callers: [merge, addToSource],
-    order: `000 ${'1'.repeat(40)}`,
-    results: ['3', '3'],
-    left: [8, 0],
-  },
-  {
-    what: 'a reader that pauses between the carts while the merge is taken back, its source added to, and merged anew',
-    callers: [merge, refused, addToSource, look],
-    order: '000 3 1111 2 0 00 0 0 3 3',
-    results: ['3', 'CART_UNITS_LIMIT', '3', '4'],
-    left: [8, 0],
-  },
-  {
-    what: 'an add to a source that waits while the merge is committed',
-    callers: [merge, addToSource],
-    order: '000 1111 0',
-    results: ['3', 'CART_NOT_ACTIVE'],
-    left: [7, 0],
-  },
-]
+/**
+ * What pauses; then the callers, the order of their requests (finished callers are skipped, and afterwards each caller
+ * runs to its end), their results, and the units of target and source as readers see them.
+ */
+const PAUSES = `
+a merge that pauses before its freeze while another completes
+  merge merge | 00 11111 | replay 3, 3 | 7 0
+a merge that pauses before its commit while another completes
+  merge merge | 000 1111 | replay 3, 3 | 7 0
+a merge that pauses before its commit while another completes and the target is checked out
+  merge merge checkout | 000 1111 22 | replay 4, 3, 4 | 7 0
+a merge that pauses before its commit while another completes and the target changes
+  merge merge add | 000 1111 2 | replay 4, 3, 4 | 8 0
+a merge that pauses before its commit while the target is checked out
+  merge checkout | 000 11 | CART_NOT_ACTIVE, 3 | 2 5
+a merge that pauses before its commit while its source is thawed
+  merge refused | 000 1111 | 3, CART_UNITS_LIMIT | 7 0
+a refusal that pauses before its fence while the merge is committed
+  merge refused | 000 11 0 11 | 3, replay 3 | 7 0
+a refusal that pauses before its thaw while the merge is taken up under the next term and committed
+  merge refused | 000 111 0 00 0 0 1 | 3, replay 3 | 7 0
+a refusal that thaws just after the source was taken under the next term
+  merge refused | 000 111 0 00 0 1 | 3, replay 3 | 7 0
+a refusal that knows the source of before and the target of after another refusal
+  merge refused refused | 2 000 1111 0 00 0 22 0 | 3, CART_UNITS_LIMIT, CART_UNITS_LIMIT | 7 0
+opposite merges that both have frozen their source: one takes the other back
+  merge opposite | 00 11 0 1 | 3, CART_NOT_ACTIVE | 7 0
+a merge that pauses before its commit while its source is added to
+  merge addToSource | 000 ${'1'.repeat(40)} | 3, 3 | 8 0
+a reader that pauses between the carts while the merge is taken back, its source added to, and merged anew
+  merge refused addToSource look | 000 3 1111 2 0 00 0 0 3 3 | 3, CART_UNITS_LIMIT, 3, 4 | 8 0
+an add to a source that waits while the merge is committed
+  merge addToSource | 000 1111 0 | 3, CART_NOT_ACTIVE | 7 0
+`
+
+const pauses = [...PAUSES.matchAll(/^(\S.*)\n {2}(.*) \| (.*) \| (.*) \| (.*)$/gm)].map((match) => {
+  const [, what = '', names = '', order = '', results = '', left = ''] = match
+  const callers = names.split(' ').map((name) => CALLS[name] ?? look)
+  return { what, callers, order, results: results.split(', '), left: left.split(' ').map(Number) }
+})
 
 async function answerOf(call: Promise<{ version: number; replayed?: boolean }>): Promise<string> {
   try {

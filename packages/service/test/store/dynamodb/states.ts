@@ -8,13 +8,14 @@ import {
   newState as madeState,
   type Rule,
 } from '../../../src/cart/rules.ts'
-import { options, T0 } from '../../contract/fixtures.ts'
+import { options, T0, USD } from '../../contract/fixtures.ts'
 
 /** An empty cart of version 1 without records. */
 export function newState(customerId: EntityId = 12_345): CartState {
   return madeState({
     cartId: '019b7c4e-1d2e-7abc-8def-0123456789ab',
     customerId,
+    currency: USD,
     now: T0,
     expiresAt: expiryOf(T0, 604_800),
   })

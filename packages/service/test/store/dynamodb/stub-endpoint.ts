@@ -1,7 +1,8 @@
-import { once } from 'node:events'
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
+import { listen } from '../../../../../test/support/listen.ts'
+import { TABLE_ITEM } from '../../../src/store/dynamodb/legacy-currency.ts'
+
 import { tableDefinition } from '../../../src/store/dynamodb/table.ts'
 
 export interface StubRequest {
@@ -27,7 +28,7 @@ export type Responding = (
 
 export interface StubEndpoint {
   readonly endpoint: string
-  /** All requests except those for the description of the table. */
+  /** All requests except those for the description of the table and its own item. */
   readonly requests: StubRequest[]
   answer(next: Responding): void
   close(): Promise<void>
@@ -41,6 +42,7 @@ export async function startStubEndpoint(): Promise<StubEndpoint> {
     const operation = String(request.headers['x-amz-target']).split('.')[1] ?? ''
     const input: unknown = JSON.parse(await text(request))
     if (operation === 'DescribeTable') return send(response, { body: activeTable() })
+    if (cartIdIn(input) === TABLE_ITEM) return send(response, {})
     const n = requests.filter((each) => each.operation === operation).length + 1
     const received = { operation, n, input, headers: request.headers }
     requests.push(received)
@@ -48,18 +50,13 @@ export async function startStubEndpoint(): Promise<StubEndpoint> {
     if (answer === undefined) request.socket.destroy()
     else send(response, answer)
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
+  const { url: endpoint, [Symbol.asyncDispose]: close } = await listen(server)
   return {
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    endpoint,
+    close,
     requests,
     answer(next) {
       responding = next
-    },
-    async close() {
-      server.close()
-      server.closeAllConnections()
-      await once(server, 'close')
     },
   }
 }
@@ -67,6 +64,11 @@ export async function startStubEndpoint(): Promise<StubEndpoint> {
 function send(response: ServerResponse, { status = 200, headers = {}, body = {} }: StubResponse) {
   response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0', ...headers })
   response.end(typeof body === 'string' ? body : JSON.stringify(body))
+}
+
+function cartIdIn(input: unknown): string | undefined {
+  const { Key, Item } = input as Record<'Key' | 'Item', { cart_id?: { S: string } } | undefined>
+  return (Key ?? Item)?.cart_id?.S
 }
 
 function activeTable() {

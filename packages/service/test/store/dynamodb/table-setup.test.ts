@@ -117,18 +117,7 @@ describe('opening a store', () => {
 
 describe('time to live', () => {
   it('is enabled, and not changed if it is enabled already', async () => {
-    let enabled = false
-    const proxy = await startFaultProxy(dynamo.endpoint(), (operation) => {
-      if (operation === 'DescribeTimeToLive') {
-        const ttl = enabled
-          ? { TimeToLiveStatus: 'ENABLED', AttributeName: 'expires_at' }
-          : { TimeToLiveStatus: 'DISABLED' }
-        return { status: 200, type: '', more: { TimeToLiveDescription: ttl } }
-      }
-      if (operation !== 'UpdateTimeToLive') return 'forward'
-      enabled = true
-      return { status: 200, type: '' }
-    })
+    const proxy = await startFaultProxy(dynamo.endpoint('completed'), () => 'forward')
     try {
       const tableName = dynamo.newTableName()
       const clientConfig = clientConfigFor(proxy.endpoint)
@@ -138,6 +127,15 @@ describe('time to live', () => {
     } finally {
       await proxy.close()
     }
+  })
+
+  it('is enabled once by several instances that start at once', async () => {
+    const tableName = dynamo.newTableName()
+    const clientConfig = dynamo.clientConfig('completed')
+    const stores = await Promise.all(
+      Array.from({ length: 4 }, () => openDynamoStore({ tableName, migrate: true, clientConfig })),
+    )
+    for (const store of stores) await store.close()
   })
 
   it('that cannot be enabled stops the start', async () => {

@@ -1,31 +1,24 @@
 import pg from 'pg'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createTestDatabase, type TestDatabase } from '../../../../../test/support/postgres.ts'
+import { afterAll, describe, expect, it } from 'vitest'
+import { useDatabase } from '../../../../../test/support/postgres.ts'
 import { type Cart, expiryOf } from '../../../src/cart/cart.ts'
 import { newCartId } from '../../../src/cart/ids.ts'
 import type { CartStore, ChangeOptions } from '../../../src/store/cart-store.ts'
 import { openPostgresStore } from '../../../src/store/postgres/postgres-store.ts'
 import { NO_EVENTS } from '../../../src/store/store-events.ts'
 import { filled } from '../../contract/changes.ts'
-import { codeOf, create, keyed, line, options, strong, T0 } from '../../contract/fixtures.ts'
+import { codeOf, create, keyed, line, options, strong, T0, USD } from '../../contract/fixtures.ts'
 
 const range = (n: number) => Array.from({ length: n }, (_, i) => i)
 
-describe('coalesced calls', () => {
-  let database: TestDatabase
-  let stores: readonly [CartStore, CartStore]
-  let conflicts = 0
-  beforeAll(async () => {
-    database = await createTestDatabase()
-    const events = { ...NO_EVENTS, conflicted: () => void conflicts++ }
-    const open = () => openPostgresStore({ databaseUrl: database.url, migrate: true, events })
-    stores = [await open(), await open()]
-  })
-  afterAll(async () => {
-    await Promise.all(stores.map((store) => store.close()))
-    await database.drop()
-  })
+const database = await useDatabase()
+let conflicts = 0
+const events = { ...NO_EVENTS, conflicted: () => void conflicts++ }
+const open = () => openPostgresStore({ databaseUrl: database.url, migrate: true, events })
+const stores = [await open(), await open()] as const
+afterAll(() => Promise.all(stores.map((store) => store.close())))
 
+describe('coalesced calls', () => {
   it('share statements', async () => {
     const carts = await Promise.all(range(40).map(() => create(stores[0])))
     await Promise.all(
@@ -138,7 +131,13 @@ describe('coalesced calls', () => {
     expect(codes.filter((code) => code === 'nothing failed')).toHaveLength(20)
 
     const made = (customerId: string) => {
-      const cart = { cartId: newCartId(T0), customerId, now: T0, expiresAt: expiryOf(T0, 60) }
+      const cart = {
+        cartId: newCartId(T0),
+        customerId,
+        currency: USD,
+        now: T0,
+        expiresAt: expiryOf(T0, 60),
+      }
       return codeOf(stores[0].createCart(cart))
     }
     const names = range(20).map((i) => (i === 9 ? '\u0000' : 'anna'))
@@ -149,7 +148,7 @@ describe('coalesced calls', () => {
   })
 
   it('create one cart once, for any number of callers', async () => {
-    const cart = { cartId: newCartId(T0), now: T0, expiresAt: expiryOf(T0, 60) }
+    const cart = { cartId: newCartId(T0), currency: USD, now: T0, expiresAt: expiryOf(T0, 60) }
     const asked = range(30).map((i) =>
       stores[i % 2 === 0 ? 0 : 1]
         .createCart({ ...cart, customerId: i % 3 === 0 ? 'bert' : 'anna' })
@@ -167,7 +166,13 @@ describe('coalesced calls', () => {
 
   it('that create one cart for two customers in one batch give it to one customer and refuse the other', async () => {
     const create = (cartId: string, customerId: string) =>
-      stores[0].createCart({ cartId, customerId, now: T0, expiresAt: expiryOf(T0, 60) })
+      stores[0].createCart({
+        cartId,
+        customerId,
+        currency: USD,
+        now: T0,
+        expiresAt: expiryOf(T0, 60),
+      })
     const others = range(200).map(() => newCartId(T0))
     const contested = range(40).map(() => newCartId(T0))
     const neighbours = others.map((cartId) => create(cartId, 'carl'))

@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { CartError } from '../../../src/cart/errors.ts'
-import { asCartError, wasCutOff, wasUndone } from '../../../src/store/postgres/errors.ts'
+import {
+  asCartError,
+  cannotHaveRun,
+  wasCutOff,
+  wasUndone,
+} from '../../../src/store/postgres/errors.ts'
 
 function failure(code: string | undefined, message = 'as the server words it'): Error {
   return Object.assign(new Error(message), code === undefined ? {} : { code })
@@ -14,7 +19,9 @@ describe('errors of PostgreSQL', () => {
     ['57014', 'STORE_TIMEOUT'],
     ['08006', 'STORE_UNAVAILABLE'],
     ['53100', 'STORE_UNAVAILABLE'],
-    ['53300', 'STORE_UNAVAILABLE'],
+    ['53300', 'STORE_BUSY'],
+    ['57P05', 'STORE_UNAVAILABLE'],
+    ['0A000', 'STORE_MISCONFIGURED'],
     ['57P01', 'STORE_UNAVAILABLE'],
     ['57P03', 'STORE_UNAVAILABLE'],
     ['25006', 'STORE_UNAVAILABLE'],
@@ -28,7 +35,6 @@ describe('errors of PostgreSQL', () => {
     ['42P01', 'STORE_MISCONFIGURED'],
     ['42883', 'STORE_MISCONFIGURED'],
     ['42501', 'STORE_MISCONFIGURED'],
-    ['SELF_SIGNED_CERT_IN_CHAIN', 'STORE_MISCONFIGURED'],
     ['22P02', 'INTERNAL_ERROR'],
     ['23505', 'INTERNAL_ERROR'],
   ])('%s is %s, with the original error as its cause', (code, expected) => {
@@ -52,6 +58,28 @@ describe('errors of PostgreSQL', () => {
   it('do not include CartErrors, which stay unchanged', () => {
     const error = new CartError('CART_EMPTY')
     expect(asCartError(error)).toBe(error)
+  })
+
+  it.each([
+    ['26000', 'prepared statement "get_carts" does not exist', 'DATABASE_SESSION_SETTINGS=role'],
+    ['42P05', 'prepared statement "get_carts" already exists', 'DATABASE_SESSION_SETTINGS=role'],
+    ['08P01', 'unsupported startup parameter: options', 'DATABASE_SESSION_SETTINGS=set'],
+    ['0A000', 'RDS Proxy currently doesn’t support command-line options.', 'SETTINGS=set'],
+    ['SELF_SIGNED_CERT_IN_CHAIN', 'self-signed certificate in chain', 'sslrootcert'],
+    ['DEPTH_ZERO_SELF_SIGNED_CERT', 'self-signed certificate', 'sslrootcert'],
+    ['28000', 'no pg_hba.conf entry for host "::1", no encryption', 'sslmode=verify-full'],
+  ])('%s "%s" is a fault of the settings, and its cause names %s', (code, message, hint) => {
+    const error = asCartError(failure(code, message))
+    expect(error.code).toBe('STORE_MISCONFIGURED')
+    expect(error.cause).toMatchObject({ code, message: expect.stringContaining(hint) })
+    expect(error.message).not.toContain(hint)
+  })
+
+  it('allow a repeat of any statement that cannot have run', () => {
+    const never = [failure('57P05'), failure('25006'), failure(undefined, 'it is not queryable')]
+    expect(never.map(cannotHaveRun)).toEqual([true, true, true])
+    const perhaps = ['57014', '57P01', '53300', 'ECONNRESET', 'EPIPE'].map((code) => failure(code))
+    expect(perhaps.map(cannotHaveRun)).not.toContain(true)
   })
 
   it('allow a repeat only after a rollback, and for reads whose connection broke', () => {

@@ -1,26 +1,19 @@
 import pg from 'pg'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createTestDatabase, type TestDatabase } from '../../../../../test/support/postgres.ts'
+import { afterAll, describe, expect, it } from 'vitest'
+import { useDatabase } from '../../../../../test/support/postgres.ts'
 import { newCartId } from '../../../src/cart/ids.ts'
 import type { CartStore } from '../../../src/store/cart-store.ts'
 import { openPostgresStore } from '../../../src/store/postgres/postgres-store.ts'
-import { codeOf, create, line, options, strong } from '../../contract/fixtures.ts'
+import { filled } from '../../contract/changes.ts'
+import { codeOf, create, line, options, strong, T0, USD } from '../../contract/fixtures.ts'
+
+const database = await useDatabase()
+const store = await openPostgresStore({ databaseUrl: database.url, migrate: true })
+afterAll(store.close)
+const cartId = await create(store)
+await store.addLines(cartId, [line(1)], options())
 
 describe('when PostgreSQL fails', () => {
-  let database: TestDatabase
-  let store: CartStore
-  let cartId: string
-  beforeAll(async () => {
-    database = await createTestDatabase()
-    store = await openPostgresStore({ databaseUrl: database.url, migrate: true })
-    cartId = await create(store)
-    await store.addLines(cartId, [line(1)], options())
-  })
-  afterAll(async () => {
-    await store.close()
-    await database.drop()
-  })
-
   /** Opens a second store and closes it after `use`. */
   async function withStore<T>(
     settings: { poolSize?: number; statementTimeoutMs?: number },
@@ -88,17 +81,52 @@ describe('when PostgreSQL fails', () => {
     expect(await adding.add).toEqual({ version: version + 1, replayed: false })
   })
 
+  const waiting = () =>
+    database.query(`select from pg_stat_activity
+      where datname = current_database() and wait_event_type = 'Lock'`)
+
   async function untilSomebodyWaits(): Promise<void> {
-    const waiting = `select from pg_stat_activity
-      where datname = current_database() and wait_event_type = 'Lock'`
-    while ((await database.query(waiting)).length === 0);
+    while ((await waiting()).length === 0);
   }
+
+  it('a locked cart holds two connections at most, and delays no other cart', async () => {
+    const other = await create(store)
+    const guest = await filled(store)
+    await withStore({ poolSize: 3 }, (small) =>
+      whileLocked(async (holder) => {
+        const hot = Array.from({ length: 12 }, (_, i) =>
+          [
+            () => small.addLines(cartId, [line(1)], options()),
+            () => small.setLine(cartId, line(1), options()),
+            () => small.addLines(cartId, [line(1)], options(T0, {}, { ifVersion: [1] })),
+            () => small.mergeCart(cartId, { fromCartId: guest, strategy: 'sum' }, options()),
+          ][i % 4]?.(),
+        )
+        const ended = Promise.allSettled(hot)
+        await untilSomebodyWaits()
+        // More than there are connections: each would wait for the lock if the callers of the locked cart held them all.
+        for (let i = 0; i < 5; i++) {
+          await small.addLines(other, [line(i)], options())
+          await small.setLine(other, line(i, 2), options())
+          await small.getCart(cartId, strong())
+          expect((await waiting()).length).toBeLessThanOrEqual(2)
+        }
+        await holder.query('rollback')
+        for (const outcome of await ended)
+          expect(['PRECONDITION_FAILED', 'SOURCE_NOT_FOUND', undefined]).toContain(
+            outcome.status === 'rejected' ? outcome.reason.code : undefined,
+          )
+      }),
+    )
+  })
 
   it('a call that gets no free connection in time is STORE_BUSY', async () => {
     await withStore({ poolSize: 1, statementTimeoutMs: 400 }, (small) =>
-      whileLocked(async () => {
+      whileLocked(async (holder) => {
+        const carts = await Promise.all(Array.from({ length: 10 }, () => create(store)))
         // Each call holds the only connection as long as it may wait for the lock.
-        const calls = Array.from({ length: 10 }, () => small.emptyCart(cartId, options()))
+        await holder.query('lock table carts')
+        const calls = carts.map((id) => small.emptyCart(id, options()))
         const results = await Promise.allSettled(calls)
         const errors = results.map((result) => result.status === 'rejected' && result.reason)
         expect(new Set(errors.map((error) => error.code))).toEqual(new Set(['STORE_BUSY']))
@@ -112,7 +140,7 @@ describe('when PostgreSQL fails', () => {
     await database.query('alter table carts rename to carts_elsewhere')
     const calls = [
       store.ping(),
-      store.createCart({ cartId, customerId: 7, now: 0, expiresAt: 1000 }),
+      store.createCart({ cartId, customerId: 7, currency: USD, now: 0, expiresAt: 1000 }),
       store.getCart(cartId, strong()),
       store.addLines(cartId, [line(1)], options()),
       store.getOwner(cartId, 0),

@@ -1,6 +1,6 @@
 import pg from 'pg'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createTestDatabase, type TestDatabase } from '../../../../../test/support/postgres.ts'
+import { describe, expect, it } from 'vitest'
+import { useDatabase } from '../../../../../test/support/postgres.ts'
 import { changeValues } from '../../../src/store/postgres/changes.ts'
 import { batchValues, foldAdds } from '../../../src/store/postgres/fold-adds.ts'
 import { openPostgresStore } from '../../../src/store/postgres/postgres-store.ts'
@@ -9,13 +9,9 @@ import { create, keyed, line, options, T0 } from '../../contract/fixtures.ts'
 
 const HOUR = 3_600_000
 
-describe('updates of carts and lines', () => {
-  let database: TestDatabase
-  beforeAll(async () => {
-    database = await createTestDatabase()
-  })
-  afterAll(() => database.drop())
+const database = await useDatabase()
 
+describe('updates of carts and lines', () => {
   const seconds = [1, 2, 3, 4, 5].map((n) => n * 1000)
   it.each([
     ['touch no index when a product is added again', seconds.map((at) => options(T0 + at)), 5],

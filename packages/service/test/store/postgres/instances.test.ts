@@ -1,6 +1,6 @@
 import pg from 'pg'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createTestDatabase, type TestDatabase } from '../../../../../test/support/postgres.ts'
+import { afterAll, describe, expect, it } from 'vitest'
+import { useDatabase } from '../../../../../test/support/postgres.ts'
 import type { CartStore } from '../../../src/store/cart-store.ts'
 import { openPostgresStore } from '../../../src/store/postgres/postgres-store.ts'
 import { CHANGES, filled } from '../../contract/changes.ts'
@@ -14,20 +14,15 @@ import {
   strong,
   T0,
   TTL_SECONDS,
+  USD,
 } from '../../contract/fixtures.ts'
 
+const database = await useDatabase()
+const open = () => openPostgresStore({ databaseUrl: database.url, migrate: true })
+const stores = [await open(), await open()] as const
+afterAll(() => Promise.all(stores.map((store) => store.close())))
+
 describe('several instances on one database', () => {
-  let database: TestDatabase
-  let stores: readonly [CartStore, CartStore]
-  const open = () => openPostgresStore({ databaseUrl: database.url, migrate: true })
-  beforeAll(async () => {
-    database = await createTestDatabase()
-    stores = [await open(), await open()]
-  })
-  afterAll(async () => {
-    await Promise.all(stores.map((store) => store.close()))
-    await database.drop()
-  })
   const both = (times: number) => Array.from({ length: times }, () => stores).flat()
 
   it.each(Object.entries(CHANGES))(
@@ -64,7 +59,7 @@ describe('several instances on one database', () => {
     const source = await create(stores[0])
     await stores[0].mergeCart(cartId, { fromCartId: source, strategy: 'sum' }, keyed('m'))
     const now = T0 + 2 * TTL_SECONDS * 1000
-    const made = { cartId, customerId: newCustomer(), now, expiresAt: options(now).expiresAt }
+    const made = { ...options(now), cartId, customerId: newCustomer() }
     const results = await Promise.all(both(10).map((store) => store.createCart(made)))
     expect(results.filter((each) => !each.replayed)).toHaveLength(1)
     expect(await stores[1].getCart(cartId, strong(now))).toMatchObject({ version: 1, lines: [] })
@@ -122,6 +117,7 @@ describe('several instances on one database', () => {
       cartId,
       customerId: 'anna',
       now,
+      currency: USD,
       expiresAt: options(now).expiresAt,
     })
     const codes = await Promise.all([

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createTestDatabase, type TestDatabase } from '../../../../../test/support/postgres.ts'
+import { afterAll, describe, expect, it } from 'vitest'
+import { useDatabase } from '../../../../../test/support/postgres.ts'
 import { CartError } from '../../../src/cart/errors.ts'
 import {
   KEY_LIFETIME_MS,
@@ -13,20 +13,13 @@ import { MAX_ABSORBED } from '../../../src/cart/merge.ts'
 import type { CartStore } from '../../../src/store/cart-store.ts'
 import { openMemoryStore } from '../../../src/store/memory/memory-store.ts'
 import { openPostgresStore } from '../../../src/store/postgres/postgres-store.ts'
-import { create, keyed, line, options, T0 } from '../../contract/fixtures.ts'
+import { create, keyed, line, options, T0, USD } from '../../contract/fixtures.ts'
+
+const database = await useDatabase()
+const store = await openPostgresStore({ databaseUrl: database.url, migrate: true })
+afterAll(store.close)
 
 describe('the records of a cart', () => {
-  let database: TestDatabase
-  let store: CartStore
-  beforeAll(async () => {
-    database = await createTestDatabase()
-    store = await openPostgresStore({ databaseUrl: database.url, migrate: true })
-  })
-  afterAll(async () => {
-    await store.close()
-    await database.drop()
-  })
-
   it('have the same keys as the rules keep, for any sequence of changes', async () => {
     // Few enough keys to repeat, more keys than a cart keeps, and pauses in which some keys expire.
     const step = fc.record({
@@ -39,7 +32,7 @@ describe('the records of a cart', () => {
         const [cartId, expiresAt] = [newCartId(T0), T0 + 50 * KEY_LIFETIME_MS]
         const stores = [store, openMemoryStore()]
         for (const each of stores)
-          await each.createCart({ cartId, customerId: 7, now: T0, expiresAt })
+          await each.createCart({ cartId, customerId: 7, currency: USD, now: T0, expiresAt })
         let [kept, now]: [KeyRecord[], number] = [[], T0]
         for (const { key, asked, wait } of steps) {
           now += wait
@@ -76,7 +69,7 @@ describe('the records of a cart', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(burst, { minLength: 4, maxLength: 12 }), async (bursts) => {
         const [cartId, expiresAt] = [newCartId(T0), T0 + 50 * KEY_LIFETIME_MS]
-        await store.createCart({ cartId, customerId: 7, now: T0, expiresAt })
+        await store.createCart({ cartId, customerId: 7, currency: USD, now: T0, expiresAt })
         let [kept, now]: [KeyRecord[], number] = [[], T0]
         for (const { adds, ahead, wait } of bursts) {
           now += wait

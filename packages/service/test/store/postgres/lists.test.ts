@@ -1,19 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createTestDatabase, type TestDatabase } from '../../../../../test/support/postgres.ts'
-import { ensureSchema } from '../../../src/store/postgres/migrate.ts'
+import { describe, expect, it } from 'vitest'
+import { useDatabase } from '../../../../../test/support/postgres.ts'
+import { openPostgresStore } from '../../../src/store/postgres/postgres-store.ts'
 import { LIST_CARTS, LIST_ORDERS } from '../../../src/store/postgres/statements.ts'
 import { T0 } from '../../contract/fixtures.ts'
 
-describe('lists', () => {
-  let database: TestDatabase
-  beforeAll(async () => {
-    database = await createTestDatabase()
-    await ensureSchema(database.url, true)
-  })
-  afterAll(async () => {
-    await database.drop()
-  })
+const database = await useDatabase()
+await (await openPostgresStore({ databaseUrl: database.url, migrate: true })).close()
 
+describe('lists', () => {
   it('read a page of a long history from an index without sorting the rest', async () => {
     await database.query(
       `insert into carts (cart_id, customer_id, status, created_at, updated_at, expires_at, ordered_at)

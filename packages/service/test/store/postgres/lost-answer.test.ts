@@ -1,8 +1,7 @@
 import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
-import { afterAll, beforeAll, expect, it } from 'vitest'
-import { createTestDatabase, type TestDatabase } from '../../../../../test/support/postgres.ts'
-import type { CartStore } from '../../../src/store/cart-store.ts'
+import { afterAll, expect, it } from 'vitest'
+import { useDatabase } from '../../../../../test/support/postgres.ts'
 import { openPostgresStore } from '../../../src/store/postgres/postgres-store.ts'
 import { CHANGES, filled } from '../../contract/changes.ts'
 import { codeOf, create, keyed, line, options, strong } from '../../contract/fixtures.ts'
@@ -43,22 +42,14 @@ async function openCuttingProxy(target: URL) {
   }
 }
 
-let database: TestDatabase
-let proxy: Awaited<ReturnType<typeof openCuttingProxy>>
-let direct: CartStore
-let store: CartStore
-
-beforeAll(async () => {
-  database = await createTestDatabase()
-  direct = await openPostgresStore({ databaseUrl: database.url, migrate: true })
-  proxy = await openCuttingProxy(new URL(database.url))
-  store = await openPostgresStore({ databaseUrl: proxy.url })
-})
+const database = await useDatabase()
+const direct = await openPostgresStore({ databaseUrl: database.url, migrate: true })
+const proxy = await openCuttingProxy(new URL(database.url))
+const store = await openPostgresStore({ databaseUrl: proxy.url })
 afterAll(async () => {
-  await store?.close()
-  await direct?.close()
-  await proxy?.close()
-  await database?.drop()
+  await store.close()
+  await direct.close()
+  await proxy.close()
 })
 
 it('an add whose response was lost was made once and is not sent again', async () => {

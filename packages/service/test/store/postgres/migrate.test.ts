@@ -23,6 +23,7 @@ describe('migrations', () => {
       { version: 3, file: '0003_keys_and_merges.sql' },
       { version: 4, file: '0004_change_cart.sql' },
       { version: 5, file: '0005_add_batch.sql' },
+      { version: 6, file: '0006_currency_and_clock.sql' },
     ])
   })
 
@@ -40,10 +41,10 @@ describe('migrations', () => {
       message: 'The database has no pushcart schema yet: start once with --migrate.',
     })
     await (await open(true)).close()
-    await database.query('delete from pushcart_migrations where version = 5')
+    await database.query('delete from pushcart_migrations where version = 6')
     await expect(open(false)).rejects.toMatchObject({
       code: 'STORE_MISCONFIGURED',
-      message: expect.stringContaining('schema version 4, but this release needs version 5'),
+      message: expect.stringContaining('schema version 5, but this release needs version 6'),
     })
   })
 

@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createTestDatabase, type TestDatabase } from '../../../../../test/support/postgres.ts'
-import { createPool } from '../../../src/store/postgres/connection.ts'
+import { describe, expect, it } from 'vitest'
+import { useDatabase } from '../../../../../test/support/postgres.ts'
+import { openPool } from '../../../src/store/postgres/connection.ts'
 import type { Statement } from '../../../src/store/postgres/database.ts'
-import { ensureSchema } from '../../../src/store/postgres/migrate.ts'
+import { openPostgresStore } from '../../../src/store/postgres/postgres-store.ts'
 import {
   GET_CARTS,
   GET_ORDER,
@@ -22,18 +22,14 @@ const PLANNED: readonly (readonly [Statement, string])[] = [
   [SWEEP_EXPIRED, '(1, 100)'],
 ]
 
-describe('plans', () => {
-  let database: TestDatabase
-  beforeAll(async () => {
-    database = await createTestDatabase()
-    await ensureSchema(database.url, true)
-  })
-  afterAll(() => database.drop())
+const database = await useDatabase()
+await (await openPostgresStore({ databaseUrl: database.url, migrate: true })).close()
 
+describe('plans', () => {
   it.each(PLANNED.map(([{ name, text }, values]) => [name, text, values]))(
     'of %s use indexes while the tables are new and empty',
     async (name, text, values) => {
-      const pool = createPool({ databaseUrl: database.url, poolSize: 1 })
+      const { pool } = openPool({ databaseUrl: database.url, poolSize: 1 })
       await pool.query(`prepare ${name} as ${text}`)
       const { rows } = await pool.query(`explain execute ${name} ${values}`)
       await pool.end()

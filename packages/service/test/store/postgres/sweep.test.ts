@@ -60,7 +60,7 @@ describe('sweeping expired carts', () => {
       const now = T0 + i * 3_600_000
       // Ids that do not sort by time.
       const made = { cartId: newCartId(T0 - i), customerId: 7, now }
-      await store.createCart({ ...made, expiresAt: options(now).expiresAt })
+      await store.createCart({ ...options(now), ...made })
     }
     const now = END + 12 * 3_600_000
     expect(await store.sweepExpired(now, 3)).toBe(3)

@@ -6,7 +6,15 @@ import type { Catalog } from '../../../catalog/catalog.ts'
 import { setVersion } from '../../entity-tag.ts'
 import { LIMITS } from '../../problem-schema.ts'
 import type { App, RouteContext } from '../../route-context.ts'
-import { CartPath, EntityIdIn, NoBody, Quantity } from '../../schemas.ts'
+import {
+  CartIdText,
+  CartPath,
+  EntityIdIn,
+  EntityIdText,
+  NoBody,
+  named,
+  Quantity,
+} from '../../schemas.ts'
 import { requireEntityId } from '../input.ts'
 import { CHANGE_CONFIG, changeCart, changeSchema } from './change-route.ts'
 
@@ -14,6 +22,7 @@ const LineIn = Type.Object(
   { product_id: EntityIdIn, quantity: Quantity },
   { additionalProperties: false },
 )
+named(LineIn, 'NewLine')
 const AddBody = Type.Union([
   LineIn,
   Type.Object(
@@ -22,6 +31,8 @@ const AddBody = Type.Union([
   ),
 ])
 
+named(AddBody, 'NewLines', 'One line, or up to 100 lines of different products.')
+
 export function registerAdd(app: App, context: RouteContext): void {
   const { store, catalog } = context
   app.post(
@@ -29,7 +40,12 @@ export function registerAdd(app: App, context: RouteContext): void {
     {
       config: CHANGE_CONFIG,
       schema: {
-        ...changeSchema('Add a product, or up to 100 at once', ...LIMITS, 'PRODUCT_NOT_FOUND'),
+        ...changeSchema(
+          'addItems',
+          'Add a product, or up to 100 at once',
+          ...LIMITS,
+          'PRODUCT_NOT_FOUND',
+        ),
         params: CartPath,
         body: AddBody,
       },
@@ -48,8 +64,9 @@ export function registerAdd(app: App, context: RouteContext): void {
   )
 }
 
-const LinePath = Type.Object({ id: Type.String(), product_id: Type.String() })
+const LinePath = Type.Object({ id: CartIdText, product_id: EntityIdText })
 const QuantityBody = Type.Object({ quantity: Quantity }, { additionalProperties: false })
+named(QuantityBody, 'NewQuantity')
 
 export function registerSet(app: App, context: RouteContext): void {
   const { store, catalog } = context
@@ -58,7 +75,12 @@ export function registerSet(app: App, context: RouteContext): void {
     {
       config: CHANGE_CONFIG,
       schema: {
-        ...changeSchema('Set the quantity of a product', ...LIMITS, 'PRODUCT_NOT_FOUND'),
+        ...changeSchema(
+          'setQuantity',
+          'Set the quantity of a product',
+          ...LIMITS,
+          'PRODUCT_NOT_FOUND',
+        ),
         params: LinePath,
         body: QuantityBody,
       },
@@ -79,7 +101,7 @@ export function registerRemove(app: App, context: RouteContext): void {
     {
       config: CHANGE_CONFIG,
       schema: {
-        ...changeSchema('Remove a product', 'LINE_NOT_FOUND'),
+        ...changeSchema('removeItem', 'Remove a product', 'LINE_NOT_FOUND'),
         params: LinePath,
         body: NoBody,
       },

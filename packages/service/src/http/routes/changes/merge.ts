@@ -7,7 +7,7 @@ import { JSON_TYPE } from '../../cart-text.ts'
 import { setVersion } from '../../entity-tag.ts'
 import { BODY, CHANGE, LIMITS, problems } from '../../problem-schema.ts'
 import type { App, RouteContext } from '../../route-context.ts'
-import { asText, CartOut, CartPath, NoContent } from '../../schemas.ts'
+import { asText, CartOut, CartPath, NoContent, named, response } from '../../schemas.ts'
 import { requireCartId } from '../input.ts'
 import { changeCart } from './change-route.ts'
 
@@ -21,6 +21,8 @@ const MergeBody = Type.Object(
   { additionalProperties: false },
 )
 
+named(MergeBody, 'Merge')
+
 export function registerMerge(app: App, context: RouteContext): void {
   const { store, text, clock, access } = context
   app.post(
@@ -28,13 +30,14 @@ export function registerMerge(app: App, context: RouteContext): void {
     {
       config: { keyed: true },
       schema: {
+        operationId: 'merge',
         summary: 'Move the lines of another cart into this one',
         tags: ['carts'],
         params: CartPath,
         body: MergeBody,
         response: {
-          200: asText(CartOut),
-          204: NoContent,
+          200: response('The cart after the merge.', asText(CartOut)),
+          204: response('The merge was made; the cart was deleted since.', NoContent),
           ...problems(...CHANGE, ...BODY, ...LIMITS, 'CART_MERGES_LIMIT'),
         },
       },
@@ -46,8 +49,11 @@ export function registerMerge(app: App, context: RouteContext): void {
       if (fromCartId === cartId)
         throw new CartError('VALIDATION_FAILED', 'from_cart_id must be another cart')
       await access.requireSource(request, fromCartId)
-      const merged = await changeCart(context, request, (id, { ifVersion: _, ...terms }) =>
-        store.mergeCart(id, { fromCartId, strategy }, terms),
+      const merged = await changeCart(
+        context,
+        request,
+        (id, { ifVersion: _, ...terms }) => store.mergeCart(id, { fromCartId, strategy }, terms),
+        { from_cart_id: fromCartId, strategy: strategy === 'sum' ? undefined : strategy },
       )
       const cart = await cartIfThere(store, cartId, clock())
       // Deleted since. A 404 would deny a merge that was made.

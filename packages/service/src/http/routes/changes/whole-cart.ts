@@ -6,18 +6,33 @@ import { CHANGE_CONFIG, changeCart, changeSchema } from './change-route.ts'
 
 export function registerEmpty(app: App, context: RouteContext): void {
   const { store } = context
-  registerDelete(app, context, '/shopping-carts/:id/items', 'Empty the cart', store.emptyCart)
+  registerDelete(
+    app,
+    context,
+    '/shopping-carts/:id/items',
+    'emptyCart',
+    'Empty the cart',
+    store.emptyCart,
+  )
 }
 
 export function registerDeleteCart(app: App, context: RouteContext): void {
   const { store } = context
-  registerDelete(app, context, '/shopping-carts/:id', 'Delete the cart', store.deleteCart)
+  registerDelete(
+    app,
+    context,
+    '/shopping-carts/:id',
+    'deleteCart',
+    'Delete the cart',
+    store.deleteCart,
+  )
 }
 
 function registerDelete(
   app: App,
   context: RouteContext,
   url: '/shopping-carts/:id' | '/shopping-carts/:id/items',
+  operationId: string,
   summary: string,
   change: (cartId: string, terms: ChangeOptions) => Promise<Changed>,
 ): void {
@@ -25,7 +40,7 @@ function registerDelete(
     url,
     {
       config: CHANGE_CONFIG,
-      schema: { ...changeSchema(summary), params: CartPath, body: NoBody },
+      schema: { ...changeSchema(operationId, summary), params: CartPath, body: NoBody },
     },
     async (request, reply) =>
       setVersion(reply, await changeCart(context, request, change))

@@ -3,6 +3,8 @@ export interface Clock {
   now(): number
   /** Compares the clock with the `date` header of a response. */
   compare(date: string | undefined): void
+  /** The latest header that was compared. */
+  latest(): string | undefined
 }
 
 /** A signature is valid for five minutes around the database's time. Like the SDK, correct the clock before that. */
@@ -16,10 +18,12 @@ export function openClock(corrects: boolean, machine: () => number = Date.now): 
     now: () => machine() + offset,
     compare(date) {
       // Headers of one second are equal, and parsing costs more than comparing.
-      if (!corrects || date === undefined || date === latest) return
+      if (date === undefined || date === latest) return
       latest = date
+      if (!corrects) return
       const theirs = Date.parse(date)
       if (Math.abs(theirs - (machine() + offset)) >= TOLERATED_MS) offset = theirs - machine()
     },
+    latest: () => latest,
   }
 }

@@ -1,4 +1,5 @@
-import { createHmac, hash } from 'node:crypto'
+import { hash } from 'node:crypto'
+import { hmac, signingKey, signingTime } from '../../../common/aws-signing.ts'
 
 /** Where signed requests go, and the scope of their signature. */
 export interface SignedEndpoint {
@@ -37,14 +38,13 @@ export function createSigner({ host, path, region, service }: SignedEndpoint): S
 
   function keyOf(secret: string, day: string): Buffer {
     if (derived?.secret !== secret || derived.day !== day) {
-      const steps = [day, region, service, 'aws4_request']
-      derived = { secret, day, key: steps.reduce<Buffer>(hmac, Buffer.from(`AWS4${secret}`)) }
+      derived = { secret, day, key: signingKey(secret, day, region, service) }
     }
     return derived.key
   }
 
   return ({ headers, body }, keys, now) => {
-    const time = timeOf(now)
+    const time = signingTime(now)
     const day = time.slice(0, 8)
     const signed: Record<string, string> = { ...headers, host, 'x-amz-date': time }
     if (keys.sessionToken !== undefined) signed['x-amz-security-token'] = keys.sessionToken
@@ -58,16 +58,6 @@ export function createSigner({ host, path, region, service }: SignedEndpoint): S
     signed.authorization = `AWS4-HMAC-SHA256 Credential=${keys.accessKeyId}/${scope}, SignedHeaders=${list}, Signature=${signature}`
     return signed
   }
-}
-
-function hmac(key: Buffer, text: string): Buffer {
-  return createHmac('sha256', key).update(text).digest()
-}
-
-/** `20150830T123600Z`. */
-function timeOf(now: number): string {
-  const text = new Date(now).toISOString()
-  return `${text.slice(0, 4)}${text.slice(5, 7)}${text.slice(8, 13)}${text.slice(14, 16)}${text.slice(17, 19)}Z`
 }
 
 function oneSpaced(value: string): string {

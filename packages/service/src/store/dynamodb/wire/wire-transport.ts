@@ -27,11 +27,12 @@ export async function openWireTransport(
     endpoint.path,
     options,
   )
+  const clock = openClock(!(await disableClockSkewCorrection()))
   const request = openRequests({
     exchange: around(exchange),
     sign: createSigner(endpoint),
     keys: () => credentials(),
-    clock: openClock(!(await disableClockSkewCorrection())),
+    clock,
   })
-  return { request, use, destroy }
+  return { request, use, date: clock.latest, destroy }
 }
