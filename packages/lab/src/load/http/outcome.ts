@@ -44,6 +44,12 @@ export function createJudge(api: CartApi): Judge {
     return { kind, name: api.read.errorCode(body) ?? problem }
   }
 
+  function judgeCreate(body: string, customer: string | undefined): Outcome {
+    const cartId = api.cartIsCustomer ? customer : api.read.cartId(parseJson(body))
+    if (cartId === undefined) return { kind: 'bad_answer', name: api.noCartId }
+    return { kind: 'ok', name: 'ok', cartId }
+  }
+
   function judgeBody(operation: Operation, body: string, cart: string | undefined): Outcome {
     if (api.judgesBodies) {
       const problem = problemIn(body)
@@ -53,10 +59,7 @@ export function createJudge(api: CartApi): Judge {
       const wrong = judgeGet(body, cart ?? '')
       return wrong === undefined ? OK : { kind: 'bad_answer', name: wrong }
     }
-    if (operation !== 'create_cart') return OK
-    const cartId = api.cartIsCustomer ? cart : api.read.cartId(parseJson(body))
-    if (cartId === undefined) return { kind: 'bad_answer', name: api.noCartId }
-    return { kind: 'ok', name: 'ok', cartId }
+    return operation === 'create_cart' ? judgeCreate(body, cart) : OK
   }
 
   return {
