@@ -1,5 +1,6 @@
 # The service: `docker build --build-arg REVISION=$(git rev-parse HEAD) --tag pushcart .`
-# Settings are environment variables (see the README). `npm run check:container` builds and runs this file.
+# Settings are environment variables (see the README). `npm run check:container` builds and runs this file. The service
+# listens on all interfaces, so a container starts only with AUTH_JWKS_URL or AUTH_JWKS_FILE, or with AUTH=none.
 
 # Alpine, because with Debian's variant the image exceeds 250 MB. The same Node as in the tests.
 FROM node:26.10.0-alpine3.24 AS base

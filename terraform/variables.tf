@@ -192,13 +192,18 @@ variable "drain_seconds" {
 }
 
 variable "settings" {
-  description = "Other settings of the service, by environment variable (see the README); no secrets."
+  description = "Other settings of the service, by environment variable (see docs/settings.md); no secrets. AUTH_JWKS_URL, or AUTH = none, is required."
   type        = map(string)
   default     = {}
 
   validation {
     condition     = length(setintersection(keys(var.settings), ["HOST", "PORT", "CART_STORE_TYPE", "DATABASE_URL", "DATABASE_POOL_SIZE", "DYNAMODB_TABLE_NAME", "TRUSTED_PROXIES", "DRAIN_TIMEOUT_MS", "AWS_REGION"])) == 0
     error_message = "settings must not contain settings that come from other inputs (database, pool_size, drain_seconds, region)."
+  }
+
+  validation {
+    condition     = length(setintersection(keys(var.settings), ["AUTH", "AUTH_JWKS_URL", "AUTH_JWKS_FILE"])) > 0
+    error_message = "settings must contain AUTH_JWKS_URL, which requires tokens, or AUTH = \"none\", which lets everyone who reaches the load balancer access every cart."
   }
 }
 

@@ -12,11 +12,13 @@ zones = ["us-east-1a", "us-east-1b"]
 database = "postgres"
 compare = true
 compare_cidrs = ["203.0.113.7/32"]
+settings = { AUTH_JWKS_URL = "https://idp.example.com/keys" }
 `,
   'examples/dev': `${COMMON}client_cidrs = ["203.0.113.7/32"]
 `,
   'examples/prod': `${COMMON}alarm_mail = "alarms@example.com"
 github_repository = "example/pushcart"
 state_bucket = "example-state"
+settings = { AUTH_JWKS_URL = "https://idp.example.com/keys" }
 `,
 } as const

@@ -13,6 +13,7 @@ variables {
   certificate_arn = "arn:aws:acm:us-east-1:123456789012:certificate/11111111-2222-3333-4444-555555555555"
   image_tag       = "3f2c1a9"
   database        = "postgres"
+  settings        = { AUTH = "none" }
 }
 
 run "database" {
@@ -109,7 +110,17 @@ run "setting_of_an_input" {
   command = plan
 
   variables {
-    settings = { PORT = "80" }
+    settings = { AUTH = "none", PORT = "80" }
+  }
+
+  expect_failures = [var.settings]
+}
+
+run "open_without_saying_so" {
+  command = plan
+
+  variables {
+    settings = { CART_MAX_LINES = "50" }
   }
 
   expect_failures = [var.settings]

@@ -13,6 +13,7 @@ variables {
   certificate_arn = "arn:aws:acm:us-east-1:123456789012:certificate/11111111-2222-3333-4444-555555555555"
   image_tag       = "3f2c1a9"
   database        = "postgres"
+  settings        = { AUTH = "none" }
 }
 
 override_resource {

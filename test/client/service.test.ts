@@ -2,10 +2,18 @@ import { randomUUID } from 'node:crypto'
 import { PushcartClient, type PushcartError } from '@pushcart/client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Reply, startFakeServer } from '../../packages/client/test/fake-server.ts'
+import type { Product } from '../../packages/service/src/catalog/product.ts'
 import { openMemoryStore } from '../../packages/service/src/store/memory/memory-store.ts'
 import { makeApp } from '../support/app.ts'
 
-const made = makeApp({ env: { LOG_LEVEL: 'silent' } })
+/** Products whose ids look alike; the other products have the ids 1 to 1000. */
+const ALIKE = ['42', '0042', '110248495921238986420', '"42"', '042']
+const withTextId = (product: Product, i: number) => ({ ...product, productId: ALIKE[i] ?? '' })
+
+const made = makeApp({
+  env: { LOG_LEVEL: 'silent' },
+  products: (all) => [...all, ...all.slice(0, ALIKE.length).map(withTextId)],
+})
 let url: string
 let client: PushcartClient
 beforeAll(async () => {
@@ -45,6 +53,20 @@ async function withCart(customerId: number | string = 7): Promise<string> {
 }
 
 describe('the client on the real service', () => {
+  it.each([42, ...ALIKE])('means the customer and product %j as the service does', async (id) => {
+    const cartId = await withCart(id)
+    await client.setQuantity(cartId, id, 3)
+    expect((await client.getCart(cartId)).items.map(({ product_id }) => product_id)).toContain(id)
+    await client.removeItem(cartId, id)
+    const cart = await client.getCart(cartId)
+    expect(cart.customer_id).toBe(id)
+    expect((await client.listCarts(id)).carts).toEqual([cart])
+    expect((await client.getProduct(id)).product_id).toBe(id)
+    await client.checkout(cartId)
+    const { orders } = await client.listOrders(id)
+    expect(orders.map(({ order_id }) => order_id)).toEqual([cartId])
+  })
+
   it('leads a cart from its creation to the order', async () => {
     const created = await client.createCart('ann')
     const id = created.shopping_cart_id

@@ -2,6 +2,7 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core'
 import { publint } from 'publint'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -100,13 +101,20 @@ describe('the packed packages', () => {
         .filter((entry) => entry.isFile())
         .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1))
       expect(files.filter((file) => /\.ts$/.test(file) && !/\.d\.ts$/.test(file))).toEqual([])
-      expect(files.filter((file) => !/^(bin|dist)\/|^CARTS\.md$/.test(file)).sort()).toEqual([
+      expect(files.filter((file) => !/^(apis|bin|dist)\/|^CARTS\.md$/.test(file)).sort()).toEqual([
         'LICENSE',
         'README.md',
         'package.json',
       ])
     },
   )
+
+  it('the lab carries its API files, and takes them by name', async () => {
+    const { readApi } = await import(
+      pathToFileURL(join(shop.folder, 'node_modules/@pushcart/lab/dist/cart-api/read-api.js')).href
+    )
+    expect((await readApi('medusa')).api.name).toBe('medusa')
+  })
 
   it('the service carries its migrations', async () => {
     const folder = 'store/postgres/migrations'

@@ -1,5 +1,6 @@
 import { type Ask, type Connection, openConnection, path } from './connection.ts'
 import { type Incoming, unexpected } from './exchange.ts'
+import { idText } from './id-text.ts'
 import type {
   CallOptions,
   ChangeOptions,
@@ -177,7 +178,7 @@ export class PushcartClient {
 
   /** One page of a customer's carts, newest first. */
   async listCarts(customerId: EntityId, options: ListOptions = {}): Promise<CartPage> {
-    return this.#list('shopping-carts', { customer_id: customerId }, options)
+    return this.#list('shopping-carts', { customer_id: idText(customerId) }, options)
   }
 
   /** All carts of a customer, newest first; pages are fetched as they are needed. */
@@ -194,7 +195,7 @@ export class PushcartClient {
 
   /** One page of a customer's orders, latest first. */
   async listOrders(customerId: EntityId, options: ListOptions = {}): Promise<OrderPage> {
-    return this.#list('orders', { customer_id: customerId }, options)
+    return this.#list('orders', { customer_id: idText(customerId) }, options)
   }
 
   /** All orders of a customer, latest first; pages are fetched as they are needed. */
@@ -209,7 +210,7 @@ export class PushcartClient {
   }
 
   async getProduct(productId: EntityId, options: CallOptions = {}): Promise<Product> {
-    return this.#get(path('products', productId), options)
+    return this.#get(path('products', idText(productId)), options)
   }
 
   /** One page of the products that fit; of all products without a name and category. */
@@ -273,5 +274,5 @@ function itemsPath(cartId: string): string {
 }
 
 function itemPath(cartId: string, productId: EntityId): string {
-  return path('shopping-carts', cartId, 'items', productId)
+  return path('shopping-carts', cartId, 'items', idText(productId))
 }

@@ -1,4 +1,4 @@
-/** A customer or product id: an integer of at least 1, or text. */
+/** A customer or product id: an integer of at least 1, or a string. The string `'42'` and the integer 42 are different ids. */
 export type EntityId = number | string
 
 export type CartStatus = 'active' | 'checked_out' | 'merged'
@@ -35,6 +35,7 @@ export type ErrorCode =
   | 'RATE_LIMITED'
   | 'HEADERS_TOO_LARGE'
   | 'INTERNAL_ERROR'
+  | 'AUTH_UNAVAILABLE'
   | 'STORE_BUSY'
   | 'STORE_UNAVAILABLE'
   | 'STORE_TIMEOUT'

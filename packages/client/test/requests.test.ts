@@ -36,6 +36,25 @@ describe('requests', () => {
     ])
   })
 
+  it('have quotes around strings of digits, which would be integers without them', async () => {
+    const { client, lines } = recordingClient()
+    for (const id of [42, '42', '0042', '110248495921238986420', '"42"'])
+      await client.getProduct(id)
+    await client.removeItem(CART, '42')
+    await client.listCarts('42')
+    await client.listOrders('42')
+    expect(lines()).toEqual([
+      'GET /products/42',
+      'GET /products/%2242%22',
+      'GET /products/0042',
+      'GET /products/110248495921238986420',
+      'GET /products/%22%2242%22%22',
+      `DELETE /shopping-carts/${CART}/items/%2242%22`,
+      'GET /shopping-carts?customer_id=%2242%22',
+      'GET /orders?customer_id=%2242%22',
+    ])
+  })
+
   it('ask lists and searches for what was given and nothing else', async () => {
     const { client, lines } = recordingClient()
     await client.listCarts('a&b', { limit: 5, cursor: 'x=' })

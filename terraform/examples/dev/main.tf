@@ -22,4 +22,6 @@ module "pushcart" {
   task     = { cpu = 512, memory = 1024, min = 1, max = 2 }
   postgres = { instance_class = "db.t4g.micro", max_connections = 80 }
   dynamodb = { max_read_units = 500, max_write_units = 500 }
+  # Only client_cidrs reach the load balancer.
+  settings = { AUTH = "none" }
 }

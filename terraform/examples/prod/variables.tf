@@ -38,9 +38,8 @@ variable "compare_cidrs" {
 }
 
 variable "settings" {
-  description = "Other settings of the service, such as AUTH_JWKS_URL."
+  description = "Other settings of the service: AUTH_JWKS_URL and the other AUTH_* settings."
   type        = map(string)
-  default     = {}
 }
 
 variable "alarm_mail" {

@@ -11,7 +11,7 @@ const LINE = { product_id: 1, quantity: 2 }
 function outcomesOf(bodies: readonly string[]) {
   const { judge } = createJudge(pushcartApi)
   return bodies.map((body) => {
-    const reply = { status: 200, head: '', body, keepAlive: true, idleSeconds: null }
+    const reply = { status: 200, body, keepAlive: true, idleSeconds: null, head: '' }
     return judge('get_cart', reply, CART)
   })
 }

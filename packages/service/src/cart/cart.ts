@@ -1,4 +1,4 @@
-import type { EntityId } from './ids.ts'
+import { type EntityId, idKey } from './ids.ts'
 import type { Currency } from './money.ts'
 
 /**
@@ -82,10 +82,10 @@ export interface CartLimits {
   readonly maxUnits: number
 }
 
-/** Oldest line first; lines of the same millisecond in the order of their product ids (by code units). */
+/** Oldest line first; lines of the same millisecond in the order of the keys of their products (by code units). */
 export function compareLines(a: Line, b: Line): number {
   if (a.createdAt !== b.createdAt) return a.createdAt - b.createdAt
-  const [keyA, keyB] = [String(a.productId), String(b.productId)]
+  const [keyA, keyB] = [idKey(a.productId), idKey(b.productId)]
   return keyA < keyB ? -1 : keyA > keyB ? 1 : 0
 }
 

@@ -138,6 +138,12 @@ export const ERRORS = {
     title: 'Internal error',
     advice: 'Report the request id. A retry with the same idempotency key is safe.',
   },
+  AUTH_UNAVAILABLE: {
+    status: 503,
+    title: 'Tokens cannot be verified at the moment',
+    advice:
+      'Keep the token and retry after the time in `Retry-After`: the identity provider does not respond. Nothing was changed.',
+  },
   STORE_BUSY: {
     status: 503,
     title: 'The database is busy',

@@ -10,7 +10,7 @@ import {
 } from './cart.ts'
 import { CartError } from './errors.ts'
 import { findKey, type IdempotencyKey, type KeyRecord, withKey } from './idempotency.ts'
-import type { EntityId } from './ids.ts'
+import { type EntityId, idText } from './ids.ts'
 import { type Currency, isSameCurrency } from './money.ts'
 
 /**
@@ -207,7 +207,7 @@ export function preconditionFailed(version: number): CartError {
 export function lineQuantityLimit(limits: CartLimits, productId: EntityId): CartError {
   return new CartError(
     'LINE_QUANTITY_LIMIT',
-    `Product ${productId}: a line can have at most ${limits.maxLineQuantity} units.`,
+    `Product ${idText(productId)}: a line can have at most ${limits.maxLineQuantity} units.`,
   )
 }
 

@@ -1,5 +1,5 @@
 import { CartError } from '../cart/errors.ts'
-import type { EntityId } from '../cart/ids.ts'
+import { type EntityId, idText, parseIdText } from '../cart/ids.ts'
 import { BLOCK_BITS, indexGrams } from './gram-index.ts'
 import type { Product } from './product.ts'
 
@@ -7,8 +7,12 @@ import type { Product } from './product.ts'
 export interface Catalog {
   readonly size: number
   find(productId: EntityId): Product | undefined
-  /** The product, or PRODUCT_NOT_FOUND. */
-  get(productId: EntityId): Product
+  /**
+   * The product, or PRODUCT_NOT_FOUND.
+   *
+   * @param where prefix of the error message that names the line among several
+   */
+  get(productId: EntityId, where?: string): Product
   /** Products in catalog order whose name contains `name` and whose category is `category`, ignoring case. */
   search(query: ProductQuery): ProductPage
 }
@@ -52,13 +56,22 @@ export function openCatalog(products: readonly Product[]): Catalog {
     return blocks === undefined ? range(start, products.length) : inBlocks(blocks)
   }
 
+  function noProduct(productId: EntityId, where: string): string {
+    const alike = typeof productId === 'number' ? `${productId}` : parseIdText(productId)
+    const hint =
+      alike !== undefined && byId.has(alike)
+        ? ` There is a product ${idText(alike)}: a string and an integer are different ids.`
+        : ''
+    return `${where}${where === '' ? 'There' : 'there'} is no product ${idText(productId)}.${hint}`
+  }
+
   return {
     size: products.length,
     find: (productId) => byId.get(productId),
-    get(productId) {
+    get(productId, where = '') {
       const product = byId.get(productId)
       if (product === undefined)
-        throw new CartError('PRODUCT_NOT_FOUND', `There is no product ${productId}.`)
+        throw new CartError('PRODUCT_NOT_FOUND', noProduct(productId, where))
       return product
     },
     search({ name, category, limit, cursor }) {

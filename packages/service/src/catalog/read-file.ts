@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { idText } from '../cart/ids.ts'
 import { ConfigError } from '../config/config-error.ts'
 import { readPrice, separatorOf } from './price.ts'
 import type { Product } from './product.ts'
@@ -95,7 +96,7 @@ function* filled(rows: readonly Row[], { group, fill_down = [] }: ProductMap): G
     const down = fill_down
       .filter((column) => isEmpty(row.fields[column]))
       .map((column) => [column, first?.fields[column]])
-    yield { at: row.at, fields: { ...row.fields, ...Object.fromEntries(down) } }
+    yield { ...row, fields: { ...row.fields, ...Object.fromEntries(down) } }
   }
 }
 
@@ -127,7 +128,7 @@ function readAll(rows: readonly Row[], map: ProductMap, money: Money): Product[]
     const twice = typeof product === 'string' ? undefined : seen.get(product.productId)
     if (typeof product === 'string') problems.push(`${row.at}: ${product}`)
     else if (twice !== undefined)
-      problems.push(`${row.at}: product_id ${product.productId} is also in ${twice}`)
+      problems.push(`${row.at}: product_id ${idText(product.productId)} is also in ${twice}`)
     else {
       seen.set(product.productId, row.at)
       return [product]

@@ -1,4 +1,4 @@
-import { ENTITY_ID_RULE, parseEntityId } from '../cart/ids.ts'
+import { ENTITY_ID_RULE, parseEntityId, parseIdText } from '../cart/ids.ts'
 import { minorUnits, readPrice, type Separator } from './price.ts'
 import { MAX_NAME_LENGTH, type Product } from './product.ts'
 import type { ProductMap } from './product-map.ts'
@@ -25,7 +25,7 @@ export function toProduct(
   separator: Separator,
 ): Product | string {
   const id = pick(row, map.product_id)
-  const productId = parseEntityId(id)
+  const productId = !row.typed && typeof id === 'string' ? parseIdText(id) : parseEntityId(id)
   if (productId === undefined) return `product_id ${ENTITY_ID_RULE} (got ${shown(id)})`
   const name = nameOf(row, map)
   if (!NAME.test(name)) return `name ${nameProblem(name)}`

@@ -7,6 +7,8 @@ export interface Row {
   /** Where it is, for messages: `line 7` or `product 7`. */
   readonly at: string
   readonly fields: Readonly<Record<string, unknown>>
+  /** Whether the values have types, as in JSON; the cells of delimited files are text. */
+  readonly typed: boolean
 }
 
 /** A file cannot be read as rows. The message is one line. */
@@ -71,7 +73,7 @@ function jsonRows(text: string): Row[] {
     const at = `product ${index + 1}`
     if (typeof fields !== 'object' || fields === null || Array.isArray(fields))
       throw new UnreadableRows(`${at} is not an object`)
-    return { at, fields }
+    return { at, fields, typed: true }
   })
 }
 
@@ -105,6 +107,7 @@ function delimitedRows(text: string, headerLine: number): Row[] {
     return records.map(({ record, info }) => ({
       at: `line ${info.lines}`,
       fields: record,
+      typed: false,
     }))
   } catch (error) {
     throw error instanceof UnreadableRows ? error : new UnreadableRows(firstLine(error as Error))

@@ -1,7 +1,9 @@
 import { Ajv, type ErrorObject } from 'ajv'
 import Type, { type Static } from 'typebox'
 import { type Currency, currencyOf } from '../cart/money.ts'
+import { checkAccessSettings } from './access-settings.ts'
 import { ConfigError } from './config-error.ts'
+import { unknownSetting } from './unknown-settings.ts'
 import { parseOrigins, parsePublicUrl } from './web.ts'
 
 const integer = (value: number, minimum: number, maximum: number, description: string) =>
@@ -135,23 +137,58 @@ export const SETTINGS = Type.Object({
         'Origins whose pages may use the service from a browser, separated by commas: `https://shop.example,https://admin.example`; `*` for all.',
     }),
   ),
+  AUTH: Type.Optional(
+    Type.Unsafe<'none'>({
+      type: 'string',
+      enum: ['none'],
+      description:
+        '`none` lets everyone who can reach the service access every cart. Without a JWK set, required for a `HOST` that other computers can reach.',
+    }),
+  ),
   AUTH_JWKS_URL: Type.Optional(
     Type.String({ description: 'Requires bearer tokens and verifies them with this JWK set.' }),
   ),
   AUTH_JWKS_FILE: Type.Optional(
     Type.String({ description: 'Like `AUTH_JWKS_URL`, with the JWK set in a file.' }),
   ),
+  AUTH_KEYS_MAX_AGE_SECONDS: integer(
+    86_400,
+    60,
+    604_800,
+    'How long the keys of `AUTH_JWKS_URL` are used after the last successful fetch, while further fetches fail.',
+  ),
   AUTH_ISSUER: Type.Optional(Type.String({ description: 'Required value of the claim `iss`.' })),
   AUTH_AUDIENCE: Type.Optional(
     Type.String({ description: 'Value that the claim `aud` must contain.' }),
+  ),
+  AUTH_CLIENT_IDS: Type.Optional(
+    Type.String({
+      description:
+        'Values of the claim `client_id`, separated by commas: accepts tokens without `aud` that have one of them (access tokens of Amazon Cognito).',
+    }),
+  ),
+  AUTH_CLOCK_TOLERANCE_SECONDS: integer(
+    5,
+    0,
+    300,
+    'Maximum difference of the clocks when `exp` and `nbf` are checked.',
   ),
   AUTH_CUSTOMER_CLAIM: Type.String({
     default: 'sub',
     description: 'Claim that holds the customer id.',
   }),
+  AUTH_NUMERIC_CUSTOMER: Type.Optional(
+    Type.Unsafe<'string' | 'integer'>({
+      type: 'string',
+      enum: ['string', 'integer'],
+      description:
+        'Which customer a claim such as `"42"` is: `string` for the customer `"42"`, `integer` for the customer `42`. If unset, `string`, and a warning in the log.',
+    }),
+  ),
   AUTH_SERVICE_SCOPE: Type.String({
     default: 'pushcart:service',
-    description: 'A token with this value in `scope` may access every cart.',
+    description:
+      'A token with this value in `scope`, `scp` or `permissions` may access every cart.',
   }),
   RATE_LIMIT_PER_MINUTE: integer(
     0,
@@ -216,25 +253,28 @@ const validate = ajv.compile<Config>(SETTINGS)
  * @throws ConfigError that names each invalid setting
  */
 export function loadConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const given = Object.entries(env).filter(([, value]) => value !== undefined && value !== '')
   const names = Object.keys(SETTINGS.properties)
-  const found: unknown = Object.fromEntries(
-    names
-      .map((name) => [name, env[name]])
-      .filter(([, value]) => value !== undefined && value !== ''),
-  )
+  const isSetting = ([name]: [string, unknown]) => name in SETTINGS.properties
+  const found: unknown = Object.fromEntries(given.filter(isSetting))
+  const problems = given.flatMap(([name]) => unknownSetting(name, names) ?? [])
   if (!validate(found)) {
-    const problems = (validate.errors ?? []).map((error) => {
+    for (const error of validate.errors ?? []) {
       const name = error.instancePath.slice(1)
-      const rule = ruleOf(error, name)
-      return `${name} ${rule} (got ${JSON.stringify(env[name])})`
-    })
-    throw new ConfigError(problems.join('; '))
+      problems.push(`${name} ${ruleOf(error, name)} (got ${JSON.stringify(env[name])})`)
+    }
   }
-  checkCurrency('CURRENCY', () => currencyOf(found.CURRENCY))
-  checkCurrency('LEGACY_CURRENCY', () => legacyCurrencyOf(found))
-  parsePublicUrl(found.CART_PUBLIC_URL)
-  parseOrigins(found.CORS_ORIGINS)
-  return Object.freeze(found)
+  if (problems.length > 0) throw new ConfigError(problems.join('; '))
+  const config = Object.freeze(found as Config)
+  checkAccessSettings(
+    config,
+    given.map(([name]) => name),
+  )
+  checkCurrency('CURRENCY', () => currencyOf(config.CURRENCY))
+  checkCurrency('LEGACY_CURRENCY', () => legacyCurrencyOf(config))
+  parsePublicUrl(config.CART_PUBLIC_URL)
+  parseOrigins(config.CORS_ORIGINS)
+  return config
 }
 
 /** See the setting `LEGACY_CURRENCY`. With decimals, the code may be one that ISO 4217 has withdrawn. */

@@ -3,16 +3,22 @@ import type { FastifyInstance } from 'fastify'
 import { CartError } from '../cart/errors.ts'
 import { type Authenticator, callerOf, setIdentity } from './auth.ts'
 import { clientAddress } from './client-address.ts'
+import { Refusal } from './tokens/refusal.ts'
 import { addVary } from './vary.ts'
 
-/** Requires a token on every non-public route of this scope. Without a valid token: 401 with a challenge (RFC 6750). */
+/** Requires a token on every non-public route of this scope. The log says which check of a refused token failed. */
 export function installAuthentication(scope: FastifyInstance, authenticate: Authenticator): void {
   scope.addHook('onRequest', async (request, reply) => {
     if (request.routeOptions.config.public === true) return
     addVary(reply, 'Authorization')
-    reply.header('www-authenticate', 'Bearer')
-    setIdentity(request, await authenticate(request.headers.authorization))
-    reply.removeHeader('www-authenticate')
+    try {
+      setIdentity(request, await authenticate(request.headers.authorization))
+    } catch (error) {
+      const { cause } = error as CartError
+      if (cause instanceof Refusal)
+        request.log.info({ reason: cause.reason, detail: cause.message }, 'token refused')
+      throw error
+    }
   })
 }
 

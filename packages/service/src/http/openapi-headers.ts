@@ -27,14 +27,14 @@ const TAKEN = {
     schema: {
       type: 'string',
       description:
-        'Entity tags of the versions that the cart may have, such as `"7"`; otherwise 412. Weak tags (`W/"7"`) count too.',
+        'Entity tags of the versions that the cart may have, such as `"7"`; otherwise 412. Weak tags (`W/"7"`) count too. Of a tag such as `"7-k3Jx0aZ9_qw"`, only the version counts.',
     },
   },
   conditional: {
     name: 'If-None-Match',
     schema: {
       type: 'string',
-      description: 'An entity tag; 304 if the cart still has that version.',
+      description: 'An entity tag of this cart; 304 if the response would have the same.',
     },
   },
 } as const
@@ -62,7 +62,8 @@ export const RESPONSE_HEADERS = {
     example: '6a055a85-47e4-4cdf-9a56-11c0437c0986',
   },
   ETag: {
-    description: 'The version of the cart; `"7"` is version 7.',
+    description:
+      'The version of the cart; `"7"` is version 7. After a read with warnings, the rest stands for the warnings: `"7-k3Jx0aZ9_qw"`.',
     required: true,
     schema: { ...text, pattern: '^"[0-9]{1,15}(-[A-Za-z0-9_-]+)?"$' },
     example: '"7"',
@@ -87,10 +88,12 @@ export const RESPONSE_HEADERS = {
     example: 1,
   },
   'WWW-Authenticate': {
-    description: 'The scheme of the token that is required (RFC 6750).',
+    description:
+      'The scheme of the token that is required, and what is wrong with the one sent (RFC 6750).',
     required: true,
     schema: text,
-    example: 'Bearer',
+    example:
+      'Bearer error="invalid_token", error_description="the token has expired, or does not expire"',
   },
   'X-RateLimit-Limit': {
     description: 'Requests per minute.',
@@ -127,7 +130,7 @@ export function responseHeaders(status: number, marks: HeaderMarks, limited: boo
   if (isSuccess && marks.keyed) names.push('Idempotency-Replayed')
   if (status === 201) names.push('Location')
   if (status === 429 || status === 503) names.push('Retry-After')
-  if (status === 401) names.push('WWW-Authenticate')
+  if (status === 401 || status === 403) names.push('WWW-Authenticate')
   // Optional: a request that was refused before it was counted has none.
   if (limited) names.push(...LIMITS)
   return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]))

@@ -48,6 +48,7 @@ export const STORE_FAILURES = [
 export const STORE = [
   ...STORE_FAILURES,
   'UNAUTHENTICATED',
+  'AUTH_UNAVAILABLE',
   'RATE_LIMITED',
 ] as const satisfies ErrorCode[]
 export const CHANGE = [

@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { CartError, ERRORS, type ErrorCode } from '../cart/errors.ts'
 import type { ProblemJson } from './problem-schema.ts'
+import { challengeOf } from './tokens/refusal.ts'
 
 /** The catalogue entries for Fastify's and Node's error codes. */
 const HTTP_ERRORS: Readonly<Record<string, ErrorCode>> = {
@@ -57,6 +58,8 @@ export function sendProblem(
 ): FastifyReply {
   if (error.status >= 500) request.log.error({ err: error, cause: error.cause }, error.code)
   if (error.status === 503) reply.header('retry-after', '1')
+  const challenge = challengeOf(error)
+  if (challenge !== undefined) reply.header('www-authenticate', challenge)
   return reply
     .header('cache-control', 'no-store')
     .code(error.status)

@@ -17,27 +17,28 @@ export function response<T extends TSchema>(description: string, schema: T): T {
   return { ...schema, 'x-response-description': description }
 }
 
-/** A customer or product id as received. `parseEntityId` also limits all-digit strings. */
+/** A customer or product id as received. */
 export const EntityIdIn = Type.Unsafe<EntityId>({
   anyOf: [
     { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER },
     { type: 'string', pattern: '^[^\\p{C}]{1,64}$', not: { enum: PATH_STEPS } },
   ],
   description:
-    'An integer of at least 1, or a string of 1 to 64 printable characters except `.` and `..`. A string of digits is the integer.',
+    'An integer from 1, or a string of 1 to 64 printable characters except `.` and `..`. The string `"42"` and the integer `42` are different ids.',
 })
 named(EntityIdIn, 'EntityId')
 
-/** A customer or product id in a path or query. `parseEntityId` checks it. */
+/** A customer or product id in a path or query. `parseIdText` checks it. */
 export const EntityIdText = Type.Unsafe<string>({
   type: 'string',
   documented: {
     type: 'string',
     minLength: 1,
-    maxLength: 64,
-    pattern: '^[^\\p{C}]{1,64}$',
+    maxLength: 66,
+    pattern: '^([^\\p{C}]{1,64}|"+[1-9][0-9]{0,15}"+)$',
     not: { enum: PATH_STEPS },
-    description: 'An id, percent-encoded.',
+    description:
+      'An id, percent-encoded. `42` is the integer, `"42"` with quotes is the string `42`, any other text is that string.',
   },
 })
 

@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import type { PoolUse, StoreEvents } from '../store/store-events.ts'
+import { type AuthEvents, countAuthEvents } from './auth-events.ts'
 import { keepLastLag } from './event-loop-lag.ts'
 import { addHistogram, type Observe } from './histogram.ts'
 import type { StoreObserver } from './observed-store.ts'
@@ -13,6 +14,8 @@ export interface Metrics {
   readonly timeOperation: StoreObserver
   /** For the stores, which report retries, conflicts and the like here. */
   readonly storeEvents: StoreEvents
+  /** For authentication, which reports refused tokens and fetches of keys here. */
+  readonly authEvents: AuthEvents
   /** Exposes how far the machine's clock is ahead of the database's, milliseconds, while that is known. */
   clockOpened(offset: () => number | undefined): void
 }
@@ -84,6 +87,7 @@ export function createMetrics({ process = false }: { readonly process?: boolean 
       return (outcome) => operationSeries(operation, outcome)((performance.now() - started) / 1000)
     },
     storeEvents: countStoreEvents(registers),
+    authEvents: countAuthEvents(registry),
     clockOpened(offset) {
       new Gauge({
         name: 'pushcart_clock_offset_seconds',

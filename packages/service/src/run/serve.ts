@@ -3,7 +3,7 @@ import { openReloadable } from '../catalog/reloadable.ts'
 import { loadConfig } from '../config/config.ts'
 import { startEngine } from '../engines/start-engine.ts'
 import { buildApp } from '../http/app.ts'
-import { openAuthenticator } from '../http/auth.ts'
+import { openAuthenticator } from '../http/tokens/authenticator.ts'
 import { openLogger } from '../observe/logger.ts'
 import { observeStore, openObserve } from '../observe/observe.ts'
 import { observeService } from '../observe/worker-metrics.ts'
@@ -59,10 +59,11 @@ export async function serve(options: ServeOptions): Promise<Service> {
   }
   const config = loadConfig(process.env)
   await checkStoreSettings(config)
-  const authenticate = await openAuthenticator(config)
   const catalog = await openReloadable(() => loadCatalog(config))
   const own = await openObserve(process.env, logger)
   started.defer(async () => own.tracing?.stop())
+  const events = own.metrics.authEvents
+  const authenticate = await openAuthenticator(config, { logger, events })
   const observe = alone ? own : observeService(own)
   const migrate = alone && (options.migrate || options.embedded)
   const store = await openStore(config, { migrate, events: observe.metrics.storeEvents })

@@ -1,15 +1,67 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { expiryOf, isVisible } from '../../src/cart/cart.ts'
-import { idFromKey, idKey, newCartId, parseCartId, parseEntityId } from '../../src/cart/ids.ts'
+import {
+  type EntityId,
+  idFromKey,
+  idKey,
+  idText,
+  newCartId,
+  parseCartId,
+  parseEntityId,
+  parseIdText,
+} from '../../src/cart/ids.ts'
 import { toDecimal, toMinorUnits } from '../../src/cart/money.ts'
 
 describe('customer and product ids', () => {
-  it('a string of digits is the integer', () => {
-    expect(['7', '007', 7].map(parseEntityId)).toEqual([7, 7, 7])
-    expect(['0', '9007199254740992', '99999999999999999999'].map(parseEntityId)).toEqual(
-      Array(3).fill(undefined),
-    )
+  const LARGEST = Number.MAX_SAFE_INTEGER
+  const GOOGLE_SUB = '110248495921238986420'
+
+  it.each([1, 42, LARGEST, '42', '0042', '0', '-1', '1.5', GOOGLE_SUB, '"42"', 'anna'])(
+    '%j is an id as it is',
+    (id) => {
+      expect(parseEntityId(id)).toBe(id)
+    },
+  )
+
+  it.each([0, -1, 1.5, LARGEST + 1, '', 'x'.repeat(65), 'a\u0000', '.', '..', null, true, {}, [7]])(
+    '%j is not an id',
+    (value) => {
+      expect(parseEntityId(value)).toBeUndefined()
+    },
+  )
+
+  it.each<[string, EntityId]>([
+    ['42', 42],
+    ['"42"', '42'],
+    ['""42""', '"42"'],
+    ['"42', '"42'],
+    ['0042', '0042'],
+    ['"0042"', '"0042"'],
+    ['0', '0'],
+    [`${LARGEST}`, LARGEST],
+    [`"${LARGEST}"`, `${LARGEST}`],
+    [`${LARGEST + 1}`, `${LARGEST + 1}`],
+    [GOOGLE_SUB, GOOGLE_SUB],
+    ['anna', 'anna'],
+    ['"anna"', '"anna"'],
+  ])('the text %s in a URL is the id %j', (text, id) => {
+    expect(parseIdText(text)).toBe(id)
+    expect(idText(id)).toBe(text)
+  })
+
+  it('keep the meaning of the keys that were stored when a string of digits was an integer', () => {
+    for (const [key, id] of [
+      ['42', 42],
+      [`${LARGEST}`, LARGEST],
+      ['anna', 'anna'],
+      ['"42"', '"42"'],
+      ['-1', '-1'],
+    ] as const) {
+      expect(idFromKey(key)).toBe(id)
+      expect(idKey(id)).toBe(key)
+    }
+    expect(['42', '0042', GOOGLE_SUB].map(idKey)).toEqual(['042', '00042', `0${GOOGLE_SUB}`])
   })
 
   it('can all be addressed in a URL', () => {
@@ -18,35 +70,52 @@ describe('customer and product ids', () => {
       fc.property(fc.string({ unit: fc.constantFrom('.', '%', '2', 'e', 'a', '/') }), (text) => {
         const id = parseEntityId(text)
         if (id === undefined) return
-        const url = new URL(`http://x/items/${encodeURIComponent(id)}`)
-        expect(url.pathname.split('/').map(decodeURIComponent)).toEqual(['', 'items', String(id)])
+        const url = new URL(`http://x/items/${encodeURIComponent(idText(id))}`)
+        const [, items, received = ''] = url.pathname.split('/').map(decodeURIComponent)
+        expect([items, parseIdText(received)]).toEqual(['items', id])
       }),
       { seed: 1, numRuns: 2000 },
     )
   })
 
-  it('are restored from their key', () => {
+  /** Ids that are likely to be mistaken for one another, and any others. */
+  const ids = fc
+    .oneof(
+      fc.string({ unit: fc.constantFrom('0', '1', '9', '"'), maxLength: 20 }),
+      fc.integer({ min: 1, max: 99 }),
+      fc.maxSafeNat(),
+      fc.string(),
+      fc.string({ unit: 'binary' }),
+    )
+    .filter((value) => parseEntityId(value) !== undefined)
+
+  it('are restored from their key, their text and their JSON', () => {
     fc.assert(
-      fc.property(fc.oneof(fc.integer(), fc.string(), fc.string({ unit: 'binary' })), (value) => {
-        const id = parseEntityId(value)
-        if (id === undefined) return
+      fc.property(ids, (id) => {
         expect(idFromKey(idKey(id))).toBe(id)
-        expect(parseEntityId(id)).toBe(id)
+        expect(parseIdText(idText(id))).toBe(id)
         expect(JSON.parse(JSON.stringify(id))).toBe(id)
-        expect(Buffer.from(String(id)).toString()).toBe(String(id))
+        expect(Buffer.from(idKey(id)).toString()).toBe(idKey(id))
       }),
-      { seed: 1, numRuns: 2000 },
+      { seed: 1, numRuns: 5000 },
     )
   })
 
-  it('have different keys', () => {
+  it('have different keys and texts', () => {
     fc.assert(
-      fc.property(fc.string({ minLength: 1 }), fc.string({ minLength: 1 }), (a, b) => {
-        const [x, y] = [parseEntityId(a), parseEntityId(b)]
-        if (x === undefined || y === undefined) return
-        expect(idKey(x) === idKey(y)).toBe(x === y)
+      fc.property(ids, ids, (a, b) => {
+        expect(idKey(a) === idKey(b)).toBe(a === b)
+        expect(idText(a) === idText(b)).toBe(a === b)
       }),
-      { seed: 1 },
+      {
+        seed: 1,
+        numRuns: 5000,
+        examples: [
+          [42, '42'],
+          ['42', '042'],
+          ['42', '"42"'],
+        ],
+      },
     )
   })
 

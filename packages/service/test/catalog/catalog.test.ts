@@ -113,6 +113,25 @@ describe('a catalog file', () => {
     }
   })
 
+  it('has the ids that JSON has, and reads those of CSV as a URL has them', async () => {
+    const ids = [42, '42', '0042', '110248495921238986420', 'tea']
+    const json = await load(
+      'ids.json',
+      JSON.stringify(ids.map((id) => ({ ...tea, product_id: id }))),
+    )
+    const rows = ['42', '"""42"""', '0042', '110248495921238986420', 'tea'].map(
+      (id) => `${id},Tea,1`,
+    )
+    const csv = await load('ids.csv', `product_id,name,price\n${rows.join('\n')}\n`)
+    for (const catalog of [json, csv]) {
+      expect(catalog.size).toBe(ids.length)
+      for (const id of ids) expect(catalog.get(id).productId).toBe(id)
+      expect(() => catalog.get('042')).toThrow('There is no product 042.')
+    }
+    const twice = JSON.stringify([tea, { ...tea, product_id: '42' }, { ...tea, product_id: '42' }])
+    await expect(load('twice.json', twice)).rejects.toThrow('product_id "42" is also in product 2')
+  })
+
   it.each([
     ['b.xml', '[]', 'must end in .json, .csv'],
     ['c.json', '{', 'JSON'],

@@ -171,8 +171,8 @@ describe('a file that cannot be sold from', () => {
     ],
     [
       'the first problems',
-      `${ROW}0,x,1\n2,,1\n3,x,\n4,x,-1\n5,x,y\n`,
-      /^line 2: product_id .*\(got "0"\); line 3: name .*; line 4: price .*; and 2 more$/,
+      `${ROW}..,x,1\n2,,1\n3,x,\n4,x,-1\n5,x,y\n`,
+      /^line 2: product_id .*\(got "\.\."\); line 3: name .*; line 4: price .*; and 2 more$/,
     ],
     ['doubled ids', `${ROW}1,x,1\n1,y,1\n`, /^line 3: product_id 1 is also in line 2$/],
     ['no rows', ROW, /^has no products$/],

@@ -42,6 +42,68 @@ describe('settings', () => {
   })
 
   it.each([
+    ['AUTH_JWKS_URI', 'AUTH_JWKS_URL'],
+    ['AUTH_ISSUERS', 'AUTH_ISSUER'],
+    ['RATE_LIMIT_PER_MIN', 'RATE_LIMIT_PER_MINUTE'],
+    ['TRUSTED_PROXY', 'TRUSTED_PROXIES'],
+    ['CART_TTL', 'CART_TTL_SECONDS'],
+    ['DATABASE_URI', 'DATABASE_URL'],
+    ['LOG_LEVL', 'LOG_LEVEL'],
+  ])('%s stops the start, because only %s is a setting', (name, nearest) => {
+    expect(() => loadConfig({ [name]: 'x' })).toThrow(
+      `${name} is not a setting; the nearest one is ${nearest}`,
+    )
+    expect(loadConfig({ [name]: '' })).toEqual(loadConfig({}))
+  })
+
+  it.each([
+    'PATH',
+    'HOSTNAME',
+    'PORTS',
+    'AWS_REGION',
+    'PGPASSWORD',
+    'OTEL_SERVICE_NAME',
+    // Kubernetes adds these to every container when a service is called `cart`.
+    'CART_SERVICE_HOST',
+    'CART_SERVICE_PORT_HTTP',
+    'CART_PORT',
+    'CART_PORT_8080_TCP_ADDR',
+  ])('do not include %s of another program', (name) => {
+    expect(loadConfig({ [name]: 'x' })).toEqual(loadConfig({}))
+  })
+
+  it.each(['127.0.0.1', '127.1.2.3', '::1', 'localhost'])(
+    'need no authentication on %s, which only this computer can reach',
+    (HOST) => {
+      expect(loadConfig({ HOST })).toMatchObject({ HOST })
+    },
+  )
+
+  it.each(['0.0.0.0', '::', '10.0.0.7', 'cart.example', '127.example'])(
+    'need AUTH=none or a JWK set on %s',
+    (HOST) => {
+      expect(() => loadConfig({ HOST })).toThrow(`HOST=${HOST} is open to other computers`)
+      expect(loadConfig({ HOST, AUTH: 'none' })).toMatchObject({ AUTH: 'none' })
+      expect(loadConfig({ HOST, AUTH_JWKS_FILE: 'keys.json' })).toMatchObject({ HOST })
+      expect(loadConfig({ HOST, AUTH_JWKS_URL: 'https://idp.example/keys' })).toMatchObject({
+        HOST,
+      })
+    },
+  )
+
+  it.each([
+    [{ AUTH: 'off' }, 'AUTH must be one of none (got "off")'],
+    [{ AUTH: 'none', AUTH_JWKS_FILE: 'x' }, 'AUTH=none excludes AUTH_JWKS_FILE'],
+    [{ AUTH: 'none', AUTH_ISSUER: 'x' }, 'AUTH=none excludes AUTH_ISSUER'],
+    [{ AUTH_ISSUER: 'x' }, 'AUTH_ISSUER has no effect without AUTH_JWKS_URL or AUTH_JWKS_FILE'],
+    [{ AUTH_JWKS_URL: 'nonsense' }, 'AUTH_JWKS_URL must be an http or https URL (got "nonsense")'],
+    [{ AUTH_JWKS_URL: 'https://a:b@idp.example/keys' }, 'must not contain a user or a password'],
+    [{ AUTH_JWKS_FILE: 'x', AUTH_JWKS_URL: 'http://x' }, 'must not both be set'],
+  ])('%j stops the start, because it may open the service', (env, message) => {
+    expect(() => loadConfig(env)).toThrow(message)
+  })
+
+  it.each([
     [{}, 'USD', 2],
     [{ CURRENCY: 'KWD' }, 'KWD', 3],
     [{ CURRENCY: 'EUR', LEGACY_CURRENCY: 'COP' }, 'COP', 2],

@@ -19,6 +19,7 @@ import {
   TTL_SECONDS,
 } from './fixtures.ts'
 import { describeIdempotency } from './idempotency.ts'
+import { describeIds } from './ids.ts'
 import { describeLists } from './lists.ts'
 import { describeMerge } from './merge.ts'
 import { describeMergeStories } from './merge-stories.ts'
@@ -50,6 +51,7 @@ export function describeCartStore(name: string, open: () => Promise<CartStore>):
     describeOwner(get)
     describeExpiry(get)
     describeCurrency(get)
+    describeIds(get)
     describeLists(get)
     describeConcurrency(get)
     describeConcurrentModel(get)
@@ -87,6 +89,8 @@ function describeCreateAndGet(get: Get): void {
     it.each([
       1,
       9007199254740991,
+      '110248495921238986420',
+      '1'.repeat(64),
       'a',
       'anna@example.org',
       "o'neil",

@@ -1,24 +1,27 @@
-import { once } from 'node:events'
+import { generateKeyPairSync } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
-import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { pino } from 'pino'
+import { describe, expect, it } from 'vitest'
 import { makeApp } from '../../../../test/support/app.ts'
 import { useFolder } from '../../../../test/support/folder.ts'
 import { loadConfig } from '../../src/config/config.ts'
-import { type Authenticator, openAuthenticator } from '../../src/http/auth.ts'
+import { openAuthenticator } from '../../src/http/tokens/authenticator.ts'
+import { createMetrics } from '../../src/observe/metrics.ts'
 
 const folder = useFolder()
 
 const key = await generateKeyPair('ES256')
 const stranger = await generateKeyPair('ES256')
+const extractable = await generateKeyPair('ES256', { extractable: true })
 const file = join(folder, 'jwks.json')
 const jwks = { keys: [{ ...(await exportJWK(key.publicKey)), kid: 'k1', alg: 'ES256' }] }
 writeFileSync(file, JSON.stringify(jwks))
 
 interface TokenOptions {
   readonly claims?: Record<string, unknown>
+  readonly header?: { readonly kid?: string }
   readonly privateKey?: CryptoKey
   readonly expires?: string
   readonly issuer?: string
@@ -26,12 +29,13 @@ interface TokenOptions {
 
 function token({
   claims = {},
+  header = { kid: 'k1' },
   privateKey = key.privateKey,
   expires = '1h',
   issuer = 'shop',
 }: TokenOptions): Promise<string> {
-  return new SignJWT(claims)
-    .setProtectedHeader({ alg: 'ES256', kid: 'k1' })
+  return new SignJWT({ aud: 'carts', ...claims })
+    .setProtectedHeader({ alg: 'ES256', ...header })
     .setIssuer(issuer)
     .setExpirationTime(expires)
     .sign(privateKey)
@@ -41,34 +45,77 @@ const bearer = async (options: TokenOptions) => ({
   authorization: `Bearer ${await token(options)}`,
 })
 const anna = await bearer({ claims: { sub: 'anna' } })
-const seven = await bearer({ claims: { sub: '7' } })
+const seven = await bearer({ claims: { sub: 7 } })
 const shop = await bearer({ claims: { sub: 'till', scope: 'other pushcart:service' } })
 
-const REFUSED: [string, { authorization?: string }][] = [
-  ['none', {}],
-  ['garbage', { authorization: 'Bearer abc' }],
-  ['another scheme', { authorization: 'Basic YTpi' }],
-  ['an expired one', await bearer({ claims: { sub: 'anna' }, expires: '-1s' })],
-  ['one of another issuer', await bearer({ claims: { sub: 'anna' }, issuer: 'mall' })],
+/** A token that is no JWT. No random id has a tilde, so a log that contains it contains the token. */
+const GARBAGE = '~garbage~'
+
+/** Each refused request with the check that fails, which the log and the metric name. */
+const REFUSED: [string, { authorization?: string }, string][] = [
+  ['none', {}, 'missing'],
+  ['another scheme', { authorization: 'Basic YTpi' }, 'missing'],
+  ['no token after the scheme', { authorization: 'Bearer' }, 'malformed'],
+  ['garbage', { authorization: `Bearer ${GARBAGE}` }, 'malformed'],
+  ['an expired one', await bearer({ claims: { sub: 'anna' }, expires: '-10s' }), 'exp'],
+  [
+    'one that is not valid yet',
+    await bearer({ claims: { sub: 'anna', nbf: Date.now() / 1000 + 60 } }),
+    'nbf',
+  ],
+  ['one of another issuer', await bearer({ claims: { sub: 'anna' }, issuer: 'mall' }), 'iss'],
+  ['one for another service', await bearer({ claims: { sub: 'anna', aud: 'mall' } }), 'aud'],
+  [
+    'one for several other services',
+    await bearer({ claims: { sub: 'anna', aud: ['mall', 'till'] } }),
+    'aud',
+  ],
+  ['one for nobody', await bearer({ claims: { sub: 'anna', aud: undefined } }), 'aud'],
+  [
+    'one of another client',
+    await bearer({ claims: { sub: 'anna', aud: undefined, client_id: 'mall' } }),
+    'aud',
+  ],
+  [
+    'one of our client for another service',
+    await bearer({ claims: { sub: 'anna', aud: 'mall', client_id: 'web' } }),
+    'aud',
+  ],
   [
     'a token signed with another key',
     await bearer({ claims: { sub: 'anna' }, privateKey: stranger.privateKey }),
+    'signature',
   ],
-  ['one without a customer', await bearer({})],
+  [
+    'a token of an unknown key',
+    await bearer({ claims: { sub: 'anna' }, header: { kid: 'k2' } }),
+    'kid',
+  ],
+  ['one without a customer', await bearer({}), 'customer'],
   [
     'an unsigned token',
     { authorization: `Bearer ${btoa('{"alg":"none"}')}.${btoa('{"sub":"anna"}')}.` },
+    'alg',
   ],
 ]
 
-describe('bearer tokens', () => {
-  let authenticate: Authenticator | undefined
-  beforeAll(async () => {
-    authenticate = await openAuthenticator(
-      loadConfig({ AUTH_JWKS_FILE: file, AUTH_ISSUER: 'shop' }),
-    )
-  })
+const open = (env: Record<string, string>) => {
+  const { authEvents: events } = createMetrics()
+  return openAuthenticator(loadConfig(env), { logger: pino({ enabled: false }), events })
+}
 
+const metrics = createMetrics()
+const authenticate = await openAuthenticator(
+  loadConfig({
+    AUTH_JWKS_FILE: file,
+    AUTH_ISSUER: 'shop',
+    AUTH_AUDIENCE: 'carts',
+    AUTH_CLIENT_IDS: 'app, web',
+  }),
+  { logger: pino({ enabled: false }), events: metrics.authEvents },
+)
+
+describe('bearer tokens', () => {
   function service() {
     const { app, logs } = makeApp({ authenticate })
     const send = async (
@@ -98,13 +145,76 @@ describe('bearer tokens', () => {
     return { send, newCart, logs }
   }
 
-  it.each(REFUSED)('%s is 401 with a challenge', async (_, headers) => {
+  it.each(REFUSED)('%s is 401 with a challenge', async (_, headers, reason) => {
     const { send, logs } = service()
+    const counted = async () => {
+      const metric = metrics.registry.getSingleMetric('pushcart_auth_refusals_total')
+      const { values = [] } = (await metric?.get()) ?? {}
+      return values.find(({ labels }) => labels.reason === reason)?.value ?? 0
+    }
+    const before = await counted()
     const answer = await send('GET', '/shopping-carts?customer_id=anna', { ...headers })
     expect([answer.status, answer.body.error]).toEqual([401, 'UNAUTHENTICATED'])
-    expect(answer.headers['www-authenticate']).toBe('Bearer')
+    expect(answer.headers['www-authenticate']).toMatch(
+      // RFC 6750: no error code for a request without a token.
+      reason === 'missing'
+        ? /^Bearer$/
+        : /^Bearer error="invalid_token", error_description="[\w ,]+"$/,
+    )
+    expect(logs).toContainEqual(expect.objectContaining({ msg: 'token refused', reason }))
+    expect(await counted()).toBe(before + 1)
     const sent = headers.authorization?.split(' ')[1]
     if (sent !== undefined) expect(JSON.stringify(logs)).not.toContain(sent)
+  })
+
+  it.each([
+    ['of a clock that is 3 s ahead', { expires: '-3s' }],
+    ['without a key id', { header: {} }],
+    ['for this service among others', { claims: { sub: 'anna', aud: ['mall', 'carts'] } }],
+    [
+      'of a Cognito client, without an audience',
+      { claims: { sub: 'anna', aud: undefined, client_id: 'web' } },
+    ],
+  ])('a token %s is accepted', async (_, options) => {
+    const { authorization } = await bearer({ claims: { sub: 'anna' }, ...options })
+    expect(await authenticate?.(authorization)).toEqual({ role: 'customer', customerId: 'anna' })
+  })
+
+  it.each([
+    ['scope as text', { scope: 'other pushcart:service' }],
+    ['scope as a list', { scope: ['other', 'pushcart:service'] }],
+    ['scp as text', { scp: 'pushcart:service' }],
+    ['scp as a list', { scp: ['pushcart:service'] }],
+    ['permissions', { permissions: ['read', 'pushcart:service'] }],
+  ])('%s can give the service role', async (_, claims) => {
+    const { authorization } = await bearer({ claims: { sub: 'till', ...claims } })
+    expect(await authenticate?.(authorization)).toEqual({ role: 'service' })
+  })
+
+  it.each([
+    ['a longer scope', { scope: 'pushcart:service2' }],
+    ['text in place of a list', { permissions: { 0: 'pushcart:service' } }],
+    ['another claim', { roles: ['pushcart:service'] }],
+  ])('%s does not give the service role', async (_, claims) => {
+    const { authorization } = await bearer({ claims: { sub: 'till', ...claims } })
+    expect(await authenticate?.(authorization)).toMatchObject({ role: 'customer' })
+  })
+
+  it('any of several keys verifies a token without a key id', async () => {
+    const two = join(folder, 'two.json')
+    const other = { ...(await exportJWK(stranger.publicKey)), kid: 'k0', alg: 'ES256' }
+    writeFileSync(two, JSON.stringify({ keys: [other, ...jwks.keys] }))
+    const either = await open({ AUTH_JWKS_FILE: two })
+    for (const { privateKey } of [key, stranger]) {
+      const { authorization } = await bearer({ claims: { sub: 'anna' }, header: {}, privateKey })
+      expect(await either?.(authorization)).toMatchObject({ customerId: 'anna' })
+    }
+    const { privateKey } = await generateKeyPair('ES256')
+    const { authorization } = await bearer({ claims: { sub: 'anna' }, header: {}, privateKey })
+    await expect(either?.(authorization)).rejects.toMatchObject({
+      code: 'UNAUTHENTICATED',
+      cause: { reason: 'signature' },
+    })
   })
 
   it('a customer may access their own carts and orders', async () => {
@@ -144,7 +254,9 @@ describe('bearer tokens', () => {
     expect((await send('POST', '/shopping-carts', anna, { customer_id: 7 })).body.error).toBe(
       'FORBIDDEN',
     )
-    expect((await send('GET', '/shopping-carts?customer_id=7', anna)).body.error).toBe('FORBIDDEN')
+    const list = await send('GET', '/shopping-carts?customer_id=7', anna)
+    expect([list.status, list.body.error]).toEqual([403, 'FORBIDDEN'])
+    expect(list.headers['www-authenticate']).toBe('Bearer error="insufficient_scope"')
     expect((await send('GET', '/orders?customer_id=7', anna)).body.error).toBe('FORBIDDEN')
     expect((await send('GET', path, seven)).body.version).toBe(2)
     await send('POST', `${path}/checkout`, seven)
@@ -199,34 +311,116 @@ describe('bearer tokens', () => {
   })
 })
 
-describe('the keys come from', () => {
-  it('a JWK set at a URL', async () => {
-    const server = createServer((_request, response) => response.end(JSON.stringify(jwks))).listen(
-      0,
-      '127.0.0.1',
-    )
-    await once(server, 'listening')
-    const { port } = server.address() as { port: number }
-    const authenticate = await openAuthenticator(
-      loadConfig({ AUTH_JWKS_URL: `http://127.0.0.1:${port}/keys` }),
-    )
-    expect(await authenticate?.(anna.authorization)).toEqual({
-      role: 'customer',
-      customerId: 'anna',
-    })
-    server.close()
+describe('the service without a usable key set', async () => {
+  it('is open', async () => {
+    expect(await open({})).toBeUndefined()
   })
 
-  it('nowhere, so that the service is open', async () => {
-    expect(await openAuthenticator(loadConfig({}))).toBeUndefined()
+  const usable = jwks.keys[0]
+  const short = generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey
+  it.each([
+    ['no file', undefined, 'ENOENT'],
+    ['no JSON', '<html>', 'not valid JSON'],
+    ['no keys', { keys: [] }, 'none of its 0 keys can verify signatures'],
+    ['another document', { jwks_uri: 'https://x/keys' }, 'its JWK set is at https://x/keys'],
+    ['another shape', [usable], 'it is not a JWK set'],
+    ['a key for encryption', { keys: [{ ...usable, use: 'enc' }] }, 'none of its 1 keys'],
+    ['a key for signing only', { keys: [{ ...usable, key_ops: ['sign'] }] }, 'none of its 1 keys'],
+    ['a secret', { keys: [{ kty: 'oct', k: 'c2VjcmV0' }] }, 'none of its 1 keys'],
+    ['a private key', { keys: [await exportJWK(extractable.privateKey)] }, 'none of its 1 keys'],
+    ['a short key', { keys: [short.export({ format: 'jwk' })] }, 'none of its 1 keys'],
+    ['no object', { keys: ['key', null] }, 'none of its 2 keys'],
+  ])('does not start with %s', async (name, content, message) => {
+    const path = join(folder, `${name}.json`)
+    const text = typeof content === 'string' ? content : JSON.stringify(content)
+    if (content !== undefined) writeFileSync(path, text)
+    const starting = open({ AUTH_JWKS_FILE: path })
+    await expect(starting).rejects.toMatchObject({ name: 'ConfigError' })
+    await expect(starting).rejects.toThrow(message)
   })
+})
+
+describe('a customer whose id is a string of digits', () => {
+  const GOOGLE_SUB = '110248495921238986420'
+  const logs: Record<string, unknown>[] = []
+  const logger = pino({ base: null }, { write: (line: string) => logs.push(JSON.parse(line)) })
+  /** The app with the setting AUTH_NUMERIC_CUSTOMER. */
+  async function appWith(numeric?: string) {
+    logs.length = 0
+    const config = loadConfig({
+      AUTH_JWKS_FILE: file,
+      ...(numeric !== undefined && { AUTH_NUMERIC_CUSTOMER: numeric }),
+    })
+    const events = metrics.authEvents
+    const authenticate = await openAuthenticator(config, { logger, events })
+    const { app } = makeApp({ authenticate })
+    return async (sub: unknown, url: string, customer_id?: unknown) => {
+      const headers = await bearer({ claims: { sub } })
+      const answer = await app.inject(
+        customer_id === undefined
+          ? { url, headers }
+          : { method: 'POST', url, headers, payload: { customer_id } },
+      )
+      return { status: answer.statusCode, body: answer.json() }
+    }
+  }
+  const warnings = () => logs.filter(({ level }) => level === 40)
 
   it.each([
-    [{ AUTH_JWKS_URL: 'nonsense' }, 'AUTH_JWKS_URL must be an http or https URL'],
-    [{ AUTH_JWKS_FILE: join(folder, 'none.json') }, 'ENOENT'],
-    [{ AUTH_JWKS_FILE: file, AUTH_JWKS_URL: 'http://x' }, 'must not both be set'],
-  ])('%j stops the start', async (env, message) => {
-    await expect(openAuthenticator(loadConfig(env))).rejects.toThrow(message)
+    ['42', '/shopping-carts?customer_id=42'],
+    ['42', '/shopping-carts?customer_id=%2242%22'],
+    ['0042', '/shopping-carts?customer_id=0042'],
+    [GOOGLE_SUB, `/shopping-carts?customer_id=${GOOGLE_SUB}`],
+    [42, '/shopping-carts?customer_id=42'],
+  ])('signs in as %j and sees their own carts at %s', async (sub, list) => {
+    const send = await appWith()
+    const { status, body } = await send(sub, '/shopping-carts', sub)
+    expect(status).toBe(201)
+    const cart = await send(sub, `/shopping-carts/${body.shopping_cart_id}`)
+    expect(cart.body.customer_id).toBe(sub)
+    expect((await send(sub, list)).body.carts).toEqual([cart.body])
+    for (const other of ['42', '0042', 42, '042', GOOGLE_SUB].filter((id) => id !== sub)) {
+      expect((await send(other, `/shopping-carts/${body.shopping_cart_id}`)).status).toBe(404)
+      expect((await send(other, '/shopping-carts', sub)).status).toBe(403)
+    }
+  })
+
+  it('is another customer than the integer, and the response says so', async () => {
+    const send = await appWith()
+    expect(await send('42', '/shopping-carts', 42)).toMatchObject({
+      status: 403,
+      body: {
+        detail:
+          'The token is for the customer "42", not for 42: a string and an integer are different ids.',
+      },
+    })
+    expect((await send('42', '/shopping-carts', 43)).body.detail).toBe(
+      'The token does not allow this',
+    )
+    expect((await send(42, '/orders?customer_id=%2242%22')).status).toBe(403)
+  })
+
+  it('is the integer where AUTH_NUMERIC_CUSTOMER says so', async () => {
+    const send = await appWith('integer')
+    const { body } = await send('42', '/shopping-carts', 42)
+    expect((await send('42', `/shopping-carts/${body.shopping_cart_id}`)).body.customer_id).toBe(42)
+    expect((await send('42', '/shopping-carts?customer_id=42')).body.carts).toHaveLength(1)
+    expect((await send('42', '/shopping-carts', '42')).status).toBe(403)
+    for (const sub of ['0042', GOOGLE_SUB, 'anna'])
+      expect((await send(sub, '/shopping-carts', sub)).status).toBe(201)
+    expect(warnings()).toEqual([])
+  })
+
+  it('is reported once in the log if the setting is missing', async () => {
+    const send = await appWith()
+    await send('anna', '/orders?customer_id=anna')
+    await send(GOOGLE_SUB, `/orders?customer_id=${GOOGLE_SUB}`)
+    expect(warnings()).toEqual([])
+    for (const sub of ['42', '42', '43']) await send(sub, `/orders?customer_id=${sub}`)
+    expect(warnings()).toMatchObject([{ msg: expect.stringContaining('AUTH_NUMERIC_CUSTOMER') }])
+    const told = await appWith('string')
+    await told('42', '/orders?customer_id=42')
+    expect(warnings()).toEqual([])
   })
 })
 

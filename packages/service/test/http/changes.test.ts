@@ -57,7 +57,7 @@ describe('changes of a cart', () => {
       [[], 'body.items must NOT have fewer than 1 items'],
       [
         [items[0] ?? {}, { product_id: 999_999, quantity: 1 }],
-        'items[1]: there is no product 999999',
+        'items[1]: there is no product 999999.',
       ],
       [[items[0] ?? {}, items[0] ?? {}], 'items[1]: product 1 occurs twice'],
       [[items[0] ?? {}, { product_id: 2, quantity: 1.5 }], 'body.items.1.quantity must be integer'],

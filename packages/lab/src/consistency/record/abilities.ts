@@ -47,7 +47,7 @@ export async function probeAbilities(service: CartClient, customer: string): Pro
   const trial = openTrial(client, customer)
   const cart = await requireCart(client, trial, customer)
   const { held } = await requireAdds(client, trial, cart)
-  const meaning = await probeVersions(trial)
+  const meaning = await probeVersions(trial, trial.products[0])
   const versions = meaning === 'counted'
   const modes = isRefused(await ask('get', { cart, consistency: 'nonsense' }))
   const keys = !api.addSets && (await honoursKeys(trial, cart, held))

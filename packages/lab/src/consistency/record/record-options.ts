@@ -7,10 +7,10 @@ export interface RecordOptions {
   readonly hosts: readonly string[]
   /** URL of an instance that reads from a replica: eventual reads and lists go to it, and nothing else does. */
   readonly replica?: string | undefined
-  /** Where eventual reads come from, in words; by default `replica`, if there is one. */
-  readonly eventualFrom?: string | undefined
   /** How the service is spoken to; by default as pushcart is. */
   readonly access?: Access | undefined
+  /** Where eventual reads come from, in words; by default `replica`, if there is one. */
+  readonly eventualFrom?: string | undefined
   readonly seconds: number
   /** Ends the recording early, as soon as it is true of what has been recorded. */
   readonly enough?: ((operations: readonly Operation[]) => boolean) | undefined

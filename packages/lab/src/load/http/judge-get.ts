@@ -12,7 +12,7 @@ export type JudgeGet = (body: string, cartId: string) => string | undefined
  * Parsing each would cost more than sending the requests. So most bodies are only searched for the id, if the service
  * shows one, and for the frame of JSON. After a bad one, all are parsed.
  */
-export function createGetJudge({ read }: CartApi): JudgeGet {
+export function createGetJudge({ read, cartIsCustomer }: CartApi): JudgeGet {
   let count = 0
   let isSuspect = false
   /** Whether the service shows the id of a cart in its body; known after the first whole one. */
@@ -29,6 +29,8 @@ export function createGetJudge({ read }: CartApi): JudgeGet {
   }
 
   function judgeId(id: string | undefined, cartId: string): string | undefined {
+    // The id of such a cart is a customer of the load; the body may name the cart otherwise.
+    if (cartIsCustomer) return undefined
     if (id === undefined) return showsId ? 'no cart id' : undefined
     showsId = true
     return id === cartId ? undefined : 'another cart'

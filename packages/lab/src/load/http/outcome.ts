@@ -20,7 +20,7 @@ const OK: Outcome = { kind: 'ok', name: 'ok' }
 export interface Judge {
   /** Whether the body of a response with this status is read; any other is discarded unread. */
   keepsBody(status: number): boolean
-  /** @param cart the cart that the request is about; of a create the customer, where that is the cart */
+  /** @param cart the id of the cart that the request was about; of a create, the customer where the cart is the customer */
   judge(operation: Operation, reply: Reply, cart?: string): Outcome
 }
 
@@ -44,33 +44,28 @@ export function createJudge(api: CartApi): Judge {
     return { kind, name: api.read.errorCode(body) ?? problem }
   }
 
-  function judgeCreate(body: string, customer: string | undefined): Outcome {
-    const cartId = api.cartIsCustomer ? customer : api.read.cartId(parseJson(body))
-    if (cartId === undefined) return { kind: 'bad_answer', name: api.noCartId }
-    return { kind: 'ok', name: 'ok', cartId }
-  }
-
-  function judgeBody(operation: Operation, body: string, cart: string | undefined): Outcome {
-    if (api.judgesBodies) {
-      const problem = problemIn(body)
-      if (problem !== undefined) return problem
-    }
+  function judgeSuccess(operation: Operation, body: string, cart: string): Outcome {
+    const problem = api.judgesBodies ? problemIn(body) : undefined
+    if (problem !== undefined) return problem
     if (operation === 'get_cart') {
-      const wrong = judgeGet(body, cart ?? '')
+      const wrong = judgeGet(body, cart)
       return wrong === undefined ? OK : { kind: 'bad_answer', name: wrong }
     }
-    return operation === 'create_cart' ? judgeCreate(body, cart) : OK
+    if (operation !== 'create_cart') return OK
+    const cartId = api.cartIsCustomer ? cart : api.read.cartId(parseJson(body))
+    if (cartId === undefined) return { kind: 'bad_answer', name: api.noCartId }
+    return { kind: 'ok', name: 'ok', cartId }
   }
 
   return {
     keepsBody: (status) =>
       status >= 400 || acceptsCreate(status) || acceptsGet(status) || api.judgesBodies,
-    judge(operation, reply, cart) {
+    judge(operation, reply, cart = '') {
       if ('failure' in reply) return failureOf(reply)
       const { status, body } = reply
       if (accepts[operation]?.(status) !== true)
         return { kind: kindOf(status), name: nameOf(status, body) }
-      return judgeBody(operation, body, cart)
+      return judgeSuccess(operation, body, cart)
     },
   }
 }

@@ -19,7 +19,7 @@ import {
   queryInteger,
   response,
 } from '../schemas.ts'
-import { pageOf, requireCartId, requireEntityId } from './input.ts'
+import { pageOf, requireCartId, requireEntityId, requireQueriedCustomer } from './input.ts'
 import { readCart } from './read-cart.ts'
 
 const CreateBody = Type.Object({ customer_id: EntityIdIn }, { additionalProperties: false })
@@ -96,7 +96,7 @@ export function registerCartRoutes(app: App, context: RouteContext): void {
         querystring: GetQuery,
         response: {
           200: response('The cart.', asText(CartOut)),
-          304: response('The cart still has the version of `If-None-Match`.', NoContent),
+          304: response('The response would have the tag of `If-None-Match`.', NoContent),
           ...problems(...STORE, 'CART_NOT_FOUND'),
         },
       },
@@ -131,8 +131,7 @@ export function registerCartRoutes(app: App, context: RouteContext): void {
       },
     },
     async (request, reply) => {
-      const customerId = requireEntityId(request.query.customer_id, 'customer_id')
-      requireCustomer(request, customerId)
+      const customerId = requireQueriedCustomer(request, request.query.customer_id)
       const page = pageOf(request.query, config.PAGE_SIZE_MAX)
       const { items, cursor } = await store.listCarts(customerId, { ...page, now: clock() })
       reply.type(JSON_TYPE)

@@ -45,7 +45,9 @@ const Health = Type.Object({
 })
 
 named(Live, 'Live')
+named(Ready, 'Ready')
 named(Health, 'Health')
+named(Ready, 'Ready')
 
 export function registerHealthRoutes(
   app: App,

@@ -1,15 +1,43 @@
+import type { FastifyRequest } from 'fastify'
 import { CartError } from '../../cart/errors.ts'
-import { ENTITY_ID_RULE, type EntityId, parseCartId, parseEntityId } from '../../cart/ids.ts'
+import {
+  ENTITY_ID_RULE,
+  type EntityId,
+  parseCartId,
+  parseEntityId,
+  parseIdText,
+} from '../../cart/ids.ts'
 import type { PageRequest } from '../../store/cart-store.ts'
+import { identityOfRequest, requireCustomer } from '../auth.ts'
 import { defaultLimit } from '../schemas.ts'
 
 /** Parses the parts of a request that a schema cannot express: ids and page sizes. */
 
-/** The canonical customer or product id, or VALIDATION_FAILED with the name of the field. */
+/** The customer or product id in a body, or VALIDATION_FAILED with the name of the field. */
 export function requireEntityId(value: unknown, field: string): EntityId {
-  const id = parseEntityId(value)
+  return required(parseEntityId(value), field)
+}
+
+/** The customer or product id in a path or query, or VALIDATION_FAILED with the name of the parameter. */
+export function requireIdText(text: string, field: string): EntityId {
+  return required(parseIdText(text), field)
+}
+
+function required(id: EntityId | undefined, field: string): EntityId {
   if (id === undefined) throw new CartError('VALIDATION_FAILED', `${field} ${ENTITY_ID_RULE}`)
   return id
+}
+
+/**
+ * The customer of a list that the caller may see. A customer may name only themself, so their own id needs no quotes even if
+ * it is a string of digits: `?customer_id=42` of the customer `"42"` is theirs.
+ */
+export function requireQueriedCustomer(request: FastifyRequest, text: string): EntityId {
+  const caller = identityOfRequest(request)
+  if (caller.role === 'customer' && text === caller.customerId) return caller.customerId
+  const customerId = requireIdText(text, 'customer_id')
+  requireCustomer(request, customerId)
+  return customerId
 }
 
 /** The cart id of a path, or CART_NOT_FOUND: what is not a UUID cannot be the id of a cart. */

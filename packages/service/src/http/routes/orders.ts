@@ -1,7 +1,7 @@
 import Type from 'typebox'
 import { CartError } from '../../cart/errors.ts'
 import { parseCartId } from '../../cart/ids.ts'
-import { mayReach, requireCustomer } from '../auth.ts'
+import { mayReach } from '../auth.ts'
 import { JSON_TYPE, pageText } from '../cart-text.ts'
 import { problems, STORE } from '../problem-schema.ts'
 import type { App, RouteContext } from '../route-context.ts'
@@ -15,7 +15,7 @@ import {
   pageQuery,
   response,
 } from '../schemas.ts'
-import { pageOf, requireEntityId } from './input.ts'
+import { pageOf, requireQueriedCustomer } from './input.ts'
 
 const OrderPath = Type.Object({ order_id: CartIdText })
 const OrderPage = Type.Object({ orders: Type.Array(OrderOut), next_cursor: NextCursor })
@@ -66,8 +66,7 @@ export function registerOrderRoutes(app: App, { config, store, text }: RouteCont
       },
     },
     async (request, reply) => {
-      const customerId = requireEntityId(request.query.customer_id, 'customer_id')
-      requireCustomer(request, customerId)
+      const customerId = requireQueriedCustomer(request, request.query.customer_id)
       const page = pageOf(request.query, config.PAGE_SIZE_MAX)
       const { items, cursor } = await store.listOrders(customerId, page)
       reply.type(JSON_TYPE)

@@ -1,6 +1,6 @@
 import Type from 'typebox'
 import { CartError } from '../../cart/errors.ts'
-import { parseEntityId } from '../../cart/ids.ts'
+import { parseIdText } from '../../cart/ids.ts'
 import { currencyOf, toDecimal } from '../../cart/money.ts'
 import type { Product } from '../../catalog/product.ts'
 import { problems } from '../problem-schema.ts'
@@ -53,7 +53,7 @@ export function registerProductRoutes(app: App, { config, catalog }: RouteContex
       },
     },
     async (request) => {
-      const productId = parseEntityId(request.params.product_id)
+      const productId = parseIdText(request.params.product_id)
       if (productId === undefined) throw new CartError('PRODUCT_NOT_FOUND')
       return json(catalog.get(productId))
     },

@@ -81,16 +81,19 @@ function settingsIn(options: readonly string[]): [string, string][] {
  * @throws CartError STORE_MISCONFIGURED
  */
 export async function checkSession(
-  client: Pick<pg.ClientBase, 'query'>,
+  client: Session,
   session: SessionOptions,
   another: (statement: string) => Promise<Record<string, unknown> | undefined>,
 ): Promise<void> {
-  const { rows } = await client.query<{ name: string; ms: number }>(
-    `select name, setting::int as ms from pg_settings where name in ('statement_timeout', 'lock_timeout')`,
+  const { rows } = await client.query<{ name: string; ms: number; pid: number }>(
+    `select name, setting::int as ms, pg_backend_pid() as pid from pg_settings
+     where name in ('statement_timeout', 'lock_timeout')`,
   )
   const found = Object.fromEntries(rows.map(({ name, ms }) => [name, ms]))
   requireTimeouts(found, session)
-  if (session.mode === 'role') return
+  // A pooler invents the process id that it gives to a client.
+  const isDirect = rows[0]?.pid === client.processID
+  if (session.mode === 'role' || isDirect) return
   const token = randomUUID()
   await client.query(`select set_config('pushcart.session', $1, false)`, [token])
   for (let look = 1; look <= LOOKS; look++) {
@@ -98,6 +101,9 @@ export async function checkSession(
     if (seen?.token === token) throw misconfigured(TRANSACTION_POOLING)
   }
 }
+
+/** The types of `pg` lack the process id that the server announced. */
+type Session = Pick<pg.ClientBase, 'query'> & { readonly processID?: number | null }
 
 /** Other clients of a pooler may use the session of the first connection just then. */
 const LOOKS = 3

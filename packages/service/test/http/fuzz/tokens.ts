@@ -2,9 +2,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
+import { pino } from 'pino'
 import type { EntityId } from '../../../src/cart/ids.ts'
 import { loadConfig } from '../../../src/config/config.ts'
-import { openAuthenticator } from '../../../src/http/auth.ts'
+import { openAuthenticator } from '../../../src/http/tokens/authenticator.ts'
+import { NO_AUTH_EVENTS } from '../../../src/observe/auth-events.ts'
 import type { Choices } from './choices.ts'
 import { CUSTOMERS } from './world.ts'
 
@@ -30,7 +32,10 @@ export async function openTokens() {
   const file = join(folder, 'jwks.json')
   await writeFile(file, JSON.stringify({ keys: [await exportJWK(own.publicKey)] }))
   const config = loadConfig({ AUTH_JWKS_FILE: file, AUTH_ISSUER: 'shop', AUTH_AUDIENCE: 'carts' })
-  const authenticate = await openAuthenticator(config)
+  const authenticate = await openAuthenticator(config, {
+    logger: pino({ enabled: false }),
+    events: NO_AUTH_EVENTS,
+  })
   await rm(folder, { recursive: true })
 
   const bearer = async (
@@ -55,7 +60,7 @@ export async function openTokens() {
     },
   ]
   for (const customerId of [...CUSTOMERS, ...CUSTOMERS, STRANGER]) {
-    const authorization = await bearer({ sub: String(customerId) })
+    const authorization = await bearer({ sub: customerId })
     known.push({ caller: { role: 'customer', customerId }, authorization })
   }
   const bad = [
@@ -65,7 +70,7 @@ export async function openTokens() {
     'Bearer garbage',
     `Bearer ${'x'.repeat(3000)}`,
     `Basic ${good.slice('Bearer '.length)}`,
-    await bearer(claims, { expires: '-1s' }),
+    await bearer(claims, { expires: '-1m' }),
     await bearer(claims, { key: foreign.privateKey }),
     await bearer(claims, { issuer: 'mall' }),
     await bearer(claims, { audience: 'orders' }),

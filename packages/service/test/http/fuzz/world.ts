@@ -8,7 +8,7 @@ import { openMemoryStore } from '../../../src/store/memory/memory-store.ts'
 /** All carts by id, as the store returns them; `undefined` for a cart that is gone. */
 export type Snapshot = ReadonlyMap<string, Cart | undefined>
 
-export const CUSTOMERS = [7, 'ada', 'guest-1'] as const
+export const CUSTOMERS = [7, '7', 'ada', 'guest-1'] as const
 const LIMITS = { maxLineQuantity: 30, maxLines: 5, maxUnits: 60 }
 /** The limits of the app, low enough to be reached often. */
 export const ENV = {

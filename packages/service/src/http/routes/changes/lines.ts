@@ -1,7 +1,7 @@
 import Type from 'typebox'
 import type { NewLine } from '../../../cart/cart.ts'
 import { CartError } from '../../../cart/errors.ts'
-import type { EntityId } from '../../../cart/ids.ts'
+import { type EntityId, idText } from '../../../cart/ids.ts'
 import type { Catalog } from '../../../catalog/catalog.ts'
 import { setVersion } from '../../entity-tag.ts'
 import { LIMITS } from '../../problem-schema.ts'
@@ -15,7 +15,7 @@ import {
   named,
   Quantity,
 } from '../../schemas.ts'
-import { requireEntityId } from '../input.ts'
+import { requireEntityId, requireIdText } from '../input.ts'
 import { CHANGE_CONFIG, changeCart, changeSchema } from './change-route.ts'
 
 const LineIn = Type.Object(
@@ -86,7 +86,9 @@ export function registerSet(app: App, context: RouteContext): void {
       },
     },
     async (request, reply) => {
-      const line = lineOf(catalog, { ...request.params, ...request.body })
+      const { product_id: text } = request.params
+      const productId = requireIdText(text, 'product_id')
+      const line = lineOf(catalog, { product_id: productId, ...request.body })
       const changed = await changeCart(context, request, (cartId, terms) =>
         store.setLine(cartId, line, terms),
       )
@@ -107,7 +109,7 @@ export function registerRemove(app: App, context: RouteContext): void {
       },
     },
     async (request, reply) => {
-      const productId = requireEntityId(request.params.product_id, 'product_id')
+      const productId = requireIdText(request.params.product_id, 'product_id')
       const changed = await changeCart(context, request, (cartId, terms) =>
         context.store.removeLine(cartId, productId, terms),
       )
@@ -126,9 +128,7 @@ function lineOf(
   asked: { readonly product_id: EntityId; readonly quantity: number },
   where = '',
 ): NewLine {
-  const product = catalog.find(requireEntityId(asked.product_id, `${where}product_id`))
-  if (product === undefined)
-    throw new CartError('PRODUCT_NOT_FOUND', `${where}there is no product ${asked.product_id}`)
+  const product = catalog.get(requireEntityId(asked.product_id, `${where}product_id`), where)
   return {
     productId: product.productId,
     productName: product.name,
@@ -142,7 +142,10 @@ function distinct(lines: readonly NewLine[]): readonly NewLine[] {
   const seen = new Set<EntityId>()
   for (const [i, { productId }] of lines.entries()) {
     if (seen.has(productId))
-      throw new CartError('VALIDATION_FAILED', `items[${i}]: product ${productId} occurs twice`)
+      throw new CartError(
+        'VALIDATION_FAILED',
+        `items[${i}]: product ${idText(productId)} occurs twice`,
+      )
     seen.add(productId)
   }
   return lines
