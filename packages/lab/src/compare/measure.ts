@@ -54,7 +54,7 @@ export async function measure(
     before += QUICK_OPERATIONS * targets.length
   }
   for (const { url, side, access } of targets) {
-    const silence = await whySilent(url, signal)
+    const silence = await whySilent(url, access, signal)
     if (signal?.aborted) return { combined, consistency, cut_off: INTERRUPTED }
     if (silence !== null) return { combined, consistency, cut_off: `${side.label}: ${silence}` }
     const records = await runQuickConsistency({ host: url, ...options, access, onProgress })
@@ -66,9 +66,13 @@ export async function measure(
 }
 
 /** Why a target does not respond before its consistency test; `null` if it does. */
-async function whySilent(url: string, signal: AbortSignal | undefined): Promise<string | null> {
+async function whySilent(
+  url: string,
+  access: Target['access'],
+  signal: AbortSignal | undefined,
+): Promise<string | null> {
   try {
-    await probe(url, signal)
+    await probe(url, signal, access)
     return null
   } catch (error) {
     if (error instanceof UnreachableError) return error.message

@@ -81,6 +81,11 @@ export function compareBlocks(
   })
 }
 
+/** The smallest p-value of the sign-flip test, before any adjustment: that of blocks which all differ the same way. */
+export function smallestRawP(blocks: number): number {
+  return 2 ** (1 - blocks)
+}
+
 /**
  * The smallest adjusted p-values that a number of blocks can give, if only one of `metrics` metrics differs: the primary
  * one, one of the others, or one of the others besides the primary one, which then leaves it its weight. Above alpha, no
@@ -90,7 +95,7 @@ export function smallestP(
   blocks: number,
   metrics: number,
 ): { readonly primary: number; readonly others: number; readonly beside_primary: number } {
-  const least = 2 ** (1 - blocks)
+  const least = smallestRawP(blocks)
   const others = Math.max(1, metrics - 1)
   return {
     primary: Math.min(1, metrics > 1 ? 2 * least : least),

@@ -15,7 +15,11 @@ import {
   text,
 } from '../../page/document.ts'
 import { STATISTICS } from '../../results/block-metrics.ts'
-import type { BlockComparison, BlockVerdict } from '../../stats/compare-blocks.ts'
+import {
+  type BlockComparison,
+  type BlockVerdict,
+  smallestRawP,
+} from '../../stats/compare-blocks.ts'
 import { signFlipWords } from '../../stats/sign-flip.ts'
 import { milliseconds, NOTHING, percentText, probability, ratio } from '../format.ts'
 import { attribute, from, sourceOf } from '../sources.ts'
@@ -102,6 +106,7 @@ function testTable(findings: LoadFindings, pair: LoadPair): Table {
       const cells = comparison === undefined ? [] : testCells(findings, pair, comparison)
       return [text(metricWords(name).statistic), ...cells]
     }),
+    notes: smallestNotes(pair),
   }
 }
 
@@ -137,8 +142,31 @@ export function summaryTable(
   ]
   return {
     title: titleOf(pair),
-    table: { id: `summary-${key}`, caption: titleOf(pair), columns, rows, notes: [SUMMARY_NOTE] },
+    table: {
+      id: `summary-${key}`,
+      caption: titleOf(pair),
+      columns,
+      rows,
+      notes: [SUMMARY_NOTE, ...smallestNotes(pair)],
+    },
   }
+}
+
+/** Which p-values say no more than that all blocks agree. */
+export function smallestNotes({ comparisons }: Pick<LoadPair, 'comparisons'>): string[] {
+  const smallest = comparisons.filter(
+    ({ p, ratios }) => p !== null && p <= smallestRawP(ratios.length) * (1 + 1e-9),
+  )
+  if (smallest.length === 0) return []
+  const tested = comparisons.filter(({ p }) => p !== null)
+  const names = smallest.map(({ name }) => {
+    const { title, statistic } = metricWords(name)
+    return `${title}, ${statistic}`
+  })
+  const which = smallest.length === tested.length ? 'every figure' : names.join('; ')
+  return [
+    `p is the smallest that so many blocks can give, because all of them agree: ${which}. It says nothing about the size of a difference.`,
+  ]
 }
 
 const SUMMARY_NOTE =
