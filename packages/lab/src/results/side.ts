@@ -47,9 +47,15 @@ export function storeLabel(
   store: StoreKind,
   readConsistency: Side['read_consistency'] = null,
 ): string {
-  if (store === 'postgres') return 'PostgreSQL'
-  if (store === 'memory') return 'Memory store'
-  return readConsistency === null ? 'DynamoDB' : `DynamoDB (${readConsistency} reads)`
+  // No default: a new store has to be named here.
+  switch (store) {
+    case 'postgres':
+      return 'PostgreSQL'
+    case 'memory':
+      return 'Memory store'
+    case 'dynamodb':
+      return readConsistency === null ? 'DynamoDB' : `DynamoDB (${readConsistency} reads)`
+  }
 }
 
 /** Derives a key from a label: lower-case letters and digits, joined by hyphens; `fallback` if none remain. */

@@ -67,6 +67,7 @@ export const OWN_MAP: ProductMap = {
   category: 'category',
   description: 'description',
   brand: 'brand',
+  currency: 'currency',
 }
 
 /** Maps for exports of well-known programs. */

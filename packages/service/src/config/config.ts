@@ -94,13 +94,13 @@ export const SETTINGS = Type.Object({
   CATALOG_FILE: Type.Optional(
     Type.String({
       description:
-        'File with your products, `.json`, `.csv` or `.tsv`. Without it, 100,000 products are generated.',
+        'File with your products, `.json`, `.csv`, `.tsv` or `.txt`. Without it, 100,000 products are generated.',
     }),
   ),
   CATALOG_MAP: Type.Optional(
     Type.String({
       description:
-        'Which column of the catalog is what: `shopify`, `woocommerce` or another preset, `field=column` pairs, or a `.json` file (docs/catalog.md).',
+        'Which column of the catalog is what: `shopify`, `woocommerce` or another preset, `field=column` pairs, JSON, or a `.json` file; see [catalog.md](catalog.md).',
     }),
   ),
   CURRENCY: Type.String({

@@ -12,7 +12,7 @@ Examples:
   npx ${command} --embedded --data-dir data
 
 Exit codes:
-  0  stopped by SIGTERM or Ctrl-C; a second signal ends it at once
+  0  stopped by SIGTERM or Ctrl-C
   1  the service cannot start or continue
   3  invalid options or settings`
 

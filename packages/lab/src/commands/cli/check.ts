@@ -6,9 +6,12 @@ export function addCheck(program: Command, run: RunAction): void {
   program
     .command('check')
     .description(
-      'Check recorded histories, such as those of `pushcart consistency --seconds`. The search for an order takes at most 10 s for a cart and 120 s for a history; what is undecided then is reported as such. Ctrl-C ends it with what was decided.',
+      'Check recorded histories, such as those of `pushcart consistency --seconds`. The linearizability search stops after 10 s per cart and 120 s per history; undecided carts are reported. Ctrl-C stops the check and reports what was decided.',
     )
-    .argument('<files...>', 'history.ndjson; several go into one report, each as a store')
+    .argument(
+      '<files...>',
+      'history.ndjson; several histories become one report with a section for each',
+    )
     .option('--output <folder>', 'folder for the reports; none are written without it')
     .addHelpText(
       'after',

@@ -36,18 +36,21 @@ export function addCompare(program: Command, run: RunAction): void {
     )
     .option('--seed <n>', 'random seed of the workload', integer, 1)
     .option('--blocks <n>', 'blocks of load; each measures every service once (10)', integer)
-    .option('--margin <share>', 'largest difference that does not matter (0.05)', decimal)
-    .option('--slo <objective>', 'search the highest rate that meets it, such as p99=50ms')
+    .option('--margin <share>', 'differences up to this share count as equivalent (0.05)', decimal)
+    .option(
+      '--slo <objective>',
+      'search for the maximum rate that meets this objective, such as p99=50ms',
+    )
     .option(
       '--fail-if <condition>',
-      "exit with 1 if it is met, such as 'b.get_cart.p99 > 1.2 * a.get_cart.p99', or @FILE with one condition per line; repeatable",
+      "exit with 1 if this condition is met, such as 'b.get_cart.p99 > 1.2 * a.get_cart.p99', or @FILE with one condition per line; repeatable",
       collect,
     )
     .option(
       '--requirements',
       'also measure single operations, other rates, 100 shoppers, large carts and histories (default with a load on the embedded databases)',
     )
-    .option('--no-requirements', 'do not measure them')
+    .option('--no-requirements', 'skip the requirements measurements')
     .option('--prices <file>', 'price file for the cost model')
   addLoadOptions(addAccessOptions(compare))
     .addHelpText(

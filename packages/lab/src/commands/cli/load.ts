@@ -26,7 +26,7 @@ export function addLoadOptions(command: Command): Command {
     .option('--carts <n>', 'carts created before the run (1000; compare: 200)', integer)
     .option(
       '--lines-per-cart <n>',
-      'lines of these carts, and mean number of adds per shopper (5)',
+      'lines per prepared cart, and mean number of adds per shopper (5)',
       integer,
     )
     .option('--products <n>', 'add products 1 to n (1000)', integer)
