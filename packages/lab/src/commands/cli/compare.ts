@@ -37,6 +37,10 @@ export function addCompare(program: Command, run: RunAction): void {
     .option('--seed <n>', 'random seed of the workload', integer, 1)
     .option('--blocks <n>', 'blocks of load; each measures every service once (10)', integer)
     .option('--margin <share>', 'largest difference that does not matter (0.05)', decimal)
+    .option(
+      '--noise <file>',
+      'results.json of --self under the same load; nothing within its noise is called faster',
+    )
     .option('--slo <objective>', 'search the highest rate that meets it, such as p99=50ms')
     .option(
       '--fail-if <condition>',
