@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { PushcartClient } from '@pushcart/client'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { useFolder } from '../support/folder.ts'
 import { runCli, startService } from './cli.ts'
 
@@ -49,10 +49,17 @@ describe.each(['postgres', 'dynamodb'] as const)('pushcart serve --embedded on %
     const service = await startService(args, env)
     const client = new PushcartClient({ baseUrl: service.url })
     const { shopping_cart_id: id } = await client.createCart(9)
-    process.kill(await databasePid(type, join(folder, type)), 'SIGKILL')
-    const ready = async () => (await fetch(`${service.url}/health/ready`)).status
-    while ((await ready()) === 200);
-    while ((await ready()) !== 200);
+    const killed = await databasePid(type, join(folder, type))
+    process.kill(killed, 'SIGKILL')
+    // Not the readiness alone: a database that is back at once is never seen to be away.
+    await vi.waitFor(
+      async () => {
+        const pid = await databasePid(type, join(folder, type))
+        expect(pid > 0 && pid !== killed).toBe(true)
+        expect((await fetch(`${service.url}/health/ready`)).status).toBe(200)
+      },
+      { timeout: 25_000 },
+    )
     expect(await client.getCart(id)).toMatchObject({ customer_id: 9 })
     expect(await service.stop()).toMatchObject({ code: 0 })
   })

@@ -14,13 +14,18 @@ export interface LineTaker<T> {
 }
 
 /**
- * Reads a file line by line; the whole text is never in memory. Rejects with DamagedHistory, or with the error of the
- * file system.
+ * Reads a file line by line; the whole text is never in memory. Rejects with DamagedHistory, with the error of the
+ * file system, or with an AbortError.
  */
-export async function readFileLines<T>(path: string, taker: LineTaker<T>): Promise<T> {
+export async function readFileLines<T>(
+  path: string,
+  taker: LineTaker<T>,
+  signal?: AbortSignal,
+): Promise<T> {
   const counter = createCounter(taker)
   try {
-    for await (const lines of linesOfFile(path)) for (const line of lines) counter.line(line)
+    for await (const lines of linesOfFile(path, signal))
+      for (const line of lines) counter.line(line)
   } catch (error) {
     throw error instanceof BadField ? counter.damage(error) : error
   }
@@ -64,10 +69,14 @@ function parseObject(text: string): Fields {
  * The lines of a file in batches, because a promise for each line costs as much as parsing it. BadField at a line of
  * more than MAX_CHARACTERS, which would fill the memory.
  */
-async function* linesOfFile(path: string): AsyncGenerator<readonly string[]> {
+async function* linesOfFile(
+  path: string,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<readonly string[]> {
   const input: AsyncIterable<string> = createReadStream(path, {
     encoding: 'utf8',
     highWaterMark: 1 << 20,
+    ...(signal && { signal }),
   })
   let rest: string[] = []
   let length = 0

@@ -5,10 +5,11 @@ import type { History, HistoryHeader, Operation } from './operation.ts'
 import { parseHeader, parseOperation } from './parse-operation.ts'
 
 /**
- * Reads a file of the history of a cart service. Rejects with DamagedHistory, or with the error of the file system.
+ * Reads a file of the history of a cart service. Rejects with DamagedHistory, with the error of the file system, or with an
+ * AbortError when `signal` is aborted.
  */
-export function readHistory(path: string): Promise<History> {
-  return readFileLines(path, createTaker())
+export function readHistory(path: string, signal?: AbortSignal): Promise<History> {
+  return readFileLines(path, createTaker(), signal)
 }
 
 /** The history in the text of a file; throws DamagedHistory. */

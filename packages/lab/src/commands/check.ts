@@ -25,21 +25,31 @@ export async function checkCommand(
 ): Promise<CommandResult> {
   const histories: History[] = []
   for (const file of files) {
-    histories.push(await openHistory(file))
-    if (io.signal?.aborted) throw new LabError('interrupted')
+    histories.push(await openHistory(file, io.signal))
   }
   if (output !== undefined) await prepareFolder(output, [])
   const code = await reportHistories(histories, output, io)
   return io.signal?.aborted === true ? EXIT.invalidRun : code
 }
 
-async function openHistory(file: string): Promise<History> {
+async function openHistory(file: string, signal: AbortSignal | undefined): Promise<History> {
   try {
-    return await readHistory(file)
+    // The stream ends only with its pending read, which a pipe without a writer never finishes.
+    return await Promise.race([readHistory(file, signal), interruption(signal)])
   } catch (error) {
+    if (signal?.aborted) throw new LabError('interrupted')
     const known = error instanceof DamagedHistory || (error instanceof Error && 'code' in error)
     throw known ? new UsageError(explain(error, file), { cause: error }) : error
   }
+}
+
+/** Rejects when the signal is aborted. */
+function interruption(signal: AbortSignal | undefined): Promise<never> {
+  return new Promise((_, reject) => {
+    const interrupted = () => reject(new LabError('interrupted'))
+    if (signal?.aborted) interrupted()
+    signal?.addEventListener('abort', interrupted, { once: true })
+  })
 }
 
 function explain(error: Error, file: string): string {

@@ -40,6 +40,8 @@ export interface CompareOptions extends LoadOptions, AccessOptions {
   readonly seed?: number | undefined
   readonly blocks?: number | undefined
   readonly margin?: number | undefined
+  /** Result file of an A/A run under the same load. */
+  readonly noise?: string | undefined
   readonly slo?: string | undefined
   /** Conditions, or `@FILE` with one per line. */
   readonly failIf?: readonly string[] | undefined
@@ -114,6 +116,8 @@ export function compareSettings(options: CompareOptions, startedAt: string): Com
   requireInteger('clients', clients, 1, 1000)
   requireInteger('seed', seed, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)
   const load = loadOf(options, seed)
+  if (options.noise !== undefined && load === null)
+    throw new UsageError('noise: applies to figures under load; add --rate or --closed')
   const services = servicesOf(options)
   const conditions = conditionsOf(options, load !== null, services)
   return {

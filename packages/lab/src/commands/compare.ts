@@ -9,6 +9,7 @@ import { proseText } from '../report/model.ts'
 import { renderTerminal } from '../report/render-terminal.ts'
 import { writeReport } from '../report/write-report.ts'
 import { type ComparisonParts, RESULTS_FILE } from '../results/comparison-file.ts'
+import type { NoisePart } from '../results/noise.ts'
 import { prepareOutput } from '../results/output-file.ts'
 import {
   prepareResults,
@@ -25,6 +26,7 @@ import { createCompareView, createMachineCompareView } from './compare-view.ts'
 import { judge } from './judge-comparison.ts'
 import { withProductsOf } from './load-options.ts'
 import { measureAll } from './measure-comparison.ts'
+import { readNoise } from './read-noise.ts'
 import type { CommandResult } from './run-command.ts'
 
 export interface CompareCommandOptions extends CompareOptions {
@@ -47,7 +49,11 @@ export async function compareCommand(
   io: CommandIo,
 ): Promise<CommandResult> {
   const settings = compareSettings(options, new Date().toISOString())
-  const { output } = settings
+  const { output, load } = settings
+  const noise =
+    options.noise === undefined || load === null
+      ? undefined
+      : await readNoise(options.noise, load.spec)
   const isNew = !existsSync(output)
   try {
     await using opened = await openTargets(settings, options, io)
@@ -56,7 +62,7 @@ export async function compareCommand(
       output,
       targets.map(({ side }) => side),
     )
-    return await compare(targets, forTargets(settings, targets, options), options, io)
+    return await compare(targets, forTargets(settings, targets, options), { ...options, noise }, io)
   } catch (error) {
     // A run that wrote nothing leaves no folder behind. rmdir fails if the folder is not empty.
     if (isNew) await rmdir(output).catch(() => {})
@@ -129,15 +135,21 @@ function running(targets: readonly Target[]) {
   return { targets, async [Symbol.asyncDispose]() {} }
 }
 
+interface MeasuringOptions extends Pick<CompareCommandOptions, 'timeLimitMs' | 'limits'> {
+  readonly noise: NoisePart | undefined
+}
+
 async function compare(
   targets: readonly Target[],
   settings: CompareSettings,
-  { timeLimitMs, limits }: Pick<CompareCommandOptions, 'timeLimitMs' | 'limits'>,
+  { timeLimitMs, limits, noise }: MeasuringOptions,
   io: CommandIo,
 ): Promise<CommandResult> {
   const view = settings.json ? createMachineCompareView(io) : createCompareView(io)
-  const { parts, cut_off } = await measureAll(targets, settings, { view, timeLimitMs, limits, io })
+  const measured = await measureAll(targets, settings, { view, timeLimitMs, limits, io })
   view.clear()
+  const { cut_off } = measured
+  const parts = { ...measured.parts, ...(noise !== undefined && { noise }) }
   return cut_off === null
     ? endComplete(parts, settings, io)
     : endPartial({ ...parts, cut_off }, settings, io)

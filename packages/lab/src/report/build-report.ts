@@ -33,7 +33,7 @@ import { verdict } from './verdict.ts'
  * @throws RangeError if the environment has fewer than two targets
  */
 export function buildReport(parts: ComparisonParts, prices: Prices = readPrices()): ReportModel {
-  const { environment, quick_look, consistency, load, capacity, growth } = parts
+  const { environment, quick_look, consistency, load, capacity, growth, noise = null } = parts
   const { sides } = environment
   const [first, ...others] = sides.map((side, place) => ({
     side,
@@ -48,7 +48,7 @@ export function buildReport(parts: ComparisonParts, prices: Prices = readPrices(
     store,
     warning: emulator ? EMULATOR_WORDS : null,
   }))
-  const findings = load === null || load.slots.length === 0 ? null : findLoad(load, sides)
+  const findings = load === null || load.slots.length === 0 ? null : findLoad(load, sides, noise)
   const comparisons = others.map((other) => quickComparison(first, other))
   return {
     title: title(sides),

@@ -25,7 +25,7 @@ export function circumstances(environment: Environment, load: LoadFindings | nul
         `SHA-256 of the operations: ${environment.stream_sha256}`,
       ],
     },
-    ...(load === null ? [] : [loadTerm(load), schedules(load)]),
+    ...(load === null ? [] : [loadTerm(load), ...noiseTerm(load), schedules(load)]),
   ]
 }
 
@@ -40,6 +40,13 @@ function loadTerm({ load: { spec, blocks, margin }, valid }: LoadFindings): Term
       `${valid.length} valid of ${blocks} requested blocks; equivalence margin ${margin * 100} %; seed ${spec.seed}`,
     ],
   }
+}
+
+function noiseTerm({ noise }: LoadFindings): Term[] {
+  if (noise === null) return []
+  const { file, started_at } = noise
+  const run = `${file}, an A/A run under the same load, started ${readableTime(started_at)}`
+  return [{ term: 'Noise floor', details: [run] }]
 }
 
 /** The hash of each block's schedule, which has to be identical on every target. */

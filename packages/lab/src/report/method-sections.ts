@@ -47,7 +47,7 @@ export function methodSections(
           ...(findings === null
             ? ['To put the embedded databases under load: npx pushcart compare --rate 200.']
             : []),
-          'To measure the noise floor of this machine: npx pushcart compare --self.',
+          `To measure the noise floor of this machine: npx pushcart compare --self ${loadOptions(findings)}. Pass its results.json to compare or report with --noise.`,
         ]),
       ],
     },

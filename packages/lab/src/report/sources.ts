@@ -39,6 +39,8 @@ export const sourceOf = {
   /** The load at other rates, by the key of a target. */
   growth: (key: string) => anchor('growth', key),
   capacity: (side: number, point: number) => anchor('capacity', `${side}-${point}`),
+  /** The A/A run of the noise floor. */
+  noise: anchor('noise', 'floor'),
   /** Costs and simulations of a store. */
   model: (store: StoreName) => anchor('model', store),
 }
@@ -74,12 +76,19 @@ function named(figure: Figure, source: (key: string) => string): Figure {
 
 type RecordedParts = Pick<
   ComparisonFile,
-  'environment' | 'quick_look' | 'consistency' | 'load' | 'capacity' | 'growth' | 'operations'
+  | 'environment'
+  | 'quick_look'
+  | 'consistency'
+  | 'load'
+  | 'capacity'
+  | 'growth'
+  | 'operations'
+  | 'noise'
 >
 
 /** The last section: every record that figures link to. */
 export function recordsSection(parts: RecordedParts): Section {
-  const { environment, load } = parts
+  const { environment, load, noise } = parts
   const rows = [
     ...recordRows(environment, 'Quick look', sourceOf.quickLook, '/quick_look', ofDatabase),
     ...environment.sides.map(({ key, label }) =>
@@ -91,6 +100,16 @@ export function recordsSection(parts: RecordedParts): Section {
       ),
     ),
     ...(load === null ? [] : recordRows(environment, 'Load', sourceOf.load, '/load/slots', ofSide)),
+    ...(noise === undefined
+      ? []
+      : [
+          recordRow(
+            sourceOf.noise,
+            'Noise floor',
+            '/noise/figures',
+            'ratio or limit furthest from 1, by name',
+          ),
+        ]),
     ...growthRows(parts),
     ...modelRows(parts),
   ]

@@ -33,6 +33,7 @@ function wrongSide(file: ComparisonFile): string | null {
 function wrongTime(file: ComparisonFile): string | null {
   const times = [
     ['/environment', file.environment.started_at] as const,
+    ...(file.noise === undefined ? [] : [['/noise', file.noise.started_at] as const]),
     ...runsOf(file).map(([place, { started_at }]) => [place, started_at] as const),
   ]
   const wrong = times.find(([, time]) => Number.isNaN(Date.parse(time)))

@@ -2,6 +2,7 @@ import Type from 'typebox'
 import { CombinedConsistencyRecordSchema } from './consistency-records.ts'
 import { EnvironmentSchema } from './environment.ts'
 import { LoadResultSchema } from './load-result.ts'
+import { NoisePartSchema } from './noise.ts'
 import { CombinedRecordSchema } from './records.ts'
 import {
   CapacityPartSchema,
@@ -18,8 +19,8 @@ export const RESULTS_FILE = 'results.json'
 export const FORMAT = 'pushcart comparison'
 
 /**
- * `results.json`: everything that a comparison measured, and nothing derived from it. Reports need no other file. It is
- * published as `comparison.schema.json`.
+ * `results.json`: everything that a comparison measured, and nothing derived from it; `noise` is from an earlier A/A run.
+ * Reports need no other file. It is published as `comparison.schema.json`.
  */
 export const ComparisonFileSchema = object(
   {
@@ -33,6 +34,7 @@ export const ComparisonFileSchema = object(
     operations: Type.Optional(OperationsPartSchema),
     growth: Type.Optional(GrowthPartSchema),
     requirements: Type.Optional(RequirementsPartSchema),
+    noise: Type.Optional(NoisePartSchema),
     cut_off: Type.Optional(text('Why the run ended early; absent for a complete run.')),
   },
   {

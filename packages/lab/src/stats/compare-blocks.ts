@@ -21,13 +21,15 @@ export interface BlockMetric {
 
 /**
  * - `a_faster`, `b_faster`: the difference is significant after Holm's correction and the median ratio is beyond the margin
+ * - `within_noise`: such a difference, but not beyond the noise floor
  * - `equivalent`: the whole interval is within the margin
- * - `inconclusive`: neither, or fewer than six blocks; more blocks are required
+ * - `inconclusive`: none of these, fewer than six blocks, or a difference of a figure whose noise floor is unknown
  * - `not_measurable`: a block has too few samples for this figure, or nothing succeeded in it
  */
 export type BlockVerdict =
   | 'a_faster'
   | 'b_faster'
+  | 'within_noise'
   | 'equivalent'
   | 'inconclusive'
   | 'not_measurable'
@@ -53,6 +55,11 @@ export interface BlockRules {
   readonly margin: number
   /** Probability of claiming any difference where there is none. */
   readonly alpha: number
+  /**
+   * Noise floor by metric, as a ratio of at least 1: a ratio up to it, or down to its inverse, may be noise. Absent if no
+   * noise was measured, which leaves the other rules to decide.
+   */
+  readonly noise?: ReadonlyMap<string, number> | undefined
 }
 
 export const BLOCK_RULES: BlockRules = { margin: 0.05, alpha: 0.05 }
@@ -144,15 +151,26 @@ function ratiosOf(
 }
 
 function verdictOf(
-  { ratio, interval, adjusted_p }: Omit<BlockComparison, 'verdict'>,
-  { margin, alpha }: BlockRules,
+  { name, ratio, interval, adjusted_p }: Omit<BlockComparison, 'verdict'>,
+  { margin, alpha, noise }: BlockRules,
 ): BlockVerdict {
   if (ratio === null || adjusted_p === null) return 'not_measurable'
   if (interval === null) return 'inconclusive'
   const within = (value: number) => value <= 1 + margin && value >= 1 / (1 + margin)
   if (adjusted_p <= alpha && !within(ratio)) {
-    if (interval.low > 1) return 'a_faster'
-    if (interval.high < 1) return 'b_faster'
+    const floor = noise === undefined ? 1 : noise.get(name)
+    if (interval.low > 1) return beyond(floor, ratio, 'a_faster')
+    if (interval.high < 1) return beyond(floor, 1 / ratio, 'b_faster')
   }
   return within(interval.low) && within(interval.high) ? 'equivalent' : 'inconclusive'
+}
+
+/** The verdict, if the ratio of the slower to the faster side is beyond the noise floor. */
+function beyond(
+  floor: number | undefined,
+  ratio: number,
+  verdict: 'a_faster' | 'b_faster',
+): BlockVerdict {
+  if (floor === undefined) return 'inconclusive'
+  return ratio > floor ? verdict : 'within_noise'
 }

@@ -1,6 +1,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { madeUpComparison } from '../../../../test/support/comparison.ts'
 import {
   answering,
   dropping,
@@ -9,13 +10,14 @@ import {
   startFakeCartService,
 } from '../../../../test/support/fake-cart-service.ts'
 import { compareCommand } from '../../src/commands/compare.ts'
-import type { CompareOptions } from '../../src/commands/compare-settings.ts'
+import { type CompareOptions, compareSettings } from '../../src/commands/compare-settings.ts'
 import { runCommand } from '../../src/commands/run-command.ts'
 import { EXIT } from '../../src/errors/exit-codes.ts'
 import type { ComparisonFile } from '../../src/results/comparison-file.ts'
-import { readComparison } from '../../src/results/comparison-text.ts'
+import { readComparison, writeComparison } from '../../src/results/comparison-text.ts'
 import { ownFolder, recordingIo } from '../commands/commands-support.ts'
 import { checkFigures } from '../report/check-figures.ts'
+import { POSTGRES } from '../report/fixtures.ts'
 import { recomputeLoad } from '../report/recompute-load.ts'
 
 /** Each run starts a process, which takes long on a busy machine. */
@@ -98,6 +100,28 @@ test(
     })
   },
 )
+
+test('the noise of an A/A run is recorded, and its floor is in the report', SLOW, async () => {
+  const noise = join(await ownFolder(), 'aa.json')
+  const { load } = compareSettings({ ...LOAD, self: true, seed: 6 }, '2026-03-01T12:00:00.000Z')
+  const itself = ['a', 'b'].map((key) => ({ side: { ...POSTGRES, key }, ms: 1 }))
+  const aa = madeUpComparison(itself, { blocks: 7, ...(load !== null && { spec: load.spec }) })
+  await writeFile(noise, writeComparison(aa))
+  const { code, output } = await compareUnderLoad({ noise })
+  expect(code).toBe(EXIT.good)
+  const file = await readResults(output)
+  expect(file.noise).toMatchObject({ file: 'aa.json', started_at: aa.environment.started_at })
+  const html = await readFile(join(output, 'report.html'), 'utf8')
+  expect(html).toMatch(/data-figure="noise\.get_cart\.p50\.ratio\.floor" data-value="1\.\d+"/)
+  checkFigures({
+    combined: file.quick_look,
+    consistency: file.consistency,
+    databases: file.environment.sides.map(({ key }) => key),
+    html,
+    markdown: await readFile(join(output, 'report.md'), 'utf8'),
+    more: recomputeLoad(file),
+  })
+})
 
 test(
   'a condition that is met ends the comparison with 1, and its figures are printed',

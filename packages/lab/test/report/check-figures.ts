@@ -34,7 +34,7 @@ export function checkFigures(report: WrittenReport): void {
     if (number === null) expect({ id, value }).toEqual({ id, value: '' })
     else expect(Number(value), id).toBeCloseTo(number, 9)
     const known =
-      /^(load|load_turned|quick|quick_turned|slot|capacity|resources|growth|modelled|simulated)\./.test(
+      /^(noise|load|load_turned|quick|quick_turned|slot|capacity|resources|growth|modelled|simulated)\./.test(
         id,
       )
     const words = known ? loadTextOf(id, number) : textOf(id, number)

@@ -8,7 +8,8 @@ type Figures = Map<string, number | null>
  * Every figure that a report can show of a load and of the search for the maximum rate, computed without any code of the
  * report. For confidence intervals, which use random numbers, see `checkIntervals`.
  */
-export function recomputeLoad({ environment, load, capacity, growth }: ComparisonParts): Figures {
+export function recomputeLoad(parts: ComparisonParts): Figures {
+  const { environment, load, capacity, growth } = parts
   const figures: Figures = new Map()
   const keys = environment.sides.map(({ key }) => key)
   if (load !== null) {
@@ -36,6 +37,7 @@ export function recomputeLoad({ environment, load, capacity, growth }: Compariso
       figures.set(`slot.failed.${place}`, result.overall.failed)
     }
   }
+  addNoise(figures, parts)
   for (const { side, highest, points } of capacity?.sides ?? []) {
     figures.set(`capacity.highest.${side}`, highest)
     for (const [place, point] of points.entries()) {
@@ -46,6 +48,19 @@ export function recomputeLoad({ environment, load, capacity, growth }: Compariso
     }
   }
   return figures
+}
+
+/** Of every figure that an A/A run could have measured, how far its noise reaches on either side of 1. */
+function addNoise(figures: Figures, { noise }: ComparisonParts): void {
+  if (noise === undefined) return
+  for (const group of GROUPS)
+    for (const rank of RANKS) {
+      const name = `${group}.p${rank}`
+      const own = noise.figures.find((figure) => figure.name === name)
+      const reach = (value: number) => (value < 1 ? 1 / value : value)
+      const floor = own && Math.max(reach(own.ratio), reach(own.low), reach(own.high))
+      figures.set(`noise.${name}.ratio.floor`, floor ?? null)
+    }
 }
 
 const GROUPS = ['create_cart', 'add_items', 'get_cart', 'checkout', 'overall'] as const

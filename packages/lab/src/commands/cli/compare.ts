@@ -38,6 +38,10 @@ export function addCompare(program: Command, run: RunAction): void {
     .option('--blocks <n>', 'blocks of load; each measures every service once (10)', integer)
     .option('--margin <share>', 'differences up to this share count as equivalent (0.05)', decimal)
     .option(
+      '--noise <file>',
+      'results.json of --self under the same load; nothing within its noise is called faster',
+    )
+    .option(
       '--slo <objective>',
       'search for the maximum rate that meets this objective, such as p99=50ms',
     )

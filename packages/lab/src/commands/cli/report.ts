@@ -9,6 +9,7 @@ export function addReport(program: Command, run: RunAction): void {
     .argument('<results>', 'results.json, or its folder')
     .option('--output <folder>', 'folder for the report (that of the results)')
     .option('--prices <file>', 'price file for the cost model')
+    .option('--noise <file>', 'results.json of compare --self under the same load, to be recorded')
     .addHelpText(
       'after',
       helpEnd([

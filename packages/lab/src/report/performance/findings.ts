@@ -1,6 +1,7 @@
 import { blockMetrics } from '../../results/block-metrics.ts'
 import { tooFewBlocks } from '../../results/enough-blocks.ts'
 import { type SideFigures, sideFigures } from '../../results/figures.ts'
+import { type NoisePart, noiseFloors } from '../../results/noise.ts'
 import type { LoadPart } from '../../results/schemas.ts'
 import type { Side } from '../../results/side.ts'
 import { validBlocks } from '../../results/slots.ts'
@@ -27,6 +28,8 @@ export interface LoadFindings {
   /** Whether both targets are the same service, so that every difference is noise. */
   readonly self: boolean
   readonly rules: BlockRules
+  /** The A/A run that the verdicts take the noise from; `null` if none was given. */
+  readonly noise: NoisePart | null
 }
 
 export interface LoadSide {
@@ -51,9 +54,18 @@ export interface LoadPair {
   readonly headlineOfAll: number | null
 }
 
-/** Compares the first target with each of the others by their valid blocks. */
-export function findLoad(load: LoadPart, sides: readonly Side[]): LoadFindings {
-  const rules = { ...BLOCK_RULES, margin: load.margin }
+/**
+ * Compares the first target with each of the others by their valid blocks.
+ *
+ * @param noise of an A/A run: no target is called faster unless the difference is beyond it
+ */
+export function findLoad(
+  load: LoadPart,
+  sides: readonly Side[],
+  noise: NoisePart | null = null,
+): LoadFindings {
+  const floors = noise === null ? undefined : noiseFloors(noise)
+  const rules = { ...BLOCK_RULES, margin: load.margin, noise: floors }
   const all = sides.map((side, place) => ({
     side,
     place,
@@ -69,6 +81,7 @@ export function findLoad(load: LoadPart, sides: readonly Side[]): LoadFindings {
     pairs: first === undefined ? [] : comparePairs(load, first, others, rules),
     self: isSelf(sides),
     rules,
+    noise,
   }
 }
 

@@ -12,6 +12,7 @@ import { capital, count, percentage, percentText, probability, ratio } from '../
 import { recorded } from '../record-links.ts'
 import { attribute, from, recordHref, sourceOf } from '../sources.ts'
 import type { LoadFindings, LoadPair, LoadSide } from './findings.ts'
+import { floorFigure } from './noise-floor.ts'
 import { loadWords, metricWords, plural } from './words.ts'
 
 /** The comparison of the first pair with its uncertainty, in one sentence. */
@@ -70,12 +71,21 @@ function pairSentence({ load, rules }: LoadFindings, pair: LoadPair): Prose {
       ...times,
       ` times as fast as ${behind.side.label} ${at} (95 % confidence interval `,
       ...interval,
-      ')',
+      ...(rules.noise === undefined
+        ? [')']
+        : ['), beyond the noise floor of ', floorFigure(rules, headline.name)]),
       ...failures(ahead),
     ]
   }
   const { times, interval } = ratioFigures(pair, headline, false)
   const figures: Prose = ['ratio ', ...times, ' (95 % confidence interval ', ...interval, ')']
+  if (verdict === 'within_noise')
+    return [
+      `${where}, the difference between ${names} in ${what} ${at} is within the noise of an A/A run: `,
+      ...figures,
+      ', noise floor ',
+      floorFigure(rules, headline.name),
+    ]
   return verdict === 'equivalent'
     ? [
         `${where}, ${names} served ${what} equally fast ${at}: `,
@@ -150,6 +160,7 @@ function distance({ ratio: value }: BlockComparison): number {
 const TALLIED: readonly (readonly [BlockVerdict, (pair: LoadPair) => string])[] = [
   ['a_faster', ({ a }) => `${a.side.label} faster in`],
   ['b_faster', ({ b }) => `${b.side.label} faster in`],
+  ['within_noise', () => 'within the noise of an A/A run in'],
   ['equivalent', () => 'equivalent in'],
   ['inconclusive', () => 'inconclusive in'],
   ['not_measurable', () => 'too few samples in'],

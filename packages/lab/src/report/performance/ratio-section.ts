@@ -24,6 +24,7 @@ import { signFlipWords } from '../../stats/sign-flip.ts'
 import { milliseconds, NOTHING, percentText, probability, ratio } from '../format.ts'
 import { attribute, from, sourceOf } from '../sources.ts'
 import type { LoadFindings, LoadPair, LoadSide } from './findings.ts'
+import { floorFigure, noiseNote } from './noise-floor.ts'
 import { pairForest } from './pair-forest.ts'
 import { loadWords, metricWords, plural } from './words.ts'
 
@@ -47,13 +48,14 @@ export function ratioSection(findings: LoadFindings): Section {
         note(
           `p: two-sided p-value by ${signFlipWords(valid.length)} over the blocks, adjusted by Holm's method for all figures of all pairs; the headline's figure has half the weight. Faster: p at most ${rules.alpha} and a ratio outside the equivalence margin. Equivalent: the whole confidence interval inside the margin. Not measurable: too few requests in a block for this percentile; use longer runs (--duration).`,
         ),
+        ...noiseNote(findings).map((words) => note(words)),
       ),
     ],
   }
 }
 
 /** A plot for every pair with a ratio. */
-function forests({ pairs, rules, valid, tooFew }: LoadFindings): Content[] {
+function forests({ pairs, rules, valid, tooFew, noise }: LoadFindings): Content[] {
   const drawn = pairs.filter(({ comparisons }) =>
     comparisons.some((comparison) => comparison.ratio !== null),
   )
@@ -62,7 +64,7 @@ function forests({ pairs, rules, valid, tooFew }: LoadFindings): Content[] {
   return [
     {
       kind: 'plots',
-      about: `Each dot is the ratio of response times, second target to first: the median over ${plural(valid.length, 'block')}. The line is its 95 % confidence interval. The grey band is the equivalence margin (±${margin}), within which a difference does not matter. A filled dot is a verdict, in the colour of the faster target; a hollow dot is inconclusive.`,
+      about: `Each dot is the ratio of response times, second target to first: the median over ${plural(valid.length, 'block')}. The line is its 95 % confidence interval. The grey band is the equivalence margin (±${margin}), within which a difference does not matter. A filled dot is a verdict, in the colour of the faster target; a hollow dot is inconclusive${noise === null ? '' : ' or within the noise of an A/A run'}.`,
       legend: false,
       plots: drawn.map((pair) => ({
         title: titleOf(pair),
@@ -100,7 +102,7 @@ function testTable(findings: LoadFindings, pair: LoadPair): Table {
   return {
     id: `ratios-${key.replace(':', '-')}`,
     caption: titleOf(pair),
-    columns: [{ text: 'Figure' }, ...TESTED],
+    columns: [{ text: 'Figure' }, ...testColumns(findings)],
     rows: grouped([...byName.keys()], (name) => {
       const comparison = byName.get(name)
       const cells = comparison === undefined ? [] : testCells(findings, pair, comparison)
@@ -110,7 +112,9 @@ function testTable(findings: LoadFindings, pair: LoadPair): Table {
   }
 }
 
-const TESTED = columns('#Ratio', '#95 % CI', '#p', 'Verdict')
+function testColumns({ noise }: LoadFindings) {
+  return columns('#Ratio', '#95 % CI', '#p', ...(noise === null ? [] : ['#Noise floor']), 'Verdict')
+}
 
 /** Rows grouped by operation. */
 function grouped(names: readonly string[], cellsOf: (name: string) => readonly Cell[]): Row[] {
@@ -138,7 +142,7 @@ export function summaryTable(
   const columns = [
     { text: 'Figure' },
     ...[a, b].map(({ side, place }) => ({ text: side.label, side: place, numeric: true })),
-    ...TESTED,
+    ...testColumns(findings),
   ]
   return {
     title: titleOf(pair),
@@ -147,7 +151,7 @@ export function summaryTable(
       caption: titleOf(pair),
       columns,
       rows,
-      notes: [SUMMARY_NOTE, ...smallestNotes(pair)],
+      notes: [SUMMARY_NOTE, ...smallestNotes(pair), ...noiseNote(findings)],
     },
   }
 }
@@ -173,7 +177,7 @@ const SUMMARY_NOTE =
   "Times cover all valid blocks. Ratio: second to first target, median over the blocks. CI: confidence interval. p: adjusted by Holm's method. Not measurable: too few requests in a block; use longer runs (--duration)."
 
 function testCells(
-  { tooFew }: LoadFindings,
+  { tooFew, rules, noise }: LoadFindings,
   pair: LoadPair,
   comparison: BlockComparison,
 ): readonly Cell[] {
@@ -194,6 +198,7 @@ function testCells(
     from(source, ratio(id('ratio'), comparison.ratio)),
     bounds,
     from(source, probability(id('p'), adjusted_p)),
+    ...(noise === null ? [] : [floorFigure(rules, name)]),
     tooFew === null ? verdictCell(pair, comparison.verdict) : text('no verdict'),
   ]
 }
@@ -217,6 +222,7 @@ function timeOf({ latency, achieved_rate }: LoadSide['figures'], name: string) {
 }
 
 const WORDS: Readonly<Record<Exclude<BlockVerdict, 'a_faster' | 'b_faster'>, string>> = {
+  within_noise: 'within the noise of an A/A run',
   equivalent: 'equivalent',
   inconclusive: 'inconclusive',
   not_measurable: 'not measurable',
