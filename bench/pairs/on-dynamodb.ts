@@ -19,7 +19,7 @@ const TABLE = 'carts'
 function againstDocumentClient(work: 'get' | 'add'): Pair {
   return {
     name: `dynamodb-${work}`,
-    what: `${work} on DynamoDB, ${CONNECTIONS} connections; a stub in place of the database answers at once`,
+    what: `${work} on DynamoDB, ${CONNECTIONS} connections; a stub in place of the database responds at once`,
     a: 'pushcart',
     b: 'a fastify app on @aws-sdk/lib-dynamodb, same items, requests and answers',
     goals: [

@@ -8,7 +8,7 @@ import { startOnPostgres } from '../support/service.ts'
 /** Time from starting an instance to its first response. */
 export const start: Pair = {
   name: 'start',
-  what: 'start to first answer: `serve` on a running database',
+  what: 'start to first response: `serve` on a running database',
   a: 'from starting the process to the whole answer of the first get of a cart',
   b: null,
   goals: [{ metric: 'seconds', compare: 'value', want: 'at most', floor: 1 }],
