@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { Report } from '@pushcart/histories'
 import type { ConsistencyRecord } from '../packages/lab/src/results/consistency-records.ts'
 import { parseLoadResult } from '../packages/lab/src/results/load-result.ts'
 import { useOfDescendants } from '../packages/lab/src/services/process-tree.ts'
@@ -42,12 +43,20 @@ export async function countAdds(measuring: Measuring): Promise<AddsFound> {
   return found
 }
 
+/** What mixed shoppers saw: adds, sets, removes and reads of ten clients on a few shared carts. */
+export type GuaranteesFound = Pick<Report, 'verdict' | 'operations' | 'balance'>
+
 /** Records concurrent clients, checks what they saw and writes the explained report. */
-export async function checkGuarantees(measuring: Measuring, seconds: number): Promise<string> {
+export async function checkGuarantees(
+  measuring: Measuring,
+  seconds: number,
+): Promise<GuaranteesFound> {
   const folder = join(measuring.folder, 'guarantees')
   const args = ['consistency', '--seconds', String(seconds), '--output', folder]
-  const { lines } = await lab(measuring, args)
-  return lines.findLast((line) => /^(Violated|Inconclusive|Everything)/.test(line)) ?? 'not checked'
+  await lab(measuring, args)
+  const report: Report = JSON.parse(await readFile(join(folder, 'report.json'), 'utf8'))
+  const { verdict, operations, balance } = report
+  return { verdict, operations, balance }
 }
 
 /** One run of gets and adds, half each. */
