@@ -26,7 +26,7 @@ import type {
 } from './types.ts'
 import { type KnownVersions, rememberVersions } from './versions.ts'
 
-/** What every change is answered with. */
+/** What the response to every change has. */
 export interface Changed {
   /** The version that the change made. */
   readonly version: number
@@ -39,7 +39,7 @@ export interface Changed {
  *
  * Objects are the API's own JSON, snake_case included, so docs/api.md describes them and nothing is lost in translation;
  * what only steers a call (`ifMatch`, `signal`) is camelCase. Every change carries an idempotency key,
- * which makes it safe to send again when no answer came: it counts once. Reads of a cart show what this
+ * which makes it safe to send again when no response came: it counts once. Reads of a cart show what this
  * client has done to it, on any store.
  *
  * Every method rejects with a `PushcartError`, with the reason of the caller's own `signal`, or with a TypeError for
@@ -164,7 +164,7 @@ export class PushcartClient {
     return cart
   }
 
-  /** Turns the cart into an order of exactly the lines that it has in the answer's `version`. */
+  /** Turns the cart into an order of exactly the lines that it has in the response's `version`. */
   async checkout(
     cartId: string,
     options: ConditionalChangeOptions = {},
@@ -235,7 +235,7 @@ export class PushcartClient {
     return (await this.#connection.read(ask, options)).body as T
   }
 
-  /** A change that is answered with nothing but the version. */
+  /** A change that returns nothing but the version. */
   async #change(
     cartId: string,
     ask: Pick<Ask, 'method' | 'path' | 'body'>,

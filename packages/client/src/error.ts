@@ -1,7 +1,7 @@
 import type { ErrorCode, Problem } from './types.ts'
 
 /**
- * Where there is no answer to take a code from: `NETWORK_ERROR` (no connection, or the answer was cut off), `TIMEOUT`
+ * Where there is no response to take a code from: `NETWORK_ERROR` (no connection, or the response was cut off), `TIMEOUT`
  * (none in `timeoutMs`), `UNEXPECTED_ANSWER` (not what the API promises: some other service, or a proxy).
  */
 export type ClientErrorCode = 'NETWORK_ERROR' | 'TIMEOUT' | 'UNEXPECTED_ANSWER'
@@ -23,9 +23,9 @@ export class PushcartError extends Error {
   override readonly name = 'PushcartError'
   /** Newer services may have codes that this client does not list. */
   readonly code: ErrorCode | ClientErrorCode | (string & {})
-  /** HTTP status of the last answer; 0 when there was none. */
+  /** HTTP status of the last response; 0 when there was none. */
   readonly status: number
-  /** The service's own account, with members such as `current_version`; absent when something else answered. */
+  /** The service's own account, with members such as `current_version`; absent when something else responded. */
   readonly problem: Problem | undefined
   /** By which the service's log finds the request. */
   readonly requestId: string | undefined

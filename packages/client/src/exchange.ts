@@ -11,7 +11,7 @@ export interface Outgoing {
   readonly body: string | undefined
 }
 
-/** An answer of a status that was expected. */
+/** A response of a status that was expected. */
 export interface Incoming {
   readonly status: number
   readonly headers: Headers
@@ -21,7 +21,7 @@ export interface Incoming {
 
 export interface ExchangeOptions {
   readonly fetch: typeof globalThis.fetch
-  /** For the whole answer, body included. */
+  /** For the whole response, body included. */
   readonly timeoutMs: number
   readonly signal: AbortSignal | undefined
   /** The statuses that count as success. */
@@ -77,7 +77,7 @@ function failure(response: Response, body: unknown): PushcartError {
   return new PushcartError(body.error, body.message, { ...about(response), problem: body })
 }
 
-/** An answer that is not the API's. `complaint` says in what way. */
+/** A response that is not the API's. `complaint` says in what way. */
 export function unexpected(
   response: Pick<Response, 'status' | 'headers'>,
   complaint: string,

@@ -35,12 +35,12 @@ export interface ConditionalChangeOptions extends ChangeOptions {
 }
 
 export interface GetCartOptions extends CallOptions {
-  /** `strong` shows every change answered so far; `eventual` may lag where that is cheaper. The service has a default. */
+  /** `strong` shows every change acknowledged so far; `eventual` may lag where that is cheaper. The service has a default. */
   readonly consistency?: 'strong' | 'eventual' | undefined
   /** The cart must be of this version or a later one; by default that of the client's last change of it. 0 for any. */
   readonly minVersion?: number | undefined
   /**
-   * The cart that you have already, as this client returned it, or its version: the answer is `null` when the service would
+   * The cart that you have already, as this client returned it, or its version: the result is `null` when the service would
    * send the same again. A cart with warnings (a price has changed, say) is recognised only if you pass the cart itself,
    * because warnings change without a new version.
    */

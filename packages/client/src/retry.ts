@@ -8,7 +8,7 @@ const MOST_BACKOFF_MS = 5_000
 /** 429 and 503 mean "later"; 502 and 504 come from a proxy whose service went away or was too slow. */
 const RETRIED_STATUS = new Set([429, 502, 503, 504])
 
-/** Runs `attempt` until it succeeds, fails for a reason that a retry cannot mend, or `retries` are used up. */
+/** Runs `attempt` until it succeeds, fails for a reason that a retry cannot fix, or `retries` are used up. */
 export async function withRetries<T>(
   attempt: () => Promise<T>,
   retries: number,

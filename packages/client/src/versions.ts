@@ -8,7 +8,7 @@ export type Freshness = number | 'strong'
 export interface KnownVersions {
   /** What a read of the cart must ask for; `undefined` when the client has not changed it. */
   of(cartId: string): Freshness | undefined
-  /** Remembers an answered change. `strong`: the cart has changed, and its new version was not told. */
+  /** Remembers an acknowledged change. `strong`: the cart has changed, and its new version is not known. */
   remember(cartId: string, freshness: Freshness): void
 }
 

@@ -7,7 +7,7 @@ locals {
 
   common_rows = { for store in local.columns : store => [
     {
-      title = "requests a minute"
+      title = "requests per minute"
       stat  = "Sum"
       metrics = [
         ["AWS/ApplicationELB", "RequestCount", "LoadBalancer", var.load_balancer_suffix, "TargetGroup", var.target_group_suffixes[store]],
@@ -42,7 +42,7 @@ locals {
       ] },
     ]
     dynamodb = [
-      { title = "table: consumed units a minute", stat = "Sum", metrics = [
+      { title = "table: consumed units per minute", stat = "Sum", metrics = [
         ["AWS/DynamoDB", "ConsumedReadCapacityUnits", "TableName", var.table_name],
         ["AWS/DynamoDB", "ConsumedWriteCapacityUnits", "TableName", var.table_name],
       ] },
