@@ -10,7 +10,7 @@ const load = (blocks: number, duration_s = 6) => ({
 })
 
 describe('before a comparison under load', () => {
-  it('its time is told, with the search for the capacity', () => {
+  it('reports its duration, with the search for the capacity', () => {
     expect(announcements({ load: load(10), objective: null }, 3)).toEqual([
       'about 5 minutes: 10 blocks of 3 targets, at most 10 s per run',
     ])

@@ -47,7 +47,6 @@ const Health = Type.Object({
 named(Live, 'Live')
 named(Ready, 'Ready')
 named(Health, 'Health')
-named(Ready, 'Ready')
 
 export function registerHealthRoutes(
   app: App,
