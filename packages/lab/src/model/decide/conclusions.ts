@@ -1,4 +1,5 @@
 import { OPERATION_KINDS, type OperationKind, type PerKind } from '../../results/operation-kinds.ts'
+import { recordOf, type SourcedFigure } from '../terms/source.ts'
 import { STORES, type StoreName } from '../terms/stores.ts'
 import {
   type Evidence,
@@ -107,7 +108,9 @@ function serviceCpu(store: StoreEvidence): Conclusion[] {
 
 function size({ store, cart_bytes }: StoreEvidence): Conclusion[] {
   if (cart_bytes === null) return []
-  return [{ topic: 'size', cart_bytes: cart_bytes.value, ...anywhere(store, [cart_bytes.record]) }]
+  return [
+    { topic: 'size', cart_bytes: cart_bytes.value, ...anywhere(store, recordsIn(cart_bytes)) },
+  ]
 }
 
 function speed({ store, emulator, runs, capacity_knee }: StoreEvidence): Conclusion[] {
@@ -117,8 +120,13 @@ function speed({ store, emulator, runs, capacity_knee }: StoreEvidence): Conclus
     ...(timed.length === 0 ? [] : [{ topic: 'latency' as const, store, reach, records: timed }]),
     ...(capacity_knee === null
       ? []
-      : [{ topic: 'capacity' as const, store, reach, records: [capacity_knee.record] }]),
+      : [{ topic: 'capacity' as const, store, reach, records: recordsIn(capacity_knee) }]),
   ]
+}
+
+function recordsIn(figure: SourcedFigure): string[] {
+  const record = recordOf(figure)
+  return record === null ? [] : [record]
 }
 
 function anywhere(store: StoreName, records: readonly string[]) {

@@ -1,18 +1,12 @@
 import type { OperationKind, PerKind } from '../../results/operation-kinds.ts'
+import { recordOf, type SourcedFigure } from '../terms/source.ts'
 import type { StoreName } from '../terms/stores.ts'
 
 /**
- * The measured figures on which a decision rests. Plain data; `null`, a missing kind and an empty list all mean "not
- * measured".
+ * The figures on which a decision rests, each with its source. Plain data; `null`, a missing kind and an empty list all
+ * mean "not known".
  */
 export type Evidence = Readonly<Record<StoreName, StoreEvidence>>
-
-/** A measured number with its place in the result file. */
-export interface MeasuredFigure {
-  readonly value: number
-  /** Path of the record, such as `results.json#/sides/1/operations/add_items/write_units`. */
-  readonly record: string
-}
 
 export interface StoreEvidence {
   readonly store: StoreName
@@ -22,9 +16,9 @@ export interface StoreEvidence {
   readonly emulator: boolean
   readonly operations: PerKind<OperationEvidence>
   /** Bytes stored per cart: on disk with indexes (PostgreSQL), as billed with index entries (DynamoDB). */
-  readonly cart_bytes: MeasuredFigure | null
+  readonly cart_bytes: SourcedFigure | null
   /** Highest rate, in operations per second, that met the latency objective. */
-  readonly capacity_knee: MeasuredFigure | null
+  readonly capacity_knee: SourcedFigure | null
   readonly runs: readonly RunEvidence[]
   readonly guarantees: readonly GuaranteeEvidence[]
 }
@@ -32,15 +26,15 @@ export interface StoreEvidence {
 /** Mean consumption of one operation of a kind. */
 export interface OperationEvidence {
   /** CPU seconds of the service process. */
-  readonly service_cpu_s: MeasuredFigure | null
+  readonly service_cpu_s: SourcedFigure | null
   /** CPU seconds of all processes of the database; `null` where they are not visible. */
-  readonly database_cpu_s: MeasuredFigure | null
+  readonly database_cpu_s: SourcedFigure | null
   /** CPU seconds of the emulator, used only to validate the simulation against runs on it. */
-  readonly emulator_cpu_s: MeasuredFigure | null
+  readonly emulator_cpu_s: SourcedFigure | null
   /** Consumed units, table and indexes; `null` on PostgreSQL. */
-  readonly write_units: MeasuredFigure | null
-  readonly read_units_strong: MeasuredFigure | null
-  readonly read_units_eventual: MeasuredFigure | null
+  readonly write_units: SourcedFigure | null
+  readonly read_units_strong: SourcedFigure | null
+  readonly read_units_eventual: SourcedFigure | null
 }
 
 /** One run, or all blocks of one side at one setting merged. */
@@ -84,7 +78,7 @@ export interface GuaranteeEvidence {
 /** One figure per kind of operation; kinds that were not measured are absent. */
 export function eachKind(
   { operations }: StoreEvidence,
-  figure: (operation: OperationEvidence) => MeasuredFigure | null,
+  figure: (operation: OperationEvidence) => SourcedFigure | null,
 ): PerKind {
   return Object.fromEntries(
     Object.entries(operations).flatMap(([kind, operation]) => {
@@ -100,8 +94,8 @@ export function recordsOf(store: StoreEvidence, kinds: readonly OperationKind[])
     const { emulator_cpu_s: _, ...costs } = store.operations[kind] ?? {}
     return Object.values(costs)
   })
-  const all = [...figures, store.cart_bytes].flatMap((measured: MeasuredFigure | null) =>
-    measured === null ? [] : [measured.record],
+  const all = [...figures, store.cart_bytes].flatMap((measured: SourcedFigure | null) =>
+    measured === null ? [] : (recordOf(measured) ?? []),
   )
   return [...new Set(all)]
 }

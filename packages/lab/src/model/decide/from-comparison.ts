@@ -1,5 +1,6 @@
 import type { ComparisonParts } from '../../results/comparison-file.ts'
 import { pointer } from '../../results/pointer.ts'
+import { measured } from '../terms/source.ts'
 import { perStore, STORE_NAMES, STORES, type StoreName } from '../terms/stores.ts'
 import { type Evidence, noEvidence, type StoreEvidence } from './evidence.ts'
 import { guaranteesOf } from './guarantees.ts'
@@ -61,5 +62,5 @@ function storeEvidence(
 function kneeOf({ capacity }: ComparisonParts, side: string): StoreEvidence['capacity_knee'] {
   const place = capacity?.sides.findIndex((one) => one.side === side) ?? -1
   const value = capacity?.sides[place]?.highest ?? null
-  return value === null ? null : { value, record: pointer('capacity', 'sides', place, 'highest') }
+  return value === null ? null : measured(value, pointer('capacity', 'sides', place, 'highest'))
 }

@@ -9,9 +9,10 @@ import {
 import type { StoreParameters } from '../simulate/parameters.ts'
 import { DEPLOYMENT, type Deployment } from '../terms/deployment.ts'
 import type { Missing } from '../terms/missing.ts'
+import type { ModelParameter } from '../terms/parameter.ts'
 import type { StoreName } from '../terms/stores.ts'
 import type { Evidence } from './evidence.ts'
-import { type Assumption, costInputs, simulationInputs } from './model-inputs.ts'
+import { costInputs, simulationInputs, unmeasured } from './model-inputs.ts'
 import { demandOf, SCENARIOS, workloadOf } from './scenarios.ts'
 
 /** Latency and errors against shoppers, for each store: where each saturates. Simulated. */
@@ -25,8 +26,8 @@ export interface LimitCurve {
   /** Name of the deployment, such as `PostgreSQL on db.m7g.16xlarge`. */
   readonly deployment: string
   readonly sweep: LoadSweep
-  /** Parameters that were not measured. */
-  readonly assumed: readonly Assumption[]
+  /** Parameters that were published or assumed. */
+  readonly assumed: readonly ModelParameter[]
 }
 
 export interface LimitOptions {
@@ -55,17 +56,17 @@ export function storeLimits(
   const workload = { ...workloadOf(scenario), carts: shoppers.at(-1) ?? 1 }
   const instance = largest(prices)
   const sweep = (store: StoreName, variants: readonly Variant[]): StoreLimits => {
-    const { simulated, assumed, ...parameters } = simulationInputs(
+    const { simulated, parameters, ...lacking } = simulationInputs(
       evidence[store],
       inputs,
       instance,
     )
-    const missing = [...monthlyCost(store, inputs, prices).missing, ...parameters.missing]
+    const missing = [...monthlyCost(store, inputs, prices).missing, ...lacking.missing]
     if (missing.length > 0 || simulated === null) return { curves: [], missing }
     const { service, store: own } = simulated
     const curves = variants.map(({ name, change }) => ({
       deployment: name,
-      assumed,
+      assumed: unmeasured(parameters),
       sweep: sweepLoad({ service, store: change(own), workload, seed }, shoppers, objective),
     }))
     return { curves, missing: [] }

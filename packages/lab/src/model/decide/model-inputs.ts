@@ -1,4 +1,4 @@
-import type { PerKind } from '../../results/operation-kinds.ts'
+import type { OperationKind, PerKind } from '../../results/operation-kinds.ts'
 import { type CostInputs, kindsOf } from '../cost/inputs.ts'
 import { maxConnections } from '../cost/instance-size.ts'
 import type { InstanceClass } from '../cost/prices.ts'
@@ -10,7 +10,10 @@ import {
   type StoreParameters,
   type Unloaded,
 } from '../simulate/parameters.ts'
+import { DEFAULTS, dynamodbLatency } from '../terms/defaults.ts'
 import type { Missing } from '../terms/missing.ts'
+import { type ModelParameter, parameter } from '../terms/parameter.ts'
+import { isMeasured, measured, type SourcedFigure } from '../terms/source.ts'
 import { perStore } from '../terms/stores.ts'
 import {
   type Evidence,
@@ -19,18 +22,6 @@ import {
   type RunEvidence,
   type StoreEvidence,
 } from './evidence.ts'
-
-/** AWS's promise for DynamoDB ("single-digit millisecond"), used where only an emulator was measured. */
-export const ASSUMED_DYNAMODB: Unloaded = { median_s: 0.005, p99_s: 0.02 }
-
-/** A parameter of the simulation that was not measured. */
-export type Assumption =
-  | ({ readonly kind: 'dynamodb_latency' } & Unloaded)
-  | ({ readonly kind: 'write_ahead_log' } & Pick<
-      typeof POSTGRES,
-      'wal_bytes' | 'wal_bytes_per_s' | 'flush_s'
-    >)
-  | { readonly kind: 'task_start'; readonly seconds: number }
 
 /** The cost model's input: the demand, and the figures measured. */
 export function costInputs(
@@ -74,12 +65,11 @@ export function calmFirst({ runs }: StoreEvidence): RunEvidence[] {
  * Kinds that were not measured are absent.
  */
 export function unloadedOf(store: StoreEvidence): PerKind<Unloaded> {
-  return Object.fromEntries(
-    [...givenTimes(store)].map(([kind, { p50, p99 }]) => [
-      kind,
-      { median_s: (p50 ?? 0) / 1000, p99_s: Math.max(p50 ?? 0, p99 ?? 0) / 1000 },
-    ]),
-  )
+  return Object.fromEntries([...givenTimes(store)].map(([kind, time]) => [kind, secondsOf(time)]))
+}
+
+function secondsOf({ p50, p99 }: GivenTime): Unloaded {
+  return { median_s: (p50 ?? 0) / 1000, p99_s: Math.max(p50 ?? 0, p99 ?? 0) / 1000 }
 }
 
 /** Records of the runs whose latencies are inputs of the simulation, which must not be validated against them. */
@@ -112,7 +102,8 @@ export interface SimulatedDeployment {
 export interface SimulationInputs {
   /** `null` where something is missing. */
   readonly simulated: SimulatedDeployment | null
-  readonly assumed: readonly Assumption[]
+  /** What the simulation was computed from beside the traffic and the deployment. */
+  readonly parameters: readonly ModelParameter[]
   readonly missing: readonly Missing[]
 }
 
@@ -126,14 +117,13 @@ export function simulationInputs(
   instance: InstanceClass | null,
 ): SimulationInputs {
   const { deployment, traffic } = inputs
-  const { store, emulator } = evidence
+  const { store } = evidence
   const occurring = kindsOf(traffic)
-  const unloaded = emulator
-    ? Object.fromEntries(occurring.map((kind) => [kind, ASSUMED_DYNAMODB]))
-    : unloadedOf(evidence)
+  const latencies = latenciesOf(evidence, occurring, deployment.read_consistency)
+  const unloaded = unloadedIn(latencies)
   const kinds = occurring.filter((kind) => unloaded[kind] === undefined)
   if (kinds.length > 0)
-    return { simulated: null, assumed: [], missing: [{ store, what: 'latency', kinds }] }
+    return { simulated: null, parameters: [], missing: [{ store, what: 'latency', kinds }] }
   const service: ServiceParameters = {
     ...SERVICE,
     cpu_s: inputs[store].service_cpu_s,
@@ -141,19 +131,93 @@ export function simulationInputs(
     min_tasks: deployment.min_tasks,
     target_utilisation: deployment.target_utilisation,
   }
-  const { wal_bytes, wal_bytes_per_s, flush_s } = POSTGRES
-  const assumed: Assumption[] = [
-    ...(emulator ? [{ kind: 'dynamodb_latency' as const, ...ASSUMED_DYNAMODB }] : []),
-    ...(store === 'postgres'
-      ? [{ kind: 'write_ahead_log' as const, wal_bytes, wal_bytes_per_s, flush_s }]
-      : []),
-    { kind: 'task_start', seconds: service.scale_out_s },
-  ]
   const parameters =
     store === 'postgres'
       ? postgresParameters(inputs, unloaded, instance)
       : dynamodbParameters(inputs, unloaded)
-  return { simulated: { service, store: parameters }, assumed, missing: [] }
+  return {
+    simulated: { service, store: parameters },
+    parameters: [...latencies, ...limitsOf(store), parameter('task_start', DEFAULTS.task_start)],
+    missing: [],
+  }
+}
+
+/** Latency without load per kind: measured, else, where only an emulator was, published. */
+function latenciesOf(
+  evidence: StoreEvidence,
+  kinds: readonly OperationKind[],
+  reads: 'strong' | 'eventual',
+): ModelParameter[] {
+  const { store, emulator } = evidence
+  const times = givenTimes(evidence)
+  return kinds.flatMap((operation) => {
+    const both = (median: SourcedFigure, p99: SourcedFigure) => [
+      parameter('latency_p50', median, { store, operation }),
+      parameter('latency_p99', p99, { store, operation }),
+    ]
+    if (emulator) {
+      const { median, p99 } = dynamodbLatency(operation, reads)
+      return both(median, p99)
+    }
+    const time = times.get(operation)
+    if (time === undefined) return []
+    const { median_s, p99_s } = secondsOf(time)
+    return both(measured(median_s, time.record), measured(p99_s, time.record))
+  })
+}
+
+function unloadedIn(latencies: readonly ModelParameter[]): PerKind<Unloaded> {
+  const of = (name: ModelParameter['name'], kind: OperationKind | null) =>
+    latencies.find((one) => one.name === name && one.operation === kind)?.value ?? 0
+  return Object.fromEntries(
+    latencies.map(({ operation }) => [
+      operation,
+      { median_s: of('latency_p50', operation), p99_s: of('latency_p99', operation) },
+    ]),
+  )
+}
+
+/** The limits of a database, and its times that no run shows. */
+function limitsOf(store: StoreEvidence['store']): ModelParameter[] {
+  return store === 'postgres'
+    ? [
+        parameter('log_bytes', DEFAULTS.log_bytes, { store }),
+        parameter('log_bandwidth', DEFAULTS.log_bandwidth, { store }),
+        parameter('flush_time', DEFAULTS.flush_time, { store }),
+        parameter('round_trip', DEFAULTS.round_trip, { store }),
+      ]
+    : [
+        parameter('table_write_quota', DEFAULTS.table_quota, { store }),
+        parameter('table_read_quota', DEFAULTS.table_quota, { store }),
+        parameter('partition_split', DEFAULTS.partition_split, { store }),
+      ]
+}
+
+/** Figures of the cost model for the kinds of operation that occur. */
+export function costParameters(
+  { store, operations, cart_bytes }: StoreEvidence,
+  kinds: readonly OperationKind[],
+): ModelParameter[] {
+  const each = kinds.flatMap((operation) => {
+    const own = operations[operation]
+    if (own === undefined) return []
+    const figures = [
+      ['service_cpu', own.service_cpu_s],
+      ['database_cpu', own.database_cpu_s],
+      ['write_units', own.write_units],
+      ['read_units_strong', own.read_units_strong],
+      ['read_units_eventual', own.read_units_eventual],
+    ] as const
+    return figures.flatMap(([name, figure]) =>
+      figure === null ? [] : [parameter(name, figure, { store, operation })],
+    )
+  })
+  return cart_bytes === null ? each : [...each, parameter('cart_bytes', cart_bytes, { store })]
+}
+
+/** Those that were not measured, here or elsewhere. */
+export function unmeasured(parameters: readonly ModelParameter[]): ModelParameter[] {
+  return parameters.filter((one) => !isMeasured(one))
 }
 
 function dynamodbParameters(

@@ -3,7 +3,8 @@ import { OPERATION_KINDS, type OperationKind, type PerKind } from '../../results
 import { pointer } from '../../results/pointer.ts'
 import type { OperationsPart } from '../../results/schemas.ts'
 import type { Side } from '../../results/side.ts'
-import type { MeasuredFigure, OperationEvidence, StoreEvidence } from './evidence.ts'
+import { measured as figureOf, type SourcedFigure } from '../terms/source.ts'
+import type { OperationEvidence, StoreEvidence } from './evidence.ts'
 import type { EvidenceNote } from './notes.ts'
 
 type ProbedSide = OperationsPart['sides'][number]
@@ -84,7 +85,7 @@ function operationOf(
   const measured = (place: number, name: keyof Cost & `${string}_${'s' | 'units'}`) => {
     const value = operations[place]?.[name]
     return typeof value === 'number'
-      ? { value, record: pointer('operations', 'sides', side, 'operations', place, name) }
+      ? figureOf(value, pointer('operations', 'sides', side, 'operations', place, name))
       : null
   }
   const onDynamo = store === 'dynamodb'
@@ -100,14 +101,14 @@ function operationOf(
   }
 }
 
-function cartBytes({ cart_bytes, cart_bytes_by }: ProbedSide, side: number): MeasuredFigure | null {
+function cartBytes({ cart_bytes, cart_bytes_by }: ProbedSide, side: number): SourcedFigure | null {
   if (cart_bytes === null) return null
   const record = pointer('operations', 'sides', side, 'cart_bytes')
-  const measured = { value: cart_bytes, record }
+  const measured = figureOf(cart_bytes, record)
   const entries = 1 + (INDEX_WRITES.create_cart ?? 0)
   return cart_bytes_by === 'units' ? plus(measured, OVERHEAD_BYTES * entries) : measured
 }
 
-function plus(measured: MeasuredFigure | null, more: number): MeasuredFigure | null {
+function plus(measured: SourcedFigure | null, more: number): SourcedFigure | null {
   return measured === null ? null : { ...measured, value: measured.value + more }
 }

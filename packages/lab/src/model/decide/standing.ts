@@ -6,9 +6,15 @@ import { meets, type ServiceObjective } from '../simulate/load-sweep.ts'
 import { type SimulationResult, simulate } from '../simulate/simulate.ts'
 import type { Missing } from '../terms/missing.ts'
 import { mixMean } from '../terms/mix.ts'
+import type { ModelParameter } from '../terms/parameter.ts'
 import type { StoreName } from '../terms/stores.ts'
 import { type Evidence, recordsOf, type StoreEvidence } from './evidence.ts'
-import { type Assumption, type SimulatedDeployment, simulationInputs } from './model-inputs.ts'
+import {
+  costParameters,
+  type SimulatedDeployment,
+  simulationInputs,
+  unmeasured,
+} from './model-inputs.ts'
 import { requirement } from './requirements.ts'
 import { type Scenario, workloadOf } from './scenarios.ts'
 
@@ -32,8 +38,10 @@ export interface Standing {
   /** Why it is unfit. */
   readonly faults: readonly Fault[]
   readonly missing: readonly Missing[]
-  /** Parameters of the simulation that were not measured. */
-  readonly assumed: readonly Assumption[]
+  /** Every figure that the cost and the simulation were computed from, with its source. */
+  readonly parameters: readonly ModelParameter[]
+  /** Those of the simulation that were published or assumed. */
+  readonly assumed: readonly ModelParameter[]
   readonly cost: StoreCost
   /** Records of the figures from which the cost was computed. */
   readonly cost_records: readonly string[]
@@ -57,8 +65,8 @@ export function standingOf(store: StoreName, evidence: Evidence, question: Quest
   const cost = monthlyCost(store, inputs, prices)
   const {
     simulated: deployed,
-    assumed,
-    ...parameters
+    parameters,
+    ...lacking
   } = simulationInputs(evidence[store], inputs, cost.instance)
   const run = (times: number, asked = scenario) =>
     deployed === null || cost.total === null
@@ -72,13 +80,14 @@ export function standingOf(store: StoreName, evidence: Evidence, question: Quest
       ? []
       : [{ basis: 'simulated' as const, peak: simulated }]),
   ]
-  const missing = [...cost.missing, ...parameters.missing, ...untested(evidence[store])]
+  const missing = [...cost.missing, ...lacking.missing, ...untested(evidence[store])]
   return {
     store,
     fitness: faults.length > 0 ? 'unfit' : missing.length > 0 ? 'unknown' : 'fit',
     faults,
     missing,
-    assumed: simulated === null ? [] : assumed,
+    parameters: [...costParameters(evidence[store], kindsOf(inputs.traffic)), ...parameters],
+    assumed: simulated === null ? [] : unmeasured(parameters),
     cost,
     cost_records: recordsOf(evidence[store], kindsOf(inputs.traffic)),
     simulated,

@@ -1,4 +1,5 @@
 import type { PerKind } from '../../results/operation-kinds.ts'
+import { DEFAULTS } from '../terms/defaults.ts'
 import { WRITE_AHEAD_LOG } from '../terms/write-ahead-log.ts'
 
 /** Parameters of machines and databases for the simulation. Plain data; all times in seconds. */
@@ -88,7 +89,7 @@ export const SERVICE: Omit<ServiceParameters, 'cpu_s'> = {
   min_tasks: 2,
   max_tasks: 1000,
   target_utilisation: 0.5,
-  scale_out_s: 180,
+  scale_out_s: DEFAULTS.task_start.value,
   scale_in_s: 900,
 }
 
@@ -99,9 +100,9 @@ export const POSTGRES: Omit<
 > = {
   kind: 'postgres',
   pool_connections: 10,
-  round_trip_s: 0.0005,
+  round_trip_s: DEFAULTS.round_trip.value,
   operations_per_statement: 1,
-  flush_s: 0.001,
+  flush_s: DEFAULTS.flush_time.value,
   ...WRITE_AHEAD_LOG,
   read_replicas: 0,
 }
@@ -113,8 +114,8 @@ export const DYNAMODB: Omit<
 > = {
   kind: 'dynamodb',
   warm: null,
-  quota: { write: 40_000, read: 40_000 },
-  split_s: 300,
+  quota: { write: DEFAULTS.table_quota.value, read: DEFAULTS.table_quota.value },
+  split_s: DEFAULTS.partition_split.value,
   growth_s: 1800,
   attempts: 4,
   backoff_s: 0.05,

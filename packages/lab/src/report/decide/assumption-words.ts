@@ -1,14 +1,52 @@
-import type { Assumption } from '../../model/decide/model-inputs.ts'
+import type { ModelParameter, ParameterName } from '../../model/terms/parameter.ts'
+import type { Source } from '../../model/terms/source.ts'
+import { STORE_NAMES } from '../../model/terms/stores.ts'
 import { amount } from '../amounts.ts'
+import { kindWords } from './missing-words.ts'
 
-/** A clause about a parameter that was not measured. */
-export function assumptionWords(assumption: Assumption): string {
-  switch (assumption.kind) {
-    case 'dynamodb_latency':
-      return `DynamoDB responds in ${1000 * assumption.median_s} ms (median) and ${1000 * assumption.p99_s} ms (P99), because the runs used an emulator`
-    case 'write_ahead_log':
-      return `each change writes ${amount(assumption.wal_bytes)} bytes to PostgreSQL's write-ahead log, of which the storage accepts ${assumption.wal_bytes_per_s / 1e6} MB per second, and a flush takes ${1000 * assumption.flush_s} ms`
-    case 'task_start':
-      return `a task starts in ${assumption.seconds} s`
+const NAMES: Readonly<Record<ParameterName, string>> = {
+  service_cpu: 'CPU of the service',
+  database_cpu: 'CPU of the database',
+  write_units: 'write units',
+  read_units_strong: 'units of a strong read',
+  read_units_eventual: 'units of an eventual read',
+  cart_bytes: 'size of a cart',
+  log_bytes: 'write-ahead log of a change',
+  latency_p50: 'median latency',
+  latency_p99: 'P99 latency',
+  log_bandwidth: 'write-ahead log that the storage accepts',
+  flush_time: 'flush of the write-ahead log',
+  round_trip: 'round trip to the database',
+  task_start: 'start of a task',
+  table_write_quota: 'write quota of a table',
+  table_read_quota: 'read quota of a table',
+  partition_split: 'time until a hot partition splits',
+}
+
+/** A clause about a parameter that was not measured, such as `PostgreSQL, round trip to the database: 0.5 ms (assumed: ...)`. */
+export function assumptionWords(parameter: ModelParameter): string {
+  const { name, store, operation, source } = parameter
+  const of = operation === null ? '' : ` (${kindWords(operation)})`
+  const whose = store === null ? '' : `${STORE_NAMES[store]}, `
+  return `${whose}${NAMES[name]}${of}: ${valueWords(parameter)} (${sourceWords(source)})`
+}
+
+function valueWords({ value, unit }: ModelParameter): string {
+  if (unit === 's') return value < 1 ? `${amount(1000 * value)} ms` : `${amount(value)} s`
+  if (unit === 'bytes/s') return `${amount(value / 1e6)} MB/s`
+  return `${amount(value)} ${unit}`
+}
+
+/** Where a figure comes from, in a few words. */
+export function sourceWords(source: Source): string {
+  switch (source.kind) {
+    case 'measured':
+      return 'measured here'
+    case 'measured_elsewhere':
+      return `measured by ${source.by}, ${source.when.slice(0, 10)}: ${source.file}`
+    case 'published':
+      return `published: ${source.by}${source.when === null ? '' : ` ${source.when}`}, ${source.title}`
+    case 'assumed':
+      return `assumed: ${source.why}`
   }
 }

@@ -95,11 +95,11 @@ describe('on PostgreSQL', () => {
         sampleInputs({ traffic: { per_second: { add_items }, peak_to_average: 2 } }),
         prices,
       )
-    // 2,000 bytes a change, 125 MB a second.
-    expect(at(31_000).total).toBeGreaterThan(0)
-    expect(at(32_000)).toMatchObject({
+    // 2,000 bytes a change, 125 MiB a second.
+    expect(at(32_000).total).toBeGreaterThan(0)
+    expect(at(33_000)).toMatchObject({
       total: null,
-      limit: { kind: 'log_bandwidth', bytes_per_s: 128e6 },
+      limit: { kind: 'log_bandwidth', bytes_per_s: 132e6 },
     })
   })
 

@@ -13,6 +13,7 @@ import {
   type Scenario,
   workloadOf,
 } from '../../../src/model/decide/scenarios.ts'
+import type { SourcedFigure } from '../../../src/model/terms/source.ts'
 import { OPERATION_KINDS } from '../../../src/results/operation-kinds.ts'
 import { noLostAdd, sampleEvidence, sampleRun } from './sample-evidence.ts'
 
@@ -45,7 +46,7 @@ function repriced(prefix: string, factor: number): Prices {
 
 /** The sample with DynamoDB's write units or PostgreSQL's CPU multiplied. */
 function heavier({ units = 1, cpu = 1 }: { units?: number; cpu?: number }): Evidence {
-  const times = (figure: { value: number; record: string } | null, factor: number) =>
+  const times = (figure: SourcedFigure | null, factor: number) =>
     figure === null ? null : { ...figure, value: figure.value * factor }
   const { postgres, dynamodb } = sampleEvidence()
   const each = <T>(map: (kind: (typeof OPERATION_KINDS)[number]) => T | undefined) =>
@@ -79,10 +80,25 @@ describe('the recommendation', () => {
       faults: [],
       cost_records: ['results.json#/dynamodb'],
     })
-    expect(advice.standings.dynamodb.assumed.map(({ kind }) => kind)).toEqual([
-      'dynamodb_latency',
-      'task_start',
-    ])
+    const { assumed, parameters } = advice.standings.dynamodb
+    expect(new Set(assumed.map(({ name }) => name))).toEqual(
+      new Set([
+        'latency_p50',
+        'latency_p99',
+        'table_write_quota',
+        'table_read_quota',
+        'partition_split',
+        'task_start',
+      ]),
+    )
+    expect(parameters).toContainEqual({
+      name: 'write_units',
+      store: 'dynamodb',
+      operation: 'add_items',
+      unit: 'units',
+      value: 1,
+      source: { kind: 'measured', record: 'results.json#/dynamodb' },
+    })
     expect(advice.would_change).toContainEqual({
       kind: 'traffic',
       direction: 'above',

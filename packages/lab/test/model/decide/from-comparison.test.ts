@@ -2,9 +2,9 @@ import { expect, test } from 'vitest'
 import { type LoadResultTraits, loadResult } from '../../../../../test/support/load-result.ts'
 import { readPrices } from '../../../src/model/cost/read-prices.ts'
 import { decide } from '../../../src/model/decide/decide.ts'
-import type { MeasuredFigure } from '../../../src/model/decide/evidence.ts'
 import { evidenceFrom } from '../../../src/model/decide/from-comparison.ts'
 import { requirementsSheet } from '../../../src/model/decide/requirements.ts'
+import { recordOf, type SourcedFigure } from '../../../src/model/terms/source.ts'
 import { consistency, environment, POSTGRES, side } from '../../report/fixtures.ts'
 import { recordAt, sampleFile, WATCHED } from './sample-file.ts'
 
@@ -14,7 +14,7 @@ test('every figure equals the value of its record, and every record exists', () 
   const { evidence } = evidenceFrom(FILE)
   const { postgres, dynamodb } = evidence
   const figures = [postgres, dynamodb].flatMap(({ operations, cart_bytes, capacity_knee }) => [
-    ...Object.values(operations).flatMap((operation): (MeasuredFigure | null)[] =>
+    ...Object.values(operations).flatMap((operation): (SourcedFigure | null)[] =>
       Object.values(operation),
     ),
     cart_bytes,
@@ -22,11 +22,14 @@ test('every figure equals the value of its record, and every record exists', () 
   ])
   const known = figures.filter((figure) => figure !== null)
   expect(known.length).toBeGreaterThan(25)
-  for (const { record } of known) expect(recordAt(FILE, record)).toBeTypeOf('number')
+  for (const figure of known) expect(recordAt(FILE, recordOf(figure) ?? '')).toBeTypeOf('number')
   const measured = postgres.operations.add_items?.database_cpu_s
   expect(measured).toEqual({
     value: 1e-4,
-    record: 'results.json#/operations/sides/0/operations/1/database_cpu_s',
+    source: {
+      kind: 'measured',
+      record: 'results.json#/operations/sides/0/operations/1/database_cpu_s',
+    },
   })
   const runs = [...postgres.runs, ...dynamodb.runs, ...postgres.guarantees]
   for (const { record } of runs) expect(recordAt(FILE, record)).toBeDefined()

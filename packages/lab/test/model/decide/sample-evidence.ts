@@ -1,6 +1,7 @@
 import type { Evidence, RunEvidence, StoreEvidence } from '../../../src/model/decide/evidence.ts'
+import { measured as measuredAt } from '../../../src/model/terms/source.ts'
 
-const at = (record: string) => (value: number) => ({ value, record })
+const at = (record: string) => (value: number) => measuredAt(value, record)
 
 /** What a thorough comparison on one machine would fill in; `change` replaces parts of either side. */
 export function sampleEvidence(

@@ -4,6 +4,7 @@ import { readPrices } from '../../../src/model/cost/read-prices.ts'
 import { advise } from '../../../src/model/decide/advise.ts'
 import type { Evidence } from '../../../src/model/decide/evidence.ts'
 import { SCENARIOS } from '../../../src/model/decide/scenarios.ts'
+import { measured } from '../../../src/model/terms/source.ts'
 import { buildReport } from '../../../src/report/build-report.ts'
 import { changeProse, headline, reasons } from '../../../src/report/decide/advice-words.ts'
 import { proseText } from '../../../src/report/model.ts'
@@ -133,7 +134,7 @@ describe('the words of an advice', () => {
     const slow = Object.fromEntries(
       Object.entries(postgres.operations).map(([kind, operation]) => [
         kind,
-        { ...operation, database_cpu_s: { value: 100, record: 'results.json#/postgres' } },
+        { ...operation, database_cpu_s: measured(100, 'results.json#/postgres') },
       ]),
     )
     const advice = adviceFor({ postgres: { ...postgres, operations: slow }, dynamodb })
