@@ -1,4 +1,5 @@
-import { type EntityId, idKey } from './ids.ts'
+import type { EntityId } from './ids.ts'
+import { type LineIdentity, lineKey } from './line-key.ts'
 import type { Currency } from './money.ts'
 
 /**
@@ -7,9 +8,8 @@ import type { Currency } from './money.ts'
  */
 export type CartStatus = 'active' | 'checked_out' | 'merged'
 
-/** One product in a cart, with the name and price of the moment when the product was first added. */
-export interface Line {
-  readonly productId: EntityId
+/** A product in a cart, with the name and price of the moment when the line was added or its price was last accepted. */
+export interface Line extends LineIdentity {
   readonly productName: string
   /** Price of one unit in minor units (cents). */
   readonly unitPrice: number
@@ -73,7 +73,10 @@ export function emptyCart({ cartId, customerId, currency, now, expiresAt }: NewC
 }
 
 /** A line without its times. */
-export type NewLine = Pick<Line, 'productId' | 'productName' | 'unitPrice' | 'quantity'>
+export type NewLine = Omit<Line, 'createdAt' | 'updatedAt'>
+
+/** A quantity for a line whose product is no longer sold, so that it has no price of today: it can only be lowered. */
+export type UnsoldLine = LineIdentity & Pick<Line, 'quantity'>
 
 /** Bounds on the content of one cart, all inclusive integers >= 1. */
 export interface CartLimits {
@@ -82,10 +85,10 @@ export interface CartLimits {
   readonly maxUnits: number
 }
 
-/** Oldest line first; lines of the same millisecond in the order of the keys of their products (by code units). */
+/** Oldest line first; lines of the same millisecond in the order of their keys (by code units). */
 export function compareLines(a: Line, b: Line): number {
   if (a.createdAt !== b.createdAt) return a.createdAt - b.createdAt
-  const [keyA, keyB] = [idKey(a.productId), idKey(b.productId)]
+  const [keyA, keyB] = [lineKey(a), lineKey(b)]
   return keyA < keyB ? -1 : keyA > keyB ? 1 : 0
 }
 

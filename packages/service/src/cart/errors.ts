@@ -82,6 +82,18 @@ export const ERRORS = {
     advice:
       'Create a new cart. A cart keeps the currency of its creation: it can still be read, reduced, deleted and checked out. Nothing was changed.',
   },
+  TOTAL_CHANGED: {
+    status: 409,
+    title: 'The cart does not cost what the caller expects',
+    advice:
+      'Show the shopper the cart as it is now: `current_total` in `currency`, at `current_version`. Nothing was changed.',
+  },
+  CART_HAS_WARNINGS: {
+    status: 409,
+    title: 'Products of the cart have changed',
+    advice:
+      'Show the shopper the `warnings`. Accept the prices of today with `POST /shopping-carts/{id}/reprice`, remove products that are no longer sold, or check out without `refuse_warnings`. Nothing was changed.',
+  },
   PRECONDITION_FAILED: {
     status: 412,
     title: 'The cart is not at a version that If-Match names',

@@ -1,8 +1,9 @@
 import type { Line } from './cart.ts'
 import { CartError } from './errors.ts'
 import { findKey } from './idempotency.ts'
+import { lineKey } from './line-key.ts'
 import {
-  byProduct,
+  byKey,
   type CartState,
   type Changed,
   type ChangeTerms,
@@ -14,7 +15,7 @@ import {
   requireVisible,
 } from './rules.ts'
 
-/** The quantity of a product that both carts hold: the sum, the maximum, or that of the target. */
+/** The quantity of a line that both carts hold: the sum, the maximum, or that of the target. */
 export type MergeStrategy = 'sum' | 'max' | 'keep'
 
 export interface MergeOptions {
@@ -102,15 +103,16 @@ function mergedLines(
   strategy: MergeStrategy,
   { now, limits }: ChangeTerms,
 ): Line[] {
-  const lines = byProduct(target.lines)
+  const lines = byKey(target.lines)
   for (const line of source.lines) {
-    const present = lines.get(line.productId)
+    const key = lineKey(line)
+    const present = lines.get(key)
     const quantity =
       present === undefined ? line.quantity : combine[strategy](present.quantity, line.quantity)
     if (quantity === present?.quantity) continue
-    lines.set(line.productId, { ...(present ?? line), quantity, updatedAt: now })
+    lines.set(key, { ...(present ?? line), quantity, updatedAt: now })
   }
-  return requireLimits(lines, limits, source.lines)
+  return requireLimits(target, lines, limits, source.lines)
 }
 
 const combine: Record<MergeStrategy, (target: number, source: number) => number> = {

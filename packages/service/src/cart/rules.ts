@@ -1,3 +1,4 @@
+import type { Attributes } from './attributes.ts'
 import {
   type Cart,
   type CartLimits,
@@ -7,11 +8,14 @@ import {
   type Line,
   type NewCart,
   type NewLine,
+  totalPrice,
+  type UnsoldLine,
 } from './cart.ts'
 import { CartError } from './errors.ts'
 import { findKey, type IdempotencyKey, type KeyRecord, withKey } from './idempotency.ts'
 import { type EntityId, idText } from './ids.ts'
-import { type Currency, isSameCurrency } from './money.ts'
+import { type LineIdentity, lineIdentity, lineKey } from './line-key.ts'
+import { type Currency, isSameCurrency, toDecimal } from './money.ts'
 
 /**
  * The rules of changes, as pure functions. The memory store runs them directly; the databases implement them in one
@@ -43,20 +47,23 @@ export interface ChangeTerms {
 
 /** The result of a change. */
 export interface Changed {
-  /** The version that the change made, unique to it. */
+  /** The version that the change made, unique to it; the version of the cart if there was nothing to change. */
   readonly version: number
   /** True when the change had been made before with the same key, and nothing was changed now. */
   readonly replayed: boolean
 }
 
-/** The parts of an active cart that a change replaces; the caller sets version, times and keys. */
-export type Rule = (cart: CartState, terms: ChangeTerms) => Partial<CartState>
+/**
+ * The parts of an active cart that a change replaces; the caller sets version, times and keys. `undefined` when there is nothing
+ * to change.
+ */
+export type Rule = (cart: CartState, terms: ChangeTerms) => Partial<CartState> | undefined
 
 /**
  * Applies one change to a cart (`undefined`: there is none). Checks in this order: CART_NOT_FOUND unless visible, a replay if
  * the key is recorded, CART_NOT_ACTIVE, PRECONDITION_FAILED, the errors of `rule`.
  *
- * @returns the result, and the cart to write (`undefined` for a replay)
+ * @returns the result, and the cart to write (`undefined` for a replay, and when there is nothing to change)
  */
 export function applyChange(
   cart: CartState | undefined,
@@ -70,13 +77,21 @@ export function applyChange(
   if (known.deleted) throw new CartError('CART_NOT_FOUND')
   requireActive(known)
   requireVersion(known, terms.ifVersion)
-  const next = nextState(known, terms, rule(known, terms))
+  const parts = rule(known, terms)
+  if (parts === undefined)
+    return { changed: { version: known.version, replayed: false }, next: undefined }
+  const next = nextState(known, terms, parts)
   return { changed: { version: next.version, replayed: false }, next }
 }
 
 /** The state of a new cart. */
 export function newState(cart: NewCart): CartState {
-  return { ...emptyCart(cart), deleted: false, keys: [], mergedInto: null, absorbed: [] }
+  return asState(emptyCart(cart))
+}
+
+/** A cart as a state without records. */
+export function asState(cart: Cart): CartState {
+  return { ...cart, deleted: false, keys: [], mergedInto: null, absorbed: [] }
 }
 
 /**
@@ -130,35 +145,95 @@ export function requireCurrency(cart: Cart, currency: Currency): void {
 export function addedLines(added: readonly NewLine[]): Rule {
   return (cart, { now, limits, currency }) => {
     requireCurrency(cart, currency)
-    const lines = byProduct(cart.lines)
+    const lines = byKey(cart.lines)
     for (const line of added) {
-      const present = lines.get(line.productId) ?? { ...line, quantity: 0, createdAt: now }
+      const key = lineKey(line)
+      const present = lines.get(key) ?? { ...line, quantity: 0, createdAt: now }
       const quantity = present.quantity + line.quantity
-      lines.set(line.productId, { ...present, quantity, updatedAt: now })
+      lines.set(key, { ...present, quantity, updatedAt: now })
     }
-    return { lines: requireLimits(lines, limits, added) }
+    return { lines: requireLimits(cart, lines, limits, added) }
   }
 }
 
 /** See `CartStore.setLine`. */
-export function lineSet(line: NewLine): Rule {
+export function lineSet(line: NewLine | UnsoldLine): Rule {
   return (cart, { now, limits, currency }) => {
-    requireCurrency(cart, currency)
-    const lines = byProduct(cart.lines)
-    const present = lines.get(line.productId) ?? { ...line, createdAt: now }
-    lines.set(line.productId, { ...present, quantity: line.quantity, updatedAt: now })
-    return { lines: requireLimits(lines, limits, [line]) }
+    const lines = byKey(cart.lines)
+    const key = lineKey(line)
+    const present = lines.get(key)
+    if (present !== undefined && line.quantity <= present.quantity) {
+      lines.set(key, { ...present, quantity: line.quantity, updatedAt: now })
+    } else {
+      // Only more units bring a price into the cart.
+      const sold = requireSold(line)
+      requireCurrency(cart, currency)
+      const { quantity } = line
+      lines.set(key, { ...(present ?? { ...sold, createdAt: now }), quantity, updatedAt: now })
+    }
+    return { lines: requireLimits(cart, lines, limits, [line]) }
   }
 }
 
-/** See `CartStore.removeLine`. */
-export function lineRemoved(productId: EntityId): Rule {
+function requireSold(line: NewLine | UnsoldLine): NewLine {
+  if ('unitPrice' in line) return line
+  throw new CartError('PRODUCT_NOT_FOUND')
+}
+
+/**
+ * See `CartStore.removeLine`.
+ *
+ * @param which one line, or all lines of a product
+ */
+export function lineRemoved(which: LineIdentity | EntityId): Rule {
+  const isMeant =
+    typeof which === 'object'
+      ? (line: Line) => lineKey(line) === lineKey(which)
+      : (line: Line) => line.productId === which
   return ({ lines }) => {
-    const left = lines.filter((line) => line.productId !== productId)
+    const left = lines.filter((line) => !isMeant(line))
     if (left.length === lines.length) throw new CartError('LINE_NOT_FOUND')
     return { lines: left }
   }
 }
+
+/** See `CartStore.setAttributes`. */
+export function attributesSet(line: LineIdentity, attributes: Attributes): Rule {
+  const [from, renamed] = [lineKey(line), lineIdentity(line.productId, attributes)]
+  const to = lineKey(renamed)
+  return (cart, { now, limits }) => {
+    const lines = byKey(cart.lines)
+    const present = lines.get(from)
+    if (present === undefined) throw new CartError('LINE_NOT_FOUND')
+    lines.delete(from)
+    const other = lines.get(to)
+    if (other === undefined) {
+      const { attributes: _, ...rest } = present
+      lines.set(to, { ...rest, ...renamed, updatedAt: now })
+      return { lines: [...lines.values()] }
+    }
+    lines.set(to, { ...other, quantity: other.quantity + present.quantity, updatedAt: now })
+    return { lines: requireLimits(cart, lines, limits, [renamed]) }
+  }
+}
+
+/**
+ * See `CartStore.reprice`.
+ *
+ * @param priceOf today's price of a product in minor units; `undefined` if it is not sold
+ */
+export function repriced(priceOf: PriceOf): Rule {
+  return (cart, { now, currency }) => {
+    requireCurrency(cart, currency)
+    const lines = cart.lines.map((line) => {
+      const unitPrice = priceOf(line.productId) ?? line.unitPrice
+      return unitPrice === line.unitPrice ? line : { ...line, unitPrice, updatedAt: now }
+    })
+    return lines.every((line, i) => line === cart.lines[i]) ? undefined : { lines }
+  }
+}
+
+export type PriceOf = (productId: EntityId) => number | undefined
 
 /** See `CartStore.emptyCart`. */
 export const emptied: Rule = () => ({ lines: [] })
@@ -166,33 +241,63 @@ export const emptied: Rule = () => ({ lines: [] })
 /** See `CartStore.deleteCart`. */
 export const deleted: Rule = () => ({ lines: [], deleted: true })
 
-/** See `CartStore.checkout`. */
-export const checkedOut: Rule = ({ lines }, { now }) => {
-  if (lines.length === 0) throw new CartError('CART_EMPTY')
-  return { status: 'checked_out', orderedAt: now, expiresAt: null }
+/** See `CartStore.checkout`, for a caller who expects nothing. */
+export const checkedOut: Rule = (cart, terms) => checkedOutAs({})(cart, terms)
+
+/** What a shopper saw of a cart that they check out. */
+export interface Expected {
+  /** The total price, as the decimal number of `toDecimal`. */
+  readonly total?: number | undefined
+  /** The code of the currency. */
+  readonly currency?: string | undefined
+  /** A reason not to order this cart. */
+  readonly objection?: ((cart: Cart) => CartError | undefined) | undefined
 }
 
-/** The lines by product, in the order of the cart. */
-export function byProduct(lines: readonly Line[]): Map<EntityId, Line> {
-  return new Map(lines.map((line) => [line.productId, line]))
+/** See `CartStore.checkout`. */
+export function checkedOutAs({ total, currency, objection }: Expected): Rule {
+  return (cart, { now }) => {
+    if (cart.lines.length === 0) throw new CartError('CART_EMPTY')
+    const current = toDecimal(totalPrice(cart.lines), cart.currency.digits)
+    const isExpected =
+      (total ?? current) === current && (currency ?? cart.currency.code) === cart.currency.code
+    if (!isExpected) throw totalChanged(cart, current)
+    const refusal = objection?.(cart)
+    if (refusal !== undefined) throw refusal
+    return { status: 'checked_out', orderedAt: now, expiresAt: null }
+  }
+}
+
+/** The lines by `lineKey`, in the order of the cart. */
+export function byKey(lines: readonly Line[]): Map<string, Line> {
+  return new Map(lines.map((line) => [lineKey(line), line]))
 }
 
 /**
- * The lines if they are within the limits. The quantity limit is checked for `touched` lines only: lowering the limit must
- * not make existing carts unchangeable.
+ * The lines if what the change makes larger is within the limits. What it leaves or makes smaller is not checked: lowering a
+ * limit must not make existing carts unchangeable.
+ *
+ * @param before  the cart before the change
+ * @param touched the lines that may have grown, in the order of the request
  */
 export function requireLimits(
-  lines: ReadonlyMap<EntityId, Line>,
+  before: Cart,
+  lines: ReadonlyMap<string, Line>,
   limits: CartLimits,
-  touched: readonly { readonly productId: EntityId }[],
+  touched: readonly LineIdentity[],
 ): Line[] {
-  const tooMany = ({ productId }: { readonly productId: EntityId }) =>
-    (lines.get(productId)?.quantity ?? 0) > limits.maxLineQuantity
-  const exceeding = touched.find(tooMany)
+  const had = byKey(before.lines)
+  const isTooLarge = (line: LineIdentity) => {
+    const key = lineKey(line)
+    const quantity = lines.get(key)?.quantity ?? 0
+    return quantity > limits.maxLineQuantity && quantity > (had.get(key)?.quantity ?? 0)
+  }
+  const exceeding = touched.find(isTooLarge)
   if (exceeding !== undefined) throw lineQuantityLimit(limits, exceeding.productId)
-  if (lines.size > limits.maxLines) throw cartLinesLimit(limits)
+  if (lines.size > limits.maxLines && lines.size > had.size) throw cartLinesLimit(limits)
   const next = [...lines.values()]
-  if (countUnits(next) > limits.maxUnits) throw cartUnitsLimit(limits)
+  const units = countUnits(next)
+  if (units > limits.maxUnits && units > countUnits(before.lines)) throw cartUnitsLimit(limits)
   return next
 }
 
@@ -200,6 +305,12 @@ export function requireLimits(
 export function preconditionFailed(version: number): CartError {
   return new CartError('PRECONDITION_FAILED', `The cart is at version ${version}.`, {
     details: { current_version: version },
+  })
+}
+
+function totalChanged({ currency, version }: Cart, total: number): CartError {
+  return new CartError('TOTAL_CHANGED', `The total is ${total} ${currency.code}.`, {
+    details: { current_total: total, currency: currency.code, current_version: version },
   })
 }
 

@@ -29,12 +29,14 @@ export function observed(store: CartStore, begin: StoreObserver): CartStore {
     getOwner: (...args) => watch('getOwner', () => store.getOwner(...args)),
     addLines: (id, lines, change) => watch('addLines', () => store.addLines(id, lines, change)),
     setLine: (id, line, change) => watch('setLine', () => store.setLine(id, line, change)),
-    removeLine: (id, productId, change) =>
-      watch('removeLine', () => store.removeLine(id, productId, change)),
+    removeLine: (id, which, change) =>
+      watch('removeLine', () => store.removeLine(id, which, change)),
+    setAttributes: (...args) => watch('setAttributes', () => store.setAttributes(...args)),
+    reprice: (...args) => watch('reprice', () => store.reprice(...args)),
     emptyCart: (id, change) => watch('emptyCart', () => store.emptyCart(id, change)),
     deleteCart: (id, change) => watch('deleteCart', () => store.deleteCart(id, change)),
     mergeCart: (id, merge, change) => watch('mergeCart', () => store.mergeCart(id, merge, change)),
-    checkout: (id, change) => watch('checkout', () => store.checkout(id, change)),
+    checkout: (...args) => watch('checkout', () => store.checkout(...args)),
     listCarts: (customerId, page) => watch('listCarts', () => store.listCarts(customerId, page)),
     getOrder: (id) => watch('getOrder', () => store.getOrder(id)),
     listOrders: (customerId, page) => watch('listOrders', () => store.listOrders(customerId, page)),

@@ -1,7 +1,9 @@
-import type { Cart, NewCart, NewLine, Order } from '../cart/cart.ts'
+import type { Attributes } from '../cart/attributes.ts'
+import type { Cart, NewCart, NewLine, Order, UnsoldLine } from '../cart/cart.ts'
 import type { EntityId } from '../cart/ids.ts'
+import type { LineIdentity } from '../cart/line-key.ts'
 import type { MergeOptions } from '../cart/merge.ts'
-import type { Changed, ChangeTerms } from '../cart/rules.ts'
+import type { Changed, ChangeTerms, Expected, PriceOf } from '../cart/rules.ts'
 
 export type { NewCart, Order } from '../cart/cart.ts'
 export type { MergeOptions } from '../cart/merge.ts'
@@ -17,6 +19,9 @@ export type { Changed } from '../cart/rules.ts'
  * - visible   a cart is visible until its `expiresAt`, unless deleted. An expired cart counts as missing, whether or not
  *             the database has removed it yet.
  * - active    visible and neither checked out nor merged. Only an active cart can change.
+ * - line      a product with its attributes (`cart/line-key.ts`): one product with other attributes is another line.
+ * - limits    are of what a change makes larger. A change that leaves a cart or makes it smaller is never refused for its size,
+ *             even if the cart is beyond a limit that was lowered since.
  * - order     a checked-out cart. It keeps the cart's id, never changes and never expires.
  * - replay    a change whose idempotency key the cart has recorded (`cart/idempotency.ts`). It returns the original result,
  *             whatever has happened to the cart since. The atomic write of the change also records the key.
@@ -58,8 +63,8 @@ export interface CartStore {
   getOwner(cartId: string, now: number): Promise<EntityId>
 
   /**
-   * Adds each line's quantity to that of its product in the cart; all lines or none. A product may occur once in `lines`.
-   * The name and price of a product that is already in the cart stay unchanged. Adds commute: any number may run
+   * Adds each quantity to that of its line in the cart; all lines or none. A line may occur once in `lines`.
+   * The name and price of a line that is already in the cart stay unchanged. Adds commute: any number may run
    * concurrently, and none is lost.
    *
    * Fails with CURRENCY_MISMATCH, LINE_QUANTITY_LIMIT (a line would exceed `maxLineQuantity`), CART_LINES_LIMIT,
@@ -67,11 +72,36 @@ export interface CartStore {
    */
   addLines(cartId: string, lines: readonly NewLine[], change: ChangeOptions): Promise<Changed>
 
-  /** Sets the quantity of a product, which is added to the cart if it is missing. Fails as `addLines` does. */
-  setLine(cartId: string, line: NewLine, change: ChangeOptions): Promise<Changed>
+  /**
+   * Sets the quantity of a line, which is added to the cart if it is missing. Fails as `addLines` does, unless the line has at
+   * least this quantity already. With an `UnsoldLine`, anything else is PRODUCT_NOT_FOUND.
+   */
+  setLine(cartId: string, line: NewLine | UnsoldLine, change: ChangeOptions): Promise<Changed>
 
-  /** Removes a product from the cart. LINE_NOT_FOUND if it is not in the cart. */
-  removeLine(cartId: string, productId: EntityId, change: ChangeOptions): Promise<Changed>
+  /** Removes one line, or all lines of a product. LINE_NOT_FOUND if there is none in the cart. */
+  removeLine(
+    cartId: string,
+    which: LineIdentity | EntityId,
+    change: ChangeOptions,
+  ): Promise<Changed>
+
+  /**
+   * Gives a line other attributes. If the cart has a line with these already, both become one, which keeps its name and price.
+   * LINE_NOT_FOUND if the line is not in the cart; LINE_QUANTITY_LIMIT if both together exceed it.
+   */
+  setAttributes(
+    cartId: string,
+    line: LineIdentity,
+    attributes: Attributes,
+    change: ChangeOptions,
+  ): Promise<Changed>
+
+  /**
+   * Gives every line the price of its product that `priceOf` returns, in the currency of `change`; a line without a price keeps
+   * its own. If all prices are the same already, nothing changes: the version stays, and no key is recorded.
+   * CURRENCY_MISMATCH if the cart is in another currency.
+   */
+  reprice(cartId: string, priceOf: PriceOf, change: ChangeOptions): Promise<Changed>
 
   /** Removes all lines from the cart. An empty cart stays empty and gets the next version. */
   emptyCart(cartId: string, change: ChangeOptions): Promise<Changed>
@@ -80,7 +110,7 @@ export interface CartStore {
   deleteCart(cartId: string, change: ChangeOptions): Promise<Changed>
 
   /**
-   * Moves the lines of the cart `fromCartId` into the cart `cartId`. `strategy` decides the quantity of products in both
+   * Moves the lines of the cart `fromCartId` into the cart `cartId`. `strategy` decides the quantity of lines in both
    * carts. The source becomes `merged` and empty. A merge that was made before is a replay, with or without a key; without
    * a recorded key its `version` is the current version of the target. `ifVersion` does not apply.
    *
@@ -90,8 +120,11 @@ export interface CartStore {
    */
   mergeCart(cartId: string, merge: MergeOptions, change: ChangeOptions): Promise<Changed>
 
-  /** Turns the cart into an order with the lines of that version. CART_EMPTY if there are none. */
-  checkout(cartId: string, change: ChangeOptions): Promise<Changed>
+  /**
+   * Turns the cart into an order with the lines of that version. CART_EMPTY if there are none; TOTAL_CHANGED if the total or the
+   * currency is not as expected; the objection to the cart, if there is one.
+   */
+  checkout(cartId: string, change: ChangeOptions, expected?: Expected): Promise<Changed>
 
   /** A customer's visible carts that are active or checked out, newest first (ties: cart id descending). */
   listCarts(customerId: EntityId, page: PageRequest & { readonly now: number }): Promise<Page<Cart>>

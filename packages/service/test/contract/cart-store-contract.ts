@@ -20,11 +20,14 @@ import {
 } from './fixtures.ts'
 import { describeIdempotency } from './idempotency.ts'
 import { describeIds } from './ids.ts'
+import { describeLineAttributes } from './line-attributes.ts'
 import { describeLists } from './lists.ts'
+import { describeLoweredLimits } from './lowered-limits.ts'
 import { describeMerge } from './merge.ts'
 import { describeMergeStories } from './merge-stories.ts'
 import { describeModelEquivalence } from './model-equivalence.ts'
 import { describeOwner } from './owner.ts'
+import { describePrices } from './prices.ts'
 
 /** The executable definition of `CartStore`. Runs once per implementation, each on a separate real database. */
 export function describeCartStore(name: string, open: () => Promise<CartStore>): void {
@@ -52,6 +55,9 @@ export function describeCartStore(name: string, open: () => Promise<CartStore>):
     describeExpiry(get)
     describeCurrency(get)
     describeIds(get)
+    describeLineAttributes(get)
+    describeLoweredLimits(get)
+    describePrices(get)
     describeLists(get)
     describeConcurrency(get)
     describeConcurrentModel(get)

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { CartError } from '../../src/cart/errors.ts'
 import { newCartId } from '../../src/cart/ids.ts'
+import { type LineIdentity, lineIdentity } from '../../src/cart/line-key.ts'
 import type { MergeStrategy } from '../../src/cart/merge.ts'
 import type { CartStore } from '../../src/store/cart-store.ts'
 import { openMemoryStore } from '../../src/store/memory/memory-store.ts'
@@ -12,9 +13,12 @@ type Command =
   | { readonly do: 'create'; readonly customer: number }
   | { readonly do: 'recreate'; readonly cart: number; readonly customer: number }
   | ({ readonly do: 'add'; readonly lines: readonly [number, number][] } & Change)
-  | ({ readonly do: 'set'; readonly product: number; readonly quantity: number } & Change)
-  | ({ readonly do: 'remove'; readonly product: number } & Change)
+  | ({ readonly do: 'set' | 'lower'; readonly line: number; readonly quantity: number } & Change)
+  | ({ readonly do: 'remove' | 'remove line'; readonly line: number } & Change)
+  | ({ readonly do: 'relabel'; readonly line: number; readonly size: number } & Change)
+  | ({ readonly do: 'reprice'; readonly price: number } & Change)
   | ({ readonly do: 'empty' | 'delete' | 'checkout' } & Change)
+  | ({ readonly do: 'expect'; readonly total: number } & Change)
   | ({ readonly do: 'merge'; readonly from: number; readonly strategy: MergeStrategy } & Change)
   | { readonly do: 'get' | 'order'; readonly cart: number }
   | { readonly do: 'carts' | 'orders'; readonly customer: number; readonly limit: number }
@@ -24,12 +28,15 @@ interface Change {
   readonly cart: number
   readonly key: number | undefined
   readonly ifVersion: readonly number[] | undefined
+  /** Whether the limits have been lowered. */
+  readonly tight: boolean
 }
 
 const small = fc.integer({ min: 0, max: 3 })
-const product = fc.integer({ min: 1, max: 5 })
+/** A product from 1 to 3, without a size or in one of two. */
+const oneLine = fc.integer({ min: 0, max: 8 })
 const quantity = fc.integer({ min: 1, max: 9 })
-const lines = fc.uniqueArray(fc.tuple(product, quantity), {
+const lines = fc.uniqueArray(fc.tuple(oneLine, quantity), {
   minLength: 1,
   maxLength: 4,
   selector: ([each]) => each,
@@ -40,15 +47,43 @@ const change = {
   cart: small,
   key: sometimes(small),
   ifVersion: sometimes(fc.array(fc.integer({ min: 1, max: 9 }), { maxLength: 4 })),
+  tight: fc.boolean(),
 }
 const is = <const T extends string>(...names: T[]) => fc.constantFrom<T>(...names)
 const command: fc.Arbitrary<Command> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ do: is('create'), customer: small }) },
   { weight: 1, arbitrary: fc.record({ do: is('recreate'), cart: small, customer: small }) },
   { weight: 8, arbitrary: fc.record({ do: is('add'), lines, ...change }) },
-  { weight: 3, arbitrary: fc.record({ do: is('set'), product, quantity, ...change }) },
-  { weight: 2, arbitrary: fc.record({ do: is('remove'), product, ...change }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({ do: is('set', 'lower'), line: oneLine, quantity, ...change }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: is('remove', 'remove line'), line: oneLine, ...change }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: is('relabel'),
+      line: oneLine,
+      size: fc.integer({ min: 0, max: 2 }),
+      ...change,
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: is('reprice'),
+      price: fc.integer({ min: 100, max: 103 }),
+      ...change,
+    }),
+  },
   { weight: 3, arbitrary: fc.record({ do: is('empty', 'delete', 'checkout'), ...change }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: is('expect'), total: fc.constantFrom(1.01, 4.04, 9), ...change }),
+  },
   {
     weight: 3,
     arbitrary: fc.record({
@@ -102,7 +137,9 @@ interface World {
   readonly now: number
 }
 
-const limits = { maxLineQuantity: 12, maxLines: 4, maxUnits: 25 }
+const LIMITS = { maxLineQuantity: 12, maxLines: 4, maxUnits: 25 }
+const LOWERED = { maxLineQuantity: 4, maxLines: 2, maxUnits: 8 }
+const SIZES = [undefined, { size: 'M' }, { size: 'L', note: 'For "Anna"' }]
 
 async function answer(store: CartStore, command: Command, world: World): Promise<unknown> {
   try {
@@ -150,13 +187,19 @@ function performChange(
   const { now } = world
   const cartId = pick(world, command.cart)
   // The same key has the same request three times out of four.
-  const { cart: _, key: number, ifVersion: __, ...asked } = command
+  const { cart: _, key: number, ifVersion: __, tight: ___, ...asked } = command
   const key =
     number === undefined
       ? undefined
       : keyed(`k${number}`, now, number === 3 ? JSON.stringify(asked) : '').key
-  const terms = options(now, limits, { key, ifVersion: command.ifVersion })
-  const priced = (id: number, units: number) => line(id, units, id * 100 + (now % 97))
+  const terms = options(now, command.tight ? LOWERED : LIMITS, {
+    key,
+    ifVersion: command.ifVersion,
+  })
+  const priced = (each: number, units: number) => {
+    const { productId, ...rest } = lineOf(each)
+    return { ...line(productId, units, Number(productId) * 100 + (now % 97)), ...rest }
+  }
   switch (command.do) {
     case 'add':
       return store.addLines(
@@ -165,9 +208,21 @@ function performChange(
         terms,
       )
     case 'set':
-      return store.setLine(cartId, priced(command.product, command.quantity), terms)
+      return store.setLine(cartId, priced(command.line, command.quantity), terms)
+    case 'lower':
+      return store.setLine(cartId, { ...lineOf(command.line), quantity: command.quantity }, terms)
     case 'remove':
-      return store.removeLine(cartId, command.product, terms)
+      return store.removeLine(cartId, lineOf(command.line).productId, terms)
+    case 'remove line':
+      return store.removeLine(cartId, lineOf(command.line), terms)
+    case 'relabel': {
+      const attributes = SIZES[command.size] ?? {}
+      return store.setAttributes(cartId, lineOf(command.line), attributes, terms)
+    }
+    case 'reprice':
+      return store.reprice(cartId, (id) => (id === 3 ? undefined : command.price), terms)
+    case 'expect':
+      return store.checkout(cartId, terms, { total: command.total, currency: 'USD' })
     case 'empty':
       return store.emptyCart(cartId, terms)
     case 'delete':
@@ -180,6 +235,10 @@ function performChange(
       return store.mergeCart(cartId, { fromCartId, strategy: command.strategy }, terms)
     }
   }
+}
+
+function lineOf(each: number): LineIdentity {
+  return lineIdentity(1 + Math.floor(each / 3), SIZES[each % 3])
 }
 
 /** Recently created carts are the most likely; an index without a cart is a cart that does not exist. */

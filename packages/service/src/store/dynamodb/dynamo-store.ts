@@ -1,7 +1,15 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { defaultProvider } from '@aws-sdk/credential-provider-node'
 import { type Currency, currencyOf } from '../../cart/money.ts'
-import { checkedOut, deleted, emptied, lineRemoved, lineSet } from '../../cart/rules.ts'
+import {
+  attributesSet,
+  checkedOutAs,
+  deleted,
+  emptied,
+  lineRemoved,
+  lineSet,
+  repriced,
+} from '../../cart/rules.ts'
 import type { CartStore } from '../cart-store.ts'
 import { bootFailure } from './boot-failure.ts'
 import { addLines, changeCart } from './changes.ts'
@@ -39,12 +47,17 @@ export async function openDynamoStore(options: DynamoStoreOptions): Promise<Cart
     getOwner: (cartId, now) => run(() => getOwner(client, cartId, now)),
     addLines: (cartId, lines, change) => run(() => addLines(client, cartId, lines, change)),
     setLine: (cartId, line, change) => run(() => changeCart(client, cartId, change, lineSet(line))),
-    removeLine: (cartId, productId, change) =>
-      run(() => changeCart(client, cartId, change, lineRemoved(productId))),
+    removeLine: (cartId, which, change) =>
+      run(() => changeCart(client, cartId, change, lineRemoved(which))),
+    setAttributes: (cartId, line, attributes, change) =>
+      run(() => changeCart(client, cartId, change, attributesSet(line, attributes))),
+    reprice: (cartId, priceOf, change) =>
+      run(() => changeCart(client, cartId, change, repriced(priceOf))),
     emptyCart: (cartId, change) => run(() => changeCart(client, cartId, change, emptied)),
     deleteCart: (cartId, change) => run(() => changeCart(client, cartId, change, deleted)),
     mergeCart: (cartId, merge, change) => run(() => mergeCart(client, cartId, merge, change)),
-    checkout: (cartId, change) => run(() => changeCart(client, cartId, change, checkedOut)),
+    checkout: (cartId, change, expected) =>
+      run(() => changeCart(client, cartId, change, checkedOutAs(expected ?? {}))),
     listCarts: (customerId, page) => run(() => listCarts(client, customerId, page)),
     getOrder: (orderId) => run(() => getOrder(client, orderId)),
     listOrders: (customerId, page) => run(() => listOrders(client, customerId, page)),

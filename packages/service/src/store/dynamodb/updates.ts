@@ -6,7 +6,7 @@ import type { ChangeOptions } from '../cart-store.ts'
 import { countIn, type Item, number, numberIn, seconds, textIn } from './attributes.ts'
 import { COMPLETED } from './item-currency.ts'
 import { keyInfo } from './item-keys.ts'
-import { fixedPart, productKey } from './item-lines.ts'
+import { fixedPart, mapKey } from './item-lines.ts'
 
 /** An update of one item, and the conditions that must all hold. */
 export interface Update {
@@ -57,7 +57,7 @@ export function addUpdate(lines: readonly NewLine[], change: ChangeOptions): Upd
   const fits: string[] = []
   const known: string[] = []
   lines.forEach((line, i) => {
-    names[`#p${i}`] = productKey(line.productId)
+    names[`#p${i}`] = mapKey(line)
     values[`:q${i}`] = number(line.quantity)
     values[`:l${i}`] = fixedPart({ ...line, createdAt: now })
     values[`:b${i}`] = number(limits.maxLineQuantity - line.quantity)

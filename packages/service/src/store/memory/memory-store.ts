@@ -5,15 +5,17 @@ import { mergeCarts } from '../../cart/merge.ts'
 import {
   addedLines,
   applyChange,
+  attributesSet,
   type CartState,
   type Changed,
-  checkedOut,
+  checkedOutAs,
   deleted,
   emptied,
   lineRemoved,
   lineSet,
   newState,
   type Rule,
+  repriced,
   requireKnown,
   requireVisible,
 } from '../../cart/rules.ts'
@@ -65,11 +67,14 @@ export function openMemoryStore(): CartStore {
     getOwner: async (cartId, now) => requireKnown(carts.get(cartId), now).customerId,
     addLines: async (cartId, lines, options) => change(cartId, options, addedLines(lines)),
     setLine: async (cartId, line, options) => change(cartId, options, lineSet(line)),
-    removeLine: async (cartId, productId, options) =>
-      change(cartId, options, lineRemoved(productId)),
+    removeLine: async (cartId, which, options) => change(cartId, options, lineRemoved(which)),
+    setAttributes: async (cartId, line, attributes, options) =>
+      change(cartId, options, attributesSet(line, attributes)),
+    reprice: async (cartId, priceOf, options) => change(cartId, options, repriced(priceOf)),
     emptyCart: async (cartId, options) => change(cartId, options, emptied),
     deleteCart: async (cartId, options) => change(cartId, options, deleted),
-    checkout: async (cartId, options) => change(cartId, options, checkedOut),
+    checkout: async (cartId, options, expected) =>
+      change(cartId, options, checkedOutAs(expected ?? {})),
     async mergeCart(cartId, merge, options) {
       const { changed, target, source } = mergeCarts(
         carts.get(cartId),

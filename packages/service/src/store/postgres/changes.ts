@@ -1,7 +1,8 @@
-import type { NewLine } from '../../cart/cart.ts'
+import type { Line, NewLine, UnsoldLine } from '../../cart/cart.ts'
 import { CartError, ERRORS, type ErrorCode } from '../../cart/errors.ts'
 import { KEY_LIFETIME_MS, KEYS_LEFT, MAX_KEYS } from '../../cart/idempotency.ts'
-import { type EntityId, idFromKey, idKey, parseCartId } from '../../cart/ids.ts'
+import { type EntityId, idKey, parseCartId } from '../../cart/ids.ts'
+import { type LineIdentity, lineFromKey, lineKey } from '../../cart/line-key.ts'
 import {
   cartMergesLimit,
   MAX_ABSORBED,
@@ -17,22 +18,29 @@ import {
   preconditionFailed,
 } from '../../cart/rules.ts'
 
-/** A call of the SQL function `change_cart` (`migrations/0006_currency_and_clock.sql`). */
+/** A call of the SQL function `change_cart` (`migrations/0007_line_attributes.sql`). */
 export type Change =
-  | { readonly do: 'add' | 'set'; readonly lines: readonly NewLine[] }
+  | { readonly do: 'add'; readonly lines: readonly NewLine[] }
+  | { readonly do: 'set'; readonly line: NewLine | UnsoldLine }
   | { readonly do: 'remove'; readonly productId: EntityId }
+  | { readonly do: 'remove_line'; readonly line: LineIdentity }
+  | { readonly do: 'replace'; readonly lines: readonly Line[] }
   | { readonly do: 'empty' | 'delete' | 'checkout' }
   | ({ readonly do: 'merge' } & MergeOptions)
 
 /** The parameters of `CHANGE_CART`, in their order. */
 export function changeValues(cartId: string, change: Change, terms: ChangeTerms): unknown[] {
   const { now, expiresAt, limits, key, currency } = terms
+  const lines = linesOf(change)
   return [
     change.do,
     cartId,
     now,
     expiresAt,
-    ...lineColumns(change),
+    keysOf(change),
+    columnOf(lines, 'productName'),
+    columnOf(lines, 'unitPrice'),
+    columnOf(lines, 'quantity'),
     limits.maxLineQuantity,
     limits.maxLines,
     limits.maxUnits,
@@ -45,19 +53,28 @@ export function changeValues(cartId: string, change: Change, terms: ChangeTerms)
     ...mergeColumns(change),
     currency.code,
     currency.digits,
+    columnOf(lines, 'createdAt'),
+    columnOf(lines, 'updatedAt'),
   ]
 }
 
-function lineColumns(change: Change): unknown[] {
-  if (change.do === 'remove') return [[idKey(change.productId)], null, null, null]
-  if (change.do !== 'add' && change.do !== 'set') return [null, null, null, null]
-  const { lines } = change
-  return [
-    lines.map((line) => idKey(line.productId)),
-    lines.map((line) => line.productName),
-    lines.map((line) => line.unitPrice),
-    lines.map((line) => line.quantity),
-  ]
+type LineColumns = UnsoldLine & Partial<Line>
+
+function linesOf(change: Change): readonly LineColumns[] | null {
+  if (change.do === 'set') return [change.line]
+  return change.do === 'add' || change.do === 'replace' ? change.lines : null
+}
+
+function keysOf(change: Change): readonly string[] | null {
+  if (change.do === 'remove') return [idKey(change.productId)]
+  if (change.do === 'remove_line') return [lineKey(change.line)]
+  return linesOf(change)?.map(lineKey) ?? null
+}
+
+/** The values of the lines; `null` if they do not have any. */
+function columnOf(lines: readonly LineColumns[] | null, name: keyof Line): unknown[] | null {
+  const values = lines?.map((line) => line[name])
+  return values?.includes(undefined) ? null : (values ?? null)
 }
 
 function mergeColumns(change: Change): unknown[] {
@@ -80,8 +97,8 @@ export function isIssuable(cartId: string): boolean {
 export interface ChangeRow {
   readonly outcome: string
   readonly new_version: number
-  /** With LINE_QUANTITY_LIMIT: the product that exceeds the limit. */
-  readonly product_id: string | null
+  /** With LINE_QUANTITY_LIMIT: the key of the line that exceeds the limit. */
+  readonly exceeding: string | null
 }
 
 /** The result of a change; throws when the outcome is a refusal. */
@@ -94,7 +111,7 @@ export function changed(row: ChangeRow | undefined, { limits }: ChangeTerms): Ch
     case 'PRECONDITION_FAILED':
       throw preconditionFailed(row.new_version)
     case 'LINE_QUANTITY_LIMIT':
-      throw lineQuantityLimit(limits, idFromKey(row.product_id ?? ''))
+      throw lineQuantityLimit(limits, lineFromKey(row.exceeding ?? '').productId)
     case 'CART_LINES_LIMIT':
       throw cartLinesLimit(limits)
     case 'CART_UNITS_LIMIT':

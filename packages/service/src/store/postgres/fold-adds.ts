@@ -1,6 +1,6 @@
 import type { NewLine } from '../../cart/cart.ts'
 import { KEY_LIFETIME_MS, KEYS_LEFT, MAX_KEYS } from '../../cart/idempotency.ts'
-import { idKey } from '../../cart/ids.ts'
+import { lineKey } from '../../cart/line-key.ts'
 import { isSameCurrency } from '../../cart/money.ts'
 import type { ChangeTerms } from '../../cart/rules.ts'
 
@@ -16,6 +16,7 @@ export interface FoldedCart {
   readonly cartId: string
   readonly adds: Add[]
   readonly keys: FoldedKey[]
+  /** By `lineKey`. */
   readonly lines: Map<string, FoldedLine>
 }
 
@@ -73,11 +74,11 @@ function takesKey({ keys }: FoldedCart, { key, now }: ChangeTerms, latest: numbe
   return !keys.some((other) => other.key.id === key.id)
 }
 
-/** Name and price come from the add that puts the product into the cart. */
+/** Name and price come from the add that puts the line into the cart. */
 function foldLine(lines: Map<string, FoldedLine>, line: NewLine, now: number): void {
-  const product = idKey(line.productId)
-  const before = lines.get(product)
-  lines.set(product, {
+  const key = lineKey(line)
+  const before = lines.get(key)
+  lines.set(key, {
     ...(before ?? { ...line, createdAt: now }),
     quantity: (before?.quantity ?? 0) + line.quantity,
     updatedAt: now,
@@ -98,7 +99,7 @@ export function batchValues(carts: readonly FoldedCart[], wait: boolean): unknow
   const adds = carts.flatMap((cart) => cart.adds)
   const last = carts.map((cart) => cart.adds.at(-1)?.terms)
   const lines = carts.flatMap(({ cartId, lines }) =>
-    Array.from(lines, ([product, line]) => ({ cartId, product, line })),
+    Array.from(lines, ([key, line]) => ({ cartId, key, line })),
   )
   const keys = carts.flatMap(({ cartId, keys }) => keys.map((each) => ({ cartId, ...each })))
   const lowest = (limit: keyof ChangeTerms['limits']) =>
@@ -113,7 +114,7 @@ export function batchValues(carts: readonly FoldedCart[], wait: boolean): unknow
     last.map((terms) => terms?.now),
     carts.map((cart) => Math.max(...cart.adds.map(({ terms }) => terms.expiresAt))),
     lines.map((each) => each.cartId),
-    lines.map((each) => each.product),
+    lines.map((each) => each.key),
     lines.map(({ line }) => line.productName),
     lines.map(({ line }) => line.unitPrice),
     lines.map(({ line }) => line.quantity),

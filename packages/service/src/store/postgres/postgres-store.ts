@@ -2,6 +2,7 @@ import { type Cart, isOrder } from '../../cart/cart.ts'
 import { CartError } from '../../cart/errors.ts'
 import { idKey } from '../../cart/ids.ts'
 import { type Currency, currencyOf } from '../../cart/money.ts'
+import { attributesSet, checkedOutAs, type Rule, repriced } from '../../cart/rules.ts'
 import type { CartStore, Changed, ChangeOptions } from '../cart-store.ts'
 import {
   cartPosition,
@@ -20,6 +21,7 @@ import { type Connections, openConnections } from './connections.ts'
 import { coalesceCreates } from './creates.ts'
 import { type Database, openDatabase, type Statement } from './database.ts'
 import { coalesceCarts, coalesceOwners } from './gets.ts'
+import { makeJudged } from './judged-changes.ts'
 import type { ConnectionOptions } from './options.ts'
 import { cartsOf, type ReadRow } from './rows.ts'
 import { checkAtStart } from './start.ts'
@@ -74,6 +76,21 @@ function storeOn(database: Database, connections: Connections, inTurn: TakeTurn)
     return run(async () => single({ cartId: issuable(cartId), change: what, terms }))
   }
 
+  function judged(
+    cartId: string,
+    terms: ChangeOptions,
+    rule: Rule,
+    what: Parameters<typeof makeJudged>[3],
+  ): Promise<Changed> {
+    const read = async () => (await carts(sql.GET_CARTS, [[issuable(cartId)]])).at(0)
+    const make = (change: Change, at: ChangeOptions) => single({ cartId, change, terms: at })
+    return run(() => makeJudged({ read, make }, terms, rule, what))
+  }
+
+  function replaceLines(cartId: string, rule: Rule, terms: ChangeOptions): Promise<Changed> {
+    return judged(cartId, terms, rule, (lines) => ({ do: 'replace', lines }))
+  }
+
   async function carts(statement: Statement, values: unknown[]): Promise<Cart[]> {
     return [...cartsOf(await database.run<ReadRow>(statement, values)).values()]
   }
@@ -96,12 +113,21 @@ function storeOn(database: Database, connections: Connections, inTurn: TakeTurn)
       terms.ifVersion === undefined
         ? run(() => add({ cartId: issuable(cartId), lines, terms }))
         : change(cartId, { do: 'add', lines }, terms),
-    setLine: (cartId, line, terms) => change(cartId, { do: 'set', lines: [line] }, terms),
-    removeLine: (cartId, productId, terms) => change(cartId, { do: 'remove', productId }, terms),
+    setLine: (cartId, line, terms) => change(cartId, { do: 'set', line }, terms),
+    removeLine: (cartId, which, terms) =>
+      typeof which === 'object'
+        ? change(cartId, { do: 'remove_line', line: which }, terms)
+        : change(cartId, { do: 'remove', productId: which }, terms),
+    setAttributes: (cartId, line, attributes, terms) =>
+      replaceLines(cartId, attributesSet(line, attributes), terms),
+    reprice: (cartId, priceOf, terms) => replaceLines(cartId, repriced(priceOf), terms),
     emptyCart: (cartId, terms) => change(cartId, { do: 'empty' }, terms),
     deleteCart: (cartId, terms) => change(cartId, { do: 'delete' }, terms),
     mergeCart: (cartId, merge, terms) => change(cartId, { do: 'merge', ...merge }, terms),
-    checkout: (cartId, terms) => change(cartId, { do: 'checkout' }, terms),
+    checkout: (cartId, terms, expected) =>
+      expected === undefined
+        ? change(cartId, CHECKOUT, terms)
+        : judged(cartId, terms, checkedOutAs(expected), () => CHECKOUT),
     listCarts: (customerId, page) =>
       run(async () => {
         const start = startOf(page)
@@ -149,6 +175,8 @@ interface SingleChange {
   readonly change: Change
   readonly terms: ChangeOptions
 }
+
+const CHECKOUT: Change = { do: 'checkout' }
 
 function issuable(cartId: string): string {
   if (!isIssuable(cartId)) throw new CartError('CART_NOT_FOUND')

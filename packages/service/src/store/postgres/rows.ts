@@ -1,5 +1,6 @@
 import { type Cart, type CartStatus, compareLines, type Line } from '../../cart/cart.ts'
 import { idFromKey } from '../../cart/ids.ts'
+import { lineFromKey } from '../../cart/line-key.ts'
 
 type CartRow = readonly [
   cartId: string,
@@ -17,7 +18,7 @@ type CartRow = readonly [
 
 type LineRow = readonly [
   cartId: string,
-  productId: string,
+  key: string,
   productName: string,
   none: null,
   unitPrice: number,
@@ -80,7 +81,7 @@ function cartOf(row: CartRow, lines: Line[]): Cart {
 
 function lineOf(row: LineRow): Line {
   return {
-    productId: idFromKey(row[1]),
+    ...lineFromKey(row[1]),
     productName: row[2],
     unitPrice: row[4],
     quantity: row[5],

@@ -48,10 +48,9 @@ export const GET_OWNERS = reads(
 /** Any change of a cart; its parameters are `changeValues`. */
 export const CHANGE_CART = changes(
   'change_cart',
-  `select outcome, new_version, case outcome when 'LINE_QUANTITY_LIMIT' then
-     exceeding_product($1, $2, $5, $8, $9, $18, $19) end as product_id
+  `select outcome, new_version, exceeding
    from change_cart($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
-     $21, $22)`,
+     $21, $22, $23, $24)`,
 )
 
 /** The joint statement of adds; its parameters are `batchValues`. */

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { attributesText, MAX_ATTRIBUTES_BYTES } from '../../../src/cart/attributes.ts'
 import { MAX_KEYS } from '../../../src/cart/idempotency.ts'
 import { MAX_ABSORBED } from '../../../src/cart/merge.ts'
 import { type CartState, checkedOut } from '../../../src/cart/rules.ts'
+import { MAX_NAME_LENGTH } from '../../../src/catalog/product.ts'
 import { loadConfig } from '../../../src/config/config.ts'
 import { itemOf } from '../../../src/store/dynamodb/item.ts'
 import { keyed, line, T0 } from '../../contract/fixtures.ts'
@@ -56,6 +58,11 @@ describe('the size of a cart', () => {
     expect(sizeOf(absorbing(5)) - sizeOf(absorbing(1))).toBe(4 * 37)
   })
 
+  it('grows by 83 bytes per line with a size: the attributes, and a digest of them in three maps', () => {
+    const sized = cartOf(5).lines.map((each) => ({ ...each, attributes: { size: 'M' } }))
+    expect((sizeOf({ ...cartOf(5), lines: sized }) - sizeOf(cartOf(5))) / 5).toBe(83)
+  })
+
   it('grows by 69 bytes at checkout', () => {
     expect(sizeOf(changed(cartOf(5), checkedOut)) - sizeOf(cartOf(5))).toBe(69)
   })
@@ -82,10 +89,13 @@ describe('the largest cart that the settings allow', () => {
   })
 
   it('stays within the 400 KB of an item, including everything recorded beside its lines', () => {
+    const attributes = { n: 'x'.repeat(MAX_ATTRIBUTES_BYTES - '{"n":""}'.length) }
     const lines = range(maxLines).map((i) => ({
       ...line(widest(String(1000 + i), 64), 1_000_000, Number.MAX_SAFE_INTEGER),
-      productName: widest('', 200),
+      productName: widest('', MAX_NAME_LENGTH),
+      attributes,
     }))
+    expect(Buffer.byteLength(attributesText(attributes))).toBe(MAX_ATTRIBUTES_BYTES)
     const cart = holding(newState(widest('c', 64)), lines)
     const key = { id: 'k'.repeat(22), fingerprint: 'f'.repeat(22), version: 2 ** 50 + 1, at: T0 }
     const full: CartState = {

@@ -9,7 +9,7 @@ import {
   stateOf,
   withCart,
 } from '../../../src/store/dynamodb/item.ts'
-import { productKey } from '../../../src/store/dynamodb/item-lines.ts'
+import { mapKey } from '../../../src/store/dynamodb/item-lines.ts'
 import { versionUpdate } from '../../../src/store/dynamodb/updates.ts'
 import { keyed, line, options, T0 } from '../../contract/fixtures.ts'
 import { changed, holding, newState } from './states.ts'
@@ -58,7 +58,7 @@ describe('a cart as an item', () => {
 
   it('never has a key that is a member of every JavaScript object', () => {
     for (const name of ['__proto__', 'constructor', 'toString']) {
-      expect(productKey(name) in {}).toBe(false)
+      expect(mapKey({ productId: name }) in {}).toBe(false)
     }
   })
 
