@@ -3,11 +3,12 @@ import { stringify } from 'yaml'
 import { ApiSchema } from '../packages/lab/src/cart-api/api.ts'
 import { pushcartDescription } from '../packages/lab/src/cart-api/pushcart-api.ts'
 import { PRICES_SCHEMA } from '../packages/lab/src/model/cost/prices.ts'
+import { SHOP_SCHEMA } from '../packages/lab/src/model/decide/shop.ts'
 import { ComparisonFileSchema } from '../packages/lab/src/results/comparison-file.ts'
 import { LoadResultSchema } from '../packages/lab/src/results/load-result.ts'
 
 /**
- * Writes the published JSON Schemas of the result files, the price file and API files, and the API file of pushcart:
+ * Writes the published JSON Schemas of the result files, price files, shop files and API files, and the API file of pushcart:
  * `npm run docs`. Written without line breaks,
  * they are formatted with small objects on one line, in half as many lines. Tests compare them with their sources.
  */
@@ -17,6 +18,7 @@ for (const [path, schema] of [
   ['../packages/lab/src/results/load-result.schema.json', LoadResultSchema],
   ['../packages/lab/src/results/comparison.schema.json', ComparisonFileSchema],
   ['../packages/lab/src/model/cost/prices.schema.json', PRICES_SCHEMA],
+  ['../packages/lab/src/model/decide/shop.schema.json', SHOP_SCHEMA],
 ] as const)
   writeFileSync(new URL(path, import.meta.url), `${JSON.stringify(schema)}\n`)
 

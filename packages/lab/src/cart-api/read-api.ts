@@ -2,8 +2,9 @@ import { existsSync, readdirSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { dirname, extname, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { Ajv, type ErrorObject } from 'ajv'
+import { Ajv } from 'ajv'
 import { fileErrorReason } from '../errors/file-error.ts'
+import { firstMistake } from '../errors/first-mistake.ts'
 import { UsageError } from '../errors/usage-error.ts'
 import { type Api, ApiSchema } from './api.ts'
 
@@ -27,7 +28,10 @@ export async function readApi(name: string): Promise<FoundApi> {
   if (['.ts', '.mts', '.js', '.mjs'].includes(extname(name)))
     return { api: await importApi(resolve(name)), module: resolve(name) }
   const found = await readExtended(pathOf(name, process.cwd()), [])
-  if (!isApi(found)) throw new UsageError(`api: ${name}: ${describe(isApi.errors ?? [])}`)
+  if (!isApi(found))
+    throw new UsageError(
+      `api: ${name}: ${firstMistake(isApi.errors, 'not the description of an API')}`,
+    )
   return { api: found }
 }
 
@@ -42,7 +46,10 @@ export async function importApi(path: string): Promise<Api> {
   const texts = JSON.parse(
     JSON.stringify(api ?? null, (_, value) => (typeof value === 'function' ? '' : value)),
   )
-  if (!isApi(texts)) throw new UsageError(`api: ${path}: ${describe(isApi.errors ?? [])}`)
+  if (!isApi(texts))
+    throw new UsageError(
+      `api: ${path}: ${firstMistake(isApi.errors, 'not the description of an API')}`,
+    )
   return api as Api
 }
 
@@ -98,16 +105,4 @@ function merged(base: unknown, changes: unknown): unknown {
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-/** The first mistake and the number of further ones. */
-function describe(errors: readonly ErrorObject[]): string {
-  const [first, ...others] = errors
-  if (first === undefined) return 'not the description of an API'
-  const { instancePath, message, params } = first
-  const place = instancePath === '' ? 'the file' : instancePath.slice(1).replaceAll('/', ' > ')
-  const detail = params.additionalProperty ?? params.allowedValues
-  const shown = detail === undefined ? '' : ` (${JSON.stringify(detail)})`
-  const more = others.length === 0 ? '' : `; and ${others.length} more`
-  return `${place} ${message ?? 'is not valid'}${shown}${more}`
 }

@@ -4,6 +4,8 @@ import { withoutValue } from '../cart-api/parse-headers.ts'
 import { UsageError } from '../errors/usage-error.ts'
 import type { Prices } from '../model/cost/prices.ts'
 import { readPrices } from '../model/cost/read-prices.ts'
+import { readShop } from '../model/decide/read-shop.ts'
+import type { Shop } from '../model/decide/shop.ts'
 import { DEFAULT_CLIENTS } from '../quick/consistency/quick-consistency.ts'
 import { DEFAULT_SEED } from '../quick/quick-perf.ts'
 import { comparisonFigures } from '../results/figures.ts'
@@ -49,6 +51,8 @@ export interface CompareOptions extends LoadOptions, AccessOptions {
   readonly requirements?: boolean | undefined
   /** Replaces the price file of the package. */
   readonly prices?: string | undefined
+  /** The reader's shop, see `readShop`. */
+  readonly shop?: string | undefined
 }
 
 /** The validated options, with defaults applied. */
@@ -72,6 +76,8 @@ export interface CompareSettings {
   /** Whether single operations and the requirements are measured. */
   readonly requirements: boolean
   readonly prices: Prices
+  /** `undefined` for the presets. */
+  readonly shop: Shop | undefined
   /** One JSON object per line instead of tables. */
   readonly json: boolean
   /** The command that repeats the run. */
@@ -133,6 +139,7 @@ export function compareSettings(options: CompareOptions, startedAt: string): Com
     // 100 shoppers without pauses could harm a service of the user, so there they are opt-in.
     requirements: requirementsOf(options, load !== null && services.kind === 'embedded'),
     prices: readPrices(options.prices),
+    shop: options.shop === undefined ? undefined : readShop(options.shop),
     conditions,
     json: options.json ?? false,
     command: commandOf({ ...options, iterations, clients, seed }),

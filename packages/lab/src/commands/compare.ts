@@ -170,11 +170,11 @@ async function endPartial(
 
 async function endComplete(
   parts: ComparisonParts,
-  { output, prices, conditions, json }: CompareSettings,
+  { output, prices, shop, conditions, json }: CompareSettings,
   io: CommandIo,
 ): Promise<CommandResult> {
   await writeResults(output, parts)
-  const { model, url } = await writeReport(output, parts, prices)
+  const { model, url } = await writeReport(output, parts, { prices, shop })
   if (!json) for (const line of [...renderTerminal(model), '', `Report: ${url}`]) io.out(line)
   return {
     exit_code: judge(parts, conditions, io),

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { EXIT } from '../errors/exit-codes.ts'
 import { UsageError } from '../errors/usage-error.ts'
 import { readPrices } from '../model/cost/read-prices.ts'
+import { readShop } from '../model/decide/read-shop.ts'
 import { renderTerminal } from '../report/render-terminal.ts'
 import { writeReport } from '../report/write-report.ts'
 import type { ComparisonParts } from '../results/comparison-file.ts'
@@ -19,6 +20,8 @@ export interface ReportOptions {
   readonly output?: string | undefined
   /** Price file for the cost model. */
   readonly prices?: string | undefined
+  /** The reader's shop, see `readShop`. */
+  readonly shop?: string | undefined
   /** Result file of an A/A run under the same load. */
   readonly noise?: string | undefined
 }
@@ -39,8 +42,9 @@ export async function reportCommand(
   const folder = options.output ?? dirname(opened.path)
   await prepareOutput(join(folder, REPORT_FILES.html))
   const prices = readPrices(options.prices)
+  const shop = options.shop === undefined ? undefined : readShop(options.shop)
   const parts = options.noise === undefined ? opened.file : await withNoise(opened, options.noise)
-  const { model, url } = await writeReport(folder, parts, prices, opened.path)
+  const { model, url } = await writeReport(folder, parts, { prices, shop }, opened.path)
   for (const line of renderTerminal(model)) io.out(line)
   io.out('')
   io.out(`Report: ${url}`)

@@ -1,6 +1,7 @@
 import type { Prices } from '../model/cost/prices.ts'
 import { readPrices } from '../model/cost/read-prices.ts'
 import { decide } from '../model/decide/decide.ts'
+import type { Shop } from '../model/decide/shop.ts'
 import type { StoreName } from '../model/terms/stores.ts'
 import type { Section } from '../page/document.ts'
 import type { ComparisonParts } from '../results/comparison-file.ts'
@@ -30,9 +31,14 @@ import { verdict } from './verdict.ts'
  * The report, computed from the content of `results.json`. Sections are independent functions of the parts.
  *
  * @param prices of the cost model; default: those of the package
+ * @param shop of the reader; default: four typical shops
  * @throws RangeError if the environment has fewer than two targets
  */
-export function buildReport(parts: ComparisonParts, prices: Prices = readPrices()): ReportModel {
+export function buildReport(
+  parts: ComparisonParts,
+  prices: Prices = readPrices(),
+  shop?: Shop,
+): ReportModel {
   const { environment, quick_look, consistency, load, capacity, growth, noise = null } = parts
   const { sides } = environment
   const [first, ...others] = sides.map((side, place) => ({
@@ -64,7 +70,7 @@ export function buildReport(parts: ComparisonParts, prices: Prices = readPrices(
       ...(findings === null || growth === undefined ? [] : [growthSection(findings, growth)]),
       ...(capacity === null ? [] : [capacitySection(capacity, shown)]),
       consistencySection(parts),
-      ...decided(parts, prices),
+      ...decided(parts, prices, shop),
       ...quickSections(comparisons, opponents, shown, findings !== null),
       ...methodSections(parts, findings),
       recordsSection(parts),
@@ -101,11 +107,11 @@ function loadSections(findings: LoadFindings, sides: readonly ReportSide[]): Sec
 }
 
 /** Advice on the choice of a store; empty unless both stores were compared. */
-function decided(parts: ComparisonParts, prices: Prices): Section[] {
+function decided(parts: ComparisonParts, prices: Prices, shop: Shop | undefined): Section[] {
   const { sides } = parts.environment
   const has = (store: StoreName) => sides.some((side) => side.store === store)
   if (!has('postgres') || !has('dynamodb')) return []
-  const decision = decide(parts, prices)
+  const decision = decide(parts, prices, { shop })
   const placeOf = (store: StoreName) =>
     Math.max(
       0,

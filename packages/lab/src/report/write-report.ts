@@ -1,6 +1,7 @@
 import { join, relative, sep } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Prices } from '../model/cost/prices.ts'
+import type { Shop } from '../model/decide/shop.ts'
 import type { ComparisonParts } from '../results/comparison-file.ts'
 import { RESULTS_FILE } from '../results/comparison-file.ts'
 import { writeText } from '../results/output-file.ts'
@@ -20,10 +21,10 @@ import { renderMarkdown } from './render-markdown.ts'
 export async function writeReport(
   folder: string,
   parts: ComparisonParts,
-  prices?: Prices,
+  { prices, shop }: { readonly prices?: Prices; readonly shop?: Shop | undefined } = {},
   results: string = join(folder, RESULTS_FILE),
 ): Promise<{ readonly model: ReportModel; readonly url: string }> {
-  const model = buildReport(parts, prices)
+  const model = buildReport(parts, prices, shop)
   const link = linkTo(folder, results)
   const html = join(folder, REPORT_FILES.html)
   await writeText(join(folder, REPORT_FILES.markdown), renderMarkdown(model, link))

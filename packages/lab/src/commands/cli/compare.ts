@@ -5,6 +5,7 @@ import { helpEnd } from './help-end.ts'
 import { addLoadOptions } from './load.ts'
 import { collect, decimal, integer } from './parsers.ts'
 import type { RunAction } from './run.ts'
+import { SHOP_OPTION } from './shop.ts'
 
 export function addCompare(program: Command, run: RunAction): void {
   const compare = program
@@ -56,11 +57,13 @@ export function addCompare(program: Command, run: RunAction): void {
     )
     .option('--no-requirements', 'skip the requirements measurements')
     .option('--prices <file>', 'price file for the cost model')
+    .option('--shop <shop>', SHOP_OPTION)
   addLoadOptions(addAccessOptions(compare))
     .addHelpText(
       'after',
       helpEnd([
         'compare',
+        'compare --shop shoppers_per_day=200000,peak_factor=8',
         'compare --rate 200 --slo p99=50ms',
         'compare --a http://127.0.0.1:8081 --b http://127.0.0.1:8082 --label-a old --label-b new',
         'compare old/results.json new/results.json',

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { helpEnd } from './help-end.ts'
 import type { RunAction } from './run.ts'
+import { SHOP_OPTION } from './shop.ts'
 
 export function addReport(program: Command, run: RunAction): void {
   program
@@ -9,11 +10,13 @@ export function addReport(program: Command, run: RunAction): void {
     .argument('<results>', 'results.json, or its folder')
     .option('--output <folder>', 'folder for the report (that of the results)')
     .option('--prices <file>', 'price file for the cost model')
+    .option('--shop <shop>', SHOP_OPTION)
     .option('--noise <file>', 'results.json of compare --self under the same load, to be recorded')
     .addHelpText(
       'after',
       helpEnd([
         'report results/compare-2026-11-22T18-24-06-405Z',
+        'report results.json --shop growing,multi_az=false',
         'report results.json --prices my-prices.json --output reports',
       ]),
     )

@@ -1,5 +1,6 @@
-import { Ajv, type ErrorObject } from 'ajv'
+import { Ajv } from 'ajv'
 import { readTextFile } from '../../errors/file-error.ts'
+import { firstMistake } from '../../errors/first-mistake.ts'
 import { UsageError } from '../../errors/usage-error.ts'
 import { PRICES_SCHEMA, type Prices } from './prices.ts'
 
@@ -23,7 +24,8 @@ export function readPrices(path?: string): Prices {
  */
 export function parsePrices(text: string, name: string): Prices {
   const value = parseJson(text, name)
-  if (!isPrices(value)) throw new UsageError(`prices: ${name}: ${describe(isPrices.errors ?? [])}`)
+  if (!isPrices(value))
+    throw new UsageError(`prices: ${name}: ${firstMistake(isPrices.errors, 'not a price file')}`)
   const classes = value.rds_instances.map(({ class: instance }) => instance)
   const twice = classes.find((instance, index) => classes.indexOf(instance) !== index)
   if (twice !== undefined)
@@ -38,18 +40,4 @@ function parseJson(text: string, name: string): unknown {
     const reason = error instanceof Error ? error.message.replace(/\s+/g, ' ') : 'unknown error'
     throw new UsageError(`prices: ${name}: not JSON: ${reason}`)
   }
-}
-
-/** The first mistake and the number of further ones. */
-function describe(errors: readonly ErrorObject[]): string {
-  const [first, ...others] = errors
-  if (first === undefined) return 'not a price file'
-  const { instancePath, message, params } = first
-  const place = instancePath === '' ? 'the file' : instancePath.slice(1).replaceAll('/', ' > ')
-  const detail = [params.additionalProperty, params.allowedValue, params.allowedValues]
-    .filter((value) => value !== undefined)
-    .map((value) => ` (${JSON.stringify(value)})`)
-    .join('')
-  const more = others.length === 0 ? '' : `; and ${others.length} more`
-  return `${place} ${message ?? 'is not valid'}${detail}${more}`
 }

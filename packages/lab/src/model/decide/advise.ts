@@ -1,19 +1,22 @@
 import { totalRate } from '../cost/inputs.ts'
 import type { Prices } from '../cost/prices.ts'
-import { OBJECTIVE, type ServiceObjective } from '../simulate/load-sweep.ts'
+import type { ServiceObjective } from '../simulate/load-sweep.ts'
 import type { Missing } from '../terms/missing.ts'
-import { perStore, STORES, type StoreName } from '../terms/stores.ts'
+import { STORES, type StoreName } from '../terms/stores.ts'
+import { type Certainty, certaintyOf } from './certainty.ts'
 import { type Change, changes } from './changes.ts'
-import { type Choice, choose } from './choose.ts'
+import type { Choice } from './choose.ts'
 import type { Evidence } from './evidence.ts'
-import { costInputs } from './model-inputs.ts'
-import { demandOf, SCENARIOS, type Scenario } from './scenarios.ts'
-import { type Standing, standingOf } from './standing.ts'
+import { SCENARIOS, type Scenario } from './scenarios.ts'
+import type { Standing } from './standing.ts'
+import { type Grounds, groundsOf, weigh } from './weigh.ts'
 
 /** The recommendation for one scenario. */
 export interface Advice {
   readonly scenario: Scenario
   readonly choice: Choice
+  /** How far the cheaper store depends on inputs that are not known exactly; `null` without both costs. */
+  readonly certainty: Certainty | null
   /** Operations per second, monthly average. */
   readonly rate: number
   readonly standings: Readonly<Record<StoreName, Standing>>
@@ -25,30 +28,29 @@ export interface Advice {
 export interface AdviceOptions {
   readonly scenarios?: readonly Scenario[]
   readonly objective?: ServiceObjective
-  /** Costs within this factor are too close to call: prices are a third party's, and CPU was measured elsewhere. */
+  /** See `Grounds`. */
   readonly margin?: number
   readonly seed?: number
+  readonly run?: Grounds['run']
 }
-
-const MARGIN = 1.15
 
 /** Recommends a store for each scenario, from the evidence, the cost model and the simulation. */
 export function advise(
   evidence: Evidence,
   prices: Prices,
-  { scenarios = SCENARIOS, objective = OBJECTIVE, margin = MARGIN, seed = 1 }: AdviceOptions = {},
+  { scenarios = SCENARIOS, ...given }: AdviceOptions = {},
 ): Advice[] {
+  const grounds = groundsOf(evidence, prices, given)
   return scenarios.map((scenario) => {
-    const inputs = costInputs(evidence, demandOf(scenario))
-    const question = { scenario, inputs, prices, objective, seed }
-    const standings = perStore((store) => standingOf(store, evidence, question))
-    const choice = choose(standings, margin)
+    const weighed = weigh(scenario, grounds)
+    const { standings, choice, inputs } = weighed
     return {
       scenario,
       choice,
+      certainty: certaintyOf(weighed),
       rate: totalRate(inputs.traffic),
       standings,
-      would_change: changes({ ...question, evidence, standings, choice }),
+      would_change: changes({ ...weighed, evidence }),
       missing: STORES.flatMap((store) => standings[store].missing),
     }
   })

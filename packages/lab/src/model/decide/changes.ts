@@ -1,8 +1,10 @@
 import { costCurve } from '../cost/cost-curve.ts'
 import type { Crossing } from '../cost/crossings.ts'
 import { totalRate } from '../cost/inputs.ts'
+import { monthlyCost } from '../cost/monthly-cost.ts'
 import { meets } from '../simulate/load-sweep.ts'
 import type { SimulationResult } from '../simulate/simulate.ts'
+import type { Deployment } from '../terms/deployment.ts'
 import type { Missing } from '../terms/missing.ts'
 import { otherThan, STORES, type StoreName } from '../terms/stores.ts'
 import type { Choice } from './choose.ts'
@@ -19,15 +21,22 @@ export type Change =
       readonly direction: 'below' | 'above'
       /** Operations per second, monthly average. */
       readonly rate: number
+      /** That rate divided by the scenario's. */
+      readonly times: number
+      /** Years until then at the growth of the shop; `null` where it does not grow in that direction. */
+      readonly years: number | null
       readonly cheaper: StoreName
       /** Whether the other store cannot serve more. */
       readonly only: boolean
     }
   | {
-      /** A store becomes the cheaper one if its monthly bill falls by more than this. */
+      /** A store becomes the cheaper one if the bill of its database falls by more than this, which it can. */
       readonly kind: 'price'
       readonly cheaper: StoreName
       readonly amount: number
+      /** Monthly bill of the database as deployed, and the lowest that the deployment can be reduced to. */
+      readonly database: number
+      readonly lowest: number
     }
   /** Twice the peak is more than the store as deployed serves. */
   | { readonly kind: 'growth'; readonly store: StoreName; readonly result: SimulationResult }
@@ -65,14 +74,17 @@ export function changes(decided: Decided): Change[] {
   ]
 }
 
-/** The cost curves are searched up to this factor below and above the scenario's traffic. */
-const RANGE = 1000
+/**
+ * Crossings further from the scenario's traffic than this factor are not reported: the shop would be another one, whose mix
+ * and deployment these figures do not describe.
+ */
+const REACH = 100
 
 /** The nearest crossing of the cost curves below and above the scenario's traffic. */
-function traffic({ inputs, prices, standings }: Decided): Change[] {
+function traffic({ inputs, prices, standings, scenario }: Decided): Change[] {
   if (STORES.some((store) => standings[store].cost.total === null)) return []
   const rate = totalRate(inputs.traffic)
-  const { crossings } = costCurve(inputs, prices, { low: rate / RANGE, high: rate * RANGE })
+  const { crossings } = costCurve(inputs, prices, { low: rate / REACH, high: rate * REACH })
   const change = (direction: 'below' | 'above', crossing: Crossing | undefined): Change[] =>
     crossing === undefined
       ? []
@@ -81,6 +93,8 @@ function traffic({ inputs, prices, standings }: Decided): Change[] {
             kind: 'traffic',
             direction,
             rate: crossing.at,
+            times: crossing.at / rate,
+            years: yearsUntil(crossing.at / rate, scenario.shop.growth_per_year),
             cheaper: crossing[direction],
             only: direction === 'above' && crossing.kind === 'end',
           },
@@ -97,13 +111,33 @@ function traffic({ inputs, prices, standings }: Decided): Change[] {
   ]
 }
 
-function price({ choice, standings }: Decided): Change[] {
+function yearsUntil(times: number, growth: number): number | null {
+  const years = growth === 0 ? Infinity : Math.log(times) / Math.log(1 + growth)
+  return years > 0 && Number.isFinite(years) ? years : null
+}
+
+/** The least that a deployment of each store can be reduced to without another service or other traffic. */
+const LEAST: Partial<Deployment> = {
+  multi_az: false,
+  min_memory_gib: 1,
+  backup_days: 0,
+  target_utilisation: 0.8,
+  read_consistency: 'eventual',
+}
+
+/** What the bill of the other database has to fall by, if it can fall so far. */
+function price({ choice, standings, inputs, prices }: Decided): Change[] {
   if (choice !== 'postgres' && choice !== 'dynamodb') return []
   const other = otherThan(choice)
   const [chosen, rival] = [standings[choice].cost.total, standings[other].cost.total]
-  return chosen === null || rival === null || rival <= chosen
-    ? []
-    : [{ kind: 'price', cheaper: other, amount: rival - chosen }]
+  const database = standings[other].cost.database_total
+  if (chosen === null || rival === null || database === null || rival <= chosen) return []
+  const least = { ...inputs, deployment: { ...inputs.deployment, ...LEAST } }
+  const lowest = monthlyCost(other, least, prices).database_total ?? database
+  const amount = rival - chosen
+  return amount < database - lowest
+    ? [{ kind: 'price', cheaper: other, amount, database, lowest }]
+    : []
 }
 
 function growth({ standings, objective }: Decided): Change[] {

@@ -7,11 +7,14 @@ import { checkSimulation, type SimulationCheck } from './check-simulation.ts'
 import { type Conclusion, conclusions } from './conclusions.ts'
 import { type ComparisonEvidence, evidenceFrom } from './from-comparison.ts'
 import { type StoreLimits, storeLimits } from './limits.ts'
-import { costInputs } from './model-inputs.ts'
 import { oneShop, type ShopPart } from './one-shop.ts'
 import { type Requirement, requirementsSheet } from './requirements.ts'
-import { demandOf, SCENARIOS, type Scenario } from './scenarios.ts'
+import { SCENARIOS, type Scenario, scenarioOf } from './scenarios.ts'
+import { sensitivity, type Variation } from './sensitivity.ts'
+import { BASE_PRESET, type Shop } from './shop.ts'
+import { shopInputs } from './shop-inputs.ts'
 import { testMachine } from './test-machine.ts'
+import { groundsOf, weigh } from './weigh.ts'
 
 /** Everything that follows from one comparison and one price file: plain data for a report. */
 export interface Decision extends ComparisonEvidence {
@@ -22,8 +25,16 @@ export interface Decision extends ComparisonEvidence {
   readonly conclusions: readonly Conclusion[]
   /** Modelled monthly cost against traffic. `scenario` is the one whose visits and carts kept are scaled. */
   readonly cost: CostCurve & { readonly scenario: Scenario }
-  /** One recommendation per scenario. */
+  /** One recommendation per scenario: that of the reader's own shop first, then those of the presets. */
   readonly advice: readonly Advice[]
+  /** The reader's own shop, or the preset that stands for it. */
+  readonly focus: {
+    /** One of `advice`. */
+    readonly advice: Advice
+    /** Whether the reader described it. */
+    readonly own: boolean
+    readonly sensitivity: readonly Variation[]
+  }
   /** Simulated latency and errors against shoppers, up to 30 million. */
   readonly limits: StoreLimits
   /** The error of the simulation against the measured open-loop runs. */
@@ -35,16 +46,28 @@ export interface Decision extends ComparisonEvidence {
 /** Operations per second, monthly average: from a shop with a visitor per hour to a global platform. */
 const RATES = { low: 0.01, high: 100_000 }
 
-/** The scenario that the cost curve scales and whose traffic the one shop has. */
-const USUAL = 'growing'
+export interface DecideOptions {
+  /** The reader's own shop. */
+  readonly shop?: Shop | undefined
+  readonly seed?: number
+}
 
-/** Deterministic: the same file, prices and seed give the same decision. */
-export function decide(file: ComparisonParts, prices: Prices, seed = 1): Decision {
+/** Deterministic: the same file, prices, shop and seed give the same decision. */
+export function decide(
+  file: ComparisonParts,
+  prices: Prices,
+  { shop, seed = 1 }: DecideOptions = {},
+): Decision {
   const found = evidenceFrom(file)
   const { evidence, sides } = found
-  const scenario = SCENARIOS.find(({ id }) => id === USUAL)
-  if (scenario === undefined) throw new RangeError(`there is no scenario "${USUAL}"`)
-  const inputs = costInputs(evidence, demandOf(scenario))
+  const own = shop === undefined ? [] : [scenarioOf(shop)]
+  const scenarios = [...own, ...SCENARIOS]
+  const grounds = groundsOf(evidence, prices, { seed })
+  const all = advise(evidence, prices, { ...grounds, scenarios })
+  const advice = own.length > 0 ? all[0] : all.find(({ scenario: { id } }) => id === BASE_PRESET)
+  if (advice === undefined) throw new RangeError(`there is no scenario "${BASE_PRESET}"`)
+  const { scenario } = advice
+  const inputs = shopInputs(evidence, scenario)
   const { label, collected, region, currency } = prices
   return {
     ...found,
@@ -52,7 +75,13 @@ export function decide(file: ComparisonParts, prices: Prices, seed = 1): Decisio
     requirements: requirementsSheet(evidence),
     conclusions: conclusions(evidence),
     cost: { ...costCurve(inputs, prices, RATES), scenario },
-    advice: advise(evidence, prices, { seed }),
+    advice: all,
+    focus: {
+      advice,
+      own: own.length > 0,
+      sensitivity:
+        advice.choice === 'undecided' ? [] : sensitivity(weigh(scenario, grounds), grounds),
+    },
     limits: storeLimits(evidence, prices, { seed }),
     simulation: perStore((store) =>
       checkSimulation(evidence[store], testMachine(file, sides[store] ?? ''), seed),

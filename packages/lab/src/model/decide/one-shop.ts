@@ -3,8 +3,8 @@ import { monthlyCost } from '../cost/monthly-cost.ts'
 import type { Prices } from '../cost/prices.ts'
 import { perStore, type StoreName } from '../terms/stores.ts'
 import type { Evidence } from './evidence.ts'
-import { costInputs } from './model-inputs.ts'
-import { demandOf, type Scenario } from './scenarios.ts'
+import type { Scenario } from './scenarios.ts'
+import { shopInputs } from './shop-inputs.ts'
 
 /** A part of a shop that can be stored in either database, and the cheaper one. */
 export interface ShopPart {
@@ -39,7 +39,7 @@ const PARTS: readonly (readonly [ShopPart['part'], PerKind])[] = [
  */
 export function oneShop(evidence: Evidence, prices: Prices, scenario: Scenario): ShopPart[] {
   return PARTS.map(([part, visit]) => {
-    const inputs = costInputs(evidence, demandOf({ ...scenario, visit }))
+    const inputs = shopInputs(evidence, { ...scenario, visit })
     const database_cost = perStore((store) => monthlyCost(store, inputs, prices).database_total)
     return { part, store: cheaper(database_cost), database_cost }
   })

@@ -2,13 +2,16 @@ import { OPERATION_KINDS, type PerKind } from '../../results/operation-kinds.ts'
 import type { CostInputs } from '../cost/inputs.ts'
 import type { Phase, SimulatedTraffic } from '../simulate/workload.ts'
 import { DEPLOYMENT, type Deployment } from '../terms/deployment.ts'
+import { DEPLOYMENT_KEYS, PRESETS, type Shop } from './shop.ts'
 
-/** A shop of a certain size. Every number is an assumption and can be replaced. */
+/** A shop in the terms of the models. */
 export interface Scenario {
   readonly id: string
   readonly name: string
   /** Its traffic in a few words, such as `100 users a day`. */
   readonly size: string
+  /** What it was computed from. */
+  readonly shop: Shop
   /** Concurrent shoppers, averaged over a month, all regions together. */
   readonly average_shoppers: number
   /** Maximum number of concurrent shoppers. */
@@ -28,72 +31,61 @@ export interface Scenario {
 }
 
 const DAY_S = 86_400
-/** Core operations only: every comparison measures them. */
-const VISIT: PerKind = { create_cart: 1, add_items: 4, get_cart: 5 }
-const VISIT_S = 300
-const KEPT_DAYS = 30
 
-const COMMON = {
-  visit: VISIT,
-  visit_s: VISIT_S,
-  kept_s: KEPT_DAYS * DAY_S,
-  deployment: DEPLOYMENT,
+/** Four typical shops, ascending. */
+export const SCENARIOS: readonly Scenario[] = Object.entries(PRESETS).map(([id, shop]) =>
+  scenarioOf(shop, id),
+)
+
+/** @param id unique among the scenarios of a report */
+export function scenarioOf(shop: Shop, id = 'own'): Scenario {
+  const visit_s = 60 * shop.visit_minutes
+  const average_shoppers = (shop.shoppers_per_day * visit_s) / DAY_S
+  return {
+    id,
+    name: shop.name,
+    size: sizeOf(shop),
+    shop,
+    average_shoppers,
+    peak_shoppers: average_shoppers * shop.peak_factor,
+    visit: { create_cart: 1, add_items: shop.adds_per_visit, get_cart: shop.gets_per_visit },
+    visit_s,
+    kept_s: shop.kept_days * DAY_S,
+    deployment: deploymentOf(shop),
+    prepared: shop.prepared,
+    rise_s: 60 * shop.rise_minutes,
+    assumptions: assumptionsOf(shop),
+  }
 }
 
-const COMMON_ASSUMPTIONS: readonly string[] = [
-  `a visit takes ${VISIT_S / 60} minutes: one cart created, 4 adds, 5 reads`,
-  `carts and orders are kept for ${KEPT_DAYS} days`,
-]
+function deploymentOf(shop: Shop): Deployment {
+  const own = DEPLOYMENT_KEYS.flatMap((key) => (shop[key] === undefined ? [] : [[key, shop[key]]]))
+  return { ...DEPLOYMENT, regions: shop.regions, ...Object.fromEntries(own) }
+}
 
-/** Four typical sizes, ascending. */
-export const SCENARIOS: readonly Scenario[] = [
-  daily('startup', 'Startup', 100, 10),
-  daily('growing', 'Growing business', 10_000, 10),
-  {
-    ...COMMON,
-    id: 'spike',
-    name: 'Traffic spike',
-    size: '50,000 shoppers, 1,000,000 at the peak',
-    average_shoppers: 50_000,
-    peak_shoppers: 1_000_000,
-    prepared: true,
-    rise_s: 300,
-    assumptions: [
-      ...COMMON_ASSUMPTIONS,
-      'the numbers are concurrent shoppers',
-      'the peak is known in advance: enough tasks, a pre-warmed table, raised quotas, and an instance of that size all month',
-      'traffic rises from the average to the peak within 5 minutes',
-    ],
-  },
-  {
-    ...daily('global', 'Global platform', 5_000_000, 5),
-    size: '5,000,000 users a day in 3 regions',
-    deployment: { ...DEPLOYMENT, regions: 3 },
-    assumptions: [
-      ...COMMON_ASSUMPTIONS,
-      'the busiest minute has 5 times the average load',
-      '3 regions of equal size; a customer’s carts change in one region only and are replicated to a second one',
-      'transfer between regions is not priced',
-    ],
-  },
-]
+function sizeOf({ shoppers_per_day, regions }: Shop): string {
+  const shoppers = Number(shoppers_per_day.toPrecision(4)).toLocaleString('en-US')
+  return `${shoppers} shoppers per day${regions === 1 ? '' : ` in ${regions} regions`}`
+}
 
-function daily(id: string, name: string, users: number, peak: number): Scenario {
-  const average_shoppers = (users * VISIT_S) / DAY_S
-  return {
-    ...COMMON,
-    id,
-    name,
-    size: `${users.toLocaleString('en-US')} users a day`,
-    average_shoppers,
-    peak_shoppers: average_shoppers * peak,
-    prepared: false,
-    rise_s: 600,
-    assumptions: [
-      ...COMMON_ASSUMPTIONS,
-      `the busiest minute has ${peak} times the average load, and traffic rises to it within 10 minutes`,
-    ],
-  }
+function assumptionsOf(shop: Shop): string[] {
+  const { adds_per_visit: adds, gets_per_visit: gets, peak_factor, rise_minutes, regions } = shop
+  return [
+    `a visit takes ${shop.visit_minutes} minutes: one cart created, ${adds} adds, ${gets} reads of a cart`,
+    `a cart has ${shop.lines_per_cart} lines; carts and orders are kept for ${shop.kept_days} days`,
+    `the busiest minute has ${peak_factor} times the average load, and traffic rises to it within ${rise_minutes} minutes`,
+    ...(shop.prepared
+      ? [
+          'the peak is known in advance: enough tasks, a pre-warmed table, raised quotas, and an instance of that size all month',
+        ]
+      : []),
+    ...(regions === 1
+      ? []
+      : [
+          `${regions} regions of equal size; a customer’s carts change in one region only and are replicated to a second one`,
+          'transfer between regions is not priced',
+        ]),
+  ]
 }
 
 /** The input of the cost model except the measured figures. */

@@ -58,10 +58,15 @@ export interface Question {
   readonly prices: Prices
   readonly objective: ServiceObjective
   readonly seed: number
+  /** Replaces `simulate` where the same simulation is asked for repeatedly. */
+  readonly run?: typeof simulate
+  /** What is simulated: also what does not decide the fitness, only the peak, or nothing; `all` by default. */
+  readonly simulated?: 'all' | 'peak' | 'nothing'
 }
 
 export function standingOf(store: StoreName, evidence: Evidence, question: Question): Standing {
-  const { scenario, inputs, prices, objective, seed } = question
+  const { scenario, inputs, prices, objective, seed, simulated: extent = 'all' } = question
+  const once = question.run ?? simulate
   const cost = monthlyCost(store, inputs, prices)
   const {
     simulated: deployed,
@@ -69,9 +74,9 @@ export function standingOf(store: StoreName, evidence: Evidence, question: Quest
     ...lacking
   } = simulationInputs(evidence[store], inputs, cost.instance)
   const run = (times: number, asked = scenario) =>
-    deployed === null || cost.total === null
+    deployed === null || cost.total === null || extent === 'nothing'
       ? null
-      : simulate({ ...prepared(asked, deployed), workload: workloadOf(scenario, times), seed })
+      : once({ ...prepared(asked, deployed), workload: workloadOf(scenario, times), seed })
   const simulated = run(1)
   const faults = [
     ...observedFaults(evidence[store]),
@@ -91,8 +96,9 @@ export function standingOf(store: StoreName, evidence: Evidence, question: Quest
     cost,
     cost_records: recordsOf(evidence[store], kindsOf(inputs.traffic)),
     simulated,
-    doubled: run(2),
-    unprepared: scenario.prepared ? run(1, { ...scenario, prepared: false }) : null,
+    doubled: extent === 'all' ? run(2) : null,
+    unprepared:
+      scenario.prepared && extent === 'all' ? run(1, { ...scenario, prepared: false }) : null,
   }
 }
 

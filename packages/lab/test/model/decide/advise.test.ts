@@ -7,10 +7,12 @@ import { checkSimulation } from '../../../src/model/decide/check-simulation.ts'
 import { type Evidence, noEvidence } from '../../../src/model/decide/evidence.ts'
 import { storeLimits } from '../../../src/model/decide/limits.ts'
 import { oneShop } from '../../../src/model/decide/one-shop.ts'
+import { readShop } from '../../../src/model/decide/read-shop.ts'
 import {
   demandOf,
   SCENARIOS,
   type Scenario,
+  scenarioOf,
   workloadOf,
 } from '../../../src/model/decide/scenarios.ts'
 import type { SourcedFigure } from '../../../src/model/terms/source.ts'
@@ -103,6 +105,8 @@ describe('the recommendation', () => {
       kind: 'traffic',
       direction: 'above',
       rate: expect.any(Number),
+      times: expect.any(Number),
+      years: expect.any(Number),
       cheaper: 'postgres',
       only: false,
     })
@@ -141,6 +145,26 @@ describe('the recommendation', () => {
     expect(advice.standings.postgres.faults).toMatchObject([
       { basis: 'modelled', limit: { kind: 'instance_size' } },
     ])
+  })
+
+  it('names a fall of the other bill only if that deployment can be reduced so far', () => {
+    const told = [0.2, 0.55, 0.85].map((factor) => {
+      const other = repriced('dynamodb', factor)
+      const { choice, would_change, standings } = adviceFor('spike', sampleEvidence(), other)
+      expect(choice).toBe('dynamodb')
+      const shop = readShop(
+        'spike,rise_minutes=1,multi_az=false,min_memory_gib=1,backup_days=0,target_utilisation=0.8',
+      )
+      const [least] = advise(sampleEvidence(), other, { scenarios: [scenarioOf(shop)] })
+      const reduced = least?.standings.postgres.cost.total ?? Number.NaN
+      const change = would_change.find(({ kind }) => kind === 'price')
+      if (change?.kind === 'price')
+        expect(change.database - change.amount).toBeGreaterThan(change.lowest)
+      const possible = reduced < (standings.dynamodb.cost.total ?? 0)
+      expect({ factor, told: change !== undefined }).toEqual({ factor, told: possible })
+      return possible
+    })
+    expect(new Set(told).size).toBe(2)
   })
 
   it('is never a store that lost an add, and the fault names the record', () => {
