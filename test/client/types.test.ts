@@ -44,6 +44,7 @@ describe('the client’s types', () => {
     expectTypeOf<ProductPage['next_cursor']>().toEqualTypeOf<Cursor>()
     expectTypeOf<Health['store']>().toEqualTypeOf<CartStore['kind']>()
     expectTypeOf<Pick<Health, 'engine' | 'emulator'>>().toEqualTypeOf<Deployment>()
+    expectTypeOf<Health['layout']>().toEqualTypeOf<CartStore['layout']>()
   })
 
   it('say `null` only for a conditional read', () => {

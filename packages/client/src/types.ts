@@ -116,6 +116,8 @@ export interface Health {
   readonly engine: 'embedded' | 'external'
   /** Whether the database is a stand-in whose speed says nothing about the real one. */
   readonly emulator: boolean
+  /** Where PostgreSQL keeps the lines of carts: a row per line, or all in the row of the cart. Absent for other databases. */
+  readonly layout?: 'rows' | 'document'
   readonly read_consistency: 'strong' | 'eventual'
   /** Size of the catalog. */
   readonly products: number

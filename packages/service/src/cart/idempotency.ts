@@ -41,14 +41,18 @@ export function findKey(
   return record
 }
 
-/** The records plus `added`, within the bounds above, in order of version. */
-export function withKey(records: readonly KeyRecord[], added: KeyRecord): KeyRecord[] {
+/** The records plus `added`, within the bounds above, in order of version; of many, those that are valid at `moment`. */
+export function withKey(
+  records: readonly KeyRecord[],
+  added: KeyRecord,
+  moment = added.at,
+): KeyRecord[] {
   const others = records.filter(({ id }) => id !== added.id)
   const kept =
     others.length < MAX_KEYS
       ? others
       : others
-          .filter(({ at }) => added.at < at + KEY_LIFETIME_MS)
+          .filter(({ at }) => moment < at + KEY_LIFETIME_MS)
           .sort((a, b) => a.version - b.version)
           .slice(-KEYS_LEFT)
   return [...kept, added].sort((a, b) => a.version - b.version)

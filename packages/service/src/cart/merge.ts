@@ -7,6 +7,7 @@ import {
   type CartState,
   type Changed,
   type ChangeTerms,
+  momentOf,
   nextState,
   requireActive,
   requireCurrency,
@@ -45,13 +46,14 @@ export function mergeCarts(
   { fromCartId, strategy }: MergeOptions,
   terms: ChangeTerms,
 ): Merge {
-  const into = requireKnown(target, terms.now)
-  const record = findKey(into.keys, terms.key, terms.now)
+  const moment = momentOf(terms)
+  const into = requireKnown(target, moment)
+  const record = findKey(into.keys, terms.key, moment)
   if (record !== undefined) return made(record.version)
-  requireVisible(into, terms.now)
+  requireVisible(into, moment)
   // Checked before the source, which may have expired since.
   if (into.absorbed.includes(fromCartId)) return made(into.version)
-  const from = requireSource(source, terms.now)
+  const from = requireSource(source, moment)
   requireActive(into)
   if (from.mergedInto !== into.cartId) requireActive(from)
   requireCurrency(into, from.currency)

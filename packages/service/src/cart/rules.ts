@@ -37,6 +37,8 @@ export interface CartState extends Cart {
 /** The terms of a change; see `ChangeOptions` of the store. */
 export interface ChangeTerms {
   readonly now: number
+  /** By when a cart or a key counts as expired, where that is earlier than `now`: see *expired* in `cart-store.ts`. */
+  readonly moment?: number | undefined
   readonly expiresAt: number
   /** Of the prices of the lines to add or set. */
   readonly currency: Currency
@@ -70,8 +72,9 @@ export function applyChange(
   terms: ChangeTerms,
   rule: Rule,
 ): { readonly changed: Changed; readonly next: CartState | undefined } {
-  const known = requireKnown(cart, terms.now)
-  const record = findKey(known.keys, terms.key, terms.now)
+  const moment = momentOf(terms)
+  const known = requireKnown(cart, moment)
+  const record = findKey(known.keys, terms.key, moment)
   if (record !== undefined)
     return { changed: { version: record.version, replayed: true }, next: undefined }
   if (known.deleted) throw new CartError('CART_NOT_FOUND')
@@ -82,6 +85,11 @@ export function applyChange(
     return { changed: { version: known.version, replayed: false }, next: undefined }
   const next = nextState(known, terms, parts)
   return { changed: { version: next.version, replayed: false }, next }
+}
+
+/** By when a cart or a key counts as expired. */
+export function momentOf({ now, moment = now }: ChangeTerms): number {
+  return moment
 }
 
 /** The state of a new cart. */
@@ -106,7 +114,10 @@ export function nextState(
   const { now, key } = terms
   const expiresAt = laterExpiry(cart.expiresAt, terms.expiresAt)
   const version = cart.version + 1
-  const keys = key === undefined ? cart.keys : withKey(cart.keys, { ...key, version, at: now })
+  const keys =
+    key === undefined
+      ? cart.keys
+      : withKey(cart.keys, { ...key, version, at: now }, momentOf(terms))
   return { ...cart, updatedAt: now, expiresAt, keys, version, ...parts }
 }
 

@@ -68,6 +68,11 @@ export const SETTINGS = Type.Object({
     600_000,
     'PostgreSQL: maximum time for one statement.',
   ),
+  POSTGRES_LAYOUT: oneOf(
+    'rows',
+    ['rows', 'document'],
+    'PostgreSQL: where the lines of carts are. `rows`: a row per line; `document`: all lines of a cart in its row. `pushcart convert` converts a database that has carts, see [operations.md](operations.md#the-layout-of-carts-on-postgresql).',
+  ),
   DYNAMODB_TABLE_NAME: Type.Optional(
     Type.String({
       pattern: '^([\\w.-]{3,255}|arn:[\\w-]+:dynamodb:[\\w-]+:\\d{12}:table/[\\w.-]{3,255})$',
@@ -236,6 +241,9 @@ export const SETTINGS = Type.Object({
 })
 
 export type Config = Readonly<Static<typeof SETTINGS>>
+
+/** How a PostgreSQL keeps the lines of carts: each in a row of its own, or all of a cart in the cart's row. */
+export type LayoutName = Config['POSTGRES_LAYOUT']
 
 const ajv = new Ajv({
   coerceTypes: true,

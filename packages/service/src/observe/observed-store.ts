@@ -24,6 +24,7 @@ export function observed(store: CartStore, begin: StoreObserver): CartStore {
 
   return {
     kind: store.kind,
+    ...(store.layout !== undefined && { layout: store.layout }),
     createCart: (cart) => watch('createCart', () => store.createCart(cart)),
     getCart: (id, read) => watch('getCart', () => store.getCart(id, read)),
     getOwner: (...args) => watch('getOwner', () => store.getOwner(...args)),

@@ -4,6 +4,7 @@ import type { EntityId } from '../cart/ids.ts'
 import type { LineIdentity } from '../cart/line-key.ts'
 import type { MergeOptions } from '../cart/merge.ts'
 import type { Changed, ChangeTerms, Expected, PriceOf } from '../cart/rules.ts'
+import type { LayoutName } from '../config/config.ts'
 
 export type { NewCart, Order } from '../cart/cart.ts'
 export type { MergeOptions } from '../cart/merge.ts'
@@ -48,6 +49,9 @@ export interface CartStore {
    * databases.
    */
   readonly emulator?: boolean
+
+  /** Where PostgreSQL keeps the lines of carts; absent for other databases. */
+  readonly layout?: LayoutName
 
   /**
    * Creates an empty, active cart of version 1. If an unexpired cart with that id exists, deleted or not, this is a replay

@@ -1,6 +1,7 @@
-import { type Config, legacyCurrencyOf } from '../config/config.ts'
+import { type Config, type LayoutName, legacyCurrencyOf } from '../config/config.ts'
 import { ConfigError } from '../config/config-error.ts'
 import type { CartStore } from './cart-store.ts'
+import type { Conversion } from './postgres/convert.ts'
 import type { ConnectionOptions } from './postgres/options.ts'
 import type { PasswordSource } from './postgres/password.ts'
 import type { StoreEvents } from './store-events.ts'
@@ -11,7 +12,7 @@ import type { StoreEvents } from './store-events.ts'
  *
  * @param migrate whether to create the table or migrate the schema first
  * @param events  receives retries, conflicts, consumed units and pool use
- * @throws ConfigError when a required setting is missing; CartError when the database cannot be used
+ * @throws ConfigError when a required setting is missing or the database has carts in another layout; CartError when the database cannot be used
  */
 export async function openStore(
   config: Config,
@@ -27,6 +28,7 @@ export async function openStore(
       const { openPostgresStore } = await import('./postgres/postgres-store.ts')
       return openPostgresStore({
         ...connectionOptions(config),
+        layout: config.POSTGRES_LAYOUT,
         migrate,
         legacyCurrency,
         events,
@@ -40,6 +42,16 @@ export async function openStore(
       return openDynamoStore({ tableName, migrate, legacyCurrency, events, http, transport })
     }
   }
+}
+
+/**
+ * Converts the carts on PostgreSQL to a layout.
+ *
+ * @throws as `convertLayout` does
+ */
+export async function convertStore(config: Config, to: LayoutName): Promise<Conversion> {
+  const { convertLayout } = await import('./postgres/convert.ts')
+  return convertLayout(connectionOptions(config), to)
 }
 
 /**

@@ -37,6 +37,13 @@ const Health = Type.Object({
   }),
   engine: Type.Unsafe<Deployment['engine']>({ type: 'string', enum: ['embedded', 'external'] }),
   emulator: Type.Boolean(),
+  layout: Type.Optional(
+    Type.Unsafe<'rows' | 'document'>({
+      type: 'string',
+      enum: ['rows', 'document'],
+      description: 'PostgreSQL only: a row per line, or all lines in the row of the cart.',
+    }),
+  ),
   read_consistency: Type.Unsafe<'strong' | 'eventual'>({
     type: 'string',
     enum: ['strong', 'eventual'],
@@ -61,6 +68,7 @@ export function registerHealthRoutes(
     store: store.kind,
     engine: deployment.engine,
     emulator: deployment.emulator,
+    ...(store.layout !== undefined && { layout: store.layout }),
     read_consistency: store.kind === 'dynamodb' ? config.READ_CONSISTENCY : 'strong',
     products: catalog.size,
   }

@@ -1,8 +1,7 @@
 import type { Changed } from '../../cart/rules.ts'
 import { coalesceChanges } from './coalesce-changes.ts'
-import type { Database } from './database.ts'
+import type { Database, Statement } from './database.ts'
 import { type Add, batchValues, foldAdds } from './fold-adds.ts'
-import { ADD_BATCH } from './statements.ts'
 import type { TakeTurn } from './turns.ts'
 
 /**
@@ -14,20 +13,22 @@ const LANES = 3
 const MAX_IN_BATCH = 64
 
 /**
- * `addLines`, coalesced: the joint statement is `add_batch` (`migrations/0005_add_batch.sql`), which makes the folded adds
- * of every cart whose limits, version and keys need no closer look.
+ * `addLines`, coalesced. The joint statement makes the folded adds of every cart whose limits, version and keys need no closer
+ * look: `add_batch` (`migrations/0005_add_batch.sql`) or `add_documents` (`migrations/0008_document_layout.sql`).
  *
+ * @param joint  the joint statement
  * @param inTurn bounds the statements that wait for the lock of one cart
  * @param alone  makes one add
  */
 export function coalesceAdds(
   database: Database,
+  joint: Statement,
   inTurn: TakeTurn,
   alone: (add: Add) => Promise<Changed>,
 ): (add: Add) => Promise<Changed> {
   async function jointly(adds: readonly Add[], wait: boolean) {
     const carts = foldAdds(adds)
-    const execute = () => database.run<AddedRow>(ADD_BATCH, batchValues(carts, wait))
+    const execute = () => database.run<AddedRow>(joint, batchValues(carts, wait))
     const cartIds = carts.map(({ cartId }) => cartId)
     const rows = await (wait ? inTurn(cartIds, execute) : execute())
     const newest = new Map(rows.map((row) => [row.changed_cart_id, row.new_version]))

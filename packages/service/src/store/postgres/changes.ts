@@ -28,6 +28,13 @@ export type Change =
   | { readonly do: 'empty' | 'delete' | 'checkout' }
   | ({ readonly do: 'merge' } & MergeOptions)
 
+/** One change of one cart. */
+export interface SingleChange {
+  readonly cartId: string
+  readonly change: Change
+  readonly terms: ChangeTerms
+}
+
 /** The parameters of `CHANGE_CART`, in their order. */
 export function changeValues(cartId: string, change: Change, terms: ChangeTerms): unknown[] {
   const { now, expiresAt, limits, key, currency } = terms

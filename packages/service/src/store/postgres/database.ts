@@ -18,7 +18,15 @@ export interface Database {
   readonly maxWaitMs: number
   /** Runs one statement in a separate transaction. Rejects with a `CartError`. */
   run<Row>(statement: Statement, values: unknown[]): Promise<Row[]>
+  /**
+   * Runs the statements of `work` in one transaction, which is rolled back if `work` rejects. `work` may be called again, so it
+   * must do nothing else.
+   */
+  transaction<T>(work: (run: RunStatement) => Promise<T>): Promise<T>
 }
+
+/** Runs one statement. */
+export type RunStatement = <Row>(statement: Statement, values: unknown[]) => Promise<Row[]>
 
 export interface DatabaseOptions {
   readonly maxWaitMs: number
@@ -39,31 +47,57 @@ export function openDatabase(
     return named ? { ...statement, name, values } : { ...statement, values }
   }
 
+  async function repeat<T>(
+    kind: Statement['kind'],
+    call: (client: pg.PoolClient) => Promise<T>,
+  ): Promise<T> {
+    for (let tried = 1; ; tried++) {
+      try {
+        return await releasing(await connections.take(), call)
+      } catch (error) {
+        const reason = reasonToRepeat(error, kind)
+        if (reason === 'conflict') events.conflicted()
+        if (tried === ATTEMPTS || reason === undefined) throw asCartError(error)
+        events.retried(reason)
+      }
+      // Jitter keeps conflicting calls from conflicting again.
+      await sleep(Math.random() * FIRST_PAUSE_MS * 2 ** tried)
+    }
+  }
+
   return {
     maxWaitMs,
-    async run<Row>(statement: Statement, values: unknown[]) {
+    run<Row>(statement: Statement, values: unknown[]) {
       const query = queryOf(statement, values)
-      for (let tried = 1; ; tried++) {
+      return repeat(statement.kind, async (client) => (await client.query(query)).rows as Row[])
+    },
+    transaction(work) {
+      return repeat('change', async (client) => {
+        await client.query('begin')
         try {
-          return await runOn<Row>(await connections.take(), query)
+          const result = await work(
+            async (statement, values) => (await client.query(queryOf(statement, values))).rows,
+          )
+          await client.query('commit')
+          return result
         } catch (error) {
-          const reason = reasonToRepeat(error, statement.kind)
-          if (reason === 'conflict') events.conflicted()
-          if (tried === ATTEMPTS || reason === undefined) throw asCartError(error)
-          events.retried(reason)
+          // If the connection is broken, so is the transaction.
+          await client.query('rollback').catch(() => {})
+          throw error
         }
-        // Jitter keeps conflicting calls from conflicting again.
-        await sleep(Math.random() * FIRST_PAUSE_MS * 2 ** tried)
-      }
+      })
     },
   }
 }
 
-async function runOn<Row>(client: pg.PoolClient, query: pg.QueryConfig): Promise<Row[]> {
+async function releasing<T>(
+  client: pg.PoolClient,
+  call: (client: pg.PoolClient) => Promise<T>,
+): Promise<T> {
   try {
-    const { rows } = await client.query(query)
+    const result = await call(client)
     client.release()
-    return rows as Row[]
+    return result
   } catch (error) {
     client.release(!leavesSessionUsable(error))
     throw error

@@ -25,6 +25,7 @@ const BY_CODE: Readonly<Record<string, ErrorCode>> = {
   '42703': 'STORE_MISCONFIGURED', // undefined_column
   '42883': 'STORE_MISCONFIGURED', // undefined_function
   '42501': 'STORE_MISCONFIGURED', // insufficient_privilege
+  '55000': 'STORE_MISCONFIGURED', // object_not_in_prerequisite_state: `cart_lines` is a view, the layout has been converted
   ECONNREFUSED: 'STORE_UNAVAILABLE',
   ECONNRESET: 'STORE_UNAVAILABLE',
   ECONNABORTED: 'STORE_UNAVAILABLE',

@@ -3,8 +3,8 @@ import { CartError } from '../../cart/errors.ts'
 import { type EntityId, idFromKey } from '../../cart/ids.ts'
 import { coalesce } from '../coalesce.ts'
 import type { Database, Statement } from './database.ts'
-import { cartsOf, type ReadRow } from './rows.ts'
-import { GET_CARTS, GET_OWNERS } from './statements.ts'
+import type { Layout } from './layout.ts'
+import { GET_OWNERS } from './statements.ts'
 
 /** Two batches keep PostgreSQL and this process busy at the same time; more or larger ones brought nothing. */
 const BOUNDS = { maxInFlight: 2, maxInBatch: 32 }
@@ -37,8 +37,11 @@ function coalesceGets<Row, Found extends Pick<Cart, 'expiresAt'>>(
 }
 
 /** `getCart`, coalesced. */
-export function coalesceCarts(database: Database): (get: Get) => Promise<Cart> {
-  return coalesceGets<ReadRow, Cart>(database, GET_CARTS, cartsOf)
+export function coalesceCarts(
+  database: Database,
+  { reads, cartsOf }: Layout,
+): (get: Get) => Promise<Cart> {
+  return coalesceGets(database, reads.getCarts, cartsOf)
 }
 
 interface Owner extends Pick<Cart, 'expiresAt'> {

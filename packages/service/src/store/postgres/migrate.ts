@@ -1,12 +1,12 @@
 import { readdir, readFile } from 'node:fs/promises'
-import type pg from 'pg'
 import { CartError } from '../../cart/errors.ts'
 import type { Currency } from '../../cart/money.ts'
+import type { LayoutName } from '../../config/config.ts'
+import { ensureLayout } from './database-layout.ts'
+import { type Client, changeSchema, runUnhurried } from './schema-change.ts'
 
 const FOLDER = new URL('./migrations/', import.meta.url)
 const FILE_NAME = /^(\d{4})_\w+\.sql$/
-/** Any number that other users of the database do not lock; ours are the letters "cart". */
-const LOCK = 0x63617274
 
 /** One step of the schema, from `migrations/NNNN_name.sql`. */
 interface Migration {
@@ -14,14 +14,10 @@ interface Migration {
   readonly file: string
 }
 
-type Client = Pick<pg.ClientBase, 'query'>
-
-/** The timeout of `pg` for a step that may take long: none of ours applies to it. */
-const UNHURRIED = { query_timeout: 2 ** 31 - 1 }
-
 export interface SchemaOptions {
   /** Whether to create or migrate the schema. */
   readonly migrate: boolean
+  readonly layout: LayoutName
   /** The currency of carts from releases that did not record it. */
   readonly legacyCurrency: Currency
 }
@@ -34,17 +30,24 @@ export interface SchemaOptions {
  *
  * @param migrate        apply what is missing; otherwise a missing step is an error
  * @param legacyCurrency of the carts of releases that did not record it; the step that adds the column fixes it for good
- * @throws CartError STORE_MISCONFIGURED when the schema is missing, older (without `migrate`) or newer
+ * @throws CartError STORE_MISCONFIGURED when the schema is missing, older (without `migrate`) or newer; ConfigError when the
+ *         database has carts in another layout
  */
 export async function ensureSchema(
   client: Client,
-  { migrate, legacyCurrency }: SchemaOptions,
+  { migrate, layout, legacyCurrency }: SchemaOptions,
 ): Promise<void> {
   const migrations = await listMigrations()
   const newest = migrations.at(-1)?.version ?? 0
   const applied = await appliedVersion(client)
   if (migrate && applied < newest) await applyMissing(client, migrations, legacyCurrency)
   else requireVersion(applied, newest)
+  await ensureLayout(client, layout, migrate)
+}
+
+/** @throws CartError STORE_MISCONFIGURED unless the database has the schema of this release */
+export async function requireSchema(client: Client): Promise<void> {
+  requireVersion(await appliedVersion(client), (await listMigrations()).at(-1)?.version ?? 0)
 }
 
 async function applyMissing(
@@ -54,30 +57,21 @@ async function applyMissing(
 ): Promise<void> {
   for (const migration of migrations) {
     const sql = await readFile(new URL(migration.file, FOLDER), 'utf8')
-    await client.query('begin')
-    try {
-      await client.query('set local statement_timeout = 0')
-      await client.query('set local lock_timeout = 0')
-      await client.query({ ...UNHURRIED, text: `select pg_advisory_xact_lock(${LOCK})` })
+    await changeSchema(client, async () => {
       await client.query(
         'create table if not exists pushcart_migrations (version integer primary key, file text not null)',
       )
-      if ((await appliedVersion(client)) < migration.version) {
-        await client.query(
-          `select set_config('pushcart.currency', $1, true), set_config('pushcart.minor_digits', $2, true)`,
-          [code, String(digits)],
-        )
-        await client.query({ ...UNHURRIED, text: sql })
-        await client.query('insert into pushcart_migrations values ($1, $2)', [
-          migration.version,
-          migration.file,
-        ])
-      }
-      await client.query('commit')
-    } catch (error) {
-      await client.query('rollback').catch(() => {})
-      throw error
-    }
+      if ((await appliedVersion(client)) >= migration.version) return
+      await client.query(
+        `select set_config('pushcart.currency', $1, true), set_config('pushcart.minor_digits', $2, true)`,
+        [code, String(digits)],
+      )
+      await runUnhurried(client, sql)
+      await client.query('insert into pushcart_migrations values ($1, $2)', [
+        migration.version,
+        migration.file,
+      ])
+    })
   }
 }
 

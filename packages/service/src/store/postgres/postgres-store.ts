@@ -3,6 +3,7 @@ import { CartError } from '../../cart/errors.ts'
 import { idKey } from '../../cart/ids.ts'
 import { type Currency, currencyOf } from '../../cart/money.ts'
 import { attributesSet, checkedOutAs, type Rule, repriced } from '../../cart/rules.ts'
+import type { LayoutName } from '../../config/config.ts'
 import type { CartStore, Changed, ChangeOptions } from '../cart-store.ts'
 import {
   cartPosition,
@@ -13,22 +14,25 @@ import {
   startOf,
 } from '../cursor.ts'
 import { openInFlight } from '../in-flight.ts'
-import type { StoreEvents } from '../store-events.ts'
+import { NO_EVENTS, type StoreEvents } from '../store-events.ts'
 import { coalesceAdds } from './adds.ts'
-import { type Change, type ChangeRow, changed, changeValues, isIssuable } from './changes.ts'
+import { type Change, isIssuable, type SingleChange } from './changes.ts'
 import { openPool } from './connection.ts'
 import { type Connections, openConnections } from './connections.ts'
 import { coalesceCreates } from './creates.ts'
 import { type Database, openDatabase, type Statement } from './database.ts'
 import { coalesceCarts, coalesceOwners } from './gets.ts'
 import { makeJudged } from './judged-changes.ts'
+import type { Layout } from './layout.ts'
+import { layoutOf } from './layouts.ts'
 import type { ConnectionOptions } from './options.ts'
-import { cartsOf, type ReadRow } from './rows.ts'
 import { checkAtStart } from './start.ts'
 import * as sql from './statements.ts'
 import { openTurns, type TakeTurn } from './turns.ts'
 
 export interface PostgresStoreOptions extends ConnectionOptions {
+  /** How the database keeps the lines of carts. Default `rows`. */
+  readonly layout?: LayoutName | undefined
   /** Create or migrate the schema first; several instances may do so concurrently. Default false. */
   readonly migrate?: boolean | undefined
   /** The currency of carts from releases that did not record it; used by `migrate` once. Default USD. */
@@ -37,39 +41,52 @@ export interface PostgresStoreOptions extends ConnectionOptions {
   readonly events?: StoreEvents | undefined
 }
 
+const DEFAULT_LAYOUT: LayoutName = 'rows'
+
 /**
- * A store on PostgreSQL. Every method is one statement: one round trip and one snapshot. Concurrent gets, creates and adds
- * are coalesced.
+ * A store on PostgreSQL. Every method is one statement: one round trip and one snapshot; in the document layout, changes other than
+ * adds are two. Concurrent gets, creates and adds are coalesced.
  *
- * @throws ConfigError for invalid options; CartError STORE_MISCONFIGURED (missing or unknown schema, refused password, unfit
+ * @throws ConfigError for invalid options, and when the database has carts in the other layout; CartError STORE_MISCONFIGURED (missing or unknown schema, refused password, unfit
  *         pooler), STORE_UNAVAILABLE (no response) or STORE_BUSY (no connection left)
  */
 export async function openPostgresStore(options: PostgresStoreOptions): Promise<CartStore> {
   const { migrate = false, legacyCurrency = currencyOf('USD'), events } = options
+  const layout = layoutOf(options.layout ?? DEFAULT_LAYOUT)
   const opened = openPool(options)
   const { mode, statementTimeoutMs: maxWaitMs } = opened.session
   const connections = openConnections(opened, maxWaitMs)
   try {
-    await checkAtStart(opened, connections, { migrate, legacyCurrency })
+    await checkAtStart(opened, connections, { migrate, legacyCurrency, layout: layout.name })
   } catch (error) {
     await connections.close()
     throw error
   }
   events?.poolOpened(connections.use)
   const database = openDatabase(connections, { maxWaitMs, named: mode !== 'role', events })
-  // Two, so that the next change is waiting at the database when one ends; but never all connections for one cart.
-  const perCart = Math.max(1, Math.min(2, opened.poolSize - 1))
-  return storeOn(database, connections, openTurns({ perCart, maxWaitMs }))
+  // Never all connections for one cart.
+  const perCart = Math.max(1, Math.min(layout.perCart, opened.poolSize - 1))
+  const inTurn = openTurns({ perCart, maxWaitMs })
+  return storeOn({ layout, database, connections, inTurn, events })
 }
 
-function storeOn(database: Database, connections: Connections, inTurn: TakeTurn): CartStore {
-  const { run, close } = openInFlight()
+interface Parts {
+  readonly layout: Layout
+  readonly database: Database
+  readonly connections: Connections
+  readonly inTurn: TakeTurn
+  readonly events: StoreEvents | undefined
+}
 
-  async function single({ cartId, change, terms }: SingleChange): Promise<Changed> {
-    const values = changeValues(cartId, change, terms)
+function storeOn({ layout, database, connections, inTurn, events = NO_EVENTS }: Parts): CartStore {
+  const { run, close } = openInFlight()
+  const { reads } = layout
+  const make = layout.openChanges(database, events)
+
+  function single(what: SingleChange): Promise<Changed> {
+    const { cartId, change } = what
     const cartIds = change.do === 'merge' ? [cartId, change.fromCartId] : [cartId]
-    const [row] = await inTurn(cartIds, () => database.run<ChangeRow>(sql.CHANGE_CART, values))
-    return changed(row, terms)
+    return inTurn(cartIds, () => make(what))
   }
 
   function change(cartId: string, what: Change, terms: ChangeOptions): Promise<Changed> {
@@ -82,7 +99,7 @@ function storeOn(database: Database, connections: Connections, inTurn: TakeTurn)
     rule: Rule,
     what: Parameters<typeof makeJudged>[3],
   ): Promise<Changed> {
-    const read = async () => (await carts(sql.GET_CARTS, [[issuable(cartId)]])).at(0)
+    const read = async () => (await carts(reads.getCarts, [[issuable(cartId)]])).at(0)
     const make = (change: Change, at: ChangeOptions) => single({ cartId, change, terms: at })
     return run(() => makeJudged({ read, make }, terms, rule, what))
   }
@@ -92,18 +109,19 @@ function storeOn(database: Database, connections: Connections, inTurn: TakeTurn)
   }
 
   async function carts(statement: Statement, values: unknown[]): Promise<Cart[]> {
-    return [...cartsOf(await database.run<ReadRow>(statement, values)).values()]
+    return [...layout.cartsOf(await database.run(statement, values)).values()]
   }
 
   const create = coalesceCreates(database)
-  const getCart = coalesceCarts(database)
+  const getCart = coalesceCarts(database, layout)
   const getOwner = coalesceOwners(database)
-  const add = coalesceAdds(database, inTurn, ({ lines, ...each }) =>
+  const add = coalesceAdds(database, layout.joinAdds, inTurn, ({ lines, ...each }) =>
     single({ ...each, change: { do: 'add', lines } }),
   )
 
   return {
     kind: 'postgres',
+    layout: layout.name,
     createCart: (cart) => run(() => create(cart)),
     // The primary serves all reads, so an eventual read costs the same as a strong one.
     getCart: (cartId, { now }) => run(() => getCart({ cartId: issuable(cartId), now })),
@@ -133,7 +151,7 @@ function storeOn(database: Database, connections: Connections, inTurn: TakeTurn)
         const start = startOf(page)
         const values = [idKey(customerId), start.at, start.cartId, page.now, page.limit + 1]
         return pageOf(
-          inOrder(await carts(sql.LIST_CARTS, values), cartPosition),
+          inOrder(await carts(reads.listCarts, values), cartPosition),
           page,
           cartPosition,
         )
@@ -141,7 +159,7 @@ function storeOn(database: Database, connections: Connections, inTurn: TakeTurn)
     getOrder: (orderId) =>
       run(async () => {
         if (!isIssuable(orderId)) throw new CartError('ORDER_NOT_FOUND')
-        const [order] = (await carts(sql.GET_ORDER, [orderId])).filter(isOrder)
+        const [order] = (await carts(reads.getOrder, [orderId])).filter(isOrder)
         if (order === undefined) throw new CartError('ORDER_NOT_FOUND')
         return order
       }),
@@ -149,7 +167,7 @@ function storeOn(database: Database, connections: Connections, inTurn: TakeTurn)
       run(async () => {
         const start = startOf(page)
         const values = [idKey(customerId), start.at, start.cartId, page.limit + 1]
-        const orders = (await carts(sql.LIST_ORDERS, values)).filter(isOrder)
+        const orders = (await carts(reads.listOrders, values)).filter(isOrder)
         return pageOf(inOrder(orders, orderPosition), page, orderPosition)
       }),
     sweepExpired: (now, limit) =>
@@ -168,12 +186,6 @@ function storeOn(database: Database, connections: Connections, inTurn: TakeTurn)
       await connections.close()
     },
   }
-}
-
-interface SingleChange {
-  readonly cartId: string
-  readonly change: Change
-  readonly terms: ChangeOptions
 }
 
 const CHECKOUT: Change = { do: 'checkout' }

@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import { CartError } from '../../cart/errors.ts'
+import { ConfigError } from '../../config/config-error.ts'
 import type { OpenPool } from './connection.ts'
 import type { Connections } from './connections.ts'
 import { asCartError } from './errors.ts'
@@ -10,7 +11,7 @@ import { checkSession } from './session.ts'
  * Checks at the start, over a connection of the pool, what every call will need: that the database can be reached, the settings
  * of its sessions, and the schema.
  *
- * @throws CartError with a message for operators
+ * @throws CartError with a message for operators; ConfigError when the database has carts in another layout
  */
 export async function checkAtStart(
   opened: OpenPool,
@@ -23,6 +24,7 @@ export async function checkAtStart(
     await checkSession(client, opened.session, (statement) => runElsewhere(opened, statement))
     await ensureSchema(client, schema)
   } catch (error) {
+    if (error instanceof ConfigError) throw error
     throw withReason(asCartError(error))
   } finally {
     client?.release()

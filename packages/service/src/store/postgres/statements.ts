@@ -1,5 +1,4 @@
 import type { Statement } from './database.ts'
-import { readCarts } from './rows.ts'
 
 /**
  * All SQL statements of the store. Times are parameters. The database's clock only decides that a cart has not expired yet,
@@ -10,9 +9,44 @@ function reads(name: string, text: string): Statement {
   return { name, text, kind: 'read' }
 }
 
-/** Rows come as arrays: `ReadRow`. */
-function readsCarts(name: string, carts: string): Statement {
-  return { ...reads(name, readCarts(carts)), rowMode: 'array' }
+/** The statements that read carts with their lines. */
+export interface CartReads {
+  readonly getCarts: Statement
+  readonly listCarts: Statement
+  readonly getOrder: Statement
+  readonly listOrders: Statement
+}
+
+/** @param readCarts the text that reads carts with their lines, given a query for complete rows of `carts` */
+export function cartReads(readCarts: (carts: string) => string): CartReads {
+  const statement = (name: string, carts: string): Statement => ({
+    ...reads(name, readCarts(carts)),
+    // Cheaper than objects.
+    rowMode: 'array',
+  })
+  return {
+    getCarts: statement(
+      'get_carts',
+      `select * from carts where cart_id = any ($1) and status <> 'deleted'`,
+    ),
+    listCarts: statement(
+      'list_carts',
+      `select * from carts
+       where customer_id = $1 and (created_at, cart_id) < ($2, $3)
+         and status in ('active', 'checked_out') and (expires_at is null or expires_at > $4)
+       order by created_at desc, cart_id desc limit $5`,
+    ),
+    getOrder: statement(
+      'get_order',
+      'select * from carts where cart_id = $1 and ordered_at is not null',
+    ),
+    listOrders: statement(
+      'list_orders',
+      `select * from carts
+       where customer_id = $1 and ordered_at is not null and (ordered_at, cart_id) < ($2, $3)
+       order by ordered_at desc, cart_id desc limit $4`,
+    ),
+  }
 }
 
 function changes(name: string, text: string): Statement {
@@ -35,11 +69,6 @@ export const CREATE_CARTS = changes(
    on conflict (cart_id) do nothing returning cart_id`,
 )
 
-export const GET_CARTS = readsCarts(
-  'get_carts',
-  `select * from carts where cart_id = any ($1) and status <> 'deleted'`,
-)
-
 export const GET_OWNERS = reads(
   'get_owners',
   'select cart_id, customer_id, expires_at from carts where cart_id = any ($1)',
@@ -53,31 +82,51 @@ export const CHANGE_CART = changes(
      $21, $22, $23, $24)`,
 )
 
-/** The joint statement of adds; its parameters are `batchValues`. */
-export const ADD_BATCH = changes(
-  'add_batch',
-  `select changed_cart_id, new_version from add_batch($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
+/** The joint statement of adds in the rows layout; its parameters are `batchValues`. */
+export const ADD_BATCH = addsBy('add_batch')
+
+/** The same in the document layout. */
+export const ADD_DOCUMENTS = addsBy('add_documents')
+
+function addsBy(name: string): Statement {
+  return changes(
+    name,
+    `select changed_cart_id, new_version from ${name}($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
      $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27)`,
+  )
+}
+
+/**
+ * Everything that is kept of carts in the document layout, and by when a cart or a key counts as expired. Keys only if the third
+ * parameter is true, merges only if the fourth is.
+ */
+export const READ_DOCUMENTS: Statement = {
+  ...reads(
+    'read_documents',
+    `select cart_id, customer_id, status, version, created_at, updated_at, expires_at, ordered_at, currency, minor_digits,
+            line_keys::text, line_names::text, line_numbers::text, merged_into,
+            case when $3 then (
+              select json_agg(json_build_array(key_id, fingerprint, version, at))
+                from cart_keys where cart_keys.cart_id = carts.cart_id) end,
+            case when $4 then (
+              select json_agg(from_cart_id) from cart_merges where cart_merges.cart_id = carts.cart_id) end,
+            least($2, database_now())
+       from carts where cart_id = any ($1)`,
+  ),
+  rowMode: 'array',
+}
+
+/** In the order of their ids, as every statement that locks several carts. */
+export const LOCK_CARTS = reads(
+  'lock_carts',
+  'select cart_id from carts where cart_id = any ($1) order by cart_id for no key update',
 )
 
-export const LIST_CARTS = readsCarts(
-  'list_carts',
-  `select * from carts
-   where customer_id = $1 and (created_at, cart_id) < ($2, $3)
-     and status in ('active', 'checked_out') and (expires_at is null or expires_at > $4)
-   order by created_at desc, cart_id desc limit $5`,
-)
-
-export const GET_ORDER = readsCarts(
-  'get_order',
-  'select * from carts where cart_id = $1 and ordered_at is not null',
-)
-
-export const LIST_ORDERS = readsCarts(
-  'list_orders',
-  `select * from carts
-   where customer_id = $1 and ordered_at is not null and (ordered_at, cart_id) < ($2, $3)
-   order by ordered_at desc, cart_id desc limit $4`,
+/** Writes a document that has not changed since it was read; its parameters are `documentValues`. */
+export const WRITE_DOCUMENT = changes(
+  'write_document',
+  `select write_document($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
+     $20, $21) as written`,
 )
 
 /**

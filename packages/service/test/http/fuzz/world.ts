@@ -28,7 +28,7 @@ export function openWorld(now: () => number) {
 
   const store = new Proxy({} as CartStore, {
     get(_, name: keyof CartStore) {
-      if (name === 'kind' || name === 'emulator') return inner[name]
+      if (name === 'kind' || name === 'emulator' || name === 'layout') return inner[name]
       // Looked up at the call, because wrappers of the store read its methods only once.
       return (...args: readonly [{ readonly cartId: string }]) => {
         if (name === 'createCart') cartIds.add(args[0].cartId)

@@ -1,10 +1,10 @@
 import pg from 'pg'
-import { describe, expect, it } from 'vitest'
-import { useDatabase } from '../../../../../test/support/postgres.ts'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { createTestDatabase, useDatabase } from '../../../../../test/support/postgres.ts'
 import { changeValues } from '../../../src/store/postgres/changes.ts'
 import { batchValues, foldAdds } from '../../../src/store/postgres/fold-adds.ts'
 import { openPostgresStore } from '../../../src/store/postgres/postgres-store.ts'
-import { ADD_BATCH, CHANGE_CART } from '../../../src/store/postgres/statements.ts'
+import { ADD_BATCH, ADD_DOCUMENTS, CHANGE_CART } from '../../../src/store/postgres/statements.ts'
 import { create, keyed, line, options, T0 } from '../../contract/fixtures.ts'
 
 const HOUR = 3_600_000
@@ -52,5 +52,37 @@ describe('updates of carts and lines', () => {
       { relname: 'cart_lines', hot: 5, updated: 5 },
       { relname: 'carts', hot, updated: 5 },
     ])
+  })
+})
+
+describe('updates of documents', () => {
+  it.each([5, 20])('touch no index when products of %i are added again', async (count) => {
+    const database = await createTestDatabase()
+    onTestFinished(database.drop)
+    const products = Array.from({ length: count }, (_, i) => line(i + 1))
+    const opening = { databaseUrl: database.url, layout: 'document', migrate: true } as const
+    const store = await openPostgresStore(opening)
+    const cartId = await create(store)
+    await store.addLines(cartId, products, options())
+    await store.close()
+    const seconds = [1, 2, 3, 4]
+
+    const client = new pg.Client({ connectionString: database.url })
+    await client.connect()
+    await client.query('begin')
+    for (const second of seconds) {
+      // Alternately in place and by the general way.
+      const lines = products.slice(0, 1 + (second % 2))
+      const folded = foldAdds([{ cartId, lines, terms: keyed(`k${second}`, T0 + second * 1000) }])
+      const { rows } = await client.query(ADD_DOCUMENTS.text, batchValues(folded, false))
+      expect(rows).toHaveLength(1)
+    }
+    const { rows } = await client.query(
+      `select pg_stat_get_xact_tuples_hot_updated(oid)::int as hot,
+              pg_stat_get_xact_tuples_updated(oid)::int as updated
+       from pg_class where relname = 'carts'`,
+    )
+    await client.end()
+    expect(rows).toEqual([{ hot: seconds.length, updated: seconds.length }])
   })
 })

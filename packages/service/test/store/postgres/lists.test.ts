@@ -1,14 +1,16 @@
-import { describe, expect, it } from 'vitest'
-import { useDatabase } from '../../../../../test/support/postgres.ts'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { createTestDatabase } from '../../../../../test/support/postgres.ts'
+import { layoutOf } from '../../../src/store/postgres/layouts.ts'
 import { openPostgresStore } from '../../../src/store/postgres/postgres-store.ts'
-import { LIST_CARTS, LIST_ORDERS } from '../../../src/store/postgres/statements.ts'
 import { T0 } from '../../contract/fixtures.ts'
 
-const database = await useDatabase()
-await (await openPostgresStore({ databaseUrl: database.url, migrate: true })).close()
+describe.each(['rows', 'document'] as const)('lists in the layout %s', (layout) => {
+  const { listCarts, listOrders } = layoutOf(layout).reads
 
-describe('lists', () => {
   it('read a page of a long history from an index without sorting the rest', async () => {
+    const database = await createTestDatabase()
+    onTestFinished(database.drop)
+    await (await openPostgresStore({ databaseUrl: database.url, layout, migrate: true })).close()
     await database.query(
       `insert into carts (cart_id, customer_id, status, created_at, updated_at, expires_at, ordered_at)
        select gen_random_uuid(), 'many', (case when n % 2 = 0 then 'active' else 'checked_out' end)::cart_status,
@@ -17,8 +19,8 @@ describe('lists', () => {
     )
     await database.query('vacuum analyze carts')
     const start = [9e12, 'ffffffff-ffff-ffff-ffff-ffffffffffff']
-    const carts = await database.query(`explain ${LIST_CARTS.text}`, ['many', ...start, T0, 21])
-    const orders = await database.query(`explain ${LIST_ORDERS.text}`, ['many', ...start, 21])
+    const carts = await database.query(`explain ${listCarts.text}`, ['many', ...start, T0, 21])
+    const orders = await database.query(`explain ${listOrders.text}`, ['many', ...start, 21])
     const plan = (rows: Record<string, unknown>[]) =>
       rows.map((row) => row['QUERY PLAN']).join('\n')
     expect(plan(carts)).toMatch(/Limit[^\n]*\n[^\n]*Index Scan using carts_of_customer/)

@@ -1,32 +1,40 @@
-import { describe, expect, it } from 'vitest'
-import { useDatabase } from '../../../../../test/support/postgres.ts'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createTestDatabase, type TestDatabase } from '../../../../../test/support/postgres.ts'
 import { openPool } from '../../../src/store/postgres/connection.ts'
 import type { Statement } from '../../../src/store/postgres/database.ts'
+import { layoutOf } from '../../../src/store/postgres/layouts.ts'
 import { openPostgresStore } from '../../../src/store/postgres/postgres-store.ts'
 import {
-  GET_CARTS,
-  GET_ORDER,
   GET_OWNERS,
-  LIST_CARTS,
-  LIST_ORDERS,
+  READ_DOCUMENTS,
   SWEEP_EXPIRED,
 } from '../../../src/store/postgres/statements.ts'
 
 const NOBODY = `'anna', 1, '00000000-0000-0000-0000-000000000000'`
-const PLANNED: readonly (readonly [Statement, string])[] = [
-  [GET_CARTS, `('{}')`],
-  [GET_OWNERS, `('{}')`],
-  [GET_ORDER, `('00000000-0000-0000-0000-000000000000')`],
-  [LIST_CARTS, `(${NOBODY}, 1, 20)`],
-  [LIST_ORDERS, `(${NOBODY}, 20)`],
-  [SWEEP_EXPIRED, '(1, 100)'],
-]
+const NO_CART = '00000000-0000-0000-0000-000000000000'
 
-const database = await useDatabase()
-await (await openPostgresStore({ databaseUrl: database.url, migrate: true })).close()
+function planned(layout: 'rows' | 'document'): readonly (readonly [Statement, string])[] {
+  const { getCarts, getOrder, listCarts, listOrders } = layoutOf(layout).reads
+  return [
+    [getCarts, `('{}')`],
+    [getOrder, `('${NO_CART}')`],
+    [listCarts, `(${NOBODY}, 1, 20)`],
+    [listOrders, `(${NOBODY}, 20)`],
+    [GET_OWNERS, `('{}')`],
+    [SWEEP_EXPIRED, '(1, 100)'],
+    ...(layout === 'document' ? ([[READ_DOCUMENTS, `('{}', 1, true, true)`]] as const) : []),
+  ]
+}
 
-describe('plans', () => {
-  it.each(PLANNED.map(([{ name, text }, values]) => [name, text, values]))(
+describe.each(['rows', 'document'] as const)('plans in the layout %s', (layout) => {
+  let database: TestDatabase
+  beforeAll(async () => {
+    database = await createTestDatabase()
+    await (await openPostgresStore({ databaseUrl: database.url, layout, migrate: true })).close()
+  })
+  afterAll(() => database.drop())
+
+  it.each(planned(layout).map(([{ name, text }, values]) => [name, text, values]))(
     'of %s use indexes while the tables are new and empty',
     async (name, text, values) => {
       const { pool } = openPool({ databaseUrl: database.url, poolSize: 1 })

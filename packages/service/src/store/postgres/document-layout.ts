@@ -1,0 +1,21 @@
+import { cartOfDocument, type DocumentHead } from './document.ts'
+import { openDocumentChanges } from './document-changes.ts'
+import type { Layout } from './layout.ts'
+import { ADD_DOCUMENTS, cartReads } from './statements.ts'
+
+/** All lines of a cart in its row. Adds are one statement; other changes are read, decided by the rules, and written. */
+export const DOCUMENT_LAYOUT: Layout = {
+  name: 'document',
+  reads: cartReads(
+    (carts) =>
+      `select cart_id, customer_id, status, version, created_at, updated_at, expires_at, ordered_at, currency, minor_digits,
+              line_keys::text, line_names::text, line_numbers::text
+         from (${carts}) as cart`,
+  ),
+  cartsOf: (rows) =>
+    new Map((rows as readonly DocumentHead[]).map((row) => [row[0], cartOfDocument(row)])),
+  joinAdds: ADD_DOCUMENTS,
+  openChanges: openDocumentChanges,
+  // Of two changes that are read and written at the same time, one would have to be repeated.
+  perCart: 1,
+}
