@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { addLabCommands, EXIT } from '@pushcart/lab'
-import { explainMissingPackage, serveCommand } from '@pushcart/service'
+import { convertCommand, explainMissingPackage, serveCommand } from '@pushcart/service'
 import { Command, CommanderError } from 'commander'
 import manifest from 'pushcart/package.json' with { type: 'json' }
 
@@ -12,6 +12,7 @@ const program = new Command('pushcart')
   .exitOverride()
 
 program.addCommand(serveCommand().copyInheritedSettings(program))
+program.addCommand(convertCommand().copyInheritedSettings(program))
 addLabCommands(program, explainMissingPackage)
 
 try {

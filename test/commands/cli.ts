@@ -7,7 +7,7 @@ export const CLI = fileURLToPath(new URL('../../cli.ts', import.meta.url))
 /** The environment without settings of the service or of AWS. */
 function cleanEnv(extra: Record<string, string>): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(
-    ([name]) => !/^(AWS_|CART_|DATABASE_|DYNAMODB_|PORT$|HOST$)/.test(name),
+    ([name]) => !/^(AWS_|CART_|DATABASE_|DYNAMODB_|POSTGRES_|PORT$|HOST$)/.test(name),
   )
   return { ...Object.fromEntries(kept), ...extra }
 }

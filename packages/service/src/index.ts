@@ -1,4 +1,5 @@
 export { explainMissingPackage } from './common/missing-package.ts'
+export { convertCommand } from './run/convert-command.ts'
 export { type RunOptions, runService } from './run/run-service.ts'
 export { type ServeOptions, type Service, serve } from './run/serve.ts'
 export { serveCommand } from './run/serve-command.ts'
