@@ -49,6 +49,8 @@ export interface CompareOptions extends LoadOptions, AccessOptions {
   readonly failIf?: readonly string[] | undefined
   /** Measure single operations and the requirements; by default with a load on the embedded databases. */
   readonly requirements?: boolean | undefined
+  /** Result files of other runs and files of figures, for what this run does not measure. */
+  readonly evidence?: readonly string[] | undefined
   /** Replaces the price file of the package. */
   readonly prices?: string | undefined
   /** The reader's shop, see `readShop`. */

@@ -5,10 +5,12 @@ import type { Access } from '../cart-api/access.ts'
 import { openAccess } from '../cart-api/open-access.ts'
 import { EXIT } from '../errors/exit-codes.ts'
 import type { RunLoadOptions } from '../load/run-load.ts'
+import { referenceEvidence } from '../model/decide/reference.ts'
 import { proseText } from '../report/model.ts'
 import { renderTerminal } from '../report/render-terminal.ts'
 import { writeReport } from '../report/write-report.ts'
 import { type ComparisonParts, RESULTS_FILE } from '../results/comparison-file.ts'
+import type { EvidencePart } from '../results/evidence.ts'
 import type { NoisePart } from '../results/noise.ts'
 import { prepareOutput } from '../results/output-file.ts'
 import {
@@ -26,6 +28,7 @@ import { createCompareView, createMachineCompareView } from './compare-view.ts'
 import { judge } from './judge-comparison.ts'
 import { withProductsOf } from './load-options.ts'
 import { measureAll } from './measure-comparison.ts'
+import { readEvidence } from './read-evidence.ts'
 import { readNoise } from './read-noise.ts'
 import type { CommandResult } from './run-command.ts'
 
@@ -54,6 +57,7 @@ export async function compareCommand(
     options.noise === undefined || load === null
       ? undefined
       : await readNoise(options.noise, load.spec)
+  const evidence = await readEvidence(options.evidence ?? [])
   const isNew = !existsSync(output)
   try {
     await using opened = await openTargets(settings, options, io)
@@ -62,7 +66,12 @@ export async function compareCommand(
       output,
       targets.map(({ side }) => side),
     )
-    return await compare(targets, forTargets(settings, targets, options), { ...options, noise }, io)
+    return await compare(
+      targets,
+      forTargets(settings, targets, options),
+      { ...options, noise, given: evidence },
+      io,
+    )
   } catch (error) {
     // A run that wrote nothing leaves no folder behind. rmdir fails if the folder is not empty.
     if (isNew) await rmdir(output).catch(() => {})
@@ -130,6 +139,14 @@ function forTargets(
   return { ...settings, load: { ...load, spec: withProductsOf(load.spec, options, accesses) } }
 }
 
+/** The figures given, and last those of the package, which are of pushcart's own operations. */
+function withReference(
+  given: readonly EvidencePart[],
+  targets: readonly Target[],
+): readonly EvidencePart[] {
+  return targets.every(({ side }) => side.store === null) ? given : [...given, referenceEvidence()]
+}
+
 /** Services that somebody else started keep running. */
 function running(targets: readonly Target[]) {
   return { targets, async [Symbol.asyncDispose]() {} }
@@ -137,19 +154,26 @@ function running(targets: readonly Target[]) {
 
 interface MeasuringOptions extends Pick<CompareCommandOptions, 'timeLimitMs' | 'limits'> {
   readonly noise: NoisePart | undefined
+  /** Figures from elsewhere. */
+  readonly given: readonly EvidencePart[]
 }
 
 async function compare(
   targets: readonly Target[],
   settings: CompareSettings,
-  { timeLimitMs, limits, noise }: MeasuringOptions,
+  { timeLimitMs, limits, noise, given }: MeasuringOptions,
   io: CommandIo,
 ): Promise<CommandResult> {
   const view = settings.json ? createMachineCompareView(io) : createCompareView(io)
   const measured = await measureAll(targets, settings, { view, timeLimitMs, limits, io })
   view.clear()
   const { cut_off } = measured
-  const parts = { ...measured.parts, ...(noise !== undefined && { noise }) }
+  const evidence = withReference(given, targets)
+  const parts = {
+    ...measured.parts,
+    ...(noise !== undefined && { noise }),
+    ...(evidence.length > 0 && { evidence }),
+  }
   return cut_off === null
     ? endComplete(parts, settings, io)
     : endPartial({ ...parts, cut_off }, settings, io)

@@ -1,5 +1,6 @@
 import { rename } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { EXIT } from '../errors/exit-codes.ts'
 import { UsageError } from '../errors/usage-error.ts'
 import { readPrices } from '../model/cost/read-prices.ts'
@@ -8,10 +9,12 @@ import { renderTerminal } from '../report/render-terminal.ts'
 import { writeReport } from '../report/write-report.ts'
 import type { ComparisonParts } from '../results/comparison-file.ts'
 import { writeComparison } from '../results/comparison-text.ts'
+import type { EvidencePart } from '../results/evidence.ts'
 import { prepareOutput, writeText } from '../results/output-file.ts'
 import { REPORT_FILES } from '../results/results-folder.ts'
 import type { CommandIo } from '../terminal/io.ts'
 import { openComparison } from './read-comparison.ts'
+import { readEvidence } from './read-evidence.ts'
 import { readNoise } from './read-noise.ts'
 import type { CommandResult } from './run-command.ts'
 
@@ -22,13 +25,15 @@ export interface ReportOptions {
   readonly prices?: string | undefined
   /** The reader's shop, see `readShop`. */
   readonly shop?: string | undefined
+  /** Result files of other runs and files of figures, to be recorded. */
+  readonly evidence?: readonly string[] | undefined
   /** Result file of an A/A run under the same load. */
   readonly noise?: string | undefined
 }
 
 /**
- * `pushcart report results.json`: writes the report of a comparison again. With `noise`, the noise floor is recorded in the
- * result file, because the figures of a report link to it.
+ * `pushcart report results.json`: writes the report of a comparison again. With `noise` or `evidence`, the noise floor and
+ * the figures from elsewhere are recorded in the result file, because the figures of a report link to them.
  *
  * @param path the result file, or its folder
  * @throws UsageError for a missing, damaged or foreign file, or a folder that cannot be written; OutputError
@@ -43,7 +48,7 @@ export async function reportCommand(
   await prepareOutput(join(folder, REPORT_FILES.html))
   const prices = readPrices(options.prices)
   const shop = options.shop === undefined ? undefined : readShop(options.shop)
-  const parts = options.noise === undefined ? opened.file : await withNoise(opened, options.noise)
+  const parts = await withMore(opened, options)
   const { model, url } = await writeReport(folder, parts, { prices, shop }, opened.path)
   for (const line of renderTerminal(model)) io.out(line)
   io.out('')
@@ -51,17 +56,34 @@ export async function reportCommand(
   return EXIT.good
 }
 
-/** The comparison with the noise floor of an A/A run, recorded in its file. */
-async function withNoise(
+/** The comparison with the noise floor of an A/A run and figures from elsewhere, recorded in its file. */
+async function withMore(
   { path, file }: Awaited<ReturnType<typeof openComparison>>,
-  noisePath: string,
+  { noise, evidence = [] }: ReportOptions,
 ): Promise<ComparisonParts> {
-  if (file.load === null) throw new UsageError(`noise: ${path} contains no load`)
-  const parts = { ...file, noise: await readNoise(noisePath, file.load.spec) }
+  if (noise === undefined && evidence.length === 0) return file
+  if (noise !== undefined && file.load === null)
+    throw new UsageError(`noise: ${path} contains no load`)
+  const given = await readEvidence(evidence)
+  const parts = {
+    ...file,
+    ...(noise !== undefined &&
+      file.load !== null && { noise: await readNoise(noise, file.load.spec) }),
+    // The newly given take precedence over the recorded ones.
+    ...(given.length > 0 && { evidence: [...given, ...notAgain(file.evidence ?? [], given)] }),
+  }
   // Renamed when complete: a measurement must not be lost if the disk is full.
   const whole = `${path}.new`
   await prepareOutput(whole)
   await writeText(whole, writeComparison(parts))
   await rename(whole, path)
   return parts
+}
+
+/** The recorded parts without those that were given again. */
+function notAgain(
+  recorded: readonly EvidencePart[],
+  given: readonly EvidencePart[],
+): readonly EvidencePart[] {
+  return recorded.filter((old) => !given.some((one) => isDeepStrictEqual(one, old)))
 }

@@ -33,11 +33,14 @@ function wrongSide(file: ComparisonFile): string | null {
 function wrongTime(file: ComparisonFile): string | null {
   const times = [
     ['/environment', file.environment.started_at] as const,
+    ...(file.evidence ?? []).map(
+      ({ measured_at }, place) => [`/evidence/${place}`, measured_at] as const,
+    ),
     ...(file.noise === undefined ? [] : [['/noise', file.noise.started_at] as const]),
     ...runsOf(file).map(([place, { started_at }]) => [place, started_at] as const),
   ]
   const wrong = times.find(([, time]) => Number.isNaN(Date.parse(time)))
-  return wrong === undefined ? null : `${wrong[0]}/started_at is not a time`
+  return wrong === undefined ? null : `${wrong[0]} has a start that is not a time`
 }
 
 /** Every load result in the file, with its JSON pointer. */

@@ -1,6 +1,7 @@
 import Type from 'typebox'
 import { CombinedConsistencyRecordSchema } from './consistency-records.ts'
 import { EnvironmentSchema } from './environment.ts'
+import { EvidencePartSchema } from './evidence.ts'
 import { LoadResultSchema } from './load-result.ts'
 import { NoisePartSchema } from './noise.ts'
 import { CombinedRecordSchema } from './records.ts'
@@ -19,7 +20,8 @@ export const RESULTS_FILE = 'results.json'
 export const FORMAT = 'pushcart comparison'
 
 /**
- * `results.json`: everything that a comparison measured, and nothing derived from it; `noise` is from an earlier A/A run.
+ * `results.json`: everything that a comparison measured, and nothing derived from it; `noise` is from an earlier A/A run,
+ * `evidence` from other runs and files.
  * Reports need no other file. It is published as `comparison.schema.json`.
  */
 export const ComparisonFileSchema = object(
@@ -35,6 +37,12 @@ export const ComparisonFileSchema = object(
     growth: Type.Optional(GrowthPartSchema),
     requirements: Type.Optional(RequirementsPartSchema),
     noise: Type.Optional(NoisePartSchema),
+    evidence: Type.Optional(
+      Type.Array(EvidencePartSchema, {
+        description:
+          'Figures from elsewhere, for what this run did not measure; the first that has a figure wins.',
+      }),
+    ),
     cut_off: Type.Optional(text('Why the run ended early; absent for a complete run.')),
   },
   {

@@ -87,6 +87,14 @@ const OperationCostSchema = object({
   database_cpu_s: amountOrNull('CPU seconds of the embedded database per operation.'),
   read_units: amountOrNull('Read capacity units per operation, table and indexes.'),
   write_units: amountOrNull('Write capacity units per operation.'),
+  log_bytes: Type.Optional(
+    amountOrNull(
+      'Bytes of write-ahead log of PostgreSQL per operation, right before a checkpoint.',
+    ),
+  ),
+  log_bytes_after_checkpoint: Type.Optional(
+    amountOrNull('The same right after a checkpoint: the first change of a page logs it whole.'),
+  ),
 })
 
 export type OperationCost = Shape<typeof OperationCostSchema>
@@ -103,6 +111,10 @@ export const OperationsPartSchema = object({
       }),
       cart_bytes: amountOrNull('Size of such a cart: on disk, or billed for its item.'),
       cart_bytes_by: orNull(Type.Enum(['disk', 'units']), 'Which of the two `cart_bytes` is.'),
+      index_bytes: Type.Optional(amountOrNull('Bytes of indexes per cart, part of `cart_bytes`.')),
+      flush_s: Type.Optional(
+        amountOrNull('Median seconds of a flush of the write-ahead log on the disk of the run.'),
+      ),
     }),
   ),
 })

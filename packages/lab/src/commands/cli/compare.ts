@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { UsageError } from '../../errors/usage-error.ts'
 import { addAccessOptions } from './access.ts'
+import { EVIDENCE_HELP } from './evidence.ts'
 import { helpEnd } from './help-end.ts'
 import { addLoadOptions } from './load.ts'
 import { collect, decimal, integer } from './parsers.ts'
@@ -58,6 +59,7 @@ export function addCompare(program: Command, run: RunAction): void {
     .option('--no-requirements', 'skip the requirements measurements')
     .option('--prices <file>', 'price file for the cost model')
     .option('--shop <shop>', SHOP_OPTION)
+    .option('--evidence <file>', EVIDENCE_HELP, collect)
   addLoadOptions(addAccessOptions(compare))
     .addHelpText(
       'after',

@@ -1,5 +1,7 @@
 import type { Command } from 'commander'
+import { EVIDENCE_HELP } from './evidence.ts'
 import { helpEnd } from './help-end.ts'
+import { collect } from './parsers.ts'
 import type { RunAction } from './run.ts'
 import { SHOP_OPTION } from './shop.ts'
 
@@ -11,6 +13,7 @@ export function addReport(program: Command, run: RunAction): void {
     .option('--output <folder>', 'folder for the report (that of the results)')
     .option('--prices <file>', 'price file for the cost model')
     .option('--shop <shop>', SHOP_OPTION)
+    .option('--evidence <file>', EVIDENCE_HELP, collect)
     .option('--noise <file>', 'results.json of compare --self under the same load, to be recorded')
     .addHelpText(
       'after',

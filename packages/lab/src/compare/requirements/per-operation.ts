@@ -3,6 +3,7 @@ import type { OperationCost, OperationsPart, ResourceUse } from '../../results/s
 import { bytesIn, type Watched, watchService } from '../../services/watch-service.ts'
 import { billedSize } from './billed-size.ts'
 import { crowd } from './crowd.ts'
+import { openPostgresProbe, type PostgresProbe } from './postgres-probe.ts'
 import {
   HISTORY_CARTS,
   openProbeSteps,
@@ -40,7 +41,7 @@ const STOCK_S = 60
 const MAX_FAILED = 0.01
 
 /**
- * Measures the resources of one operation of each kind, one kind after another, with no other load: rounds of operations
+ * Measures the resources and the write-ahead log of one operation of each kind, one kind after another, with no other load: rounds of operations
  * between two readings of /metrics and of the processes of an embedded database, until the CPU time is far beyond the
  * resolution of its clock. A service without metrics gets no further requests.
  *
@@ -56,9 +57,11 @@ export async function serviceCosts(
   if (reported.service_cpu_s === null)
     return { ...circumstances, operations: [], cart_bytes: null, cart_bytes_by: null }
   const steps = openProbeSteps(watched, products, CLIENTS, signal)
+  const { dataDir } = watched
+  const postgres = dataDir === undefined ? null : await openPostgresProbe(dataDir)
   try {
     onProgress?.('carts')
-    const stock = await fillStock(steps, watched, signal)
+    const stock = await fillStock(steps, watched, postgres, signal)
     const operations: OperationCost[] = []
     // Where no units are billed, reads have a single consistency.
     const kinds = steps.kinds.filter(
@@ -67,7 +70,7 @@ export async function serviceCosts(
     for (const kind of stock.filled ? kinds : []) {
       if (signal?.aborted) break
       onProgress?.(kind.operation)
-      operations.push(await measureKind(kind, watched, seconds, signal))
+      operations.push(await measureKind(kind, { watched, postgres, seconds, signal }))
     }
     const billed = stock.units ? await billedSize(watched, products, signal) : null
     return {
@@ -75,53 +78,87 @@ export async function serviceCosts(
       operations,
       cart_bytes: billed ?? stock.bytes,
       cart_bytes_by: billed !== null ? 'units' : stock.bytes !== null ? 'disk' : null,
+      ...(await diskFigures(postgres, stock.index_bytes, signal)),
     }
   } finally {
+    await postgres?.close()
     await steps.close()
   }
 }
 
+async function diskFigures(
+  postgres: PostgresProbe | null,
+  index_bytes: number | null,
+  signal: AbortSignal | undefined,
+): Promise<Pick<ServiceCosts, 'index_bytes' | 'flush_s'>> {
+  if (postgres === null) return {}
+  return { index_bytes, flush_s: signal?.aborted ? null : await postgres.flushSeconds() }
+}
+
 /** Creates the carts that the kinds work on, and measures the disk space of each where the database is PostgreSQL. */
-async function fillStock(steps: ProbeSteps, watched: Watched, signal: AbortSignal | undefined) {
+async function fillStock(
+  steps: ProbeSteps,
+  watched: Watched,
+  postgres: PostgresProbe | null,
+  signal: AbortSignal | undefined,
+) {
   const finish = await watchService(watched)
   const until = performance.now() + 1000 * STOCK_S
   const few = { from: 0, count: STOCK.units, clients: CLIENTS, until, signal }
   const first = await crowd(steps.stock, few)
   const units = (await finish()).write_units !== null
   const { dataDir } = watched
-  if (units || dataDir === undefined) return { filled: first.failed === 0, units, bytes: null }
+  if (units || dataDir === undefined)
+    return { filled: first.failed === 0, units, bytes: null, index_bytes: null }
   const before = await bytesIn(dataDir, WAL)
+  const indexed = (await postgres?.indexBytes()) ?? null
   const more = await crowd(steps.stock, { ...few, from: STOCK.units, count: STOCK.disk })
   const grown = (await bytesIn(dataDir, WAL)) - before
+  const each = (bytes: number) =>
+    bytes > 0 && more.count > 0 ? Math.round(bytes / more.count) : null
+  const indexedAfter = (await postgres?.indexBytes()) ?? null
   return {
     filled: first.failed + more.failed === 0,
     units,
-    bytes: grown > 0 && more.count > 0 ? Math.round(grown / more.count) : null,
+    bytes: each(grown),
+    index_bytes: indexed === null || indexedAfter === null ? null : each(indexedAfter - indexed),
   }
 }
 
 /** The write-ahead log: files of a fixed size that are reused. */
 const WAL = 'pg_wal'
 
-async function measureKind(
-  kind: ProbedKind,
-  watched: Watched,
-  seconds: number,
-  signal: AbortSignal | undefined,
-): Promise<OperationCost> {
+/** What a kind is measured on. */
+interface Probed {
+  readonly watched: Watched
+  readonly postgres: PostgresProbe | null
+  /** Maximum time. */
+  readonly seconds: number
+  readonly signal: AbortSignal | undefined
+}
+
+async function measureKind(kind: ProbedKind, probed: Probed): Promise<OperationCost> {
+  const { postgres, seconds, signal } = probed
   const warmUp = { from: 0, count: FIRST_ROUND, seconds: seconds * WARM_UP_SHARE }
-  const { took } = await runRound(kind, watched, warmUp, signal)
-  let left = seconds - took
+  await postgres?.checkpoint()
+  const first = await runRound(kind, probed, warmUp)
+  let left = seconds - first.took
   let sum: Sum = { count: 0, failed: 0, use: NOTHING_USED }
   let from = FIRST_ROUND
   for (let count = GROWTH * FIRST_ROUND; left > 0 && from < MAX_OPERATIONS; count *= GROWTH) {
-    const round = await runRound(kind, watched, { from, count, seconds: left }, signal)
+    const round = await runRound(kind, probed, { from, count, seconds: left })
     sum = plus(sum, round)
     left -= round.took
     from += count
     if (round.count < count || signal?.aborted || isEnough(sum)) break
   }
-  return costOf(kind, sum)
+  return {
+    ...costOf(kind, sum),
+    ...(postgres !== null && {
+      log_bytes: perOperation(sum, sum.use.log_bytes),
+      log_bytes_after_checkpoint: perOperation(first, first.use.log_bytes),
+    }),
+  }
 }
 
 interface Round {
@@ -133,9 +170,8 @@ interface Round {
 
 async function runRound(
   { task, prepare }: ProbedKind,
-  watched: Watched,
+  { watched, postgres, signal }: Probed,
   { seconds, ...asked }: Round,
-  signal: AbortSignal | undefined,
 ): Promise<Sum & { readonly took: number }> {
   const within = () => ({ clients: CLIENTS, signal, until: performance.now() + 1000 * seconds })
   const ready = (await prepare?.({ ...asked, ...within() })) ?? { ...asked, failed: 0 }
@@ -143,16 +179,18 @@ async function runRound(
   const count = ready.failed > 0 ? 0 : ready.count
   const begun = performance.now()
   const finish = await watchService(watched)
+  const logged = (await postgres?.logBytes()) ?? null
   const done = await crowd(task, { ...asked, count, ...within() })
-  const use = await finish()
+  const loggedAfter = (await postgres?.logBytes()) ?? null
+  const log_bytes = logged === null || loggedAfter === null ? null : loggedAfter - logged
+  const use = { ...(await finish()), log_bytes }
   return { ...done, use, took: (performance.now() - begun) / 1000 }
 }
 
 function costOf({ operation, read_consistency }: ProbedKind, sum: Sum): OperationCost {
   const { count, failed } = sum
   const { service_cpu_s, database_cpu_s, read_units, write_units } = sum.use
-  const each = (used: number | null) =>
-    used === null || count === 0 || failed > MAX_FAILED * count ? null : used / count
+  const each = (used: number | null) => perOperation(sum, used)
   const cpu = (used: number | null) => (used === null || used < MIN_CPU_S ? null : each(used))
   return {
     operation,
@@ -167,8 +205,15 @@ function costOf({ operation, read_consistency }: ProbedKind, sum: Sum): Operatio
   }
 }
 
+function perOperation({ count, failed }: Sum, used: number | null): number | null {
+  return used === null || count === 0 || failed > MAX_FAILED * count ? null : used / count
+}
+
 const USES = ['service_cpu_s', 'database_cpu_s', 'read_units', 'write_units'] as const
-type Use = Pick<ResourceUse, (typeof USES)[number]>
+type Use = Pick<ResourceUse, (typeof USES)[number]> & {
+  /** Bytes of write-ahead log. */
+  readonly log_bytes: number | null
+}
 
 interface Sum {
   readonly count: number
@@ -181,6 +226,7 @@ const NOTHING_USED: Use = {
   database_cpu_s: null,
   read_units: null,
   write_units: null,
+  log_bytes: null,
 }
 
 function plus(sum: Sum, round: Sum): Sum {
@@ -196,6 +242,7 @@ function plus(sum: Sum, round: Sum): Sum {
       database_cpu_s: add('database_cpu_s'),
       read_units: add('read_units'),
       write_units: add('write_units'),
+      log_bytes: add('log_bytes'),
     },
   }
 }

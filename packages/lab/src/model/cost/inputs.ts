@@ -23,6 +23,8 @@ export interface PostgresMeasurements {
   readonly service_cpu_s: PerKind
   /** CPU seconds of all database processes per operation. */
   readonly database_cpu_s: PerKind
+  /** Bytes of write-ahead log per operation. */
+  readonly log_bytes: PerKind
   /** Bytes on disk per cart, including its lines and indexes. */
   readonly cart_bytes: number | null
 }

@@ -10,23 +10,72 @@ export interface DatabaseLoad {
   readonly peak_cores: CostFigure
   /** Connections of all tasks at the peak. */
   readonly connections: CostFigure
+  /** GiB that the working set and the connections need. */
+  readonly memory: CostFigure
+  /** Reads and writes of the storage per second at the peak. */
+  readonly iops: CostFigure
+  /** Bytes written to the storage per second at the peak. */
+  readonly written: CostFigure
 }
 
-/**
- * The cheapest class that serves the load, or `null` where none does. Burstable classes earn credits for their
- * baseline only, so the average must stay within it (Amazon EC2 User Guide, burstable performance instances).
- */
+/** What an instance class has to offer for a load. */
+export type InstanceConstraint =
+  | 'cpu'
+  | 'cpu_credits'
+  | 'burstable'
+  | 'min_memory'
+  | 'memory'
+  | 'connections'
+  | 'storage_iops'
+  | 'storage_throughput'
+
+export interface InstanceChoice {
+  readonly instance: InstanceClass
+  /** What the next cheaper class lacks; empty for the cheapest class. */
+  readonly binding: readonly InstanceConstraint[]
+}
+
+/** The cheapest class for which every constraint holds, or `null` where none does. */
 export function instanceFor(
   load: DatabaseLoad,
   classes: readonly InstanceClass[],
-  deployment: Pick<Deployment, 'core_speed' | 'min_memory_gib'>,
-): InstanceClass | null {
-  const serves = ({ vcpus, baseline, memory_gib }: InstanceClass) =>
-    vcpus >= load.peak_cores.value &&
-    memory_gib >= deployment.min_memory_gib &&
-    vcpus * baseline * deployment.core_speed >= load.cpu.value &&
-    maxConnections(memory_gib) >= load.connections.value
-  return classes.toSorted((a, b) => a.price - b.price).find(serves) ?? null
+  deployment: InstanceRules,
+): InstanceChoice | null {
+  const ascending = classes.toSorted((a, b) => a.price - b.price)
+  const place = ascending.findIndex((one) => lacking(one, load, deployment).length === 0)
+  const [instance, smaller] = [ascending[place], ascending[place - 1]]
+  if (instance === undefined) return null
+  return { instance, binding: smaller === undefined ? [] : lacking(smaller, load, deployment) }
+}
+
+export type InstanceRules = Pick<
+  Deployment,
+  'core_speed' | 'min_memory_gib' | 'burstable' | 'target_utilisation'
+>
+
+/**
+ * What a class lacks for a load. Burstable classes earn credits for their baseline only, so the average must stay within
+ * the target utilisation of it (Amazon EC2 User Guide, burstable performance instances).
+ */
+export function lacking(
+  instance: InstanceClass,
+  load: DatabaseLoad,
+  { core_speed, min_memory_gib, burstable, target_utilisation }: InstanceRules,
+): InstanceConstraint[] {
+  const { vcpus, baseline, memory_gib, storage_iops, storage_mb_per_s } = instance
+  const earned = vcpus * baseline * core_speed * (baseline < 1 ? target_utilisation : 1)
+  const holds: Readonly<Record<InstanceConstraint, boolean>> = {
+    cpu: vcpus >= load.peak_cores.value,
+    cpu_credits: earned >= load.cpu.value,
+    burstable: burstable || baseline === 1,
+    min_memory: memory_gib >= min_memory_gib,
+    memory: memory_gib >= load.memory.value,
+    connections: maxConnections(memory_gib) >= load.connections.value,
+    storage_iops: storage_iops === undefined || storage_iops >= load.iops.value,
+    storage_throughput:
+      storage_mb_per_s === undefined || storage_mb_per_s * 1e6 >= load.written.value,
+  }
+  return (Object.keys(holds) as InstanceConstraint[]).filter((name) => !holds[name])
 }
 
 /** RDS for PostgreSQL's default `max_connections`: memory in bytes / 9,531,392, at most 5,000 (RDS User Guide, quotas). */

@@ -4,6 +4,7 @@ import type { StoreName } from '../terms/stores.ts'
 import { dynamodbCost } from './dynamodb-cost.ts'
 import type { CostFigure } from './figure.ts'
 import type { CostInputs } from './inputs.ts'
+import type { InstanceConstraint } from './instance-size.ts'
 import { type CostLimit, postgresCost } from './postgres-cost.ts'
 import type { InstanceClass, Prices } from './prices.ts'
 import { serviceCost } from './service-cost.ts'
@@ -25,6 +26,8 @@ export interface StoreCost {
   readonly limit: CostLimit | null
   /** PostgreSQL's instance class; `null` on DynamoDB and where none is large enough. */
   readonly instance: InstanceClass | null
+  /** What the next cheaper class of PostgreSQL lacks; empty on DynamoDB, and for the cheapest class. */
+  readonly binding: readonly InstanceConstraint[]
 }
 
 /** Computes the monthly cost on one store. Not linear in traffic: tasks and instances are whole numbers. */
@@ -40,12 +43,13 @@ export function monthlyCost(store: StoreName, inputs: CostInputs, prices: Prices
       missing,
       limit: null,
       instance: null,
+      binding: [],
     }
   const { traffic, deployment } = inputs
   const service = serviceCost(traffic, inputs[store].service_cpu_s, deployment, prices)
   const database =
     store === 'dynamodb'
-      ? { ...dynamodbCost(inputs, prices), limit: null, instance: null }
+      ? { ...dynamodbCost(inputs, prices), limit: null, instance: null, binding: [] }
       : postgresCost(inputs, service.peak_tasks, prices)
   const billed = [...service.billed, ...database.billed]
   const sum = (figures: readonly CostFigure[]) =>
@@ -59,6 +63,7 @@ export function monthlyCost(store: StoreName, inputs: CostInputs, prices: Prices
     missing: [],
     limit: database.limit,
     instance: database.instance,
+    binding: database.binding,
   }
 }
 

@@ -1,12 +1,13 @@
 import { OPERATION_KINDS } from '../../results/operation-kinds.ts'
+import { DEFAULTS } from '../terms/defaults.ts'
 import type { Deployment } from '../terms/deployment.ts'
 import { isWrite } from '../terms/mix.ts'
-import { WRITE_AHEAD_LOG } from '../terms/write-ahead-log.ts'
 import { type CostFigure, derive, priced, pricedInstance } from './figure.ts'
 import type { CostInputs } from './inputs.ts'
-import { type DatabaseLoad, instanceFor } from './instance-size.ts'
+import { type DatabaseLoad, type InstanceConstraint, instanceFor } from './instance-size.ts'
 import type { InstanceClass, Prices } from './prices.ts'
 import { HOURS_PER_MONTH } from './service-cost.ts'
+import { VOLUMES, type Volume, volumeFor } from './storage-volume.ts'
 import { perSecond } from './weighted-sum.ts'
 
 /** Why one PostgreSQL writer cannot serve the peak. */
@@ -15,17 +16,27 @@ export type CostLimit =
       /** The peak writes more bytes per second of log than the storage accepts. */
       readonly kind: 'log_bandwidth'
       readonly bytes_per_s: number
+      readonly accepted_per_s: number
+    }
+  | {
+      /** The peak needs more operations per second than the storage accepts. */
+      readonly kind: 'storage_iops'
+      readonly iops: number
+      readonly accepted: number
     }
   | {
       /** No instance class of the price file has what the peak needs. */
       readonly kind: 'instance_size'
       readonly vcpus: number
       readonly connections: number
+      readonly memory_gib: number
     }
 
 export interface PostgresCost {
   /** `null` where `limit` is set. */
   readonly instance: InstanceClass | null
+  /** What the next cheaper class lacks. */
+  readonly binding: readonly InstanceConstraint[]
   readonly limit: CostLimit | null
   readonly derived: readonly CostFigure[]
   /** Empty where there is no instance. */
@@ -42,24 +53,33 @@ export function postgresCost(
   prices: Prices,
 ): PostgresCost {
   const load = databaseLoad(inputs, peak_tasks)
-  const log = peakLog(inputs)
-  const storage = provisionedStorage(inputs)
+  const needed = { iops: load.iops.value, bytes_per_s: load.written.value }
+  const volume = volumeFor(needed)
+  const storage = provisionedStorage(inputs, volume)
   const count = instances(inputs.deployment)
-  const derived = [load.cpu, load.peak_cores, load.connections, log, storage, count]
-  const limited = (limit: CostLimit) => ({ instance: null, limit, derived, billed: [] })
-  if (log.value > WRITE_AHEAD_LOG.wal_bytes_per_s)
-    return limited({ kind: 'log_bandwidth', bytes_per_s: log.value })
-  const instance = instanceFor(load, prices.rds_instances, inputs.deployment)
-  if (instance === null)
+  const derived = [...Object.values(load), storage, count]
+  const limited = (limit: CostLimit) => ({
+    instance: null,
+    binding: [],
+    limit,
+    derived,
+    billed: [],
+  })
+  if (volume === null) return limited(storageLimit(needed))
+  const chosen = instanceFor(load, prices.rds_instances, inputs.deployment)
+  if (chosen === null)
     return limited({
       kind: 'instance_size',
       vcpus: Math.ceil(load.peak_cores.value),
       connections: load.connections.value,
+      memory_gib: load.memory.value,
     })
+  const { instance, binding } = chosen
   const { regions } = inputs.deployment
   const unit = `${prices.currency}/month`
   return {
     instance,
+    binding,
     limit: null,
     derived,
     billed: [
@@ -84,10 +104,20 @@ export function postgresCost(
   }
 }
 
-function databaseLoad(
-  { traffic, postgres, deployment }: CostInputs,
-  tasks: CostFigure,
-): DatabaseLoad {
+function storageLimit(needed: { readonly iops: number; readonly bytes_per_s: number }): CostLimit {
+  const largest = VOLUMES.at(-1)
+  const accepted = largest?.iops.value ?? 0
+  return needed.iops > accepted
+    ? { kind: 'storage_iops', iops: needed.iops, accepted }
+    : {
+        kind: 'log_bandwidth',
+        bytes_per_s: needed.bytes_per_s,
+        accepted_per_s: largest?.bytes_per_s.value ?? 0,
+      }
+}
+
+function databaseLoad(inputs: CostInputs, tasks: CostFigure): DatabaseLoad {
+  const { traffic, postgres, deployment } = inputs
   const { regions, target_utilisation, core_speed, pool_connections } = deployment
   const cpu = perSecond(
     { id: 'postgres.cpu', title: 'CPU of the database in a region', unit: 'cores' },
@@ -95,8 +125,18 @@ function databaseLoad(
     postgres.database_cpu_s,
     regions,
   )
+  const connections = derive({
+    id: 'postgres.connections',
+    title: 'Connections at the peak in a region',
+    unit: 'connections',
+    formula: 'tasks * pool',
+    inputs: { tasks: tasks.value, pool: pool_connections },
+  })
   return {
     cpu,
+    connections,
+    memory: workingMemory(inputs, connections),
+    ...storageLoad(inputs),
     peak_cores: derive({
       id: 'postgres.peak_cores',
       title: 'vCPUs that the peak needs in a region',
@@ -104,23 +144,69 @@ function databaseLoad(
       formula: 'cpu * peak / (core_speed * target_utilisation)',
       inputs: { cpu: cpu.value, peak: traffic.peak_to_average, core_speed, target_utilisation },
     }),
-    connections: derive({
-      id: 'postgres.connections',
-      title: 'Connections at the peak in a region',
-      unit: 'connections',
-      formula: 'tasks * pool',
-      inputs: { tasks: tasks.value, pool: pool_connections },
+  }
+}
+
+/** GiB for the system, the carts of some hours and the connections. More carts than are kept need no memory. */
+function workingMemory(
+  { traffic, carts, postgres, deployment }: CostInputs,
+  connections: CostFigure,
+): CostFigure {
+  const { regions, working_set_hours, cache_share, system_gib, connection_mib } = deployment
+  const hourly = 3600 * (traffic.per_second.create_cart ?? 0)
+  return derive({
+    id: 'postgres.memory',
+    title: 'Memory for recent carts and connections in a region',
+    unit: 'GiB',
+    formula:
+      'system + recent * cart_bytes / regions / 1073741824 / cache_share + connections * connection_mib / 1024',
+    inputs: {
+      system: system_gib,
+      recent: Math.min(carts, hourly * working_set_hours),
+      cart_bytes: postgres.cart_bytes ?? 0,
+      regions,
+      cache_share,
+      connections: connections.value,
+      connection_mib,
+    },
+  })
+}
+
+/** One flush per change, until commits share flushes, one after another; and pages with the next checkpoint. */
+function storageLoad(inputs: CostInputs): Pick<DatabaseLoad, 'iops' | 'written'> {
+  const { traffic, deployment } = inputs
+  const { regions, pages_per_change } = deployment
+  const changes = OPERATION_KINDS.filter(isWrite).reduce(
+    (sum, kind) => sum + (traffic.per_second[kind] ?? 0),
+    0,
+  )
+  const peak = traffic.peak_to_average
+  const common = { changes, peak, regions, pages: pages_per_change }
+  const flushes = Math.min((changes * peak) / regions, 1 / DEFAULTS.flush_time.value)
+  return {
+    iops: derive({
+      id: 'postgres.iops',
+      title: 'Storage operations at the peak in a region',
+      unit: 'operations/s',
+      formula: 'flushes + changes * peak * pages / regions',
+      inputs: { ...common, flushes },
+    }),
+    written: derive({
+      id: 'postgres.written',
+      title: 'Written at the peak in a region: log and pages',
+      unit: 'bytes/s',
+      formula: 'log + changes * peak * pages * 8192 / regions',
+      inputs: { ...common, log: peakLog(inputs).value },
     }),
   }
 }
 
-/** Bytes of write-ahead log per second, by the same assumption as in the simulation. */
-function peakLog({ traffic, deployment }: CostInputs): CostFigure {
-  const { wal_bytes } = WRITE_AHEAD_LOG
+/** Bytes of write-ahead log per second. */
+function peakLog({ traffic, postgres, deployment }: CostInputs): CostFigure {
   const written = perSecond(
     { id: 'postgres.log', title: 'Write-ahead log of a region', unit: 'bytes/s' },
     traffic,
-    Object.fromEntries(OPERATION_KINDS.map((kind) => [kind, isWrite(kind) ? wal_bytes : 0])),
+    postgres.log_bytes,
     deployment.regions,
   )
   return derive({
@@ -148,7 +234,11 @@ function instances({ multi_az, read_replicas, regions }: Deployment): CostFigure
   })
 }
 
-function provisionedStorage({ carts, postgres, deployment }: CostInputs): CostFigure {
+/** At least the size whose throughput the peak needs. */
+function provisionedStorage(
+  { carts, postgres, deployment }: CostInputs,
+  volume: Volume | null,
+): CostFigure {
   return derive({
     id: 'postgres.provisioned',
     title: 'Storage per instance',
@@ -160,7 +250,7 @@ function provisionedStorage({ carts, postgres, deployment }: CostInputs): CostFi
       headroom: deployment.storage_headroom,
       regions: deployment.regions,
     },
-    at_least: deployment.min_storage_gb,
+    at_least: Math.max(deployment.min_storage_gb, volume?.from_gb ?? 0),
   })
 }
 

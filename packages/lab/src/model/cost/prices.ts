@@ -65,6 +65,20 @@ const InstanceClassSchema = Type.Object(
       maximum: 1,
       description: 'Share of the vCPUs that can be used permanently; below 1 on burstable classes.',
     }),
+    storage_iops: Type.Optional(
+      Type.Number({
+        exclusiveMinimum: 0,
+        description:
+          'Operations per second to the storage that the class sustains; not checked where absent.',
+      }),
+    ),
+    storage_mb_per_s: Type.Optional(
+      Type.Number({
+        exclusiveMinimum: 0,
+        description:
+          'MB per second to the storage that the class sustains; not checked where absent.',
+      }),
+    ),
     price: Type.Number({ minimum: 0, description: 'Per hour in a single zone, PostgreSQL.' }),
     ...source,
   },

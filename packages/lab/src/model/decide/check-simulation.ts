@@ -14,7 +14,7 @@ import {
   validate,
 } from '../simulate/validate.ts'
 import { eachKind, type RunEvidence, type StoreEvidence } from './evidence.ts'
-import { calmFirst, givenRuns, unloadedOf } from './model-inputs.ts'
+import { calmFirst, givenRuns, logBytesOf, unloadedOf } from './model-inputs.ts'
 
 /** The machine of the measured runs, as far as the simulation needs it. */
 export interface TestMachine {
@@ -147,6 +147,8 @@ function parametersOf(
     }
   return {
     ...POSTGRES,
+    log_bytes: logBytesOf(store),
+    flush_s: store.flush_s?.value ?? POSTGRES.flush_s,
     unloaded,
     cpu_s,
     cores: machine.database_cores,

@@ -17,10 +17,22 @@ export interface StoreEvidence {
   readonly operations: PerKind<OperationEvidence>
   /** Bytes stored per cart: on disk with indexes (PostgreSQL), as billed with index entries (DynamoDB). */
   readonly cart_bytes: SourcedFigure | null
+  /** Of these, the bytes of indexes; `null` on DynamoDB, which bills both alike. */
+  readonly index_bytes: SourcedFigure | null
+  /** Seconds of a flush of the write-ahead log; `null` on DynamoDB. */
+  readonly flush_s: SourcedFigure | null
+  /** Latency that was measured elsewhere; that of `runs` takes precedence. */
+  readonly latencies: PerKind<LatencyFigures>
   /** Highest rate, in operations per second, that met the latency objective. */
   readonly capacity_knee: SourcedFigure | null
   readonly runs: readonly RunEvidence[]
   readonly guarantees: readonly GuaranteeEvidence[]
+}
+
+/** Latency of one kind of operation without load, seconds. */
+export interface LatencyFigures {
+  readonly median: SourcedFigure
+  readonly p99: SourcedFigure
 }
 
 /** Mean consumption of one operation of a kind. */
@@ -31,6 +43,8 @@ export interface OperationEvidence {
   readonly database_cpu_s: SourcedFigure | null
   /** CPU seconds of the emulator, used only to validate the simulation against runs on it. */
   readonly emulator_cpu_s: SourcedFigure | null
+  /** Bytes of write-ahead log, between checkpoints; `null` on DynamoDB. */
+  readonly log_bytes: SourcedFigure | null
   /** Consumed units, table and indexes; `null` on PostgreSQL. */
   readonly write_units: SourcedFigure | null
   readonly read_units_strong: SourcedFigure | null
@@ -75,6 +89,17 @@ export interface GuaranteeEvidence {
   readonly record: string
 }
 
+/** Nothing known of a kind of operation. */
+export const NO_OPERATION: OperationEvidence = {
+  service_cpu_s: null,
+  database_cpu_s: null,
+  emulator_cpu_s: null,
+  log_bytes: null,
+  write_units: null,
+  read_units_strong: null,
+  read_units_eventual: null,
+}
+
 /** One figure per kind of operation; kinds that were not measured are absent. */
 export function eachKind(
   { operations }: StoreEvidence,
@@ -108,6 +133,9 @@ export function noEvidence(store: StoreName, label: string, emulator: boolean): 
     emulator,
     operations: {},
     cart_bytes: null,
+    index_bytes: null,
+    flush_s: null,
+    latencies: {},
     capacity_knee: null,
     runs: [],
     guarantees: [],

@@ -2,6 +2,7 @@ import type { ComparisonParts } from '../../results/comparison-file.ts'
 import { pointer } from '../../results/pointer.ts'
 import { measured } from '../terms/source.ts'
 import { perStore, STORE_NAMES, STORES, type StoreName } from '../terms/stores.ts'
+import { completed } from './complete-evidence.ts'
 import { type Evidence, noEvidence, type StoreEvidence } from './evidence.ts'
 import { guaranteesOf } from './guarantees.ts'
 import type { EvidenceNote } from './notes.ts'
@@ -21,13 +22,14 @@ export interface ComparisonEvidence {
 /**
  * Takes the evidence from a comparison. Parts that the file lacks stay unknown: the quick look alone gives latencies
  * and success rates, the consistency test the guarantees, blocks and capacity the other runs, `operations` and
- * `requirements` what their names say.
+ * `requirements` what their names say. What this run did not measure comes from the file's `evidence`.
  */
 export function evidenceFrom(file: ComparisonParts): ComparisonEvidence {
   const { sides } = file.environment
   const found = perStore((store) => storeEvidence(store, file))
+  const own = { postgres: found.postgres.evidence, dynamodb: found.dynamodb.evidence }
   return {
-    evidence: { postgres: found.postgres.evidence, dynamodb: found.dynamodb.evidence },
+    evidence: completed(own, file.evidence ?? []),
     sides: perStore((store) => sideOf(store, sides)?.key ?? null),
     notes: [
       ...sideNotes(sides, file.operations !== undefined),
@@ -51,6 +53,7 @@ function storeEvidence(
       label: labelOf(store, side),
       emulator: side.emulator,
       ...costs,
+      latencies: {},
       capacity_knee: kneeOf(file, side.key),
       runs: runsOf(file, side.key),
       guarantees: guaranteesOf(file, own),

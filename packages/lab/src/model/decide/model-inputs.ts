@@ -1,7 +1,8 @@
-import type { OperationKind, PerKind } from '../../results/operation-kinds.ts'
+import { OPERATION_KINDS, type OperationKind, type PerKind } from '../../results/operation-kinds.ts'
 import { type CostInputs, kindsOf } from '../cost/inputs.ts'
 import { maxConnections } from '../cost/instance-size.ts'
 import type { InstanceClass } from '../cost/prices.ts'
+import { VOLUMES } from '../cost/storage-volume.ts'
 import {
   DYNAMODB,
   POSTGRES,
@@ -12,8 +13,9 @@ import {
 } from '../simulate/parameters.ts'
 import { DEFAULTS, dynamodbLatency } from '../terms/defaults.ts'
 import type { Missing } from '../terms/missing.ts'
+import { isWrite } from '../terms/mix.ts'
 import { type ModelParameter, parameter } from '../terms/parameter.ts'
-import { isMeasured, measured, type SourcedFigure } from '../terms/source.ts'
+import { assumed, isMeasured, measured, type SourcedFigure } from '../terms/source.ts'
 import { perStore } from '../terms/stores.ts'
 import {
   type Evidence,
@@ -38,6 +40,7 @@ export function costInputs(
     postgres: {
       ...common.postgres,
       database_cpu_s: eachKind(postgres, ({ database_cpu_s }) => database_cpu_s),
+      log_bytes: logBytesOf(postgres),
     },
     dynamodb: {
       ...common.dynamodb,
@@ -48,6 +51,16 @@ export function costInputs(
       },
     },
   }
+}
+
+/** Bytes of write-ahead log per operation: those measured, and the default for changes. */
+export function logBytesOf(store: StoreEvidence): PerKind {
+  return Object.fromEntries(OPERATION_KINDS.map((kind) => [kind, logFigure(store, kind).value]))
+}
+
+function logFigure({ operations }: StoreEvidence, kind: OperationKind): SourcedFigure {
+  if (!isWrite(kind)) return assumed(0, 'a read changes nothing')
+  return operations[kind]?.log_bytes ?? DEFAULTS.log_bytes
 }
 
 /** Runs by rate, then by number of clients, ascending; runs beyond the capacity last. */
@@ -65,7 +78,9 @@ export function calmFirst({ runs }: StoreEvidence): RunEvidence[] {
  * Kinds that were not measured are absent.
  */
 export function unloadedOf(store: StoreEvidence): PerKind<Unloaded> {
-  return Object.fromEntries([...givenTimes(store)].map(([kind, time]) => [kind, secondsOf(time)]))
+  return Object.fromEntries(
+    [...timesWithoutLoad(store)].map(([kind, time]) => [kind, secondsOf(time)]),
+  )
 }
 
 function secondsOf({ p50, p99 }: GivenTime): Unloaded {
@@ -74,19 +89,22 @@ function secondsOf({ p50, p99 }: GivenTime): Unloaded {
 
 /** Records of the runs whose latencies are inputs of the simulation, which must not be validated against them. */
 export function givenRuns(store: StoreEvidence): ReadonlySet<string> {
-  return new Set([...givenTimes(store).values()].map(({ record }) => record))
+  return new Set([...timesWithoutLoad(store).values()].map(({ record }) => record))
 }
 
-type GivenTime = Pick<LatencyEvidence, 'p50' | 'p99'> & { readonly record: string }
+export type GivenTime = Pick<LatencyEvidence, 'p50' | 'p99'> & { readonly record: string }
 
-function givenTimes(store: StoreEvidence): ReadonlyMap<string, GivenTime> {
+/** Per kind, the run whose latency is the one without load. */
+export function timesWithoutLoad(store: StoreEvidence): ReadonlyMap<OperationKind, GivenTime> {
   const calm = calmFirst(store).filter(({ overload }) => !overload)
-  const found = new Map<string, GivenTime>()
+  const found = new Map<OperationKind, GivenTime>()
   for (const whole of [true, false])
     for (const { operations, record } of calm)
-      for (const [kind, { p50, p99 }] of Object.entries(operations))
+      for (const kind of OPERATION_KINDS) {
+        const { p50 = null, p99 = null } = operations[kind] ?? {}
         if (!found.has(kind) && p50 !== null && (p99 !== null || !whole))
           found.set(kind, { p50, p99, record })
+      }
   return found
 }
 
@@ -133,36 +151,42 @@ export function simulationInputs(
   }
   const parameters =
     store === 'postgres'
-      ? postgresParameters(inputs, unloaded, instance)
+      ? postgresParameters(inputs, unloaded, instance, flushOf(evidence))
       : dynamodbParameters(inputs, unloaded)
   return {
     simulated: { service, store: parameters },
-    parameters: [...latencies, ...limitsOf(store), parameter('task_start', DEFAULTS.task_start)],
+    parameters: [
+      ...latencies,
+      ...limitsOf(evidence, occurring),
+      parameter('task_start', DEFAULTS.task_start),
+    ],
     missing: [],
   }
 }
 
-/** Latency without load per kind: measured, else, where only an emulator was, published. */
+/** Latency without load per kind: measured here, else elsewhere, else, where only an emulator was measured, published. */
 function latenciesOf(
   evidence: StoreEvidence,
   kinds: readonly OperationKind[],
   reads: 'strong' | 'eventual',
 ): ModelParameter[] {
   const { store, emulator } = evidence
-  const times = givenTimes(evidence)
+  const times = timesWithoutLoad(evidence)
   return kinds.flatMap((operation) => {
     const both = (median: SourcedFigure, p99: SourcedFigure) => [
       parameter('latency_p50', median, { store, operation }),
       parameter('latency_p99', p99, { store, operation }),
     ]
-    if (emulator) {
-      const { median, p99 } = dynamodbLatency(operation, reads)
-      return both(median, p99)
-    }
     const time = times.get(operation)
-    if (time === undefined) return []
-    const { median_s, p99_s } = secondsOf(time)
-    return both(measured(median_s, time.record), measured(p99_s, time.record))
+    if (!emulator && time !== undefined) {
+      const { median_s, p99_s } = secondsOf(time)
+      return both(measured(median_s, time.record), measured(p99_s, time.record))
+    }
+    const other = evidence.latencies[operation]
+    if (other !== undefined) return both(other.median, other.p99)
+    if (!emulator) return []
+    const { median, p99 } = dynamodbLatency(operation, reads)
+    return both(median, p99)
   })
 }
 
@@ -177,13 +201,25 @@ function unloadedIn(latencies: readonly ModelParameter[]): PerKind<Unloaded> {
   )
 }
 
+/** That of the deployment. A flush that this run measured is one of the disk of the test machine. */
+function flushOf({ flush_s }: StoreEvidence): SourcedFigure {
+  return flush_s?.source.kind === 'measured_elsewhere' ? flush_s : DEFAULTS.flush_time
+}
+
 /** The limits of a database, and its times that no run shows. */
-function limitsOf(store: StoreEvidence['store']): ModelParameter[] {
+const LARGEST_VOLUME = VOLUMES.at(-1)?.bytes_per_s ?? DEFAULTS.log_bandwidth
+
+function limitsOf(evidence: StoreEvidence, kinds: readonly OperationKind[]): ModelParameter[] {
+  const { store } = evidence
   return store === 'postgres'
     ? [
-        parameter('log_bytes', DEFAULTS.log_bytes, { store }),
-        parameter('log_bandwidth', DEFAULTS.log_bandwidth, { store }),
-        parameter('flush_time', DEFAULTS.flush_time, { store }),
+        ...kinds
+          .filter(isWrite)
+          .map((operation) =>
+            parameter('log_bytes', logFigure(evidence, operation), { store, operation }),
+          ),
+        parameter('log_bandwidth', LARGEST_VOLUME, { store }),
+        parameter('flush_time', flushOf(evidence), { store }),
         parameter('round_trip', DEFAULTS.round_trip, { store }),
       ]
     : [
@@ -237,14 +273,19 @@ function postgresParameters(
   { deployment, postgres }: CostInputs,
   unloaded: PerKind<Unloaded>,
   instance: InstanceClass | null,
+  flush: SourcedFigure,
 ): StoreParameters {
   return {
     ...POSTGRES,
+    flush_s: flush.value,
+    log_bytes: postgres.log_bytes,
     unloaded,
     cpu_s: postgres.database_cpu_s,
     cores: (instance?.vcpus ?? 0) * deployment.core_speed,
     pool_connections: deployment.pool_connections,
     max_connections: instance === null ? 0 : maxConnections(instance.memory_gib),
+    // A peak that needs more than the smallest volume gives is deployed on a larger one.
+    wal_bytes_per_s: LARGEST_VOLUME.value,
     read_replicas: deployment.read_replicas,
   }
 }

@@ -20,7 +20,8 @@ const OVERHEAD_BYTES = 100
 const INDEX_WRITES: PerKind = { create_cart: 1, checkout: 1 }
 
 /** Resources per operation and per cart of a store, from the measurement of single operations. */
-export interface OperationCosts extends Pick<StoreEvidence, 'operations' | 'cart_bytes'> {
+export interface OperationCosts
+  extends Pick<StoreEvidence, 'operations' | 'cart_bytes' | 'index_bytes' | 'flush_s'> {
   /** Additions to the measured figures. */
   readonly notes: readonly EvidenceNote[]
 }
@@ -38,7 +39,7 @@ export function operationCosts(
   const place = own >= 0 ? own : probed.findIndex((one) => alike.has(one.side))
   const found = probed[place]
   if (found === undefined || found.operations.length === 0)
-    return { operations: {}, cart_bytes: null, notes: [] }
+    return { operations: {}, cart_bytes: null, index_bytes: null, flush_s: null, notes: [] }
   const uncounted = side.store === 'dynamodb' && side.emulator && leavesOutIndexes(found)
   const kinds = OPERATION_KINDS.flatMap((kind) => {
     const evidence = operationOf(kind, found, place, side, uncounted)
@@ -47,6 +48,8 @@ export function operationCosts(
   return {
     operations: Object.fromEntries(kinds),
     cart_bytes: cartBytes(found, place),
+    index_bytes: sideFigure(found, place, 'index_bytes'),
+    flush_s: sideFigure(found, place, 'flush_s'),
     notes: [
       ...(uncounted ? [{ kind: 'index_writes_added' as const }] : []),
       ...(found.cart_bytes_by === 'units'
@@ -82,7 +85,7 @@ function operationOf(
     )
   const [strong, eventual] = [of('strong'), of('eventual')]
   if (strong < 0) return null
-  const measured = (place: number, name: keyof Cost & `${string}_${'s' | 'units'}`) => {
+  const measured = (place: number, name: keyof Cost & `${string}_${'s' | 'units' | 'bytes'}`) => {
     const value = operations[place]?.[name]
     return typeof value === 'number'
       ? figureOf(value, pointer('operations', 'sides', side, 'operations', place, name))
@@ -95,10 +98,20 @@ function operationOf(
     // An emulator's CPU is not DynamoDB's, which bills by units.
     database_cpu_s: onDynamo ? null : measured(strong, 'database_cpu_s'),
     emulator_cpu_s: onDynamo && emulator ? measured(strong, 'database_cpu_s') : null,
+    log_bytes: onDynamo ? null : measured(strong, 'log_bytes'),
     write_units: uncounted ? plus(writes, INDEX_WRITES[kind] ?? 0) : writes,
     read_units_strong: onDynamo ? measured(strong, 'read_units') : null,
     read_units_eventual: onDynamo ? measured(eventual, 'read_units') : null,
   }
+}
+
+function sideFigure(
+  found: ProbedSide,
+  side: number,
+  name: 'index_bytes' | 'flush_s',
+): SourcedFigure | null {
+  const value = found[name] ?? null
+  return value === null ? null : figureOf(value, pointer('operations', 'sides', side, name))
 }
 
 function cartBytes({ cart_bytes, cart_bytes_by }: ProbedSide, side: number): SourcedFigure | null {

@@ -1,6 +1,5 @@
 import type { PerKind } from '../../results/operation-kinds.ts'
 import { DEFAULTS } from '../terms/defaults.ts'
-import { WRITE_AHEAD_LOG } from '../terms/write-ahead-log.ts'
 
 /** Parameters of machines and databases for the simulation. Plain data; all times in seconds. */
 
@@ -39,8 +38,8 @@ export interface PostgresParameters {
   readonly operations_per_statement: number
   /** Seconds of one flush of the write-ahead log. Commits that arrive during one share the next. */
   readonly flush_s: number
-  /** Bytes of log per change. */
-  readonly wal_bytes: number
+  /** Bytes of log per operation. */
+  readonly log_bytes: PerKind
   /** Bytes of log per second that the storage accepts. */
   readonly wal_bytes_per_s: number
   /** Replicas that serve reads, which may be stale. */
@@ -96,14 +95,14 @@ export const SERVICE: Omit<ServiceParameters, 'cpu_s'> = {
 /** gp3 storage and the service's default settings. */
 export const POSTGRES: Omit<
   PostgresParameters,
-  'unloaded' | 'cpu_s' | 'cores' | 'max_connections'
+  'unloaded' | 'cpu_s' | 'cores' | 'max_connections' | 'log_bytes'
 > = {
   kind: 'postgres',
   pool_connections: 10,
   round_trip_s: DEFAULTS.round_trip.value,
   operations_per_statement: 1,
   flush_s: DEFAULTS.flush_time.value,
-  ...WRITE_AHEAD_LOG,
+  wal_bytes_per_s: DEFAULTS.log_bandwidth.value,
   read_replicas: 0,
 }
 

@@ -84,6 +84,8 @@ interface Demands {
   readonly readCpu: number
   readonly add: number
   readonly hold: number
+  /** Bytes of log. */
+  readonly logged: number
 }
 
 function demands(postgres: PostgresParameters, workload: SimulatedTraffic): Demands {
@@ -109,6 +111,7 @@ function demands(postgres: PostgresParameters, workload: SimulatedTraffic): Dema
     writerCpu: cpuOf(onWriter),
     readCpu: cpuOf((kind) => !onWriter(kind)),
     add: (postgres.cpu_s.add_items ?? 0) + postgres.flush_s,
+    logged: mixMean(mix, postgres.log_bytes),
     hold: mixMean(mix, postgres.cpu_s) + writes * postgres.flush_s + postgres.round_trip_s,
   }
 }
@@ -140,7 +143,7 @@ function stationsOf(
     log: {
       servers: 1,
       rate: rate * at.writes,
-      service_s: postgres.wal_bytes / postgres.wal_bytes_per_s,
+      service_s: at.writes === 0 ? 0 : at.logged / at.writes / postgres.wal_bytes_per_s,
       variability: 0,
     },
   }

@@ -28,6 +28,21 @@ export interface Deployment {
   readonly read_replicas: number
   /** Minimum memory of a database instance. */
   readonly min_memory_gib: number
+  /** Whether instances with CPU credits (db.t4g) may be chosen. */
+  readonly burstable: boolean
+  /** The carts of so many hours must fit in the memory of a database instance, so that their reads need no disk. */
+  readonly working_set_hours: number
+  /** Share of an instance's memory that caches data: shared buffers and the page cache. */
+  readonly cache_share: number
+  /** Memory of the operating system and of PostgreSQL itself. */
+  readonly system_gib: number
+  /** Memory of one connection to PostgreSQL, MiB. */
+  readonly connection_mib: number
+  /**
+   * Pages of 8 KiB that a change writes to the data files with the next checkpoint: the changes of a cart follow each
+   * other within minutes, and new carts share pages.
+   */
+  readonly pages_per_change: number
   /** Provisioned storage divided by used storage: room for bloat, WAL and growth. */
   readonly storage_headroom: number
   readonly min_storage_gb: number
@@ -53,6 +68,12 @@ export const DEPLOYMENT: Deployment = {
   multi_az: true,
   read_replicas: 0,
   min_memory_gib: 2,
+  burstable: true,
+  working_set_hours: 24,
+  cache_share: 0.75,
+  system_gib: 1,
+  connection_mib: 10,
+  pages_per_change: 0.5,
   storage_headroom: 1.5,
   min_storage_gb: 20,
   backup_days: 7,

@@ -3,7 +3,6 @@ import type { Change } from '../../model/decide/changes.ts'
 import type { Decision } from '../../model/decide/decide.ts'
 import type { Fault, Standing } from '../../model/decide/standing.ts'
 import { otherThan, STORE_NAMES, STORES, type StoreName } from '../../model/terms/stores.ts'
-import { WRITE_AHEAD_LOG } from '../../model/terms/write-ahead-log.ts'
 import { amount, list, milliseconds, money } from '../amounts.ts'
 import { capital } from '../format.ts'
 import type { Prose } from '../model.ts'
@@ -124,9 +123,14 @@ function faultSentence(store: StoreName, fault: Fault): readonly [string, readon
 }
 
 function costLimitWords(limit: (Fault & { basis: 'modelled' })['limit']): string {
-  return limit.kind === 'log_bandwidth'
-    ? `the peak writes ${amount(limit.bytes_per_s / 1e6)} MB of write-ahead log per second; the storage accepts ${amount(WRITE_AHEAD_LOG.wal_bytes_per_s / 1e6)} MB`
-    : `no instance class has the ${amount(limit.vcpus)} vCPUs and ${amount(limit.connections)} connections that the peak requires`
+  switch (limit.kind) {
+    case 'log_bandwidth':
+      return `the peak writes ${amount(limit.bytes_per_s / 1e6)} MB of log and data per second; the storage accepts ${amount(limit.accepted_per_s / 1e6)} MB`
+    case 'storage_iops':
+      return `the peak needs ${amount(limit.iops)} storage operations per second; the storage accepts ${amount(limit.accepted)}`
+    case 'instance_size':
+      return `no instance class has the ${amount(limit.vcpus)} vCPUs, ${amount(limit.connections)} connections and ${amount(limit.memory_gib)} GiB of memory that the peak requires`
+  }
 }
 
 /** What would change a choice, as a sentence. */

@@ -49,10 +49,12 @@ describe('on PostgreSQL', () => {
     const cost = monthlyCost('postgres', sampleInputs(), prices)
     expect(figureOf(cost, 'postgres.cpu')).toBeCloseTo(0.014, 12)
     expect(figureOf(cost, 'postgres.peak_cores')).toBeCloseTo(0.084, 12)
-    expect(figureOf(cost, 'postgres.instances')).toBeCloseTo(2 * 730 * 0.032, 9)
+    // The carts of a day need a class of 4 GiB.
+    expect(cost).toMatchObject({ instance: { class: 'db.t4g.medium' }, binding: ['memory'] })
+    expect(figureOf(cost, 'postgres.instances')).toBeCloseTo(2 * 730 * 0.065, 9)
     const single = { ...DEPLOYMENT, multi_az: false }
     const half = monthlyCost('postgres', sampleInputs({ deployment: single }), prices)
-    expect(figureOf(half, 'postgres.instances')).toBeCloseTo(730 * 0.032, 9)
+    expect(figureOf(half, 'postgres.instances')).toBeCloseTo(730 * 0.065, 9)
   })
 
   it('a steady load above the baseline of burstable classes requires a larger class', () => {
@@ -84,29 +86,42 @@ describe('on PostgreSQL', () => {
     const cost = monthlyCost('postgres', sampleInputs({ traffic }), prices)
     expect(cost.total).toBeNull()
     // 5e6 gets at 0.1 ms are 500 cores, at a utilisation of 50 % 1,000 vCPUs; 1,000 tasks of 10 connections each.
-    expect(cost.limit).toEqual({ kind: 'instance_size', vcpus: 1000, connections: 10_000 })
+    expect(cost.limit).toEqual({
+      kind: 'instance_size',
+      vcpus: 1000,
+      connections: 10_000,
+      memory_gib: 1 + (10_000 * 10) / 1024,
+    })
     expect(monthlyCost('dynamodb', sampleInputs({ traffic }), prices).total).toBeGreaterThan(0)
   })
 
-  it('has no cost where the write-ahead log exceeds the bandwidth of the storage', () => {
-    const at = (add_items: number) =>
-      monthlyCost(
-        'postgres',
-        sampleInputs({ traffic: { per_second: { add_items }, peak_to_average: 2 } }),
-        prices,
-      )
-    // 2,000 bytes a change, 125 MiB a second.
-    expect(at(32_000).total).toBeGreaterThan(0)
-    expect(at(33_000)).toMatchObject({
+  it('has no cost where the storage does not accept the peak', () => {
+    const at = (add_items: number, log_bytes = 2000) => {
+      const inputs = sampleInputs({ traffic: { per_second: { add_items }, peak_to_average: 2 } })
+      const postgres = { ...inputs.postgres, log_bytes: { add_items: log_bytes } }
+      return monthlyCost('postgres', { ...inputs, postgres }, prices)
+    }
+    // 1,000 shared flushes a second, and half a page for each change.
+    expect(at(10_000).total).toBeGreaterThan(0)
+    expect(at(12_000)).toMatchObject({
       total: null,
-      limit: { kind: 'log_bandwidth', bytes_per_s: 132e6 },
+      limit: { kind: 'storage_iops', iops: 13_000, accepted: 12_000 },
+    })
+    expect(at(10_000, 50_000)).toMatchObject({
+      total: null,
+      limit: {
+        kind: 'log_bandwidth',
+        bytes_per_s: 20_000 * (50_000 + 4096),
+        accepted_per_s: 500 * 2 ** 20,
+      },
     })
   })
 
   it('connections of the tasks can require a larger instance than CPU does', () => {
     const many = { ...DEPLOYMENT, min_tasks: 50 }
-    const cost = monthlyCost('postgres', sampleInputs({ deployment: many }), prices)
+    const cost = monthlyCost('postgres', sampleInputs({ deployment: many, carts: 1000 }), prices)
     // 500 connections: 2 GiB allow 225, 4 GiB 450.
+    expect(cost.binding).toContain('connections')
     expect(cost.billed.find(({ id }) => id === 'postgres.instances')?.title).toContain('t4g.large')
   })
 })
@@ -125,6 +140,7 @@ test('a missing measurement is reported, and there is no figure', () => {
   const postgres = {
     service_cpu_s: inputs.postgres.service_cpu_s,
     database_cpu_s: {},
+    log_bytes: {},
     cart_bytes: null,
   }
   const cost = monthlyCost('postgres', { ...inputs, postgres }, prices)

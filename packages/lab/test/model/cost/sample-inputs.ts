@@ -14,6 +14,7 @@ export function sampleInputs(change: Partial<CostInputs> = {}): CostInputs {
     postgres: {
       service_cpu_s: each(1e-4, 1e-4, 1e-4),
       database_cpu_s: each(1e-4, 2e-4, 1e-4),
+      log_bytes: each(2000, 2000, 0),
       cart_bytes: 2000,
     },
     dynamodb: {

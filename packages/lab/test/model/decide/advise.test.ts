@@ -368,9 +368,9 @@ test('limits: a curve for each deployment, with the resource that limits it', ()
     'DynamoDB, raised table quota',
   ])
   const [postgres, quota, raised] = curves.map(({ sweep }) => sweep)
-  // 125 MB/s of log at 2,000 bytes for each of 5 changes in 10 operations.
-  expect(postgres?.limit).toBe('log_bandwidth')
-  expect(postgres?.most_shoppers).toBeCloseTo((30 * 62_500) / 0.5, -6)
+  // 64 cores at 0.13 ms for each operation; a shopper makes one in 30 s.
+  expect(postgres?.limit).toBe('database_cpu')
+  expect(postgres?.most_shoppers).toBeCloseTo((30 * 64) / 1.3e-4, -6)
   expect(quota?.limit).toBe('table_quota')
   expect(quota?.most_shoppers).toBeLessThan(postgres?.most_shoppers ?? 0)
   expect(raised).toMatchObject({ most_shoppers: 3e7, limit: null })

@@ -23,6 +23,7 @@ export const postgres: PostgresParameters = {
   ...POSTGRES,
   unloaded: each(unloaded, unloaded, unloaded),
   cpu_s: each(1e-4, 2e-4, 1e-4),
+  log_bytes: each(2000, 2000, 0),
   cores: 2,
   max_connections: 2000,
 }

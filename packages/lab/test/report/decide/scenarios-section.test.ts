@@ -151,7 +151,7 @@ describe('the words of an advice', () => {
       advice.would_change.map((change) => proseText(changeProse(change, 'USD'))),
     ).toContainEqual(
       expect.stringMatching(
-        /^A fix of this: PostgreSQL: no instance class has the [\d,]+ vCPUs and \d+ connections that the peak requires \(record\)\.$/,
+        /^A fix of this: PostgreSQL: no instance class has the [\d,]+ vCPUs, \d+ connections and [\d.,]+ GiB of memory that the peak requires \(record\)\.$/,
       ),
     )
   })
