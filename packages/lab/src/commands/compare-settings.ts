@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { type AccessOptions, requireNoAccess } from '../cart-api/open-access.ts'
 import { withoutValue } from '../cart-api/parse-headers.ts'
 import { UsageError } from '../errors/usage-error.ts'
+import { requireSplit } from '../load/generators.ts'
 import type { Prices } from '../model/cost/prices.ts'
 import { readPrices } from '../model/cost/read-prices.ts'
 import { readShop } from '../model/decide/read-shop.ts'
@@ -80,6 +81,8 @@ export interface CompareSettings {
   readonly prices: Prices
   /** `undefined` for the presets. */
   readonly shop: Shop | undefined
+  /** Processes that share a load. */
+  readonly generators: number | 'auto'
   /** One JSON object per line instead of tables. */
   readonly json: boolean
   /** The command that repeats the run. */
@@ -142,6 +145,7 @@ export function compareSettings(options: CompareOptions, startedAt: string): Com
     requirements: requirementsOf(options, load !== null && services.kind === 'embedded'),
     prices: readPrices(options.prices),
     shop: options.shop === undefined ? undefined : readShop(options.shop),
+    generators: options.generators ?? 'auto',
     conditions,
     json: options.json ?? false,
     command: commandOf({ ...options, iterations, clients, seed }),
@@ -200,6 +204,7 @@ function loadOf(options: CompareOptions, seed: number): CompareSettings['load'] 
   })
   if (spec === undefined) return null
   const load = { spec, blocks: blocks ?? DEFAULT_BLOCKS, margin: margin ?? BLOCK_RULES.margin }
+  if (typeof options.generators === 'number') requireSplit(spec, options.generators)
   requireInteger('blocks', load.blocks, 1, 1000)
   if (!(load.margin >= 0 && load.margin < 1))
     throw new UsageError(

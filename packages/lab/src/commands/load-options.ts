@@ -27,6 +27,8 @@ export interface LoadOptions {
   readonly shoppers?: number | undefined
   /** Milliseconds. */
   readonly timeout?: number | undefined
+  /** Processes that share the load. */
+  readonly generators?: number | 'auto' | undefined
   /** One JSON object per line on standard output instead of tables. */
   readonly json?: boolean | undefined
 }
@@ -44,6 +46,7 @@ const NAMES: readonly (keyof LoadOptions)[] = [
   'products',
   'shoppers',
   'timeout',
+  'generators',
   'json',
 ]
 

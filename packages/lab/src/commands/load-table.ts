@@ -27,8 +27,17 @@ export function loadTable(result: LoadResult): string[] {
     ...reconnectLines(result),
     ...longerLines(result),
     `generator: ${Math.round(generator.utilisation * 100)} % busy, lag ${figure(generator.lag.p50)} ms at p50, ${figure(generator.lag.max)} ms maximum`,
+    ...eachLines(result),
     `schedule ${result.schedule_sha256.slice(0, 16)}, seed ${result.spec.seed}`,
   ]
+}
+
+/** One line for each of several generators. */
+function eachLines({ generator: { each = [] } }: LoadResult): string[] {
+  return each.map(
+    ({ count, failed, utilisation, lag }, index) =>
+      `  ${index + 1} of ${each.length}: ${count} operations, ${failed} failed, ${Math.round(utilisation * 100)} % busy, lag ${figure(lag.p50)} ms at p50, ${figure(lag.max)} ms maximum`,
+  )
 }
 
 /** The duration after which the P99 of every operation has its samples. */

@@ -6,9 +6,11 @@ import { INTERRUPTED } from '../errors/load-error.ts'
 import type { RunLoadOptions } from '../load/run-load.ts'
 import type { ComparisonParts } from '../results/comparison-file.ts'
 import { tooFewBlocks } from '../results/enough-blocks.ts'
+import type { LoadSpec } from '../results/load-spec.ts'
 import type { Target } from '../services/target.ts'
 import type { CommandIo } from '../terminal/io.ts'
 import { announcements } from './announce-comparison.ts'
+import { chooseFor } from './choose-generators.ts'
 import type { CompareSettings } from './compare-settings.ts'
 import type { CompareView } from './compare-view.ts'
 
@@ -41,6 +43,7 @@ export async function measureAll(
   const { signal } = io
   if (settings.load !== null) await checkTargets(targets, settings.load.spec, signal)
   for (const line of announcements(settings, targets.length)) io.err(line)
+  announceGenerators(targets, settings, io)
   const quick = { ...settings, timeLimitMs, signal, onProgress: view.quick }
   const { combined, consistency, cut_off } = await measure(targets, quick)
   const parts: ComparisonParts = {
@@ -58,16 +61,32 @@ export async function measureAll(
   return { ...measured, cut_off: signal?.aborted ? INTERRUPTED : measured.cut_off }
 }
 
+function announceGenerators(
+  targets: readonly Target[],
+  { load, generators }: CompareSettings,
+  io: CommandIo,
+): void {
+  if (load === null) return
+  const { why } = chooseFor(
+    load.spec,
+    targets.map(({ url }) => url),
+    generators,
+  )
+  if (why !== null) io.err(why)
+}
+
 /** Runs the requested measurements after the quick look. */
 async function measureUnderLoad(
   before: ComparisonParts,
   targets: readonly Target[],
-  { load, objective, requirements, seed }: CompareSettings,
+  { load, objective, requirements, seed, generators }: CompareSettings,
   { view, limits, io }: Surroundings,
 ): Promise<MeasuredComparison> {
+  const urls = targets.map(({ url }) => url)
   const underLoad = {
     signal: io.signal,
     limits,
+    generators: (spec: LoadSpec) => chooseFor(spec, urls, generators).count,
     onProgress: view.load,
     onInvalid: view.invalid,
   }

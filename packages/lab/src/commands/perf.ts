@@ -12,6 +12,7 @@ import { figure, textTable } from '../terminal/text-table.ts'
 import { describeFailures } from './failures.ts'
 import type { LoadCommandOptions } from './load.ts'
 import { type LoadOptions, loadSpecOf, withProductsOf } from './load-options.ts'
+import { partOf } from './part-options.ts'
 import { runQuickTest } from './quick-test.ts'
 import { requireInteger } from './require-integer.ts'
 import type { CommandResult } from './run-command.ts'
@@ -21,6 +22,10 @@ export interface PerfCommandOptions extends LoadOptions, AccessOptions {
   /** File for the result. */
   readonly output: string
   readonly seed?: number | undefined
+  /** Such as `2/8`: runs one part of a load. */
+  readonly part?: string | undefined
+  /** When the parts start, such as `14:05:00Z`. */
+  readonly startAt?: string | undefined
   /** Maximum duration of the quick test (5 minutes); a longer test fails. */
   readonly timeLimitMs?: number | undefined
   /** See `RunLoadOptions`. */
@@ -39,11 +44,13 @@ export async function perfCommand(
   io: CommandIo,
 ): Promise<CommandResult> {
   const spec = loadSpecOf(options)
+  const part = partOf(options, spec !== undefined)
   const { host } = options
   const access = await setUp(host, await openAccess(options), { signal: io.signal })
   if (spec === undefined) return quickPerf(options, access, io)
-  const { loadCommand } = await import('./load.ts')
-  return loadCommand({ ...options, access, spec: withProductsOf(spec, options, [access]) }, io)
+  const wanted = { ...options, access, spec: withProductsOf(spec, options, [access]) }
+  const { loadCommand, loadPartCommand } = await import('./load.ts')
+  return part === null ? loadCommand(wanted, io) : loadPartCommand({ ...wanted, ...part }, io)
 }
 
 async function quickPerf(

@@ -16,6 +16,7 @@ export interface MeasureLoadOptions {
   readonly margin: number
   readonly signal?: AbortSignal | undefined
   readonly limits?: RunLoadOptions['limits']
+  readonly generators?: RunLoadOptions['generators']
   /** @param parts completed and planned runs of the blocks */
   readonly onProgress: (
     phase: string,
@@ -49,18 +50,16 @@ export async function checkTargets(
 /** Measures the blocks of a comparison. See `runBlocks` for what ends it early. */
 export async function measureLoad(
   targets: readonly Target[],
-  { spec, blocks, margin, signal, limits, onProgress, onInvalid }: MeasureLoadOptions,
+  { spec, blocks, margin, onProgress, ...running }: MeasureLoadOptions,
 ): Promise<Interruptible<LoadPart>> {
   const byKey = new Map(targets.map((target) => [target.side.key, target]))
   const begun = new Set<string>()
   const { slots, cut_off } = await runBlocks(
     targets.map(({ side, url, access }) => ({ side: side.key, url, access })),
     {
+      ...running,
       spec,
       blocks,
-      signal,
-      limits,
-      onInvalid,
       onProgress: ({ block, blocks: of, side, load }) => {
         const phase = `block ${block + 1} of ${of}, ${byKey.get(side)?.side.label}`
         begun.add(`${block} ${side}`)
@@ -79,6 +78,7 @@ export interface MeasureCapacityOptions {
   readonly spec: LoadSpec
   readonly signal?: AbortSignal | undefined
   readonly limits?: RunLoadOptions['limits']
+  readonly generators?: RunLoadOptions['generators']
   readonly onProgress: MeasureLoadOptions['onProgress']
 }
 
@@ -119,7 +119,7 @@ export async function measureCapacity(
 async function runAt(
   rate: number,
   { side, url, access }: Target,
-  { objective, spec, signal, limits, onProgress }: MeasureCapacityOptions,
+  { objective, spec, onProgress, ...running }: MeasureCapacityOptions,
 ): Promise<{ readonly point: CapacityPoint; readonly cut_off: string | null }> {
   const onLoad = (load: LoadProgress) =>
     onProgress(`${objective.text} at ${rate}/s, ${side.label}`, load)
@@ -127,7 +127,7 @@ async function runAt(
   const result = await runLoad(
     { ...spec, loop: 'open', rate, operations: null, duration_s },
     { url, access },
-    { signal, limits, onProgress: onLoad },
+    { ...running, onProgress: onLoad },
   )
   const { p50, p99 } = result.overall.response_time
   const point = {

@@ -33,6 +33,7 @@ export interface BlocksOptions<Watched> {
   readonly blocks: number
   readonly signal?: AbortSignal | undefined
   readonly limits?: RunLoadOptions['limits']
+  readonly generators?: RunLoadOptions['generators']
   readonly onProgress?: ((progress: BlocksProgress) => void) | undefined
   /** Called with an invalid block and the reason, when another block will replace it. */
   readonly onInvalid?: ((block: number, reason: string) => void) | undefined
@@ -97,7 +98,7 @@ async function runSlot<Watched>(
   target: BlockTarget,
   spec: LoadSpec,
   progress: Omit<BlocksProgress, 'load'>,
-  { signal, limits, onProgress, watch, load = LOAD }: BlocksOptions<Watched>,
+  { signal, limits, generators, onProgress, watch, load = LOAD }: BlocksOptions<Watched>,
 ): Promise<Pick<Slot<Watched>, 'result' | 'watched'>> {
   const report = (own: LoadProgress) => onProgress?.({ ...progress, load: own })
   const carts = await load.prepareCarts(spec, target, { signal, onProgress: report })
@@ -105,7 +106,7 @@ async function runSlot<Watched>(
   const result = await load.runLoad(
     spec,
     { ...target, carts },
-    { signal, limits, onProgress: report },
+    { signal, limits, generators, onProgress: report },
   )
   return { result, watched: await finish() }
 }

@@ -9,17 +9,37 @@ import {
   mergeHistograms,
   summariseHistogram,
 } from '../stats/histogram.ts'
-import type { EncodedTally, GeneratorReport, OutcomeCount } from './generator/messages.ts'
+import { mergeOutcomes } from './generator/merge-reports.ts'
+import type {
+  EncodedTally,
+  GeneratorReport,
+  MergedReport,
+  OutcomeCount,
+} from './generator/messages.ts'
 import { findBottleneck, type HealthLimits } from './health.ts'
 import { scheduleHash } from './schedule/hash.ts'
 
-/** The result of a run: the generator's report, its figures, and whether the generator kept up. */
+export interface ResultOptions {
+  readonly limits?: HealthLimits | undefined
+  /** Whether the result has the response times of every second. */
+  readonly keepsTimes?: boolean | undefined
+  /** Where it ran; this machine by default. */
+  readonly environment?: LoadResult['environment'] | undefined
+}
+
+/** The machine and the version of this process. */
+export function loadEnvironment(): LoadResult['environment'] {
+  return { pushcart_version: packageVersion() ?? 'unknown', ...describeMachine() }
+}
+
+/** The result of a run: the generators' report, its figures, and whether each generator kept up. */
 export function buildResult(
   spec: LoadSpec,
   url: string,
-  report: GeneratorReport,
-  limits: HealthLimits | undefined,
+  report: GeneratorReport & Partial<Pick<MergedReport, 'generators'>>,
+  { limits, keepsTimes = false, environment = loadEnvironment() }: ResultOptions = {},
 ): LoadResult {
+  const { generators = [report] } = report
   const decoded = OPERATIONS.map((operation) => ({
     operation,
     ...decode(report.tallies[operation]),
@@ -27,17 +47,13 @@ export function buildResult(
   const overall = figuresOf(mergeTallies(decoded))
   const begun = report.warm_up === null ? 0 : (report.measured_from_s ?? report.elapsed_s)
   const measured = measuredTime(spec, report, begun)
-  const series = report.series.filter(({ second }) => second < Math.ceil(report.elapsed_s))
-  const lag = summariseHistogram(decodeHistogram(report.lag))
-  const bottleneck = findBottleneck(
-    {
-      utilisation: report.utilisation,
-      lag: spec.loop === 'open' ? lag : null,
-      response: overall.response_time,
-    },
-    measuredSeconds(series, begun, begun + measured),
-    limits,
-  )
+  const bottleneck = generators.flatMap((generator, index) => {
+    const name = generators.length === 1 ? null : `generator ${index + 1} of ${generators.length}`
+    const lag = spec.loop === 'open' ? summariseHistogram(decodeHistogram(generator.lag)) : null
+    const figures = { utilisation: generator.utilisation, lag, response: overall.response_time }
+    const seconds = measuredSeconds(secondsOf(generator), begun, begun + measured)
+    return findBottleneck(figures, seconds, limits, name)
+  })
   const reasons = overall.count === 0 ? ['nothing was measured', ...bottleneck] : bottleneck
   return requireLoadResult({
     format: 'pushcart load result',
@@ -57,15 +73,35 @@ export function buildResult(
     retries: 0,
     overall,
     operations: decoded.map(({ operation, ...tally }) => ({ operation, ...figuresOf(tally) })),
-    series,
+    series: secondsOf(report).map(({ times, ...second }) =>
+      keepsTimes && times !== undefined ? { ...second, response_times: times } : second,
+    ),
     generator: {
-      utilisation: round(report.utilisation),
-      cpu_s: round(report.cpu_s),
-      lag,
+      ...generatorFigures(report),
       connections_opened: report.connections_opened,
+      ...(generators.length > 1 && { each: generators.map(oneOf) }),
     },
-    environment: { pushcart_version: packageVersion() ?? 'unknown', ...describeMachine() },
+    environment,
   })
+}
+
+function secondsOf({ series, elapsed_s }: GeneratorReport) {
+  return series.filter(({ second }) => second < Math.ceil(elapsed_s))
+}
+
+function generatorFigures({ utilisation, cpu_s, lag }: GeneratorReport) {
+  return {
+    utilisation: round(utilisation),
+    cpu_s: round(cpu_s),
+    lag: summariseHistogram(decodeHistogram(lag)),
+  }
+}
+
+/** What one of several generators did. */
+function oneOf(report: GeneratorReport) {
+  const outcomes = mergeOutcomes(OPERATIONS.flatMap((of) => report.tallies[of].outcomes))
+  const { count, failed } = countsOf(outcomes)
+  return { count, failed, ...generatorFigures(report) }
 }
 
 interface Decoded {
@@ -79,28 +115,25 @@ function decode({ outcomes, response, service }: EncodedTally): Decoded {
 }
 
 function mergeTallies(tallies: readonly Decoded[]): Decoded {
-  const outcomes = new Map<string, OutcomeCount>()
-  for (const { kind, name, count } of tallies.flatMap((tally) => tally.outcomes)) {
-    const before = outcomes.get(`${kind} ${name}`)?.count ?? 0
-    outcomes.set(`${kind} ${name}`, { kind, name, count: before + count })
-  }
   return {
-    outcomes: [...outcomes.values()],
+    outcomes: mergeOutcomes(tallies.flatMap(({ outcomes }) => outcomes)),
     response: mergeHistograms(tallies.map(({ response }) => response)),
     service: mergeHistograms(tallies.map(({ service }) => service)),
   }
 }
 
-function figuresOf({ outcomes, response, service }: Decoded) {
+function countsOf(outcomes: readonly OutcomeCount[]) {
   const sum = (counted: readonly OutcomeCount[]) =>
     counted.reduce((total, { count }) => total + count, 0)
   const succeeded = sum(outcomes.filter(({ kind }) => kind === 'ok'))
   const interrupted = sum(outcomes.filter(({ kind }) => kind === 'interrupted'))
   const count = sum(outcomes)
+  return { count, succeeded, failed: count - succeeded - interrupted }
+}
+
+function figuresOf({ outcomes, response, service }: Decoded) {
   return {
-    count,
-    succeeded,
-    failed: count - succeeded - interrupted,
+    ...countsOf(outcomes),
     outcomes: [...outcomes].sort((a, b) => b.count - a.count),
     response_time: summariseHistogram(response),
     service_time: summariseHistogram(service),

@@ -34,19 +34,22 @@ export interface GeneratorFigures {
  * time, whose event loop looks idle.
  *
  * @param seconds the measured seconds
+ * @param name of the generator, if there are several
  */
 export function findBottleneck(
   { utilisation, lag, response }: GeneratorFigures,
   seconds: readonly Pick<LoadSecond, 'utilisation' | 'lag_max'>[],
   limits: HealthLimits = HEALTH_LIMITS,
+  name: string | null = null,
 ): string[] {
+  const subject = name ?? 'the generator'
   const reasons: string[] = []
   const percent = (share: number) => `${Math.round(share * 100)} %`
   if (utilisation > limits.utilisation)
     reasons.push(
-      `the generator was busy ${percent(utilisation)} of the time (at most ${percent(limits.utilisation)})`,
+      `${subject} was busy ${percent(utilisation)} of the time (at most ${percent(limits.utilisation)})`,
     )
-  const late = lag === null ? null : findLateness(lag, response, limits)
+  const late = lag === null ? null : findLateness(lag, response, limits, name)
   if (late !== null) reasons.push(late)
   const bad = seconds.filter(
     (second) =>
@@ -55,18 +58,23 @@ export function findBottleneck(
   const most = Math.max(seconds.length >= 5 ? 1 : 0, Math.floor(limits.badSeconds * seconds.length))
   if (bad > most)
     reasons.push(
-      `the generator was the bottleneck in ${bad} of ${seconds.length} seconds (limit ${most})`,
+      `${subject} was the bottleneck in ${bad} of ${seconds.length} seconds (limit ${most})`,
     )
   return reasons
 }
 
-function findLateness(lag: Latency, response: Latency, limits: HealthLimits): string | null {
+function findLateness(
+  lag: Latency,
+  response: Latency,
+  limits: HealthLimits,
+  name: string | null,
+): string | null {
   for (const at of ['p99', 'p95', 'p90'] as const) {
     const [late, whole] = [lag[at], response[at]]
     if (late === null || whole === null) continue
     const most = Math.max(limits.lagMs, limits.lagShare * whole)
     if (late <= most) return null
-    return `generator lag at ${at} (${late.toFixed(2)} ms) exceeds the limit (${most.toFixed(2)} ms)`
+    return `${name === null ? 'generator lag' : `lag of ${name}`} at ${at} (${late.toFixed(2)} ms) exceeds the limit (${most.toFixed(2)} ms)`
   }
   return null
 }

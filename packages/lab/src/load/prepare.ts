@@ -12,10 +12,13 @@ import { accessFor, type LoadTarget } from './load-target.ts'
 import { cartLines } from './schedule/mixes.ts'
 import type { Part } from './schedule/part.ts'
 import { openSessions } from './schedule/sessions.ts'
+import { countOf, openOwner, type Share, WHOLE } from './schedule/share.ts'
 
 export interface PrepareOptions {
   readonly signal?: AbortSignal | undefined
   readonly onProgress?: ((progress: PrepareProgress) => void) | undefined
+  /** The part of the load whose carts are prepared; all of it by default. */
+  readonly share?: Share | undefined
 }
 
 export interface PrepareProgress {
@@ -92,17 +95,19 @@ const STEPS = 20
  * Creates the carts that the mix works on, over as many connections as the load has. Requests that may yet succeed are
  * sent up to three times: nothing of this is measured.
  *
- * @returns the ids of the carts by slot; `null` for a shopper who has no cart yet
+ * @returns the ids of the carts by slot; `null` for a shopper who has no cart yet, and for the carts of other shares
  * @throws LoadError when one cannot be created or filled
  */
 export async function prepareCarts(
   spec: LoadSpec,
   target: LoadTarget,
-  { signal, onProgress }: PrepareOptions = {},
+  { signal, onProgress, share = WHOLE }: PrepareOptions = {},
 ): Promise<(string | null)[]> {
   const { url, access } = accessFor(spec, target)
+  const connections = countOf(spec.connections, share)
+  const owns = openOwner(spec, share)
   const client = openCartClient(url, {
-    connections: spec.connections,
+    connections,
     signal,
     timeoutMs: spec.timeout_ms,
     access,
@@ -112,7 +117,7 @@ export async function prepareCarts(
   const carts = plannedCarts(spec, random)
   const ids: (string | null)[] = carts.map(() => null)
   const wanted = carts.flatMap((lines, slot) => (lines === null ? [] : [{ slot, lines }]))
-  const total = wanted.length
+  const total = wanted.filter(({ slot }) => owns(slot)).length
   const step = Math.ceil(total / STEPS)
   let next = 0
   let done = 0
@@ -126,6 +131,7 @@ export async function prepareCarts(
         product: productOf(client.access, planned),
         quantity: quantityOf(random.integer(1, 3)),
       }))
+      if (!owns(slot)) continue
       const created = await persist(() => client.send('create', { customer }), url, signal)
       const cart = created.cartId ?? ''
       for (const line of adds)
@@ -136,7 +142,7 @@ export async function prepareCarts(
     }
   }
   try {
-    await Promise.all(Array.from({ length: Math.min(spec.connections, total) }, fill))
+    await Promise.all(Array.from({ length: Math.min(connections, total) }, fill))
     return ids
   } finally {
     await client.close()

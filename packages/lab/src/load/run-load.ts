@@ -2,8 +2,9 @@ import { LoadError } from '../errors/load-error.ts'
 import type { LoadResult } from '../results/load-result.ts'
 import type { LoadSpec } from '../results/load-spec.ts'
 import { buildResult } from './build-result.ts'
-import { generate } from './generator/generator-client.ts'
+import { type GenerateOptions, generate } from './generator/generate.ts'
 import type { RunProgress } from './generator/messages.ts'
+import { requireSplit } from './generators.ts'
 import type { HealthLimits } from './health.ts'
 import { accessFor, type LoadTarget } from './load-target.ts'
 import { checkService, type PrepareProgress, prepareCarts } from './prepare.ts'
@@ -24,6 +25,7 @@ import { checkService, type PrepareProgress, prepareCarts } from './prepare.ts'
  * outcome        how an operation ended; nothing is retried, everything is counted
  * warm-up        steps of a separate schedule before the measured ones: in `series`, in no other figure; see
  *                `generator/warm-up.ts` for when it ends
+ * share          the part of a schedule that one of several generators executes: all operations of its carts or shoppers
  * valid          the generator was not the bottleneck. An invalid run says nothing about the service
  * partial        the run ended early: it was interrupted, or the service no longer responded
  */
@@ -35,7 +37,9 @@ export { scheduleHash } from './schedule/hash.ts'
 
 export type LoadProgress = PrepareProgress | RunProgress
 
-export interface RunLoadOptions {
+export interface RunLoadOptions extends Pick<GenerateOptions, 'keepsTimes'> {
+  /** How many processes share the load; 1 by default. See `chooseGenerators`. */
+  readonly generators?: ((spec: LoadSpec) => number) | undefined
   /** Ends the run: the result has what was measured until then and is `partial`. */
   readonly signal?: AbortSignal | undefined
   /** While carts are prepared, then about twice a second. */
@@ -44,8 +48,8 @@ export interface RunLoadOptions {
 }
 
 /**
- * Runs a load against one service: checks the service, prepares carts, generates the load in a separate process, and
- * judges the generator. The same spec gives two services the same load.
+ * Runs a load against one service: checks the service, prepares carts, generates the load in separate processes, and
+ * judges the generators. The same spec gives two services the same load.
  *
  * @param spec from `completeSpec`
  * @throws UsageError when the spec does not fit the service; LoadError when the service does not respond or is no cart
@@ -57,7 +61,9 @@ export async function runLoad(
   options: RunLoadOptions = {},
 ): Promise<LoadResult> {
   const { url } = target
-  const { signal } = options
+  const { signal, limits, keepsTimes, generators = () => 1 } = options
+  const count = generators(spec)
+  requireSplit(spec, count)
   let carts = target.carts
   try {
     if (carts === undefined) {
@@ -68,6 +74,7 @@ export async function runLoad(
     if (signal?.aborted) throw new LoadError('interrupted before anything was measured')
     throw error
   }
-  const report = await generate(spec, { ...accessFor(spec, target), carts }, options)
-  return buildResult(spec, url, report, options.limits)
+  const reached = { ...accessFor(spec, target), carts }
+  const report = await generate(spec, reached, { ...options, generators: count })
+  return buildResult(spec, url, report, { limits, keepsTimes })
 }

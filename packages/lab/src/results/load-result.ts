@@ -51,6 +51,12 @@ const histogram = text(
   'HdrHistogram V2 of microseconds, compressed, base64. Histograms can be merged.',
 )
 
+const generatorFigures = {
+  utilisation: amount('Share of the measured time in which it was busy, 0-1.'),
+  cpu_s: amount('CPU seconds in the measured time.'),
+  lag: Latency,
+}
+
 const figures = {
   count: count('Operations that ended, with any outcome.'),
   succeeded: count('Of these, responses as the API promises.'),
@@ -77,6 +83,7 @@ const Second = object({
   max: nullable('Response time.'),
   lag_max: amount('Maximum lag of the generator, milliseconds.'),
   utilisation: nullable('Share of the second in which the generator was busy, 0-1.'),
+  response_times: Type.Optional(histogram),
 })
 
 const probability = (description: string) =>
@@ -101,6 +108,15 @@ const WarmUp = object({
   ),
 })
 
+export const LoadEnvironmentSchema = object({
+  pushcart_version: Type.String(),
+  system: Type.String(),
+  cpu: Type.String(),
+  cores: Type.Integer(),
+  memory_gib: Type.Number(),
+  node: Type.String(),
+})
+
 export const LoadResultSchema = object(
   {
     format: Type.Literal('pushcart load result'),
@@ -121,20 +137,37 @@ export const LoadResultSchema = object(
     overall: object(figures),
     operations: Type.Array(object({ operation: Type.Enum([...OPERATIONS]), ...figures })),
     series: Type.Array(Second),
-    generator: object({
-      utilisation: amount('Share of the measured time in which it was busy, 0-1.'),
-      cpu_s: amount('CPU seconds in the measured time.'),
-      lag: Latency,
-      connections_opened: count('Including the first of each connection.'),
-    }),
-    environment: object({
-      pushcart_version: Type.String(),
-      system: Type.String(),
-      cpu: Type.String(),
-      cores: Type.Integer(),
-      memory_gib: Type.Number(),
-      node: Type.String(),
-    }),
+    generator: object(
+      {
+        ...generatorFigures,
+        connections_opened: count('Including the first of each connection.'),
+        each: Type.Optional(
+          Type.Array(
+            object({
+              count: count('Operations that ended, with any outcome.'),
+              failed: count('Of these, neither succeeded nor interrupted.'),
+              ...generatorFigures,
+            }),
+            { description: 'Each of several generators that shared the load.' },
+          ),
+        ),
+      },
+      {
+        description:
+          'Of several generators: the utilisation of the busiest, the sum of the CPU seconds, all lags.',
+      },
+    ),
+    environment: LoadEnvironmentSchema,
+    parts: Type.Optional(
+      Type.Array(
+        object({
+          started_at: text("ISO 8601 UTC, by the service's clock where that is known."),
+          clock_offset_ms: orNull(Type.Number(), "The service's clock minus the machine's."),
+          environment: LoadEnvironmentSchema,
+        }),
+        { description: 'The machines whose parts were merged.' },
+      ),
+    ),
   },
   {
     $schema: 'http://json-schema.org/draft-07/schema#',

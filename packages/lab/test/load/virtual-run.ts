@@ -8,6 +8,7 @@ import {
   openWarmUpSchedule,
   type Step,
 } from '../../src/load/schedule/schedule.ts'
+import { countOf, type Share, WHOLE } from '../../src/load/schedule/share.ts'
 import { completeSpec, hasSessions, type LoadSpec } from '../../src/results/load-spec.ts'
 import { virtualService, virtualTime } from './virtual-time.ts'
 
@@ -21,6 +22,8 @@ export interface VirtualService {
   readonly stopAt?: number
   /** Prepared carts by slot; `cart 0`, `cart 1`, ... when left out. */
   readonly carts?: readonly (string | null)[]
+  /** The part of the load that is run. */
+  readonly share?: Share
 }
 
 export type VirtualRun = ReturnType<typeof virtualRun>
@@ -29,17 +32,18 @@ export type VirtualRun = ReturnType<typeof virtualRun>
 export function virtualRun(wanted: Partial<LoadSpec>, service: VirtualService) {
   const spec = completeSpec({ warmup_s: 0, mix: 'read-heavy', carts: 50, ...wanted })
   const time = virtualTime(service.lateBy)
-  const { serviceTime, outcomeOf } = service
-  const { transport, sent } = virtualService(time, spec.connections, serviceTime, outcomeOf)
+  const { serviceTime, outcomeOf, share = WHOLE } = service
+  const connections = countOf(spec.connections, share)
+  const { transport, sent } = virtualService(time, connections, serviceTime, outcomeOf)
   const duration = spec.operations === null ? durationOf(spec) : Number.POSITIVE_INFINITY
   const warmUp =
-    spec.warmup_s > 0 ? createWarmUp(openWarmUpSchedule(spec), spec.warmup_s * 1e6) : null
+    spec.warmup_s > 0 ? createWarmUp(openWarmUpSchedule(spec, share), spec.warmup_s * 1e6) : null
   const slots = Math.max(spec.carts, 2 * spec.shoppers)
-  const recorder = createRecorder()
+  const recorder = createRecorder(true)
   let measuredFrom: number | null = null
   const engine = startEngine({
     warmUp,
-    schedule: openSchedule(spec),
+    schedule: openSchedule(spec, share),
     onMeasure(now) {
       measuredFrom = now
       recorder.measure(now, now + duration)

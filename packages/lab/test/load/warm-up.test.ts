@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createWarmUp, STEADY_WINDOWS } from '../../src/load/generator/warm-up.ts'
+import { createSteadyRule, STEADY_WINDOWS } from '../../src/load/generator/warm-up.ts'
 import { openSchedule, openWarmUpSchedule, type Step } from '../../src/load/schedule/schedule.ts'
 import { createRandom } from '../../src/random/random.ts'
 import { percentileMs } from '../../src/stats/histogram.ts'
@@ -167,18 +167,11 @@ describe('the rule, over 100 noisy services each', () => {
   function ends(excess: (window: number) => number) {
     return Array.from({ length: 100 }, (_, seed) => {
       const random = createRandom(seed)
-      const warmUp = createWarmUp({ next: () => null }, 10 * SECOND)
+      const warmUp = createSteadyRule(10 * SECOND)
       let windows = 0
       do {
         const ms = 2 * (1 + excess(windows)) * (1 + random.integer(-140, 140) / 1000)
-        const ended = {
-          outcome: { kind: 'ok', name: 'ok' },
-          at: 0,
-          sentAt: 0,
-          endedAt: ms * MS,
-        } as const
-        for (let count = random.integer(30, 50); count > 0; count--)
-          warmUp.record({ operation: 'get_cart', ...ended })
+        for (let count = random.integer(30, 50); count > 0; count--) warmUp.record(ms * MS)
         windows++
       } while (!warmUp.isOver(windows * WINDOW))
       return { windows, steady: warmUp.report().steady }

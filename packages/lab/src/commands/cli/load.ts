@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { decimal, integer } from './parsers.ts'
+import { decimal, generators, integer } from './parsers.ts'
 
 /** Adds the options of a load, which `perf` and `compare` have in common. */
 export function addLoadOptions(command: Command): Command {
@@ -31,6 +31,11 @@ export function addLoadOptions(command: Command): Command {
     )
     .option('--products <n>', 'add products 1 to n (1000)', integer)
     .option('--shoppers <n>', 'concurrent shoppers (100)', integer)
+    .option(
+      '--generators <n>',
+      'processes that share the load; auto (default) chooses by the rate and the cores',
+      generators,
+    )
     .option('--timeout <ms>', 'maximum time of a request (10000)', integer)
     .option('--json', 'print one JSON object per line; the last one is the result or the error')
 }

@@ -17,3 +17,8 @@ export function integer(text: string): number {
 export function collect(text: string, before: string[] = []): string[] {
   return [...before, text]
 }
+
+/** An option with the number of load generators, or `auto`. */
+export function generators(text: string): number | 'auto' {
+  return text === 'auto' ? 'auto' : integer(text)
+}

@@ -14,6 +14,11 @@ export function addPerf(program: Command, run: RunAction): void {
     .requiredOption('--host <url>', 'URL of the service')
     .option('--output <file>', 'file for the result', 'results/perf.json')
     .option('--seed <n>', 'random seed of the workload', integer, 1)
+    .option(
+      '--part <k/n>',
+      'run one of n parts of the load, to be merged; the others run elsewhere',
+    )
+    .option('--start-at <time>', 'with --part: when all parts start, such as 14:05:00Z')
   addLoadOptions(addAccessOptions(perf))
     .addHelpText(
       'after',
@@ -21,6 +26,7 @@ export function addPerf(program: Command, run: RunAction): void {
         'perf --host http://127.0.0.1:8080',
         'perf --host http://127.0.0.1:8080 --rate 200 --duration 60',
         'perf --host http://127.0.0.1:8080 --closed --connections 8 --mix read-heavy --json',
+        'perf --host https://carts.example --rate 40000 --part 2/8 --start-at 14:05:00Z',
       ]),
     )
     .action((options) =>

@@ -4,7 +4,7 @@ import type { WarmUp } from './warm-up.ts'
 
 export interface CourseOptions {
   /** Sent before the schedule, until its rule ends it; `null` without a warm-up. */
-  readonly warmUp: Pick<WarmUp, 'schedule' | 'lookAt' | 'isOver'> | null
+  readonly warmUp: Pick<WarmUp, 'schedule' | 'lookAt' | 'isOver' | 'beginsAt'> | null
   readonly schedule: Schedule
   /** Called when the schedule begins, with the time. */
   readonly onMeasure: (now: number) => void
@@ -43,11 +43,12 @@ export function openCourse(options: CourseOptions, clock: Pick<Clock, 'now'>): C
   let exhausted = false
 
   function measure(): void {
+    const agreed = warmUp?.beginsAt?.()
     warmUp = null
     schedule = options.schedule
     upcoming = null
     // The time that the rule took is not part of the measured time.
-    origin = clock.now()
+    origin = agreed ?? clock.now()
     end = origin + options.duration
     options.onMeasure(origin)
   }

@@ -1,62 +1,61 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { plainAccess } from '../../cart-api/access.ts'
-import { packAccess } from '../../cart-api/access-data.ts'
 import { LoadError } from '../../errors/load-error.ts'
-import type { LoadSpec } from '../../results/load-spec.ts'
-import type { LoadTarget } from '../load-target.ts'
-import type { FromGenerator, GeneratorReport, RunProgress, ToGenerator } from './messages.ts'
+import type { FromGenerator, GeneratorReport, ToGenerator } from './messages.ts'
 
 const PROGRAM = fileURLToPath(new URL('./generator-process.ts', import.meta.url))
 const KEPT_STDERR = 8192
 /** An interrupted generator reports at once; after this time it is killed. */
 const STOP_MS = 5000
 
+/** A generator in a process, so that other work of its parent (progress, statistics, garbage collection) does not affect the times. */
+export interface GeneratorClient extends AsyncDisposable {
+  /** Rejects with a LoadError when the process fails. */
+  readonly report: Promise<GeneratorReport>
+  send(message: ToGenerator): void
+  /** Ends the run early; it still reports. */
+  stop(): void
+}
+
+/** What is done with each message of a generator. */
+export type GeneratorEvents = {
+  readonly [T in Exclude<FromGenerator['type'], 'done'>]: (
+    message: Extract<FromGenerator, { type: T }>,
+  ) => void
+}
+
 /**
- * Runs a load in a separate process, so that other work of its parent (progress, statistics, garbage collection) does not
- * affect the times. The process has ended when this resolves or rejects.
+ * Starts a generator's process. It has ended when the client is disposed of.
  *
- * @throws LoadError when the process fails
+ * @param name of the generator in an error
  */
-export async function generate(
-  spec: LoadSpec,
-  { url, access = plainAccess(), carts = [] }: LoadTarget,
-  options: {
-    readonly signal?: AbortSignal | undefined
-    readonly onProgress?: ((progress: RunProgress) => void) | undefined
-  },
-): Promise<GeneratorReport> {
+export function startGenerator(name: string, events: GeneratorEvents): GeneratorClient {
   const child = fork(PROGRAM, [], { execArgv: [], stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
   const ended = new Promise<void>((resolve) => {
     child.once('exit', () => resolve()).once('error', () => resolve())
   })
   const send = (message: ToGenerator) => void child.send(message, () => {})
   let overdue: NodeJS.Timeout | undefined
-  const onAbort = () => {
-    send({ type: 'stop' })
-    overdue = setTimeout(() => child.kill('SIGKILL'), STOP_MS)
-  }
-  options.signal?.addEventListener('abort', onAbort, { once: true })
-  try {
-    return await reportOf(child, (message) => {
-      if (message.type === 'ready') {
-        send({ type: 'run', spec, url, access: packAccess(access), carts })
-        if (options.signal?.aborted) send({ type: 'stop' })
-      }
-      if (message.type === 'progress') options.onProgress?.(message.progress)
-    })
-  } finally {
-    clearTimeout(overdue)
-    options.signal?.removeEventListener('abort', onAbort)
-    if (child.connected) child.disconnect()
-    else child.kill('SIGKILL')
-    await ended
+  return {
+    report: reportOf(child, name, events),
+    send,
+    stop() {
+      send({ type: 'stop' })
+      overdue ??= setTimeout(() => child.kill('SIGKILL'), STOP_MS)
+    },
+    async [Symbol.asyncDispose]() {
+      clearTimeout(overdue)
+      if (child.connected) child.disconnect()
+      else child.kill('SIGKILL')
+      await ended
+    },
   }
 }
 
 function reportOf(
   child: ChildProcess,
-  onMessage: (message: FromGenerator) => void,
+  name: string,
+  events: GeneratorEvents,
 ): Promise<GeneratorReport> {
   return new Promise((resolve, reject) => {
     let stderr = ''
@@ -65,9 +64,9 @@ function reportOf(
     })
     child.on('message', (message: FromGenerator) => {
       if (message.type === 'done') resolve(message.report)
-      else onMessage(message)
+      else (events[message.type] as (message: FromGenerator) => void)(message)
     })
-    const fail = (reason: string) => reject(new LoadError(`the load generator failed: ${reason}`))
+    const fail = (reason: string) => reject(new LoadError(`${name} failed: ${reason}`))
     child.once('error', (error) => fail(error.message))
     child.once('close', (code, signal) =>
       fail(/^\w*Error.*$/m.exec(stderr)?.[0] ?? `it ended with ${signal ?? `code ${code}`}`),

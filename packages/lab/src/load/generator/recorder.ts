@@ -48,16 +48,20 @@ const MAX_OUTCOMES = 100
  * real times of the latter are longer; without them a slow service would look fast. Other failures say nothing about how
  * long the work takes.
  */
-const TIMED: ReadonlySet<OutcomeKind> = new Set(['ok', 'timeout', 'unsent'])
+export const TIMED: ReadonlySet<OutcomeKind> = new Set(['ok', 'timeout', 'unsent'])
 
-/** Collects outcomes and times. An operation belongs to the warm-up when its intended start does. */
-export function createRecorder(): LatencyRecorder {
+/**
+ * Collects outcomes and times. An operation belongs to the warm-up when its intended start does.
+ *
+ * @param keepsTimes see `createSeries`
+ */
+export function createRecorder(keepsTimes = false): LatencyRecorder {
   const tallies = Object.fromEntries(
     OPERATIONS.map((operation) => [operation, createTally()]),
   ) as Record<Operation, Tally>
   const lag = createHistogram()
   const overall = createHistogram()
-  const series = createSeries()
+  const series = createSeries(keepsTimes)
   let okInTime = 0
   let [begins, ends] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]
   return {

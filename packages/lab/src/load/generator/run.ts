@@ -1,21 +1,35 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { OutcomeKind } from '../../results/load-result.ts'
 import { hasSessions, type LoadSpec } from '../../results/load-spec.ts'
-import { OPERATIONS, type Operation } from '../../results/operations.ts'
-import { encodeHistogram, mergeHistograms, percentileMs } from '../../stats/histogram.ts'
-import { createTransport, type Transport } from '../http/transport.ts'
+import { percentileMs } from '../../stats/histogram.ts'
+import { createLogBuckets } from '../../stats/log-buckets.ts'
+import { createTransport } from '../http/transport.ts'
 import type { LoadTarget } from '../load-target.ts'
 import { durationOf, openSchedule, openWarmUpSchedule } from '../schedule/schedule.ts'
-import { type Clock, openClock } from './clock.ts'
+import { countOf } from '../schedule/share.ts'
+import { type Clock, openClock, systemMs } from './clock.ts'
+import { encodeRecorder } from './encode-recorder.ts'
 import { startEngine } from './engine.ts'
-import type { EncodedTally, GeneratorReport, RunProgress } from './messages.ts'
-import { createRecorder, type Ended, type LatencyRecorder, type Tally } from './recorder.ts'
-import { createWarmUp } from './warm-up.ts'
+import { createGuidedWarmUp } from './guided-warm-up.ts'
+import type { Assignment, GeneratorReport, RunProgress } from './messages.ts'
+import { createRecorder, type Ended, type LatencyRecorder, TIMED } from './recorder.ts'
+import { createWarmUp, type WarmUp } from './warm-up.ts'
 import { watchLoop } from './watch-loop.ts'
 
 /** A run in the generator's process. */
 export interface Run {
   readonly report: Promise<GeneratorReport>
+  /** Begins the measured time, microseconds since the start of the run; of a guided run. */
+  measureAt(at: number): void
   stop(): void
+}
+
+export interface RunEvents {
+  /** Called when the connections are open; the run starts at the time it resolves to, by `systemMs`. */
+  readonly onOpen: () => Promise<number>
+  readonly onProgress: (progress: RunProgress) => void
+  /** A window of a guided warm-up has ended; with the times of its successes. */
+  readonly onWindow: (times: readonly number[]) => void
 }
 
 const TURN_MS = 100
@@ -25,37 +39,48 @@ const SILENCE_US = 15_000_000
 const UNANSWERED: ReadonlySet<OutcomeKind> = new Set(['network', 'timeout'])
 const NOT_SENT: ReadonlySet<OutcomeKind> = new Set(['no_cart', 'unsent', 'interrupted'])
 
-/** Opens the connections, executes the schedule of the spec and reports. */
+/** Opens the connections, executes the share of the spec's schedule and reports. */
 export function startRun(
-  spec: LoadSpec,
+  { spec, share, guided, keepsTimes }: Assignment,
   { url, access, carts = [] }: LoadTarget,
-  onProgress: (progress: RunProgress) => void,
+  { onOpen, onProgress, onWindow }: RunEvents,
 ): Run {
   let cutOff: string | null = null
   let stop = () => {}
+  const told = guided
+    ? createGuidedWarmUp(openWarmUpSchedule(spec, share), spec.warmup_s * 1e6, onWindow)
+    : null
+  const openWarmUp = (): WarmUp | null => {
+    if (told !== null || spec.warmup_s === 0) return told
+    return createWarmUp(openWarmUpSchedule(spec, share), spec.warmup_s * 1e6)
+  }
   const cut = (reason: string) => {
     cutOff ??= reason
     stop()
   }
 
   async function execute(): Promise<GeneratorReport> {
-    const transport = createTransport(url, spec.connections, spec.timeout_ms, access)
+    const connections = countOf(spec.connections, share)
+    const transport = createTransport(url, connections, spec.timeout_ms, access)
     await transport.open()
+    const start = await onOpen()
+    await sleep(Math.max(0, start - systemMs()))
     const duration = spec.operations === null ? durationOf(spec) : Number.POSITIVE_INFINITY
-    const warmUp =
-      spec.warmup_s > 0 ? createWarmUp(openWarmUpSchedule(spec), spec.warmup_s * 1e6) : null
+    const warmUp = openWarmUp()
     let measuredFrom: number | null = null
-    const recorder = createRecorder()
+    const recorder = createRecorder(keepsTimes)
+    const buckets = guided ? createLogBuckets() : null
     const watched = watchOutcomes((ended) => {
       if (measuredFrom === null) warmUp?.record(ended)
+      else if (TIMED.has(ended.outcome.kind)) buckets?.record(ended.endedAt - ended.at)
       recorder.record(ended)
     })
     const started_at = new Date().toISOString()
-    const clock = openClock()
+    const clock = openClock(start)
     const loop = watchLoop(recorder.series)
     const engine = startEngine({
       warmUp,
-      schedule: openSchedule(spec),
+      schedule: openSchedule(spec, share),
       onMeasure(now) {
         measuredFrom = now
         recorder.measure(now, now + duration)
@@ -80,7 +105,15 @@ export function startRun(
         if (watched.isSilent(clock.now()))
           cut(`the service has not responded for ${SILENCE_US / 1e6} s`)
       },
-      progressTeller(spec, clock, recorder, watched, () => measuredFrom, onProgress),
+      progressTeller(
+        spec,
+        clock,
+        recorder,
+        watched,
+        () => measuredFrom,
+        (progress) =>
+          onProgress(buckets === null ? progress : { ...progress, buckets: buckets.counts() }),
+      ),
     )
     await engine.finished
     clearInterval(turns)
@@ -94,12 +127,17 @@ export function startRun(
       elapsed_s: elapsed / 1e6,
       measured_from_s: measuredFrom === null ? null : measuredFrom / 1e6,
       warm_up: warmUp?.report() ?? null,
-      ...reportOf(recorder, transport),
+      ...encodeRecorder(recorder),
+      connections_opened: transport.opened(),
       ...busy,
     }
   }
 
-  return { report: execute(), stop: () => cut('interrupted') }
+  return {
+    report: execute(),
+    measureAt: (at) => told?.measureAt(at),
+    stop: () => cut('interrupted'),
+  }
 }
 
 function everyTurn(onTurn: () => void, onProgressTurn: () => void): NodeJS.Timeout {
@@ -159,24 +197,5 @@ function progressTeller(
       p50: percentileMs(overall, 50),
       p99: percentileMs(overall, 99),
     })
-  }
-}
-
-function reportOf(recorder: LatencyRecorder, transport: Transport) {
-  const tallies = OPERATIONS.map((operation) => [operation, encode(recorder.tallies[operation])])
-  return {
-    ok_in_time: recorder.okInTime(),
-    tallies: Object.fromEntries(tallies) as Record<Operation, EncodedTally>,
-    lag: encodeHistogram(mergeHistograms([recorder.lag])),
-    series: recorder.series.finish(),
-    connections_opened: transport.opened(),
-  }
-}
-
-function encode({ outcomes, response, service }: Tally): EncodedTally {
-  return {
-    outcomes: [...outcomes.values()],
-    response: encodeHistogram(response),
-    service: encodeHistogram(service),
   }
 }

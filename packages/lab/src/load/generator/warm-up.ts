@@ -3,14 +3,24 @@ import { trendP } from '../../stats/trend.ts'
 import type { Schedule } from '../schedule/schedule.ts'
 import type { Ended } from './recorder.ts'
 
-/** The load before the measured time, and the rule that ends it. Times are microseconds since the start of the run. */
-export interface WarmUp {
+/** The load before the measured time, and what ends it. Times are microseconds since the start of the run. */
+export interface WarmUp extends Pick<SteadyRule, 'lookAt' | 'isOver'> {
   readonly schedule: Schedule
+  /** When the measured time begins, if that is agreed with other generators; else as soon as `isOver` says so. */
+  readonly beginsAt?: () => number
+  record(ended: Ended): void
+  /** `null` when others report it. */
+  report(): WarmUpReport | null
+}
+
+/** The rule that ends a warm-up. */
+export interface SteadyRule {
   /** When to evaluate the rule next. */
   lookAt(): number
   /** Whether the load is steady, or the maximum time is over. */
   isOver(now: number): boolean
-  record(ended: Ended): void
+  /** Counts the response time of a success, microseconds. */
+  record(time: number): void
   report(): WarmUpReport
 }
 
@@ -34,7 +44,7 @@ export interface WarmUpWindow {
 }
 
 /** Minimum duration and number of successes of a window. */
-const WINDOW_US = 200_000
+export const WINDOW_US = 200_000
 const MIN_ENDED = 10
 /** How many windows have to be without a trend. */
 export const STEADY_WINDOWS = 15
@@ -44,8 +54,20 @@ export const STEADY_WINDOWS = 15
  */
 const MIN_P = 0.2
 
+/** A warm-up of a single generator. */
+export function createWarmUp(schedule: Schedule, longest: number): WarmUp {
+  const rule = createSteadyRule(longest)
+  return {
+    ...rule,
+    schedule,
+    record({ outcome, at, endedAt }) {
+      if (outcome.kind === 'ok') rule.record(endedAt - at)
+    },
+  }
+}
+
 /**
- * A warm-up that ends when neither the median response time nor the rate of successes has a trend in its last 15 windows
+ * A warm-up ends when neither the median response time nor the rate of successes has a trend in its last 15 windows
  * by the Mann-Kendall test (p > 0.2), or after `longest`.
  *
  * Chosen on simulated series that decay, step or rise, with noise of 2 to 15 %. The coefficient of variation of the last
@@ -57,7 +79,7 @@ const MIN_P = 0.2
  *
  * @param longest microseconds
  */
-export function createWarmUp(schedule: Schedule, longest: number): WarmUp {
+export function createSteadyRule(longest: number): SteadyRule {
   const windows: WarmUpWindow[] = []
   let begunAt = 0
   let times: number[] = []
@@ -71,7 +93,6 @@ export function createWarmUp(schedule: Schedule, longest: number): WarmUp {
     times = []
   }
   return {
-    schedule,
     lookAt: () => lookAt,
     isOver(now) {
       if (now < lookAt) return false
@@ -81,9 +102,7 @@ export function createWarmUp(schedule: Schedule, longest: number): WarmUp {
       steady = p50 !== null && rate !== null && Math.min(p50, rate) > MIN_P
       return steady || now >= longest
     },
-    record({ outcome, at, endedAt }) {
-      if (outcome.kind === 'ok') times.push(endedAt - at)
-    },
+    record: (time) => void times.push(time),
     report: () => ({ steady, trend_p: trendOf(windows), windows }),
   }
 }

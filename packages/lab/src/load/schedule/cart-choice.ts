@@ -40,6 +40,19 @@ export function openZipf(n: number, theta: number, fraction: () => number): () =
   }
 }
 
+/** How often each cart is chosen, up to a factor. */
+export function openPopularity({
+  seed,
+  carts,
+  cart_choice,
+}: Pick<LoadSpec, 'seed' | 'carts' | 'cart_choice'>): number[] {
+  const weights = Array.from({ length: carts }, () => 1)
+  if (cart_choice === 'uniform') return weights
+  for (const [rank, place] of shuffled(carts, seed).entries())
+    weights[place] = 1 / (rank + 1) ** ZIPF_THETA
+  return weights
+}
+
 /**
  * Scatters the popular carts. YCSB scatters ranks by a hash, which may map two of them to one cart; a permutation keeps
  * the distribution exact.

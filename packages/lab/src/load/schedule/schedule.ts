@@ -3,6 +3,7 @@ import type { LoadSpec } from '../../results/load-spec.ts'
 import type { Deal } from './deal.ts'
 import { openMix } from './mixes.ts'
 import type { Part } from './part.ts'
+import { openOwner, type Share, WHOLE } from './share.ts'
 
 /** One planned operation. */
 export interface Step extends Deal {
@@ -18,27 +19,39 @@ export interface Schedule {
 
 /**
  * The schedule that is measured: a pure function of the spec. Steps of an open loop are in the order of their intended
- * starts.
+ * starts. The schedules of all shares together have the steps of the whole one: each draws all steps, at 0.3 microseconds
+ * a step, and keeps its own.
  */
-export function openSchedule(spec: LoadSpec): Schedule {
+export function openSchedule(spec: LoadSpec, share: Share = WHOLE): Schedule {
   const most = spec.operations ?? Number.POSITIVE_INFINITY
   const end = spec.operations === null ? durationOf(spec) : Number.POSITIVE_INFINITY
   const steps = openSteps(spec, 'measured')
+  const owns = openOwner(spec, share)
   let count = 0
   return {
     next() {
-      if (count >= most) return null
-      const step = steps()
-      if (step.at >= end) return null
-      count++
-      return step
+      while (count < most) {
+        const step = steps()
+        if (step.at >= end) return null
+        count++
+        if (owns(step.slot)) return step
+      }
+      return null
     },
   }
 }
 
 /** The schedule of the warm-up: operations of the same kind from other random sequences, without an end. */
-export function openWarmUpSchedule(spec: LoadSpec): Schedule {
-  return { next: openSteps(spec, 'warm-up') }
+export function openWarmUpSchedule(spec: LoadSpec, share: Share = WHOLE): Schedule {
+  const steps = openSteps(spec, 'warm-up')
+  const owns = openOwner(spec, share)
+  return {
+    next() {
+      let step = steps()
+      while (!owns(step.slot)) step = steps()
+      return step
+    },
+  }
 }
 
 /** The measured time, microseconds. */
