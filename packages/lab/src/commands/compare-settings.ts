@@ -21,6 +21,8 @@ import { requireInteger } from './require-integer.ts'
 
 /** Options of `pushcart compare`. */
 export interface CompareOptions extends LoadOptions, AccessOptions {
+  /** File for the conditions as JUnit XML. */
+  readonly junit?: string | undefined
   /** Two running services; without them, three are started, each with an embedded database. */
   readonly a?: string | undefined
   readonly b?: string | undefined
@@ -81,6 +83,8 @@ export interface CompareSettings {
   readonly prices: Prices
   /** `undefined` for the presets. */
   readonly shop: Shop | undefined
+  /** File for the conditions as JUnit XML. */
+  readonly junit: string | undefined
   /** Processes that share a load. */
   readonly generators: number | 'auto'
   /** One JSON object per line instead of tables. */
@@ -146,6 +150,7 @@ export function compareSettings(options: CompareOptions, startedAt: string): Com
     prices: readPrices(options.prices),
     shop: options.shop === undefined ? undefined : readShop(options.shop),
     generators: options.generators ?? 'auto',
+    junit: options.junit,
     conditions,
     json: options.json ?? false,
     command: commandOf({ ...options, iterations, clients, seed }),
@@ -250,9 +255,9 @@ function selfOf({ a, b, labelA, self }: CompareOptions): Services {
   throw new UsageError(`self: unknown store "${store}"; expected postgres or dynamodb`)
 }
 
-/** `--output` is left out, so that repeating the command does not overwrite the results. */
+/** `--output` and `--junit` are left out, so that repeating the command does not overwrite the results. */
 function commandOf(options: CompareOptions): string {
-  const { a, labelA, b, labelB, seed, iterations, clients, output: _, ...rest } = options
+  const { a, labelA, b, labelB, seed, iterations, clients, output: _, junit: __, ...rest } = options
   const ordered = { a, labelA, b, labelB, seed, iterations, clients, ...rest }
   const words = Object.entries(ordered).flatMap(([name, value]) => {
     const option = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`

@@ -25,10 +25,12 @@ import { openUrls, type Target, twice } from '../services/target.ts'
 import type { CommandIo } from '../terminal/io.ts'
 import { type CompareOptions, type CompareSettings, compareSettings } from './compare-settings.ts'
 import { createCompareView, createMachineCompareView } from './compare-view.ts'
-import { judge } from './judge-comparison.ts'
+import { judge, printJudgement } from './judge-comparison.ts'
 import { withProductsOf } from './load-options.ts'
 import { measureAll } from './measure-comparison.ts'
 import { readEvidence } from './read-evidence.ts'
+import { prepareJunit, publish } from './publish.ts'
+import { comparisonForPipeline } from './publish-comparison.ts'
 import { readNoise } from './read-noise.ts'
 import type { CommandResult } from './run-command.ts'
 
@@ -58,6 +60,7 @@ export async function compareCommand(
       ? undefined
       : await readNoise(options.noise, load.spec)
   const evidence = await readEvidence(options.evidence ?? [])
+  await prepareJunit(options.junit)
   const isNew = !existsSync(output)
   try {
     await using opened = await openTargets(settings, options, io)
@@ -194,14 +197,17 @@ async function endPartial(
 
 async function endComplete(
   parts: ComparisonParts,
-  { output, prices, shop, conditions, json }: CompareSettings,
+  { output, prices, shop, conditions, json, junit }: CompareSettings,
   io: CommandIo,
 ): Promise<CommandResult> {
   await writeResults(output, parts)
   const { model, url } = await writeReport(output, parts, { prices, shop })
   if (!json) for (const line of [...renderTerminal(model), '', `Report: ${url}`]) io.out(line)
+  const judgement = judge(parts, conditions)
+  const exit_code = printJudgement(judgement, io)
+  await publish(comparisonForPipeline(model, judgement), junit, io)
   return {
-    exit_code: judge(parts, conditions, io),
+    exit_code,
     partial: null,
     verdict: proseText(model.verdict.headline),
     results: join(output, RESULTS_FILE),

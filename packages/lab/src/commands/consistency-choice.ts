@@ -2,6 +2,7 @@ import { KINDS, type Kind } from '@pushcart/histories'
 import { type AccessOptions, openAccess, requireNoAccess } from '../cart-api/open-access.ts'
 import { UsageError } from '../errors/usage-error.ts'
 import type { CommandIo } from '../terminal/io.ts'
+import { prepareJunit } from './publish.ts'
 import type { CommandResult } from './run-command.ts'
 
 /** Options of `pushcart consistency`. */
@@ -15,6 +16,8 @@ export interface ConsistencyChoice extends AccessOptions {
   readonly clients: number
   readonly seed: number
   readonly output?: string | undefined
+  /** File for the guarantees or scenarios as JUnit XML. */
+  readonly junit?: string | undefined
   /** Kinds of operation to leave out. */
   readonly without?: readonly string[] | undefined
 }
@@ -33,9 +36,20 @@ export async function chooseConsistency(
   choice: ConsistencyChoice,
   io: CommandIo,
 ): Promise<CommandResult> {
-  const { host = [], replica, embedded, faults = false, seconds, output, clients, seed } = choice
+  const {
+    host = [],
+    replica,
+    embedded,
+    faults = false,
+    seconds,
+    output,
+    junit,
+    clients,
+    seed,
+  } = choice
   const without = kindsOf(choice.without ?? [])
   requireOneMode(choice)
+  await prepareJunit(junit)
   if (embedded !== undefined) {
     const { embeddedConsistency } = await import('./consistency-embedded.ts')
     return embeddedConsistency(
@@ -45,6 +59,7 @@ export async function chooseConsistency(
         without,
         stores: embedded,
         faults,
+        junit,
         seconds: seconds ?? EMBEDDED_SECONDS,
         output: folderOf(output),
       },
@@ -57,11 +72,11 @@ export async function chooseConsistency(
   if (seconds === undefined) {
     const { consistencyCommand } = await import('./consistency.ts')
     const { iterations = ITERATIONS } = choice
-    return consistencyCommand({ clients, seed, output, iterations, host: only, access }, io)
+    return consistencyCommand({ clients, seed, output, junit, iterations, host: only, access }, io)
   }
   const { recordCommand } = await import('./consistency-record.ts')
   return recordCommand(
-    { clients, seed, host, access, replica, without, seconds, output: folderOf(output) },
+    { clients, seed, host, access, replica, without, seconds, junit, output: folderOf(output) },
     io,
   )
 }

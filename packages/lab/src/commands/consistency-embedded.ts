@@ -16,6 +16,8 @@ export interface EmbeddedCommandOptions {
   readonly seed: number
   readonly output: string
   readonly without?: readonly Kind[] | undefined
+  /** File for the guarantees as JUnit XML. */
+  readonly junit?: string | undefined
 }
 
 /** Lag of replicas when faults are injected, milliseconds. */
@@ -46,7 +48,7 @@ export async function embeddedConsistency(
     if (stores.length > 1) io.err(`${store}:`)
     histories.push(await recordStore(store, join(output, fileOf(store)), options, io))
   }
-  return reportHistories(histories, output, io)
+  return reportHistories(histories, output, io, { junit: options.junit })
 }
 
 function storeOf(name: string): Store {

@@ -42,6 +42,8 @@ export interface RecordingOptions
 export interface ConsistencyRecordOptions extends RecordingOptions {
   /** Folder for the history and the reports. */
   readonly output: string
+  /** File for the guarantees as JUnit XML. */
+  readonly junit?: string | undefined
   /** See `checkHistory`. */
   readonly check?: CheckOptions | undefined
 }
@@ -55,14 +57,14 @@ const MAX_CLIENTS = 1000
  * @throws LabError
  */
 export async function recordCommand(
-  { host, replica, output, check, ...more }: ConsistencyRecordOptions,
+  { host, replica, output, check, junit, ...more }: ConsistencyRecordOptions,
   io: CommandIo,
 ): Promise<CommandResult> {
   for (const url of [...host, ...(replica === undefined ? [] : [replica])]) parseHostUrl(url)
   requireSense(more)
   await prepareFolder(output, [HISTORY_FILE])
   const history = await recordInto(join(output, HISTORY_FILE), { ...more, host, replica }, io)
-  return reportHistories([history], output, io, check)
+  return reportHistories([history], output, io, { ...check, junit })
 }
 
 /** @throws UsageError */

@@ -6,11 +6,14 @@ import {
   type Report,
 } from '@pushcart/histories'
 import { EXIT, type ExitCode } from '../errors/exit-codes.ts'
+import { diagnosisLines, openingOf } from '../report/guarantees/diagnosis.ts'
 import { consistencyHtml, consistencyMarkdown } from '../report/guarantees/render.ts'
 import { consistencyLines } from '../report/guarantees/terminal.ts'
-import { type Explained, storeNames } from '../report/guarantees/words.ts'
+import { type Explained, headline, ofStore, storeNames } from '../report/guarantees/words.ts'
+import { guaranteeChecks, type PipelineReport } from '../report/pipeline/checks.ts'
 import { makeFolder, partialName, prepareOutput, writeText } from '../results/output-file.ts'
 import type { CommandIo } from '../terminal/io.ts'
+import { publish } from './publish.ts'
 
 export const HISTORY_FILE = 'history.ndjson'
 const REPORT_FILES = ['report.json', 'report.html', 'report.md'] as const
@@ -36,7 +39,7 @@ export async function reportHistories(
   histories: readonly History[],
   folder: string | undefined,
   io: CommandIo,
-  options: CheckOptions = {},
+  { junit, ...options }: CheckOptions & { readonly junit?: string | undefined } = {},
 ): Promise<ExitCode> {
   // A signal that ended the recording does not end the check of what was recorded.
   const signal = io.signal?.aborted === true ? undefined : io.signal
@@ -52,9 +55,28 @@ export async function reportHistories(
     for (const line of consistencyLines(explained)) io.out(line)
   }
   if (folder !== undefined) await writeReports(stores, folder, io)
+  await publish(historiesForPipeline(stores), junit, io)
   const codes = stores.map(({ report, header }) => exitCodeOf(report, header.cut_off === true))
   return codes.find((code) => code === EXIT.checkFailed) ?? (Math.max(...codes) as ExitCode)
 }
+
+/** What a pipeline shows of checked histories: one headline, and every promised guarantee. */
+function historiesForPipeline(stores: readonly Explained[]): PipelineReport {
+  const names = storeNames(stores)
+  return {
+    title: 'pushcart consistency',
+    headline: stores.map((store, at) => `${ofStore(names, at, ': ')}${headline(store)}`).join(' '),
+    table: [],
+    checks: stores.flatMap((store, at) => guaranteeChecks(store, names[at] ?? 'service')),
+    hints: stores.flatMap((store) => [
+      ...[openingOf(store.report)].filter((line) => line !== undefined),
+      ...diagnosisLines(store).slice(0, MAX_HINTS),
+    ]),
+  }
+}
+
+/** Lines of the diagnoses that fit on one screen. */
+const MAX_HINTS = 6
 
 async function writeReports(
   stores: readonly Explained[],

@@ -3,12 +3,14 @@ import { compileAccess } from '../cart-api/compile-access.ts'
 import { setUp } from '../cart-api/set-up.ts'
 import { EXIT, type ExitCode } from '../errors/exit-codes.ts'
 import { DEFAULT_CLIENTS, runQuickConsistency } from '../quick/consistency/quick-consistency.ts'
+import type { PipelineCheck, PipelineReport } from '../report/pipeline/checks.ts'
 import { type ConsistencyRecord, SCENARIOS } from '../results/consistency-records.ts'
 import { type ScenarioSummary, summariseConsistency } from '../results/summarise-consistency.ts'
 import type { CommandIo } from '../terminal/io.ts'
 import { createProgress } from '../terminal/progress.ts'
 import { figure, textTable } from '../terminal/text-table.ts'
 import { describeFailures } from './failures.ts'
+import { publish } from './publish.ts'
 import { runQuickTest } from './quick-test.ts'
 import { requireInteger } from './require-integer.ts'
 
@@ -21,6 +23,8 @@ export interface ConsistencyCommandOptions {
   readonly clients?: number | undefined
   /** File for the records (`results/consistency.json`). */
   readonly output?: string | undefined
+  /** File for the scenarios as JUnit XML. */
+  readonly junit?: string | undefined
   readonly seed?: number | undefined
   /** See `QuickConsistencyOptions`. */
   readonly settleMs?: number | undefined
@@ -51,7 +55,8 @@ export async function consistencyCommand(
   if (addSets) io.err('concurrent_updates is left out: an add sets the quantity; use --seconds')
   const progress = createProgress(io, 'consistency')
   const planned = iterations * (SCENARIOS.length - (addSets ? 1 : 0))
-  return runQuickTest(
+  let measured: readonly ConsistencyRecord[] = []
+  const code = await runQuickTest<ConsistencyRecord>(
     {
       host,
       output: options.output ?? DEFAULT_OUTPUT,
@@ -68,6 +73,7 @@ export async function consistencyCommand(
           ...more,
         }),
       judge(records) {
+        measured = records
         progress.clear()
         printFigures(records, io)
         if (clients === 1)
@@ -77,6 +83,46 @@ export async function consistencyCommand(
     },
     io,
   )
+  await publish(scenariosForPipeline(measured, planned), options.junit, io)
+  return code
+}
+
+/** What a pipeline shows of the scenarios: each with its failures. */
+function scenariosForPipeline(
+  records: readonly ConsistencyRecord[],
+  planned: number,
+): PipelineReport {
+  const found = Map.groupBy(records, ({ scenario }) => scenario)
+  const failed = records.filter(({ success }) => !success).length
+  return {
+    title: 'pushcart consistency',
+    headline:
+      openingOf(summariseConsistency(records)) ?? `${failed} of ${records.length} records failed`,
+    table: [],
+    checks: [
+      ...[...found].map(([scenario, own]): PipelineCheck => {
+        const bad = own.filter(({ success }) => !success)
+        return {
+          group: 'scenarios',
+          name: scenario,
+          outcome: bad.length === 0 ? 'passed' : 'failed',
+          detail:
+            bad.length === 0 ? '' : `${bad.length} of ${own.length}: ${bad[0]?.error ?? 'failed'}`,
+        }
+      }),
+      ...(records.length === planned
+        ? []
+        : [
+            {
+              group: 'run',
+              name: 'complete',
+              outcome: 'inconclusive' as const,
+              detail: `${records.length} of ${planned} scenarios were completed`,
+            },
+          ]),
+    ],
+    hints: [],
+  }
 }
 
 function printFigures(records: readonly ConsistencyRecord[], io: CommandIo): void {

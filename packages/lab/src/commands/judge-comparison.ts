@@ -2,16 +2,22 @@ import { EXIT, type ExitCode } from '../errors/exit-codes.ts'
 import type { ComparisonParts } from '../results/comparison-file.ts'
 import { provesNothing } from '../results/enough-blocks.ts'
 import { comparisonFigures } from '../results/figures.ts'
-import { check } from '../results/thresholds/check.ts'
+import { type Checked, check } from '../results/thresholds/check.ts'
 import type { CommandIo } from '../terminal/io.ts'
 import type { CompareSettings } from './compare-settings.ts'
 
-/** Prints the failures and returns the exit code: an inconclusive run is invalid, whatever else it shows. */
+/** What is wrong with a comparison, one line each. */
+export interface Judgement {
+  readonly failures: readonly string[]
+  /** Why the run is inconclusive. */
+  readonly invalid: readonly string[]
+  readonly checked: readonly Checked[]
+}
+
 export function judge(
   parts: ComparisonParts,
   conditions: CompareSettings['conditions'],
-  io: CommandIo,
-): ExitCode {
+): Judgement {
   const { quick_look, consistency, load, requirements, environment } = parts
   const failures = [
     failureLine(
@@ -34,13 +40,8 @@ export function judge(
         ]),
     ...(requirements === undefined ? [] : [requirementsLine(requirements, environment.sides)]),
   ].filter((line) => line !== null)
-  for (const line of failures) io.err(line)
   const figures = comparisonFigures.of(parts)
   const checked = conditions.map((condition) => check(condition, figures))
-  const met = checked.filter(({ outcome }) => outcome === 'met')
-  for (const { condition, outcome, left, right } of checked)
-    if (outcome !== 'not_measurable')
-      io.err(`condition ${outcome.replace('_', ' ')}: ${condition} (${left} and ${right})`)
   const invalid = [
     ...checked.flatMap(({ condition, outcome }) =>
       outcome === 'not_measurable' ? [`${condition}: not enough samples`] : [],
@@ -53,9 +54,19 @@ export function judge(
         ),
     unmeasuredSides(requirements),
   ].filter((reason) => reason !== null)
+  return { failures, invalid, checked }
+}
+
+/** Prints a judgement and returns the exit code: an inconclusive run is invalid, whatever else it shows. */
+export function printJudgement({ failures, invalid, checked }: Judgement, io: CommandIo): ExitCode {
+  for (const line of failures) io.err(line)
+  for (const { condition, outcome, left, right } of checked)
+    if (outcome !== 'not_measurable')
+      io.err(`condition ${outcome.replace('_', ' ')}: ${condition} (${left} and ${right})`)
   for (const reason of invalid) io.err(`invalid: ${reason}`)
   if (invalid.length > 0) return EXIT.invalidRun
-  return failures.length > 0 || met.length > 0 ? EXIT.checkFailed : EXIT.good
+  const met = checked.some(({ outcome }) => outcome === 'met')
+  return failures.length > 0 || met ? EXIT.checkFailed : EXIT.good
 }
 
 /** The services without figures for 100 shoppers, which every cart service can serve; `null` if there are none. */

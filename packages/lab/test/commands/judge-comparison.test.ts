@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { madeUpComparison, twoSides } from '../../../../test/support/comparison.ts'
 import { loadResult } from '../../../../test/support/load-result.ts'
-import { judge } from '../../src/commands/judge-comparison.ts'
+import { judge, printJudgement } from '../../src/commands/judge-comparison.ts'
 import { EXIT } from '../../src/errors/exit-codes.ts'
 import type { RequirementsPart } from '../../src/results/schemas.ts'
 import { POSTGRES, side } from '../report/fixtures.ts'
@@ -23,7 +23,7 @@ function judged(
     ],
   }
   const io = recordingIo()
-  return { code: judge({ ...PARTS, environment, requirements }, [], io), printed: io.stderr }
+  return { code: printJudgement(judge({ ...PARTS, environment, requirements }, []), io), printed: io.stderr }
 }
 
 function listed(failed: number, mean: number | null) {

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
 import { startFakeCartService } from '../../../../test/support/fake-cart-service.ts'
 import { partOf } from '../../src/commands/part-options.ts'
@@ -11,7 +12,11 @@ import { mergeParts, type NamedPart } from '../../src/load/merge-parts.ts'
 import { runLoadPart } from '../../src/load/part-of-load.ts'
 import { openSchedule, type Step } from '../../src/load/schedule/schedule.ts'
 import { type Share, WHOLE } from '../../src/load/schedule/share.ts'
-import { type LoadPartFile, parseLoadPart } from '../../src/results/load-part.ts'
+import {
+  type LoadPartFile,
+  LoadPartFileSchema,
+  parseLoadPart,
+} from '../../src/results/load-part.ts'
 import { completeSpec, type LoadSpec } from '../../src/results/load-spec.ts'
 import { sampleReport } from './sample-report.ts'
 import { virtualRun } from './virtual-run.ts'
@@ -67,7 +72,7 @@ describe('parts of a load', () => {
     expect(merged.overall).toMatchObject({ count: steps, failed: 0 })
     expect(merged.parts).toHaveLength(1)
     expect(part.clock).not.toBeNull()
-  }, 60_000)
+  }, 180_000)
 })
 
 function sample(index: number, change: Partial<LoadPartFile> = {}): NamedPart {
@@ -142,6 +147,13 @@ describe('parts that cannot be merged', () => {
     expect(result.parts?.map(({ started_at }) => started_at)).toEqual([early, early])
     expect(result.warm_up).toMatchObject({ seconds: 2, ended_by: 'steady' })
   })
+})
+
+it('a part is described by the published schema', async () => {
+  const published = new URL('../../src/results/load-part.schema.json', import.meta.url)
+  expect(JSON.parse(await readFile(published, 'utf8'))).toEqual(
+    JSON.parse(JSON.stringify(LoadPartFileSchema)),
+  )
 })
 
 describe('the offset of a clock', () => {

@@ -58,6 +58,7 @@ export function addCompare(program: Command, run: RunAction): void {
     )
     .option('--no-requirements', 'skip the requirements measurements')
     .option('--prices <file>', 'price file for the cost model')
+    .option('--junit <file>', 'file for the conditions as JUnit XML')
     .option('--shop <shop>', SHOP_OPTION)
     .option('--evidence <file>', EVIDENCE_HELP, collect)
   addLoadOptions(addAccessOptions(compare))

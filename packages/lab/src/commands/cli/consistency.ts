@@ -34,6 +34,7 @@ export function addConsistency(program: Command, run: RunAction): void {
       '--output <path>',
       'file for the records (results/consistency.json); with --seconds, folder for the reports',
     )
+    .option('--junit <file>', 'file for the guarantees or scenarios as JUnit XML')
     .option('--seed <n>', 'random seed of customers, products, quantities and faults', integer, 1)
   addAccessOptions(command)
     .addHelpText(

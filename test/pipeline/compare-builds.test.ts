@@ -1,0 +1,152 @@
+import { execFile } from 'node:child_process'
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
+import { parse } from 'yaml'
+
+const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
+const SCRIPT = path('../../scripts/pipeline/compare-builds.sh')
+const SERVICE = path('build.js')
+const PUSHCART = `${process.execPath} ${path('../../bin/pushcart.js')}`
+
+/** Two builds, in folders, of which the second responds later; and a stand-in for pushcart that prints what it gets. */
+async function builds(delays: readonly [number, number]) {
+  const folder = await mkdtemp(join(tmpdir(), 'pushcart-builds-'))
+  onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  for (const [index, name] of ['a', 'b'].entries()) {
+    await mkdir(join(folder, name))
+    await writeFile(
+      join(folder, name, 'start.sh'),
+      `DELAY_MS=${delays[index]} exec "${process.execPath}" "${SERVICE}"\n`,
+    )
+  }
+  const fake = join(folder, 'pushcart.sh')
+  await writeFile(
+    fake,
+    'printf "%s\\n" "$@"\nfor word in "$@"; do case "$word" in http*) curl --silent --fail --output /dev/null "$word/health/ready" && echo "ready $word" >&2;; esac; done\nexit "$CODE"\n',
+  )
+  await chmod(fake, 0o755)
+  return { folder, fake }
+}
+
+async function run(folder: string, env: Record<string, string>) {
+  const settings = {
+    PATH: process.env.PATH ?? '',
+    START: 'exec bash start.sh',
+    A_FOLDER: join(folder, 'a'),
+    B_FOLDER: join(folder, 'b'),
+    OUTPUT: join(folder, 'output'),
+    CODE: '0',
+    ...env,
+  }
+  const done = promisify(execFile)('bash', [SCRIPT], { cwd: folder, env: settings })
+  return done.then(
+    ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
+    (error: { code: number; stdout: string; stderr: string }) => error,
+  )
+}
+
+describe('the script of the action', () => {
+  let made: Awaited<ReturnType<typeof builds>>
+  beforeEach(async () => {
+    made = await builds([0, 0])
+  })
+
+  test('starts both builds, passes what to compare, and ends them', async () => {
+    const { code, stdout, stderr } = await run(made.folder, {
+      PUSHCART: `bash ${made.fake}`,
+      FAIL_IF: 'b.overall.p50 > 1.1 * a.overall.p50\n\nb.error_rate > 0.001\n',
+      OPTIONS: '--closed --blocks 6',
+      JUNIT: 'junit.xml',
+    })
+    expect(code).toBe(0)
+    const [command, ...words] = stdout.trim().split('\n')
+    expect(command).toBe('compare')
+    expect(words.filter((_, at) => words[at - 1] === '--fail-if')).toEqual([
+      'b.overall.p50 > 1.1 * a.overall.p50',
+      'b.error_rate > 0.001',
+    ])
+    expect(words.slice(-5)).toEqual(['--junit', 'junit.xml', '--closed', '--blocks', '6'])
+    const ready = stderr.match(/^ready (.*)$/gm) ?? []
+    expect(ready).toHaveLength(2)
+    for (const line of ready)
+      await expect(fetch(`${line.slice('ready '.length)}/health/ready`)).rejects.toThrow()
+  }, 60_000)
+
+  test('ends with the exit code of the comparison', async () => {
+    const { code } = await run(made.folder, { PUSHCART: `bash ${made.fake}`, CODE: '1' })
+    expect(code).toBe(1)
+  }, 60_000)
+
+  test('reports a build that does not start, in its words', async () => {
+    const { code, stderr } = await run(made.folder, {
+      START: 'echo no such module; exit 4',
+      PUSHCART: `bash ${made.fake}`,
+    })
+    expect(code).toBe(2)
+    expect(stderr).toContain('no such module')
+    expect(stderr).toContain('compare-builds: service a ended before it was ready')
+    const missing = await run(made.folder, { START: '' })
+    expect([missing.code, missing.stderr.trim()]).toEqual([
+      3,
+      'compare-builds: START: the command that starts the service is required',
+    ])
+  }, 60_000)
+})
+
+describe('the action', () => {
+  test('passes every input as a variable, and none inside of a script', async () => {
+    const action = parse(await readFile(path('../../action.yml'), 'utf8'))
+    const steps: { run: string; env: Record<string, string>; shell: string }[] = action.runs.steps
+    expect(action.runs.using).toBe('composite')
+    for (const step of steps) {
+      expect(step.shell).toBe('bash')
+      expect(step.run).not.toContain('${{')
+    }
+    const passed = steps.flatMap(({ env }) => Object.values(env)).join(' ')
+    for (const input of Object.keys(action.inputs)) expect(passed).toContain(`inputs.${input} `)
+  })
+})
+
+describe('manifests for parts on many machines', () => {
+  test('run every part once', async () => {
+    const job = parse(await readFile(path('../../scripts/pipeline/kubernetes-job.yaml'), 'utf8'))
+    const { completionMode, completions, parallelism, template } = job.spec
+    expect([job.apiVersion, job.kind, completionMode]).toEqual(['batch/v1', 'Job', 'Indexed'])
+    expect(parallelism).toBe(completions)
+    const [container] = template.spec.containers
+    expect(container.args[0]).toContain(`$((JOB_COMPLETION_INDEX + 1))/${completions}`)
+    const task = JSON.parse(await readFile(path('../../scripts/pipeline/ecs-task.json'), 'utf8'))
+    const [load] = task.containerDefinitions
+    const names = load.environment.map(({ name }: { name: string }) => name)
+    for (const name of names) expect(load.command[0]).toContain(`"$${name}"`)
+    expect(names).toContain('PART')
+  })
+})
+
+describe('two real builds', () => {
+  const real = (folder: string) =>
+    run(folder, {
+      PUSHCART,
+      FAIL_IF: 'b.overall.p50 > 1.1 * a.overall.p50\na.overall.p50 > 1.1 * b.overall.p50',
+      OPTIONS:
+        '--closed --connections 4 --mix read-heavy --carts 4 --duration 1 --warmup 0 --blocks 6 --iterations 1 --clients 2',
+    })
+
+  test('of which one is 20 % slower are told apart', async () => {
+    const { folder } = await builds([20, 24])
+    const { code, stderr } = await real(folder)
+    expect(stderr).toContain('condition met: b.overall.p50 > 1.1 * a.overall.p50')
+    expect(code).toBe(1)
+  }, 240_000)
+
+  test('of which neither is slower are not', async () => {
+    const { folder } = await builds([20, 20])
+    const { code, stderr } = await real(folder)
+    expect(stderr).toContain('condition not met: b.overall.p50 > 1.1 * a.overall.p50')
+    expect(code).toBe(0)
+  }, 240_000)
+})
