@@ -9,7 +9,7 @@ import { runsHtml, runsMarkdown, runsTerminal } from '../report/runs/render-runs
 import { linkTo } from '../report/write-report.ts'
 import { prepareOutput, writeText } from '../results/output-file.ts'
 import type { CommandIo } from '../terminal/io.ts'
-import { openComparison } from './read-comparison.ts'
+import { openRun } from './read-run.ts'
 import type { CommandResult } from './run-command.ts'
 
 export interface CompareRunsOptions {
@@ -31,7 +31,7 @@ export async function compareRunsCommand(
   options: CompareRunsOptions,
   io: CommandIo,
 ): Promise<CommandResult> {
-  const [older, newer] = [await openComparison(paths[0]), await openComparison(paths[1])]
+  const [older, newer] = [await openRun(paths[0]), await openRun(paths[1])]
   if (isDeepStrictEqual(older.file, newer.file))
     throw new UsageError(`${older.path} and ${newer.path} contain the same run`)
   const comparison = compareRuns(older.file, newer.file)

@@ -1,6 +1,10 @@
-import { type ChildProcess, execFile, fork } from 'node:child_process'
+import { type ChildProcess, execFile, fork, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { type AddressInfo, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { runLoad } from '../../src/load/run-load.ts'
@@ -19,6 +23,8 @@ import { percentile } from '../../src/stats/percentile.ts'
  *    of the operations meets the stall and waits uniformly between 0 and 1 s, so p99 is 0.9 s + 20 ms.
  * 3. Operations per CPU second on an endpoint that does nothing: at least half of wrk's, in turns with it. CPU seconds,
  *    since the server takes the other core and limits both.
+ * 4. Two generators against one, in turns: CPU time per operation at most 1.1 times as much in a closed loop in which each
+ *    has as many connections, and p50 at the same rate within 10 %. On the server of 3, and on nginx where it is installed.
  */
 const RATE = 200
 const CONNECTIONS = 32
@@ -62,8 +68,9 @@ function start(file: string, args: readonly number[]): ChildProcess {
   return fork(program, args.map(String), { execArgv: [] })
 }
 
-const load = async (url: string, spec: Partial<LoadSpec>) => {
-  const result = await runLoad(completeSpec({ mix: 'read-heavy', carts: 10, ...spec }), { url })
+const load = async (url: string, spec: Partial<LoadSpec>, generators = 1) => {
+  const wanted = completeSpec({ mix: 'read-heavy', carts: 10, ...spec })
+  const result = await runLoad(wanted, { url }, { generators: () => generators })
   for (const reason of result.invalid_because) console.log(`      ${reason}`)
   return result
 }
@@ -172,7 +179,81 @@ async function measureWrk(url: string) {
   }
 }
 
-await checkConstant()
-await checkStall()
-await checkCost()
+const CLOSED = { duration_s: WRK_SECONDS, warmup_s: 1, cart_choice: 'uniform' } as const
+const AT_RATE = { ...CLOSED, rate: 1000, arrivals: 'poisson' } as const
+
+/** Interleaved, because the state of the machine changes from minute to minute. */
+async function checkGenerators(url: string, server: string): Promise<void> {
+  const cpu: number[] = []
+  const p50: number[] = []
+  for (let round = 0; round < ROUNDS; round++) {
+    const microseconds = async (generators: number) => {
+      const connections = CONNECTIONS * generators
+      const { overall, generator } = await load(url, { ...CLOSED, connections }, generators)
+      return (1e6 * generator.cpu_s) / overall.count
+    }
+    const medianOf = async (generators: number) =>
+      (await load(url, AT_RATE, generators)).overall.response_time.p50 ?? 0
+    const [one, two] = [await microseconds(1), await microseconds(2)]
+    const [slow, fast] = [await medianOf(1), await medianOf(2)]
+    console.log(
+      `      ${server}: ${one.toFixed(1)} us per operation, two generators ${two.toFixed(1)}; at ${AT_RATE.rate}/s p50 ${slow.toFixed(2)} and ${fast.toFixed(2)} ms`,
+    )
+    cpu.push(two / one)
+    p50.push(fast / slow)
+  }
+  check(`${server}: CPU time per operation, two generators by one`, median(cpu), 0, 1.1, '')
+  check(`${server}: p50 at the same rate, two generators by one`, median(p50), 0.9, 1.1, '')
+}
+
+const NGINX = `daemon off; pid PREFIX/pid; error_log stderr crit; worker_processes 1;
+events { worker_connections 512; }
+http { access_log off; client_body_temp_path PREFIX; proxy_temp_path PREFIX; fastcgi_temp_path PREFIX;
+  uwsgi_temp_path PREFIX; scgi_temp_path PREFIX; keepalive_requests 1000000000;
+  server { listen 127.0.0.1:PORT; default_type application/json;
+    location = /shopping-carts { return 201 '{"shopping_cart_id":"one"}'; }
+    location ~ /items$ { return 204; }
+    location / { return 200 '{"shopping_cart_id":"one","items":[]}'; } } }`
+
+/** Runs nginx with fixed responses; says so where it is not installed. */
+async function checkNginx(): Promise<void> {
+  const installed = await promisify(execFile)('nginx', ['-v']).catch(() => null)
+  if (installed === null) return console.log('      nginx is not installed: not measured against it')
+  const folder = await mkdtemp(join(tmpdir(), 'pushcart-nginx-'))
+  const port = await freePort()
+  const file = join(folder, 'nginx.conf')
+  await writeFile(file, NGINX.replaceAll('PREFIX', folder).replaceAll('PORT', String(port)))
+  const nginx = spawn('nginx', ['-p', folder, '-c', file], { stdio: 'ignore' })
+  try {
+    const url = `http://127.0.0.1:${port}`
+    while (!(await fetch(url).catch(() => null))) await sleep(50)
+    await checkGenerators(url, 'nginx')
+  } finally {
+    nginx.kill()
+    await once(nginx, 'exit')
+    await rm(folder, { recursive: true })
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+const CHECKS = {
+  constant: checkConstant,
+  stall: checkStall,
+  cost: checkCost,
+  generators: () => withServer('noop-server.ts', [], ({ url }) => checkGenerators(url, 'memory')),
+  nginx: checkNginx,
+} as const
+
+// All checks, or those that are named.
+const wanted = process.argv.slice(2)
+for (const [name, run] of Object.entries(CHECKS))
+  if (wanted.length === 0 || wanted.includes(name)) await run()
 process.exitCode = failures === 0 ? 0 : 1

@@ -4,7 +4,7 @@ import { createRecorder } from '../../src/load/generator/recorder.ts'
 
 /** What a generator reports of 1,000 gets of 5 ms, 10 of them failed, and 200 adds. */
 export function sampleReport(cut_off: string | null = null, elapsed_s = 12.005): GeneratorReport {
-  const recorder = createRecorder()
+  const recorder = createRecorder(true)
   recorder.measure(2e6, 12e6)
   for (let i = 0; i < 1200; i++) {
     const at = i * 10_000

@@ -3,6 +3,7 @@ import { addApi } from './api.ts'
 import { addCheck } from './check.ts'
 import { addCompare } from './compare.ts'
 import { addConsistency } from './consistency.ts'
+import { addExport } from './export.ts'
 import { addMerge } from './merge.ts'
 import { addPerf } from './perf.ts'
 import { addReport } from './report.ts'
@@ -18,6 +19,6 @@ export function addLabCommands(
   explainMissing: (error: unknown) => string | undefined = () => undefined,
 ): void {
   const run = createRun(explainMissing)
-  for (const add of [addPerf, addMerge, addConsistency, addCheck, addCompare, addReport, addApi])
+  for (const add of [addPerf, addMerge, addExport, addConsistency, addCheck, addCompare, addReport, addApi])
     add(program, run)
 }
