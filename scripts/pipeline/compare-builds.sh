@@ -30,6 +30,7 @@ pids=()
 trees=()
 # Each service is the leader of a process group, so that what it started ends with it.
 clean_up() {
+  [ -z "${comparison:-}" ] || kill -TERM "$comparison" 2>/dev/null || true
   for pid in "${pids[@]}"; do kill -TERM -- "-$pid" 2>/dev/null || true; done
   for pid in "${pids[@]}"; do wait "$pid" 2>/dev/null || true; done
   for tree in "${trees[@]}"; do git worktree remove --force "$tree" 2>/dev/null || true; done
@@ -95,6 +96,9 @@ while IFS= read -r condition; do
   [ -z "${condition//[[:space:]]/}" ] || arguments+=(--fail-if "$condition")
 done <<<"${FAIL_IF:-}"
 [ -z "${JUNIT:-}" ] || arguments+=(--junit "$JUNIT")
+# In the background, so that a signal is handled at once.
+"${pushcart[@]}" "${arguments[@]}" "${options[@]}" &
+comparison=$!
 code=0
-"${pushcart[@]}" "${arguments[@]}" "${options[@]}" || code=$?
+wait "$comparison" || code=$?
 exit "$code"
