@@ -1,8 +1,8 @@
 import { oneRun } from '../report/runs/one-run.ts'
 import type { ComparisonFile } from '../results/comparison-file.ts'
 import { LoadResultError } from '../results/load-result.ts'
-import { openLoadResult } from './read-load-result.ts'
 import { openComparison } from './read-comparison.ts'
+import { openLoadResult } from './read-load-result.ts'
 
 /**
  * Reads one of two runs to compare: the results of a comparison, or of `perf` and `merge`.

@@ -218,7 +218,8 @@ http { access_log off; client_body_temp_path PREFIX; proxy_temp_path PREFIX; fas
 /** Runs nginx with fixed responses; says so where it is not installed. */
 async function checkNginx(): Promise<void> {
   const installed = await promisify(execFile)('nginx', ['-v']).catch(() => null)
-  if (installed === null) return console.log('      nginx is not installed: not measured against it')
+  if (installed === null)
+    return console.log('      nginx is not installed: not measured against it')
   const folder = await mkdtemp(join(tmpdir(), 'pushcart-nginx-'))
   const port = await freePort()
   const file = join(folder, 'nginx.conf')

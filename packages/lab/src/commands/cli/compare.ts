@@ -11,7 +11,10 @@ import { SHOP_OPTION } from './shop.ts'
 export function addCompare(program: Command, run: RunAction): void {
   const compare = program
     .command('compare')
-    .argument('[older]', 'results.json of an earlier run, or a result of perf or merge, to compare with')
+    .argument(
+      '[older]',
+      'results.json of an earlier run, or a result of perf or merge, to compare with',
+    )
     .argument('[newer]', 'results.json of a later run; nothing is measured')
     .description(
       'Compare two services, or the embedded databases: a quick look, a consistency test and, with --rate or --closed, blocks of load. Writes a report.',

@@ -6,7 +6,7 @@ export function addExport(program: Command, run: RunAction): void {
   program
     .command('export')
     .description(
-      "Write a result of perf or merge as files of HdrHistogram (.hgrm, .hlog), for its plotter, and its seconds as CSV.",
+      'Write a result of perf or merge as files of HdrHistogram (.hgrm, .hlog), for its plotter, and its seconds as CSV.',
     )
     .argument('<result>', 'result file of perf or merge')
     .option('--output <folder>', 'folder for the files (that of the result)')

@@ -19,6 +19,15 @@ export function addLabCommands(
   explainMissing: (error: unknown) => string | undefined = () => undefined,
 ): void {
   const run = createRun(explainMissing)
-  for (const add of [addPerf, addMerge, addExport, addConsistency, addCheck, addCompare, addReport, addApi])
+  for (const add of [
+    addPerf,
+    addMerge,
+    addExport,
+    addConsistency,
+    addCheck,
+    addCompare,
+    addReport,
+    addApi,
+  ])
     add(program, run)
 }
