@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFile, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -67,6 +67,19 @@ describe('the embedded PostgreSQL', () => {
       message: expect.stringMatching(
         `^[^\\n]*${dataDir} is in use [^\\n]*pid ${process.pid}[^\\n]*$`,
       ),
+    })
+  })
+
+  it.each([
+    ['cannot be opened', (file: string) => mkdir(file), 'unable to open database file'],
+    ['is damaged', (file: string) => writeFile(file, 'x'.repeat(4096)), 'file is not a database'],
+  ])('does not call a lock file that %s "in use"', async (_, spoil, reason) => {
+    const other = join(folder, `spoilt ${reason}`)
+    await mkdir(other)
+    await spoil(join(other, 'lock'))
+    await expect(startPostgresEngine({ dataDir: other })).rejects.toMatchObject({
+      name: 'EngineError',
+      message: `The data folder ${other} cannot be locked (file lock): ${reason}.`,
     })
   })
 
