@@ -6,6 +6,7 @@ import type { Catalog } from '../catalog/catalog.ts'
 import type { Config } from '../config/config.ts'
 import { parseOrigins } from '../config/web.ts'
 import { countOnly, type Observe, observeStore } from '../observe/observe.ts'
+import { openRefusalLog } from '../observe/refusal-log.ts'
 import type { CartStore } from '../store/cart-store.ts'
 import { createAccess } from './access.ts'
 import type { Authenticator } from './auth.ts'
@@ -96,7 +97,9 @@ export function buildApp(options: AppOptions): App {
   const methodsOf = watchMethods(app)
   installBodies(app)
   installValidation(app)
-  installProblems(app)
+  const refusals = openRefusalLog(logger)
+  installProblems(app, refusals)
+  app.addHook('onClose', async () => refusals.flush())
   // Synchronous hooks use callbacks: a promise per hook and request would cost more than the hooks themselves.
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id)

@@ -1,6 +1,8 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { CartError, ERRORS, type ErrorCode } from '../cart/errors.ts'
+import type { RefusalLog } from '../observe/refusal-log.ts'
 import type { ProblemJson } from './problem-schema.ts'
+import { retryAfter } from './retry-after.ts'
 import { challengeOf } from './tokens/refusal.ts'
 
 /** The catalogue entries for Fastify's and Node's error codes. */
@@ -43,9 +45,14 @@ export function problemOf(error: CartError, requestId: string): ProblemJson {
   }
 }
 
-/** Makes every error of the app a problem document, and logs those with status 500 and above. */
-export function installProblems(app: FastifyInstance): void {
-  app.setErrorHandler((error, request, reply) => sendProblem(toCartError(error), request, reply))
+/** Makes every error of the app a problem document. Logs failures of the service, and counts refusals (503) in the log. */
+export function installProblems(app: FastifyInstance, refusals: RefusalLog): void {
+  app.setErrorHandler((given, request, reply) => {
+    const error = toCartError(given)
+    if (error.status === 503) refusals.count(error, request.id)
+    else if (error.status >= 500) request.log.error({ err: error, cause: error.cause }, error.code)
+    return sendProblem(error, request, reply)
+  })
   // `installMethods` refuses what no route takes; this is for routes that find nothing, such as the files of `/docs`.
   app.setNotFoundHandler((request, reply) => sendProblem(noRoute(request), request, reply))
 }
@@ -56,8 +63,7 @@ export function sendProblem(
   request: FastifyRequest,
   reply: FastifyReply,
 ): FastifyReply {
-  if (error.status >= 500) request.log.error({ err: error, cause: error.cause }, error.code)
-  if (error.status === 503) reply.header('retry-after', '1')
+  if (error.status === 503) reply.header('retry-after', retryAfter())
   const challenge = challengeOf(error)
   if (challenge !== undefined) reply.header('www-authenticate', challenge)
   return reply

@@ -6,6 +6,9 @@ import type { Item } from './attributes.ts'
  * Anything that is not listed is INTERNAL_ERROR: a fault of ours to investigate.
  */
 
+/** The system's codes for a process or a system without a file descriptor for one more connection. */
+const NO_DESCRIPTOR = ['EMFILE', 'ENFILE']
+
 /** Refused before execution, because of missing capacity or a conflicting request. */
 const BUSY = [
   'ConditionalCheckFailedException',
@@ -17,6 +20,7 @@ const BUSY = [
   'TransactionConflictException',
   // Too many requests of this instance: no connection was free in time.
   'NoConnection',
+  ...NO_DESCRIPTOR,
 ]
 const MISCONFIGURED = [
   'AccessDeniedException',
@@ -31,9 +35,10 @@ const MISCONFIGURED = [
   'ERR_INVALID_URL',
 ]
 /** The connection was never established, so the request was never sent. */
-const NOT_CONNECTED = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']
+const UNREACHABLE = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']
+const NOT_CONNECTED = [...UNREACHABLE, ...NO_DESCRIPTOR]
 const UNAVAILABLE = [
-  ...NOT_CONNECTED,
+  ...UNREACHABLE,
   'DamagedResponse',
   'ECONNRESET',
   'EHOSTUNREACH',
@@ -65,7 +70,7 @@ const CODES = new Map<string, ErrorCode>([
 const STALE_CREDENTIALS = new Set(['ExpiredTokenException', 'UnrecognizedClientException'])
 
 /** Busy, but not throttled: a failed condition, or a wait that used up the time of the request. */
-const NOT_THROTTLED = ['ConditionalCheckFailedException', 'NoConnection']
+const NOT_THROTTLED = ['ConditionalCheckFailedException', 'NoConnection', ...NO_DESCRIPTOR]
 const THROTTLED = new Set(BUSY.filter((name) => !NOT_THROTTLED.includes(name)))
 
 /** Refusals that a wrong clock can cause, as the SDK lists them. */

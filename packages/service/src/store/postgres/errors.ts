@@ -35,6 +35,9 @@ const BY_CODE: Readonly<Record<string, ErrorCode>> = {
   ENETUNREACH: 'STORE_UNAVAILABLE',
   ENOTFOUND: 'STORE_UNAVAILABLE',
   EAI_AGAIN: 'STORE_UNAVAILABLE',
+  // No file descriptor was left for a connection, so nothing was sent.
+  EMFILE: 'STORE_BUSY',
+  ENFILE: 'STORE_BUSY',
   [NO_PASSWORD]: 'STORE_MISCONFIGURED',
   // Node's codes for a server certificate that cannot be verified.
   DEPTH_ZERO_SELF_SIGNED_CERT: 'STORE_MISCONFIGURED',
@@ -108,16 +111,19 @@ export function isWaitForPool(error: unknown): boolean {
   return error instanceof Error && /^timeout exceeded when trying to connect/.test(error.message)
 }
 
-/** Whether the server has no connection left for us. */
+/** Whether the server has no connection left for us, or this process no file descriptor for one. */
 export function isTooManyConnections(error: unknown): boolean {
-  return codeOf(error) === '53300'
+  return ['53300', 'EMFILE', 'ENFILE'].includes(codeOf(error))
 }
 
 /** Whether another server, or another encryption, may accept the connection that failed so. */
 export function isAnotherRouteWorthwhile(error: unknown): boolean {
   const code = codeOf(error)
   // libpq does not try another host after a wrong password either.
-  return !['28P01', '3D000', '53300', NO_PASSWORD].includes(code) && !isPoolClosed(error)
+  return (
+    !['28P01', '3D000', '53300', 'EMFILE', 'ENFILE', NO_PASSWORD].includes(code) &&
+    !isPoolClosed(error)
+  )
 }
 
 function isPoolClosed(error: unknown): boolean {

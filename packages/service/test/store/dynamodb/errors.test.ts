@@ -84,6 +84,7 @@ describe('the store error for a failure', () => {
       'STORE_TIMEOUT',
     ],
     ['a wait for one of our connections', failure('NoConnection', undefined, false), 'STORE_BUSY'],
+    ['no file descriptor for a connection', failure('NetworkError', 'EMFILE', false), 'STORE_BUSY'],
     ['a fault of ours', new TypeError('x is not a function'), 'INTERNAL_ERROR'],
     ['something that is no error', undefined, 'INTERNAL_ERROR'],
   ])('%s', (_what, error, code) => {
