@@ -38,11 +38,13 @@ export type ErrorCode =
   | 'HEADERS_TOO_LARGE'
   | 'INTERNAL_ERROR'
   | 'AUTH_UNAVAILABLE'
+  | 'OVERLOADED'
   | 'STORE_BUSY'
   | 'STORE_UNAVAILABLE'
   | 'STORE_TIMEOUT'
   | 'STORE_MISCONFIGURED'
   | 'SHUTTING_DOWN'
+  | 'DEADLINE_EXCEEDED'
 
 /**
  * The JSON of the API, as plain interfaces: the types of `http/schemas.ts` would make everyone who uses the

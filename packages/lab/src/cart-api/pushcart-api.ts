@@ -81,7 +81,7 @@ export const pushcartDescription: Api = {
       CART_NOT_ACTIVE: 'not_active',
       CART_EMPTY: 'cart_empty',
     },
-    nothing_changed: ['STORE_BUSY', 'SHUTTING_DOWN'],
+    nothing_changed: ['OVERLOADED', 'STORE_BUSY', 'SHUTTING_DOWN', 'DEADLINE_EXCEEDED'],
   },
 }
 

@@ -156,6 +156,11 @@ export const ERRORS = {
     advice:
       'Keep the token and retry after the time in `Retry-After`: the identity provider does not respond. Nothing was changed.',
   },
+  OVERLOADED: {
+    status: 503,
+    title: 'The service has more requests than it can handle in time',
+    advice: 'Retry after the time in `Retry-After`. Nothing was changed.',
+  },
   STORE_BUSY: {
     status: 503,
     title: 'The database is busy',
@@ -180,6 +185,11 @@ export const ERRORS = {
     status: 503,
     title: 'The service is shutting down',
     advice: 'Retry. Another instance will respond.',
+  },
+  DEADLINE_EXCEEDED: {
+    status: 504,
+    title: 'The time in `X-Request-Timeout` had passed before the service began to work',
+    advice: 'Retry with more time, or when the service is less busy. Nothing was changed.',
   },
 } as const satisfies Record<string, { status: number; title: string; advice: string }>
 

@@ -209,6 +209,18 @@ export const SETTINGS = Type.Object({
   ),
   BODY_LIMIT_BYTES: integer(65_536, 1024, 10_485_760, 'Maximum size of a request body.'),
   REQUEST_TIMEOUT_MS: integer(10_000, 100, 600_000, 'Maximum time for a request to arrive.'),
+  ADMISSION_WAIT_MS: integer(
+    20,
+    0,
+    10_000,
+    'How long a request may wait for its turn when the service is busy, before it is refused with `OVERLOADED`; 0 for not at all.',
+  ),
+  ADMISSION_MAX_REQUESTS: integer(
+    1000,
+    1,
+    100_000,
+    'Maximum number of requests that one process works on at once. Below it, the number adapts to the latency of the database.',
+  ),
   DRAIN_TIMEOUT_MS: integer(
     10_000,
     0,

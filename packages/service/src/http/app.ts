@@ -9,6 +9,9 @@ import { countOnly, type Observe, observeStore } from '../observe/observe.ts'
 import { openRefusalLog } from '../observe/refusal-log.ts'
 import type { CartStore } from '../store/cart-store.ts'
 import { createAccess } from './access.ts'
+import { openAdaptiveLimit } from './admission/adaptive-limit.ts'
+import { openGate } from './admission/gate.ts'
+import { installAdmission } from './admission/install.ts'
 import type { Authenticator } from './auth.ts'
 import { installBodies } from './bodies.ts'
 import { installCaching } from './caching.ts'
@@ -111,6 +114,12 @@ export function buildApp(options: AppOptions): App {
   if (share !== undefined) installCors(app, share)
   installConnections(app)
   installDrain(app, config.DRAIN_TIMEOUT_MS)
+  const gate = openGate({
+    limit: openAdaptiveLimit(config.ADMISSION_MAX_REQUESTS),
+    maxWaitMs: config.ADMISSION_WAIT_MS,
+  })
+  installAdmission(app, gate)
+  observe.metrics.gateOpened(gate.use)
   installMethods(app, methodsOf)
 
   const context: RouteContext = {

@@ -13,6 +13,7 @@ const REQUEST_HEADERS = [
   'Traceparent',
   'Tracestate',
   'X-Request-Id',
+  'X-Request-Timeout',
 ].join(', ')
 
 /** Response headers that pages may read in addition to those that browsers show by themselves. */

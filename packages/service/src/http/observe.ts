@@ -50,7 +50,8 @@ export function installObserve(
     // without a response leaves no log line. 'finish' counts what is logged; 'close' alone would count it later.
     raw.once('finish', () => {
       end(raw.statusCode)
-      logResponse({ request, status: raw.statusCode, started, traceId, spanId })
+      if (!request.isShed)
+        logResponse({ request, status: raw.statusCode, started, traceId, spanId })
     })
     raw.on('close', () => end(raw.writableEnded ? raw.statusCode : undefined))
     done()
@@ -64,11 +65,14 @@ export function installObserve(
       else span.run(done)
     })
 
-  app.get('/metrics', { schema: { hide: true } }, async (_request, reply) =>
-    reply
-      .header('cache-control', 'no-store')
-      .type(Registry.PROMETHEUS_CONTENT_TYPE)
-      .send(await exposition()),
+  app.get(
+    '/metrics',
+    { config: { priority: 'always' }, schema: { hide: true } },
+    async (_request, reply) =>
+      reply
+        .header('cache-control', 'no-store')
+        .type(Registry.PROMETHEUS_CONTENT_TYPE)
+        .send(await exposition()),
   )
 }
 

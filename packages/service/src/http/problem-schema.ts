@@ -33,7 +33,9 @@ export const GENERAL_ERRORS = [
   'URI_TOO_LONG',
   'HEADERS_TOO_LARGE',
   'INTERNAL_ERROR',
+  'OVERLOADED',
   'SHUTTING_DOWN',
+  'DEADLINE_EXCEEDED',
 ] as const satisfies ErrorCode[]
 
 /** Failures of the database. */

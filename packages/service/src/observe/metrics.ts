@@ -18,6 +18,15 @@ export interface Metrics {
   readonly authEvents: AuthEvents
   /** Exposes how far the machine's clock is ahead of the database's, milliseconds, while that is known. */
   clockOpened(offset: () => number | undefined): void
+  /** Exposes the requests that are in progress and waiting, and how many may be in progress. */
+  gateOpened(use: () => GateUse): void
+}
+
+/** The use of the gate that bounds the requests in progress, at one moment. */
+export interface GateUse {
+  readonly inProgress: number
+  readonly waiting: number
+  readonly limit: number
 }
 
 /** Seconds, from a read of the memory store (0.1 ms) to the timeout of a request (10 s). */
@@ -88,6 +97,32 @@ export function createMetrics({ process = false }: { readonly process?: boolean 
     },
     storeEvents: countStoreEvents(registers),
     authEvents: countAuthEvents(registry),
+    gateOpened(use) {
+      const gauge = (name: string, help: string, value: (use: GateUse) => number) =>
+        new Gauge({
+          name,
+          help,
+          registers,
+          collect() {
+            this.set(value(use()))
+          },
+        })
+      gauge(
+        'pushcart_admission_in_progress',
+        'Requests that the service works on.',
+        ({ inProgress }) => inProgress,
+      )
+      gauge(
+        'pushcart_admission_waiting',
+        'Requests that wait for their turn.',
+        (now) => now.waiting,
+      )
+      gauge(
+        'pushcart_admission_limit',
+        'How many requests the service works on at once, by the latency of the database.',
+        ({ limit }) => limit,
+      )
+    },
     clockOpened(offset) {
       new Gauge({
         name: 'pushcart_clock_offset_seconds',

@@ -119,6 +119,7 @@ export function registerCartRoutes(app: App, context: RouteContext): void {
   app.get(
     '/shopping-carts',
     {
+      config: { priority: 'low' },
       schema: {
         operationId: 'listCarts',
         summary: 'List a customer’s carts, newest first',

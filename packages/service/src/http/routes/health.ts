@@ -76,6 +76,7 @@ export function registerHealthRoutes(
   app.get(
     '/health',
     {
+      config: { priority: 'always' },
       schema: {
         operationId: 'health',
         summary: 'Describe the service and its database',
@@ -90,6 +91,7 @@ export function registerHealthRoutes(
   app.get(
     '/health/live',
     {
+      config: { priority: 'always' },
       schema: {
         operationId: 'checkLive',
         summary: 'Check that the process responds',
@@ -104,6 +106,7 @@ export function registerHealthRoutes(
   app.get(
     '/health/ready',
     {
+      config: { priority: 'always' },
       schema: {
         operationId: 'checkReady',
         summary: 'Check that the database responds too',

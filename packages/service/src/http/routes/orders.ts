@@ -54,6 +54,7 @@ export function registerOrderRoutes(app: App, { config, store, text }: RouteCont
   app.get(
     '/orders',
     {
+      config: { priority: 'low' },
       schema: {
         operationId: 'listOrders',
         summary: 'List a customer’s orders, latest first',

@@ -40,7 +40,7 @@ export function registerProductRoutes(app: App, { config, catalog }: RouteContex
   app.get(
     '/products/:product_id',
     {
-      config: { public: true },
+      config: { public: true, priority: 'always' },
       schema: {
         operationId: 'getProduct',
         summary: 'Read a product',
@@ -62,7 +62,7 @@ export function registerProductRoutes(app: App, { config, catalog }: RouteContex
   app.get(
     '/products',
     {
-      config: { public: true },
+      config: { public: true, priority: 'low', inMemory: true },
       schema: {
         operationId: 'searchProducts',
         summary: 'Search the catalog',

@@ -13,7 +13,7 @@ export function registerCheckout(app: App, context: RouteContext): void {
   app.post(
     '/shopping-carts/:id/checkout',
     {
-      config: CHANGE_CONFIG,
+      config: { ...CHANGE_CONFIG, priority: 'high' },
       schema: {
         operationId: 'checkout',
         summary: 'Turn the cart into an order',
