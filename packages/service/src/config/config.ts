@@ -227,6 +227,30 @@ export const SETTINGS = Type.Object({
     600_000,
     'Maximum time for requests in flight to finish at shutdown.',
   ),
+  DRAIN_GRACE_MS: integer(
+    500,
+    0,
+    600_000,
+    'How long connections without a request are still served at shutdown, so that a request on its way is not lost.',
+  ),
+  RESPONSE_TIMEOUT_MS: integer(
+    30_000,
+    100,
+    600_000,
+    'How long a client may take no byte of its response before its connection is closed.',
+  ),
+  MAX_CONNECTIONS: integer(
+    10_000,
+    1,
+    1_000_000,
+    'Maximum number of connections of clients to one process; less if the limit of file descriptors is lower.',
+  ),
+  MAX_CONNECTIONS_PER_ADDRESS: integer(
+    5000,
+    0,
+    1_000_000,
+    'Maximum number of connections from one address other than loopback to one process; 0 for no limit. A connection has one request in progress at a time.',
+  ),
   READY_TIMEOUT_MS: integer(
     1000,
     1,

@@ -17,10 +17,12 @@ import { installBodies } from './bodies.ts'
 import { installCaching } from './caching.ts'
 import { createCartText } from './cart-text.ts'
 import { readChangeTerms } from './change-terms.ts'
-import { clientErrorHandler } from './client-error.ts'
-import { installConnections } from './connections.ts'
+import { clientErrorHandler } from './connections/client-error.ts'
+import { installDrain } from './connections/drain.ts'
+import { installConnectionLimits } from './connections/limits.ts'
+import { openConnections } from './connections/open-connections.ts'
+import { installOwnResponses } from './connections/own-responses.ts'
 import { installCors, shareWith } from './cors.ts'
-import { installDrain } from './drain.ts'
 import { installAuthentication, installRateLimit } from './guard.ts'
 import { installMethods, watchMethods } from './methods.ts'
 import { installObserve } from './observe.ts'
@@ -41,6 +43,8 @@ export interface AppOptions {
   readonly catalog: Catalog
   readonly logger: FastifyBaseLogger
   readonly deployment: Deployment
+  /** Maximum number of connections, where the system allows less than the settings do. */
+  readonly maxConnections?: number
   /** Milliseconds since the epoch; the one clock of the service. */
   readonly clock?: () => number
   /** How far the machine's clock is ahead of the database's, milliseconds, if the database has one. */
@@ -112,8 +116,15 @@ export function buildApp(options: AppOptions): App {
   })
   installObserve(app, observe, logger)
   if (share !== undefined) installCors(app, share)
-  installConnections(app)
-  installDrain(app, config.DRAIN_TIMEOUT_MS)
+  installOwnResponses(app)
+  installConnectionLimits(app, {
+    max: options.maxConnections ?? config.MAX_CONNECTIONS,
+    perAddress: config.MAX_CONNECTIONS_PER_ADDRESS,
+  })
+  installDrain(app, openConnections(app.server, config.RESPONSE_TIMEOUT_MS), {
+    graceMs: config.DRAIN_GRACE_MS,
+    timeoutMs: config.DRAIN_TIMEOUT_MS,
+  })
   const gate = openGate({
     limit: openAdaptiveLimit(config.ADMISSION_MAX_REQUESTS),
     maxWaitMs: config.ADMISSION_WAIT_MS,

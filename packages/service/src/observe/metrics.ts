@@ -18,6 +18,8 @@ export interface Metrics {
   readonly authEvents: AuthEvents
   /** Exposes how far the machine's clock is ahead of the database's, milliseconds, while that is known. */
   clockOpened(offset: () => number | undefined): void
+  /** Exposes whether the circuit breaker of the database is open. */
+  breakerOpened(isOpen: () => boolean): void
   /** Exposes the requests that are in progress and waiting, and how many may be in progress. */
   gateOpened(use: () => GateUse): void
 }
@@ -97,6 +99,16 @@ export function createMetrics({ process = false }: { readonly process?: boolean 
     },
     storeEvents: countStoreEvents(registers),
     authEvents: countAuthEvents(registry),
+    breakerOpened(isOpen) {
+      new Gauge({
+        name: 'pushcart_store_breaker_open',
+        help: 'Processes that refuse requests because the database does not respond.',
+        registers,
+        collect() {
+          this.set(isOpen() ? 1 : 0)
+        },
+      })
+    },
     gateOpened(use) {
       const gauge = (name: string, help: string, value: (use: GateUse) => number) =>
         new Gauge({

@@ -7,9 +7,11 @@ import { openAuthenticator } from '../http/tokens/authenticator.ts'
 import { openLogger } from '../observe/logger.ts'
 import { observeStore, openObserve } from '../observe/observe.ts'
 import { observeService } from '../observe/worker-metrics.ts'
+import { openBreaker } from '../store/breaker.ts'
 import { openDatabaseClock } from '../store/database-clock.ts'
 import { checkStoreSettings, openStore } from '../store/open-store.ts'
 import { keepClock } from './clock-keeper.ts'
+import { descriptorLimit, divideDescriptors } from './descriptors.ts'
 import { startSweeper } from './sweeper.ts'
 
 export interface ServeOptions {
@@ -66,7 +68,15 @@ export async function serve(options: ServeOptions): Promise<Service> {
   const authenticate = await openAuthenticator(config, { logger, events })
   const observe = alone ? own : observeService(own)
   const migrate = alone && (options.migrate || options.embedded)
-  const store = await openStore(config, { migrate, events: observe.metrics.storeEvents })
+  const opened = await openStore(config, { migrate, events: observe.metrics.storeEvents })
+  const breaker = openBreaker(opened, {
+    changed: (isOpen, error) =>
+      isOpen
+        ? logger.error({ code: error?.code }, 'the database does not respond: refusing requests')
+        : logger.warn('the database responds again'),
+  })
+  const { store } = breaker
+  observe.metrics.breakerOpened(breaker.isOpen)
   started.defer(() => store.close())
   // Of several workers, only the first sweeps and logs warnings.
   const once = alone || worker === 1
@@ -88,7 +98,14 @@ export async function serve(options: ServeOptions): Promise<Service> {
     started.defer(() => sweeper.stop())
   }
 
+  const { maxConnections, warning } = divideDescriptors(
+    await descriptorLimit(),
+    config.MAX_CONNECTIONS,
+    config.CART_STORE_TYPE === 'dynamodb' ? config.DYNAMODB_POOL_SIZE : config.DATABASE_POOL_SIZE,
+  )
+  if (once && warning !== undefined) logger.warn(warning)
   const app = buildApp({
+    maxConnections,
     config,
     store,
     catalog,

@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify'
 import {
+  type BeatMessage,
   errorOf,
   type FailedMessage,
   messageOf,
@@ -13,7 +14,7 @@ export interface WorkerProcess {
   on(event: 'message', listener: (message: unknown) => void): unknown
   on(event: 'error', listener: (error: Error) => void): unknown
   once(event: 'exit', listener: (code: number | null, signal: string | null) => void): unknown
-  send(message: StopMessage | ReloadMessage, done: () => void): unknown
+  send(message: StopMessage | ReloadMessage | BeatMessage, done: () => void): unknown
 }
 
 export interface SupervisorOptions {
@@ -40,6 +41,13 @@ export interface Crew {
 /** Deaths per worker that are tolerated within `DEATHS_WITHIN_MS`: enough for accidents, not for a crash at every request. */
 const DEATHS_PER_WORKER = 3
 const DEATHS_WITHIN_MS = 60_000
+/** How often a worker is asked whether it still handles events. */
+const BEAT_MS = 1000
+/**
+ * A worker that has not answered so many times in a row is frozen. Counted, not timed: if the machine was suspended, the primary
+ * asked nothing meanwhile.
+ */
+const MISSED_BEATS = 10
 /** Pause before the next attempt when a replacement could not start. */
 const PAUSE_MS = 1000
 
@@ -71,8 +79,19 @@ export async function supervise({
     const exited = Promise.withResolvers<void>()
     let failure: FailedMessage | undefined
     let up = false
+    let missed = 0
+    let beats: NodeJS.Timeout | undefined
+    function beat(): void {
+      if (missed === MISSED_BEATS) {
+        logger.error({ worker: number }, `worker ${number} does not respond; ending it`)
+        worker.process.kill('SIGKILL')
+      }
+      missed += 1
+      worker.send({ type: 'beat' }, () => {})
+    }
     alive.set(worker, exited.promise)
     worker.on('message', (message) => {
+      if (messageOf(message, 'beat') !== undefined) missed = 0
       failure ??= messageOf(message, 'failed')
       const listens = messageOf(message, 'listening')
       if (listens === undefined) return
@@ -80,10 +99,12 @@ export async function supervise({
       if (listens.url !== url)
         failed.resolve(new Error(`the port of ${url} was lost because all workers died at once`))
       up = true
+      beats ??= setInterval(beat, BEAT_MS)
       listening.resolve()
     })
     worker.on('error', (err) => logger.error({ err, worker: number }, 'worker failed'))
     worker.once('exit', (code, signal) => {
+      clearInterval(beats)
       alive.delete(worker)
       exited.resolve()
       const how = signal ?? `code ${code}`

@@ -25,7 +25,17 @@ export interface ReloadMessage {
   readonly type: 'reload'
 }
 
-export type WorkerMessage = ListeningMessage | FailedMessage | StopMessage | ReloadMessage
+/** The primary asks whether a worker still handles events; the worker returns the same message. */
+export interface BeatMessage {
+  readonly type: 'beat'
+}
+
+export type WorkerMessage =
+  | ListeningMessage
+  | FailedMessage
+  | StopMessage
+  | ReloadMessage
+  | BeatMessage
 
 /** The message if it has that type; other messages may arrive on the channel. */
 export function messageOf<T extends WorkerMessage['type']>(

@@ -1,6 +1,6 @@
 import cluster from 'node:cluster'
 import { type ServeOptions, serve } from './serve.ts'
-import { failedMessage, type ListeningMessage, messageOf } from './worker-messages.ts'
+import { type BeatMessage, failedMessage, type ListeningMessage, messageOf } from './worker-messages.ts'
 
 /** The environment variable with the number of a worker. */
 export const WORKER_NUMBER = 'PUSHCART_WORKER'
@@ -24,7 +24,11 @@ export async function runWorker(options: ServeOptions, number: number): Promise<
   })
   try {
     const service = await serve({ ...options, worker: number })
-    process.on('message', (message) => messageOf(message, 'reload') && void service.reload())
+    process.on('message', (message) => {
+      if (messageOf(message, 'reload') !== undefined) void service.reload()
+      else if (messageOf(message, 'beat') !== undefined)
+        void send({ type: 'beat' } satisfies BeatMessage)
+    })
     await send({ type: 'listening', url: service.url } satisfies ListeningMessage)
     await stopRequested
     await service.stop()

@@ -13,6 +13,13 @@ import type { ServeOptions, Service } from './serve.ts'
 import { supervise } from './supervisor.ts'
 import { WORKER_NUMBER } from './worker.ts'
 
+/**
+ * Workers accept connections themselves. By default the primary would, and pass them on: a connection that is on its way to a
+ * worker that is killed then stays open in the primary for ever, with its client waiting and a file descriptor lost; and it would
+ * go on passing connections to a worker that is frozen. Now a connection that no worker has accepted is accepted by another.
+ */
+cluster.schedulingPolicy = cluster.SCHED_NONE
+
 /** Time for closing the store and sending the last spans, after DRAIN_TIMEOUT_MS. */
 const CLOSE_MS = 8000
 /** Maximum time for the metrics of one worker; Prometheus waits 10 s for all of them. */
@@ -20,7 +27,7 @@ const METRICS_MS = 1000
 
 /**
  * Starts the service in `count` processes that share the port. The primary (this process) starts the database and migrates
- * once. After that it only distributes connections, adds up metrics and replaces workers that die.
+ * once. After that it only adds up metrics, and replaces workers that die or no longer respond.
  *
  * @throws as `serve` does, with the error of the first worker that fails
  */

@@ -203,8 +203,8 @@ describe('over a socket', () => {
     await ended
   })
 
-  it('finishes requests in flight when closing and refuses new ones with 503', async () => {
-    const { app, port, store } = await listen()
+  it('finishes requests in flight when closing and refuses those that arrive after the grace', async () => {
+    const { app, port, store } = await listen({ DRAIN_GRACE_MS: '0' })
     const reached = Promise.withResolvers<void>()
     const release = Promise.withResolvers<void>()
     const { createCart } = store
@@ -220,11 +220,18 @@ describe('over a socket', () => {
       body,
     })
     await reached.promise
-    const socket = connect(port, '127.0.0.1').setEncoding('utf8')
-    await once(socket, 'connect')
+    const served = once(app.server, 'connection')
+    const late = connect(port, '127.0.0.1').setEncoding('utf8')
+    late.write('GET /health HTTP/1.1\r\n')
+    const [accepted] = await served
+    while (accepted.bytesRead === 0) await new Promise((resolve) => setImmediate(resolve))
+    const idle = connect(port, '127.0.0.1').resume()
+    await once(app.server, 'connection')
+    const graceOver = once(idle, 'close')
     const closed = app.close()
-    socket.write('GET /health HTTP/1.1\r\nhost: x\r\n\r\n')
-    const [refusal] = await once(socket, 'data')
+    await graceOver
+    late.write('host: x\r\n\r\n')
+    const [refusal] = await once(late, 'data')
     expect(refusal).toContain('HTTP/1.1 503')
     expect(refusal).toContain('SHUTTING_DOWN')
     release.resolve()

@@ -19,6 +19,7 @@ class FakeWorker extends EventEmitter {
   readonly signals: string[] = []
   readonly process = { pid: 1, kill: (signal: NodeJS.Signals) => this.end(null, signal) }
   obedient = true
+  responsive = true
 
   constructor(number: number, port: number | undefined) {
     super()
@@ -32,8 +33,9 @@ class FakeWorker extends EventEmitter {
     if (signal !== null) this.signals.push(signal)
     this.emit('exit', code, signal)
   }
-  send() {
-    if (this.obedient) queueMicrotask(() => this.end(0))
+  send({ type }: { readonly type: string }) {
+    if (type === 'stop' && this.obedient) queueMicrotask(() => this.end(0))
+    if (type === 'beat' && this.responsive) this.emit('message', { type })
   }
 }
 
@@ -88,6 +90,39 @@ describe('starting', () => {
     const { workers, crew } = start(1)
     workers[0]?.end(null, 'SIGSEGV')
     await expect(crew).rejects.toThrow('worker 1 exited with SIGSEGV before it listened')
+  })
+})
+
+describe('a worker that is frozen', () => {
+  it('is ended and replaced when it has missed ten beats', async () => {
+    const { workers, crew, last } = start(2)
+    for (const worker of workers) worker.listens()
+    const { stop } = await crew
+    const [first, second] = workers as [FakeWorker, FakeWorker]
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(workers).toHaveLength(2)
+    first.responsive = false
+    await vi.advanceTimersByTimeAsync(9000)
+    expect(first.signals).toEqual([])
+    await vi.advanceTimersByTimeAsync(2000)
+    expect([first.signals, second.signals, last().number]).toEqual([['SIGKILL'], [], 1])
+    last().listens()
+    await stop()
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  it('is left alone if it responds again in time', async () => {
+    const { workers, crew, last } = start(1)
+    last().listens()
+    const { stop } = await crew
+    for (let round = 0; round < 3; round++) {
+      last().responsive = false
+      await vi.advanceTimersByTimeAsync(8000)
+      last().responsive = true
+      await vi.advanceTimersByTimeAsync(2000)
+    }
+    expect(workers).toHaveLength(1)
+    await stop()
   })
 })
 

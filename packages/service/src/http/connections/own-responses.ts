@@ -1,11 +1,11 @@
-import { CartError } from '../cart/errors.ts'
-import type { App } from './route-context.ts'
+import { CartError } from '../../cart/errors.ts'
+import type { App } from '../route-context.ts'
 
 /**
  * Makes requests that Node would answer or drop by itself get a problem document. Requires `requireHostHeader: false` in
  * Node's options.
  */
-export function installConnections(app: App): void {
+export function installOwnResponses(app: App): void {
   const { server } = app
   // A client that half-closes its connection after the request still waits for the response. By default Node would close
   // the connection while the handler is waiting, although the change is made.

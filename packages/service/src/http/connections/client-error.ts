@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
-import { CartError } from '../cart/errors.ts'
-import { problemOf, toCartError } from './problem.ts'
+import { CartError } from '../../cart/errors.ts'
+import { problemOf, toCartError } from '../problem.ts'
 
 /**
  * Responds to input that is not a valid HTTP request (a malformed request line, oversized headers, a request that does not

@@ -1,0 +1,59 @@
+import type { Socket } from 'node:net'
+import { CartError } from '../../cart/errors.ts'
+import type { App } from '../route-context.ts'
+
+export interface ConnectionLimits {
+  /** Maximum number of connections of clients. */
+  readonly max: number
+  /** Maximum number of connections from one address, 0 for no limit; loopback, where a proxy may run, has none. */
+  readonly perAddress: number
+}
+
+/** Connections beyond the maximum, so that health checks reach a service whose connections are all taken. */
+export const SPARE_CONNECTIONS = 32
+/** How long a spare connection may do nothing. */
+const SPARE_MS = 2000
+
+/**
+ * Bounds the connections. Beyond the maximum, `SPARE_CONNECTIONS` more are accepted, on which health checks are served and all
+ * other requests refused with OVERLOADED; further ones, and those beyond the limit of an address, are closed.
+ */
+export function installConnectionLimits(app: App, { max, perAddress }: ConnectionLimits): void {
+  const { server } = app
+  const spare = new WeakSet<Socket>()
+  const byAddress = new Map<string, number>()
+  let open = 0
+  server.maxConnections = max + SPARE_CONNECTIONS
+
+  function count(address: string, change: number): number {
+    const connections = (byAddress.get(address) ?? 0) + change
+    if (connections === 0) byAddress.delete(address)
+    else byAddress.set(address, connections)
+    return connections
+  }
+
+  server.on('connection', (socket) => {
+    const { remoteAddress = '' } = socket
+    const mine = count(remoteAddress, 1)
+    open += 1
+    socket.once('close', () => {
+      count(remoteAddress, -1)
+      open -= 1
+    })
+    if (perAddress > 0 && mine > perAddress && !isLoopback(remoteAddress)) socket.destroy()
+    else if (open > max) {
+      spare.add(socket)
+      socket.setTimeout(SPARE_MS)
+    }
+  })
+  app.addHook('onRequest', ({ raw, routeOptions }, reply, done) => {
+    if (!spare.has(raw.socket)) return done()
+    reply.header('connection', 'close')
+    const isNeeded = routeOptions.config.priority === 'always'
+    done(isNeeded ? undefined : new CartError('OVERLOADED', 'All connections are taken.'))
+  })
+}
+
+function isLoopback(address: string): boolean {
+  return /^(::ffff:)?127\.|^::1$/.test(address)
+}

@@ -1,0 +1,95 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+
+/** A connection of a client. */
+export interface Connection {
+  readonly socket: Socket
+  /** The response that is being worked on or sent, if there is one. */
+  response: ServerResponse | undefined
+  /** Requests that arrived while the connection had a response in progress. */
+  readonly waiting: [IncomingMessage, ServerResponse][]
+  /** Whether a time limit for a stalled response has been set. */
+  isTimed: boolean
+  /** Bytes received when the most recent response had been sent. */
+  bytesBefore: number
+}
+
+/** Whether no request is in progress, waiting or arriving. */
+export function isIdle({ socket, response, waiting, bytesBefore }: Connection): boolean {
+  return response === undefined && waiting.length === 0 && socket.bytesRead === bytesBefore
+}
+
+export interface OpenConnections {
+  readonly all: ReadonlySet<Connection>
+  /** Called before a request is worked on. */
+  onTurn(listener: (request: IncomingMessage, response: ServerResponse) => void): void
+}
+
+/** Requests that a connection may have sent ahead of their responses. Browsers and proxies send none. */
+const MAX_WAITING = 100
+/** How often stalled responses are looked for. */
+const LOOK_MS = 1000
+
+/**
+ * Bounds what one connection can make the service hold: it works on the requests of a connection one after another, and begins
+ * the next one when the client's system has taken the response before. 21 KB of lists whose responses are never read otherwise
+ * took 1.1 GB. A connection that sends too many requests ahead, or takes no byte of a response for too long, is closed.
+ *
+ * Call it when `server` has its listener of requests.
+ *
+ * @param stalledMs maximum time without progress of a response
+ */
+export function openConnections(server: Server, stalledMs: number): OpenConnections {
+  const all = new Set<Connection>()
+  const connections = new WeakMap<Socket, Connection>()
+  const listeners: ((request: IncomingMessage, response: ServerResponse) => void)[] = []
+  const [handle] = server.listeners('request')
+
+  function begin(connection: Connection, request: IncomingMessage, response: ServerResponse): void {
+    connection.response = response
+    response.once('close', () => end(connection))
+    for (const listener of listeners) listener(request, response)
+    handle?.call(server, request, response)
+  }
+
+  function end(connection: Connection): void {
+    connection.response = undefined
+    connection.bytesBefore = connection.socket.bytesRead
+    const next = connection.waiting.shift()
+    if (next !== undefined && !connection.socket.destroyed) begin(connection, ...next)
+  }
+
+  function look(): void {
+    for (const connection of all) {
+      const { socket, response, isTimed } = connection
+      const isSending = response?.writableEnded === true && socket.writableLength > 0
+      // The timer of a socket knows whether a large write makes progress. Node sets it anew after the response.
+      if (isSending && !isTimed) socket.setTimeout(stalledMs)
+      connection.isTimed = isSending
+    }
+  }
+
+  server.removeAllListeners('request')
+  server.on('request', (request, response) => {
+    const connection = connections.get(request.socket)
+    if (connection === undefined) handle?.call(server, request, response)
+    else if (connection.response === undefined) begin(connection, request, response)
+    else if (connection.waiting.length < MAX_WAITING) connection.waiting.push([request, response])
+    else request.socket.destroy()
+  })
+  server.on('connection', (socket) => {
+    const connection: Connection = {
+      socket,
+      response: undefined,
+      waiting: [],
+      isTimed: false,
+      bytesBefore: 0,
+    }
+    all.add(connection)
+    connections.set(socket, connection)
+    socket.once('close', () => all.delete(connection))
+  })
+  const looking = setInterval(look, Math.min(LOOK_MS, stalledMs)).unref()
+  server.once('close', () => clearInterval(looking))
+  return { all, onTurn: (listener) => listeners.push(listener) }
+}

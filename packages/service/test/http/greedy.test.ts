@@ -1,0 +1,127 @@
+import { once } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { describe, expect, it } from 'vitest'
+import { answerTo, lines, received, useListening } from './fuzz/listening.ts'
+import { parseAnswer } from './fuzz/send.ts'
+
+const listening = useListening()
+const CLOSE = 'connection: close'
+
+describe('a greedy connection', () => {
+  it('has one request in progress at a time, whatever it sends ahead', async () => {
+    const { dial, path, store } = await listening({})
+    const { getCart } = store
+    let gets = 0
+    let most = 0
+    store.getCart = async (...args) => {
+      gets += 1
+      most = Math.max(most, gets)
+      await sleep(1)
+      gets -= 1
+      return getCart(...args)
+    }
+    const request = lines(`GET ${path} HTTP/1.1`, 'host: x')
+    const text = await received(dial().end(request.repeat(50)))
+    expect([text.match(/HTTP\/1\.1 200/g)?.length, most]).toEqual([50, 1])
+  })
+
+  it('is closed when it sends too many requests ahead', async () => {
+    const { dial, path, store } = await listening({})
+    store.getCart = () => new Promise(() => {})
+    const socket = dial().resume().on('error', () => {})
+    socket.write(lines(`GET ${path} HTTP/1.1`, 'host: x').repeat(102))
+    await new Promise((resolve) => socket.once('close', resolve))
+  })
+
+  it('that takes no byte of its response is closed after the time limit', async () => {
+    const { app, dial, newCart, post } = await listening({ RESPONSE_TIMEOUT_MS: '300' })
+    // 8 MB of pages: more than the buffers of both systems hold.
+    const items = Array.from({ length: 100 }, (_, index) => ({ product_id: index + 1, quantity: 1 }))
+    for (let cart = 0; cart < 40; cart++)
+      await post(`/shopping-carts/${await newCart(99)}/items`, { items })
+    const connected = once(app.server, 'connection')
+    const socket = dial().pause().on('error', () => {})
+    const page = lines('GET /shopping-carts?customer_id=99&limit=40 HTTP/1.1', 'host: x')
+    socket.write(page.repeat(20))
+    const [served] = await connected
+    await new Promise((resolve) => served.once('close', resolve))
+    socket.destroy()
+  })
+})
+
+describe('connections beyond the limit', () => {
+  it('get health checks only, and further ones are closed', async () => {
+    const { dial, path } = await listening({ MAX_CONNECTIONS: '2' })
+    const held = [dial(), dial()]
+    await Promise.all(held.map((socket) => once(socket, 'connect')))
+    for (const [url, status] of [
+      ['/health/live', 200],
+      [path, 503],
+    ] as const) {
+      const answer = await answerTo(dial(), lines(`GET ${url} HTTP/1.1`, 'host: x'))
+      expect([url, answer.status, answer.headers.connection]).toEqual([url, status, 'close'])
+    }
+    const [first] = held
+    const answer = parseAnswer(await received(first?.end(lines(`GET ${path} HTTP/1.1`, 'host: x', CLOSE)) ?? dial()))
+    expect(answer.status).toBe(200)
+    held[1]?.destroy()
+  })
+})
+
+describe('a stop', () => {
+  const get = (path: string) => lines(`GET ${path} HTTP/1.1`, 'host: x')
+
+  it('serves what arrives on open connections, with Connection: close', async () => {
+    const { app, dial, path } = await listening({ DRAIN_GRACE_MS: '10000' })
+    const clients = Array.from({ length: 5 }, () => dial().setEncoding('utf8'))
+    for (const client of clients) {
+      client.write(get(path))
+      expect(String(await once(client, 'data'))).toContain('HTTP/1.1 200')
+    }
+    const closed = app.close()
+    for (const client of clients) {
+      client.write(get(path))
+      const answer = parseAnswer(await received(client))
+      expect([answer.status, answer.headers.connection]).toEqual([200, 'close'])
+    }
+    await closed
+  })
+
+  it('lets a response that is in progress say Connection: close', async () => {
+    const { app, dial, path, store } = await listening({})
+    const { getCart } = store
+    const reached = Promise.withResolvers<void>()
+    const release = Promise.withResolvers<void>()
+    store.getCart = async (...args) => {
+      reached.resolve()
+      await release.promise
+      return getCart(...args)
+    }
+    const client = dial()
+    client.write(get(path))
+    await reached.promise
+    const closed = app.close()
+    await once(app.server, 'close', { signal: AbortSignal.timeout(1) }).catch(() => {})
+    release.resolve()
+    const answer = parseAnswer(await received(client))
+    expect([answer.status, answer.headers.connection]).toEqual([200, 'close'])
+    await closed
+  })
+
+  it('accepts no new connections, and closes idle ones after the grace', async () => {
+    const { app, dial, path } = await listening({ DRAIN_GRACE_MS: '50' })
+    const idle = dial().resume()
+    await once(idle, 'connect')
+    // Its acceptance is certain when it has been served.
+    idle.write(get(path))
+    await once(idle, 'data')
+    const ended = once(idle, 'close')
+    const closed = app.close()
+    while (app.server.listening) await new Promise((resolve) => setImmediate(resolve))
+    const late = dial()
+    const [error] = await once(late, 'error')
+    expect(error.code).toBe('ECONNREFUSED')
+    await ended
+    await closed
+  })
+})
