@@ -1,13 +1,15 @@
+import type { FastifyBaseLogger } from 'fastify'
 import { loadCatalog } from '../catalog/load-catalog.ts'
 import { openReloadable } from '../catalog/reloadable.ts'
-import { loadConfig } from '../config/config.ts'
+import { type Config, loadConfig } from '../config/config.ts'
 import { startEngine } from '../engines/start-engine.ts'
 import { buildApp } from '../http/app.ts'
 import { openAuthenticator } from '../http/tokens/authenticator.ts'
 import { openLogger } from '../observe/logger.ts'
-import { observeStore, openObserve } from '../observe/observe.ts'
+import { type Observe, observeStore, openObserve } from '../observe/observe.ts'
 import { observeService } from '../observe/worker-metrics.ts'
 import { openBreaker } from '../store/breaker.ts'
+import type { CartStore } from '../store/cart-store.ts'
 import { openDatabaseClock } from '../store/database-clock.ts'
 import { checkStoreSettings, openStore } from '../store/open-store.ts'
 import { keepClock } from './clock-keeper.ts'
@@ -68,15 +70,11 @@ export async function serve(options: ServeOptions): Promise<Service> {
   const authenticate = await openAuthenticator(config, { logger, events })
   const observe = alone ? own : observeService(own)
   const migrate = alone && (options.migrate || options.embedded)
-  const opened = await openStore(config, { migrate, events: observe.metrics.storeEvents })
-  const breaker = openBreaker(opened, {
-    changed: (isOpen, error) =>
-      isOpen
-        ? logger.error({ code: error?.code }, 'the database does not respond: refusing requests')
-        : logger.warn('the database responds again'),
-  })
-  const { store } = breaker
-  observe.metrics.breakerOpened(breaker.isOpen)
+  const store = guarded(
+    await openStore(config, { migrate, events: observe.metrics.storeEvents }),
+    observe,
+    logger,
+  )
   started.defer(() => store.close())
   // Of several workers, only the first sweeps and logs warnings.
   const once = alone || worker === 1
@@ -98,14 +96,8 @@ export async function serve(options: ServeOptions): Promise<Service> {
     started.defer(() => sweeper.stop())
   }
 
-  const { maxConnections, warning } = divideDescriptors(
-    await descriptorLimit(),
-    config.MAX_CONNECTIONS,
-    config.CART_STORE_TYPE === 'dynamodb' ? config.DYNAMODB_POOL_SIZE : config.DATABASE_POOL_SIZE,
-  )
-  if (once && warning !== undefined) logger.warn(warning)
   const app = buildApp({
-    maxConnections,
+    maxConnections: await maxConnections(config, once ? logger : undefined),
     config,
     store,
     catalog,
@@ -134,4 +126,27 @@ export async function serve(options: ServeOptions): Promise<Service> {
   const running = started.move()
   const stop = () => running.disposeAsync()
   return { url, reload, stop, ...(failed !== undefined && { failed }) }
+}
+
+/** The store behind a circuit breaker, which reports to the log and the metrics. */
+function guarded(store: CartStore, { metrics }: Observe, logger: FastifyBaseLogger): CartStore {
+  const breaker = openBreaker(store, {
+    changed: (isOpen, error) =>
+      isOpen
+        ? logger.error({ code: error?.code }, 'the database does not respond: refusing requests')
+        : logger.warn('the database responds again'),
+  })
+  metrics.breakerOpened(breaker.isOpen)
+  return breaker.store
+}
+
+/** How many connections of clients the file descriptors allow; `logger` gets a warning if they are few. */
+async function maxConnections(
+  { CART_STORE_TYPE: type, MAX_CONNECTIONS: wanted, ...pools }: Config,
+  logger: FastifyBaseLogger | undefined,
+): Promise<number> {
+  const pool = type === 'dynamodb' ? pools.DYNAMODB_POOL_SIZE : pools.DATABASE_POOL_SIZE
+  const divided = divideDescriptors(await descriptorLimit(), wanted, pool)
+  if (divided.warning !== undefined) logger?.warn(divided.warning)
+  return divided.maxConnections
 }

@@ -1,6 +1,11 @@
 import cluster from 'node:cluster'
 import { type ServeOptions, serve } from './serve.ts'
-import { type BeatMessage, failedMessage, type ListeningMessage, messageOf } from './worker-messages.ts'
+import {
+  type BeatMessage,
+  failedMessage,
+  type ListeningMessage,
+  messageOf,
+} from './worker-messages.ts'
 
 /** The environment variable with the number of a worker. */
 export const WORKER_NUMBER = 'PUSHCART_WORKER'

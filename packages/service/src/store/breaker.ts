@@ -60,7 +60,10 @@ export function openBreaker(
   function failed(error: unknown): void {
     const code = error instanceof CartError ? error.code : 'INTERNAL_ERROR'
     if (UNKNOWN.includes(code)) return
-    if (!NO_RESPONSE.includes(code)) return responded()
+    if (!NO_RESPONSE.includes(code)) {
+      responded()
+      return
+    }
     failures += 1
     if (open || closed || failures < FAILURES || clock() - respondedAt < SILENCE_MS) return
     open = true

@@ -28,7 +28,9 @@ describe('a greedy connection', () => {
   it('is closed when it sends too many requests ahead', async () => {
     const { dial, path, store } = await listening({})
     store.getCart = () => new Promise(() => {})
-    const socket = dial().resume().on('error', () => {})
+    const socket = dial()
+      .resume()
+      .on('error', () => {})
     socket.write(lines(`GET ${path} HTTP/1.1`, 'host: x').repeat(102))
     await new Promise((resolve) => socket.once('close', resolve))
   })
@@ -36,11 +38,16 @@ describe('a greedy connection', () => {
   it('that takes no byte of its response is closed after the time limit', async () => {
     const { app, dial, newCart, post } = await listening({ RESPONSE_TIMEOUT_MS: '300' })
     // 8 MB of pages: more than the buffers of both systems hold.
-    const items = Array.from({ length: 100 }, (_, index) => ({ product_id: index + 1, quantity: 1 }))
+    const items = Array.from({ length: 100 }, (_, index) => ({
+      product_id: index + 1,
+      quantity: 1,
+    }))
     for (let cart = 0; cart < 40; cart++)
       await post(`/shopping-carts/${await newCart(99)}/items`, { items })
     const connected = once(app.server, 'connection')
-    const socket = dial().pause().on('error', () => {})
+    const socket = dial()
+      .pause()
+      .on('error', () => {})
     const page = lines('GET /shopping-carts?customer_id=99&limit=40 HTTP/1.1', 'host: x')
     socket.write(page.repeat(20))
     const [served] = await connected
@@ -62,7 +69,9 @@ describe('connections beyond the limit', () => {
       expect([url, answer.status, answer.headers.connection]).toEqual([url, status, 'close'])
     }
     const [first] = held
-    const answer = parseAnswer(await received(first?.end(lines(`GET ${path} HTTP/1.1`, 'host: x', CLOSE)) ?? dial()))
+    const answer = parseAnswer(
+      await received(first?.end(lines(`GET ${path} HTTP/1.1`, 'host: x', CLOSE)) ?? dial()),
+    )
     expect(answer.status).toBe(200)
     held[1]?.destroy()
   })

@@ -49,11 +49,14 @@ export function installDrain(
         if (isIdle(connection)) connection.socket.destroySoon()
     }
     let looking: NodeJS.Timeout | undefined
-    const grace = setTimeout(() => {
-      graceOver = true
-      closeIdle()
-      looking = setInterval(closeIdle, LOOK_MS)
-    }, Math.min(graceMs, timeoutMs))
+    const grace = setTimeout(
+      () => {
+        graceOver = true
+        closeIdle()
+        looking = setInterval(closeIdle, LOOK_MS)
+      },
+      Math.min(graceMs, timeoutMs),
+    )
     const cut = setTimeout(() => server.closeAllConnections(), timeoutMs)
     server.once('close', () => {
       clearInterval(looking)
