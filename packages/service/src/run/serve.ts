@@ -78,11 +78,12 @@ export async function serve(options: ServeOptions): Promise<Service> {
   started.defer(() => store.close())
   // Of several workers, only the first sweeps and logs warnings.
   const once = alone || worker === 1
+  const warn = once ? logger : undefined
   // Not the observed store: these pings are of the service, not of a client.
   const clock = openDatabaseClock(() => store.ping())
   await clock.sync()
   observe.metrics.clockOpened(clock.offset)
-  const keeper = keepClock(clock, { logger: once ? logger : undefined })
+  const keeper = keepClock(clock, { logger: warn })
   started.defer(() => keeper.stop())
   if (once && authenticate === undefined)
     logger.warn('AUTH_JWKS_URL and AUTH_JWKS_FILE are not set: everybody may access every cart')
@@ -97,7 +98,7 @@ export async function serve(options: ServeOptions): Promise<Service> {
   }
 
   const app = buildApp({
-    maxConnections: await maxConnections(config, once ? logger : undefined),
+    maxConnections: await maxConnections(config, warn),
     config,
     store,
     catalog,

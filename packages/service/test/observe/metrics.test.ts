@@ -1,6 +1,6 @@
-import { Agent } from 'undici'
 import { once } from 'node:events'
 import { connect } from 'node:net'
+import { Agent } from 'undici'
 import { describe, expect, it } from 'vitest'
 import { makeApp } from '../../../../test/support/app.ts'
 import { CartError } from '../../src/cart/errors.ts'
