@@ -120,3 +120,33 @@ export function createStatement(): Statement {
     fixed: { now: NOW, expires: EXPIRES_AT, hour: EXPIRES_AT / 3_600_000 },
   }
 }
+
+/** The cart as the document layout keeps it. */
+export function getDocumentStatement(carts = ALL): Statement {
+  return {
+    name: 'get-document',
+    sql: `
+      select ${CART_COLUMNS}, cart.line_keys, cart.line_names, cart.line_numbers
+        from carts as cart
+       where ${VISIBLE}`,
+    drawn: { cart: cartsBetween(carts) },
+    fixed: { now: NOW },
+  }
+}
+
+/** One of the products that the cart has already, in place: all that the best form needs for these carts. */
+export function addDocumentStatement(carts = ALL): Statement {
+  return {
+    name: 'add-document',
+    sql: `
+      update carts
+         set version = version + 1, units = units + 1, ${NEW_TIMES},
+             line_numbers[4 * array_position(line_keys, (:product)::text) - 2] =
+               line_numbers[4 * array_position(line_keys, (:product)::text) - 2] + 1,
+             line_numbers[4 * array_position(line_keys, (:product)::text)] = :now
+       where ${ACTIVE}
+      returning version`,
+    drawn: { cart: cartsBetween(carts), product: [1, LINES] },
+    fixed: { now: NOW, expires: EXPIRES_AT, hour: EXPIRES_AT / 3_600_000 },
+  }
+}

@@ -27,6 +27,8 @@ export async function startService(
 export function startOnPostgres(
   bench: Pick<Bench, 'scratch' | 'signal'>,
   url: string,
+  layout: 'rows' | 'document' = 'rows',
 ): Promise<Listening> {
-  return startService(bench, { CART_STORE_TYPE: 'postgres', DATABASE_URL: url }, ['--migrate'])
+  const settings = { CART_STORE_TYPE: 'postgres', DATABASE_URL: url, POSTGRES_LAYOUT: layout }
+  return startService(bench, settings, ['--migrate'])
 }

@@ -40,6 +40,8 @@ export interface CompareOptions extends LoadOptions, AccessOptions {
   readonly output?: string | undefined
   readonly iterations?: number | undefined
   readonly clients?: number | undefined
+  /** Layouts of the embedded PostgreSQL services, separated by commas (`rows`). */
+  readonly layouts?: string | undefined
   /** Maximum connections of each embedded service to its database. */
   readonly poolSize?: number | undefined
   readonly seed?: number | undefined
@@ -99,7 +101,8 @@ export type Services =
   /** One service, compared with itself. */
   | { readonly kind: 'self'; readonly of: NamedUrl }
   | { readonly kind: 'embedded-self'; readonly store: 'postgres' | 'dynamodb' }
-  | { readonly kind: 'embedded' }
+  /** The keys of the services, in their order. */
+  | { readonly kind: 'embedded'; readonly keys: readonly string[] }
 
 interface NamedUrl {
   readonly url: string
@@ -221,6 +224,8 @@ function loadOf(options: CompareOptions, seed: number): CompareSettings['load'] 
 function servicesOf(options: CompareOptions): Services {
   const { a, b, labelA, labelB, self = false } = options
   requireOwnService(options)
+  if (options.layouts !== undefined && (self !== false || a !== undefined || b !== undefined))
+    throw new UsageError('layouts: applies to the embedded databases; excludes --a, --b and --self')
   if (self !== false) return selfOf({ a, b, labelA, self })
   if (a !== undefined && b !== undefined)
     return {
@@ -234,7 +239,22 @@ function servicesOf(options: CompareOptions): Services {
     throw new UsageError('give both --a and --b, or neither to start the embedded databases')
   if (labelA !== undefined || labelB !== undefined)
     throw new UsageError('--label-a and --label-b require --a and --b')
-  return { kind: 'embedded' }
+  return { kind: 'embedded', keys: [...layoutKeys(options.layouts), ...DYNAMODB_KEYS] }
+}
+
+const DYNAMODB_KEYS = ['dynamodb-strong', 'dynamodb']
+const KEY_OF_LAYOUT = new Map([
+  ['rows', 'postgres'],
+  ['document', 'postgres-document'],
+])
+
+/** The PostgreSQL services with these layouts. */
+function layoutKeys(layouts = 'rows'): string[] {
+  const keys = layouts.split(',').map((name) => KEY_OF_LAYOUT.get(name.trim()))
+  const wanted = keys.filter((key) => key !== undefined)
+  if (wanted.length < keys.length || new Set(wanted).size < wanted.length)
+    throw new UsageError(`layouts: must be rows, document or rows,document (got "${layouts}")`)
+  return wanted
 }
 
 /** @throws UsageError for an option of a service that is not there */

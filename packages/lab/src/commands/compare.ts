@@ -118,8 +118,8 @@ async function openTargets(
     const started = await startEmbeddedTargets({ ...starting, keys: [services.store] })
     return { ...started, targets: twice(started.targets) }
   }
-  io.err('starting PostgreSQL and two DynamoDB services, each with an embedded database ...')
-  return startEmbeddedTargets(starting)
+  io.err(`starting ${services.keys.join(', ')}, each with an embedded database ...`)
+  return startEmbeddedTargets({ ...starting, keys: services.keys })
 }
 
 function accessOf(

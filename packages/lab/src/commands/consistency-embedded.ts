@@ -8,7 +8,7 @@ import { HISTORY_FILE, prepareFolder, reportHistories } from './consistency-repo
 import type { CommandResult } from './run-command.ts'
 
 export interface EmbeddedCommandOptions {
-  /** `postgres`, `dynamodb`, or both, which go into one report. */
+  /** `postgres`, `postgres-document`, `dynamodb`, or several, which go into one report. */
   readonly stores: readonly string[]
   readonly faults: boolean
   readonly seconds: number
@@ -25,7 +25,13 @@ const LAG_MS = 400
 /** Longer than the service waits for its database. */
 const TIMEOUT_MS = 8000
 
-type Store = 'postgres' | 'dynamodb'
+const STORES = {
+  postgres: { store: 'postgres', layout: 'rows' },
+  'postgres-document': { store: 'postgres', layout: 'document' },
+  dynamodb: { store: 'dynamodb' },
+} as const
+
+type Store = keyof typeof STORES
 
 /**
  * `pushcart consistency --embedded`: records and checks two instances of this service on an embedded database. With
@@ -52,8 +58,10 @@ export async function embeddedConsistency(
 }
 
 function storeOf(name: string): Store {
-  if (name === 'postgres' || name === 'dynamodb') return name
-  throw new UsageError(`embedded: unknown store "${name}"; expected postgres or dynamodb`)
+  const known = Object.keys(STORES) as Store[]
+  const store = known.find((each) => each === name)
+  if (store !== undefined) return store
+  throw new UsageError(`embedded: unknown store "${name}"; expected one of ${known.join(', ')}`)
 }
 
 async function recordStore(
@@ -65,7 +73,14 @@ async function recordStore(
   const { faults, seconds, clients, seed, without } = options
   const lagMs = faults ? LAG_MS : 0
   const { signal } = io
-  await using service = await startEmbedded({ store, seed, seconds, faults, lagMs, signal })
+  await using service = await startEmbedded({
+    ...STORES[store],
+    seed,
+    seconds,
+    faults,
+    lagMs,
+    signal,
+  })
   const { hosts, replica, eventualFrom, alwaysKeyed, faults: planned } = service
   // Awaited here, because the service stops when this function returns.
   return await recordInto(

@@ -24,6 +24,8 @@ export interface EmbeddedService extends AsyncDisposable {
 
 export interface EmbeddedOptions {
   readonly store: 'postgres' | 'dynamodb'
+  /** Where PostgreSQL keeps the lines of carts; the service's default unless given. */
+  readonly layout?: 'rows' | 'document' | undefined
   readonly seed: number
   readonly seconds: number
   /** Whether requests, responses, connections and servers fail. */
@@ -43,10 +45,13 @@ interface Engine {
 }
 
 /** A short statement timeout: a blocked database must not stop the service for half of the recording. */
-const POSTGRES_SETTINGS = {
-  CART_STORE_TYPE: 'postgres',
-  DATABASE_STATEMENT_TIMEOUT_MS: '1000',
-  DATABASE_POOL_SIZE: '4',
+function postgresSettings({ layout }: EmbeddedOptions) {
+  return {
+    CART_STORE_TYPE: 'postgres',
+    DATABASE_STATEMENT_TIMEOUT_MS: '1000',
+    DATABASE_POOL_SIZE: '4',
+    ...(layout !== undefined && { POSTGRES_LAYOUT: layout }),
+  }
 }
 
 /**
@@ -107,10 +112,12 @@ async function startOnDynamo(
 }
 
 async function startOnPostgres(
-  { seed, seconds, faults: wanted, lagMs, signal }: EmbeddedOptions,
+  options: EmbeddedOptions,
   folder: string,
   stack: AsyncDisposableStack,
 ): Promise<Started> {
+  const { seed, seconds, faults: wanted, lagMs, signal } = options
+  const settings = postgresSettings(options)
   const dataDir = join(folder, 'primary')
   let engine = await startPostgres(dataDir)
   if (lagMs > 0) {
@@ -126,10 +133,12 @@ async function startOnPostgres(
   const proxy = stack.use(await startTcpProxy({ host: hostname, port: Number(port), faults }))
   const through = new URL(url)
   through.port = new URL(proxy.url).port
-  const hosts = await startTwo({ ...POSTGRES_SETTINGS, DATABASE_URL: through.href }, stack, signal)
+  const hosts = await startTwo({ ...settings, DATABASE_URL: through.href }, stack, signal)
   if (wanted) stack.use(await playPostgresFaults(url, faults))
   const replica =
-    lagMs > 0 ? await startReplica(dataDir, url, folder, lagMs, stack, signal) : undefined
+    lagMs > 0
+      ? await startReplica({ dataDir, url, settings }, folder, lagMs, stack, signal)
+      : undefined
   const eventualFrom =
     lagMs > 0 ? `a hot standby that the lab added, delayed by ${lagMs} ms` : undefined
   return { hosts, replica, eventualFrom, faults, alwaysKeyed: false }
@@ -140,10 +149,16 @@ async function startPostgres(dataDir: string): Promise<Engine> {
   return startPostgresEngine({ dataDir })
 }
 
+interface Primary {
+  readonly dataDir: string
+  readonly url: string
+  /** Of its instances. */
+  readonly settings: Readonly<Record<string, string>>
+}
+
 /** A separate instance on a hot standby, since the service has no setting for replicas. */
 async function startReplica(
-  primary: string,
-  primaryUrl: string,
+  primary: Primary,
   folder: string,
   delayMs: number,
   stack: AsyncDisposableStack,
@@ -151,12 +166,12 @@ async function startReplica(
 ): Promise<string> {
   const dataDir = join(folder, 'standby')
   await mkdir(dataDir)
-  await copyFile(join(primary, 'password'), join(dataDir, 'password'))
-  const [primaryDir, standbyDir] = [join(primary, 'cluster'), join(dataDir, 'cluster')]
-  await makeStandby({ primaryUrl, primaryDir, standbyDir, delayMs })
+  await copyFile(join(primary.dataDir, 'password'), join(dataDir, 'password'))
+  const [primaryDir, standbyDir] = [join(primary.dataDir, 'cluster'), join(dataDir, 'cluster')]
+  await makeStandby({ primaryUrl: primary.url, primaryDir, standbyDir, delayMs })
   const engine = await startPostgres(dataDir)
   stack.defer(() => engine.stop())
-  const settings = { ...POSTGRES_SETTINGS, ...engine.settings }
+  const settings = { ...primary.settings, ...engine.settings }
   return stack.use(await startInstance(settings, [], signal)).url
 }
 

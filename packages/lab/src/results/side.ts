@@ -19,6 +19,12 @@ export const SideSchema = object({
   emulator: Type.Boolean({
     description: 'An emulator serves as DynamoDB: its latencies are not DynamoDB latencies.',
   }),
+  layout: Type.Optional(
+    orNull(
+      Type.Enum(['rows', 'document']),
+      'PostgreSQL: a row per line, or all lines in the row of the cart; null or absent where not reported.',
+    ),
+  ),
   address: orNull(
     Type.String(),
     'URL of the service; null for a service that the comparison started.',
@@ -42,15 +48,16 @@ export function parseStoreKind(value: unknown): StoreKind | null {
   return STORES.find((store) => store === value) ?? null
 }
 
-/** The name of a store in the report. */
+/** The name of a store in the report. The rows layout is not named, because most PostgreSQL services have it. */
 export function storeLabel(
   store: StoreKind,
   readConsistency: Side['read_consistency'] = null,
+  layout: Side['layout'] = null,
 ): string {
   // No default: a new store has to be named here.
   switch (store) {
     case 'postgres':
-      return 'PostgreSQL'
+      return layout === 'document' ? 'PostgreSQL (document)' : 'PostgreSQL'
     case 'memory':
       return 'Memory store'
     case 'dynamodb':

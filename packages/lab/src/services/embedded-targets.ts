@@ -22,6 +22,13 @@ const POSTGRES = {
   durability: 'fsync on, an acknowledged write is on disk',
 } as const
 
+const POSTGRES_DOCUMENT = {
+  ...POSTGRES,
+  key: 'postgres-document',
+  label: storeLabel('postgres', null, 'document'),
+  layout: 'document',
+} as const
+
 const DYNAMODB = {
   store: 'dynamodb',
   product: 'dynalite',
@@ -30,9 +37,10 @@ const DYNAMODB = {
     'LevelDB without fsync, an acknowledged write survives the end of the process but perhaps not a power failure',
 } as const
 
-/** PostgreSQL, then DynamoDB with the same consistency, then DynamoDB with cheaper reads. */
+/** PostgreSQL in both layouts, then DynamoDB with the same consistency, then DynamoDB with cheaper reads. */
 const DEPLOYMENTS = [
-  POSTGRES,
+  { ...POSTGRES, layout: 'rows' },
+  POSTGRES_DOCUMENT,
   {
     ...DYNAMODB,
     key: 'dynamodb-strong',
@@ -47,13 +55,15 @@ const DEPLOYMENTS = [
   },
 ] as const
 
+const DEFAULT_KEYS = ['postgres', 'dynamodb-strong', 'dynamodb']
+
 export interface EmbeddedOptions {
   /** Maximum connections of each service to its database. */
   readonly poolSize: number
   readonly signal?: AbortSignal | undefined
   /** Replaces `pushcart serve` in tests. */
   readonly program?: ServiceProgram | undefined
-  /** Which services; all three by default. */
+  /** Which services; by default all but `postgres-document`. */
   readonly keys?: readonly string[]
 }
 
@@ -66,7 +76,7 @@ export async function startEmbeddedTargets({
   poolSize,
   signal,
   program,
-  keys = DEPLOYMENTS.map(({ key }) => key),
+  keys = DEFAULT_KEYS,
 }: EmbeddedOptions): Promise<EmbeddedTargets> {
   const folder = await mkdtemp(join(tmpdir(), 'pushcart-compare-'))
   const services: RunningService[] = []
@@ -87,6 +97,7 @@ export async function startEmbeddedTargets({
         settings: {
           CART_STORE_TYPE: store,
           READ_CONSISTENCY: readConsistency,
+          ...('layout' in rest && { POSTGRES_LAYOUT: rest.layout }),
           [store === 'postgres' ? 'DATABASE_POOL_SIZE' : 'DYNAMODB_POOL_SIZE']: String(poolSize),
           LOG_LEVEL: 'warn',
         },

@@ -8,7 +8,7 @@ import { metricsOf } from './watch-service.ts'
 /** What a service reports about itself at `/health` and `/metrics`; a field is `null` or false if it is not reported. */
 export type SelfDescription = Pick<
   Side,
-  'store' | 'engine' | 'read_consistency' | 'emulator' | 'pool_size'
+  'store' | 'engine' | 'read_consistency' | 'emulator' | 'layout' | 'pool_size'
 >
 
 const PROBE_TIMEOUT_MS = 10_000
@@ -47,10 +47,11 @@ function selfDescription(body: unknown): Omit<SelfDescription, 'pool_size'> {
   const health = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>
   const store = parseStoreKind(health.store)
   const engine = health.engine === 'embedded' || health.engine === 'external' ? health.engine : null
-  const reads = health.read_consistency
+  const { read_consistency: reads, layout } = health
   return {
     store,
     engine,
+    layout: layout === 'rows' || layout === 'document' ? layout : null,
     read_consistency: reads === 'eventual' || reads === 'strong' ? reads : null,
     emulator: store === 'dynamodb' && (health.emulator === true || engine === 'embedded'),
   }

@@ -78,7 +78,7 @@ function nameOf(
   letter: string,
   url: string,
   label: string | undefined,
-  { store, read_consistency }: SelfDescription,
+  { store, read_consistency, layout }: SelfDescription,
 ): Pick<Side, 'key' | 'label'> {
   if (label !== undefined && label.trim() !== '')
     return {
@@ -88,8 +88,9 @@ function nameOf(
   if (store === null)
     return { key: letter.toLowerCase(), label: `${letter} (${new URL(url).host})` }
   const reads = store === 'dynamodb' ? read_consistency : null
+  const variant = reads === 'strong' ? '-strong' : layout === 'document' ? '-document' : ''
   return {
-    key: store === 'dynamodb' && reads === 'strong' ? 'dynamodb-strong' : store,
-    label: storeLabel(store, reads),
+    key: `${store}${variant}`,
+    label: storeLabel(store, reads, layout),
   }
 }

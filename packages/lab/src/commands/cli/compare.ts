@@ -35,6 +35,10 @@ export function addCompare(program: Command, run: RunAction): void {
     .option('--iterations <n>', 'repetitions of the consistency test', integer, 10)
     .option('--clients <n>', 'concurrent clients of the consistency test', integer, 10)
     .option(
+      '--layouts <names>',
+      'layouts of the embedded PostgreSQL services: rows, document or rows,document (rows)',
+    )
+    .option(
       '--pool-size <n>',
       'maximum connections of each embedded service to its database (10)',
       integer,

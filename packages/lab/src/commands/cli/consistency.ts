@@ -19,7 +19,7 @@ export function addConsistency(program: Command, run: RunAction): void {
     .option('--replica <url>', 'instance that reads from a replica; eventual reads are sent to it')
     .option(
       '--embedded <store>',
-      'start two instances on an embedded postgres or dynamodb; repeat it for both stores',
+      'start two instances on an embedded postgres, postgres-document or dynamodb; repeat it for several stores',
       collect,
     )
     .option('--faults', 'with --embedded: inject faults between the service and its database')
