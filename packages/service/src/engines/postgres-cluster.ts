@@ -13,6 +13,17 @@ export interface Server {
   readonly user: PostgresUser
 }
 
+/**
+ * What keeps the values of statements out of the log, whatever else a user lets it contain: customer ids and keys. Also for
+ * clusters that exist.
+ */
+export const QUIET_LOG = {
+  log_parameter_max_length: '0',
+  log_parameter_max_length_on_error: '0',
+  // The detail of an error quotes the values of a key or a row.
+  log_error_verbosity: 'terse',
+} as const
+
 /** The superuser of the cluster, and the database that the service uses. */
 export const USER = 'pushcart'
 export const DATABASE = 'pushcart'

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { EngineError } from './engine.ts'
-import { reasonOf, type Server } from './postgres-cluster.ts'
+import { QUIET_LOG, reasonOf, type Server } from './postgres-cluster.ts'
 
 const HOST = '127.0.0.1'
 /** Recovery after a crash reads the log since the last checkpoint, which takes seconds at `max_wal_size`. */
@@ -37,6 +37,9 @@ export async function startServer(server: Server, port?: number): Promise<number
 
 /** @returns the output of the server and pg_ctl if the server did not start */
 async function tryStart({ dataDir, binaries, user }: Server, port: number) {
+  const quiet = Object.entries(QUIET_LOG)
+    .map(([name, value]) => `-c ${name}=${value}`)
+    .join(' ')
   const log = join(dataDir, 'postgres.log')
   await writeFile(log, '', { mode: 0o600 })
   await user.own(log)
@@ -44,7 +47,7 @@ async function tryStart({ dataDir, binaries, user }: Server, port: number) {
     'start',
     ...target(dataDir, START_SECONDS),
     `--log=${log}`,
-    `--options=-p ${port}`,
+    `--options=-p ${port} ${quiet}`,
   ])
   return code === 0 ? undefined : `${await readFile(log, 'utf8')}\n${output}`
 }
