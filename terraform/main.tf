@@ -1,11 +1,27 @@
-# pushcart on AWS. `database` selects the store behind port 443; `compare` deploys both stores, each on a separate port.
-# The caller configures the provider: see examples/dev and examples/prod.
+# pushcart on AWS. `stores` are deployed, and `database`, one of them, is behind port 443. `compare` gives each store a port of
+# its own. The caller configures the provider: see examples/dev and examples/prod.
+
+data "aws_partition" "current" {}
+
+data "aws_availability_zones" "available" {
+  count = var.zones == null ? 1 : 0
+
+  state = "available"
+
+  # No local zones.
+  filter {
+    name   = "zone-type"
+    values = ["availability-zone"]
+  }
+}
 
 locals {
   prefix     = "${var.name}-${var.environment}"
+  partition  = data.aws_partition.current.partition
+  zones      = var.zones == null ? slice(data.aws_availability_zones.available[0].names, 0, var.zone_count) : var.zones
   table_name = "${local.prefix}-carts"
 
-  stores      = toset(var.compare ? ["postgres", "dynamodb"] : [var.database])
+  stores      = var.stores
   on_postgres = contains(local.stores, "postgres")
   on_dynamodb = contains(local.stores, "dynamodb")
 
@@ -21,30 +37,46 @@ locals {
     DATABASE_POOL_SIZE = tostring(var.pool_size)
   })
 
+  # The service logs in by tokens of IAM, as a role that a container of its own creates with the master user's password before
+  # each start of the service; or, with auth = "secret", as the master user, whose password is the only one that RDS rotates.
+  by_iam = local.on_postgres && var.postgres.auth == "iam"
+
   # Each service has the settings of its store only.
   services = {
     postgres = {
       command = ["--migrate"]
-      environment = {
-        CART_STORE_TYPE = "postgres"
-        DATABASE_URL    = local.on_postgres ? "${module.rds[0].database_url}?sslmode=verify-full&sslrootcert=${local.rds_ca_file}" : ""
-      }
-      secrets         = local.on_postgres ? { PGPASSWORD = "${module.rds[0].secret_arn}:password::" } : {}
-      secret_arns     = local.on_postgres ? [module.rds[0].secret_arn] : []
-      secret_key_arns = compact([var.postgres.kms_key_arn])
+      environment = !local.on_postgres ? {} : merge(
+        { CART_STORE_TYPE = "postgres", DATABASE_URL = module.rds[0].database_url },
+        local.by_iam ? { DATABASE_AUTH = "aws-iam", AWS_REGION = var.region } : { DATABASE_SECRET_ARN = module.rds[0].secret_arn, AWS_REGION = var.region },
+        var.postgres.proxy ? { DATABASE_SESSION_SETTINGS = "role" } : {},
+        var.postgres.replicas > 0 ? { DATABASE_READ_URL = module.rds[0].read_url } : {},
+      )
+      init = local.by_iam && !var.postgres.proxy ? { role = {
+        name        = "application-role"
+        script      = file("${path.module}/modules/ecs/application-role.js")
+        environment = { DATABASE_URL = module.rds[0].owner_url, APPLICATION_ROLE = module.rds[0].application_role }
+        secrets     = { PGPASSWORD = "${module.rds[0].secret_arn}:password::" }
+      } } : {}
+      secret_arns     = local.by_iam && !var.postgres.proxy ? [module.rds[0].secret_arn] : []
+      secret_key_arns = local.by_iam && !var.postgres.proxy ? compact([var.postgres.kms_key_arn]) : []
     }
     dynamodb = {
       command = []
-      environment = {
-        CART_STORE_TYPE     = "dynamodb"
-        DYNAMODB_TABLE_NAME = local.table_name
-        AWS_REGION          = var.region
-      }
-      secrets         = {}
+      environment = merge(
+        { CART_STORE_TYPE = "dynamodb", DYNAMODB_TABLE_NAME = local.table_name, AWS_REGION = var.region },
+        local.global ? {
+          HOME_REGION = var.region
+          REGION_URLS = join(",", [for region, url in var.dynamodb.region_urls : "${region}=${url}"])
+        } : {},
+      )
+      init            = {}
       secret_arns     = []
       secret_key_arns = []
     }
   }
+
+  # A table with replicas, or the replica of a table that the deployment of another region owns.
+  global = length(var.dynamodb.replica_regions) > 0 || var.dynamodb.replica_of != null
 }
 
 module "network" {
@@ -54,7 +86,8 @@ module "network" {
   region                  = var.region
   account_id              = var.account_id
   cidr                    = var.vpc_cidr
-  zones                   = var.zones
+  partition               = local.partition
+  zones                   = local.zones
   nat_gateways            = var.nat_gateways
   table_name              = local.table_name
   flow_log_retention_days = var.log_retention_days
@@ -65,6 +98,7 @@ module "ecr" {
 
   name         = local.prefix
   force_delete = !var.production
+  kms_key_arn  = var.image_kms_key_arn
 }
 
 module "alb" {
@@ -82,6 +116,8 @@ module "alb" {
   fixed_ports     = var.compare ? { postgres = 8443, dynamodb = 9443 } : {}
   ingress_cidrs   = var.ingress_cidrs
   fixed_cidrs     = var.compare_cidrs
+  partition       = local.partition
+  web_acl_arn     = var.web_acl_arn
   certificate_arn = var.certificate_arn
   tls_policy      = var.tls_policy
   container_port  = local.container_port
@@ -98,7 +134,8 @@ module "ecs" {
   account_id                      = var.account_id
   vpc_id                          = module.network.vpc_id
   subnet_ids                      = module.network.private_subnet_ids
-  image                           = "${module.ecr.repository_url}:${var.image_tag}"
+  image                           = "${module.ecr.repository_url}@${var.image_digest}"
+  partition                       = local.partition
   repository_arn                  = module.ecr.repository_arn
   container_port                  = local.container_port
   load_balancer_security_group_id = module.alb.security_group_id
@@ -117,39 +154,55 @@ module "ecs" {
     target_group_suffix = module.alb.target_group_suffixes[store]
     command             = local.services[store].command
     environment         = merge(local.settings, local.services[store].environment)
-    secrets             = local.services[store].secrets
+    init                = local.services[store].init
     secret_arns         = local.services[store].secret_arns
     secret_key_arns     = local.services[store].secret_key_arns
   } }
 
-  task_policies = local.on_dynamodb ? { dynamodb = module.dynamodb[0].task_policy } : {}
-  # The password is rotated within the preceding hour.
-  redeploy_schedules = local.on_postgres ? { postgres = "cron(5 ${var.postgres.rotation_hour + 1} ? * 1#1 *)" } : {}
+  task_policies = merge(
+    local.on_postgres ? { postgres = module.rds[0].task_policy } : {},
+    local.on_dynamodb ? { dynamodb = module.dynamodb[0].task_policy } : {},
+  )
 }
 
 module "rds" {
   source = "./modules/rds"
   count  = local.on_postgres ? 1 : 0
 
-  name                     = "${local.prefix}-postgres"
-  production               = var.production
-  vpc_id                   = module.network.vpc_id
-  subnet_ids               = module.network.database_subnet_ids
-  client_security_group_id = module.ecs.security_group_ids["postgres"]
-  engine_version           = var.postgres.engine_version
-  instance_class           = var.postgres.instance_class
-  storage_gb               = var.postgres.storage_gb
-  max_storage_gb           = var.postgres.max_storage_gb
-  max_connections          = var.postgres.max_connections
-  max_tasks                = var.task.max
-  pool_size                = var.pool_size
-  backup_retention_days    = var.postgres.backup_retention_days
-  backup_window            = var.postgres.backup_window
-  maintenance_window       = var.postgres.maintenance_window
-  rotation_hour            = var.postgres.rotation_hour
-  performance_insights     = var.postgres.performance_insights
-  kms_key_arn              = var.postgres.kms_key_arn
-  log_retention_days       = var.log_retention_days
+  name                             = "${local.prefix}-postgres"
+  production                       = var.production
+  vpc_id                           = module.network.vpc_id
+  subnet_ids                       = module.network.database_subnet_ids
+  client_security_group_id         = module.ecs.security_group_ids["postgres"]
+  region                           = var.region
+  account_id                       = var.account_id
+  partition                        = local.partition
+  ca_file                          = local.rds_ca_file
+  engine                           = var.postgres.engine
+  serverless                       = var.postgres.serverless
+  replicas                         = var.postgres.replicas
+  proxy                            = var.postgres.proxy
+  auth                             = var.postgres.auth
+  statement_timeout_ms             = tonumber(lookup(var.settings, "DATABASE_STATEMENT_TIMEOUT_MS", 5000))
+  snapshot_identifier              = var.postgres.snapshot_identifier
+  ca_certificate                   = var.postgres.ca_certificate
+  engine_version                   = var.postgres.engine_version
+  allow_major_version_upgrade      = var.postgres.allow_major_version_upgrade
+  running_max_connections          = var.postgres.running_max_connections
+  performance_insights_kms_key_arn = var.postgres.performance_insights_kms_key_arn
+  instance_class                   = var.postgres.instance_class
+  storage_gb                       = var.postgres.storage_gb
+  max_storage_gb                   = var.postgres.max_storage_gb
+  max_connections                  = var.postgres.max_connections
+  max_tasks                        = var.task.max
+  pool_size                        = var.pool_size
+  backup_retention_days            = var.postgres.backup_retention_days
+  backup_window                    = var.postgres.backup_window
+  maintenance_window               = var.postgres.maintenance_window
+  rotation_hour                    = var.postgres.rotation_hour
+  performance_insights             = var.postgres.performance_insights
+  kms_key_arn                      = var.postgres.kms_key_arn
+  log_retention_days               = var.log_retention_days
 }
 
 module "dynamodb" {
@@ -159,6 +212,10 @@ module "dynamodb" {
   name            = local.table_name
   production      = var.production
   region          = var.region
+  account_id      = var.account_id
+  partition       = local.partition
+  replica_regions = var.dynamodb.replica_regions
+  replica_of      = var.dynamodb.replica_of
   max_read_units  = var.dynamodb.max_read_units
   max_write_units = var.dynamodb.max_write_units
   kms_key_arn     = var.dynamodb.kms_key_arn
@@ -175,6 +232,9 @@ module "observability" {
   cluster_name          = module.ecs.cluster_name
   service_names         = module.ecs.service_names
   database_instance     = local.on_postgres ? module.rds[0].instance_id : null
+  database_cluster      = local.on_postgres ? module.rds[0].cluster_id : null
+  replica_instances     = local.on_postgres ? module.rds[0].replica_ids : []
+  log_retention_days    = var.log_retention_days
   max_connections       = local.on_postgres ? module.rds[0].max_connections : null
   table_name            = local.on_dynamodb ? module.dynamodb[0].table_name : null
   alarm_actions         = var.alarm_actions
@@ -187,6 +247,8 @@ module "cicd" {
 
   name                 = local.prefix
   account_id           = var.account_id
+  region               = var.region
+  partition            = local.partition
   github_repository    = var.github.repository
   github_environment   = var.github.environment
   create_oidc_provider = var.github.create_oidc_provider

@@ -14,8 +14,8 @@ output "stores" {
 }
 
 output "load_balancer" {
-  description = "Name and hosted zone of the load balancer, for a DNS record."
-  value       = { dns_name = module.alb.dns_name, zone_id = module.alb.zone_id }
+  description = "Name and hosted zone of the load balancer, for a DNS record, and its ARN, for a web ACL."
+  value       = { dns_name = module.alb.dns_name, zone_id = module.alb.zone_id, arn = module.alb.arn }
 }
 
 output "repository_url" {
@@ -51,6 +51,11 @@ output "database_address" {
 output "database_secret_arn" {
   description = "ARN of the secret with the password of PostgreSQL; null without PostgreSQL."
   value       = local.on_postgres ? module.rds[0].secret_arn : null
+}
+
+output "database_reboot_required" {
+  description = "How to make max_connections effective, while it waits for a reboot; null otherwise."
+  value       = local.on_postgres ? module.rds[0].reboot_required : null
 }
 
 output "dashboard_name" {

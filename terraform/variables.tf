@@ -34,7 +34,7 @@ variable "region" {
   type        = string
 
   validation {
-    condition     = can(regex("^[a-z]{2}-[a-z]+-[0-9]$", var.region))
+    condition     = can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]$", var.region))
     error_message = "region must look like us-east-1."
   }
 }
@@ -49,20 +49,35 @@ variable "account_id" {
   }
 }
 
+variable "stores" {
+  description = "The stores that are deployed: postgres, dynamodb or both. Removing one from the set removes its data; nothing else does."
+  type        = set(string)
+
+  validation {
+    condition     = length(var.stores) > 0 && length(setsubtract(var.stores, ["postgres", "dynamodb"])) == 0
+    error_message = "stores must be postgres, dynamodb or both."
+  }
+}
+
 variable "database" {
-  description = "The store behind port 443: postgres or dynamodb."
+  description = "The store behind port 443, one of stores. A change of it changes one listener and nothing else."
   type        = string
 
   validation {
-    condition     = contains(["postgres", "dynamodb"], var.database)
-    error_message = "database must be postgres or dynamodb."
+    condition     = contains(var.stores, var.database)
+    error_message = "database must be one of stores: deploy the other store first."
   }
 }
 
 variable "compare" {
-  description = "Whether to deploy both stores: PostgreSQL on port 8443, DynamoDB on 9443. If true, a change of `database` changes one listener only; if false, it removes the other store."
+  description = "Whether each store also has a port of its own, PostgreSQL 8443 and DynamoDB 9443, open to compare_cidrs."
   type        = bool
   default     = false
+
+  validation {
+    condition     = !var.compare || length(var.stores) == 2
+    error_message = "compare needs both stores."
+  }
 }
 
 variable "compare_cidrs" {
@@ -79,6 +94,11 @@ variable "compare_cidrs" {
     condition     = alltrue([for cidr in var.compare_cidrs : can(cidrnetmask(cidr))])
     error_message = "compare_cidrs must be IPv4 ranges such as 203.0.113.7/32."
   }
+
+  validation {
+    condition     = lookup(var.settings, "AUTH", "") != "none" || var.internal || alltrue([for cidr in var.compare_cidrs : can(regex(local.limited_cidr, cidr))])
+    error_message = "AUTH = \"none\" opens every cart to everyone in compare_cidrs: require tokens (AUTH_JWKS_URL), or limit the ranges to /16 or smaller."
+  }
 }
 
 variable "vpc_cidr" {
@@ -88,19 +108,31 @@ variable "vpc_cidr" {
 }
 
 variable "zones" {
-  description = "Availability zones of the region, two to five."
+  description = "Availability zones of the region, two to five; null for the first zone_count of those that the account has. Fix them once applied: a zone that is added or withdrawn by Amazon would otherwise move subnets."
   type        = list(string)
+  default     = null
 
   validation {
-    condition     = alltrue([for zone in var.zones : startswith(zone, var.region)])
+    condition     = var.zones == null ? true : alltrue([for zone in var.zones : startswith(zone, var.region)])
     error_message = "zones must be in the region."
   }
+}
+
+variable "zone_count" {
+  description = "Number of zones, if zones is null."
+  type        = number
+  default     = 2
 }
 
 variable "nat_gateways" {
   description = "Number of NAT gateways, from 0 (four interface endpoints instead) to one per zone."
   type        = number
   default     = 1
+
+  validation {
+    condition     = var.nat_gateways > 0 || lookup(var.settings, "AUTH_JWKS_URL", "") == ""
+    error_message = "Without a NAT gateway, tasks cannot fetch AUTH_JWKS_URL: put the keys into the image and set AUTH_JWKS_FILE."
+  }
 }
 
 variable "internal" {
@@ -118,6 +150,11 @@ variable "ingress_cidrs" {
     condition     = alltrue([for cidr in var.ingress_cidrs : can(cidrnetmask(cidr))])
     error_message = "ingress_cidrs must be IPv4 ranges."
   }
+
+  validation {
+    condition     = lookup(var.settings, "AUTH", "") != "none" || var.internal || alltrue([for cidr in var.ingress_cidrs : can(regex(local.limited_cidr, cidr))])
+    error_message = "AUTH = \"none\" opens every cart to everyone in ingress_cidrs: require tokens (AUTH_JWKS_URL), or limit the ranges to /16 or smaller."
+  }
 }
 
 variable "certificate_arn" {
@@ -125,7 +162,7 @@ variable "certificate_arn" {
   type        = string
 
   validation {
-    condition     = can(regex("^arn:aws:acm:[a-z0-9-]+:[0-9]{12}:certificate/.+$", var.certificate_arn))
+    condition     = can(regex("^arn:aws[a-z-]*:acm:[a-z0-9-]+:[0-9]{12}:certificate/.+$", var.certificate_arn))
     error_message = "certificate_arn must be the ARN of a certificate in ACM."
   }
 }
@@ -136,14 +173,26 @@ variable "tls_policy" {
   default     = "ELBSecurityPolicy-TLS13-1-2-2021-06"
 }
 
-variable "image_tag" {
-  description = "Tag of the image in the repository, such as a commit; never latest."
+variable "image_digest" {
+  description = "Digest of the image in the repository, sha256:... A tag can be pushed by whoever may push; a digest is its content."
   type        = string
 
   validation {
-    condition     = var.image_tag != "latest" && can(regex("^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$", var.image_tag))
-    error_message = "image_tag must be a tag that is never moved, such as a commit, not latest."
+    condition     = can(regex("^sha256:[0-9a-f]{64}$", var.image_digest))
+    error_message = "image_digest must be sha256: and 64 hexadecimal digits."
   }
+}
+
+variable "image_kms_key_arn" {
+  description = "Customer key for the images; null for AES-256 with keys of Amazon."
+  type        = string
+  default     = null
+}
+
+variable "web_acl_arn" {
+  description = "Regional web ACL of AWS WAF in front of the load balancer; null for none."
+  type        = string
+  default     = null
 }
 
 variable "task" {
@@ -159,8 +208,8 @@ variable "task" {
   default = {}
 
   validation {
-    condition     = var.task.min >= 1 && var.task.max >= var.task.min
-    error_message = "The minimum number of tasks must be at least 1 and at most the maximum."
+    condition     = var.task.min >= 1 && var.task.max > var.task.min
+    error_message = "The minimum number of tasks must be at least 1 and below the maximum: otherwise nothing scales."
   }
 
   validation {
@@ -197,42 +246,81 @@ variable "settings" {
   default     = {}
 
   validation {
-    condition     = length(setintersection(keys(var.settings), ["HOST", "PORT", "CART_STORE_TYPE", "DATABASE_URL", "DATABASE_POOL_SIZE", "DYNAMODB_TABLE_NAME", "TRUSTED_PROXIES", "DRAIN_TIMEOUT_MS", "AWS_REGION"])) == 0
-    error_message = "settings must not contain settings that come from other inputs (database, pool_size, drain_seconds, region)."
+    condition     = length(setintersection(keys(var.settings), local.input_settings)) == 0
+    error_message = "settings must not contain settings that come from other inputs: ${join(", ", setintersection(keys(var.settings), local.input_settings))}."
+  }
+
+  # The service would refuse to start: as a rule, a typing error.
+  validation {
+    condition     = length([for name in keys(var.settings) : name if !can(local.schema[name]) && !contains(local.input_settings, name) && !can(regex(local.library_settings, name))]) == 0
+    error_message = "No settings of the service: ${join(", ", [for name in keys(var.settings) : name if !can(local.schema[name]) && !contains(local.input_settings, name) && !can(regex(local.library_settings, name))])}. See docs/settings.md; variables of OpenTelemetry start with OTEL_."
+  }
+
+  # An empty value counts as unset.
+  validation {
+    condition = alltrue([for name, value in var.settings : value == "" || (
+      can(local.schema[name].enum) ? contains(local.schema[name].enum, value) :
+      can(local.schema[name].minimum) ? try(tonumber(value) >= local.schema[name].minimum && tonumber(value) <= local.schema[name].maximum && floor(tonumber(value)) == tonumber(value), false) :
+      can(local.schema[name].pattern) ? can(regex(local.schema[name].pattern, value)) : true
+    )])
+    error_message = "settings must have values that the service accepts: see docs/settings.md."
   }
 
   validation {
-    condition     = length(setintersection(keys(var.settings), ["AUTH", "AUTH_JWKS_URL", "AUTH_JWKS_FILE"])) > 0
+    condition     = anytrue([for name in ["AUTH_JWKS_URL", "AUTH_JWKS_FILE"] : lookup(var.settings, name, "") != ""]) || lookup(var.settings, "AUTH", "") == "none"
     error_message = "settings must contain AUTH_JWKS_URL, which requires tokens, or AUTH = \"none\", which lets everyone who reaches the load balancer access every cart."
+  }
+
+  validation {
+    condition     = !anytrue([for name in ["AUTH_JWKS_URL", "AUTH_JWKS_FILE"] : lookup(var.settings, name, "") != ""]) || lookup(var.settings, "AUTH", "") == ""
+    error_message = "settings must not contain both keys and AUTH = \"none\": the service would not start."
   }
 }
 
 variable "postgres" {
-  description = "The RDS instance: see modules/rds/variables.tf."
+  description = "PostgreSQL, as an RDS instance or an Aurora cluster: see modules/rds/variables.tf."
   type = object({
-    engine_version        = optional(string, "17")
-    instance_class        = optional(string, "db.t4g.micro")
-    storage_gb            = optional(number, 20)
-    max_storage_gb        = optional(number, 100)
-    max_connections       = optional(number, 100)
-    backup_retention_days = optional(number, 1)
-    backup_window         = optional(string, "02:00-03:00")
-    maintenance_window    = optional(string, "sun:06:00-sun:07:00")
-    rotation_hour         = optional(number, 4)
-    performance_insights  = optional(bool, false)
-    kms_key_arn           = optional(string)
+    engine                           = optional(string, "rds")
+    serverless                       = optional(object({ min_acu = number, max_acu = number }))
+    replicas                         = optional(number, 0)
+    proxy                            = optional(bool, false)
+    auth                             = optional(string, "iam")
+    engine_version                   = optional(string, "17")
+    allow_major_version_upgrade      = optional(bool, false)
+    ca_certificate                   = optional(string, "rds-ca-rsa2048-g1")
+    snapshot_identifier              = optional(string)
+    instance_class                   = optional(string, "db.t4g.micro")
+    storage_gb                       = optional(number, 20)
+    max_storage_gb                   = optional(number, 100)
+    max_connections                  = optional(number, 100)
+    running_max_connections          = optional(number)
+    backup_retention_days            = optional(number, 1)
+    backup_window                    = optional(string, "02:00-03:00")
+    maintenance_window               = optional(string, "sun:06:00-sun:07:00")
+    rotation_hour                    = optional(number, 4)
+    performance_insights             = optional(bool, false)
+    performance_insights_kms_key_arn = optional(string)
+    kms_key_arn                      = optional(string)
   })
   default = {}
 }
 
 variable "dynamodb" {
-  description = "The table: maximum read and write request units per second (a cost limit), and a customer key."
+  description = "The table: maximum read and write request units per second (a cost limit), a customer key, and the regions of a global table with the URL of the service in each."
   type = object({
     max_read_units  = optional(number, 1000)
     max_write_units = optional(number, 1000)
     kms_key_arn     = optional(string)
+    replica_regions = optional(map(object({ kms_key_arn = optional(string) })), {})
+    replica_of      = optional(string)
+    region_urls     = optional(map(string), {})
   })
   default = {}
+
+  validation {
+    condition     = alltrue([for region in concat(keys(var.dynamodb.replica_regions), compact([var.dynamodb.replica_of])) : can(regex("^https://", var.dynamodb.region_urls[region]))])
+    error_message = "region_urls must have an https:// URL of the service for each other region: a cart is changed in its home region only."
+  }
 }
 
 variable "log_retention_days" {
@@ -260,6 +348,7 @@ variable "thresholds" {
     database_cpu_percent = optional(number)
     free_storage_gb      = optional(number)
     throttles            = optional(number)
+    replica_lag_seconds  = optional(number)
   })
   default = {}
 }

@@ -10,7 +10,7 @@ import type { StoreName } from '../../packages/lab/src/model/terms/stores.ts'
 /** The inputs of an example of terraform/ that determine its monthly bill. */
 const EXAMPLE = Type.Object({
   production: Type.Boolean(),
-  zones: Type.Array(Type.String()),
+  zone_count: Type.Integer({ default: 2 }),
   nat_gateways: Type.Integer(),
   task: Type.Object({ cpu: Type.Number(), memory: Type.Number(), min: Type.Integer() }),
   postgres: Type.Object({
@@ -80,11 +80,11 @@ function readInput(hcl: string, name: string): unknown {
 }
 
 function billLines(
-  { production, zones, nat_gateways, task, postgres }: Example,
+  { production, zone_count, nat_gateways, task, postgres }: Example,
   stores: readonly StoreName[],
 ): BillLine[] {
   const taskHours = task.min * stores.length * HOURS_PER_MONTH
-  const addresses = zones.length + nat_gateways
+  const addresses = zone_count + nat_gateways
   const instances = production ? 2 : 1
   const hours = (title: string, count: number, item: BillLine['item']): BillLine => ({
     title,
@@ -114,9 +114,10 @@ function billLines(
 
 /** Metrics that the alarms watch: alarms are billed by metric. */
 export function alarmMetrics(stores: readonly StoreName[]): number {
-  const ofLoadBalancer = 1 + 3 * stores.length
+  // Errors of the load balancer and failed deployments; errors, latency, dead tasks and no task of each store.
+  const ofService = 2 + 4 * stores.length
   const ofPostgres = stores.includes('postgres') ? 3 : 0
   // Read and write throttles of the table and its two indexes; carts created and carts deleted.
   const ofDynamodb = stores.includes('dynamodb') ? 2 * 3 + 2 : 0
-  return ofLoadBalancer + ofPostgres + ofDynamodb
+  return ofService + ofPostgres + ofDynamodb
 }

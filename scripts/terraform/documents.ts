@@ -14,6 +14,8 @@ const DOCUMENTS: readonly (readonly [type: string, attribute: string])[] = [
   ['aws_iam_role', 'assume_role_policy'],
   ['aws_iam_role_policy', 'policy'],
   ['aws_vpc_endpoint', 'policy'],
+  ['aws_s3_bucket_policy', 'policy'],
+  ['aws_cloudwatch_log_resource_policy', 'policy_document'],
 ]
 
 /** The IAM statements of all resources. */
@@ -49,8 +51,17 @@ export interface Container {
   readonly secrets: Readonly<Record<string, string>>
 }
 
-/** The containers of all task definitions. */
+/** The containers of the service, one in each task definition. */
 export function containers(deployment: Deployment): Container[] {
+  return allContainers(deployment).filter(({ definition }) => at(definition, 'essential') === true)
+}
+
+/** The containers that run before the service and end. */
+export function initContainers(deployment: Deployment): Container[] {
+  return allContainers(deployment).filter(({ definition }) => at(definition, 'essential') !== true)
+}
+
+function allContainers(deployment: Deployment): Container[] {
   return ofType(deployment, 'aws_ecs_task_definition').flatMap((task) =>
     list({ found: JSON.parse(text(task, 'container_definitions')) }, 'found').map((definition) => ({
       task,

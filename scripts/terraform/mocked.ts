@@ -1,3 +1,5 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { type Deployment, flatten, type Resource } from './resources.ts'
 import type { Workspace } from './terraform.ts'
 
@@ -10,6 +12,9 @@ const RUNS: Readonly<Record<string, Omit<Deployment, 'resources'>>> = {
   flipped: { stores: ['postgres', 'dynamodb'], active: 'dynamodb', production: true },
   postgres: { stores: ['postgres'], active: 'postgres', production: false },
   dynamodb: { stores: ['dynamodb'], active: 'dynamodb', production: false },
+  aurora: { stores: ['postgres'], active: 'postgres', production: true },
+  secret: { stores: ['postgres'], active: 'postgres', production: false },
+  global: { stores: ['dynamodb'], active: 'dynamodb', production: false },
 }
 
 type Root = Parameters<typeof flatten>[0]
@@ -24,8 +29,36 @@ interface Message {
 export async function mockedDeployments(
   workspace: Workspace,
 ): Promise<ReadonlyMap<string, Deployment>> {
-  const args = ['test', `-filter=${POLICY_TEST}`, '-json', '-verbose']
-  const output = await workspace.run('.', args)
+  const found = await applyMocked(workspace, POLICY_TEST)
+  for (const run of Object.keys(RUNS))
+    if (!found.has(run)) throw new Error(`${POLICY_TEST} has no run "${run}" with a state`)
+  return found
+}
+
+/** Applies one run of the policy tests only. */
+export async function mockedDeployment(workspace: Workspace, run: string): Promise<Deployment> {
+  const text = readFileSync(join(workspace.folder, POLICY_TEST), 'utf8')
+  const [head = '', ...blocks] = text.split(/^(?=run ")/m)
+  const block = blocks.find((each) => each.startsWith(`run "${run}"`))
+  if (block === undefined) throw new Error(`${POLICY_TEST} has no run "${run}"`)
+  const file = join(workspace.folder, ONE_RUN)
+  writeFileSync(file, head + block)
+  try {
+    const deployment = (await applyMocked(workspace, ONE_RUN)).get(run)
+    if (deployment === undefined) throw new Error(`The run "${run}" has no state`)
+    return deployment
+  } finally {
+    rmSync(file)
+  }
+}
+
+const ONE_RUN = 'tests/one.tftest.hcl'
+
+async function applyMocked(
+  workspace: Workspace,
+  file: string,
+): Promise<ReadonlyMap<string, Deployment>> {
+  const output = await workspace.run('.', ['test', `-filter=${file}`, '-json', '-verbose'])
   const found = new Map<string, Deployment>()
   for (const line of output.split('\n')) {
     if (!line.includes('"type":"test_state"')) continue
@@ -35,8 +68,6 @@ export async function mockedDeployments(
     if (asked === undefined || message.test_state === undefined) continue
     found.set(run, { ...asked, resources: flatten(message.test_state.root_module) })
   }
-  for (const run of Object.keys(RUNS))
-    if (!found.has(run)) throw new Error(`${POLICY_TEST} has no run "${run}" with a state`)
   return found
 }
 

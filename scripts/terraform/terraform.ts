@@ -46,7 +46,7 @@ export function openWorkspace(): Workspace {
   const folder = mkdtempSync(join(tmpdir(), 'pushcart-terraform-'))
   cpSync(SOURCE, folder, {
     recursive: true,
-    filter: (path) => !/\.terraform$|\.tfstate|\.terraform\.lock\.hcl$|override\.tf$/.test(path),
+    filter: (path) => !/\.terraform$|\.tfstate|override\.tf$/.test(path),
   })
   const env = environment(folder)
   return {

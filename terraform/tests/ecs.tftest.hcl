@@ -10,7 +10,8 @@ variables {
   account_id                      = "123456789012"
   vpc_id                          = "vpc-1"
   subnet_ids                      = ["subnet-1", "subnet-2"]
-  image                           = "123456789012.dkr.ecr.us-east-1.amazonaws.com/pushcart:3f2c1a9"
+  partition                       = "aws"
+  image                           = "123456789012.dkr.ecr.us-east-1.amazonaws.com/pushcart@sha256:3f2c1a9d5b7e4c6f8a0b1c2d3e4f5061728394a5b6c7d8e9f0a1b2c3d4e5f607"
   repository_arn                  = "arn:aws:ecr:us-east-1:123456789012:repository/pushcart"
   container_port                  = 8080
   load_balancer_security_group_id = "sg-1"
@@ -78,7 +79,7 @@ run "privileged_port" {
   expect_failures = [var.container_port]
 }
 
-run "latest" {
+run "image_by_tag" {
   command = plan
 
   module {

@@ -8,6 +8,7 @@ variables {
   name                         = "pushcart-test"
   region                       = "us-east-1"
   account_id                   = "123456789012"
+  partition                    = "aws"
   production                   = false
   vpc_id                       = "vpc-1"
   subnet_ids                   = ["subnet-1", "subnet-2"]
@@ -114,4 +115,20 @@ run "environment_with_wildcard" {
   }
 
   expect_failures = [var.github_environment]
+}
+
+run "replica_in_its_own_region" {
+  command = plan
+
+  module {
+    source = "./modules/dynamodb"
+  }
+
+  variables {
+    max_read_units  = 10
+    max_write_units = 10
+    replica_regions = { us-east-1 = {} }
+  }
+
+  expect_failures = [var.replica_regions]
 }

@@ -8,6 +8,7 @@ variables {
   name                    = "pushcart-test"
   region                  = "us-east-1"
   account_id              = "123456789012"
+  partition               = "aws"
   cidr                    = "10.40.0.0/16"
   zones                   = ["us-east-1a", "us-east-1b"]
   nat_gateways            = 1

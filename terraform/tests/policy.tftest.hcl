@@ -25,8 +25,9 @@ variables {
   account_id      = "123456789012"
   zones           = ["us-east-1a", "us-east-1b"]
   certificate_arn = "arn:aws:acm:us-east-1:123456789012:certificate/11111111-2222-3333-4444-555555555555"
-  image_tag       = "3f2c1a9"
+  image_digest    = "sha256:3f2c1a9d5b7e4c6f8a0b1c2d3e4f5061728394a5b6c7d8e9f0a1b2c3d4e5f607"
   compare_cidrs   = ["203.0.113.7/32"]
+  ingress_cidrs   = ["203.0.113.0/24"]
   settings        = { AUTH = "none" }
 }
 
@@ -34,6 +35,7 @@ run "both" {
   variables {
     environment   = "prod"
     production    = true
+    stores        = ["postgres", "dynamodb"]
     database      = "postgres"
     compare       = true
     nat_gateways  = 2
@@ -54,6 +56,7 @@ run "flipped" {
   variables {
     environment   = "prod"
     production    = true
+    stores        = ["postgres", "dynamodb"]
     database      = "dynamodb"
     compare       = true
     nat_gateways  = 2
@@ -77,6 +80,7 @@ run "postgres" {
   variables {
     environment = "dev"
     production  = false
+    stores      = ["postgres"]
     database    = "postgres"
   }
 }
@@ -85,8 +89,47 @@ run "dynamodb" {
   variables {
     environment  = "dev"
     production   = false
+    stores       = ["dynamodb"]
     database     = "dynamodb"
     nat_gateways = 0
     dynamodb     = { kms_key_arn = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555" }
+  }
+}
+
+run "aurora" {
+  state_key = "aurora"
+
+  variables {
+    environment   = "prod"
+    production    = true
+    stores        = ["postgres"]
+    database      = "postgres"
+    task          = { min = 2, max = 4 }
+    alarm_actions = ["arn:aws:sns:us-east-1:123456789012:alarms"]
+    postgres      = { engine = "aurora", serverless = { min_acu = 0.5, max_acu = 16 }, replicas = 1, proxy = true, max_connections = 200, backup_retention_days = 14, performance_insights = true }
+  }
+}
+
+run "secret" {
+  state_key = "secret"
+
+  variables {
+    environment = "dev"
+    production  = false
+    stores      = ["postgres"]
+    database    = "postgres"
+    postgres    = { auth = "secret", replicas = 2, kms_key_arn = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555" }
+  }
+}
+
+run "global" {
+  state_key = "global"
+
+  variables {
+    environment = "dev"
+    production  = false
+    stores      = ["dynamodb"]
+    database    = "dynamodb"
+    dynamodb    = { replica_regions = { eu-west-1 = {} }, region_urls = { eu-west-1 = "https://eu.carts.example.com" } }
   }
 }

@@ -7,6 +7,12 @@ mock_provider "aws" {
 variables {
   name                     = "pushcart-test-postgres"
   production               = false
+  region                   = "us-east-1"
+  account_id               = "123456789012"
+  partition                = "aws"
+  ca_file                  = "/etc/pushcart/rds-global-bundle.pem"
+  engine                   = "rds"
+  auth                     = "iam"
   vpc_id                   = "vpc-1"
   subnet_ids               = ["subnet-1", "subnet-2"]
   client_security_group_id = "sg-1"
@@ -36,7 +42,7 @@ run "too_few_connections" {
     max_connections = 54
   }
 
-  expect_failures = [aws_db_instance.this]
+  expect_failures = [aws_db_instance.this[0]]
 }
 
 run "windows_overlap" {
@@ -50,7 +56,7 @@ run "windows_overlap" {
     maintenance_window = "sun:02:59-sun:03:59"
   }
 
-  expect_failures = [aws_db_instance.this]
+  expect_failures = [aws_db_instance.this[0]]
 }
 
 run "window_in_window" {
@@ -64,7 +70,7 @@ run "window_in_window" {
     maintenance_window = "sun:02:10-sun:02:50"
   }
 
-  expect_failures = [aws_db_instance.this]
+  expect_failures = [aws_db_instance.this[0]]
 }
 
 run "production_backups" {
@@ -79,7 +85,7 @@ run "production_backups" {
     backup_retention_days = 3
   }
 
-  expect_failures = [aws_db_instance.this]
+  expect_failures = [aws_db_instance.this[0]]
 }
 
 run "engine_version" {
@@ -136,4 +142,107 @@ run "one_subnet" {
   }
 
   expect_failures = [var.subnet_ids]
+}
+
+run "version_that_was_not_tested" {
+  command = plan
+
+  module {
+    source = "./modules/rds"
+  }
+
+  variables {
+    engine_version = "19"
+  }
+
+  expect_failures = [var.engine_version]
+}
+
+run "unknown_authority" {
+  command = plan
+
+  module {
+    source = "./modules/rds"
+  }
+
+  variables {
+    ca_certificate = "rds-ca-2019"
+  }
+
+  expect_failures = [var.ca_certificate]
+}
+
+run "fewer_connections_until_the_reboot" {
+  command = plan
+
+  module {
+    source = "./modules/rds"
+  }
+
+  variables {
+    max_connections         = 200
+    running_max_connections = 54
+  }
+
+  expect_failures = [aws_db_instance.this[0]]
+}
+
+run "aurora_without_a_replica_in_production" {
+  command = plan
+
+  module {
+    source = "./modules/rds"
+  }
+
+  variables {
+    engine                = "aurora"
+    production            = true
+    backup_retention_days = 14
+  }
+
+  expect_failures = [aws_rds_cluster.this[0]]
+}
+
+run "serverless_on_rds" {
+  command = plan
+
+  module {
+    source = "./modules/rds"
+  }
+
+  variables {
+    serverless = { min_acu = 0.5, max_acu = 4 }
+  }
+
+  expect_failures = [var.serverless]
+}
+
+run "proxy_before_replicas_of_rds" {
+  command = plan
+
+  module {
+    source = "./modules/rds"
+  }
+
+  variables {
+    proxy    = true
+    replicas = 1
+  }
+
+  expect_failures = [var.proxy]
+}
+
+run "proxy_with_a_secret" {
+  command = plan
+
+  module {
+    source = "./modules/rds"
+  }
+
+  variables {
+    proxy = true
+    auth  = "secret"
+  }
+
+  expect_failures = [var.auth]
 }

@@ -20,11 +20,6 @@ export function without(deployment: Deployment, address: RegExp): Deployment {
   }
 }
 
-/** A copy with one more resource. */
-export function withResource(deployment: Deployment, resource: Resource): Deployment {
-  return { ...deployment, resources: [...deployment.resources, resource] }
-}
-
 /** A copy with another value at `path` of every resource whose address matches. */
 export function changed(
   deployment: Deployment,

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
+import { SETTINGS } from '../../packages/service/src/config/config.ts'
 import { applying, PROPERTIES, violations } from '../../scripts/terraform/policy.ts'
 import { KEEP_ALIVE_SECONDS } from '../../scripts/terraform/properties/load-balancer.ts'
+import { COMING } from '../../scripts/terraform/properties/tasks.ts'
 import type { Deployment } from '../../scripts/terraform/resources.ts'
 import { makeApp } from '../support/app.ts'
-import { changed, mockedDeployment, rewritten, without, withResource } from './deployment.ts'
+import { changed, mockedDeployment, rewritten, without } from './deployment.ts'
 
 type Break = (deployment: Deployment) => Deployment
 
@@ -55,10 +57,10 @@ const MISTAKES: Readonly<Record<string, Break>> = {
     'port',
     9443,
   ),
-  'load balancer: routes by /health/ready': set(
+  'load balancer: checks liveness, because ECS replaces what fails the check': set(
     TARGET_GROUP,
     'health_check.0.path',
-    '/health/live',
+    '/health/ready',
   ),
   'load balancer: deregistration takes at least as long as the drain': set(
     TARGET_GROUP,
@@ -102,31 +104,17 @@ const MISTAKES: Readonly<Record<string, Break>> = {
     'skip_destroy',
     false,
   ),
-  'tasks: PGPASSWORD comes from the secret of the database': container(
-    ':password::',
-    ':username::',
-    'postgres',
-  ),
+  'tasks: the service needs no restart when a password is rotated: it has none, or reads it for each connection':
+    container('DATABASE_AUTH', 'DATABASE_OTHER', 'postgres'),
+  'tasks: before the service, a container with the password of the master user creates its role':
+    container('"condition":"SUCCESS"', '"condition":"START"', 'postgres'),
   'tasks: connect to PostgreSQL by TLS and verify the host name': container(
     'sslmode=verify-full',
     'sslmode=require',
     'postgres',
   ),
-  'tasks: replaced after the rotation of the password, which they read at start': set(
-    /scheduler_schedule/,
-    'schedule_expression',
-    'cron(30 4 ? * 1#1 *)',
-  ),
-  'rights: the task on PostgreSQL has none': (deployment) => {
-    const granted = deployment.resources.find(({ address }) =>
-      address.endsWith('aws_iam_role_policy.task["dynamodb"]'),
-    )
-    if (granted === undefined) throw new Error('no policy of the DynamoDB task')
-    return withResource(deployment, {
-      ...granted,
-      address: granted.address.replace('dynamodb', 'postgres'),
-    })
-  },
+  'rights: the task on PostgreSQL may log in as its role, or read its secret, and nothing else':
+    policy(/role_policy.task\["postgres"\]/, '/pushcart_app', '/*'),
   'rights: the task on DynamoDB may make the requests of the service, on its table only': policy(
     /role_policy.task\["dynamodb"\]/,
     '"dynamodb:Query"',
@@ -142,16 +130,16 @@ const MISTAKES: Readonly<Record<string, Break>> = {
     'secretsmanager:GetSecretValue',
     'secretsmanager:DescribeSecret',
   ),
-  'rights: the replacement of tasks may update its service only': policy(
-    /role_policy.redeploy/,
-    /"Resource":"[^"]*"/,
-    '"Resource":"arn:aws:ecs:us-east-1:123456789012:service/pushcart-prod/*"',
-  ),
   'rights: only one environment of one repository may take the role of the workflow': rewrite(
     /cicd.*role\.deploy/,
     'assume_role_policy',
     ':environment:prod',
     ':*',
+  ),
+  'postgres: the log of slow statements and errors holds no values': set(
+    /aws_db_parameter_group/,
+    'parameter.2.value',
+    '-1',
   ),
   'postgres: enough connections for a deployment': set(/appautoscaling_target/, 'max_capacity', 10),
   'postgres: no more connections than the memory allows': set(
@@ -208,6 +196,10 @@ describe('policy', () => {
   it.each([...Object.entries(MISTAKES), ...MORE])('finds a mistake: %s', (name, mistake) => {
     const found = violations(mistake(deployment)).map(({ property }) => property)
     expect(found).toContain(name)
+  })
+
+  it('passes no setting as coming that the service has', () => {
+    expect(COMING.filter((name) => name in SETTINGS.properties)).toEqual([])
   })
 
   it('assumes the keep-alive that the service has', () => {

@@ -1,13 +1,28 @@
 import { containers } from '../documents.ts'
 import { onDynamodb, onPostgres, type Property, unless } from '../property.ts'
-import { at, type Deployment, list, ofType, text } from '../resources.ts'
+import { at, type Deployment, find, list, ofType, text } from '../resources.ts'
 import { tableDifferences } from '../table.ts'
 
-/** `max_connections` of the parameter group. */
-function maxConnections(deployment: Deployment): number {
-  const parameters = list(ofType(deployment, 'aws_db_parameter_group')[0]?.values, 'parameter')
-  const found = parameters.find((parameter) => at(parameter, 'name') === 'max_connections')
-  return Number(at(found, 'value'))
+/** A parameter of the groups of the database; undefined if none sets it. */
+function parameter(deployment: Deployment, name: string): string | undefined {
+  const found = ['aws_db_parameter_group', 'aws_rds_cluster_parameter_group']
+    .flatMap((type) => ofType(deployment, type))
+    .flatMap(({ values }) => list(values, 'parameter'))
+    .find((each) => at(each, 'name') === name)
+  return found === undefined ? undefined : String(at(found, 'value'))
+}
+
+const maxConnections = (deployment: Deployment) => Number(parameter(deployment, 'max_connections'))
+
+/** Aurora Serverless computes max_connections from its capacity. */
+const setsConnections = (deployment: Deployment) =>
+  onPostgres(deployment) && parameter(deployment, 'max_connections') !== undefined
+
+/** What keeps the values of statements, which are customer ids and keys, out of the log. */
+const QUIET_LOG = {
+  log_parameter_max_length: '0',
+  log_parameter_max_length_on_error: '0',
+  log_error_verbosity: 'terse',
 }
 
 /** Connections of all tasks while a deployment runs old and new tasks side by side. */
@@ -37,8 +52,16 @@ const alarms = (deployment: Deployment) => ofType(deployment, 'aws_cloudwatch_me
 
 export const DATABASES: readonly Property[] = [
   {
-    name: 'postgres: enough connections for a deployment',
+    name: 'postgres: the log of slow statements and errors holds no values',
     when: onPostgres,
+    problems: (deployment) =>
+      Object.entries(QUIET_LOG)
+        .filter(([name, value]) => parameter(deployment, name) !== value)
+        .map(([name]) => name),
+  },
+  {
+    name: 'postgres: enough connections for a deployment',
+    when: setsConnections,
     problems: (deployment) => {
       const [limit, needed] = [maxConnections(deployment), connectionsNeeded(deployment)]
       return unless(limit > needed, `max_connections is ${limit}, tasks may open ${needed}`)
@@ -46,9 +69,9 @@ export const DATABASES: readonly Property[] = [
   },
   {
     name: 'postgres: no more connections than the memory allows',
-    when: onPostgres,
+    when: setsConnections,
     problems: (deployment) => {
-      const [instance] = ofType(deployment, 'aws_db_instance')
+      const instance = find(deployment, 'aws_db_instance', 'aws_db_instance.this[0]')
       const size = text(instance, 'instance_class').split('.')[2] ?? ''
       const memory = MEMORY[size]
       if (memory === undefined) return []
@@ -59,7 +82,7 @@ export const DATABASES: readonly Property[] = [
   },
   {
     name: 'postgres: an alarm before connections run out',
-    when: onPostgres,
+    when: setsConnections,
     problems: (deployment) => {
       const found = alarms(deployment)
         .filter((alarm) => text(alarm, 'metric_name') === 'DatabaseConnections')

@@ -35,11 +35,11 @@ export const LOAD_BALANCER: readonly Property[] = [
     ],
   },
   {
-    name: 'load balancer: routes by /health/ready',
+    name: 'load balancer: checks liveness, because ECS replaces what fails the check',
     problems: every(
       'aws_lb_target_group',
       (group) =>
-        text(group, 'health_check.0.path') === '/health/ready' &&
+        text(group, 'health_check.0.path') === '/health/live' &&
         text(group, 'health_check.0.matcher') === '200',
     ),
   },

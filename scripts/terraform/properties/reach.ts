@@ -10,6 +10,7 @@ const groupId = (deployment: Deployment, addressEnd: string) =>
 
 const balancer = (deployment: Deployment) => groupId(deployment, 'alb.aws_security_group.this')
 const database = (deployment: Deployment) => groupId(deployment, 'rds[0].aws_security_group.this')
+const proxy = (deployment: Deployment) => groupId(deployment, 'rds[0].aws_security_group.proxy[0]')
 const task = (deployment: Deployment, store: string) =>
   groupId(deployment, `aws_security_group.task["${store}"]`)
 
@@ -90,11 +91,17 @@ export const REACH: readonly Property[] = [
     name: 'reach: tasks on PostgreSQL reach the database, and nobody else does',
     when: onPostgres,
     problems: (deployment) => {
-      const [from, to] = [task(deployment, 'postgres'), database(deployment)]
-      return [
-        ...unless(connects(deployment, from, to, 5432), 'port 5432'),
-        ...onlyFrom(deployment, to, from),
-      ]
+      const path = [task(deployment, 'postgres'), proxy(deployment), database(deployment)]
+      return path
+        .filter((group) => group !== '')
+        .flatMap((to, hop, groups) => {
+          const from = groups[hop - 1]
+          if (from === undefined) return []
+          return [
+            ...unless(connects(deployment, from, to, 5432), `port 5432, hop ${hop}`),
+            ...onlyFrom(deployment, to, from),
+          ]
+        })
     },
   },
   {

@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Operations } from '../../../packages/service/src/store/dynamodb/transport.ts'
-import { type Statement, statements } from '../documents.ts'
+import { containers, initContainers, type Statement, statements } from '../documents.ts'
 import { onDynamodb, onPostgres, type Property, unless } from '../property.ts'
 import { at, type Deployment, find, ofType, text } from '../resources.ts'
+import { secretOf } from './tasks.ts'
 
 /** The statements of a role policy of modules/ecs. */
 const policyOf = (deployment: Deployment, name: string, store: string) =>
@@ -63,10 +64,24 @@ const deployRole = (deployment: Deployment) =>
 
 export const RIGHTS: readonly Property[] = [
   {
-    name: 'rights: the task on PostgreSQL has none',
+    name: 'rights: the task on PostgreSQL may log in as its role, or read its secret, and nothing else',
     when: onPostgres,
-    problems: (deployment) =>
-      policyOf(deployment, 'task', 'postgres').map(({ owner }) => owner.address),
+    problems: (deployment) => {
+      const found = policyOf(deployment, 'task', 'postgres')
+      const [service] = containers(deployment).filter(({ task }) => task.index === 'postgres')
+      const user = new URL(service?.environment.DATABASE_URL ?? 'postgres://none').username
+      const secret = secretOf(deployment)
+      const allowed = ({ actions, resources, condition }: Statement) =>
+        (isDeepStrictEqual(actions, ['rds-db:connect']) &&
+          resources.every((arn) => arn.includes(':dbuser:') && arn.endsWith(`/${user}`))) ||
+        (isDeepStrictEqual(actions, ['secretsmanager:GetSecretValue']) &&
+          isDeepStrictEqual(resources, [secret])) ||
+        (isDeepStrictEqual(actions, ['kms:Decrypt']) && condition !== undefined)
+      return [
+        ...unless(found.length > 0, 'the task cannot log in'),
+        ...found.filter((each) => !allowed(each)).map(({ actions }) => actions.join()),
+      ]
+    },
   },
   {
     name: 'rights: the task on DynamoDB may make the requests of the service, on its table only',
@@ -98,35 +113,25 @@ export const RIGHTS: readonly Property[] = [
         const may = granted(policyOf(deployment, 'execution', store))
         const repository = text(ofType(deployment, 'aws_ecr_repository')[0], 'arn')
         const log = text(find(deployment, 'aws_cloudwatch_log_group', `service["${store}"]`), 'arn')
-        const database = store === 'postgres' ? ofType(deployment, 'aws_db_instance')[0] : undefined
-        const secret = text(database, 'master_user_secret.0.secret_arn')
-        const key = text(database, 'master_user_secret_kms_key_id')
+        const secrets = initContainers(deployment)
+          .filter(({ task }) => task.index === store)
+          .flatMap((init) => Object.values(init.secrets))
+          .map((from) => from.replace(/:[^:]*::$/, ''))
+        const key = text(
+          find(deployment, 'aws_db_instance', 'this[0]'),
+          'master_user_secret_kms_key_id',
+        )
         const needed = [
           ['ecr:GetAuthorizationToken', '*'],
           ...PULL_ACTIONS.map((action) => [action, repository]),
           ...LOG_ACTIONS.map((action) => [action, `${log}:*`]),
-          ...(secret === '' ? [] : [['secretsmanager:GetSecretValue', secret]]),
-          ...(isKey(key) ? [['kms:Decrypt', key]] : []),
+          ...secrets.map((secret) => ['secretsmanager:GetSecretValue', secret]),
+          ...(secrets.length > 0 && isKey(key) ? [['kms:Decrypt', key]] : []),
         ]
         return needed
           .filter(([action = '', resource = '']) => !may(action, resource))
           .map(([action]) => `${store}: ${action}`)
       }),
-  },
-  {
-    name: 'rights: the replacement of tasks may update its service only',
-    when: onPostgres,
-    problems: (deployment) => {
-      const service = ofType(deployment, 'aws_ecs_service').find(
-        ({ index }) => index === 'postgres',
-      )
-      const found = policyOf(deployment, 'redeploy', 'postgres').map(({ actions, resources }) => [
-        actions,
-        resources,
-      ])
-      const expected = [[['ecs:UpdateService'], [text(service, 'id')]]]
-      return unless(isDeepStrictEqual(found, expected), JSON.stringify(found))
-    },
   },
   {
     name: 'rights: only one environment of one repository may take the role of the workflow',

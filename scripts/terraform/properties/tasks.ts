@@ -1,8 +1,8 @@
 import { loadConfig, SETTINGS } from '../../../packages/service/src/config/config.ts'
 import { refusalOf } from '../../serve-words.ts'
-import { type Container, containers } from '../documents.ts'
+import { type Container, containers, initContainers } from '../documents.ts'
 import { all, every, onPostgres, type Property, unless } from '../property.ts'
-import { at, type Deployment, list, ofType, text } from '../resources.ts'
+import { at, type Deployment, find, list, ofType, text } from '../resources.ts'
 
 /** Environment variables that are read by the AWS SDK. */
 const OF_SDK = ['AWS_REGION']
@@ -14,11 +14,14 @@ const everyContainer =
 
 /** As `everyContainer`, for the containers on PostgreSQL. */
 const everyOnPostgres =
-  (holds: (container: Container, deployment: Deployment) => boolean): Property['problems'] =>
+  (
+    holds: (container: Container, deployment: Deployment) => boolean,
+    of = containers,
+  ): Property['problems'] =>
   (deployment) =>
     all(
       'container',
-      containers(deployment).filter((container) => storeOf(container) === 'postgres'),
+      of(deployment).filter((container) => storeOf(container) === 'postgres'),
       (container) => holds(container, deployment),
       ({ task }) => task.address,
     )
@@ -27,7 +30,13 @@ const storeOf = ({ task }: Container) => String(task.index)
 
 const words = (definition: Container['definition']) => list(definition, 'command').map(String)
 
-function settingsProblems({ environment }: Container): string[] {
+/** Settings that Terraform passes to a release of the service that has them; a test requires that it has not. */
+export const COMING = ['DATABASE_SECRET_ARN', 'DATABASE_READ_URL', 'HOME_REGION', 'REGION_URLS']
+
+function settingsProblems(container: Container): string[] {
+  const environment = Object.fromEntries(
+    Object.entries(container.environment).filter(([name]) => !COMING.includes(name)),
+  )
   const unknown = Object.keys(environment).filter(
     (name) => !(name in SETTINGS.properties) && !OF_SDK.includes(name),
   )
@@ -109,48 +118,56 @@ export const TASKS: readonly Property[] = [
     problems: every('aws_ecs_task_definition', ({ values }) => values.skip_destroy === true),
   },
   {
-    name: 'tasks: PGPASSWORD comes from the secret of the database',
+    name: 'tasks: the service needs no restart when a password is rotated: it has none, or reads it for each connection',
     when: onPostgres,
-    problems: everyOnPostgres(({ secrets }, deployment) => {
-      const instance = ofType(deployment, 'aws_db_instance')[0]
-      return (
-        secrets.PGPASSWORD === `${text(instance, 'master_user_secret.0.secret_arn')}:password::`
-      )
-    }),
+    problems: everyOnPostgres(
+      ({ environment, secrets }, deployment) =>
+        Object.keys(secrets).length === 0 &&
+        (environment.DATABASE_AUTH === 'aws-iam' ||
+          environment.DATABASE_SECRET_ARN === secretOf(deployment)),
+    ),
+  },
+  {
+    name: 'tasks: before the service, a container with the password of the master user creates its role',
+    when: (deployment) => initContainers(deployment).length > 0,
+    problems: (deployment) =>
+      containers(deployment)
+        .filter((container) => storeOf(container) === 'postgres')
+        .flatMap(({ task, environment, definition }) => {
+          const [init] = initContainers(deployment).filter((each) => each.task === task)
+          const waits = list(definition, 'dependsOn').some(
+            (each) =>
+              at(each, 'containerName') === at(init?.definition, 'name') &&
+              at(each, 'condition') === 'SUCCESS',
+          )
+          const role = new URL(environment.DATABASE_URL ?? 'postgres://none').username
+          return unless(
+            waits &&
+              init?.secrets.PGPASSWORD === `${secretOf(deployment)}:password::` &&
+              init.environment.APPLICATION_ROLE === role &&
+              new URL(init.environment.DATABASE_URL ?? 'postgres://none').username !== role,
+            task.address,
+          )
+        }),
   },
   {
     name: 'tasks: connect to PostgreSQL by TLS and verify the host name',
     when: onPostgres,
-    problems: everyOnPostgres(({ environment }) => {
-      const query = new URL(environment.DATABASE_URL ?? 'postgres://none').searchParams
-      return query.get('sslmode') === 'verify-full' && Boolean(query.get('sslrootcert'))
-    }),
-  },
-  {
-    name: 'tasks: replaced after the rotation of the password, which they read at start',
-    when: onPostgres,
-    problems: (deployment) => {
-      const rotation = ofType(deployment, 'aws_secretsmanager_secret_rotation')[0]
-      const redeploy = ofType(deployment, 'aws_scheduler_schedule')[0]
-      const rotated = cron(text(rotation, 'rotation_rules.0.schedule_expression'))
-      const replaced = cron(text(redeploy, 'schedule_expression'))
-      // The rotation happens at any time within its hour.
-      return unless(
-        rotated !== undefined &&
-          replaced !== undefined &&
-          rotated.days === replaced.days &&
-          text(rotation, 'rotation_rules.0.duration') === '1h' &&
-          replaced.minutes >= rotated.minutes + 60 &&
-          text(redeploy, 'target.0.arn').endsWith(':aws-sdk:ecs:updateService'),
-        'schedules of rotation and replacement',
-      )
-    },
+    problems: everyOnPostgres(
+      ({ environment }, deployment) => {
+        const query = new URL(environment.DATABASE_URL ?? 'postgres://none').searchParams
+        // The certificate of RDS Proxy comes from a public authority.
+        const throughProxy = ofType(deployment, 'aws_db_proxy').length > 0
+        return query.get('sslmode') === 'verify-full' && query.has('sslrootcert') === !throughProxy
+      },
+      (deployment) => [...containers(deployment), ...initContainers(deployment)],
+    ),
   },
 ]
 
-/** `cron(minute hour days...)` as minutes since midnight, and the days. */
-function cron(expression: string): { minutes: number; days: string } | undefined {
-  const [, minute, hour, days] = /^cron\((\d+) (\d+) (.*)\)$/.exec(expression) ?? []
-  if (days === undefined) return undefined
-  return { minutes: Number(hour) * 60 + Number(minute), days }
+/** The secret of the master user. */
+export function secretOf(deployment: Deployment): string {
+  const [cluster] = ofType(deployment, 'aws_rds_cluster')
+  const database = cluster ?? find(deployment, 'aws_db_instance', 'aws_db_instance.this[0]')
+  return text(database, 'master_user_secret.0.secret_arn')
 }

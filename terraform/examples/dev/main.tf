@@ -7,10 +7,11 @@ module "pushcart" {
   production      = false
   region          = var.region
   account_id      = var.account_id
-  zones           = ["${var.region}a", "${var.region}b"]
+  zones           = var.zones
   certificate_arn = var.certificate_arn
-  image_tag       = var.image_tag
+  image_digest    = var.image_digest
 
+  stores        = var.stores
   database      = var.database
   compare       = var.compare
   compare_cidrs = var.client_cidrs

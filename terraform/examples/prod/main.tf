@@ -3,14 +3,17 @@
 module "pushcart" {
   source = "../.."
 
-  environment     = "prod"
+  name            = var.name
+  environment     = var.environment
   production      = true
   region          = var.region
   account_id      = var.account_id
-  zones           = ["${var.region}a", "${var.region}b", "${var.region}c"]
+  zones           = var.zones
+  zone_count      = 3
   certificate_arn = var.certificate_arn
-  image_tag       = var.image_tag
+  image_digest    = var.image_digest
 
+  stores        = var.stores
   database      = var.database
   compare       = var.compare
   compare_cidrs = var.compare_cidrs
@@ -31,19 +34,21 @@ module "pushcart" {
   dynamodb = { max_read_units = 8000, max_write_units = 8000 }
   settings = var.settings
 
+  web_acl_arn   = var.web_acl_arn == "" ? null : var.web_acl_arn
   alarm_actions = [aws_sns_topic.alarms.arn]
   github = {
     repository   = var.github_repository
-    environment  = "prod"
+    environment  = var.github_environment
     state_bucket = var.state_bucket
-    state_key    = "pushcart/prod.tfstate"
+    state_key    = "${var.name}/${var.environment}.tfstate"
   }
 }
 
 # Not encrypted: alarms contain no customer data, and CloudWatch cannot publish to a topic with the AWS managed key.
 # trivy:ignore:AVD-AWS-0095 trivy:ignore:AVD-AWS-0136
 resource "aws_sns_topic" "alarms" {
-  name = "pushcart-prod-alarms"
+  # checkov:skip=CKV_AWS_26:alarms contain no customer data, and CloudWatch cannot publish to a topic with the AWS managed key
+  name = "${var.name}-${var.environment}-alarms"
 }
 
 resource "aws_sns_topic_subscription" "mail" {

@@ -14,19 +14,31 @@ variable "certificate_arn" {
   type        = string
 }
 
-variable "image_tag" {
-  description = "Tag of the image."
+variable "image_digest" {
+  description = "Digest of the image, sha256:..."
   type        = string
 }
 
+variable "zones" {
+  description = "Availability zones; null for the first ones of the account."
+  type        = list(string)
+  default     = null
+}
+
+variable "stores" {
+  description = "The stores that are deployed: postgres, dynamodb or both."
+  type        = set(string)
+  default     = ["postgres"]
+}
+
 variable "database" {
-  description = "The store behind port 443: postgres or dynamodb."
+  description = "The store behind port 443, one of stores."
   type        = string
   default     = "postgres"
 }
 
 variable "compare" {
-  description = "Whether to deploy both stores, PostgreSQL on port 8443 and DynamoDB on 9443."
+  description = "Whether each store also has a port of its own, PostgreSQL 8443 and DynamoDB 9443."
   type        = bool
   default     = false
 }
@@ -55,4 +67,28 @@ variable "github_repository" {
 variable "state_bucket" {
   description = "Bucket of this state, the same as in the configuration of the backend."
   type        = string
+}
+
+variable "name" {
+  description = "First part of all names."
+  type        = string
+  default     = "pushcart"
+}
+
+variable "environment" {
+  description = "Second part of all names."
+  type        = string
+  default     = "prod"
+}
+
+variable "github_environment" {
+  description = "GitHub environment of the workflow, limited to the protected branch."
+  type        = string
+  default     = "prod"
+}
+
+variable "web_acl_arn" {
+  description = "Regional web ACL of AWS WAF in front of the load balancer; empty for none."
+  type        = string
+  default     = ""
 }

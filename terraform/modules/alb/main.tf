@@ -20,9 +20,9 @@ resource "aws_security_group" "this" {
   tags = { Name = "${var.name}-alb" }
 }
 
-# ingress_cidrs is everybody by default, as for a public shop.
 # trivy:ignore:AVD-AWS-0107
 resource "aws_vpc_security_group_ingress_rule" "this" {
+  # checkov:skip=CKV_AWS_260:port 80 only redirects to 443; a public shop is open to everybody, and then tokens are required
   for_each = local.ingress
 
   security_group_id = aws_security_group.this.id
@@ -34,7 +34,13 @@ resource "aws_vpc_security_group_ingress_rule" "this" {
 }
 
 resource "aws_s3_bucket" "logs" {
-  bucket        = "${var.name}-alb-logs-${var.account_id}"
+  # checkov:skip=CKV_AWS_18:this bucket holds the access logs; logs of the reads of logs have no reader
+  # checkov:skip=CKV_AWS_21:log files are written once under new names, so versions would only keep what the lifecycle deletes
+  # checkov:skip=CKV_AWS_144:access logs are for diagnosis; no decision needs them after the loss of a region
+  # checkov:skip=CKV_AWS_145:a load balancer can write access logs only to a bucket that is encrypted with keys of S3
+  # checkov:skip=CKV2_AWS_62:nothing acts on the arrival of a log file
+  # Bucket names are global: account and region make it unique.
+  bucket        = "${var.name}-alb-logs-${var.account_id}-${var.region}"
   force_destroy = !var.production
 }
 
@@ -98,7 +104,7 @@ resource "aws_s3_bucket_policy" "logs" {
         Principal = { Service = "logdelivery.elasticloadbalancing.amazonaws.com" }
         Action    = "s3:PutObject"
         Resource  = "${aws_s3_bucket.logs.arn}/AWSLogs/${var.account_id}/*"
-        Condition = { ArnLike = { "aws:SourceArn" = "arn:aws:elasticloadbalancing:${var.region}:${var.account_id}:loadbalancer/*" } }
+        Condition = { ArnLike = { "aws:SourceArn" = "arn:${var.partition}:elasticloadbalancing:${var.region}:${var.account_id}:loadbalancer/*" } }
       },
       {
         Sid       = "TlsOnly"
@@ -117,6 +123,8 @@ resource "aws_s3_bucket_policy" "logs" {
 # Public unless `internal` is set: ingress_cidrs and AUTH_JWKS_URL decide who may use the service.
 # trivy:ignore:AVD-AWS-0053
 resource "aws_lb" "this" {
+  # checkov:skip=CKV2_AWS_28:a firewall costs per request and its rules are the team's: give web_acl_arn, or use the output load_balancer.arn
+  # checkov:skip=CKV_AWS_150:deletion protection is on in production, off where data are disposable
   name               = var.name
   load_balancer_type = "application"
   internal           = var.internal
@@ -139,6 +147,7 @@ resource "aws_lb" "this" {
 }
 
 resource "aws_lb_target_group" "store" {
+  # checkov:skip=CKV_AWS_378:TLS ends at the load balancer; between its security group and the tasks', in the VPC, packets are authenticated by the network, and tokens protect each request
   for_each = var.stores
 
   name                 = "${var.name}-${each.key}"
@@ -148,10 +157,15 @@ resource "aws_lb_target_group" "store" {
   port                 = var.container_port
   deregistration_delay = var.deregistration_delay_seconds
 
-  load_balancing_algorithm_type = "least_outstanding_requests"
+  # Sends less to a target that responds with more errors than the others, without replacing it. Least outstanding requests
+  # would send more to such a target, because errors are fast.
+  load_balancing_algorithm_type     = "weighted_random"
+  load_balancing_anomaly_mitigation = "on"
 
+  # ECS replaces a task that fails this check, so it must not depend on the database: an outage of the database would then
+  # replace all tasks again and again, and the new ones could not start. The service listens only after its store is open.
   health_check {
-    path                = "/health/ready"
+    path                = "/health/live"
     matcher             = "200"
     interval            = 10
     timeout             = 5
@@ -196,7 +210,8 @@ resource "aws_lb_listener" "https" {
   }
 }
 
-# Metrics are for internal use, not for the internet.
+# Metrics are for internal use, not for the internet. The service also closes the path on this port, in every encoding, because
+# a path pattern of the load balancer matches the bytes of the path.
 resource "aws_lb_listener_rule" "metrics" {
   for_each = local.listeners
 
@@ -217,4 +232,11 @@ resource "aws_lb_listener_rule" "metrics" {
       status_code  = "404"
     }
   }
+}
+
+resource "aws_wafv2_web_acl_association" "this" {
+  count = var.web_acl_arn == null ? 0 : 1
+
+  resource_arn = aws_lb.this.arn
+  web_acl_arn  = var.web_acl_arn
 }

@@ -34,3 +34,8 @@ output "active_target_group_arn" {
   description = "The target group behind port 443."
   value       = aws_lb_listener.https["active"].default_action[0].target_group_arn
 }
+
+output "arn" {
+  description = "ARN of the load balancer, for a web ACL or a protection of Shield."
+  value       = aws_lb.this.arn
+}

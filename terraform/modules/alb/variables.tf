@@ -116,3 +116,14 @@ variable "log_retention_days" {
   description = "Retention of access logs, days."
   type        = number
 }
+
+variable "partition" {
+  description = "Partition of AWS: aws, aws-us-gov or aws-cn."
+  type        = string
+}
+
+variable "web_acl_arn" {
+  description = "Regional web ACL of AWS WAF in front of the load balancer; null for none."
+  type        = string
+  default     = null
+}

@@ -3,6 +3,16 @@ variable "name" {
   type        = string
 }
 
+variable "region" {
+  description = "Region, for ARNs."
+  type        = string
+}
+
+variable "partition" {
+  description = "Partition of AWS: aws, aws-us-gov or aws-cn."
+  type        = string
+}
+
 variable "account_id" {
   description = "Account, for ARNs."
   type        = string
@@ -19,7 +29,7 @@ variable "github_repository" {
 }
 
 variable "github_environment" {
-  description = "The GitHub environment whose jobs may assume the role."
+  description = "The GitHub environment whose jobs may assume the role. Limit it to the protected branch (docs/aws.md#delivery): the role trusts it."
   type        = string
 
   validation {

@@ -1,11 +1,11 @@
 output "table_name" {
   description = "The table."
-  value       = aws_dynamodb_table.carts.name
+  value       = var.replica_of == null ? aws_dynamodb_table.carts[0].name : var.name
 }
 
 output "table_arn" {
   description = "ARN of the table, for policies."
-  value       = aws_dynamodb_table.carts.arn
+  value       = local.table_arn
 }
 
 output "task_policy" {
@@ -18,13 +18,13 @@ output "task_policy" {
           Sid      = "Carts"
           Effect   = "Allow"
           Action   = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:BatchGetItem", "dynamodb:DescribeTable"]
-          Resource = aws_dynamodb_table.carts.arn
+          Resource = local.table_arn
         },
         {
           Sid      = "ListsOfCustomers"
           Effect   = "Allow"
           Action   = ["dynamodb:Query"]
-          Resource = "${aws_dynamodb_table.carts.arn}/index/*"
+          Resource = "${local.table_arn}/index/*"
         },
       ],
       [for arn in compact([var.kms_key_arn]) : {

@@ -49,3 +49,35 @@ variable "kms_key_arn" {
   type        = string
   default     = null
 }
+
+variable "partition" {
+  description = "Partition of AWS: aws, aws-us-gov or aws-cn."
+  type        = string
+}
+
+variable "replica_regions" {
+  description = "Regions of the replicas of a global table, each with its customer key; empty for one region."
+  type        = map(object({ kms_key_arn = optional(string) }))
+  default     = {}
+
+  validation {
+    condition     = !contains(keys(var.replica_regions), var.region)
+    error_message = "replica_regions must not contain the region of the table itself."
+  }
+}
+
+variable "replica_of" {
+  description = "Region whose deployment has the table and its replica in this region; null if this deployment has the table."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.replica_of == null ? true : var.replica_of != var.region && length(var.replica_regions) == 0
+    error_message = "replica_of must be another region, and then replica_regions belongs to that deployment."
+  }
+}
+
+variable "account_id" {
+  description = "Account, for ARNs in policies."
+  type        = string
+}

@@ -7,17 +7,18 @@ locals {
       Action    = "sts:AssumeRole"
       Condition = {
         StringEquals = { "aws:SourceAccount" = var.account_id }
-        ArnLike      = { "aws:SourceArn" = "arn:aws:ecs:${var.region}:${var.account_id}:*" }
+        ArnLike      = { "aws:SourceArn" = "arn:${var.partition}:ecs:${var.region}:${var.account_id}:*" }
       }
     }]
   })
 }
 
-# Rights of the service: none on PostgreSQL, its table on DynamoDB.
+# Rights of the service: to log in as its role on PostgreSQL, its table on DynamoDB.
 resource "aws_iam_role" "task" {
   for_each = var.stores
 
-  name               = "${var.name}-${each.key}-task"
+  # Roles are global, so that another region needs other names.
+  name               = "${var.name}-${each.key}-task-${var.region}"
   assume_role_policy = local.trust
 }
 
@@ -29,11 +30,11 @@ resource "aws_iam_role_policy" "task" {
   policy = each.value
 }
 
-# Rights of ECS to start a task: pull the image, write the log, read the secret.
+# Rights of ECS to start a task: pull the image, write the log, read the secret of the container that prepares the database.
 resource "aws_iam_role" "execution" {
   for_each = var.stores
 
-  name               = "${var.name}-${each.key}-execution"
+  name               = "${var.name}-${each.key}-execution-${var.region}"
   assume_role_policy = local.trust
 }
 

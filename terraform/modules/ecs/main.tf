@@ -10,6 +10,8 @@ resource "aws_ecs_cluster" "this" {
 }
 
 resource "aws_cloudwatch_log_group" "service" {
+  # checkov:skip=CKV_AWS_158:CloudWatch encrypts logs with its own key; the service logs neither tokens nor idempotency keys
+  # checkov:skip=CKV_AWS_338:retention is the team's input: logs of requests are for diagnosis, and what is kept for a year has to be protected for a year
   for_each = var.stores
 
   name              = "/${var.name}/${each.key}"
@@ -35,42 +37,39 @@ resource "aws_ecs_task_definition" "service" {
     cpu_architecture        = "ARM64"
   }
 
-  container_definitions = jsonencode([{
-    name                   = var.container_name
-    image                  = var.image
-    essential              = true
-    command                = each.value.command
-    readonlyRootFilesystem = true
-    user                   = "1000:1000"
-    privileged             = false
-    stopTimeout            = var.stop_timeout_seconds
-    portMappings           = [{ containerPort = var.container_port, protocol = "tcp" }]
-    linuxParameters = {
-      initProcessEnabled = true
-      capabilities       = { drop = ["ALL"] }
-    }
-    # Sorted, so that a plan shows only real differences.
-    environment = [for key in sort(keys(each.value.environment)) : { name = key, value = each.value.environment[key] }]
-    secrets     = [for key in sort(keys(each.value.secrets)) : { name = key, valueFrom = each.value.secrets[key] }]
-    healthCheck = {
-      command     = ["CMD", "node", "-e", "fetch('http://127.0.0.1:${var.container_port}/health/live').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-      interval    = 30
-      timeout     = 5
-      retries     = 3
-      startPeriod = 60
-    }
-    logConfiguration = {
-      logDriver = "awslogs"
-      options = {
-        "awslogs-group"         = aws_cloudwatch_log_group.service[each.key].name
-        "awslogs-region"        = var.region
-        "awslogs-stream-prefix" = var.container_name
-        # A slow CloudWatch must not delay requests.
-        "mode"            = "non-blocking"
-        "max-buffer-size" = "25m"
+  container_definitions = jsonencode(concat(
+    [for init in values(each.value.init) : merge(local.hardening, {
+      name             = init.name
+      image            = var.image
+      essential        = false
+      entryPoint       = ["node"]
+      command          = ["--eval", init.script]
+      environment      = [for key in sort(keys(init.environment)) : { name = key, value = init.environment[key] }]
+      secrets          = [for key in sort(keys(init.secrets)) : { name = key, valueFrom = init.secrets[key] }]
+      logConfiguration = local.logging[each.key]
+    })],
+    [merge(local.hardening, {
+      name         = var.container_name
+      image        = var.image
+      essential    = true
+      command      = each.value.command
+      dependsOn    = [for init in values(each.value.init) : { containerName = init.name, condition = "SUCCESS" }]
+      stopTimeout  = var.stop_timeout_seconds
+      portMappings = [{ containerPort = var.container_port, protocol = "tcp" }]
+      # Sorted, so that a plan shows only real differences.
+      environment = [for key in sort(keys(each.value.environment)) : { name = key, value = each.value.environment[key] }]
+      secrets     = [for key in sort(keys(each.value.secrets)) : { name = key, valueFrom = each.value.secrets[key] }]
+      # Liveness: an outage of the database must not restart tasks.
+      healthCheck = {
+        command     = ["CMD", "node", "-e", "fetch('http://127.0.0.1:${var.container_port}/health/live').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+        interval    = 30
+        timeout     = 5
+        retries     = 3
+        startPeriod = 60
       }
-    }
-  }])
+      logConfiguration = local.logging[each.key]
+    })],
+  ))
 
   lifecycle {
     precondition {
@@ -81,6 +80,29 @@ resource "aws_ecs_task_definition" "service" {
 }
 
 locals {
+  # Of every container.
+  hardening = {
+    readonlyRootFilesystem = true
+    user                   = "1000:1000"
+    privileged             = false
+    linuxParameters = {
+      initProcessEnabled = true
+      capabilities       = { drop = ["ALL"] }
+    }
+  }
+
+  logging = { for store in keys(var.stores) : store => {
+    logDriver = "awslogs"
+    options = {
+      "awslogs-group"         = aws_cloudwatch_log_group.service[store].name
+      "awslogs-region"        = var.region
+      "awslogs-stream-prefix" = var.container_name
+      # A slow CloudWatch must not delay requests.
+      "mode"            = "non-blocking"
+      "max-buffer-size" = "25m"
+    }
+  } }
+
   # Memory sizes (MiB) that Fargate offers, by CPU units.
   fargate_sizes = {
     256  = [512, 1024, 2048]
@@ -107,6 +129,9 @@ resource "aws_ecs_service" "this" {
   enable_execute_command             = false
   propagate_tags                     = "SERVICE"
 
+  # Otherwise apply reports success while ECS starts, fails and rolls back. With a rollback, the apply fails.
+  wait_for_steady_state = true
+
   deployment_circuit_breaker {
     enable   = true
     rollback = true
@@ -122,6 +147,12 @@ resource "aws_ecs_service" "this" {
     target_group_arn = each.value.target_group_arn
     container_name   = var.container_name
     container_port   = var.container_port
+  }
+
+  timeouts {
+    # The start of a task takes a minute, its drain two, and the circuit breaker tries at least three times.
+    create = "20m"
+    update = "30m"
   }
 
   lifecycle {

@@ -24,12 +24,12 @@ variable "subnet_ids" {
 }
 
 variable "image" {
-  description = "The image with its tag or digest."
+  description = "The image with its digest."
   type        = string
 
   validation {
-    condition     = !endswith(var.image, ":latest")
-    error_message = "image must have a tag that is never moved, not latest."
+    condition     = can(regex("@sha256:[0-9a-f]{64}$", var.image))
+    error_message = "image must end in a digest, @sha256:..."
   }
 }
 
@@ -65,31 +65,31 @@ variable "load_balancer_suffix" {
 }
 
 variable "stores" {
-  description = "The services, by store: target group, command, settings, secrets (valueFrom by environment variable), and the ARNs of these secrets and their keys."
+  description = "The services, by store: target group, command, settings, secrets (valueFrom by environment variable), a script that runs in a container of its own before each task, and the ARNs of these secrets and their keys."
   type = map(object({
     target_group_arn    = string
     target_group_suffix = string
     command             = list(string)
     environment         = map(string)
     secrets             = optional(map(string), {})
-    secret_arns         = optional(list(string), [])
-    secret_key_arns     = optional(list(string), [])
+    init = optional(map(object({
+      name        = string
+      script      = string
+      environment = map(string)
+      secrets     = map(string)
+    })), {})
+    secret_arns     = optional(list(string), [])
+    secret_key_arns = optional(list(string), [])
   }))
 
   validation {
-    condition     = alltrue(flatten([for store in values(var.stores) : [for name in keys(store.environment) : !can(regex("PASSWORD|SECRET|TOKEN|CREDENTIAL|ACCESS_KEY", name))]]))
+    condition     = alltrue(flatten([for store in values(var.stores) : [for name in keys(store.environment) : !can(regex("PASSWORD|SECRET|TOKEN|CREDENTIAL|ACCESS_KEY", name)) || endswith(name, "_ARN")]]))
     error_message = "environment must not have secrets; use `secrets`, which come from Secrets Manager."
   }
 }
 
 variable "task_policies" {
   description = "IAM policies (JSON) of the task roles, by store. A task without an entry has no rights."
-  type        = map(string)
-  default     = {}
-}
-
-variable "redeploy_schedules" {
-  description = "When all tasks are replaced, by store, as cron(...) in UTC, for secrets that are rotated."
   type        = map(string)
   default     = {}
 }
@@ -114,8 +114,8 @@ variable "max_tasks" {
   type        = number
 
   validation {
-    condition     = var.max_tasks >= var.min_tasks && var.min_tasks >= 1
-    error_message = "The minimum number of tasks must be at least 1 and at most the maximum."
+    condition     = var.max_tasks > var.min_tasks && var.min_tasks >= 1
+    error_message = "The minimum number of tasks must be at least 1 and below the maximum: otherwise nothing scales."
   }
 }
 
@@ -142,4 +142,9 @@ variable "stop_timeout_seconds" {
 variable "log_retention_days" {
   description = "Retention of logs, days."
   type        = number
+}
+
+variable "partition" {
+  description = "Partition of AWS: aws, aws-us-gov or aws-cn."
+  type        = string
 }

@@ -52,3 +52,8 @@ variable "flow_log_retention_days" {
   description = "Retention of flow logs, days."
   type        = number
 }
+
+variable "partition" {
+  description = "Partition of AWS: aws, aws-us-gov or aws-cn."
+  type        = string
+}

@@ -31,14 +31,16 @@ locals {
     },
   ] }
 
+  database_words = flatten([for name, value in local.database_dimension : [name, value]])
+
   # All rows have the same fields, so that the lists can be concatenated.
   own_rows = {
     postgres = [
-      { title = "database: CPU, percent", stat = "Average", metrics = [["AWS/RDS", "CPUUtilization", "DBInstanceIdentifier", var.database_instance]] },
-      { title = "database: connections", stat = "Average", metrics = [["AWS/RDS", "DatabaseConnections", "DBInstanceIdentifier", var.database_instance]] },
+      { title = "database: CPU, percent", stat = "Average", metrics = [concat(["AWS/RDS", "CPUUtilization"], local.database_words)] },
+      { title = "database: connections", stat = "Average", metrics = [concat(["AWS/RDS", "DatabaseConnections"], local.database_words)] },
       { title = "database: read and write latency, seconds", stat = "Average", metrics = [
-        ["AWS/RDS", "ReadLatency", "DBInstanceIdentifier", var.database_instance],
-        ["AWS/RDS", "WriteLatency", "DBInstanceIdentifier", var.database_instance],
+        concat(["AWS/RDS", "ReadLatency"], local.database_words),
+        concat(["AWS/RDS", "WriteLatency"], local.database_words),
       ] },
     ]
     dynamodb = [

@@ -14,16 +14,23 @@ locals {
     }
     "unhealthy" = {
       metric = "UnHealthyHostCount", statistic = "Maximum", percentile = null, threshold = 0
-      about  = "Tasks that are not ready"
+      about  = "Tasks that do not respond to the load balancer"
     }
   }
   store_alarms = { for pair in setproduct(var.stores, keys(local.target_alarms)) : "${pair[0]}-${pair[1]}" => merge(local.target_alarms[pair[1]], { store = pair[0] }) }
 
-  database_alarms = local.on_postgres ? {
+  gb                 = 1024 * 1024 * 1024
+  on_aurora          = var.database_cluster != null
+  database_dimension = local.on_aurora ? { DBClusterIdentifier = var.database_cluster, Role = "WRITER" } : { DBInstanceIdentifier = var.database_instance }
+
+  database_alarms = !local.on_postgres ? {} : merge({
     cpu         = { metric = "CPUUtilization", comparison = "GreaterThanThreshold", threshold = var.thresholds.database_cpu_percent, about = "CPU of the database, percent" }
-    storage     = { metric = "FreeStorageSpace", comparison = "LessThanThreshold", threshold = var.thresholds.free_storage_gb * 1024 * 1024 * 1024, about = "Free storage of the database, bytes" }
     connections = { metric = "DatabaseConnections", comparison = "GreaterThanThreshold", threshold = floor(var.max_connections * 0.8), about = "Connections to the database: 80 % of max_connections" }
-  } : {}
+    # The storage of Aurora grows by itself; what can fill up is the local storage of an instance.
+    storage = { metric = local.on_aurora ? "FreeLocalStorage" : "FreeStorageSpace", comparison = "LessThanThreshold", threshold = var.thresholds.free_storage_gb * local.gb, about = "Free storage of the database, bytes" }
+  })
+
+  replicas = toset(var.replica_instances)
 
   throttle_events = ["ReadThrottleEvents", "WriteThrottleEvents"]
   throttled = local.on_dynamodb ? {
@@ -70,6 +77,46 @@ resource "aws_cloudwatch_metric_alarm" "target" {
   ok_actions          = var.alarm_actions
 }
 
+# Without a healthy task the load balancer reports nothing, so missing data are breaching.
+resource "aws_cloudwatch_metric_alarm" "no_task" {
+  for_each = var.stores
+
+  alarm_name          = "${var.name}-${each.key}-no-task"
+  alarm_description   = "No healthy task (${each.key})"
+  namespace           = "AWS/ApplicationELB"
+  metric_name         = "HealthyHostCount"
+  dimensions          = { LoadBalancer = var.load_balancer_suffix, TargetGroup = var.target_group_suffixes[each.key] }
+  statistic           = "Maximum"
+  period              = 60
+  evaluation_periods  = 2
+  datapoints_to_alarm = 2
+  comparison_operator = "LessThanThreshold"
+  threshold           = 1
+  treat_missing_data  = "breaching"
+  alarm_actions       = var.alarm_actions
+  ok_actions          = var.alarm_actions
+}
+
+# Eventual reads fall further and further behind.
+resource "aws_cloudwatch_metric_alarm" "replica_lag" {
+  for_each = local.replicas
+
+  alarm_name          = "${var.name}-${each.key}-lag"
+  alarm_description   = "Seconds that a read replica is behind"
+  namespace           = "AWS/RDS"
+  metric_name         = "ReplicaLag"
+  dimensions          = { DBInstanceIdentifier = each.key }
+  statistic           = "Average"
+  period              = 60
+  evaluation_periods  = 5
+  datapoints_to_alarm = 3
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = var.thresholds.replica_lag_seconds
+  treat_missing_data  = "breaching"
+  alarm_actions       = var.alarm_actions
+  ok_actions          = var.alarm_actions
+}
+
 resource "aws_cloudwatch_metric_alarm" "database" {
   for_each = local.database_alarms
 
@@ -77,7 +124,7 @@ resource "aws_cloudwatch_metric_alarm" "database" {
   alarm_description   = each.value.about
   namespace           = "AWS/RDS"
   metric_name         = each.value.metric
-  dimensions          = { DBInstanceIdentifier = var.database_instance }
+  dimensions          = local.database_dimension
   statistic           = "Average"
   period              = 300
   evaluation_periods  = 3

@@ -34,13 +34,30 @@ variable "service_names" {
 }
 
 variable "database_instance" {
-  description = "Identifier of the RDS instance; null without PostgreSQL."
+  description = "Identifier of the RDS instance; null without one."
   type        = string
   default     = null
 }
 
+variable "database_cluster" {
+  description = "Identifier of the Aurora cluster; null without one."
+  type        = string
+  default     = null
+}
+
+variable "replica_instances" {
+  description = "Identifiers of the read replicas of RDS."
+  type        = list(string)
+  default     = []
+}
+
+variable "log_retention_days" {
+  description = "Retention of the events of deployments, days."
+  type        = number
+}
+
 variable "max_connections" {
-  description = "max_connections of the database; null without PostgreSQL."
+  description = "Number of connections that the database accepts now; null without PostgreSQL."
   type        = number
   default     = null
 }
@@ -62,13 +79,14 @@ variable "alarm_actions" {
 }
 
 variable "thresholds" {
-  description = "Thresholds of alarms: server errors per minute, response time at the 99th percentile (seconds), CPU of the database (percent), free storage of the database (GiB), throttled requests per minute."
+  description = "Thresholds of alarms: server errors per minute, response time at the 99th percentile (seconds), CPU of the database (percent), free storage of the database (GiB), throttled requests per minute, lag of a read replica (seconds)."
   type = object({
     errors_5xx           = optional(number, 10)
     p99_seconds          = optional(number, 0.5)
     database_cpu_percent = optional(number, 80)
     free_storage_gb      = optional(number, 5)
     throttles            = optional(number, 10)
+    replica_lag_seconds  = optional(number, 30)
   })
   default = {}
 

@@ -62,3 +62,47 @@ mock_resource "aws_db_instance" {
     }]
   }
 }
+
+mock_resource "aws_rds_cluster" {
+  defaults = {
+    endpoint            = "pushcart-postgres.cluster-abcdefghijkl.us-east-1.rds.amazonaws.com"
+    reader_endpoint     = "pushcart-postgres.cluster-ro-abcdefghijkl.us-east-1.rds.amazonaws.com"
+    cluster_resource_id = "cluster-ABCDEFGHIJKL0123456789"
+    master_user_secret = [{
+      kms_key_id    = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555"
+      secret_arn    = "arn:aws:secretsmanager:us-east-1:123456789012:secret:rds!cluster-11111111-AbCdEf"
+      secret_status = "active"
+    }]
+  }
+}
+
+mock_resource "aws_db_proxy" {
+  defaults = {
+    arn      = "arn:aws:rds:us-east-1:123456789012:db-proxy:prx-0123456789abcdef0"
+    endpoint = "pushcart-postgres.proxy-abcdefghijkl.us-east-1.rds.amazonaws.com"
+  }
+}
+
+mock_data "aws_partition" {
+  defaults = {
+    partition = "aws"
+  }
+}
+
+mock_data "aws_availability_zones" {
+  defaults = {
+    names = ["us-east-1a", "us-east-1b", "us-east-1c", "us-east-1d"]
+  }
+}
+
+mock_resource "aws_db_proxy_default_target_group" {
+  defaults = {
+    name = "default"
+  }
+}
+
+mock_resource "aws_lb_target_group" {
+  defaults = {
+    arn = "arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/pushcart/73e2d6bc24d8a069"
+  }
+}
