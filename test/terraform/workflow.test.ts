@@ -1,3 +1,5 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: GitHub has the same braces.
+
 import { spawnSync } from 'node:child_process'
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { basename } from 'node:path'
@@ -13,6 +15,7 @@ const packageJson = JSON.parse(read('package.json')) as {
 }
 
 interface WorkflowStep {
+  readonly id?: string
   readonly uses?: string
   readonly run?: string
   readonly with?: Readonly<Record<string, unknown>>
@@ -21,6 +24,8 @@ interface WorkflowStep {
 interface Job {
   readonly needs?: string
   readonly environment?: string
+  readonly if?: string
+  readonly outputs?: Readonly<Record<string, string>>
   readonly permissions?: Readonly<Record<string, string>>
   readonly steps: readonly WorkflowStep[]
 }
@@ -64,6 +69,9 @@ describe.each(FILES.map((file) => [basename(file, '.yml'), file]))('%s.yml', (na
 
 describe('deploy.yml', () => {
   const deploy = workflow('deploy')
+  const imageBuild = deploy.jobs.image?.steps.find(({ uses = '' }) =>
+    uses.startsWith('docker/build-push-action@'),
+  )
 
   it('requests an identity only in jobs that are bound to an environment', () => {
     const identified = Object.entries(deploy.jobs).filter(
@@ -84,7 +92,27 @@ describe('deploy.yml', () => {
 
   it('builds for the architecture of the tasks', () => {
     expect(read('.github/workflows/deploy.yml')).toMatch(/runs-on: ubuntu-[\d.]+-arm\n/)
+    expect(imageBuild?.with).toMatchObject({ platforms: 'linux/arm64' })
     expect(read('terraform/modules/ecs/main.tf')).toMatch(/cpu_architecture += "ARM64"/)
+  })
+
+  it('builds always, scans, and plans with the digest of what it built', () => {
+    expect(imageBuild).toMatchObject({ id: 'build' })
+    expect(imageBuild?.with).toMatchObject({ push: true, sbom: true, provenance: 'mode=max' })
+    // A tag of its own for each run: one that exists is no image of this run.
+    expect(imageBuild?.with?.tags).toContain('${{ github.run_id }}-${{ github.run_attempt }}')
+    const digest = '${{ steps.build.outputs.digest }}'
+    expect(deploy.jobs.image?.outputs).toEqual({ digest })
+    const scan = deploy.jobs.image?.steps.find(({ uses = '' }) => uses.includes('trivy-action@'))
+    expect(scan?.with).toMatchObject({ 'exit-code': '1' })
+    expect(String(scan?.with?.['image-ref'])).toContain(`@${digest}`)
+    expect(read('.github/workflows/deploy.yml')).toContain(
+      'TF_VAR_image_digest: ${{ needs.image.outputs.digest }}',
+    )
+  })
+
+  it('runs on a protected branch only', () => {
+    expect(deploy.jobs.test?.if).toBe('github.ref_protected')
   })
 
   it('plans with a value for every input of the example', () => {
@@ -93,6 +121,17 @@ describe('deploy.yml', () => {
     const given = [...read('.github/workflows/deploy.yml').matchAll(/TF_VAR_(\w+):/g)]
     expect(names.length).toBeGreaterThan(0)
     expect(given.map(([, name]) => name).sort()).toEqual(names.sort())
+  })
+})
+
+describe('terraform', () => {
+  it('has the same provider in every lock file, with the hashes of all platforms', () => {
+    const files = ['.', 'examples/dev', 'examples/prod'].map((folder) =>
+      read(`terraform/${folder}/.terraform.lock.hcl`),
+    )
+    expect(new Set(files).size).toBe(1)
+    // The registry signs one checksum per platform.
+    expect(files[0]?.match(/"zh:[0-9a-f]{64}"/g)).toHaveLength(15)
   })
 })
 
