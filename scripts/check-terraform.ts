@@ -1,8 +1,11 @@
 import { globSync, readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { step } from './step.ts'
+import { actionProblems } from './terraform/actions.ts'
 import { CONFIGURATIONS } from './terraform/inputs.ts'
 import { mockedDeployments, POLICY_TEST, serialize } from './terraform/mocked.ts'
+import { tryMutation } from './terraform/mutate.ts'
+import { MUTATIONS } from './terraform/mutations.ts'
 import { applying, violations } from './terraform/policy.ts'
 import {
   openWorkspace,
@@ -14,7 +17,8 @@ import {
 /**
  * `npm run check:terraform`: checks terraform/ without an AWS account. `--apply` also applies the DynamoDB table to
  * moto_server on this machine and runs the store's contract suite on it. `--write` renews the mocked state that the tests
- * of the policy start from.
+ * of the policy start from. `--mutations` plants each mistake of terraform/mutations.ts instead, and fails if a check misses
+ * one; `--mutations=WORD` only those whose name or file contains the word.
  */
 
 const FIXTURE = new URL('../test/terraform/mocked-apply.jsonl', import.meta.url)
@@ -25,20 +29,26 @@ process.exitCode = options === undefined ? 3 : await main(options)
 interface Options {
   readonly apply: boolean
   readonly write: boolean
+  /** A word of the mutations to try; empty for all. */
+  readonly mutations?: string | undefined
 }
 
 /** Undefined, after a line on standard error, if they are wrong. */
 function readOptions(): Options | undefined {
   const flag = { type: 'boolean', default: false } as const
   try {
-    return parseArgs({ options: { apply: flag, write: flag } }).values
+    const args = process.argv.slice(2).map((word) => (word === '--mutations' ? `${word}=` : word))
+    const mutations = { type: 'string' } as const
+    return parseArgs({ args, options: { apply: flag, write: flag, mutations } }).values
   } catch {
-    process.stderr.write('check:terraform has the options --apply and --write.\n')
+    process.stderr.write(
+      'check:terraform has the options --apply, --write and --mutations[=WORD].\n',
+    )
     return undefined
   }
 }
 
-async function main({ apply, write }: Options): Promise<number> {
+async function main({ apply, write, mutations }: Options): Promise<number> {
   const reason = reasonNotToCheck()
   if (reason !== undefined) {
     process.stdout.write(`check:terraform skipped: ${reason}\n`)
@@ -46,6 +56,7 @@ async function main({ apply, write }: Options): Promise<number> {
   }
   using workspace = openWorkspace()
   try {
+    if (mutations !== undefined) return await plantMistakes(workspace, mutations)
     await step('fmt', async () => {
       await workspace.run('.', ['fmt', '-check', '-recursive'])
     })
@@ -71,7 +82,8 @@ async function checkConfiguration(
 ): Promise<void> {
   const where = `${workspace.folder}/${folder}`
   await step(`init and validate ${folder}`, async () => {
-    await workspace.run(folder, ['init', '-backend=false', '-input=false'])
+    // Read-only: the committed lock file decides which provider is used.
+    await workspace.run(folder, ['init', '-backend=false', '-input=false', '-lockfile=readonly'])
     await workspace.run(folder, ['validate'])
   })
   const remote = readFileSync(`${where}/versions.tf`, 'utf8').includes('backend "')
@@ -97,6 +109,19 @@ async function runTests({ folder, run }: Workspace): Promise<number> {
   return Number(/(\d+) passed, 0 failed/.exec(output)?.[1])
 }
 
+async function plantMistakes(workspace: Workspace, word: string): Promise<number> {
+  await workspace.run('.', ['init', '-backend=false', '-input=false', '-lockfile=readonly'])
+  const chosen = MUTATIONS.filter(({ name, file }) => `${name} ${file}`.includes(word))
+  const missed: string[] = []
+  for (const mutation of chosen) {
+    const found = await step(mutation.name, () => tryMutation(workspace, mutation))
+    if (found === undefined) missed.push(`missed: ${mutation.name} (${mutation.file})`)
+  }
+  process.stdout.write(`${chosen.length - missed.length} of ${chosen.length} mistakes found\n`)
+  process.stderr.write(missed.map((line) => `${line}\n`).join(''))
+  return missed.length === 0 ? 0 : 1
+}
+
 async function checkPolicy(workspace: Workspace, write: boolean): Promise<number> {
   const deployments = await mockedDeployments(workspace)
   const problems = [...deployments].flatMap(([run, deployment]) =>
@@ -104,6 +129,8 @@ async function checkPolicy(workspace: Workspace, write: boolean): Promise<number
       (violation) => `${run}: ${violation.property}: ${violation.problems.join('; ')}`,
     ),
   )
+  for (const [run, deployment] of deployments)
+    problems.push(...(await actionProblems(deployment)).map((problem) => `${run}: ${problem}`))
   if (problems.length > 0) throw new Error(problems.join('\n'))
   const both = deployments.get('both')
   if (both === undefined) throw new Error('no run "both"')
