@@ -25,7 +25,7 @@ describe('docs/aws.md', () => {
 
   it('names only inputs of the examples', () => {
     const named = [...DOC.matchAll(/TF_VAR_(\w+)/g)].map(([, name]) => name)
-    expect(named).toContain('image_tag')
+    expect(named).toContain('image_digest')
     const inputs = [...read('terraform/examples/dev/variables.tf').matchAll(/^variable "(\w+)"/gm)]
     expect(inputs.map(([, name]) => name)).toEqual(expect.arrayContaining(named))
   })
