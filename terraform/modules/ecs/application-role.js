@@ -50,7 +50,11 @@ async function gifts(client, name) {
 }
 
 async function main() {
-  const client = new Client({ connectionString: DATABASE_URL, connectionTimeoutMillis: 10_000, query_timeout: 60_000 })
+  const client = new Client({
+    connectionString: DATABASE_URL,
+    connectionTimeoutMillis: 10_000,
+    query_timeout: 60_000,
+  })
   await client.connect()
   try {
     await prepareRole(client)
@@ -62,7 +66,14 @@ async function main() {
 main().then(
   () => console.log(JSON.stringify({ level: 30, msg: 'application role ready', role })),
   (error) => {
-    console.error(JSON.stringify({ level: 60, msg: 'application role', code: error.code, error: error.message }))
+    console.error(
+      JSON.stringify({
+        level: 60,
+        msg: 'application role',
+        code: error.code,
+        error: error.message,
+      }),
+    )
     process.exitCode = 1
   },
 )
