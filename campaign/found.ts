@@ -1,0 +1,66 @@
+/** What one part of the campaign found. `null`: not applicable, or not known. */
+export interface Found {
+  /** Name on the command line. */
+  readonly name: string
+  readonly store: string
+  readonly fault: string
+  /** How many times the fault was injected. */
+  readonly times: number
+  /** Acknowledged changes of carts whose contents at the end are known. */
+  readonly acknowledged: number | null
+  /** Acknowledged units that the last reads did not show. */
+  readonly lost: number | null
+  /** Units beyond all that was requested. */
+  readonly doubled: number | null
+  /** Violations of promised guarantees by reads and changes. */
+  readonly wrong: number | null
+  /** Responses with status 500 and above by error code; `no response`: the connection failed. */
+  readonly failures: Readonly<Record<string, number>>
+  /** From the end of the fault (or the kill) to the first response of the database, median and maximum, milliseconds. */
+  readonly recovery_ms: { readonly median: number; readonly max: number } | null
+  /** Maximum memory of the processes of the service, bytes. */
+  readonly memory_bytes: number | null
+  /** Maximum number of file descriptors of one process of the service. */
+  readonly descriptors: number | null
+  readonly checks: readonly Check[]
+  /** Why this part could not be run. */
+  readonly skipped?: string | undefined
+}
+
+/** One criterion. `null`: this run cannot decide it. */
+export interface Check {
+  readonly criterion: string
+  readonly measured: string
+  readonly passed: boolean | null
+}
+
+export type Outcome = 'passed' | 'failed' | 'inconclusive'
+
+/** Failed if anything was lost, doubled or read wrongly, or a check failed. */
+export function outcomeOf({ lost, doubled, wrong, checks, skipped }: Found): Outcome {
+  const bad = [lost, doubled, wrong].some((count) => count !== null && count > 0)
+  if (bad || checks.some(({ passed }) => passed === false)) return 'failed'
+  return skipped !== undefined || checks.some(({ passed }) => passed === null)
+    ? 'inconclusive'
+    : 'passed'
+}
+
+/** A part that was not run, and why. */
+export function skipped(name: string, store: string, fault: string, why: string): Found {
+  return {
+    name,
+    store,
+    fault,
+    times: 0,
+    acknowledged: null,
+    lost: null,
+    doubled: null,
+    wrong: null,
+    failures: {},
+    recovery_ms: null,
+    memory_bytes: null,
+    descriptors: null,
+    checks: [],
+    skipped: why,
+  }
+}

@@ -1,0 +1,60 @@
+import { execFile } from 'node:child_process'
+import { chmod, mkdir, rm, statfs, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import { openDatabase } from '../database.ts'
+import { disturb } from '../disturb.ts'
+import { skipped } from '../found.ts'
+import { openProbe } from '../probe.ts'
+import type { Scenario } from '../scenario.ts'
+import { openInstance } from '../service.ts'
+
+const SIZE_MB = 256
+const run = promisify(execFile)
+
+/** The disk of the database is full for some seconds, on a tmpfs. */
+export const disk: Scenario = {
+  name: 'disk-full',
+  about: 'the disk of the database is full for 2 s (tmpfs)',
+  stores: ['postgres'],
+  async run({ store, folder, seconds, times, seed, random, signal }) {
+    const mounted = join(folder, 'tmpfs')
+    await mkdir(mounted)
+    try {
+      await run('mount', ['-t', 'tmpfs', '-o', `size=${SIZE_MB}m`, 'tmpfs', mounted])
+    } catch {
+      return [skipped(this.name, store, this.about, 'a tmpfs may not be mounted here')]
+    }
+    await using cleanup = new AsyncDisposableStack()
+    cleanup.defer(async () => void (await run('umount', ['-l', mounted])))
+    await chmod(mounted, 0o711)
+    const database = cleanup.use(await openDatabase(store, mounted))
+    const settings = { ...database.settings, CART_STORE_TYPE: store }
+    const instance = cleanup.use(await openInstance({ settings, args: ['--migrate'] }))
+    const probe = cleanup.use(await openProbe(instance.url, async () => [instance.pid()]))
+    const filler = join(mounted, 'filler')
+    const found = await disturb({
+      name: this.name,
+      store,
+      fault: this.about,
+      hosts: [instance.url],
+      seconds,
+      times,
+      seed,
+      random,
+      probe,
+      signal,
+      recoverWithinMs: 30_000,
+      async strike() {
+        const { bavail, bsize } = await statfs(mounted)
+        await writeFile(filler, Buffer.alloc(bavail * bsize)).catch(() => {})
+        await sleep(2000)
+        await rm(filler, { force: true })
+        // PostgreSQL stops when it cannot write its log.
+        if ((await database.processes()).length === 0) await database.start()
+      },
+    })
+    return [found]
+  },
+}

@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest'
+import { type Found, outcomeOf, skipped } from '../../campaign/found.ts'
+import { markdownTable, terminalLines } from '../../campaign/report.ts'
+
+const GOOD: Found = {
+  name: 'kill-service',
+  store: 'postgres',
+  fault: 'SIGKILL',
+  times: 20,
+  acknowledged: 1000,
+  lost: 0,
+  doubled: 0,
+  wrong: 0,
+  failures: { STORE_BUSY: 3 },
+  recovery_ms: { median: 900, max: 1200 },
+  memory_bytes: 200 * 2 ** 20,
+  descriptors: 40,
+  checks: [{ criterion: 'no 500', measured: '0', passed: true }],
+}
+
+describe('the outcome of a part of the campaign', () => {
+  it.each([
+    ['everything is as it should be', {}, 'passed'],
+    ['something was lost', { lost: 1 }, 'failed'],
+    ['something was doubled', { doubled: 1 }, 'failed'],
+    ['a read was wrong', { wrong: 1 }, 'failed'],
+    [
+      'a criterion was not met',
+      { checks: [{ criterion: 'c', measured: 'm', passed: false }] },
+      'failed',
+    ],
+    [
+      'a criterion could not be decided',
+      { checks: [{ criterion: 'c', measured: 'm', passed: null }] },
+      'inconclusive',
+    ],
+    ['it was not run', { skipped: 'nginx is not installed' }, 'inconclusive'],
+  ] as const)('when %s', (_, change, outcome) => {
+    expect(outcomeOf({ ...GOOD, ...change })).toBe(outcome)
+  })
+})
+
+it('the table has one row for each part, and a line for each criterion that was not met', () => {
+  const failed = { ...GOOD, checks: [{ criterion: 'memory', measured: '2 GB', passed: false }] }
+  const lines = terminalLines([
+    GOOD,
+    failed,
+    skipped('clock', 'postgres', 'jumps', 'libfaketime is not installed'),
+  ])
+  expect(lines).toHaveLength(5)
+  expect(lines[1]).toMatch(
+    /^kill-service +postgres +20 +1000 +0 +0 +0 +STORE_BUSY 3 +900 \(1200\) ms +200 MB +40 +passed$/,
+  )
+  expect(lines[3]).toMatch(/libfaketime is not installed$/)
+  expect(lines[4]).toBe('FAILED kill-service postgres: memory (2 GB)')
+  expect(markdownTable([GOOD]).split('\n')).toHaveLength(3)
+})
