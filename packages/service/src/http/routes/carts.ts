@@ -19,6 +19,7 @@ import {
   queryInteger,
   response,
 } from '../schemas.ts'
+import { mapInSlices } from '../slices.ts'
 import { pageOf, requireCartId, requireEntityId, requireQueriedCustomer } from './input.ts'
 import { readCart } from './read-cart.ts'
 
@@ -136,7 +137,7 @@ export function registerCartRoutes(app: App, context: RouteContext): void {
       const page = pageOf(request.query, config.PAGE_SIZE_MAX)
       const { items, cursor } = await store.listCarts(customerId, { ...page, now: clock() })
       reply.type(JSON_TYPE)
-      return pageText('carts', items.map(text.cart), cursor)
+      return pageText('carts', await mapInSlices(items, text.cart), cursor)
     },
   )
 }

@@ -15,6 +15,7 @@ import {
   pageQuery,
   response,
 } from '../schemas.ts'
+import { mapInSlices } from '../slices.ts'
 import { pageOf, requireQueriedCustomer } from './input.ts'
 
 const OrderPath = Type.Object({ order_id: CartIdText })
@@ -71,7 +72,7 @@ export function registerOrderRoutes(app: App, { config, store, text }: RouteCont
       const page = pageOf(request.query, config.PAGE_SIZE_MAX)
       const { items, cursor } = await store.listOrders(customerId, page)
       reply.type(JSON_TYPE)
-      return pageText('orders', items.map(text.order), cursor)
+      return pageText('orders', await mapInSlices(items, text.order), cursor)
     },
   )
 }
