@@ -5,6 +5,7 @@ import { pushcartDescription } from '../packages/lab/src/cart-api/pushcart-api.t
 import { PRICES_SCHEMA } from '../packages/lab/src/model/cost/prices.ts'
 import { SHOP_SCHEMA } from '../packages/lab/src/model/decide/shop.ts'
 import { ComparisonFileSchema } from '../packages/lab/src/results/comparison-file.ts'
+import { ImportedResultSchema } from '../packages/lab/src/results/imported-result.ts'
 import { LoadPartFileSchema } from '../packages/lab/src/results/load-part.ts'
 import { LoadResultSchema } from '../packages/lab/src/results/load-result.ts'
 
@@ -18,6 +19,7 @@ for (const [path, schema] of [
   ['../packages/lab/src/cart-api/api.schema.json', ApiSchema],
   ['../packages/lab/src/results/load-result.schema.json', LoadResultSchema],
   ['../packages/lab/src/results/load-part.schema.json', LoadPartFileSchema],
+  ['../packages/lab/src/results/imported-result.schema.json', ImportedResultSchema],
   ['../packages/lab/src/results/comparison.schema.json', ComparisonFileSchema],
   ['../packages/lab/src/model/cost/prices.schema.json', PRICES_SCHEMA],
   ['../packages/lab/src/model/decide/shop.schema.json', SHOP_SCHEMA],

@@ -29,6 +29,8 @@ export interface LoadOptions {
   readonly timeout?: number | undefined
   /** Processes that share the load. */
   readonly generators?: number | 'auto' | undefined
+  /** Send metrics while the load runs. */
+  readonly otlp?: boolean | undefined
   /** One JSON object per line on standard output instead of tables. */
   readonly json?: boolean | undefined
 }
@@ -47,6 +49,7 @@ const NAMES: readonly (keyof LoadOptions)[] = [
   'shoppers',
   'timeout',
   'generators',
+  'otlp',
   'json',
 ]
 

@@ -4,6 +4,8 @@ import { requireSplit } from '../load/generators.ts'
 import { runLoadPart } from '../load/part-of-load.ts'
 import { type RunLoadOptions, runLoad } from '../load/run-load.ts'
 import { countOf } from '../load/schedule/share.ts'
+import type { LoadTelemetry } from '../load/telemetry/load-telemetry.ts'
+import { openTelemetry } from '../load/telemetry/open-telemetry.ts'
 import type { LoadPartFile } from '../results/load-part.ts'
 import type { LoadResult } from '../results/load-result.ts'
 import type { LoadSpec } from '../results/load-spec.ts'
@@ -11,7 +13,7 @@ import { partialName, prepareOutput, writeText } from '../results/output-file.ts
 import type { CommandIo } from '../terminal/io.ts'
 import { chooseFor } from './choose-generators.ts'
 import { shorten } from './failures.ts'
-import { createLiveView, createMachineView } from './live-view.ts'
+import { createLiveView, createMachineView, type LoadView } from './live-view.ts'
 import { loadTable } from './load-table.ts'
 import type { LoadPart } from './part-options.ts'
 import type { CommandResult } from './run-command.ts'
@@ -24,6 +26,8 @@ export interface LoadCommandOptions {
   readonly json?: boolean | undefined
   /** Processes that share the load; chosen by default. */
   readonly generators?: number | 'auto' | undefined
+  /** Whether metrics are sent while the load runs. */
+  readonly otlp?: boolean | undefined
   /** See `RunLoadOptions`. */
   readonly limits?: RunLoadOptions['limits']
 }
@@ -35,19 +39,27 @@ export interface LoadCommandOptions {
  * @throws LabError
  */
 export async function loadCommand(
-  { host, access, spec, output, json = false, generators, limits }: LoadCommandOptions,
+  { host, access, spec, output, json = false, generators, otlp, limits }: LoadCommandOptions,
   io: CommandIo,
 ): Promise<CommandResult> {
   const { count, why } = chooseFor(spec, [host], generators)
   if (why !== null) io.err(why)
   await prepareOutput(output)
-  const view = json ? createMachineView(io) : createLiveView(io)
+  await using telemetry = otlp === true ? await openTelemetry(host, process.env, io.err) : null
+  const view = withTelemetry(json ? createMachineView(io) : createLiveView(io), telemetry)
   const { signal } = io
   try {
     const result = await runLoad(
       spec,
       { url: host, access },
-      { signal, limits, generators: () => count, keepsTimes: true, onProgress: view.update },
+      {
+        signal,
+        limits,
+        generators: () => count,
+        keepsTimes: true,
+        sendsBuckets: otlp,
+        onProgress: view.update,
+      },
     )
     view.clear()
     const file = result.partial ? partialName(output) : output
@@ -78,7 +90,9 @@ export async function loadPartCommand(
   const { count, why } = chooseFor(own, [host], options.generators)
   if (why !== null) io.err(why)
   await prepareOutput(output)
-  const view = json ? createMachineView(io) : createLiveView(io)
+  await using telemetry =
+    options.otlp === true ? await openTelemetry(host, process.env, io.err) : null
+  const view = withTelemetry(json ? createMachineView(io) : createLiveView(io), telemetry)
   try {
     const result = await runLoadPart(
       spec,
@@ -99,6 +113,18 @@ export async function loadPartCommand(
     return { exit_code: EXIT.invalidRun, file }
   } finally {
     view.clear()
+  }
+}
+
+/** A view that also sends what it shows. */
+function withTelemetry(view: LoadView, telemetry: LoadTelemetry | null): LoadView {
+  if (telemetry === null) return view
+  return {
+    ...view,
+    update(progress, ...more) {
+      telemetry.update(progress)
+      view.update(progress, ...more)
+    },
   }
 }
 

@@ -2,6 +2,7 @@ import type { Access } from '../cart-api/access.ts'
 import { type AccessOptions, openAccess } from '../cart-api/open-access.ts'
 import { setUp } from '../cart-api/set-up.ts'
 import { EXIT, type ExitCode } from '../errors/exit-codes.ts'
+import { UsageError } from '../errors/usage-error.ts'
 import { QUICK_OPERATIONS, runQuickPerf } from '../quick/quick-perf.ts'
 import { CORE_OPERATIONS } from '../results/operations.ts'
 import type { PerfRecord } from '../results/perf-record.ts'
@@ -9,6 +10,7 @@ import { type Summary, summarise } from '../stats/summarise.ts'
 import type { CommandIo } from '../terminal/io.ts'
 import { createProgress } from '../terminal/progress.ts'
 import { figure, textTable } from '../terminal/text-table.ts'
+import { exportedTo, exportLoad } from './export-load.ts'
 import { describeFailures } from './failures.ts'
 import type { LoadCommandOptions } from './load.ts'
 import { type LoadOptions, loadSpecOf, withProductsOf } from './load-options.ts'
@@ -26,6 +28,8 @@ export interface PerfCommandOptions extends LoadOptions, AccessOptions {
   readonly part?: string | undefined
   /** When the parts start, such as `14:05:00Z`. */
   readonly startAt?: string | undefined
+  /** `k6` and a file: writes the load as a script instead of running it. */
+  readonly export?: readonly string[] | undefined
   /** Maximum duration of the quick test (5 minutes); a longer test fails. */
   readonly timeLimitMs?: number | undefined
   /** See `RunLoadOptions`. */
@@ -45,7 +49,13 @@ export async function perfCommand(
 ): Promise<CommandResult> {
   const spec = loadSpecOf(options)
   const part = partOf(options, spec !== undefined)
+  const script = exportedTo(options.export, spec !== undefined)
   const { host } = options
+  if (script !== null && spec !== undefined) {
+    if (part !== null) throw new UsageError('export: excludes --part')
+    const access = await openAccess(options)
+    return exportLoad(script, { host, access, spec: withProductsOf(spec, options, [access]) }, io)
+  }
   const access = await setUp(host, await openAccess(options), { signal: io.signal })
   if (spec === undefined) return quickPerf(options, access, io)
   const wanted = { ...options, access, spec: withProductsOf(spec, options, [access]) }

@@ -10,12 +10,14 @@ import { writeReport } from '../report/write-report.ts'
 import type { ComparisonParts } from '../results/comparison-file.ts'
 import { writeComparison } from '../results/comparison-text.ts'
 import type { EvidencePart } from '../results/evidence.ts'
+import { LoadResultError } from '../results/load-result.ts'
 import { prepareOutput, writeText } from '../results/output-file.ts'
 import { REPORT_FILES } from '../results/results-folder.ts'
 import type { CommandIo } from '../terminal/io.ts'
 import { openComparison } from './read-comparison.ts'
 import { readEvidence } from './read-evidence.ts'
 import { readNoise } from './read-noise.ts'
+import { openLoadReport, reportLoadFile } from './report-load.ts'
 import type { CommandResult } from './run-command.ts'
 
 export interface ReportOptions {
@@ -32,10 +34,10 @@ export interface ReportOptions {
 }
 
 /**
- * `pushcart report results.json`: writes the report of a comparison again. With `noise` or `evidence`, the noise floor and
+ * `pushcart report results.json`: writes the report of a comparison again, or that of one run of a load. With `noise` or `evidence`, the noise floor and
  * the figures from elsewhere are recorded in the result file, because the figures of a report link to them.
  *
- * @param path the result file, or its folder
+ * @param path the result file, or the folder of a comparison
  * @throws UsageError for a missing, damaged or foreign file, or a folder that cannot be written; OutputError
  */
 export async function reportCommand(
@@ -43,6 +45,17 @@ export async function reportCommand(
   options: ReportOptions,
   io: CommandIo,
 ): Promise<CommandResult> {
+  const load = await openLoadReport(path).catch((error: unknown) => {
+    throw error instanceof LoadResultError ? new UsageError(`${path}: ${error.message}`) : error
+  })
+  if (load !== null) {
+    const unused = (['prices', 'shop', 'evidence', 'noise'] as const).find(
+      (name) => options[name] !== undefined,
+    )
+    if (unused !== undefined)
+      throw new UsageError(`${unused}: does not apply to the result of one run`)
+    return reportLoadFile(path, load, options.output, io)
+  }
   const opened = await openComparison(path)
   const folder = options.output ?? dirname(opened.path)
   await prepareOutput(join(folder, REPORT_FILES.html))

@@ -6,12 +6,9 @@ import { describeExchange } from '../cart-api/describe-exchange.ts'
 import { explainRefusal } from '../cart-api/explain-refusal.ts'
 import { LoadError } from '../errors/load-error.ts'
 import { UsageError } from '../errors/usage-error.ts'
-import { createRandom, type Random } from '../random/random.ts'
-import { hasSessions, type LoadSpec, productAt, productCount } from '../results/load-spec.ts'
+import { type LoadSpec, productAt, productCount } from '../results/load-spec.ts'
 import { accessFor, type LoadTarget } from './load-target.ts'
-import { cartLines } from './schedule/mixes.ts'
-import type { Part } from './schedule/part.ts'
-import { openSessions } from './schedule/sessions.ts'
+import { planCarts } from './schedule/planned-carts.ts'
 import { countOf, openOwner, type Share, WHOLE } from './schedule/share.ts'
 
 export interface PrepareOptions {
@@ -113,29 +110,21 @@ export async function prepareCarts(
     access,
   })
   const quantityOf = (drawn: number) => (client.access.singleUnits ? 1 : drawn)
-  const random = createRandom(spec.seed, 'prepare')
-  const carts = plannedCarts(spec, random)
-  const ids: (string | null)[] = carts.map(() => null)
-  const wanted = carts.flatMap((lines, slot) => (lines === null ? [] : [{ slot, lines }]))
-  const total = wanted.filter(({ slot }) => owns(slot)).length
+  const { slots, filled, plan } = planCarts(spec)
+  const ids: (string | null)[] = Array.from({ length: slots }, () => null)
+  const total = filled.filter(owns).length
   const step = Math.ceil(total / STEPS)
-  let next = 0
   let done = 0
 
   async function fill(): Promise<void> {
-    for (let planned = wanted[next++]; planned !== undefined; planned = wanted[next++]) {
-      const { slot, lines } = planned
-      // Drawn before anything is awaited: the carts do not depend on the order of the responses.
-      const customer = random.integer(1, 10_000)
-      const adds = lines.map((planned) => ({
-        product: productOf(client.access, planned),
-        quantity: quantityOf(random.integer(1, 3)),
-      }))
+    for (const { slot, customer, lines } of plan) {
       if (!owns(slot)) continue
       const created = await persist(() => client.send('create', { customer }), url, signal)
       const cart = created.cartId ?? ''
-      for (const line of adds)
+      for (const { product: planned, quantity: drawn } of lines) {
+        const line = { product: productOf(client.access, planned), quantity: quantityOf(drawn) }
         await persist(() => client.send('add', { cart, ...line }), url, signal)
+      }
       ids[slot] = cart
       done++
       if (done === total || done % step === 0) onProgress?.({ phase: 'prepare', done, total })
@@ -147,25 +136,6 @@ export async function prepareCarts(
   } finally {
     await client.close()
   }
-}
-
-/** The products of each slot's cart, one for each add; `null` where the slot starts without a cart. */
-function plannedCarts(spec: LoadSpec, random: Random): ((number | string)[] | null)[] {
-  if (!hasSessions(spec)) {
-    const productOf = cartLines(spec)
-    return Array.from({ length: spec.carts }, (_, slot) =>
-      Array.from({ length: spec.lines_per_cart }, (_, line) => productOf(slot, line)),
-    )
-  }
-  const parts: Part[] = spec.warmup_s > 0 ? ['measured', 'warm-up'] : ['measured']
-  const last = productCount(spec) - 1
-  return parts
-    .flatMap((part) => openSessions(spec, part))
-    .map(({ added }) =>
-      added === null
-        ? null
-        : Array.from({ length: added }, () => productAt(spec, random.integer(0, last))),
-    )
 }
 
 async function persist(

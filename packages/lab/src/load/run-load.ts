@@ -37,7 +37,7 @@ export { scheduleHash } from './schedule/hash.ts'
 
 export type LoadProgress = PrepareProgress | RunProgress
 
-export interface RunLoadOptions extends Pick<GenerateOptions, 'keepsTimes'> {
+export interface RunLoadOptions extends Pick<GenerateOptions, 'keepsTimes' | 'sendsBuckets'> {
   /** How many processes share the load; 1 by default. See `chooseGenerators`. */
   readonly generators?: ((spec: LoadSpec) => number) | undefined
   /** Ends the run: the result has what was measured until then and is `partial`. */

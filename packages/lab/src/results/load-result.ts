@@ -36,7 +36,7 @@ export const OUTCOME_KINDS = [
 
 export type OutcomeKind = (typeof OUTCOME_KINDS)[number]
 
-const Latency = object({
+export const LatencySchema = object({
   count: count('Samples.'),
   mean: nullable('Milliseconds, as all below.'),
   p50: nullable('null with fewer than 20 samples: a percentile requires 10 / (1 - p) samples.'),
@@ -54,7 +54,7 @@ const histogram = text(
 const generatorFigures = {
   utilisation: amount('Share of the measured time in which it was busy, 0-1.'),
   cpu_s: amount('CPU seconds in the measured time.'),
-  lag: Latency,
+  lag: LatencySchema,
 }
 
 const figures = {
@@ -68,8 +68,8 @@ const figures = {
       count: count('Number of operations.'),
     }),
   ),
-  response_time: Latency,
-  service_time: Latency,
+  response_time: LatencySchema,
+  service_time: LatencySchema,
   histograms: object({ response_time: histogram, service_time: histogram }),
 }
 
@@ -180,7 +180,7 @@ export type LoadResult = Shape<typeof LoadResultSchema>
 /** One second of `series`. */
 export type LoadSecond = Shape<typeof Second>
 /** Times in milliseconds. */
-export type Latency = Shape<typeof Latency>
+export type Latency = Shape<typeof LatencySchema>
 /** One entry of `operations`. */
 export type OperationFigures = LoadResult['operations'][number]
 

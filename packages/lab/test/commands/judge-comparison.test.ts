@@ -23,7 +23,10 @@ function judged(
     ],
   }
   const io = recordingIo()
-  return { code: printJudgement(judge({ ...PARTS, environment, requirements }, []), io), printed: io.stderr }
+  return {
+    code: printJudgement(judge({ ...PARTS, environment, requirements }, []), io),
+    printed: io.stderr,
+  }
 }
 
 function listed(failed: number, mean: number | null) {

@@ -4,6 +4,7 @@ import { addCheck } from './check.ts'
 import { addCompare } from './compare.ts'
 import { addConsistency } from './consistency.ts'
 import { addExport } from './export.ts'
+import { addImport } from './import.ts'
 import { addMerge } from './merge.ts'
 import { addPerf } from './perf.ts'
 import { addReport } from './report.ts'
@@ -23,6 +24,7 @@ export function addLabCommands(
     addPerf,
     addMerge,
     addExport,
+    addImport,
     addConsistency,
     addCheck,
     addCompare,

@@ -19,6 +19,14 @@ export function addPerf(program: Command, run: RunAction): void {
       'run one of n parts of the load, to be merged; the others run elsewhere',
     )
     .option('--start-at <time>', 'with --part: when all parts start, such as 14:05:00Z')
+    .option(
+      '--otlp',
+      'send rates and latency histograms as OpenTelemetry metrics while the load runs (OTEL_EXPORTER_OTLP_ENDPOINT)',
+    )
+    .option(
+      '--export <tool and file...>',
+      'write the load as a script of k6 instead of running it: --export k6 script.js',
+    )
   addLoadOptions(addAccessOptions(perf))
     .addHelpText(
       'after',
@@ -26,6 +34,7 @@ export function addPerf(program: Command, run: RunAction): void {
         'perf --host http://127.0.0.1:8080',
         'perf --host http://127.0.0.1:8080 --rate 200 --duration 60',
         'perf --host http://127.0.0.1:8080 --closed --connections 8 --mix read-heavy --json',
+        'perf --host http://127.0.0.1:8080 --rate 200 --export k6 script.js',
         'perf --host https://carts.example --rate 40000 --part 2/8 --start-at 14:05:00Z',
       ]),
     )

@@ -22,6 +22,8 @@ export interface GenerateOptions {
   readonly startAt?: number | undefined
   /** Whether the response times of every second are reported. */
   readonly keepsTimes?: boolean | undefined
+  /** Whether progress has the distribution of the response times so far. */
+  readonly sendsBuckets?: boolean | undefined
 }
 
 /** Several processes start together, so long after all of them are ready. */
@@ -65,6 +67,7 @@ export async function generate(
     spec,
     guided,
     keepsTimes: keepsTimes || guided,
+    sendsBuckets: options.sendsBuckets === true || guided,
     url,
     access: packAccess(access),
     carts,

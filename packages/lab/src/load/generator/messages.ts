@@ -16,6 +16,8 @@ export interface Assignment {
   readonly guided: boolean
   /** Whether the response times of every second are reported. */
   readonly keepsTimes: boolean
+  /** Whether progress has the distribution of the response times so far. */
+  readonly sendsBuckets: boolean
 }
 
 /** Messages to the generator's process: `run`, `start` after `open`, at most one `measure`, and at most one `stop`. */
@@ -59,7 +61,7 @@ export interface RunProgress {
   /** Response times so far, milliseconds, without the warm-up; `null` with too few samples. */
   readonly p50: number | null
   readonly p99: number | null
-  /** The same times in microseconds, to be merged; of one of several generators. */
+  /** The same times in microseconds, if they are to be merged or sent. */
   readonly buckets?: LogBuckets
 }
 

@@ -41,7 +41,7 @@ const NOT_SENT: ReadonlySet<OutcomeKind> = new Set(['no_cart', 'unsent', 'interr
 
 /** Opens the connections, executes the share of the spec's schedule and reports. */
 export function startRun(
-  { spec, share, guided, keepsTimes }: Assignment,
+  { spec, share, guided, keepsTimes, sendsBuckets }: Assignment,
   { url, access, carts = [] }: LoadTarget,
   { onOpen, onProgress, onWindow }: RunEvents,
 ): Run {
@@ -69,7 +69,7 @@ export function startRun(
     const warmUp = openWarmUp()
     let measuredFrom: number | null = null
     const recorder = createRecorder(keepsTimes)
-    const buckets = guided ? createLogBuckets() : null
+    const buckets = sendsBuckets ? createLogBuckets() : null
     const watched = watchOutcomes((ended) => {
       if (measuredFrom === null) warmUp?.record(ended)
       else if (TIMED.has(ended.outcome.kind)) buckets?.record(ended.endedAt - ended.at)
@@ -97,26 +97,26 @@ export function startRun(
     })
     stop = engine.stop
     if (cutOff !== null) stop()
-    const turns = everyTurn(
-      () => {
-        transport.expire()
-        loop.look(clock.now())
-        recorder.series.settleBefore(Math.floor((clock.now() - 3 * spec.timeout_ms * 1000) / 1e6))
-        if (watched.isSilent(clock.now()))
-          cut(`the service has not responded for ${SILENCE_US / 1e6} s`)
-      },
-      progressTeller(
-        spec,
-        clock,
-        recorder,
-        watched,
-        () => measuredFrom,
-        (progress) =>
-          onProgress(buckets === null ? progress : { ...progress, buckets: buckets.counts() }),
-      ),
+    const tell = progressTeller(
+      spec,
+      clock,
+      recorder,
+      watched,
+      () => measuredFrom,
+      (progress) =>
+        onProgress(buckets === null ? progress : { ...progress, buckets: buckets.counts() }),
     )
+    const turns = everyTurn(() => {
+      transport.expire()
+      loop.look(clock.now())
+      recorder.series.settleBefore(Math.floor((clock.now() - 3 * spec.timeout_ms * 1000) / 1e6))
+      if (watched.isSilent(clock.now()))
+        cut(`the service has not responded for ${SILENCE_US / 1e6} s`)
+    }, tell)
     await engine.finished
     clearInterval(turns)
+    // The last progress has all operations, so that what is sent while the load runs adds up to the result.
+    if (sendsBuckets) tell()
     const elapsed = clock.now()
     const busy = loop.finish(elapsed)
     clock.close()

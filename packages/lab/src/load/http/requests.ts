@@ -7,7 +7,7 @@ import type { Operation } from '../../results/operations.ts'
 import type { Step } from '../schedule/schedule.ts'
 
 /** What the operations of a load are in a cart API. */
-const API_OPERATION = {
+export const API_OPERATION = {
   create_cart: 'create',
   add_items: 'add',
   get_cart: 'get',
