@@ -34,6 +34,16 @@ export interface DynamoProxyOptions extends ReplicaOptions {
   readonly faults: Faults
   /** Port on 127.0.0.1; a free one by default. */
   readonly port?: number | undefined
+  /** Sees every request that the endpoint has responded to. */
+  readonly tap?: ((exchange: DynamoExchange) => void) | undefined
+}
+
+export interface DynamoExchange {
+  /** Such as `GetItem`. */
+  readonly operation: string
+  readonly input: Body
+  readonly answer: Forwarded
+  readonly ms: number
 }
 
 /** A proxy on a loopback port. */
@@ -75,6 +85,18 @@ export async function startDynamoProxy(options: DynamoProxyOptions): Promise<Fau
   /** Forwards a request. Its changes reach the replicas even if its response is dropped. */
   async function pass(operation: string, headers: Headers, body: Buffer): Promise<Forwarded> {
     const input: Body = JSON.parse(body.toString() || '{}')
+    const from = performance.now()
+    const answer = await ask(operation, input, headers, body)
+    options.tap?.({ operation, input, answer, ms: performance.now() - from })
+    return answer
+  }
+
+  async function ask(
+    operation: string,
+    input: Body,
+    headers: Headers,
+    body: Buffer,
+  ): Promise<Forwarded> {
     if (WRITES.includes(operation)) {
       return replicas.write(operation, input, headers, () => forward(headers, body))
     }

@@ -18,6 +18,8 @@ export interface ReplicaOptions {
   readonly lagsMs?: readonly number[] | undefined
   /** Lag of the indexes, milliseconds. */
   readonly indexLagMs?: number | undefined
+  /** Whether copies lag now; always, unless given. */
+  readonly lagging?: (() => boolean) | undefined
 }
 
 /** The versions of items written through the proxy, as seen by each replica. */
@@ -55,7 +57,7 @@ const HELD_BACK = 50
 
 export function openReplicas(
   ask: Ask,
-  { lagsMs = [], indexLagMs = 0 }: ReplicaOptions,
+  { lagsMs = [], indexLagMs = 0, lagging: isLagging = () => true }: ReplicaOptions,
   faults: Faults,
 ): Replicas {
   const copies = new Map<string, Copy[]>()
@@ -63,7 +65,8 @@ export function openReplicas(
   const schemas = new Map<string, Schema>()
   const longest = Math.max(0, indexLagMs, ...lagsMs)
   const { stream } = faults.plan
-  const off = longest === 0
+  const isOff = () => longest === 0 || !isLagging()
+  const servesCopies = () => lagsMs.length > 0 && isLagging()
 
   async function schemaOf(table: string, headers: Headers): Promise<Schema> {
     const known = schemas.get(table)
@@ -169,7 +172,11 @@ export function openReplicas(
 
   return {
     async write(operation, input, headers, make) {
-      if (off) return make()
+      if (isOff()) {
+        // What was written meanwhile is not known to the copies.
+        copies.clear()
+        return make()
+      }
       const table = String(input.TableName)
       const { table: names } = await schemaOf(table, headers)
       const key = (operation === 'PutItem' ? pick(input.Item as Item, names) : input.Key) as Item
@@ -188,12 +195,13 @@ export function openReplicas(
       })
     },
     ease(operation, input) {
-      if (operation !== 'Query' || !lagsIndex(input)) return input
+      if (isOff() || operation !== 'Query' || !lagsIndex(input)) return input
       return { ...input, Limit: Number(input.Limit) + HELD_BACK }
     },
     async read(operation, input, headers, answer) {
+      // Also when the lag is over: the query may have been eased before.
       if (operation === 'Query') return lagsIndex(input) ? query(input, headers, answer) : undefined
-      if (lagsMs.length === 0) return undefined
+      if (!servesCopies()) return undefined
       // A projection would have to be applied to the copy.
       if (operation === 'GetItem')
         return input.ConsistentRead === true || input.ProjectionExpression !== undefined

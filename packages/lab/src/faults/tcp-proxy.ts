@@ -19,6 +19,14 @@ export interface TcpProxyOptions {
   readonly host: string
   readonly port: number
   readonly faults: Faults
+  /** Called for each connection; what it returns sees all that passes. */
+  readonly tap?: (() => ConnectionTap) | undefined
+}
+
+/** Sees the bytes of one connection as they pass. */
+export interface ConnectionTap {
+  toServer(chunk: Buffer): void
+  toClient(chunk: Buffer): void
 }
 
 /**
@@ -34,7 +42,7 @@ export async function startTcpProxy(options: TcpProxyOptions): Promise<FaultProx
       socket.setNoDelay(true).on('error', () => {})
       socket.once('close', () => sockets.delete(socket))
     }
-    join(client, upstream, options.faults)
+    join(client, upstream, options.faults, options.tap?.())
   })
   await new Promise<void>((done, fail) => {
     server.once('error', fail).listen(0, '127.0.0.1', done)
@@ -50,7 +58,7 @@ export async function startTcpProxy(options: TcpProxyOptions): Promise<FaultProx
 }
 
 /** Joins the two ends of a connection, and injects faults into what is sent to the server. */
-function join(client: Socket, upstream: Socket, faults: Faults): void {
+function join(client: Socket, upstream: Socket, faults: Faults, tap?: ConnectionTap): void {
   const { stream } = faults.plan
   let silent = false
   /** Send time of a request whose response will be dropped. */
@@ -60,7 +68,9 @@ function join(client: Socket, upstream: Socket, faults: Faults): void {
     upstream.destroy()
   }
   const pass = (chunk: Buffer) => {
-    if (!upstream.destroyed) upstream.write(chunk)
+    if (upstream.destroyed) return
+    tap?.toServer(chunk)
+    upstream.write(chunk)
   }
 
   function strike(fault: TcpFault, chunk: Buffer): void {
@@ -101,8 +111,9 @@ function join(client: Socket, upstream: Socket, faults: Faults): void {
     if (active !== undefined && faults.strikes(SHARES[active])) strike(active, chunk)
     else pass(chunk)
   })
-  upstream.on('data', (chunk) => {
+  upstream.on('data', (chunk: Buffer) => {
     if (silent) return
+    tap?.toClient(chunk)
     if (losing !== undefined) {
       faults.note('reply_dropped', losing)
       cut()

@@ -37,6 +37,7 @@ export async function startDynamoEngine(options: DynamoEngineOptions = {}): Prom
   return {
     settings: settingsFor(message.port),
     port: message.port,
+    pid: child.pid ?? 0,
     async untilDead(signal) {
       const aborted = signal.aborted ? undefined : once(signal, 'abort')
       const ended = exited.then(

@@ -9,6 +9,8 @@ export interface Engine {
 /** An engine whose process can be watched, and started again on its port. */
 export interface WatchedEngine extends Engine {
   readonly port: number
+  /** Its process, or that of PostgreSQL's main server. */
+  readonly pid: number
   /** Resolves with the reason when the database has died without `stop`, or without one when the signal aborts. */
   untilDead(signal: AbortSignal): Promise<string | undefined>
 }

@@ -5,7 +5,13 @@ import { makeFolder } from './make-folder.ts'
 import { findPostgres } from './postgres-binaries.ts'
 import { DATABASE, ensureCluster, type Server, USER } from './postgres-cluster.ts'
 import { lockFolder } from './postgres-lock.ts'
-import { startServer, stopOrphan, stopServer, untilServerDead } from './postgres-server.ts'
+import {
+  findPostmaster,
+  startServer,
+  stopOrphan,
+  stopServer,
+  untilServerDead,
+} from './postgres-server.ts'
 import { choosePostgresUser } from './postgres-user.ts'
 
 export interface PostgresEngineOptions {
@@ -75,6 +81,7 @@ async function startLocked(
   return {
     settings: { DATABASE_URL: urlOf(DATABASE), ...OVERRIDDEN },
     port,
+    pid: (await findPostmaster(dataDir)) ?? 0,
     untilDead: (signal) => untilServerDead(server, signal),
     stop() {
       stopped ??= stopServer(server).finally(unlock)

