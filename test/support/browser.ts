@@ -31,7 +31,13 @@ export function useBrowser(): Look {
   return async ({ width, colorScheme }, look) => {
     if (opened === undefined) throw new Error('the browser did not start')
     const viewport = { width, height: 900 }
-    const page = await opened.browser.newPage({ viewport, colorScheme, bypassCSP: true })
+    const page = await opened.browser.newPage({
+      viewport,
+      colorScheme,
+      bypassCSP: true,
+      // Chromium derives an invalid language from LANG=POSIX, on which Intl throws.
+      locale: 'en-US',
+    })
     try {
       return await look(page)
     } finally {
