@@ -45,7 +45,7 @@ function findingView(finding: FindingEvent) {
     <p class="muted">${side === undefined ? finding.side : sideName(side)}, at ${clock(finding.at)}</p>
     <p>${finding.message}</p>
     <p class="muted">Effect on shoppers: ${finding.effect}</p>
-    <div class="scroll" tabindex="0" role="region" aria-label="Timeline: ${finding.title}">${drawing(finding.svg)}</div>
+    <div class="scroll" tabindex="0" role="group" aria-label="Timeline: ${finding.title}">${drawing(finding.svg)}</div>
     <details><summary>The operations</summary><ol>${finding.lines.map((line) => html`<li>${line}</li>`)}</ol></details>
   </article>`
 }

@@ -34,7 +34,7 @@ function tablesView(side: SideInfo, { tables }: Tables, before: StoredCart | nul
     const shown = columns
       .map((column, at) => ({ column, at }))
       .filter(({ column }) => column !== 'cart_id')
-    return html`<div class="scroll" tabindex="0" role="region" aria-label="Table ${name} on ${side.label}">
+    return html`<div class="scroll" tabindex="0" role="group" aria-label="Table ${name} on ${side.label}">
       <table>
         <caption>${name}</caption>
         <thead><tr>${shown.map(({ column }) => html`<th scope="col">${column}</th>`)}</tr></thead>
