@@ -34,7 +34,10 @@ interface Sent {
   readonly body?: string
 }
 
-async function send(url: string, { method = 'POST', path = '/api/load', headers, body = '' }: Sent) {
+async function send(
+  url: string,
+  { method = 'POST', path = '/api/load', headers, body = '' }: Sent,
+) {
   const { hostname, port, host } = new URL(url)
   return new Promise<{ status: number; text: string; headers: object }>((resolve, reject) => {
     const sent = request(
@@ -73,7 +76,11 @@ describe('the server of the live page', () => {
 
   it.each([
     ['a page of another origin', { headers: { origin: 'http://shop.example' }, body: LOAD }, 403],
-    ['a name that resolves to this address', { headers: { host: 'shop.example' }, body: LOAD }, 421],
+    [
+      'a name that resolves to this address',
+      { headers: { host: 'shop.example' }, body: LOAD },
+      421,
+    ],
     ['a form', { headers: { 'content-type': 'text/plain' }, body: LOAD }, 415],
     ['no JSON', { body: '{' }, 400],
     ['an unknown mix', { body: '{"shoppers":3,"mix":"x"}' }, 400],

@@ -10,8 +10,8 @@ import { type PageServer, startPageServer } from '../../src/live/server/page-ser
 import { startRecorder } from '../../src/live/server/recording.ts'
 import { readRecording, replay } from '../../src/live/server/replay.ts'
 import { openStage } from '../../src/live/server/stage.ts'
-import { LIVE_FAULTS } from '../../src/live/sides/fault-list.ts'
 import { startEmbeddedSides } from '../../src/live/sides/embedded.ts'
+import { LIVE_FAULTS } from '../../src/live/sides/fault-list.ts'
 import { readPrices } from '../../src/model/cost/read-prices.ts'
 
 const look = useBrowser()
@@ -27,7 +27,9 @@ beforeAll(async () => {
   const now = () => Number(process.hrtime.bigint() - started)
   const sides = await startEmbeddedSides({ seed: 1, now })
   for (const side of sides) stack.use(side)
-  const stage = stack.use(await openStage({ sides, prices: readPrices(undefined), seed: 1, started }))
+  const stage = stack.use(
+    await openStage({ sides, prices: readPrices(undefined), seed: 1, started }),
+  )
   const show = liveShow(stage, startRecorder(stage), () => join(folder, 'saved'))
   server = stack.use(await startPageServer(show, LOCAL))
 }, 120_000)
@@ -59,10 +61,7 @@ const lineTexts = async (page: Page) =>
 
 /** Waits until the checker's column of a side matches. */
 async function checkerSays(page: Page, side: number, pattern: RegExp): Promise<void> {
-  await page
-    .locator(`#checks .column-${side} .verdict`)
-    .filter({ hasText: pattern })
-    .waitFor(WAIT)
+  await page.locator(`#checks .column-${side} .verdict`).filter({ hasText: pattern }).waitFor(WAIT)
 }
 
 describe.skipIf(!HAS_BROWSER)('the live page', { timeout: 120_000 }, () => {
@@ -74,7 +73,10 @@ describe.skipIf(!HAS_BROWSER)('the live page', { timeout: 120_000 }, () => {
         expect.stringMatching(/200\s+version 2/),
         expect.stringMatching(/200\s+version 2/),
       ])
-      expect(await textOf(page, '.statements h4')).toEqual(['1 SQL statement', '1 DynamoDB request'])
+      expect(await textOf(page, '.statements h4')).toEqual([
+        '1 SQL statement',
+        '1 DynamoDB request',
+      ])
       const [summary = ''] = await textOf(page, '.statements summary')
       expect(summary).toMatch(/^\s*with.*\d+ rows?$/s)
       expect((await textOf(page, '.statements summary'))[1]).toMatch(/GetItem.*1 read units/)
@@ -86,7 +88,9 @@ describe.skipIf(!HAS_BROWSER)('the live page', { timeout: 120_000 }, () => {
     look(AT_1280, async (page) => {
       await open(page)
       await runStep(page, 2)
-      expect(await page.locator('[data-fault="replica_lag"]').getAttribute('aria-pressed')).toBe('true')
+      expect(await page.locator('[data-fault="replica_lag"]').getAttribute('aria-pressed')).toBe(
+        'true',
+      )
       await runStep(page, 3)
       expect(await textOf(page, '.status')).toEqual(['412', '412'])
       expect(await lineTexts(page)).toEqual(Array(2).fill(expect.stringContaining('Chair × 5')))
@@ -135,7 +139,9 @@ describe.skipIf(!HAS_BROWSER)('the live page', { timeout: 120_000 }, () => {
           await button.click()
           await page.locator(`[data-fault="${id}"][aria-pressed="true"]`).first().waitFor(WAIT)
           await button.click()
-          await page.locator(`[data-fault="${id}"][aria-pressed="true"]`).waitFor({ state: 'detached', ...WAIT })
+          await page
+            .locator(`[data-fault="${id}"][aria-pressed="true"]`)
+            .waitFor({ state: 'detached', ...WAIT })
         }
       }
       expect(await page.locator('.unavailable').allInnerTexts()).toEqual([
@@ -163,24 +169,31 @@ describe.skipIf(!HAS_BROWSER)('the live page', { timeout: 120_000 }, () => {
       expect(await page.locator('button.switch:enabled').count()).toBe(0)
     }))
 
-  it.each(['light', 'dark'] as const)('is accessible in %s colours, from 360 to 1920 px', async (colorScheme) => {
-    for (const width of [360, 1920]) {
-      await look({ width, colorScheme }, async (page) => {
-        await open(page, '#step-1')
-        await runStep(page, 1)
-        const { violations } = await runAxe(page)
-        expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([])
-        const wide = await page.evaluate('document.documentElement.scrollWidth')
-        expect(wide).toBeLessThanOrEqual(width)
-      })
-    }
-  })
+  it.each(['light', 'dark'] as const)(
+    'is accessible in %s colours, from 360 to 1920 px',
+    async (colorScheme) => {
+      for (const width of [360, 1920]) {
+        await look({ width, colorScheme }, async (page) => {
+          await open(page, '#step-1')
+          await runStep(page, 1)
+          const { violations } = await runAxe(page)
+          expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([])
+          const wide = await page.evaluate('document.documentElement.scrollWidth')
+          expect(wide).toBeLessThanOrEqual(width)
+        })
+      }
+    },
+  )
 })
 
 describe('a recording', () => {
   it.each([
     ['a missing file', join(tmpdir(), 'pushcart-no-such-file'), /no such file|does not exist/],
-    ['a file of another kind', new URL(import.meta.url).pathname, /is no recording of `pushcart live`$/],
+    [
+      'a file of another kind',
+      new URL(import.meta.url).pathname,
+      /is no recording of `pushcart live`$/,
+    ],
   ])('is refused in one line: %s', async (_, path, reason) => {
     await expect(readRecording(path)).rejects.toThrow(reason)
   })
