@@ -2,7 +2,7 @@ import type { Section } from './document.ts'
 import { escapeHtml } from './escape.ts'
 
 /** A table of contents: the sections by chapter. */
-export function contentsHtml(sections: readonly Section[]): string {
+export function navigationHtml(sections: readonly Section[]): string {
   const chapters = [...new Set(sections.map(({ chapter }) => chapter))]
   const lists = chapters.map((chapter) => {
     const links = sections

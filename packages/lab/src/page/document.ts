@@ -19,6 +19,8 @@ export interface Section {
   readonly short?: string
   /** Its heading in the table of contents, if the page has one. */
   readonly chapter?: string
+  /** Whether it is collapsed until the reader opens it or follows a link into it. */
+  readonly folded?: true
   readonly contents: readonly Content[]
 }
 

@@ -6,7 +6,7 @@ export function sectionBlocks({ title, contents }: Section): string[] {
   return [`## ${escapeMarkdown(title)}`, ...contents.flatMap(contentBlocks)]
 }
 
-function contentBlocks(content: Content): string[] {
+export function contentBlocks(content: Content): string[] {
   switch (content.kind) {
     case 'heading':
       return [`### ${escapeMarkdown(content.text)}`]

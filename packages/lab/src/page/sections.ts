@@ -4,8 +4,27 @@ import { proseHtml, sideName, wordsHtml } from './prose.ts'
 import { notesHtml, tableHtml } from './table.ts'
 
 /** HTML of a section. */
-export function sectionHtml({ id, title, contents }: Section, series: readonly Series[]): string {
-  return titledSection(id, title, contentsHtml(contents, series))
+export function sectionHtml(
+  { id, title, contents, folded }: Section,
+  series: readonly Series[],
+): string {
+  const html = contentsHtml(contents, series)
+  return folded ? foldedSection(id, title, html) : titledSection(id, title, html)
+}
+
+/**
+ * A section whose heading opens it. The anchor is inside, because browsers open what is collapsed around the target of a
+ * link.
+ */
+function foldedSection(id: string, title: string, content: string): string {
+  const heading = `${escapeHtml(id)}-heading`
+  return `<section class="folded" aria-labelledby="${heading}">
+<details><summary><h2 id="${heading}">${escapeHtml(title)}</h2></summary>
+<div id="${escapeHtml(id)}">
+${content}
+</div>
+</details>
+</section>`
 }
 
 /** A `section` element with a heading around HTML. */
@@ -23,7 +42,7 @@ export function headlineSection(title: string, lines: readonly Prose[]): string 
   return titledSection('verdict', title, html.join('\n'))
 }
 
-function contentsHtml(contents: readonly Content[], series: readonly Series[]): string {
+export function contentsHtml(contents: readonly Content[], series: readonly Series[]): string {
   return contents.map((content) => contentHtml(content, series)).join('\n')
 }
 

@@ -56,6 +56,12 @@ p { margin: 0.75rem 0; }
 .kicker { margin: 0 0 0.5rem; color: var(--muted); font-size: 0.9rem; }
 .subtitle { margin: 0.6rem 0 0; color: var(--muted); font-size: 1.05rem; }
 section { margin-top: 3rem; padding-top: 1.75rem; border-top: 1px solid var(--rule); }
+section.folded { margin-top: 0; padding-top: 0; }
+section:not(.folded) + section.folded, .contents + section.folded { margin-top: 2.5rem; }
+section.folded > details { margin-top: 0; }
+section.folded > details > summary { width: auto; padding: 0.7rem 0; }
+section.folded > details > summary h2 { display: inline; margin: 0; font-size: 1.1rem; font-weight: 600; }
+section.folded > details[open] { padding-bottom: 2rem; }
 .headline { margin: 0 0 1.75rem; font-size: 1.4rem; line-height: 1.4; font-weight: 500; max-width: 56ch; }
 .points { margin: 1.25rem 0 0; padding-left: 1.1rem; }
 .points li { margin: 0.4rem 0; }
@@ -113,6 +119,7 @@ th small { display: block; min-width: 9rem; color: var(--muted); font-weight: 40
 tr:target th, tr:target td { background: var(--warn); }
 [id] { scroll-margin-top: 1.5rem; }
 tbody .side { font-weight: 500; }
+#advice .side, #presets .side { overflow-wrap: break-word; }
 .group th { padding-top: 0.9rem; font-weight: 600; border-bottom: 0; }
 .numeric { text-align: right; }
 .numeric + :not(.numeric) { padding-left: 2.5rem; }

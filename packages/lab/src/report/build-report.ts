@@ -1,18 +1,21 @@
 import type { Prices } from '../model/cost/prices.ts'
 import { readPrices } from '../model/cost/read-prices.ts'
-import { decide } from '../model/decide/decide.ts'
+import { type Decision, decide } from '../model/decide/decide.ts'
 import type { Shop } from '../model/decide/shop.ts'
-import type { StoreName } from '../model/terms/stores.ts'
+import { perStore, type StoreName } from '../model/terms/stores.ts'
 import type { Section } from '../page/document.ts'
 import type { ComparisonParts } from '../results/comparison-file.ts'
 import { runOf } from '../results/records.ts'
 import { EMULATOR_WORDS, type Side, storeLabel } from '../results/side.ts'
 import { readableTime } from './circumstances.ts'
 import { consistencySection } from './consistency-section.ts'
+import { adviceTable } from './decide/advice-table.ts'
+import type { StorePlaces } from './decide/content.ts'
 import { decisionSections } from './decide/decision-sections.ts'
+import { decisionOpening } from './decide/opening.ts'
 import { loadGlance, quickGlance } from './glance.ts'
 import { methodSections } from './method-sections.ts'
-import { CHAPTERS, type Headline, type ReportModel, type ReportSide } from './model.ts'
+import { CHAPTERS, type Glance, type Headline, type ReportModel, type ReportSide } from './model.ts'
 import type { Opponent } from './opponent.ts'
 import { blocksSection } from './performance/blocks-section.ts'
 import { capacitySection } from './performance/capacity-section.ts'
@@ -25,7 +28,7 @@ import { timelineSection } from './performance/timeline-section.ts'
 import { loadWords, plural } from './performance/words.ts'
 import { quickComparison, quickSections } from './quick-look.ts'
 import { recordsSection } from './sources.ts'
-import { verdict } from './verdict.ts'
+import { findingsOf, speedOpening, speedSection } from './verdict.ts'
 
 /**
  * The report, computed from the content of `results.json`. Sections are independent functions of the parts.
@@ -56,30 +59,50 @@ export function buildReport(
   }))
   const findings = load === null || load.slots.length === 0 ? null : findLoad(load, sides, noise)
   const comparisons = others.map((other) => quickComparison(first, other))
+  const found = findingsOf(opponents, consistency, findings)
+  const choice = decided(parts, prices, shop)
+  const opening =
+    choice === null
+      ? speedOpening(found, sides, findings?.self ?? false)
+      : decisionOpening(choice.decision, found.proven, choice.places)
   return {
     title: title(sides),
     subtitle: `${subtitle(parts, findings)} ${readableTime(environment.started_at)}.`,
     sides: shown,
-    verdict: marked(verdict(opponents, consistency, findings), parts.cut_off),
-    glance:
-      findings === null
-        ? opponents.map(quickGlance)
-        : findings.sides.map((side) => loadGlance(side, findings.pairs)),
+    verdict: marked(opening, parts.cut_off),
+    glance: choice === null ? glanceOf(opponents, findings) : [],
     sections: inChapters([
+      ...(choice === null ? [] : [speedSection(found)]),
       ...(findings === null ? [] : loadSections(findings, shown)),
       ...(findings === null || growth === undefined ? [] : [growthSection(findings, growth)]),
       ...(capacity === null ? [] : [capacitySection(capacity, shown)]),
       consistencySection(parts),
-      ...decided(parts, prices, shop),
+      ...(choice === null ? [] : decisionSections(choice.decision, choice.places)),
       ...quickSections(comparisons, opponents, shown, findings !== null),
       ...methodSections(parts, findings),
       recordsSection(parts),
     ]),
-    summary:
-      findings === null
+    summary: [
+      ...(findings === null
         ? comparisons.map(({ title, overall }) => ({ title, table: overall }))
-        : findings.pairs.map((pair) => summaryTable(findings, pair)),
+        : findings.pairs.map((pair) => summaryTable(findings, pair))
+      ).map(({ title, table }, place) => ({ title: withCaveat(title, sides[place + 1]), table })),
+      ...(choice === null
+        ? []
+        : [{ title: opening.title, table: adviceTable(choice.decision, choice.places) }]),
+    ],
   }
+}
+
+/** A title of times; those of an emulator say so, because a terminal shows nothing else of it. */
+function withCaveat(title: string, side: Side | undefined): string {
+  return side?.emulator ? `${title}; ${EMULATOR_WORDS}` : title
+}
+
+function glanceOf(opponents: readonly Opponent[], findings: LoadFindings | null): Glance[] {
+  return findings === null
+    ? opponents.map(quickGlance)
+    : findings.sides.map((side) => loadGlance(side, findings.pairs))
 }
 
 /** The verdict, whose headline starts with the reason if the run ended early. */
@@ -91,9 +114,26 @@ function marked(found: Headline, cutOff: string | undefined): Headline {
   }
 }
 
-/** Sections sorted by chapter. */
+/** The sections that are open. All others are one click away, so that the page can be read to its end. */
+const OPEN: ReadonlySet<string> = new Set([
+  'sensitivity',
+  'cost',
+  'requirements',
+  'consistency',
+  'speed',
+  'load',
+  'pair-1',
+])
+
+/** Sections sorted by chapter, most of them folded. */
 function inChapters(sections: readonly Section[]): Section[] {
-  return CHAPTERS.flatMap((chapter) => sections.filter((section) => section.chapter === chapter))
+  return CHAPTERS.flatMap((chapter) => {
+    const own = sections.filter((section) => section.chapter === chapter)
+    const [open, folded] = [true, false].map((kind) =>
+      own.filter(({ id }) => OPEN.has(id) === kind),
+    )
+    return [...(open ?? []), ...(folded ?? []).map((one) => ({ ...one, folded: true as const }))]
+  })
 }
 
 function loadSections(findings: LoadFindings, sides: readonly ReportSide[]): Section[] {
@@ -106,24 +146,22 @@ function loadSections(findings: LoadFindings, sides: readonly ReportSide[]): Sec
   ]
 }
 
-/** Advice on the choice of a store; empty unless both stores were compared. */
-function decided(parts: ComparisonParts, prices: Prices, shop: Shop | undefined): Section[] {
+/** The choice of a store; `null` unless both stores were compared. */
+function decided(
+  parts: ComparisonParts,
+  prices: Prices,
+  shop: Shop | undefined,
+): { readonly decision: Decision; readonly places: StorePlaces } | null {
   const { sides } = parts.environment
   const has = (store: StoreName) => sides.some((side) => side.store === store)
-  if (!has('postgres') || !has('dynamodb')) return []
+  if (!has('postgres') || !has('dynamodb')) return null
   const decision = decide(parts, prices, { shop })
   const placeOf = (store: StoreName) =>
     Math.max(
       0,
       sides.findIndex(({ key }) => key === decision.sides[store]),
     )
-  const all = decisionSections(decision, {
-    postgres: placeOf('postgres'),
-    dynamodb: placeOf('dynamodb'),
-  })
-  // The quick look alone supports no advice; sections that only list missing measurements are left out.
-  const measured = parts.load !== null || parts.operations !== undefined
-  return measured ? all : all.filter(({ id }) => id === 'conclusions')
+  return { decision, places: perStore(placeOf) }
 }
 
 /** The names of the databases, or the labels of targets on one database. */

@@ -1,4 +1,4 @@
-import type { Figure, Prose, Section, Series, Table } from '../page/document.ts'
+import type { Content, Figure, Prose, Section, Series, Table } from '../page/document.ts'
 import type { Side } from '../results/side.ts'
 
 export * from '../page/document.ts'
@@ -8,8 +8,9 @@ export interface ReportModel {
   readonly title: string
   readonly subtitle: string
   readonly sides: readonly ReportSide[]
+  /** The first screen. */
   readonly verdict: Headline
-  /** Two or three figures of each store, shown first. */
+  /** Two or three figures of each target, on the first screen; empty where that recommends a store. */
   readonly glance: readonly Glance[]
   /** Everything else, in reading order. */
   readonly sections: readonly Section[]
@@ -24,13 +25,16 @@ export interface ReportSide extends Series {
 }
 
 /** Chapters of the report, in reading order. */
-export const CHAPTERS = ['Speed', 'Correctness', 'Choice', 'This run'] as const
+export const CHAPTERS = ['Choice', 'Correctness', 'Speed', 'This run'] as const
 
 export interface Headline {
+  readonly title: string
   readonly headline: Prose
   readonly points: readonly Prose[]
   /** Why the figures do not describe DynamoDB; shown in a box. */
   readonly warning: string | null
+  /** What follows on the first screen. */
+  readonly contents: readonly Content[]
 }
 
 export interface Glance {

@@ -1,8 +1,8 @@
-import { contentsHtml } from '../page/contents.ts'
+import { navigationHtml } from '../page/contents.ts'
 import { escapeHtml } from '../page/escape.ts'
 import { page } from '../page/page.ts'
 import { figureHtml, proseHtml, sideName } from '../page/prose.ts'
-import { listHtml, sectionHtml, titledSection } from '../page/sections.ts'
+import { contentsHtml, listHtml, sectionHtml, titledSection } from '../page/sections.ts'
 import { RESULTS_FILE } from '../results/comparison-file.ts'
 import { accentStyle } from './accents.ts'
 import type { Glance, ReportModel, ReportSide } from './model.ts'
@@ -22,7 +22,7 @@ export function renderHtml(model: ReportModel, results: string = RESULTS_FILE): 
     style: accentStyle(sides),
     main: [
       verdictSection(model),
-      contentsHtml(sections),
+      navigationHtml(sections),
       ...sections.map((section) => sectionHtml(section, sides)),
     ],
     footer: `Every figure is computed from ${decodeURI(results)}.`,
@@ -38,13 +38,12 @@ function verdictSection({ verdict, glance, sides }: ReportModel): string {
       : `<aside class="warning" aria-label="About the emulator"><p>${escapeHtml(verdict.warning)}</p></aside>`
   return titledSection(
     'verdict',
-    'Verdict',
+    verdict.title,
     `<p class="headline">${proseHtml(verdict.headline)}</p>
-<div class="glance">
-${glance.map((card) => cardHtml(card, sides)).join('\n')}
-</div>
+${glance.length === 0 ? '' : `<div class="glance">\n${glance.map((card) => cardHtml(card, sides)).join('\n')}\n</div>`}
 ${warning}
-${listHtml(verdict.points)}`,
+${listHtml(verdict.points)}
+${contentsHtml(verdict.contents, sides)}`,
   )
 }
 

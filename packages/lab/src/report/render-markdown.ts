@@ -1,5 +1,5 @@
 import { proseText } from '../page/document.ts'
-import { bullets, escapeMarkdown, markdownPage } from '../page/markdown.ts'
+import { bullets, contentBlocks, escapeMarkdown, markdownPage } from '../page/markdown.ts'
 import { RESULTS_FILE } from '../results/comparison-file.ts'
 import type { ReportModel } from './model.ts'
 import { relinked } from './sources.ts'
@@ -16,10 +16,11 @@ export function renderMarkdown(
   const lead = [
     `# ${escapeMarkdown(title)}`,
     escapeMarkdown(subtitle),
-    '## Verdict',
+    `## ${escapeMarkdown(verdict.title)}`,
     `**${escapeMarkdown(proseText(verdict.headline))}**`,
     ...(verdict.warning === null ? [] : [`> ${escapeMarkdown(verdict.warning)}`]),
-    bullets(verdict.points.map(proseText)),
+    ...(verdict.points.length === 0 ? [] : [bullets(verdict.points.map(proseText))]),
+    ...verdict.contents.flatMap(contentBlocks),
   ]
   return relinked(markdownPage(lead, sections), results)
 }

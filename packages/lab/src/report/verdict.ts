@@ -1,4 +1,4 @@
-import type { Prose } from '../page/document.ts'
+import { items, note, type Prose, paragraph, type Section } from '../page/document.ts'
 import type { CombinedConsistencyRecord } from '../results/records.ts'
 import { EMULATOR_WORDS, type Side } from '../results/side.ts'
 import { CONFIDENCE_PERCENT } from '../stats/paired-bootstrap.ts'
@@ -12,38 +12,69 @@ import { loadHeadline, loadPoints, selfNote } from './performance/load-verdict.t
 import { attribute, from, sourceOf } from './sources.ts'
 import { freshReads, keptUpdates } from './verdict-consistency.ts'
 
-/** The conclusion of the run: from the load if there is one, otherwise from the quick look. */
-export function verdict(
+/** The conclusions of the run: from the load if there is one, otherwise from the quick look. */
+export function findingsOf(
   opponents: readonly [Opponent, ...Opponent[]],
   consistency: readonly CombinedConsistencyRecord[],
   load: LoadFindings | null,
-): Headline {
+): Findings {
   const [a, ...others] = opponents
   const sides = opponents.map(({ side }) => side)
   const quick = (prose: Prose) => attribute(prose, sourceOf.quickLook)
   const kept = [...keptUpdates(sides, consistency), ...freshReads(sides, consistency)].map(
     (prose) => attribute(prose, sourceOf.consistency),
   )
-  if (load !== null)
-    return {
-      headline: loadHeadline(load),
-      points: [
-        ...(load.self ? [[selfNote(sides)]] : []),
-        ...loadPoints(load),
-        failuresUnderLoad(load),
-        ...kept,
-      ],
-      warning: warning(sides),
-    }
+  const speed =
+    load === null ? others.slice(0, 1).flatMap((b) => headline(a, b)) : loadHeadline(load)
   return {
-    headline: others.slice(0, 1).flatMap((b) => headline(a, b)),
-    points: [
-      ...others.map((b) => quick(medians(a, b))),
-      quick(successes(opponents)),
-      ...kept,
-      [quickLook(a.run.all.length)],
-    ],
+    title: 'Verdict',
+    speed,
+    proven: [...kept, load === null ? quick(successes(opponents)) : failuresUnderLoad(load)],
+    points:
+      load === null
+        ? [...others.map((b) => quick(medians(a, b))), [quickLook(a.run.all.length)]]
+        : [...(load.self ? [[selfNote(sides)]] : []), ...loadPoints(load)],
     warning: warning(sides),
+  }
+}
+
+/** The conclusions of the run, by subject. */
+export interface Findings {
+  readonly title: string
+  /** The comparison of the times in one sentence. */
+  readonly speed: Prose
+  /** Whether operations were lost, doubled, stale or failed. */
+  readonly proven: readonly Prose[]
+  /** More about the times. */
+  readonly points: readonly Prose[]
+  /** Why the figures do not describe DynamoDB. */
+  readonly warning: string | null
+}
+
+/** The first screen of a comparison that recommends no store. An emulator has no verdict on its speed in a headline. */
+export function speedOpening(findings: Findings, sides: readonly Side[], self: boolean): Headline {
+  const { speed, proven, points, warning: words, title } = findings
+  const emulated = sides.filter(({ emulator }) => emulator).map(({ label }) => label)
+  const silent = emulated.length > 0 && !self
+  return {
+    title,
+    headline: silent
+      ? [`No verdict on speed: ${emulated.join(' and ')} ran on an emulator.`]
+      : speed,
+    points: [...(silent ? [speed] : []), ...points, ...proven],
+    warning: words,
+    contents: [],
+  }
+}
+
+/** The times of a comparison that recommends a store. */
+export function speedSection({ speed, points, warning: words }: Findings): Section {
+  return {
+    id: 'speed',
+    title: 'Speed in this run',
+    short: 'Speed',
+    chapter: 'Speed',
+    contents: [paragraph(...speed), ...(words === null ? [] : [note(words)]), items(points)],
   }
 }
 

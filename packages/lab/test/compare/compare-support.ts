@@ -3,9 +3,12 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { answering, type Misbehaviour } from '../../../../test/support/fake-cart-service.ts'
+import { RESULTS_FILE } from '../../src/results/comparison-file.ts'
+import { readComparison } from '../../src/results/comparison-text.ts'
 import type { Environment } from '../../src/results/environment.ts'
 import type { CombinedConsistencyRecord, CombinedRecord } from '../../src/results/records.ts'
 import { checkFigures } from '../report/check-figures.ts'
+import { recomputeDecision } from '../report/recompute-decision.ts'
 
 /** Responds to `/health` with a description, and to other requests as `otherwise` does. */
 export function describingItself(
@@ -41,7 +44,9 @@ export async function readAndCheck(folder: string) {
   const html = await readFile(join(folder, 'report.html'), 'utf8')
   const markdown = await readFile(join(folder, 'report.md'), 'utf8')
   const databases = environment.sides.map(({ key }) => key)
-  checkFigures({ combined, consistency, databases, html, markdown })
+  const results = readComparison(await readFile(join(folder, RESULTS_FILE), 'utf8'))
+  const more = recomputeDecision(results)
+  checkFigures({ combined, consistency, databases, html, markdown, more })
   return { environment, combined, consistency, html, markdown, files: await readdir(folder) }
 }
 

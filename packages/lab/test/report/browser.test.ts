@@ -83,8 +83,8 @@ const VIEWS: readonly View[] = [
 
 /** Number of tables, plots and details elements of each page. */
 const HELD: Readonly<Record<PageName, { tables: number; plots: number; details: number }>> = {
-  quick: { tables: 9, plots: 6, details: 2 },
-  load: { tables: 14, plots: 19, details: 11 },
+  quick: { tables: 12, plots: 6, details: 17 },
+  load: { tables: 17, plots: 19, details: 27 },
   runs: { tables: 3, plots: 2, details: 0 },
 }
 
@@ -152,11 +152,40 @@ browserTest('a number links to its record, even inside closed details', async ()
       ['load.get_cart.p50.ratio.postgres:dynamodb', 'results.json#/load/slots'],
       ['capacity.highest.postgres', 'results.json#/capacity/sides/0/points/1'],
     ]) {
-      await page.locator(`a[data-figure="${figure}"]`).first().click()
+      const link = `a[data-figure="${figure}"]`
+      const around = JSON.stringify(`details:has(${link})`)
+      await page.evaluate(`for (const one of document.querySelectorAll(${around})) one.open = true`)
+      await page.locator(link).first().click()
       const row = page.locator('tr:target')
       expect(await row.isVisible()).toBe(true)
       expect(await row.locator('a[href^="results.json"]').textContent()).toBe(record)
     }
+  })
+})
+
+browserTest.each([
+  { page: 'load', width: 1280, most: 8000 },
+  { page: 'load', width: 390, most: 15_000 },
+  { page: 'quick', width: 1280, most: 8000 },
+  { page: 'quick', width: 390, most: 15_000 },
+] as const)('$page is at most $most px high at $width px', async ({ page: name, width, most }) => {
+  await view({ page: name, width, colorScheme: 'light' }, async (page) => {
+    const height = await page.evaluate('document.documentElement.scrollHeight')
+    expect(height).toBeGreaterThan(2000)
+    expect(height).toBeLessThanOrEqual(most)
+  })
+})
+
+browserTest('a folded section opens from the keyboard and by a link to it', async () => {
+  await view({ page: 'load', width: 1280, colorScheme: 'light' }, async (page) => {
+    const folded = page.locator('section.folded > details')
+    expect(await folded.count()).toBeGreaterThan(5)
+    expect(await page.locator('section.folded > details[open]').count()).toBe(0)
+    await folded.first().locator('summary').focus()
+    await page.keyboard.press('Enter')
+    expect(await folded.first().locator('> div').isVisible()).toBe(true)
+    await page.locator('nav a[href="#records"]').click()
+    expect(await page.locator('#record-table').isVisible()).toBe(true)
   })
 })
 

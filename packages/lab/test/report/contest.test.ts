@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { proseText } from '../../src/page/document.ts'
 import { createRandom } from '../../src/random/random.ts'
 import { contest } from '../../src/report/contest.ts'
-import { verdict } from '../../src/report/verdict.ts'
+import { findingsOf } from '../../src/report/verdict.ts'
 import { runOf } from '../../src/results/records.ts'
 import { records, side } from './fixtures.ts'
 
@@ -64,7 +64,7 @@ function headlines(comparisons: number, ratio: number): string[] {
     const opponents = [a, b].map((one, place) => ({ side: one, place, run: runOf(all, one.key) }))
     const [first, second] = opponents
     if (first === undefined || second === undefined) return ''
-    return proseText(verdict([first, second], [], null).headline)
+    return proseText(findingsOf([first, second], [], null).speed)
   })
 }
 

@@ -7,6 +7,7 @@ import {
 } from '../../../../test/support/comparison.ts'
 import { proseText } from '../../src/page/document.ts'
 import { buildReport } from '../../src/report/build-report.ts'
+import type { ReportModel } from '../../src/report/model.ts'
 import { renderHtml } from '../../src/report/render-html.ts'
 import { renderMarkdown } from '../../src/report/render-markdown.ts'
 import { renderTerminal } from '../../src/report/render-terminal.ts'
@@ -51,7 +52,22 @@ const CAPACITY: ComparisonParts['capacity'] = {
 }
 
 function headlineOf(behaviours: readonly Behaviour[], options: MadeUpComparison = {}): string {
-  return proseText(buildReport(madeUpComparison(behaviours, options)).verdict.headline)
+  return speedOf(buildReport(madeUpComparison(behaviours, options))).join('')
+}
+
+/** The sentences about speed: the headline, or the section where the report recommends a store. */
+function speedOf({ verdict, sections }: ReportModel): string[] {
+  const section = sections.find(({ id }) => id === 'speed')
+  if (section === undefined) return [proseText(verdict.headline)]
+  const [sentence] = section.contents
+  return sentence?.kind === 'prose' ? [proseText(sentence.prose)] : []
+}
+
+/** What is said below it. */
+function pointsOf({ verdict, sections }: ReportModel): string[] {
+  const section = sections.find(({ id }) => id === 'speed')
+  const lists = section?.contents.flatMap((one) => (one.kind === 'list' ? one.items : []))
+  return (lists ?? verdict.points).map(proseText)
 }
 
 function written(parts: ComparisonParts) {
@@ -135,7 +151,7 @@ test('the headline qualifies a faster target that fails many requests', () => {
 test('without enough valid blocks there is no verdict anywhere', () => {
   const parts = madeUpComparison(THREE, { blocks: 8, invalid: [0, 1, 2, 3] })
   const { model, html } = written(parts)
-  expect(proseText(model.verdict.headline)).toBe(
+  expect(speedOf(model).join('')).toBe(
     'No verdict: only 4 of 8 blocks are valid: the generator was busy 99 % of the time (at most 90 %); emulator: not DynamoDB performance.',
   )
   expect(html).not.toContain('PostgreSQL faster')
@@ -144,7 +160,7 @@ test('without enough valid blocks there is no verdict anywhere', () => {
 
 test('a load without any valid block is still reported', () => {
   const none = madeUpComparison(THREE, { blocks: 2, invalid: [0, 1] })
-  expect(written(none).markdown).toContain('No verdict: only 0 of 2 blocks are valid')
+  expect(written(none).markdown).toContain('No verdict: [only 0 of 2 blocks are valid')
   const { load } = none
   const cut = load === null ? null : { ...load, slots: load.slots.slice(0, 1) }
   expect(written({ ...none, load: cut, quick_look: [], consistency: [] }).html).toContain(
@@ -164,7 +180,7 @@ test('with too few blocks, ratios have no intervals and no plot is empty', () =>
 
 test('the verdict states how many blocks significance requires', () => {
   const points = (blocks: number) =>
-    written(madeUpComparison(THREE, { blocks })).model.verdict.points.map(proseText).join('\n')
+    pointsOf(written(madeUpComparison(THREE, { blocks })).model).join('\n')
   expect(points(6)).toContain(
     "no difference can be significant: the smallest possible p-value adjusted by Holm's method is 0.063. At least 7 blocks are required.",
   )
@@ -248,8 +264,10 @@ test('an unavailable figure is not shown as zero', () => {
 
 test('Markdown keeps sentences below their headings', () => {
   const { markdown } = written(madeUpComparison(THREE))
-  const under = markdown.split('### ').find((part) => part.startsWith('Requires a run against'))
-  expect(under).toContain('is that of the emulator, not of DynamoDB')
+  const under = markdown
+    .split('### ')
+    .find((part) => part.startsWith('Not known without a deployment'))
+  expect(under).toContain('is an emulator, and its times are not those of DynamoDB')
   expect(markdown).toContain('Plots in the HTML report: Get a cart, P50')
 })
 
@@ -276,4 +294,16 @@ test('services on unknown stores are compared without advice', () => {
   const ids = buildReport(madeUpComparison(two, { blocks: 6 })).sections.map(({ id }) => id)
   expect(ids).not.toContain('cost')
   expect(ids).toContain('resources')
+})
+
+test('no emulator has a verdict on its speed in a headline', () => {
+  const emulator = side('dynamodb', 'DynamoDB', { store: 'dynamodb', emulator: true })
+  for (const behaviours of [THREE, twoSides(side('a', 'A'), 1, emulator, 3)]) {
+    const { model, html } = written(madeUpComparison(behaviours, { blocks: 11, probed: true }))
+    const headlines = [...html.matchAll(/<p class="headline">(.*?)<\/p>/g)].map(([words]) => words)
+    expect(headlines).toHaveLength(1)
+    expect(headlines[0]).not.toMatch(/times as fast|equally fast|faster|median/)
+    // It is reported further below, with its caveat.
+    expect(speedOf(model).concat(model.verdict.points.map(proseText)).join(' ')).toMatch(/emulator/)
+  }
 })

@@ -7,11 +7,16 @@ import type { ComparisonParts } from '../../src/results/comparison-file.ts'
  * report shows each figure in its place, unchanged.
  */
 export function recomputeDecision(parts: ComparisonParts): Map<string, number | null> {
-  const { advice, cost, limits } = decide(parts, readPrices())
+  const { advice, cost, limits, focus } = decide(parts, readPrices())
   return new Map([
     ...advice.flatMap(({ scenario, standings }) =>
       (['postgres', 'dynamodb'] as const).map(
         (store) => [`modelled.${scenario.id}.${store}`, standings[store].cost.total] as const,
+      ),
+    ),
+    ...focus.sensitivity.flatMap(({ costs }, place) =>
+      (['postgres', 'dynamodb'] as const).map(
+        (store) => [`modelled.variation.${place}.${store}`, costs[store]] as const,
       ),
     ),
     ...cost.crossings.flatMap(({ at, costs }, place) => [

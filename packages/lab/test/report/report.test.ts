@@ -16,6 +16,7 @@ import {
   scattered,
   side,
 } from './fixtures.ts'
+import { recomputeDecision } from './recompute-decision.ts'
 
 const WORDS = 'emulator: not DynamoDB performance'
 
@@ -24,8 +25,10 @@ function report(
   combined: readonly CombinedRecord[],
   found: readonly CombinedConsistencyRecord[] = sides.flatMap(({ key }) => consistency(key)),
 ) {
-  const model = buildReport(quickParts(sides, combined, found))
+  const parts = quickParts(sides, combined, found)
+  const model = buildReport(parts)
   return {
+    more: recomputeDecision(parts),
     combined,
     consistency: found,
     databases: sides.map(({ key }) => key),
@@ -79,12 +82,12 @@ test('a target without any success has no times and no winner', () => {
 
 test('the emulator is marked in the verdict, in every plot and in every column', () => {
   const { html, markdown } = report(three, threeRuns)
-  expect(html).toMatch(new RegExp(`class="headline">.*${WORDS}\\.</p>`))
+  expect(html).toMatch(new RegExp(`<section id="speed".*?<p>[^\n]*${WORDS}\\.</p>`, 's'))
   expect(html.split(`>${WORDS}</text>`).length - 1).toBe(6)
   const heads = html.match(/<th scope="col"[^>]*><span class="side side-[23]">/g) ?? []
   expect(heads.length).toBeGreaterThan(5)
   expect(html.split('<span class="tag">emulator</span>').length - 1).toBe(heads.length)
-  expect(markdown).toMatch(new RegExp(`^\\*\\*.*${WORDS}`, 'm'))
+  expect(markdown).toMatch(new RegExp(`^## Speed in this run\\n\\n.*${WORDS}`, 'm'))
 })
 
 test('notes are not repeated', () => {

@@ -20,6 +20,7 @@ export function walkWords({ title, subtitle, verdict, glance, sections }: Report
     of('verdict', verdict.headline),
     ...verdict.points.map((point) => of('verdict', point)),
     of('verdict', [verdict.warning ?? '']),
+    ...verdict.contents.flatMap((content) => contentWords({ id: 'verdict' }, content)),
     ...glance.flatMap(({ figures }) =>
       figures.map(({ name, figure }) => of('verdict', [name, figure])),
     ),
@@ -30,7 +31,7 @@ export function walkWords({ title, subtitle, verdict, glance, sections }: Report
   ]
 }
 
-function contentWords(section: Section, content: Content): Said[] {
+function contentWords(section: Pick<Section, 'id'>, content: Content): Said[] {
   switch (content.kind) {
     case 'plots':
       return [content.about ?? '', ...content.plots.map(({ title }) => title)].map((words) =>
@@ -57,7 +58,10 @@ function contentWords(section: Section, content: Content): Said[] {
   }
 }
 
-function tableWords({ id }: Section, { caption, columns, rows, notes = [] }: Table): Said[] {
+function tableWords(
+  { id }: Pick<Section, 'id'>,
+  { caption, columns, rows, notes = [] }: Table,
+): Said[] {
   return [
     said(id, [caption]),
     said(

@@ -37,7 +37,8 @@ export interface Certainty {
   readonly saves: { readonly low: number; readonly high: number } | null
 }
 
-const VARIATIONS = 200
+/** How often the inputs are varied. */
+export const VARIATIONS = 200
 const TAIL = 0.05
 
 /**

@@ -64,10 +64,11 @@ export function changes(decided: Decided): Change[] {
     ...standings[store].faults.map((fault) => ({ kind: 'repair' as const, store, fault })),
   ])
   if (choice === 'undecided' || choice === 'neither') return needed
+  // A store that does not serve the shop is not chosen when it costs less.
+  const open = STORES.every((store) => standings[store].fitness === 'fit')
   return [
     ...needed,
-    ...traffic(decided),
-    ...price(decided),
+    ...(open ? [...traffic(decided), ...price(decided)] : []),
     ...growth(decided),
     ...unprepared(decided),
     ...realDynamo(decided),

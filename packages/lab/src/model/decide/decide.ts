@@ -80,7 +80,9 @@ export function decide(
       advice,
       own: own.length > 0,
       sensitivity:
-        advice.choice === 'undecided' ? [] : sensitivity(weigh(scenario, grounds), grounds),
+        advice.choice === 'undecided' || advice.choice === 'neither'
+          ? []
+          : sensitivity(weigh(scenario, grounds), grounds),
     },
     limits: storeLimits(evidence, prices, { seed }),
     simulation: perStore((store) =>

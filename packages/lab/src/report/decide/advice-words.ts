@@ -3,11 +3,12 @@ import type { Change } from '../../model/decide/changes.ts'
 import type { Decision } from '../../model/decide/decide.ts'
 import type { Fault, Standing } from '../../model/decide/standing.ts'
 import { otherThan, STORE_NAMES, STORES, type StoreName } from '../../model/terms/stores.ts'
-import { amount, list, milliseconds, money } from '../amounts.ts'
+import { amount, list, milliseconds, money, percent } from '../amounts.ts'
 import { capital } from '../format.ts'
 import type { Prose } from '../model.ts'
 import { recorded } from '../record-links.ts'
 import { assumptionWords } from './assumption-words.ts'
+import { choiceText, yearsWords } from './choice-words.ts'
 import { modelled } from './content.ts'
 import { LIMITS, peakWords } from './limit-words.ts'
 import { missingWords } from './missing-words.ts'
@@ -17,20 +18,6 @@ type Prices = Decision['prices']
 
 /** Maximum number of missing measurements in a headline. */
 const SHOWN = 3
-
-/** Such as `DynamoDB`, or `either (too close to call)`. */
-export function choiceWords({ choice }: Advice): string {
-  switch (choice) {
-    case 'either':
-      return 'either (too close to call)'
-    case 'neither':
-      return 'neither'
-    case 'undecided':
-      return 'undecided'
-    default:
-      return STORE_NAMES[choice]
-  }
-}
 
 /** The choice and its main reason, in one or two sentences. */
 export function headline({ choice, standings, missing }: Advice, { currency }: Prices): string {
@@ -140,7 +127,7 @@ export function changeProse(change: Change, currency: string): Prose {
       return [`Measure ${missingWords(change.missing)}.`]
     case 'repair': {
       const [sentence, records] = faultSentence(change.store, change.fault)
-      return linked(`A fix of this: ${sentence}`, change.store, records)
+      return linked(`If this is fixed: ${sentence}`, change.store, records)
     }
     case 'traffic':
     case 'price':
@@ -172,15 +159,27 @@ type TippingPoint = Extract<Change, { cheaper: StoreName }>
 function tippingPoint(change: TippingPoint, currency: string): string {
   const name = STORE_NAMES[change.cheaper]
   if (change.kind === 'price')
-    return `${name} costs less if its bill falls by more than ${money(change.amount, currency)} per month`
-  const where = `${change.direction} ${amount(change.rate)} operations per second on average`
+    return `${name} costs less if the bill of its database falls by more than ${money(change.amount, currency)} of ${money(change.database, currency)} per month (the smallest deployment here costs ${money(change.lowest, currency)})`
+  const then =
+    change.years === null || change.years > FORESEEABLE_YEARS
+      ? ''
+      : `, in ${yearsWords(change.years)} at the growth of this shop`
+  const where = `${change.direction} ${timesWords(change.times)} this traffic (${amount(change.rate)} operations per second on average${then})`
   return change.only
     ? `only ${name} serves the load ${where}, where the single writer of ${STORE_NAMES[otherThan(change.cheaper)]} is saturated`
     : `${name} costs less ${where}`
 }
 
+/** Growth is not extrapolated further than this. */
+const FORESEEABLE_YEARS = 10
+
+/** Such as `41 times`, or `18 % of`. */
+function timesWords(times: number): string {
+  return times < 1 ? `${percent(times)} of` : `${amount(times)} times`
+}
+
 /**
- * The choice for a scenario and when the other store becomes the better one. The choice is worded by `choiceWords`, as
+ * The choice for a scenario and when the other store becomes the better one. The choice is worded by `choiceText`, as
  * in the table of recommendations.
  */
 export function choiceProse(advice: Advice, currency: string): Prose {
@@ -189,7 +188,7 @@ export function choiceProse(advice: Advice, currency: string): Prose {
   const clauses = points.flatMap((change) =>
     'cheaper' in change ? [tippingPoint(change, currency)] : [],
   )
-  const start = `${scenario.name} (${scenario.size}): ${choiceWords(advice)}`
+  const start = `${scenario.name} (${scenario.size}): ${choiceText(choice)}`
   return clauses.length === 0
     ? [`${start}.`]
     : modelled(`${start}. ${capital(clauses.join('; '))}.`)

@@ -25,14 +25,19 @@ const NAMES: Readonly<Record<ParameterName, string>> = {
 
 /** A clause about a parameter that was not measured, such as `PostgreSQL, round trip to the database: 0.5 ms (assumed: ...)`. */
 export function assumptionWords(parameter: ModelParameter): string {
-  const { name, store, operation, source } = parameter
-  const of = operation === null ? '' : ` (${kindWords(operation)})`
+  const { store, source } = parameter
   const whose = store === null ? '' : `${STORE_NAMES[store]}, `
-  return `${whose}${NAMES[name]}${of}: ${valueWords(parameter)} (${sourceWords(source)})`
+  return `${whose}${parameterName(parameter)}: ${parameterValue(parameter)} (${sourceWords(source)})`
 }
 
-function valueWords({ value, unit }: ModelParameter): string {
-  if (unit === 's') return value < 1 ? `${amount(1000 * value)} ms` : `${amount(value)} s`
+/** Such as `write units (add items)`. */
+export function parameterName({ name, operation }: ModelParameter): string {
+  return operation === null ? NAMES[name] : `${NAMES[name]} (${kindWords(operation)})`
+}
+
+export function parameterValue({ value, unit }: ModelParameter): string {
+  if (unit === 's' || unit === 'CPU s')
+    return value < 1 ? `${amount(1000 * value)} ms` : `${amount(value)} s`
   if (unit === 'bytes/s') return `${amount(value / 1e6)} MB/s`
   return `${amount(value)} ${unit}`
 }

@@ -20,11 +20,7 @@ import { recorded } from '../record-links.ts'
 import type { StorePlaces } from './content.ts'
 import { kindWords } from './missing-words.ts'
 
-/** Compares both services, deployed as `docs/aws.md` says, from one place in their region. */
-const REAL_COMPARISON =
-  'npx pushcart compare --a https://HOST:8443 --label-a PostgreSQL --b https://HOST:9443 --label-b DynamoDB --rate 200 --requirements'
-
-/** What holds anywhere, what on this machine, and what requires the real DynamoDB, with the command that measures it. */
+/** What holds anywhere, and what on this machine. What requires a deployment is on the first screen. */
 export function conclusionsSection(decision: Decision, places: StorePlaces): Section {
   const { conclusions, evidence, notes } = decision
   const speeds = (title: string, reach: Conclusion['reach']): Content[] => {
@@ -35,7 +31,6 @@ export function conclusionsSection(decision: Decision, places: StorePlaces): Sec
     )
     return [heading(title), items(sentences)]
   }
-  const real = speeds('Requires a run against the real DynamoDB', 'real_dynamodb')
   return {
     id: 'conclusions',
     title: 'Conclusions and how far they reach',
@@ -44,8 +39,6 @@ export function conclusionsSection(decision: Decision, places: StorePlaces): Sec
     contents: [
       ...anywhere(conclusions, places),
       ...speeds('Holds on this machine: ratios carry over, times do not', 'this_machine'),
-      ...real,
-      ...(real.length === 0 ? [] : [{ kind: 'command' as const, command: REAL_COMPARISON }]),
       ...notes.map((one) => note(noteWords(one))),
     ],
   }

@@ -12,8 +12,8 @@ import {
 } from '../model.ts'
 import { costPlot } from '../plots/cost-plot.ts'
 import { from, sourceOf } from '../sources.ts'
+import { titleOf } from './advice-table.ts'
 import { notMeasured, type StorePlaces } from './content.ts'
-import { titleOf } from './scenarios-section.ts'
 
 /** Monthly cost against traffic, and where the cheaper store changes. */
 export function costSection({ cost, prices }: Decision, places: StorePlaces): Section {

@@ -59,7 +59,9 @@ export function limitsSection(
           simulationProse(STORE_NAMES[store], simulation[store], evidence[store].emulator),
         ),
       ),
-      note(`Assumed, not measured: ${assumed(curves)}.`),
+      note(
+        `Not measured here, with its source: ${assumed(curves)}. "Where the figures come from" lists all figures.`,
+      ),
       ...(missing.length === 0 ? [] : [notMeasured('Not simulated', missing)]),
     ],
   }

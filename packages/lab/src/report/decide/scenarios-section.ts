@@ -1,12 +1,9 @@
 import type { Advice } from '../../model/decide/advise.ts'
 import type { Decision } from '../../model/decide/decide.ts'
 import type { ShopPart } from '../../model/decide/one-shop.ts'
-import type { Scenario } from '../../model/decide/scenarios.ts'
-import { STORE_NAMES, STORES, type StoreName } from '../../model/terms/stores.ts'
+import { STORE_NAMES, STORES } from '../../model/terms/stores.ts'
 import { money as moneyText } from '../amounts.ts'
-import { money } from '../format.ts'
 import {
-  type Cell,
   type Content,
   details,
   heading,
@@ -14,28 +11,25 @@ import {
   note,
   type Prose,
   paragraph,
-  proseCell,
-  type Row,
   type Section,
-  type Table,
   tabular,
-  text,
 } from '../model.ts'
 import { recorded } from '../record-links.ts'
-import { from, sourceOf } from '../sources.ts'
-import { changeProse, choiceProse, choiceWords, headline, reasons } from './advice-words.ts'
+import { presetsTable, titleOf } from './advice-table.ts'
+import { changeProse, choiceProse, headline, reasons } from './advice-words.ts'
 import { modelled, type StorePlaces } from './content.ts'
 
 /** A recommendation for shops of several sizes, with its reasons and what would change it. */
 export function scenariosSection(decision: Decision, places: StorePlaces): Section {
-  const { advice, one_shop, prices, cost } = decision
+  const { advice, one_shop, prices, cost, focus } = decision
   const decided = advice.filter(({ choice }) => choice !== 'undecided')
   return {
     id: 'scenarios',
-    title: 'Which store for which shop',
+    title: 'Reasons for each shop',
+    short: 'Reasons',
     chapter: 'Choice',
     contents: [
-      tabular(adviceTable(decision, places)),
+      ...(focus.own ? [tabular(presetsTable(decision, places))] : []),
       ...advice.map((one) => adviceDetails(one, prices)),
       ...(decided.length === 0
         ? []
@@ -47,55 +41,6 @@ export function scenariosSection(decision: Decision, places: StorePlaces): Secti
       items([...one_shop.map((part) => partProse(part, prices.currency)), CATALOG]),
     ],
   }
-}
-
-export function titleOf({ name, size }: Scenario): string {
-  return `${name}: ${size}`
-}
-
-function adviceTable({ advice, prices }: Decision, places: StorePlaces): Table {
-  const undecided = advice.every(({ choice }) => choice === 'undecided')
-  return {
-    id: 'advice',
-    caption: 'Service and database, cost per month (modelled)',
-    columns: [
-      { text: 'Shop' },
-      { text: 'Choose' },
-      ...STORES.map((store) => ({
-        text: STORE_NAMES[store],
-        side: places[store],
-        numeric: true,
-      })),
-    ],
-    rows: advice.map(
-      (one): Row => ({
-        cells: [
-          text(titleOf(one.scenario)),
-          choiceCell(one, places),
-          ...STORES.map((store) => costCell(one, store, prices.currency)),
-        ],
-      }),
-    ),
-    notes: undecided
-      ? ['This run lacks measurements that a choice requires; they are listed below.']
-      : [],
-  }
-}
-
-function choiceCell(advice: Advice, places: StorePlaces): Cell {
-  const { choice } = advice
-  const words = choiceWords(advice)
-  return choice === 'postgres' || choice === 'dynamodb' ? text(words, places[choice]) : text(words)
-}
-
-function costCell({ scenario, standings }: Advice, store: StoreName, currency: string): Cell {
-  const { fitness, cost } = standings[store]
-  if (cost.total === null) return text(fitness === 'unfit' ? 'does not serve it' : 'unknown')
-  const figure = from(
-    sourceOf.model(store),
-    money(`modelled.${scenario.id}.${store}`, cost.total, currency),
-  )
-  return fitness === 'unfit' ? proseCell([figure, ', does not serve it']) : figure
 }
 
 function adviceDetails(advice: Advice, prices: Decision['prices']): Content {

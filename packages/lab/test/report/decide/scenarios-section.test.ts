@@ -27,18 +27,27 @@ function dynamodbTimes(factor: number): Prices {
   return { ...prices, prices: Object.fromEntries(changed) }
 }
 
-/** The table of recommendations and the list under it, as a reader of the report sees them. */
+/** The headline, the table under it and the list of conditions, as a reader of the report sees them. */
 function readReport(markdown: string) {
-  const [, section = ''] = markdown.split('## Which store for which shop')
-  const rows = [...section.matchAll(/^\| ([^|:]+): [^|]* \| ([^|]+) \| ([^|]+) \| ([^|]+) \|$/gm)]
-  const [, list = ''] = section.split('### When to choose which\n\n')
+  const [, opening = ''] = markdown.split('## What to choose')
+  const rows = [
+    ...opening.matchAll(/^\| ([^|:]+): [^|]* \| ([^|]+) \| ([^|]+) \| ([^|]+) \| ([^|]+) \|$/gm),
+  ]
+  const [, headline = ''] = /\*\*(.+)\.\*\*/.exec(opening) ?? []
+  const clauses = headline.split('; ').flatMap((clause) => {
+    const [choice = '', shops = ''] = clause.split(/ for (?=")/)
+    return [...shops.matchAll(/"([^"]+)"/g)].map(([, shop]) => [shop, choice.toLowerCase()])
+  })
+  const [, list = ''] = markdown.split('### When to choose which\n\n')
   const bullets = [...(list.split('\n\n')[0] ?? '').matchAll(/^- (.+?) \(.*?\): (.+?)\. ?(.*)$/gm)]
   return {
-    table: rows.map(([, shop, choice = '', postgres = '', dynamodb = '']) => ({
+    table: rows.map(([, shop, choice = '', postgres = '', dynamodb = '', sure = '']) => ({
       shop,
       choice,
+      sure,
       costs: [postgres, dynamodb].map((cost) => Number(cost.replace(/[$,]/g, ''))),
     })),
+    headline: Object.fromEntries(clauses),
     list: bullets.map(([, shop, choice = '', conditions = '']) => ({
       shop,
       choice,
@@ -58,16 +67,22 @@ describe('the rendered report: "When to choose which"', () => {
     { timeout: TIMEOUT_MS },
     (factor) => {
       const report = buildReport(sampleFile(), dynamodbTimes(factor))
-      const { table, list } = readReport(renderMarkdown(report))
+      const { table, list, headline: sentence } = readReport(renderMarkdown(report))
       expect(table).toHaveLength(SCENARIOS.length)
       expect(list.map(({ shop, choice }) => [shop, choice])).toEqual(
         table.map(({ shop, choice }) => [shop, choice]),
       )
-      for (const { choice, costs } of table.filter(isDecisive)) {
+      expect(sentence).toEqual(
+        Object.fromEntries(table.map(({ shop, choice }) => [shop, choice.toLowerCase()])),
+      )
+      for (const { choice, costs, sure } of table.filter(isDecisive)) {
+        // The store that is called the cheaper one is the chosen one.
+        expect(sure).toMatch(new RegExp(`${choice} is cheaper|does not serve it`))
         seen.add(choice)
         // A store that does not serve the load has no number there, and is not chosen.
         const [postgres = Number.NaN, dynamodb = Number.NaN] = costs
-        expect(choice).toBe(postgres < dynamodb ? 'PostgreSQL' : 'DynamoDB')
+        const cheaper = postgres < dynamodb || Number.isNaN(dynamodb) ? 'PostgreSQL' : 'DynamoDB'
+        expect(choice).toBe(cheaper)
       }
       for (const { choice, cheaper } of list.filter(isDecisive)) {
         expect(cheaper).not.toContain(choice)
@@ -151,7 +166,7 @@ describe('the words of an advice', () => {
       advice.would_change.map((change) => proseText(changeProse(change, 'USD'))),
     ).toContainEqual(
       expect.stringMatching(
-        /^A fix of this: PostgreSQL: no instance class has the [\d,]+ vCPUs, \d+ connections and [\d.,]+ GiB of memory that the peak requires \(record\)\.$/,
+        /^If this is fixed: PostgreSQL: no instance class has the [\d,]+ vCPUs, \d+ connections and [\d.,]+ GiB of memory that the peak requires \(record\)\.$/,
       ),
     )
   })
