@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { addLabCommands, EXIT } from '@pushcart/lab'
-import { convertCommand, explainMissingPackage, serveCommand } from '@pushcart/service'
+import { convertCommand, explainMissingPackage, moveCommand, serveCommand } from '@pushcart/service'
 import { Command, CommanderError } from 'commander'
 import manifest from 'pushcart/package.json' with { type: 'json' }
 
@@ -13,6 +13,7 @@ const program = new Command('pushcart')
 
 program.addCommand(serveCommand().copyInheritedSettings(program))
 program.addCommand(convertCommand().copyInheritedSettings(program))
+program.addCommand(moveCommand().copyInheritedSettings(program))
 addLabCommands(program, explainMissingPackage)
 
 try {

@@ -1,5 +1,6 @@
 export { explainMissingPackage } from './common/missing-package.ts'
 export { convertCommand } from './run/convert-command.ts'
+export { moveCommand } from './run/move-command.ts'
 export { type RunOptions, runService } from './run/run-service.ts'
 export { type ServeOptions, type Service, serve } from './run/serve.ts'
 export { serveCommand } from './run/serve-command.ts'

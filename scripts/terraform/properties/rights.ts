@@ -11,12 +11,14 @@ const policyOf = (deployment: Deployment, name: string, store: string) =>
     owner.address.endsWith(`aws_iam_role_policy.${name}["${store}"]`),
   )
 
-/** Where each operation of the store goes; the compiler requires every operation. */
-const OPERATIONS: Readonly<Record<keyof Operations, 'table' | 'indexes'>> = {
+/** Where each operation of the store goes; the compiler requires every operation. `mover`: only `pushcart move` makes it. */
+const OPERATIONS: Readonly<Record<keyof Operations, 'table' | 'indexes' | 'mover'>> = {
   BatchGetItem: 'table',
+  DeleteItem: 'mover',
   GetItem: 'table',
   PutItem: 'table',
   Query: 'indexes',
+  Scan: 'mover',
   UpdateItem: 'table',
 }
 

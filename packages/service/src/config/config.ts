@@ -91,6 +91,44 @@ export const SETTINGS = Type.Object({
     ['wire', 'sdk'],
     'DynamoDB: the HTTP client. `wire` is the one in this repository; `sdk` is the client of the AWS SDK, which needs more CPU.',
   ),
+  MOVE_TO_CART_STORE_TYPE: Type.Optional(
+    Type.Unsafe<'postgres' | 'dynamodb'>({
+      type: 'string',
+      enum: ['postgres', 'dynamodb'],
+      description:
+        'The database to which `pushcart move` moves the carts, see [moving.md](moving.md). Instances with this setting take part in a move.',
+    }),
+  ),
+  MOVE_TO_DATABASE_URL: Type.Optional(
+    Type.String({ description: 'Like `DATABASE_URL`, of the database to which carts move.' }),
+  ),
+  MOVE_TO_DATABASE_PASSWORD_FILE: Type.Optional(
+    Type.String({
+      description: 'Like `DATABASE_PASSWORD_FILE`, of the database to which carts move.',
+    }),
+  ),
+  MOVE_TO_DATABASE_PASSWORD_COMMAND: Type.Optional(
+    Type.String({
+      description: 'Like `DATABASE_PASSWORD_COMMAND`, of the database to which carts move.',
+    }),
+  ),
+  MOVE_TO_DATABASE_AUTH: Type.Optional(
+    Type.Unsafe<'password' | 'aws-iam'>({
+      type: 'string',
+      enum: ['password', 'aws-iam'],
+      description: 'Like `DATABASE_AUTH`, of the database to which carts move.',
+    }),
+  ),
+  MOVE_TO_POSTGRES_LAYOUT: Type.Optional(
+    Type.Unsafe<'rows' | 'document'>({
+      type: 'string',
+      enum: ['rows', 'document'],
+      description: 'Like `POSTGRES_LAYOUT`, of the database to which carts move.',
+    }),
+  ),
+  MOVE_TO_DYNAMODB_TABLE_NAME: Type.Optional(
+    Type.String({ description: 'Like `DYNAMODB_TABLE_NAME`, of the table to which carts move.' }),
+  ),
   READ_CONSISTENCY: oneOf(
     'eventual',
     ['eventual', 'strong'],

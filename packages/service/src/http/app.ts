@@ -31,7 +31,7 @@ import { installProblems, sendProblem, toCartError } from './problem.ts'
 import type { App, RouteContext } from './route-context.ts'
 import { registerCartRoutes } from './routes/carts.ts'
 import { registerChangeRoutes } from './routes/changes.ts'
-import { type Deployment, registerHealthRoutes } from './routes/health.ts'
+import { type Deployment, type MoveView, registerHealthRoutes } from './routes/health.ts'
 import { registerOrderRoutes } from './routes/orders.ts'
 import { registerProductRoutes } from './routes/products.ts'
 import { installValidation } from './validation.ts'
@@ -49,6 +49,8 @@ export interface AppOptions {
   readonly clock?: () => number
   /** How far the machine's clock is ahead of the database's, milliseconds, if the database has one. */
   readonly clockOffset?: () => number | undefined
+  /** The move in which this instance takes part, if it does. */
+  readonly move?: MoveView
   /** Identifies the caller; without it, the service is open to everybody. */
   readonly authenticate?: Authenticator | undefined
   /** Counts and traces requests; by default they are only counted, in a registry of this app. */
@@ -146,7 +148,7 @@ export function buildApp(options: AppOptions): App {
   // In separate scopes, because the OpenAPI document has only the routes that are added after its plugin has loaded.
   app.register(async (scope: App) => {
     installCaching(scope, 'no-store')
-    registerHealthRoutes(scope, context, deployment, options.clockOffset)
+    registerHealthRoutes(scope, context, deployment, options.clockOffset, options.move)
   })
   app.register(async (api: App) => {
     if (authenticate !== undefined) installAuthentication(api, authenticate)

@@ -16,6 +16,10 @@ export interface Metrics {
   readonly storeEvents: StoreEvents
   /** For authentication, which reports refused tokens and fetches of keys here. */
   readonly authEvents: AuthEvents
+  /** Counts a cart that this instance has brought to a database, by the side of the move. */
+  readonly cartArrived: (at: 'source' | 'destination') => void
+  /** Exposes the phase of a move by which this instance acts, while there is one, and the counts of the mover. */
+  moveOpened(state: () => MoveState | undefined): void
   /** Exposes how far the machine's clock is ahead of the database's, milliseconds, while that is known. */
   clockOpened(offset: () => number | undefined): void
   /** Exposes whether the circuit breaker of the database is open. */
@@ -30,6 +34,20 @@ export interface GateUse {
   readonly waiting: number
   readonly limit: number
 }
+
+/** What metrics need of a move: `PhasedStore.state`. */
+export interface MoveState {
+  readonly phase: string
+  readonly record: { readonly progress: MoveCounts | null } | undefined
+}
+
+interface MoveCounts {
+  readonly moved: number
+  readonly total: number
+  readonly tooLarge: number
+}
+
+const PHASES = ['stay', 'ready', 'moving', 'returning', 'moved']
 
 /** Seconds, from a read of the memory store (0.1 ms) to the timeout of a request (10 s). */
 const BUCKETS = [
@@ -135,6 +153,37 @@ export function createMetrics({ process = false }: { readonly process?: boolean 
         ({ limit }) => limit,
       )
     },
+    cartArrived: countArrivals(registers),
+    moveOpened(state) {
+      new Gauge({
+        name: 'pushcart_move_phase',
+        help: 'The phase of a move by which this instance acts: 1 for one phase, 0 for the others; absent without a move.',
+        labelNames: ['phase'],
+        registers,
+        aggregator: 'max',
+        collect() {
+          this.reset()
+          const now = state()
+          if (now === undefined) return
+          for (const phase of PHASES) this.set({ phase }, phase === now.phase ? 1 : 0)
+        },
+      })
+      new Gauge({
+        name: 'pushcart_move_carts',
+        help: 'Carts of a move, as its mover counted them last: moved, total, too_large.',
+        labelNames: ['state'],
+        registers,
+        aggregator: 'max',
+        collect() {
+          this.reset()
+          const counts = state()?.record?.progress
+          if (counts === undefined || counts === null) return
+          this.set({ state: 'moved' }, counts.moved)
+          this.set({ state: 'total' }, counts.total)
+          this.set({ state: 'too_large' }, counts.tooLarge)
+        },
+      })
+    },
     clockOpened(offset) {
       new Gauge({
         name: 'pushcart_clock_offset_seconds',
@@ -149,6 +198,16 @@ export function createMetrics({ process = false }: { readonly process?: boolean 
       })
     },
   }
+}
+
+function countArrivals(registers: Registry[]): Metrics['cartArrived'] {
+  const arrivals = new Counter({
+    name: 'pushcart_move_arrivals_total',
+    help: 'Carts whose move this instance has completed, by where they went.',
+    labelNames: ['to'],
+    registers,
+  })
+  return (to) => arrivals.inc({ to })
 }
 
 /** Caches `make` for each pair. Two maps, because joining the strings would cost more than two look-ups. */

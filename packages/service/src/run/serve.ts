@@ -11,9 +11,10 @@ import { observeService } from '../observe/worker-metrics.ts'
 import { openBreaker } from '../store/breaker.ts'
 import type { CartStore } from '../store/cart-store.ts'
 import { openDatabaseClock } from '../store/database-clock.ts'
-import { checkStoreSettings, openStore } from '../store/open-store.ts'
+import { checkStoreSettings } from '../store/open-store.ts'
 import { keepClock } from './clock-keeper.ts'
 import { descriptorLimit, divideDescriptors } from './descriptors.ts'
+import { moveStateOf, openServiceStore } from './service-store.ts'
 import { startSweeper } from './sweeper.ts'
 
 export interface ServeOptions {
@@ -70,11 +71,14 @@ export async function serve(options: ServeOptions): Promise<Service> {
   const authenticate = await openAuthenticator(config, { logger, events })
   const observe = alone ? own : observeService(own)
   const migrate = alone && (options.migrate || options.embedded)
-  const store = guarded(
-    await openStore(config, { migrate, events: observe.metrics.storeEvents }),
-    observe,
-    logger,
-  )
+  const opened = await openServiceStore(config, {
+    migrate,
+    events: observe.metrics.storeEvents,
+    failed: (err) => logger.warn({ err }, 'the lease for a move could not be renewed'),
+    arrived: observe.metrics.cartArrived,
+  })
+  observe.metrics.moveOpened(() => moveStateOf(opened))
+  const store = guarded(opened, observe, logger)
   started.defer(() => store.close())
   // Of several workers, only the first sweeps and logs warnings.
   const once = alone || worker === 1
@@ -105,6 +109,7 @@ export async function serve(options: ServeOptions): Promise<Service> {
     logger,
     clock: clock.now,
     clockOffset: clock.offset,
+    move: () => moveStateOf(opened),
     authenticate,
     observe,
     deployment: {

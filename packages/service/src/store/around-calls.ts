@@ -9,7 +9,9 @@ export type AroundCall = <T>(operation: StoreOperation, call: () => Promise<T>) 
 /** The same store; `around` makes every call. */
 export function aroundCalls(store: CartStore, around: AroundCall): CartStore {
   return {
-    kind: store.kind,
+    get kind() {
+      return store.kind
+    },
     ...(store.emulator !== undefined && { emulator: store.emulator }),
     ...(store.layout !== undefined && { layout: store.layout }),
     createCart: (cart) => around('createCart', () => store.createCart(cart)),

@@ -35,7 +35,7 @@ export function comparePositions(a: Position, b: Position): number {
 
 /** The position where the requested page starts; VALIDATION_FAILED for an invalid cursor. */
 export function startOf({ cursor }: PageRequest): Position {
-  return cursor === undefined ? LIST_START : parseCursor(cursor)
+  return cursor === undefined ? LIST_START : positionIn(cursor)
 }
 
 /** The page, given up to `limit + 1` items: the additional item tells whether there is a next page. */
@@ -55,7 +55,8 @@ export function cursorOf({ at, cartId }: Position): string {
   return Buffer.from(JSON.stringify([at, cartId])).toString('base64url')
 }
 
-function parseCursor(cursor: string): Position {
+/** The inverse of `cursorOf`; VALIDATION_FAILED for an invalid cursor. */
+export function positionIn(cursor: string): Position {
   try {
     const key: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString())
     const [at, id, ...rest] = Array.isArray(key) ? key : []

@@ -1,10 +1,18 @@
 import { type Config, type LayoutName, legacyCurrencyOf } from '../config/config.ts'
 import { ConfigError } from '../config/config-error.ts'
-import type { CartStore } from './cart-store.ts'
+import type { Pair } from './moving/pair.ts'
 import type { Conversion } from './postgres/convert.ts'
 import type { ConnectionOptions } from './postgres/options.ts'
 import type { PasswordSource } from './postgres/password.ts'
+import type { MovableStore } from './residences.ts'
 import type { StoreEvents } from './store-events.ts'
+
+export interface OpenOptions {
+  readonly migrate: boolean
+  readonly events?: StoreEvents | undefined
+  /** Whether the store takes part in a move: see `PostgresStoreOptions`. */
+  readonly moving?: boolean
+}
 
 /**
  * Opens the store that `CART_STORE_TYPE` names. This is the only place that chooses a store. Its driver is loaded on demand:
@@ -16,8 +24,8 @@ import type { StoreEvents } from './store-events.ts'
  */
 export async function openStore(
   config: Config,
-  { migrate, events }: { readonly migrate: boolean; readonly events?: StoreEvents | undefined },
-): Promise<CartStore> {
+  { migrate, events, moving }: OpenOptions,
+): Promise<MovableStore> {
   const legacyCurrency = legacyCurrencyOf(config)
   switch (config.CART_STORE_TYPE) {
     case 'memory': {
@@ -32,6 +40,7 @@ export async function openStore(
         migrate,
         legacyCurrency,
         events,
+        moving,
       })
     }
     case 'dynamodb': {
@@ -41,6 +50,70 @@ export async function openStore(
       const transport = config.DYNAMODB_CLIENT
       return openDynamoStore({ tableName, migrate, legacyCurrency, events, http, transport })
     }
+  }
+}
+
+/** The settings of the database to which carts move; `undefined` without `MOVE_TO_CART_STORE_TYPE`. */
+export function destinationOf(config: Config): Config | undefined {
+  const { MOVE_TO_CART_STORE_TYPE: type } = config
+  if (type === undefined) return undefined
+  const settings = {
+    ...config,
+    CART_STORE_TYPE: type,
+    DATABASE_URL: config.MOVE_TO_DATABASE_URL,
+    DATABASE_PASSWORD_FILE: config.MOVE_TO_DATABASE_PASSWORD_FILE,
+    DATABASE_PASSWORD_COMMAND: config.MOVE_TO_DATABASE_PASSWORD_COMMAND,
+    DATABASE_AUTH: config.MOVE_TO_DATABASE_AUTH ?? 'password',
+    POSTGRES_LAYOUT: config.MOVE_TO_POSTGRES_LAYOUT ?? config.POSTGRES_LAYOUT,
+    DYNAMODB_TABLE_NAME: config.MOVE_TO_DYNAMODB_TABLE_NAME,
+    MOVE_TO_CART_STORE_TYPE: undefined,
+  }
+  const set = Object.entries(settings).filter(([, value]) => value !== undefined)
+  return Object.fromEntries(set) as unknown as Config
+}
+
+/**
+ * Checks that a move has two databases, without opening anything.
+ *
+ * @returns the settings of the destination
+ * @throws ConfigError
+ */
+export async function requireDestination(config: Config): Promise<Config> {
+  const to = destinationOf(config)
+  if (to === undefined)
+    throw new ConfigError('MOVE_TO_CART_STORE_TYPE is not set: it names the database to move to')
+  if (config.CART_STORE_TYPE === 'memory')
+    throw new ConfigError(
+      'Carts in memory cannot move: CART_STORE_TYPE must be postgres or dynamodb',
+    )
+  const target = to.CART_STORE_TYPE === 'postgres' ? 'DATABASE_URL' : 'DYNAMODB_TABLE_NAME'
+  if (to[target] === undefined)
+    throw new ConfigError(
+      `MOVE_TO_${target} is not set: MOVE_TO_CART_STORE_TYPE=${to.CART_STORE_TYPE} requires it`,
+    )
+  await checkStoreSettings(config)
+  await checkStoreSettings(to)
+  if (to.CART_STORE_TYPE === config.CART_STORE_TYPE && to[target] === config[target])
+    throw new ConfigError(`MOVE_TO_${target} is the same as ${target}: a move needs two databases`)
+  return to
+}
+
+/**
+ * Opens both databases of a move. Neither is created or migrated.
+ *
+ * @throws as `requireDestination` and `openStore` do
+ */
+export async function openPair(config: Config, events?: StoreEvents): Promise<Pair> {
+  const to = await requireDestination(config)
+  // Only one pool is shown in the metrics.
+  const quiet = events && { ...events, poolOpened() {} }
+  const source = await openStore(config, { migrate: false, events: quiet, moving: true })
+  try {
+    const destination = await openStore(to, { migrate: false, events: quiet, moving: true })
+    return { source, destination }
+  } catch (error) {
+    await source.close()
+    throw error
   }
 }
 

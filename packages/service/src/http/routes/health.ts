@@ -49,21 +49,63 @@ const Health = Type.Object({
     enum: ['strong', 'eventual'],
   }),
   products: Type.Integer(),
+  move: Type.Optional(
+    Type.Object(
+      {
+        phase: Type.Unsafe<MovePhase>({
+          type: 'string',
+          enum: ['stay', 'ready', 'moving', 'returning', 'moved'],
+        }),
+        moved: Type.Optional(Type.Integer()),
+        total: Type.Optional(Type.Integer()),
+        too_large: Type.Optional(Type.Integer()),
+      },
+      { description: 'Of an instance that takes part in a move of the carts to another database.' },
+    ),
+  ),
 })
+
+type MovePhase = 'stay' | 'ready' | 'moving' | 'returning' | 'moved'
+
+/** The phase by which this instance acts, and the latest counts of the mover. */
+export type MoveView = () =>
+  | {
+      readonly phase: MovePhase
+      readonly record:
+        | {
+            readonly progress: {
+              readonly moved: number
+              readonly total: number
+              readonly tooLarge: number
+            } | null
+          }
+        | undefined
+    }
+  | undefined
 
 named(Live, 'Live')
 named(Ready, 'Ready')
 named(Health, 'Health')
+
+function moveOf(state: ReturnType<MoveView>): Pick<Static<typeof Health>, 'move'> {
+  if (state === undefined) return {}
+  const { phase, record } = state
+  const progress = record?.progress
+  if (progress === undefined || progress === null) return { move: { phase } }
+  const { moved, total, tooLarge } = progress
+  return { move: { phase, moved, total, too_large: tooLarge } }
+}
 
 export function registerHealthRoutes(
   app: App,
   { config, store, catalog }: RouteContext,
   deployment: Deployment,
   clockOffset: () => number | undefined = () => undefined,
+  move: MoveView = () => undefined,
 ): void {
   const ok = { status: 'ok' } as const
   const ready = createReadiness(() => store.ping(), config.READY_TIMEOUT_MS)
-  const health: Static<typeof Health> = {
+  const describe = (): Static<typeof Health> => ({
     ...ok,
     store: store.kind,
     engine: deployment.engine,
@@ -71,7 +113,8 @@ export function registerHealthRoutes(
     ...(store.layout !== undefined && { layout: store.layout }),
     read_consistency: store.kind === 'dynamodb' ? config.READ_CONSISTENCY : 'strong',
     products: catalog.size,
-  }
+    ...moveOf(move()),
+  })
 
   app.get(
     '/health',
@@ -84,7 +127,7 @@ export function registerHealthRoutes(
         response: { 200: response('The settings of this instance.', Health), ...problems() },
       },
     },
-    async () => health,
+    async () => describe(),
   )
 
   // Independent of the database, so that a database failure does not restart instances.

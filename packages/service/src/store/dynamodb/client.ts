@@ -87,11 +87,13 @@ export async function openClient(
   }
 }
 
+const WRITES: ReadonlySet<keyof Operations> = new Set(['PutItem', 'UpdateItem', 'DeleteItem'])
+
 type Consumed = ConsumedCapacity | ConsumedCapacity[] | undefined
 
 function unitsOf(operation: keyof Operations, consumed: Consumed) {
   const units = Array.isArray(consumed)
     ? consumed.reduce((sum, { CapacityUnits = 0 }) => sum + CapacityUnits, 0)
     : (consumed?.CapacityUnits ?? 0)
-  return operation === 'PutItem' || operation === 'UpdateItem' ? { write: units } : { read: units }
+  return WRITES.has(operation) ? { write: units } : { read: units }
 }

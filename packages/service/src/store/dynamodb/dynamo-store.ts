@@ -10,7 +10,8 @@ import {
   lineSet,
   repriced,
 } from '../../cart/rules.ts'
-import type { CartStore } from '../cart-store.ts'
+import { guardedResidences } from '../guarded-residences.ts'
+import type { MovableStore } from '../residences.ts'
 import { bootFailure } from './boot-failure.ts'
 import { addLines, changeCart } from './changes.ts'
 import { type ClientOptions, openClient } from './client.ts'
@@ -21,6 +22,7 @@ import { legacyCurrencyOf } from './legacy-currency.ts'
 import { listCarts, listOrders } from './lists.ts'
 import { mergeCart } from './merge.ts'
 import { getCart, getOrder, getOwner } from './read.ts'
+import { openResidences } from './residences.ts'
 import { checkTable, ensureTable } from './table-setup.ts'
 import { HTTP } from './transport.ts'
 import { isEmulator, watchEndpoint } from './wire/endpoint.ts'
@@ -36,7 +38,7 @@ export interface DynamoStoreOptions extends ClientOptions {
  * A store on DynamoDB: one table, one item per cart (see `item.ts`), one conditional update per change of a cart. Rejects with
  * a `CartError`: STORE_MISCONFIGURED when the table is missing or has other keys; with a `ConfigError` without a region.
  */
-export async function openDynamoStore(options: DynamoStoreOptions): Promise<CartStore> {
+export async function openDynamoStore(options: DynamoStoreOptions): Promise<MovableStore> {
   const { run, close } = openGuard()
   const { client, emulator } = await openReady(options)
   return {
@@ -69,6 +71,7 @@ export async function openDynamoStore(options: DynamoStoreOptions): Promise<Cart
         const now = Date.parse(client.date() ?? '')
         return Number.isNaN(now) ? undefined : { now, precisionMs: 1000 }
       }),
+    residences: guardedResidences(openResidences(client), run),
     async close() {
       await close()
       await client.destroy()

@@ -1,6 +1,7 @@
 import type { Cart, CartStatus } from '../../cart/cart.ts'
 import { idFromKey, idKey } from '../../cart/ids.ts'
 import type { CartState } from '../../cart/rules.ts'
+import { CartAway } from '../cart-away.ts'
 import type { Position } from '../cursor.ts'
 import { type Item, number, numberIn, textIn, without } from './attributes.ts'
 import { currencyAttributes, currencyIn } from './item-currency.ts'
@@ -23,6 +24,7 @@ import { linesIn, linesOf } from './item-lines.ts'
  *                                                see `merge.ts`
  *     absorbed SS, merge_fence N                 on a cart that others were merged into
  *     thaws N                                    number of merges of the cart that were undone
+ *     move_hop N, move_state S, sealed M, left M  of a cart that moves, see `item-residence.ts`
  *
  * Attribute names are words, because they occur once per item; names inside a line or a key are single letters, because they
  * are repeated. Optional attributes are absent. An item from before there were keys and merges reads as one without any, and
@@ -84,6 +86,7 @@ export function cartOf(item: Item): Cart {
 }
 
 export function isDeleted(item: Item): boolean {
+  requireHere(item)
   return textIn(item, 'status') === DELETED
 }
 
@@ -98,7 +101,13 @@ export function positionOf(key: string): Position {
   return { at: Number(at), cartId }
 }
 
+/** Throws `CartAway` if the item is only the record of a cart that moves (`item-residence.ts`). */
+function requireHere(item: Item): void {
+  if (item.move_state !== undefined) throw new CartAway()
+}
+
 function bareCart(item: Item): Cart {
+  requireHere(item)
   return {
     cartId: textIn(item, 'cart_id'),
     customerId: idFromKey(textIn(item, 'customer_id')),

@@ -1,7 +1,16 @@
 import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
 import type { Currency } from '../../cart/money.ts'
+import type { Item } from './attributes.ts'
 import { isNamed } from './errors.ts'
 import { currencyAttributes, currencyIn } from './item-currency.ts'
+
+/** During a move the currency has other names, so that no instance of the release before starts (`move-control.ts`). */
+function unfenced(item: Item): Item {
+  const { fenced_currency: currency, fenced_digits: minor_digits } = item
+  return currency === undefined || minor_digits === undefined
+    ? item
+    : { ...item, currency, minor_digits }
+}
 
 /** The key of the table's own item. No cart has it, because it is not a UUID. */
 export const TABLE_ITEM = 'pushcart-table'
@@ -19,7 +28,7 @@ export async function legacyCurrencyOf(
   const Key = { cart_id: { S: TABLE_ITEM } }
   const read = new GetItemCommand({ TableName: tableName, Key, ConsistentRead: true })
   const { Item: known } = await sdk.send(read)
-  if (known !== undefined) return currencyIn(known)
+  if (known !== undefined) return currencyIn(unfenced(known))
   try {
     await sdk.send(
       new PutItemCommand({

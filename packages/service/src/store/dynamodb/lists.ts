@@ -6,6 +6,7 @@ import { type Item, textIn } from './attributes.ts'
 import { BATCH_KEYS, batchGet } from './batch-get.ts'
 import type { Client } from './client.ts'
 import { cartOf, isDeleted, positionKey, positionOf } from './item.ts'
+import { isRecord } from './item-residence.ts'
 import { asSeen, pendingInto } from './merge-updates.ts'
 import { CUSTOMER_CARTS, CUSTOMER_ORDERS } from './table.ts'
 
@@ -68,7 +69,7 @@ async function readPage<T extends Cart>(
   let before = positionKey(startOf(page))
   let want = Math.min(BATCH_KEYS, page.limit + 1)
   for (let entries = 0; entries < MAX_ENTRIES; ) {
-    const keys = await queryIndex(client, customerId, { ...listing, before, want })
+    const keys = await queryIndex(client, idKey(customerId), { ...listing, before, want })
     const kept = await cartsAt(client, customerId, keys, listing)
     found.push(...kept)
     const last = keys.at(-1)
@@ -102,6 +103,7 @@ async function cartsAt<T extends Cart>(
   return cartIds
     .map((cartId) => items.get(cartId))
     .filter((item) => item !== undefined)
+    .filter((item) => !isRecord(item))
     .filter(isThere)
     .map((item) => cartOf(asSeen(item, targets.get(pendingInto(item) ?? ''))))
     .filter(keep)
@@ -116,9 +118,9 @@ interface IndexRange {
 }
 
 /** The sort keys of a customer's next entries in an index, latest first; fewer than `want` only at the end. */
-async function queryIndex(
+export async function queryIndex(
   { tableName, request, resend }: Client,
-  customerId: EntityId,
+  customerKey: string,
   { index, sortKey, before, want }: IndexRange,
 ): Promise<string[]> {
   const input = {
@@ -126,7 +128,7 @@ async function queryIndex(
     IndexName: index,
     KeyConditionExpression: `customer_id = :customer AND ${sortKey} < :before`,
     ExpressionAttributeValues: {
-      ':customer': { S: idKey(customerId) },
+      ':customer': { S: customerKey },
       ':before': { S: before },
     },
     ScanIndexForward: false,

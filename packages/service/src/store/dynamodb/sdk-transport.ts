@@ -2,11 +2,13 @@ import http from 'node:http'
 import https from 'node:https'
 import {
   BatchGetItemCommand,
+  DeleteItemCommand,
   DynamoDBClient,
   type DynamoDBClientConfig,
   GetItemCommand,
   PutItemCommand,
   QueryCommand,
+  ScanCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb'
 import { DynamoFailure } from './failure.ts'
@@ -27,6 +29,8 @@ const SEND: {
   BatchGetItem: (sdk, input, options) => sdk.send(new BatchGetItemCommand(input), options),
   Query: (sdk, input, options) => sdk.send(new QueryCommand(input), options),
   PutItem: (sdk, input, options) => sdk.send(new PutItemCommand(input), options),
+  DeleteItem: (sdk, input, options) => sdk.send(new DeleteItemCommand(input), options),
+  Scan: (sdk, input, options) => sdk.send(new ScanCommand(input), options),
   UpdateItem: (sdk, input, options) => sdk.send(new UpdateItemCommand(input), options),
 }
 

@@ -1,12 +1,16 @@
 import type {
   BatchGetItemInput,
   BatchGetItemOutput,
+  DeleteItemInput,
+  DeleteItemOutput,
   GetItemInput,
   GetItemOutput,
   PutItemInput,
   PutItemOutput,
   QueryInput,
   QueryOutput,
+  ScanInput,
+  ScanOutput,
   UpdateItemInput,
   UpdateItemOutput,
 } from '@aws-sdk/client-dynamodb'
@@ -18,6 +22,9 @@ export interface Operations {
   readonly BatchGetItem: { readonly input: BatchGetItemInput; readonly output: BatchGetItemOutput }
   readonly Query: { readonly input: QueryInput; readonly output: QueryOutput }
   readonly PutItem: { readonly input: PutItemInput; readonly output: PutItemOutput }
+  /** Only moves use these two. */
+  readonly DeleteItem: { readonly input: DeleteItemInput; readonly output: DeleteItemOutput }
+  readonly Scan: { readonly input: ScanInput; readonly output: ScanOutput }
   readonly UpdateItem: { readonly input: UpdateItemInput; readonly output: UpdateItemOutput }
 }
 

@@ -2,6 +2,7 @@ import { type Cart, compareLines, isOrder, isVisible } from '../../cart/cart.ts'
 import { CartError } from '../../cart/errors.ts'
 import type { EntityId } from '../../cart/ids.ts'
 import { mergeCarts } from '../../cart/merge.ts'
+import type { Residence } from '../../cart/residence.ts'
 import {
   addedLines,
   applyChange,
@@ -19,7 +20,8 @@ import {
   requireKnown,
   requireVisible,
 } from '../../cart/rules.ts'
-import type { CartStore, ChangeOptions, PageRequest } from '../cart-store.ts'
+import { CartAway } from '../cart-away.ts'
+import type { ChangeOptions, PageRequest } from '../cart-store.ts'
 import {
   cartPosition,
   comparePositions,
@@ -28,24 +30,39 @@ import {
   pageOf,
   startOf,
 } from '../cursor.ts'
+import type { MovableStore } from '../residences.ts'
+import { openMemoryResidences, type Records } from './memory-residences.ts'
 
 /** The reference store: the rules of `cart/` on a map. It is the model with which tests compare the other stores. */
-export function openMemoryStore(): CartStore {
-  const carts = new Map<string, CartState>()
+export function openMemoryStore(): MovableStore {
+  const records: Records = new Map()
 
   function keep(cart: CartState | undefined): void {
-    if (cart !== undefined)
-      carts.set(cart.cartId, { ...cart, lines: [...cart.lines].sort(compareLines) })
+    if (cart === undefined) return
+    const hop = records.get(cart.cartId)?.hop ?? 0
+    const state = { ...cart, lines: [...cart.lines].sort(compareLines) }
+    records.set(cart.cartId, { at: 'here', hop, state })
+  }
+
+  /** The cart, if it is here. */
+  function find(cartId: string): CartState | undefined {
+    const record = records.get(cartId)
+    if (record?.at === 'sealed' || record?.at === 'away') throw new CartAway()
+    return record?.at === 'here' ? record.state : undefined
+  }
+
+  function all(): CartState[] {
+    return [...records.values()].filter(isHere).map(({ state }) => state)
   }
 
   function change(cartId: string, options: ChangeOptions, rule: Rule): Changed {
-    const { changed, next } = applyChange(carts.get(cartId), options, rule)
+    const { changed, next } = applyChange(find(cartId), options, rule)
     keep(next)
     return changed
   }
 
   function ofCustomer(customerId: EntityId): Cart[] {
-    return [...carts.values()]
+    return all()
       .filter((cart) => cart.customerId === customerId && !cart.deleted)
       .map(readable)
   }
@@ -53,7 +70,7 @@ export function openMemoryStore(): CartStore {
   return {
     kind: 'memory',
     async createCart(cart) {
-      const known = carts.get(cart.cartId)
+      const known = find(cart.cartId)
       if (known === undefined || !isVisible(known, cart.now)) {
         keep(newState(cart))
         return { version: 1, replayed: false }
@@ -62,9 +79,9 @@ export function openMemoryStore(): CartStore {
       return { version: 1, replayed: true }
     },
     async getCart(cartId, { now }) {
-      return readable(requireVisible(carts.get(cartId), now))
+      return readable(requireVisible(find(cartId), now))
     },
-    getOwner: async (cartId, now) => requireKnown(carts.get(cartId), now).customerId,
+    getOwner: async (cartId, now) => requireKnown(find(cartId), now).customerId,
     addLines: async (cartId, lines, options) => change(cartId, options, addedLines(lines)),
     setLine: async (cartId, line, options) => change(cartId, options, lineSet(line)),
     removeLine: async (cartId, which, options) => change(cartId, options, lineRemoved(which)),
@@ -77,8 +94,8 @@ export function openMemoryStore(): CartStore {
       change(cartId, options, checkedOutAs(expected ?? {})),
     async mergeCart(cartId, merge, options) {
       const { changed, target, source } = mergeCarts(
-        carts.get(cartId),
-        carts.get(merge.fromCartId),
+        find(cartId),
+        find(merge.fromCartId),
         merge,
         options,
       )
@@ -93,7 +110,7 @@ export function openMemoryStore(): CartStore {
       return paged(listed, page, cartPosition)
     },
     async getOrder(orderId) {
-      const cart = carts.get(orderId)
+      const cart = find(orderId)
       const order = cart && readable(cart)
       if (order === undefined || !isOrder(order)) throw new CartError('ORDER_NOT_FOUND')
       return order
@@ -102,13 +119,20 @@ export function openMemoryStore(): CartStore {
       return paged(ofCustomer(customerId).filter(isOrder), page, orderPosition)
     },
     async sweepExpired(now, limit) {
-      const expired = [...carts.values()].filter((cart) => !isVisible(cart, now)).slice(0, limit)
-      for (const { cartId } of expired) carts.delete(cartId)
+      const expired = all()
+        .filter((cart) => !isVisible(cart, now))
+        .slice(0, limit)
+      for (const { cartId } of expired) records.delete(cartId)
       return expired.length
     },
     ping: async () => undefined,
     async close() {},
+    residences: openMemoryResidences(records),
   }
+}
+
+function isHere(record: Residence): record is Residence & { readonly at: 'here' } {
+  return record.at === 'here'
 }
 
 /** The part of a cart that stores return. */

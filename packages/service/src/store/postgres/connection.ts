@@ -36,8 +36,10 @@ const types: pg.CustomTypesConfig = {
 export function openPool(options: ConnectionOptions): OpenPool {
   const address = checkConnectionOptions(options)
   const statementTimeoutMs = statementTimeoutOf(options)
-  const { poolSize = 10, session: mode = 'startup' } = options
-  const session = { mode, statementTimeoutMs, options: address.parameters.getAll('options') }
+  const { poolSize = 10, session: mode = 'startup', searchPath } = options
+  const path = searchPath === undefined ? [] : [`-c search_path=${escaped(searchPath)}`]
+  const parameters = [...address.parameters.getAll('options'), ...path]
+  const session = { mode, statementTimeoutMs, options: parameters }
   const routes = openRoutes(address.routes)
   const config: pg.ClientConfig = {
     ...clientConfig(address, options),
@@ -90,6 +92,11 @@ export function openPool(options: ConnectionOptions): OpenPool {
       }
     },
   }
+}
+
+/** A value in `options`, where a space would end it. */
+function escaped(value: string): string {
+  return value.replace(/[\\\s]/g, '\\$&')
 }
 
 /** The code of an error for a server that accepts no changes; PostgreSQL's own for a change on it. */

@@ -5,12 +5,14 @@ import { type Client, changeSchema, runUnhurried } from './schema-change.ts'
 
 /**
  * The layout of a database is what its schema is: in the document layout, `carts` has the columns of the lines and `cart_lines` is
- * a view. So a statement of one layout fails in a database of the other, and nothing else need remember which it is.
+ * a view. During a move the table is in another schema (`0009_moving.sql`). So a statement of one layout fails in a database of the other, and nothing else need remember which it is.
  */
 export async function layoutOfDatabase(client: Client): Promise<LayoutName> {
   const { rows } = await client.query(
     `select exists (select from pg_attribute
-                     where attrelid = to_regclass('carts') and attname = 'line_keys' and not attisdropped) as documents`,
+                     where attrelid = coalesce(to_regclass('carts'),
+                                               to_regclass(quote_ident(current_schema() || '_moving') || '.carts'))
+                       and attname = 'line_keys' and not attisdropped) as documents`,
   )
   return rows[0]?.documents === true ? 'document' : 'rows'
 }

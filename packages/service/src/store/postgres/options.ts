@@ -10,6 +10,8 @@ export interface ConnectionOptions {
   readonly password?: PasswordSource | undefined
   /** How sessions get their plans and timeouts; default `startup`. */
   readonly session?: SessionMode | undefined
+  /** Schemas in which sessions look for tables; by default those of the role or of `DATABASE_URL`. */
+  readonly searchPath?: string | undefined
   /** Maximum number of connections; default 10. */
   readonly poolSize?: number | undefined
   /** Maximum time for one statement, milliseconds; default 5000. */

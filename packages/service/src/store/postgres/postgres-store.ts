@@ -4,7 +4,7 @@ import { idKey } from '../../cart/ids.ts'
 import { type Currency, currencyOf } from '../../cart/money.ts'
 import { attributesSet, checkedOutAs, type Rule, repriced } from '../../cart/rules.ts'
 import type { LayoutName } from '../../config/config.ts'
-import type { CartStore, Changed, ChangeOptions } from '../cart-store.ts'
+import type { Changed, ChangeOptions } from '../cart-store.ts'
 import {
   cartPosition,
   comparePositions,
@@ -14,6 +14,7 @@ import {
   startOf,
 } from '../cursor.ts'
 import { openInFlight } from '../in-flight.ts'
+import type { MovableStore } from '../residences.ts'
 import { NO_EVENTS, type StoreEvents } from '../store-events.ts'
 import { coalesceAdds } from './adds.ts'
 import { type Change, isIssuable, type SingleChange } from './changes.ts'
@@ -26,6 +27,8 @@ import { makeJudged } from './judged-changes.ts'
 import type { Layout } from './layout.ts'
 import { layoutOf } from './layouts.ts'
 import type { ConnectionOptions } from './options.ts'
+import { openResidences } from './residences.ts'
+import { movingSearchPath } from './search-path.ts'
 import { checkAtStart } from './start.ts'
 import * as sql from './statements.ts'
 import { openTurns, type TakeTurn } from './turns.ts'
@@ -37,6 +40,8 @@ export interface PostgresStoreOptions extends ConnectionOptions {
   readonly migrate?: boolean | undefined
   /** The currency of carts from releases that did not record it; used by `migrate` once. Default USD. */
   readonly legacyCurrency?: Currency | undefined
+  /** Whether sessions find the tables of a move, which other sessions do not. Default false. */
+  readonly moving?: boolean | undefined
   /** Receives retries, conflicts and pool use. */
   readonly events?: StoreEvents | undefined
 }
@@ -50,10 +55,11 @@ const DEFAULT_LAYOUT: LayoutName = 'rows'
  * @throws ConfigError for invalid options, and when the database has carts in the other layout; CartError STORE_MISCONFIGURED (missing or unknown schema, refused password, unfit
  *         pooler), STORE_UNAVAILABLE (no response) or STORE_BUSY (no connection left)
  */
-export async function openPostgresStore(options: PostgresStoreOptions): Promise<CartStore> {
+export async function openPostgresStore(options: PostgresStoreOptions): Promise<MovableStore> {
   const { migrate = false, legacyCurrency = currencyOf('USD'), events } = options
   const layout = layoutOf(options.layout ?? DEFAULT_LAYOUT)
-  const opened = openPool(options)
+  const searchPath = options.moving === true ? await movingSearchPath(options) : undefined
+  const opened = openPool({ ...options, searchPath })
   const { mode, statementTimeoutMs: maxWaitMs } = opened.session
   const connections = openConnections(opened, maxWaitMs)
   try {
@@ -78,7 +84,13 @@ interface Parts {
   readonly events: StoreEvents | undefined
 }
 
-function storeOn({ layout, database, connections, inTurn, events = NO_EVENTS }: Parts): CartStore {
+function storeOn({
+  layout,
+  database,
+  connections,
+  inTurn,
+  events = NO_EVENTS,
+}: Parts): MovableStore {
   const { run, close } = openInFlight()
   const { reads } = layout
   const make = layout.openChanges(database, events)
@@ -185,6 +197,10 @@ function storeOn({ layout, database, connections, inTurn, events = NO_EVENTS }: 
       await close()
       await connections.close()
     },
+    residences: openResidences({
+      ...database,
+      run: (statement, values) => run(() => database.run(statement, values)),
+    }),
   }
 }
 

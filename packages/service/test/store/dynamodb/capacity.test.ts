@@ -6,8 +6,8 @@ import { type CartState, checkedOut } from '../../../src/cart/rules.ts'
 import { MAX_NAME_LENGTH } from '../../../src/catalog/product.ts'
 import { loadConfig } from '../../../src/config/config.ts'
 import { itemOf } from '../../../src/store/dynamodb/item.ts'
+import { itemSize, readUnits, writeUnits } from '../../../src/store/dynamodb/item-size.ts'
 import { keyed, line, T0 } from '../../contract/fixtures.ts'
-import { itemSize, readUnits, writeUnits } from './item-size.ts'
 import { changed, holding, newState } from './states.ts'
 
 const range = (n: number) => Array.from({ length: n }, (_, i) => i)

@@ -26,6 +26,7 @@ describe('migrations', () => {
       { version: 6, file: '0006_currency_and_clock.sql' },
       { version: 7, file: '0007_line_attributes.sql' },
       { version: 8, file: '0008_document_layout.sql' },
+      { version: 9, file: '0009_moving.sql' },
     ])
   })
 
@@ -43,10 +44,10 @@ describe('migrations', () => {
       message: 'The database has no pushcart schema yet: start once with --migrate.',
     })
     await (await open(true)).close()
-    await database.query('delete from pushcart_migrations where version = 8')
+    await database.query('delete from pushcart_migrations where version = 9')
     await expect(open(false)).rejects.toMatchObject({
       code: 'STORE_MISCONFIGURED',
-      message: expect.stringContaining('schema version 7, but this release needs version 8'),
+      message: expect.stringContaining('schema version 8, but this release needs version 9'),
     })
   })
 

@@ -1,5 +1,5 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
-import type { Item } from '../../../src/store/dynamodb/attributes.ts'
+import type { Item } from './attributes.ts'
 
 /**
  * Bytes of an item by the rules that Amazon publishes: names and strings count their UTF-8 bytes, a

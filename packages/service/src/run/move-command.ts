@@ -1,0 +1,148 @@
+import { Command, InvalidArgumentError } from 'commander'
+import { CartError } from '../cart/errors.ts'
+import { loadConfig } from '../config/config.ts'
+import { ConfigError } from '../config/config-error.ts'
+import { openDatabaseClock } from '../store/database-clock.ts'
+import { openPair, requireDestination } from '../store/open-store.ts'
+import { explainStartFailure } from './explain-failure.ts'
+import type { ActionOptions, MoveProgress } from './move/actions.ts'
+
+const HELP_END = `
+The settings of the service name the source; MOVE_TO_* name the destination. docs/moving.md explains the phases.
+
+Exit codes:
+  0  done
+  1  refused, or a check failed: carts are unmoved, missing or different
+  2  interrupted, or a database did not respond: run the command again
+  3  invalid options or settings, or databases that cannot be the two of a move; nothing was touched`
+
+interface Options {
+  readonly carts?: number
+  readonly units?: number
+  readonly workers: number
+  readonly freeze?: boolean
+  readonly json?: boolean
+}
+
+type Action = (options: ActionOptions) => Promise<object>
+
+const ACTIONS: Readonly<
+  Record<string, readonly [string, (actions: typeof import('./move/actions.ts')) => Action]>
+> = {
+  plan: ['count what would move, and name what will not fit; changes nothing', (a) => a.planMove],
+  start: ['begin or continue to move all carts to the destination', (a) => a.start],
+  status: ['show phase, instances and counts', (a) => a.status],
+  pause: ['let all movers wait', (a) => a.pause],
+  resume: ['continue after a pause, in the direction of the phase', (a) => a.resume],
+  verify: ['compare every cart of the source with its image', (a) => a.verifyMove],
+  finish: ['serve from the destination only; refused while anything is unmoved', (a) => a.finish],
+  back: ['return everything to the source', (a) => a.back],
+}
+
+/** `pushcart move`: moves the carts of a running service to another database. Sets the exit code of the process. */
+export function moveCommand(): Command {
+  const move = new Command('move')
+    .description('Move the carts of a running service to another database.')
+    .addHelpText('after', HELP_END)
+  for (const [name, [description, pick]] of Object.entries(ACTIONS)) {
+    const command = new Command(name)
+      .description(description)
+      .option('--carts <n>', 'maximum of carts per second', positive)
+      .option('--units <n>', 'maximum of write units per second (1 KB each)', positive)
+      .option('--workers <n>', 'carts that are moved at the same time', workers, 8)
+      .option('--json', 'print one JSON object per line')
+      .action((options: Options) => execute(name, pick, options))
+    if (name === 'start')
+      command.option('--freeze', 'refuse changes (503) while the carts move, then finish')
+    move.addCommand(command)
+  }
+  return move
+}
+
+async function execute(
+  name: string,
+  pick: (actions: typeof import('./move/actions.ts')) => Action,
+  { freeze = false, json = false, ...rates }: Options,
+): Promise<void> {
+  const stop = new AbortController()
+  const interrupt = () => stop.abort(new Interrupted())
+  process.once('SIGINT', interrupt).once('SIGTERM', interrupt)
+  const print = (line: object) => process.stdout.write(`${JSON.stringify(line)}\n`)
+  try {
+    const config = loadConfig(process.env)
+    await requireDestination(config)
+    const actions = await import('./move/actions.ts')
+    const pair = await openPair(config)
+    try {
+      const clock = openDatabaseClock(() => pair.source.ping())
+      await clock.sync()
+      const result = await pick(actions)({
+        ...rates,
+        pair,
+        freeze,
+        now: clock.now,
+        signal: stop.signal,
+        waiting: (waiting) =>
+          json
+            ? print({ type: 'waiting', ...waiting })
+            : note(`waiting for ${waiting.instances} instances to act by phase ${waiting.phase}`),
+        progress: (progress) =>
+          json ? print({ type: 'progress', ...progress }) : note(lineOf(progress)),
+      })
+      print({ type: name, ...result })
+      if ('ok' in result && result.ok === false) process.exitCode = 1
+    } finally {
+      await pair.source.close()
+      await pair.destination.close()
+    }
+  } catch (error) {
+    const { line, exitCode } = explain(error)
+    process.exitCode = exitCode
+    if (json) print({ type: 'error', exit_code: exitCode, message: line })
+    else process.stderr.write(`pushcart: ${line}\n`)
+  } finally {
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
+  }
+}
+
+class Interrupted extends Error {
+  override readonly message = 'interrupted; `pushcart move resume` continues'
+}
+
+function explain(error: unknown): { readonly line: string; readonly exitCode: 1 | 2 | 3 } {
+  if (error instanceof Interrupted) return { line: error.message, exitCode: 2 }
+  if (error instanceof ConfigError) return { line: error.message, exitCode: 3 }
+  if (error instanceof CartError) {
+    const isSettings = error.code === 'STORE_MISCONFIGURED'
+    return { line: `${error.code}: ${error.message}`, exitCode: isSettings ? 3 : 2 }
+  }
+  const message = error instanceof Error ? error.message : String(error)
+  return explainStartFailure(error) ?? { line: message, exitCode: 1 }
+}
+
+let noted = ''
+/** Progress goes to the terminal's error stream, so that the result alone is on the output. */
+function note(line: string): void {
+  if (line !== noted) process.stderr.write(`${line}\n`)
+  noted = line
+}
+
+function lineOf({ phase, moved, perSecond, secondsLeft, tooLarge, failed }: MoveProgress): string {
+  const left = secondsLeft === null ? '' : `, ${Math.ceil(secondsLeft)} s left`
+  const stuck = tooLarge.length > 0 ? `, ${tooLarge.length} too large` : ''
+  const retried = failed > 0 ? `, ${failed} to be tried again` : ''
+  return `${phase}: ${moved} carts moved, ${perSecond.toFixed(1)} per second${left}${stuck}${retried}`
+}
+
+function positive(text: string): number {
+  const number = Number(text)
+  if (!(number > 0 && number <= 1_000_000))
+    throw new InvalidArgumentError('It must be a number above 0, at most 1000000.')
+  return number
+}
+
+function workers(text: string): number {
+  const count = /^\d{1,3}$/.test(text) ? Number(text) : 0
+  if (count < 1 || count > 256) throw new InvalidArgumentError('It must be 1 to 256.')
+  return count
+}

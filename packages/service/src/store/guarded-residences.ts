@@ -1,0 +1,33 @@
+import type { InFlight } from './in-flight.ts'
+import type { MoveControl, Residences } from './residences.ts'
+
+/** The same, with every call made through `run`, which converts errors and counts calls in flight. */
+export function guardedResidences(residences: Residences, run: InFlight['run']): Residences {
+  const { control } = residences
+  return {
+    look: (...args) => run(() => residences.look(...args)),
+    seal: (...args) => run(() => residences.seal(...args)),
+    place: (...args) => run(() => residences.place(...args)),
+    settle: (...args) => run(() => residences.settle(...args)),
+    create: (...args) => run(() => residences.create(...args)),
+    claim: (...args) => run(() => residences.claim(...args)),
+    release: (...args) => run(() => residences.release(...args)),
+    sealedOf: (...args) => run(() => residences.sealedOf(...args)),
+    scan: (...args) => run(() => residences.scan(...args)),
+    sizeOf: residences.sizeOf,
+    maxSize: residences.maxSize,
+    control: guardedControl(control, run),
+  }
+}
+
+function guardedControl(control: MoveControl, run: InFlight['run']): MoveControl {
+  return {
+    read: () => run(() => control.read()),
+    write: (...args) => run(() => control.write(...args)),
+    renew: (...args) => run(() => control.renew(...args)),
+    remove: (...args) => run(() => control.remove(...args)),
+    members: () => run(() => control.members()),
+    fence: () => run(() => control.fence()),
+    unfence: () => run(() => control.unfence()),
+  }
+}

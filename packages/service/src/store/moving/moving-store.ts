@@ -1,0 +1,166 @@
+import { CartError } from '../../cart/errors.ts'
+import { otherSide, type Side } from '../../cart/residence.ts'
+import type { Changed } from '../../cart/rules.ts'
+import { CartAway } from '../cart-away.ts'
+import type { CartStore, ChangeOptions, MergeOptions } from '../cart-store.ts'
+import { openCreates } from './creates.ts'
+import { listAcross } from './lists.ts'
+import { bring, type Pair, type PairEvents } from './pair.ts'
+import { openWhereabouts } from './whereabouts.ts'
+
+export interface MovingOptions {
+  readonly pair: Pair
+  /** The database in which carts are created, to which carts of merges are brought, and which lists read last. */
+  readonly to: Side
+  /** Whether changes are refused while the carts are moved. */
+  readonly frozen?: boolean | undefined
+  readonly events?: PairEvents | undefined
+}
+
+/** How often a call goes back and forth because others move its cart. */
+const ROUNDS = 8
+
+/**
+ * The store of a moving pair: each cart is used where it is, as `docs/moving.md` describes. It adds nothing to a call of a
+ * cart that has not moved. It does not close the stores of the pair.
+ */
+export function openMovingStore({ pair, to, frozen = false, events }: MovingOptions): CartStore {
+  const whereabouts = openWhereabouts()
+
+  /** Makes a call where the cart is. */
+  async function at<T>(cartId: string, call: (store: CartStore) => Promise<T>): Promise<T> {
+    let side: Side = whereabouts.of(cartId)
+    let before: Side | undefined
+    for (let round = 0; round < ROUNDS; round++) {
+      try {
+        return await call(pair[side])
+      } catch (error) {
+        const next = await elsewhere(cartId, error)
+        // It is here, and yet it was not found twice: it has expired or was deleted.
+        if (next === side && before === side) throw notAway(error)
+        before = next === side ? side : undefined
+        side = next
+      }
+    }
+    throw new CartError('STORE_BUSY')
+  }
+
+  /** Where a cart is that was not found; throws the error if it is nowhere, or if the error means something else. */
+  async function elsewhere(cartId: string, error: unknown): Promise<Side> {
+    if (!isMissing(error)) throw error
+    const { at: side } = await bring(pair, cartId, undefined, { events })
+    if (side === 'nowhere') throw notAway(error)
+    whereabouts.keep(cartId, side)
+    return side
+  }
+
+  function change(cartId: string, call: (store: CartStore) => Promise<Changed>): Promise<Changed> {
+    return frozen ? Promise.reject(refusal()) : at(cartId, call)
+  }
+
+  const create = openCreates({ pair, to, events, arrived: whereabouts.keep })
+
+  /** Both carts of a merge in one database: where carts go, or in the source if one cannot go there. */
+  async function mergeCart(
+    cartId: string,
+    merge: MergeOptions,
+    terms: ChangeOptions,
+  ): Promise<Changed> {
+    if (frozen) throw refusal()
+    for (let round = 0; round < ROUNDS; round++) {
+      const together = await gather([cartId, merge.fromCartId])
+      try {
+        const changed = await pair[together].mergeCart(cartId, merge, terms)
+        return changed
+      } catch (error) {
+        if (!isMissing(error) || (await isTogether([cartId, merge.fromCartId], together)))
+          throw notAway(error)
+      }
+    }
+    throw new CartError('STORE_BUSY')
+  }
+
+  async function gather(cartIds: readonly string[]): Promise<Side> {
+    const homes = await Promise.all(cartIds.map((id) => bring(pair, id, undefined, { events })))
+    const sides = new Set(homes.flatMap(({ at }) => (at === 'nowhere' ? [] : [at])))
+    const [only] = sides
+    if (sides.size < 2) return only ?? to
+    const brought = await Promise.all(cartIds.map((id) => bring(pair, id, to, { events })))
+    const goal = brought.some(({ stays }) => stays) ? otherSide(to) : to
+    for (const id of cartIds) await bring(pair, id, goal, { events })
+    for (const id of cartIds) whereabouts.keep(id, goal)
+    return goal
+  }
+
+  /** Whether no cart is elsewhere, so that "not found" is the truth. */
+  async function isTogether(cartIds: readonly string[], side: Side): Promise<boolean> {
+    const homes = await Promise.all(cartIds.map((id) => bring(pair, id, undefined, { events })))
+    return homes.every(({ at: home }) => home === 'nowhere' || home === side)
+  }
+
+  const main = pair[to]
+  return {
+    kind: main.kind,
+    ...(main.emulator !== undefined && { emulator: main.emulator }),
+    createCart: (cart) => (frozen ? Promise.reject(refusal()) : create(cart)),
+    getCart: (cartId, read) =>
+      at(cartId, (store) => store.getCart(cartId, read)).catch((error) => {
+        // An eventual read may not see the cart where it has just arrived.
+        if (read.consistency === 'strong' || !isMissing(error)) throw error
+        return at(cartId, (store) => store.getCart(cartId, { ...read, consistency: 'strong' }))
+      }),
+    getOwner: (cartId, now) => at(cartId, (store) => store.getOwner(cartId, now)),
+    addLines: (cartId, ...args) => change(cartId, (store) => store.addLines(cartId, ...args)),
+    setLine: (cartId, ...args) => change(cartId, (store) => store.setLine(cartId, ...args)),
+    removeLine: (cartId, ...args) => change(cartId, (store) => store.removeLine(cartId, ...args)),
+    setAttributes: (cartId, ...args) =>
+      change(cartId, (store) => store.setAttributes(cartId, ...args)),
+    reprice: (cartId, ...args) => change(cartId, (store) => store.reprice(cartId, ...args)),
+    emptyCart: (cartId, terms) => change(cartId, (store) => store.emptyCart(cartId, terms)),
+    deleteCart: (cartId, terms) => change(cartId, (store) => store.deleteCart(cartId, terms)),
+    checkout: (cartId, ...args) => change(cartId, (store) => store.checkout(cartId, ...args)),
+    mergeCart,
+    getOrder: (orderId) => at(orderId, (store) => store.getOrder(orderId)),
+    listCarts: (customerId, page) =>
+      listAcross({ pair, to, events }, 'carts', customerId, page, (store, part) =>
+        store.listCarts(customerId, { ...page, ...part }),
+      ),
+    listOrders: (customerId, page) =>
+      listAcross({ pair, to, events }, 'orders', customerId, page, (store, part) =>
+        store.listOrders(customerId, { ...page, ...part }),
+      ),
+    async sweepExpired(now, limit) {
+      const removed = await Promise.all(
+        [pair.source, pair.destination].map((store) => store.sweepExpired(now, limit)),
+      )
+      return Math.max(...removed)
+    },
+    /** Both must respond; the time is the source's, until all carts have moved. */
+    async ping() {
+      const [time] = await Promise.all([pair.source.ping(), pair.destination.ping()])
+      return time
+    },
+    async close() {},
+  }
+}
+
+/** Whether a store does not have the cart, which may be in the other one. */
+function isMissing(error: unknown): boolean {
+  if (error instanceof CartAway) return true
+  return (
+    error instanceof CartError &&
+    (error.code === 'CART_NOT_FOUND' || error.code === 'ORDER_NOT_FOUND')
+  )
+}
+
+/** The error for a caller who learns that the cart is in neither database. */
+function notAway(error: unknown): unknown {
+  return error instanceof CartAway ? new CartError('CART_NOT_FOUND') : error
+}
+
+function refusal(): CartError {
+  return new CartError(
+    'STORE_BUSY',
+    'The carts are being moved to another database, and cannot be changed for the moment.',
+  )
+}

@@ -1,0 +1,151 @@
+import { CartError } from '../../cart/errors.ts'
+import { digestOf } from '../../cart/image.ts'
+import {
+  NOTHING_KNOWN,
+  nextStep,
+  otherSide,
+  type Residence,
+  type Side,
+  type Step,
+} from '../../cart/residence.ts'
+import type { CartState } from '../../cart/rules.ts'
+import type { MovableStore } from '../residences.ts'
+
+/** The two databases of a move. */
+export type Pair = Readonly<Record<Side, MovableStore>>
+
+/** Where a cart is now. `stays`: it is too large for the database to which it was to be moved. */
+export interface Place {
+  readonly at: Side | 'nowhere'
+  readonly stays: boolean
+  /** Whether this call has moved the cart to where it is. */
+  readonly moved: boolean
+  /** The records of both databases, as they were read last. */
+  readonly records: Readonly<Record<Side, Residence>>
+}
+
+/** Receives every completed move of a cart. */
+export interface PairEvents {
+  arrived?(at: Side, state: CartState): void
+}
+
+/** How often the records of one cart are read again because others change them too. */
+const ROUNDS = 40
+
+/**
+ * Completes the move of a cart that has begun and, with `to`, moves it there: `nextStep`, step by step, each conditional on
+ * what was read. Any number of callers may do so concurrently, and each may stop at any point.
+ *
+ * @throws CartError as the stores do; STORE_BUSY when others keep moving the cart; STORE_MISCONFIGURED when both have the cart
+ */
+export async function bring(
+  pair: Pair,
+  cartId: string,
+  to: Side | undefined,
+  { source: known, events }: BringOptions = {},
+): Promise<Place> {
+  let source = known ?? (await pair.source.residences.look(cartId))
+  let moved = false
+  for (let round = 0; round < ROUNDS; round++) {
+    const records = { source, destination: await destinationOf(pair, cartId, source, to) }
+    const step = nextStep(records.source, records.destination, to)
+    if (step.do === 'stay') {
+      if (await isTrue(pair, cartId, step.at, source))
+        return { at: step.at, stays: false, moved, records }
+    } else {
+      const done = await take(pair, cartId, step, records)
+      if (done === 'too large') return { at: step.at, stays: true, moved, records }
+      if (done === 'placed' && step.do === 'place') {
+        moved = true
+        events?.arrived?.(step.at, step.state)
+      }
+    }
+    source = await pair.source.residences.look(cartId)
+  }
+  throw new CartError('STORE_BUSY')
+}
+
+export interface BringOptions {
+  /** What the caller knows of the record in the source. */
+  readonly source?: Residence | undefined
+  readonly events?: PairEvents | undefined
+}
+
+type Records = Readonly<Record<Side, Residence>>
+
+/** A mover also settles what is left of an arrival in the source; others need not read the destination for it. */
+async function destinationOf(
+  pair: Pair,
+  cartId: string,
+  source: Residence,
+  to: Side | undefined,
+): Promise<Residence> {
+  const isThere = source.at === 'here' && to === undefined
+  if (isThere || source.at === 'absent') return NOTHING_KNOWN
+  return pair.destination.residences.look(cartId)
+}
+
+/** Makes one step; others may have made it before. */
+async function take(
+  pair: Pair,
+  cartId: string,
+  step: Exclude<Step, { readonly do: 'stay' }>,
+  records: Records,
+): Promise<'taken' | 'placed' | 'too large'> {
+  const { residences } = pair[step.at]
+  if (step.do === 'seal') {
+    const goal = pair[otherSide(step.at)].residences
+    if (goal.sizeOf(step.state) > goal.maxSize) return 'too large'
+    await residences.seal(cartId, records[step.at], step.hop)
+    return 'taken'
+  }
+  if (step.do === 'settle') {
+    await settle(pair, cartId, step.at, records)
+    return 'taken'
+  }
+  if (await residences.place(step.state, step.hop)) return 'placed'
+  await requireArrival(pair, cartId, step)
+  return 'taken'
+}
+
+/** "Nowhere" is only true if the source was the same before and after the read of the destination. */
+async function isTrue(
+  { source }: Pair,
+  cartId: string,
+  at: Place['at'],
+  seen: Residence,
+): Promise<boolean> {
+  if (at !== 'nowhere' || seen.at === 'absent') return true
+  const now = await source.residences.look(cartId)
+  return now.at === seen.at && now.hop === seen.hop
+}
+
+/** A cart that was not placed must be there already; otherwise another cart has its id. */
+async function requireArrival(
+  pair: Pair,
+  cartId: string,
+  { at, hop }: { readonly at: Side; readonly hop: number },
+): Promise<void> {
+  const record = await pair[at].residences.look(cartId)
+  if (record.at !== 'here' || record.hop >= hop) return
+  throw new CartError(
+    'STORE_MISCONFIGURED',
+    `Both databases have a cart ${cartId}: one of them has been used outside the move.`,
+  )
+}
+
+/** Replaces a seal by a trace, after comparing the cart in the other database with it. */
+async function settle(pair: Pair, cartId: string, at: Side, records: Records): Promise<void> {
+  const seal = records[at]
+  if (seal.at !== 'sealed') return
+  const { version, expiresAt } = seal.state
+  const digest = digestOf(seal.state)
+  const other = records[otherSide(at)]
+  if (other.at === 'here' && other.hop === seal.hop) {
+    const isSame = other.state.version === version && digestOf(other.state) === digest
+    const isLater = other.state.version > version || other.state.createdAt > seal.state.createdAt
+    if (!isSame && !isLater)
+      throw new CartError('INTERNAL_ERROR', `The copy of the cart ${cartId} differs from it.`)
+  }
+  await pair[at].residences.settle(cartId, seal.hop, { version, digest, expiresAt })
+}

@@ -1,0 +1,221 @@
+import { randomUUID } from 'node:crypto'
+import { CartError } from '../../cart/errors.ts'
+import type { CartStore } from '../cart-store.ts'
+import type { MovableStore, MoveRecord, Phase } from '../residences.ts'
+import { LEASE, type LeaseTimes } from './lease.ts'
+import { openMovingStore } from './moving-store.ts'
+import type { Pair, PairEvents } from './pair.ts'
+
+export interface PhasedOptions {
+  /** The source as it is without a move. */
+  readonly plain: MovableStore
+  /** Opens both databases for a move. */
+  readonly openPair: () => Promise<Pair>
+  readonly events?: PairEvents | undefined
+  readonly times?: LeaseTimes
+  /** Milliseconds of a monotonic timer. */
+  readonly elapsed?: () => number
+  /** Receives failures of renewals. */
+  readonly failed?: (error: unknown) => void
+}
+
+export interface PhasedStore extends CartStore {
+  /** What this instance acts by. */
+  state(): {
+    readonly phase: Phase
+    readonly epoch: number
+    readonly record: MoveRecord | undefined
+  }
+}
+
+/** How an instance acts in one phase. */
+interface Mode {
+  readonly phase: Phase
+  readonly epoch: number
+  readonly record: MoveRecord | undefined
+  readonly store: CartStore
+  calls: number
+  drained: (() => void) | undefined
+}
+
+/**
+ * The store of an instance that takes part in a move: it follows the phase in the source (`docs/moving.md`, "Phases"). In
+ * `stay` and `moved` it passes calls to one database.
+ *
+ * @throws CartError when the source does not respond, or when phase and settings contradict each other
+ */
+export async function openPhasedStore(options: PhasedOptions): Promise<PhasedStore> {
+  const { plain, openPair, events, failed } = options
+  const { times = LEASE, elapsed = () => performance.now() } = options
+  const { control } = plain.residences
+  const id = randomUUID()
+  let pair: Pair | undefined
+  let renewals = 0
+  let acknowledged = -1
+  let validUntil = Number.NEGATIVE_INFINITY
+  let closed = false
+  let timer: NodeJS.Timeout | undefined
+  let renewing: Promise<void> | undefined
+
+  let mode: Mode = modeOf(undefined, plain)
+
+  async function storeOf(record: MoveRecord | undefined): Promise<CartStore> {
+    const phase = record?.phase ?? 'stay'
+    if (phase === 'stay') return plain
+    pair ??= await openPair()
+    if (phase === 'moved') return pair.destination
+    const to = phase === 'moving' ? 'destination' : 'source'
+    return openMovingStore({ pair, to, frozen: record?.frozen, events })
+  }
+
+  /** Acts by the record from now on, and waits for the calls of before. */
+  async function adopt(record: MoveRecord | undefined): Promise<void> {
+    const epoch = record?.epoch ?? 0
+    if (epoch === mode.epoch && acknowledged === epoch) return
+    const before = mode
+    mode = modeOf(record, await storeOf(record))
+    if (before.calls > 0)
+      await new Promise<void>((resolve) => {
+        before.drained = resolve
+      })
+    acknowledged = epoch
+  }
+
+  async function renewOnce(): Promise<void> {
+    const sent = elapsed()
+    renewals += 1
+    await control.renew({ id, renewals, epoch: acknowledged })
+    const record = await control.read()
+    const isNew = (record?.epoch ?? 0) !== acknowledged
+    await adopt(record)
+    // At once, because the change of the phase waits for it.
+    if (isNew) {
+      renewals += 1
+      await control.renew({ id, renewals, epoch: acknowledged })
+    }
+    validUntil = sent + times.leaseMs - times.marginMs
+  }
+
+  /** One renewal at a time; callers share it. */
+  function renew(): Promise<void> {
+    renewing ??= renewOnce().finally(() => {
+      renewing = undefined
+    })
+    return renewing
+  }
+
+  function wait(): void {
+    timer = setTimeout(() => {
+      renew()
+        .catch((error) => failed?.(error))
+        .finally(() => {
+          if (!closed) wait()
+        })
+    }, times.renewMs).unref()
+  }
+
+  /**
+   * One call. It is valid if, when the response came, this instance had its lease and had not told anybody yet that it acts by
+   * a later phase.
+   */
+  async function attempt<T>(call: (store: CartStore) => Promise<T>): Promise<Attempt<T>> {
+    const by = mode
+    by.calls += 1
+    const isValid = () => elapsed() < validUntil && acknowledged <= by.epoch
+    try {
+      const result = await call(by.store)
+      return { by, valid: isValid(), result }
+    } catch (error) {
+      return { by, valid: isValid(), error }
+    } finally {
+      by.calls -= 1
+      if (by.calls === 0) by.drained?.()
+    }
+  }
+
+  async function run<T>(
+    kind: 'read' | 'change',
+    call: (store: CartStore) => Promise<T>,
+  ): Promise<T> {
+    for (let round = 0; round < 3; round++) {
+      const outcome = await attempt(call)
+      if (!outcome.valid) await renew()
+      if (outcome.valid || outcome.by.epoch === mode.epoch) return unwrap(outcome)
+      const mayHaveChanged = !('error' in outcome && isRefusal(outcome.error))
+      if (kind === 'change' && mayHaveChanged)
+        throw new CartError('STORE_UNAVAILABLE', 'The phase of a move changed during the call.')
+    }
+    throw new CartError('STORE_BUSY')
+  }
+
+  const read = <T>(call: (store: CartStore) => Promise<T>) => run('read', call)
+  const change = <T>(call: (store: CartStore) => Promise<T>) => run('change', call)
+
+  try {
+    await renew()
+  } catch (error) {
+    await pair?.source.close()
+    await pair?.destination.close()
+    throw error
+  }
+  wait()
+
+  return {
+    get kind() {
+      return mode.store.kind
+    },
+    get emulator() {
+      return mode.store.emulator ?? false
+    },
+    state: () => ({ phase: mode.phase, epoch: mode.epoch, record: mode.record }),
+    createCart: (cart) => change((store) => store.createCart(cart)),
+    getCart: (...args) => read((store) => store.getCart(...args)),
+    getOwner: (...args) => read((store) => store.getOwner(...args)),
+    addLines: (...args) => change((store) => store.addLines(...args)),
+    setLine: (...args) => change((store) => store.setLine(...args)),
+    removeLine: (...args) => change((store) => store.removeLine(...args)),
+    setAttributes: (...args) => change((store) => store.setAttributes(...args)),
+    reprice: (...args) => change((store) => store.reprice(...args)),
+    emptyCart: (...args) => change((store) => store.emptyCart(...args)),
+    deleteCart: (...args) => change((store) => store.deleteCart(...args)),
+    mergeCart: (...args) => change((store) => store.mergeCart(...args)),
+    checkout: (...args) => change((store) => store.checkout(...args)),
+    listCarts: (...args) => read((store) => store.listCarts(...args)),
+    getOrder: (...args) => read((store) => store.getOrder(...args)),
+    listOrders: (...args) => read((store) => store.listOrders(...args)),
+    sweepExpired: (...args) => read((store) => store.sweepExpired(...args)),
+    ping: () => read((store) => store.ping()),
+    async close() {
+      closed = true
+      clearTimeout(timer)
+      await renewing?.catch(() => {})
+      await control.remove(id).catch(() => {})
+      await plain.close()
+      await pair?.source.close()
+      await pair?.destination.close()
+    },
+  }
+}
+
+type Attempt<T> = { readonly by: Mode; readonly valid: boolean } & (
+  | { readonly result: T }
+  | { readonly error: unknown }
+)
+
+function unwrap<T>(outcome: Attempt<T>): T {
+  if ('error' in outcome) throw outcome.error
+  return outcome.result
+}
+
+function modeOf(record: MoveRecord | undefined, store: CartStore): Mode {
+  const { phase = 'stay', epoch = 0 } = record ?? {}
+  return { phase, epoch, record, store, calls: 0, drained: undefined }
+}
+
+/** Whether the error of a change says that nothing was changed, so that it can be made again in the new phase. */
+function isRefusal(error: unknown): boolean {
+  return (
+    error instanceof CartError &&
+    !['STORE_UNAVAILABLE', 'STORE_TIMEOUT', 'INTERNAL_ERROR'].includes(error.code)
+  )
+}

@@ -1,0 +1,118 @@
+import type { Residence, Trace } from '../cart/residence.ts'
+import type { CartState } from '../cart/rules.ts'
+import type { CartStore } from './cart-store.ts'
+
+/**
+ * The records of carts that move, one interface for every store: `cart/residence.ts` defines each write as a pure function,
+ * and `test/contract/residences.ts` runs on all stores. Every write is atomic and has no effect when it is repeated. All
+ * methods reject with a `CartError`.
+ */
+export interface Residences {
+  /** The record of a cart; a strong read. */
+  look(cartId: string): Promise<Residence>
+
+  /** Seals a cart that has not changed since it was read as `seen`. False when it has. */
+  seal(cartId: string, seen: Residence, hop: number): Promise<boolean>
+
+  /** Puts a sealed cart of the other database here. False when this record is of that hop or a later one. */
+  place(state: CartState, hop: number): Promise<boolean>
+
+  /** Replaces the seal of that hop by a trace. */
+  settle(cartId: string, hop: number, trace: Trace): Promise<void>
+
+  /** Creates a cart unless there is one, or a trace of that hop or a later one. */
+  create(state: CartState, hop: number, now: number): Promise<boolean>
+
+  /** Takes the id of a cart that will be created in the other database. Returns the record afterwards. */
+  claim(state: CartState, hop: number, now: number): Promise<Residence>
+
+  /** Forgets a trace of that hop. */
+  release(cartId: string, hop: number): Promise<void>
+
+  /** The carts of a customer that are sealed here. */
+  sealedOf(customerKey: string): Promise<readonly string[]>
+
+  /** The records of the next carts, in an order of the store's own; every cart that is there throughout is returned once. */
+  scan(request: ScanRequest): Promise<ScanPage>
+
+  /** Bytes of a cart in this database, and the maximum; `Infinity` where there is none. */
+  sizeOf(state: CartState): number
+  readonly maxSize: number
+
+  /** The record of the move as a whole, and the instances that take part. */
+  readonly control: MoveControl
+}
+
+export interface ScanRequest {
+  /** `next` of the previous page; absent for the first. */
+  readonly after?: string | undefined
+  readonly limit: number
+}
+
+export interface ScanPage {
+  readonly records: readonly { readonly cartId: string; readonly record: Residence }[]
+  /** `undefined` on the last page. */
+  readonly next: string | undefined
+}
+
+/** The state of a move; `docs/moving.md` explains the phases. */
+export type Phase = 'stay' | 'ready' | 'moving' | 'returning' | 'moved'
+
+/** The record of a move in one of its databases. */
+export interface MoveRecord {
+  /** Identifies this database; made when it first takes part in a move. */
+  readonly storeId: string
+  readonly role: 'source' | 'destination'
+  readonly moveId: string
+  /** Of the other database. */
+  readonly peerId: string
+  /** What the other database is, for messages. */
+  readonly peer: string
+  readonly phase: Phase
+  /** Increases with every change of the record. */
+  readonly epoch: number
+  /** Whether changes are refused while the carts are moved. */
+  readonly frozen: boolean
+  /** Whether movers are to wait. */
+  readonly paused: boolean
+  /** The latest counts of a mover. */
+  readonly progress: Progress | null
+}
+
+export interface Progress {
+  /** Carts that have moved since the phase began, and carts that were found in the last whole scan. */
+  readonly moved: number
+  readonly total: number
+  readonly tooLarge: number
+  /** Carts per second, over the last minute. */
+  readonly rate: number
+}
+
+/** A registered instance. */
+export interface Member {
+  readonly id: string
+  /** Increases with every renewal of its lease. */
+  readonly renewals: number
+  /** The epoch that it acts by. */
+  readonly epoch: number
+}
+
+export interface MoveControl {
+  /** `undefined` until the first move. A strong read. */
+  read(): Promise<MoveRecord | undefined>
+  /** Writes the record if the present one has `epoch` (`undefined`: if there is none). False otherwise. */
+  write(record: MoveRecord, epoch: number | undefined): Promise<boolean>
+  /** Registers or renews; rejects nothing. */
+  renew(member: Member): Promise<void>
+  /** Removes a member if it has not renewed since; with `renewals` absent, in any case. */
+  remove(id: string, renewals?: number): Promise<void>
+  members(): Promise<readonly Member[]>
+  /** Shuts out every session that does not take part in the move, where the database can. */
+  fence(): Promise<void>
+  unfence(): Promise<void>
+}
+
+/** A store whose carts can move. */
+export interface MovableStore extends CartStore {
+  readonly residences: Residences
+}

@@ -1,0 +1,310 @@
+import { describe, expect, it } from 'vitest'
+import { useDynamo } from '../../../../test/support/dynamodb.ts'
+import { createTestDatabase } from '../../../../test/support/postgres.ts'
+import { expiryOf } from '../../src/cart/cart.ts'
+import { newCartId } from '../../src/cart/ids.ts'
+import { digestOf } from '../../src/cart/image.ts'
+import {
+  type ActionOptions,
+  back,
+  finish,
+  planMove,
+  start,
+  verifyMove,
+} from '../../src/run/move/actions.ts'
+import type { CartStore } from '../../src/store/cart-store.ts'
+import { openDynamoStore } from '../../src/store/dynamodb/dynamo-store.ts'
+import { openMemoryStore } from '../../src/store/memory/memory-store.ts'
+import type { LeaseTimes } from '../../src/store/moving/lease.ts'
+import { bring, type Pair } from '../../src/store/moving/pair.ts'
+import { openPhasedStore, type PhasedStore } from '../../src/store/moving/phased-store.ts'
+import { openPostgresStore } from '../../src/store/postgres/postgres-store.ts'
+import type { MovableStore, Residences } from '../../src/store/residences.ts'
+import { codeOf, keyed, LIMITS, line, strong, USD } from '../contract/fixtures.ts'
+
+const dynamo = useDynamo()
+const TIMES: LeaseTimes = { renewMs: 20, leaseMs: 60_000, marginMs: 0 }
+const now = () => Date.now()
+const terms = (key?: string) => ({
+  now: now(),
+  expiresAt: expiryOf(now(), 3600),
+  currency: USD,
+  limits: { ...LIMITS, maxLineQuantity: 100_000, maxUnits: 100_000 },
+  ...(key !== undefined && { key: keyed(key).key }),
+})
+
+interface Databases extends AsyncDisposable {
+  readonly pair: Pair
+  instance(): Promise<PhasedStore>
+  /** An instance that knows nothing of moves. */
+  old(): Promise<MovableStore>
+}
+
+type Kind = 'postgres to dynamodb' | 'dynamodb to postgres' | 'postgres to documents' | 'memory'
+
+async function openDatabases(kind: Kind): Promise<Databases> {
+  const opened: { close(): Promise<void> }[] = []
+  const keep = <T extends { close(): Promise<void> }>(store: T): T => {
+    opened.push(store)
+    return store
+  }
+  const databases = [await createTestDatabase(), await createTestDatabase()]
+  const table = dynamo.newStore('completed')
+  const memory = { source: openMemoryStore(), destination: openMemoryStore() }
+  const postgres = (moving: boolean, i = 0) =>
+    openPostgresStore({
+      databaseUrl: databases[i]?.url ?? '',
+      migrate: true,
+      moving,
+      layout: i === 0 ? 'rows' : 'document',
+    })
+  const open = async (side: 'source' | 'destination', moving: boolean): Promise<MovableStore> => {
+    if (kind === 'memory') return memory[side]
+    if (kind === 'postgres to documents') return postgres(moving, side === 'source' ? 0 : 1)
+    const isPostgres = (kind === 'postgres to dynamodb') === (side === 'source')
+    return isPostgres ? postgres(moving) : openDynamoStore(table)
+  }
+  const openPair = async (): Promise<Pair> => ({
+    source: await open('source', true),
+    destination: await open('destination', true),
+  })
+  const pair = await openPair()
+  keep(pair.source)
+  keep(pair.destination)
+  return {
+    pair,
+    async instance() {
+      const plain = await open('source', false)
+      return keep(await openPhasedStore({ plain, openPair, times: TIMES }))
+    },
+    old: async () => keep(await open('source', false)),
+    async [Symbol.asyncDispose]() {
+      await Promise.allSettled(opened.map((store) => store.close()))
+      for (const database of databases) await database.drop()
+    },
+  }
+}
+
+const actions = (pair: Pair, more: Partial<ActionOptions> = {}): ActionOptions => ({
+  pair,
+  workers: 4,
+  freeze: false,
+  now,
+  signal: AbortSignal.timeout(100_000),
+  waiting() {},
+  progress() {},
+  times: TIMES,
+  ...more,
+})
+
+async function fill(store: CartStore, count: number): Promise<string[]> {
+  const cartIds = Array.from({ length: count }, () => newCartId(now()))
+  for (const [i, cartId] of cartIds.entries()) {
+    const { currency, expiresAt } = terms()
+    await store.createCart({ cartId, customerId: (i % 3) + 1, currency, now: now(), expiresAt })
+    await store.addLines(cartId, [line(i + 1, 2)], terms(`fill-${i}`))
+    if (i % 5 === 0) await store.checkout(cartId, terms())
+    else if (i % 7 === 1) await store.deleteCart(cartId, terms())
+  }
+  return cartIds
+}
+
+/** Shoppers who add one unit after the other, each with a key, and repeat every add that did not get through. */
+function shop(stores: readonly CartStore[], cartIds: readonly string[], signal: AbortSignal) {
+  let stopped = false
+  signal.addEventListener('abort', () => {
+    stopped = true
+  })
+  const made = new Map<string, number[]>()
+  const shopper = async (cartId: string, n: number) => {
+    for (let i = 0; !stopped; i++) {
+      const key = `${cartId}-${n}-${i}`
+      for (let tries = 0; tries < 50; tries++) {
+        const store = stores[(i + tries) % stores.length] as CartStore
+        try {
+          const { version } = await store.addLines(cartId, [line('shopped', 1)], terms(key))
+          made.set(cartId, [...(made.get(cartId) ?? []), version])
+          break
+        } catch (error) {
+          if (!RETRIED.includes(String((error as { code?: unknown }).code))) throw error
+        }
+      }
+      await new Promise((resolve) => setTimeout(resolve, 5))
+    }
+  }
+  const running = cartIds.flatMap((cartId) => [shopper(cartId, 0), shopper(cartId, 1)])
+  return async () => {
+    stopped = true
+    await Promise.all(running)
+    return made
+  }
+}
+
+const RETRIED = ['STORE_BUSY', 'STORE_UNAVAILABLE', 'STORE_TIMEOUT']
+
+async function requireShopping(
+  store: CartStore,
+  made: ReadonlyMap<string, readonly number[]>,
+): Promise<void> {
+  for (const [cartId, versions] of made) {
+    const cart = await store.getCart(cartId, strong(now()))
+    const shopped = cart.lines.find(({ productId }) => productId === 'shopped')
+    expect(shopped?.quantity).toBe(versions.length)
+    expect(cart.version).toBe(2 + versions.length)
+    expect(new Set(versions).size).toBe(versions.length)
+  }
+}
+
+describe.each<Kind>(['postgres to dynamodb', 'dynamodb to postgres', 'postgres to documents'])(
+  'a move from %s',
+  (kind) => {
+    it('moves every cart while shoppers use them, and back, and finishes', async () => {
+      await using databases = await openDatabases(kind)
+      const { pair } = databases
+      const instances = [await databases.instance(), await databases.instance()]
+      const [one, two] = instances as [PhasedStore, PhasedStore]
+      const cartIds = await fill(one, 30)
+      const active = cartIds.filter((_, i) => i % 5 !== 0 && i % 7 !== 1).slice(0, 4)
+      expect(await planMove(actions(pair))).toMatchObject({ carts: 30, moved: 0, tooLarge: [] })
+      using ending = new DisposableStack()
+      const over = new AbortController()
+      ending.defer(() => over.abort())
+      const stop = shop(instances, active, over.signal)
+
+      const moved = await start(actions(pair))
+      expect(moved).toMatchObject({ phase: 'moving', counts: { failed: 0, tooLarge: [] } })
+      expect([one.state().phase, two.state().phase]).toEqual(['moving', 'moving'])
+      // An instance may have completed the move of a cart that the mover had sealed.
+      expect(moved.counts.moved).toBeGreaterThan(20)
+      const verified = await verifyMove(actions(pair))
+      expect(verified).toMatchObject({ ok: true, unmoved: 0, sealed: 0 })
+      expect(verified.same + verified.changed).toBe(30)
+
+      const returned = await back(actions(pair))
+      expect(returned.phase).toBe('stay')
+      expect([one.state().phase, two.state().phase]).toEqual(['stay', 'stay'])
+
+      await start(actions(pair))
+      const made = await stop()
+      await requireShopping(two, made)
+      expect((await finish(actions(pair))).phase).toBe('moved')
+      await requireShopping(pair.destination, made)
+      for (const i of [0, 1, 2]) {
+        const { items } = await one.listOrders(i + 1, { limit: 50 })
+        expect(items.map((order) => order.cartId).sort()).toEqual(
+          cartIds.filter((_, n) => n % 5 === 0 && n % 3 === i).sort(),
+        )
+      }
+    })
+
+    it('lets an instance without the settings do no damage', async () => {
+      await using databases = await openDatabases(kind)
+      const { pair } = databases
+      const old = await databases.old()
+      const [cartId = '', other = ''] = await fill(old, 3).then((ids) => ids.slice(2))
+      await start(actions(pair))
+      for (const call of [
+        () => old.addLines(cartId, [line(1)], terms()),
+        () => old.getCart(cartId, strong(now())),
+        () => old.checkout(cartId, terms()),
+        () => old.deleteCart(cartId, terms()),
+      ])
+        expect(['STORE_BUSY', 'STORE_MISCONFIGURED']).toContain(await codeOf(call()))
+      expect(other).toBe('')
+      expect((await pair.destination.getCart(cartId, strong(now()))).version).toBe(2)
+    })
+  },
+)
+
+describe('a move', () => {
+  it('is refused to a destination that is not empty, before anything is touched', async () => {
+    await using databases = await openDatabases('memory')
+    const { pair } = databases
+    await fill(pair.destination, 1)
+    await expect(start(actions(pair))).rejects.toThrow(/not empty/)
+    expect(await pair.source.residences.control.read()).toBeUndefined()
+  })
+
+  it('is refused for one database twice', async () => {
+    const store = openMemoryStore()
+    await expect(start(actions({ source: store, destination: store }))).rejects.toThrow(
+      /same database/,
+    )
+  })
+
+  it('refuses changes while it is frozen, and says for how long', async () => {
+    await using databases = await openDatabases('memory')
+    const { pair } = databases
+    const one = await databases.instance()
+    const [cartId = ''] = (await fill(one, 9)).slice(2)
+    let refused = ''
+    const result = await start(
+      actions(pair, {
+        freeze: true,
+        progress() {
+          void codeOf(one.addLines(cartId, [line(1)], terms())).then((code) => {
+            refused ||= code
+          })
+        },
+      }),
+    )
+    expect(result).toMatchObject({ phase: 'moved' })
+    expect(result.frozenSeconds).toBeGreaterThanOrEqual(0)
+    expect(refused).toBe('STORE_BUSY')
+    await one.addLines(cartId, [line(1)], terms())
+  })
+
+  it('does not finish while anything is unmoved', async () => {
+    await using databases = await openDatabases('memory')
+    const { pair } = databases
+    const one = await databases.instance()
+    await fill(one, 4)
+    await start(actions(pair))
+    await fill(pair.source, 1)
+    await expect(finish(actions(pair))).rejects.toThrow(/1 carts have not moved/)
+  })
+})
+
+/** Every point between two steps, for a caller that moves a cart there and back. */
+describe('a caller that is killed', () => {
+  class Killed extends Error {}
+  const WRITES = ['seal', 'place', 'settle'] as const
+
+  /** The pair, of which the `n`th write is the last: it is made or not, and no response comes. */
+  function dying(pair: Pair, n: number, when: 'before' | 'after'): Pair {
+    let writes = 0
+    const dyingStore = (store: MovableStore): MovableStore => {
+      const residences: Record<string, unknown> = { ...store.residences }
+      for (const name of WRITES) {
+        const write = store.residences[name] as (...args: unknown[]) => Promise<unknown>
+        residences[name] = async (...args: unknown[]) => {
+          writes += 1
+          if (writes === n && when === 'before') throw new Killed()
+          const result = await write(...args)
+          if (writes === n) throw new Killed()
+          return result
+        }
+      }
+      return { ...store, residences: residences as unknown as Residences }
+    }
+    return { source: dyingStore(pair.source), destination: dyingStore(pair.destination) }
+  }
+
+  it.each(
+    [1, 2, 3].flatMap((n) => (['before', 'after'] as const).map((when) => [when, n] as const)),
+  )('%s write %i leaves a cart that the next caller completes', async (when, n) => {
+    const pair: Pair = { source: openMemoryStore(), destination: openMemoryStore() }
+    const [cartId = ''] = (await fill(pair.source, 3)).slice(2)
+    const before = await pair.source.residences.look(cartId)
+    if (before.at !== 'here') throw new Error('not here')
+    for (const to of ['destination', 'source'] as const) {
+      await expect(bring(dying(pair, n, when), cartId, to)).rejects.toThrow(Killed)
+      const place = await bring(pair, cartId, undefined)
+      const home = place.at === 'nowhere' ? undefined : place.records[place.at]
+      expect(home?.at === 'here' && digestOf(home.state)).toBe(digestOf(before.state))
+      await bring(pair, cartId, to)
+      const arrived = await pair[to].residences.look(cartId)
+      expect(arrived.at === 'here' && digestOf(arrived.state)).toBe(digestOf(before.state))
+    }
+  })
+})
