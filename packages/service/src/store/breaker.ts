@@ -92,6 +92,10 @@ export function openBreaker(
     isOpen: () => open,
     store: {
       ...guarded,
+      // It changes during a move.
+      get kind() {
+        return store.kind
+      },
       close() {
         closed = true
         return store.close()

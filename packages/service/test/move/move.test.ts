@@ -174,6 +174,7 @@ describe.each<Kind>(['postgres to dynamodb', 'dynamodb to postgres', 'postgres t
       const moved = await start(actions(pair))
       expect(moved).toMatchObject({ phase: 'moving', counts: { failed: 0, tooLarge: [] } })
       expect([one.state().phase, two.state().phase]).toEqual(['moving', 'moving'])
+      expect([one.kind, pair.source.kind]).toEqual([pair.destination.kind, pair.source.kind])
       // An instance may have completed the move of a cart that the mover had sealed.
       expect(moved.counts.moved).toBeGreaterThan(20)
       const verified = await verifyMove(actions(pair))

@@ -32,7 +32,7 @@ export interface PhasedStore extends CartStore {
 interface Mode {
   readonly phase: Phase
   readonly epoch: number
-  readonly record: MoveRecord | undefined
+  record: MoveRecord | undefined
   readonly store: CartStore
   calls: number
   drained: (() => void) | undefined
@@ -71,7 +71,11 @@ export async function openPhasedStore(options: PhasedOptions): Promise<PhasedSto
   /** Acts by the record from now on, and waits for the calls of before. */
   async function adopt(record: MoveRecord | undefined): Promise<void> {
     const epoch = record?.epoch ?? 0
-    if (epoch === mode.epoch && acknowledged === epoch) return
+    if (epoch === mode.epoch && acknowledged === epoch) {
+      // The counts of the mover.
+      mode.record = record
+      return
+    }
     const before = mode
     mode = modeOf(record, await storeOf(record))
     if (before.calls > 0)
