@@ -9,6 +9,7 @@ import { makeApp } from '../support/app.ts'
 
 const ID = '01a20478-bb8c-7722-9e92-ae6ef3e903d7'
 const OTHER = '01a20478-bb8c-7722-9e92-ae6ef3e903d8'
+const LINE = { line_id: 'MQ' }
 
 /** How the client asks for each operation. */
 const CALLS: Record<string, (client: PushcartClient) => Promise<unknown>> = {
@@ -21,7 +22,12 @@ const CALLS: Record<string, (client: PushcartClient) => Promise<unknown>> = {
   emptyCart: (client) => client.emptyCart(ID),
   deleteCart: (client) => client.deleteCart(ID),
   merge: (client) => client.merge(ID, { from_cart_id: OTHER }),
-  checkout: (client) => client.checkout(ID),
+  checkout: (client) => client.checkout(ID, { expected_total: 5, refuse_warnings: true }),
+  getActiveCart: (client) => client.getActiveCart(7),
+  setLineQuantity: (client) => client.setQuantity(ID, LINE, 2),
+  setAttributes: (client) => client.setAttributes(ID, LINE, {}),
+  removeLine: (client) => client.removeItem(ID, LINE),
+  reprice: (client) => client.reprice(ID),
   getOrder: (client) => client.getOrder(ID),
   listOrders: (client) => client.listOrders(7),
   getProduct: (client) => client.getProduct(1),

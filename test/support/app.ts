@@ -1,6 +1,6 @@
 import { pino } from 'pino'
 import { currencyOf } from '../../packages/service/src/cart/money.ts'
-import { openCatalog } from '../../packages/service/src/catalog/catalog.ts'
+import { type Catalog, openCatalog } from '../../packages/service/src/catalog/catalog.ts'
 import { generateProducts } from '../../packages/service/src/catalog/generate.ts'
 import type { Product } from '../../packages/service/src/catalog/product.ts'
 import { loadConfig } from '../../packages/service/src/config/config.ts'
@@ -18,6 +18,7 @@ export function makeApp({
   authenticate,
   observe,
   products = (all) => all,
+  catalog,
   clockOffset,
 }: {
   env?: Record<string, string>
@@ -26,6 +27,8 @@ export function makeApp({
   observe?: Observe
   /** Changes the catalog of 1,000 generated products. */
   products?: (all: Product[]) => Product[]
+  /** Instead of that catalog. */
+  catalog?: Catalog
   clockOffset?: () => number | undefined
 } = {}) {
   const clock = { now: Date.UTC(2026, 0, 2, 3, 4, 5, 678) }
@@ -35,7 +38,8 @@ export function makeApp({
   const app = buildApp({
     config,
     store,
-    catalog: openCatalog(products(generateProducts(1000, currencyOf(config.CURRENCY).digits))),
+    catalog:
+      catalog ?? openCatalog(products(generateProducts(1000, currencyOf(config.CURRENCY).digits))),
     logger,
     authenticate,
     deployment: { engine: 'external', emulator: false },

@@ -3,6 +3,7 @@ import { type Incoming, unexpected } from './exchange.ts'
 import { idText } from './id-text.ts'
 import type {
   CallOptions,
+  CartFilter,
   ChangeOptions,
   ConditionalChangeOptions,
   EachOptions,
@@ -13,10 +14,13 @@ import type {
 } from './options.ts'
 import { eachItem } from './pages.ts'
 import type {
+  Attributes,
   Cart,
   CartPage,
+  Checkout,
   EntityId,
   Health,
+  LineRef,
   Merge,
   NewItem,
   Order,
@@ -98,18 +102,41 @@ export class PushcartClient {
     return cart
   }
 
-  /** Adds to what the cart holds of the product. Adds at the same time all count. */
+  /**
+   * The newest active cart of the customer, or a new one if there is none. Any number of calls at the same time return one cart.
+   */
+  async getActiveCart(
+    customerId: EntityId,
+    options: CallOptions = {},
+  ): Promise<{
+    readonly shopping_cart_id: string
+    readonly version: number
+    readonly created: boolean
+  }> {
+    const to = path('customers', idText(customerId), 'active-cart')
+    const ask = { method: 'PUT', path: to, expected: [200, 201] } as const
+    const answer = await this.#connection.read(ask, options)
+    const { shopping_cart_id } = answer.body as { shopping_cart_id: unknown }
+    if (typeof shopping_cart_id !== 'string')
+      throw unexpected(answer, 'the answer holds no shopping_cart_id')
+    const { version } = this.#changed(shopping_cart_id, answer)
+    return { shopping_cart_id, version, created: answer.status === 201 }
+  }
+
+  /**
+   * Adds to what the cart holds of the product with these attributes, by default none. Adds at the same time all count.
+   */
   async addItem(
     cartId: string,
     productId: EntityId,
     quantity: number,
-    options: ChangeOptions = {},
+    { attributes, ...options }: ChangeOptions & { readonly attributes?: Attributes } = {},
   ): Promise<Changed> {
-    const body = { product_id: productId, quantity }
+    const body = { product_id: productId, quantity, attributes }
     return this.#change(cartId, { method: 'POST', path: itemsPath(cartId), body }, options)
   }
 
-  /** Adds up to 100 products at once: all of them or, when one is refused, none. */
+  /** Adds up to 100 different lines at once: all of them or, when one is refused, none. */
   async addItems(
     cartId: string,
     items: readonly NewItem[],
@@ -119,24 +146,49 @@ export class PushcartClient {
     return this.#change(cartId, { method: 'POST', path: itemsPath(cartId), body }, options)
   }
 
-  /** Makes `quantity` the quantity of the product, which need not be in the cart yet. */
+  /**
+   * Makes `quantity` the quantity of a line, which need not be in the cart yet.
+   *
+   * @param line a line of a cart, or a product: its line without attributes
+   */
   async setQuantity(
     cartId: string,
-    productId: EntityId,
+    line: EntityId | LineRef,
     quantity: number,
     options: ConditionalChangeOptions = {},
   ): Promise<Changed> {
     const body = { quantity }
-    return this.#change(cartId, { method: 'PUT', path: itemPath(cartId, productId), body }, options)
+    return this.#change(cartId, { method: 'PUT', path: linePath(cartId, line), body }, options)
   }
 
-  /** Takes a product out of the cart. */
-  async removeItem(
+  /** Gives a line other attributes; `{}` for none. If the cart has a line with these already, both become one. */
+  async setAttributes(
     cartId: string,
-    productId: EntityId,
+    line: LineRef,
+    attributes: Attributes,
     options: ConditionalChangeOptions = {},
   ): Promise<Changed> {
-    return this.#change(cartId, { method: 'DELETE', path: itemPath(cartId, productId) }, options)
+    const body = { attributes }
+    return this.#change(cartId, { method: 'PATCH', path: linePath(cartId, line), body }, options)
+  }
+
+  /**
+   * Takes a line out of the cart.
+   *
+   * @param line a line of a cart, or a product: all its lines
+   */
+  async removeItem(
+    cartId: string,
+    line: EntityId | LineRef,
+    options: ConditionalChangeOptions = {},
+  ): Promise<Changed> {
+    return this.#change(cartId, { method: 'DELETE', path: linePath(cartId, line) }, options)
+  }
+
+  /** Gives every line the price of today. If there is nothing to change, the version stays. */
+  async reprice(cartId: string, options: ConditionalChangeOptions = {}): Promise<Changed> {
+    const to = path('shopping-carts', cartId, 'reprice')
+    return this.#change(cartId, { method: 'POST', path: to }, options)
   }
 
   /** Takes everything out of the cart. */
@@ -164,25 +216,42 @@ export class PushcartClient {
     return cart
   }
 
-  /** Turns the cart into an order of exactly the lines that it has in the response's `version`. */
+  /**
+   * Turns the cart into an order of exactly the lines that it has in the response's `version`.
+   *
+   * @param options may have what the shopper saw, so that nothing else is ordered
+   */
   async checkout(
     cartId: string,
-    options: ConditionalChangeOptions = {},
+    {
+      expected_total,
+      currency,
+      refuse_warnings,
+      ...options
+    }: ConditionalChangeOptions & Checkout = {},
   ): Promise<{ readonly order_id: string } & Changed> {
     const to = path('shopping-carts', cartId, 'checkout')
-    const ask = { method: 'POST', path: to, expected: [200] } as const
+    const seen = { expected_total, currency, refuse_warnings }
+    const body = Object.values(seen).some((each) => each !== undefined) ? seen : undefined
+    const ask = { method: 'POST', path: to, expected: [200], ...(body && { body }) } as const
     const answer = await this.#connection.change(ask, options)
     const { order_id } = answer.body as { order_id: string }
     return { order_id, ...this.#changed(cartId, answer) }
   }
 
-  /** One page of a customer's carts, newest first. */
-  async listCarts(customerId: EntityId, options: ListOptions = {}): Promise<CartPage> {
-    return this.#list('shopping-carts', { customer_id: idText(customerId) }, options)
+  /** One page of a customer's carts, newest first; of those with `status`, if there is one. */
+  async listCarts(
+    customerId: EntityId,
+    { status, ...options }: ListOptions & CartFilter = {},
+  ): Promise<CartPage> {
+    return this.#list('shopping-carts', { customer_id: idText(customerId), status }, options)
   }
 
   /** All carts of a customer, newest first; pages are fetched as they are needed. */
-  eachCart(customerId: EntityId, options: EachOptions = {}): AsyncGenerator<Cart, void, undefined> {
+  eachCart(
+    customerId: EntityId,
+    options: EachOptions & CartFilter = {},
+  ): AsyncGenerator<Cart, void, undefined> {
     return eachItem(async (cursor) => {
       const page = await this.listCarts(customerId, { ...options, cursor })
       return [page.carts, page.next_cursor]
@@ -273,6 +342,8 @@ function itemsPath(cartId: string): string {
   return path('shopping-carts', cartId, 'items')
 }
 
-function itemPath(cartId: string, productId: EntityId): string {
-  return path('shopping-carts', cartId, 'items', idText(productId))
+function linePath(cartId: string, line: EntityId | LineRef): string {
+  return typeof line === 'object'
+    ? path('shopping-carts', cartId, 'lines', line.line_id)
+    : path('shopping-carts', cartId, 'items', idText(line))
 }

@@ -16,7 +16,7 @@ export interface Ask {
 
 /** Sends requests to one service, again where that is safe and may help. */
 export interface Connection {
-  /** For requests that change nothing. */
+  /** For requests that change nothing when they are repeated. */
   read(ask: Ask, options: CallOptions): Promise<Incoming>
   /** For changes: every try carries one and the same idempotency key, so that together they count once. */
   change(ask: Ask, options: ConditionalChangeOptions): Promise<Incoming>

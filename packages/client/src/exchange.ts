@@ -4,7 +4,7 @@ import type { Problem } from './types.ts'
 
 /** One HTTP request, ready to be sent as often as need be. */
 export interface Outgoing {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   readonly url: string
   readonly headers: Headers
   /** JSON text. */

@@ -2,6 +2,7 @@ export { type Changed, PushcartClient } from './client.ts'
 export { type ClientErrorCode, PushcartError } from './error.ts'
 export type {
   CallOptions,
+  CartFilter,
   ChangeOptions,
   ConditionalChangeOptions,
   EachOptions,
@@ -11,13 +12,16 @@ export type {
   PushcartClientOptions,
 } from './options.ts'
 export type {
+  Attributes,
   Cart,
   CartLine,
   CartPage,
   CartStatus,
+  Checkout,
   EntityId,
   ErrorCode,
   Health,
+  LineRef,
   LineWarning,
   Merge,
   MergeStrategy,
@@ -27,4 +31,5 @@ export type {
   Problem,
   Product,
   ProductPage,
+  ProductWarning,
 } from './types.ts'

@@ -54,6 +54,12 @@ export interface ListOptions extends CallOptions {
   readonly cursor?: string | undefined
 }
 
+/** Which of a customer's carts are listed. */
+export interface CartFilter {
+  /** Carts of other statuses are left out. */
+  readonly status?: 'active' | 'checked_out' | undefined
+}
+
 /** For all pages one after the other. */
 export type EachOptions = Omit<ListOptions, 'cursor'>
 

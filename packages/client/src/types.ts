@@ -51,9 +51,24 @@ export type ErrorCode =
  * client compile TypeBox too. test/client/types.test.ts holds the two together.
  */
 
-/** One product in a cart. Name and price are those of the moment the product was first added. */
+/** What distinguishes a line from others of its product, such as a size or a gift note. */
+export type Attributes = Readonly<Record<string, string>>
+
+/** A line of a cart, by its id. */
+export interface LineRef {
+  readonly line_id: string
+}
+
+/**
+ * A product in a cart, with its attributes. Name and price are those of the moment the line was added; the price is later
+ * if `reprice` accepted another.
+ */
 export interface CartLine {
   readonly product_id: EntityId
+  /** Addresses the line. The same product with the same attributes has the same id in every cart. */
+  readonly line_id: string
+  /** Absent if there are none. */
+  readonly attributes?: Attributes
   readonly product_name: string
   /** Price of one unit. */
   readonly product_price: number
@@ -69,6 +84,12 @@ export interface LineWarning {
   readonly code: 'PRICE_CHANGED' | 'PRODUCT_UNAVAILABLE' | 'CURRENCY_CHANGED'
   readonly message: string
   readonly current_price?: number
+}
+
+/** What has changed about the product of a line. */
+export interface ProductWarning extends LineWarning {
+  readonly product_id: EntityId
+  readonly line_id: string
 }
 
 export interface Cart {
@@ -145,6 +166,17 @@ export interface ProductPage {
 export interface NewItem {
   readonly product_id: EntityId
   readonly quantity: number
+  /** With other attributes it is another line. */
+  readonly attributes?: Attributes
+}
+
+/** What a shopper saw of the cart that is checked out. */
+export interface Checkout {
+  /** `total_amount` of the cart; with another total, the checkout is refused with TOTAL_CHANGED. */
+  readonly expected_total?: number
+  readonly currency?: string
+  /** Whether a line with warnings is a reason to refuse, with CART_HAS_WARNINGS. */
+  readonly refuse_warnings?: boolean
 }
 
 export interface Merge {
@@ -164,7 +196,12 @@ export interface Problem {
   readonly instance: string
   readonly error: ErrorCode
   readonly message: string
-  /** With `PRECONDITION_FAILED`: the version of the cart. */
+  /** With `PRECONDITION_FAILED`, `TOTAL_CHANGED` and `CART_HAS_WARNINGS`: the version of the cart. */
   readonly current_version?: number
+  /** With `TOTAL_CHANGED`: the total of the cart, in `currency`. */
+  readonly current_total?: number
+  readonly currency?: string
+  /** With `CART_HAS_WARNINGS`: what has changed, by line. */
+  readonly warnings?: readonly ProductWarning[]
   readonly [member: string]: unknown
 }

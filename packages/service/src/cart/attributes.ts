@@ -31,7 +31,12 @@ export function parseAttributes(value: unknown): Attributes | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
   const members = Object.entries(value)
   const isAllowed = members.every(
-    ([name, text]) => NAME.test(name) && typeof text === 'string' && VALUE.test(text),
+    ([name, text]) =>
+      NAME.test(name) &&
+      // Bodies with it are refused; it could still come with the id of a line.
+      name !== '__proto__' &&
+      typeof text === 'string' &&
+      VALUE.test(text),
   )
   if (!isAllowed || members.length > MAX_ATTRIBUTES) return undefined
   const text = attributesText(Object.fromEntries(members))

@@ -1,5 +1,5 @@
 import { type Attributes, attributesText, parseAttributes } from './attributes.ts'
-import { type EntityId, idFromKey, idKey } from './ids.ts'
+import { type EntityId, idFromKey, idKey, parseEntityId } from './ids.ts'
 
 /**
  * What identifies a line in its cart: the product and the attributes. A shirt in M and the same shirt in L are two lines.
@@ -46,7 +46,8 @@ export function lineId(line: LineIdentity): string {
 export function parseLineId(text: string): LineIdentity | undefined {
   try {
     const line = lineFromKey(Buffer.from(text, 'base64url').toString())
-    const isAllowed = parseAttributes(line.attributes) !== undefined
+    const isAllowed =
+      parseEntityId(line.productId) !== undefined && parseAttributes(line.attributes) !== undefined
     return isAllowed && lineId(line) === text ? line : undefined
   } catch {
     return undefined

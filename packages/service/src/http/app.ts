@@ -29,6 +29,7 @@ import { installObserve } from './observe.ts'
 import { installOpenapi } from './openapi.ts'
 import { installProblems, sendProblem, toCartError } from './problem.ts'
 import type { App, RouteContext } from './route-context.ts'
+import { registerActiveCart } from './routes/active-cart.ts'
 import { registerCartRoutes } from './routes/carts.ts'
 import { registerChangeRoutes } from './routes/changes.ts'
 import { type Deployment, type MoveView, registerHealthRoutes } from './routes/health.ts'
@@ -154,6 +155,7 @@ export function buildApp(options: AppOptions): App {
     if (authenticate !== undefined) installAuthentication(api, authenticate)
     await installRateLimit(api, config.RATE_LIMIT_PER_MINUTE)
     registerCartRoutes(api, context)
+    registerActiveCart(api, context)
     registerChangeRoutes(api, context)
     registerOrderRoutes(api, context)
     api.register((products: App, _options, done) => {

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
 import { type Cart, countUnits, type Line, totalPrice } from '../cart/cart.ts'
 import type { EntityId } from '../cart/ids.ts'
-import { type Currency, isSameCurrency, toDecimal } from '../cart/money.ts'
+import { lineId } from '../cart/line-key.ts'
+import { type Currency, toDecimal } from '../cart/money.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { Order } from '../store/cart-store.ts'
 import { isoTime } from './iso-time.ts'
-import type { LineJson } from './schemas.ts'
+import { createWarnings } from './line-warnings.ts'
 
 /** `content-type` of a response that is sent as text from here. */
 export const JSON_TYPE = 'application/json; charset=utf-8'
@@ -19,6 +20,8 @@ export interface CartText {
    * of them. Everything else in the text is of the cart and changes with its version only.
    */
   variant(cart: Cart): string
+  /** What has changed about the products of the cart, by line, as `CART_HAS_WARNINGS` reports it. */
+  warnings(cart: Cart): readonly object[]
   /** As `OrderOut` says. */
   order(order: Order): string
 }
@@ -32,30 +35,16 @@ export interface CartText {
  * @param catalog  today's products, for the warnings of lines whose product has changed
  */
 export function createCartText(currency: Currency, catalog: Catalog): CartText {
-  function warningsText({ productId, unitPrice }: Line, priced: Currency): string {
-    const product = catalog.find(productId)
-    const isComparable = isSameCurrency(priced, currency)
-    if (isComparable && product?.price === unitPrice) return ''
-    return `,"warnings":${JSON.stringify([warning(product?.price, isComparable)])}`
-  }
-  function warning(price: number | undefined, isComparable: boolean): Warning {
-    if (price === undefined)
-      return { code: 'PRODUCT_UNAVAILABLE', message: 'The product is no longer sold.' }
-    if (!isComparable)
-      return {
-        code: 'CURRENCY_CHANGED',
-        message: `The product is now sold in ${currency.code}.`,
-      }
-    return {
-      code: 'PRICE_CHANGED',
-      message: 'The price has changed since the product was added.',
-      current_price: toDecimal(price, currency.digits),
-    }
+  const warningOf = createWarnings(currency, catalog)
+  function warningsText(line: Line, priced: Currency): string {
+    const warning = warningOf(line, priced)
+    return warning === undefined ? '' : `,"warnings":${JSON.stringify([warning])}`
   }
   const lineText = (line: Line, digits: number, warnings: string): string =>
-    `{"product_id":${idText(line.productId)},"product_name":${JSON.stringify(line.productName)}` +
+    `{"product_id":${idText(line.productId)},"line_id":"${lineId(line)}"` +
+    `,"product_name":${JSON.stringify(line.productName)}` +
     `,"product_price":${toDecimal(line.unitPrice, digits)},"quantity":${line.quantity}` +
-    `,"created_at":"${isoTime(line.createdAt)}","updated_at":"${isoTime(line.updatedAt)}"${warnings}}`
+    `,"created_at":"${isoTime(line.createdAt)}","updated_at":"${isoTime(line.updatedAt)}"${attributesText(line)}${warnings}}`
 
   /** @param warns whether the lines can still be bought, so that changes of the catalog matter */
   function contentText({ lines, currency: { code, digits }, currency }: Cart, warns: boolean) {
@@ -82,6 +71,13 @@ export function createCartText(currency: Currency, catalog: Catalog): CartText {
       `,${contentText(cart, isChangeable(cart))}` +
       `,"created_at":"${isoTime(cart.createdAt)}","updated_at":"${isoTime(cart.updatedAt)}"` +
       `,"expires_at":${cart.expiresAt === null ? null : `"${isoTime(cart.expiresAt)}"`}}`,
+    warnings: (cart) =>
+      cart.lines.flatMap((line) => {
+        const warning = warningOf(line, cart.currency)
+        return warning === undefined
+          ? []
+          : [{ product_id: line.productId, line_id: lineId(line), ...warning }]
+      }),
     order: (order) =>
       `{"order_id":"${order.cartId}","customer_id":${idText(order.customerId)}` +
       `,${contentText(order, false)},"ordered_at":"${isoTime(order.orderedAt)}"}`,
@@ -97,7 +93,9 @@ function idText(id: EntityId): string {
   return typeof id === 'number' ? `${id}` : JSON.stringify(id)
 }
 
-type Warning = NonNullable<LineJson['warnings']>[number]
+function attributesText({ attributes }: Line): string {
+  return attributes === undefined ? '' : `,"attributes":${JSON.stringify(attributes)}`
+}
 
 /** Whether the prices of the cart can still change what is bought, so that it is shown with warnings. */
 function isChangeable({ status }: Cart): boolean {

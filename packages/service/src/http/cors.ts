@@ -51,7 +51,7 @@ export function installCors(app: App, share: Share): void {
     const asked = request.headers['access-control-request-method']
     if (!isShared || request.method !== 'OPTIONS' || asked === undefined) return done()
     reply
-      .header('access-control-allow-methods', 'GET, HEAD, POST, PUT, DELETE')
+      .header('access-control-allow-methods', 'GET, HEAD, POST, PUT, PATCH, DELETE')
       .header('access-control-allow-headers', REQUEST_HEADERS)
       .header('access-control-max-age', PREFLIGHT_SECONDS)
       .code(204)

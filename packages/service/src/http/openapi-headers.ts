@@ -4,6 +4,8 @@ export interface HeaderMarks {
   public?: boolean
   /** The route accepts an `Idempotency-Key`. */
   keyed?: boolean
+  /** The route returns the version of a cart, although it takes none of these headers. */
+  versioned?: boolean
   /** The route accepts an `If-Match`. */
   matched?: boolean
   /** The route accepts an `If-None-Match`. */
@@ -126,7 +128,7 @@ const LIMITS: readonly Name[] = ['X-RateLimit-Limit', 'X-RateLimit-Remaining', '
 export function responseHeaders(status: number, marks: HeaderMarks, limited: boolean) {
   const isSuccess = status < 400
   const names: Name[] = ['X-Request-Id']
-  if (isSuccess && (marks.keyed || marks.conditional)) names.push('ETag')
+  if (isSuccess && (marks.keyed || marks.conditional || marks.versioned)) names.push('ETag')
   if (isSuccess && marks.keyed) names.push('Idempotency-Replayed')
   if (status === 201) names.push('Location')
   if (status === 429 || status === 503) names.push('Retry-After')

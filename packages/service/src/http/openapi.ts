@@ -11,7 +11,7 @@ import {
   requestHeaders,
   responseHeaders,
 } from './openapi-headers.ts'
-import { EMPTY_BODY, NoBody } from './schemas.ts'
+import { NoBody, OPTIONAL_BODIES } from './schemas.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig extends HeaderMarks {}
@@ -44,7 +44,8 @@ export function installOpenapi(app: FastifyInstance, config: Config, secured: bo
       response.headers = responseHeaders(Number(status), mark, limited)
     // The plugin takes every body for required.
     const body = requestBody?.content['application/json']?.schema.$ref
-    if (body?.endsWith(`/${EMPTY_BODY}`)) Object.assign(requestBody ?? {}, { required: false })
+    if (OPTIONAL_BODIES.includes(body?.split('/').at(-1) ?? ''))
+      Object.assign(requestBody ?? {}, { required: false })
   }
 
   app.register(swagger, {

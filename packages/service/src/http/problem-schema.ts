@@ -1,5 +1,12 @@
 import Type, { type Static } from 'typebox'
 import { ERRORS, type ErrorCode } from '../cart/errors.ts'
+import { EntityIdOut, Warning } from './schemas.ts'
+
+const LineWarning = Type.Object({
+  product_id: EntityIdOut,
+  line_id: Type.String(),
+  ...Warning.properties,
+})
 
 /** RFC 9457, plus the members `error` and `message`, which older clients read. */
 const ProblemOut = Type.Object(
@@ -16,7 +23,21 @@ const ProblemOut = Type.Object(
     }),
     message: Type.String({ description: 'The same as `detail`.' }),
     current_version: Type.Optional(
-      Type.Integer({ description: 'With `PRECONDITION_FAILED`: the version of the cart.' }),
+      Type.Integer({
+        description:
+          'With `PRECONDITION_FAILED`, `TOTAL_CHANGED` and `CART_HAS_WARNINGS`: the version of the cart.',
+      }),
+    ),
+    current_total: Type.Optional(
+      Type.Number({ description: 'With `TOTAL_CHANGED`: the total of the cart.' }),
+    ),
+    currency: Type.Optional(
+      Type.String({ description: 'With `TOTAL_CHANGED`: the currency of the cart.' }),
+    ),
+    warnings: Type.Optional(
+      Type.Array(LineWarning, {
+        description: 'With `CART_HAS_WARNINGS`: what has changed, by line.',
+      }),
     ),
   },
   { title: 'Problem', description: 'An error (RFC 9457).' },

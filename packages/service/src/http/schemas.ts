@@ -1,4 +1,11 @@
 import Type, { type Static, type TSchema } from 'typebox'
+import {
+  ATTRIBUTES_RULE,
+  type Attributes,
+  MAX_ATTRIBUTE_NAME,
+  MAX_ATTRIBUTE_VALUE,
+  MAX_ATTRIBUTES,
+} from '../cart/attributes.ts'
 import type { CartStatus } from '../cart/cart.ts'
 import { type EntityId, PATH_STEPS } from '../cart/ids.ts'
 
@@ -44,14 +51,19 @@ export const EntityIdText = Type.Unsafe<string>({
 
 export const Quantity = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })
 /** One schema with two types, because the serialiser would validate every value against a union of two schemas. */
-const EntityIdOut = Type.Unsafe<EntityId>({ type: ['integer', 'string'], documented: EntityIdIn })
+export const EntityIdOut = Type.Unsafe<EntityId>({
+  type: ['integer', 'string'],
+  documented: EntityIdIn,
+})
 const Time = Type.String({ format: 'date-time' })
 /** One schema for the same reason. */
 const NullableText = (options: object) =>
   Type.Unsafe<string | null>({ type: ['string', 'null'], ...options })
 
-/** Name of the schema of a body that may be absent. */
-export const EMPTY_BODY = 'EmptyBody'
+/** Names of the schemas of bodies that may be absent. */
+const EMPTY_BODY = 'EmptyBody'
+export const CHECKOUT_BODY = 'Checkout'
+export const OPTIONAL_BODIES: readonly string[] = [EMPTY_BODY, CHECKOUT_BODY]
 
 /**
  * The body of a request that needs none: absent, `null` or `{}`. Anything else is refused, because a client could believe
@@ -81,27 +93,54 @@ export function asText(schema: TSchema) {
   return Type.Unsafe<string>(schema)
 }
 
+/** The attributes of a line as received. `parseAttributes` checks them. */
+export const AttributesIn = Type.Unsafe<Attributes>({
+  type: 'object',
+  additionalProperties: { type: 'string' },
+  documented: {
+    title: 'Attributes',
+    type: 'object',
+    maxProperties: MAX_ATTRIBUTES,
+    propertyNames: { minLength: 1, maxLength: MAX_ATTRIBUTE_NAME },
+    additionalProperties: { type: 'string', minLength: 1, maxLength: MAX_ATTRIBUTE_VALUE },
+    description: `What distinguishes a line from others of its product, such as a size or a gift note: ${ATTRIBUTES_RULE}.`,
+    example: { size: 'M' },
+  },
+})
+
+export const Warning = Type.Object({
+  code: Type.Unsafe<'PRICE_CHANGED' | 'PRODUCT_UNAVAILABLE' | 'CURRENCY_CHANGED'>({
+    type: 'string',
+    enum: ['PRICE_CHANGED', 'PRODUCT_UNAVAILABLE', 'CURRENCY_CHANGED'],
+  }),
+  message: Type.String(),
+  current_price: Type.Optional(Type.Number()),
+})
+
 export const LineOut = Type.Object({
   product_id: EntityIdOut,
+  line_id: Type.String({
+    description:
+      'Addresses the line. The same product with the same attributes has the same id in every cart.',
+  }),
   product_name: Type.String(),
   product_price: Type.Number({
-    description: 'Price of one unit when the product was first added.',
+    description: 'Price of one unit when the line was added, or when its price was last accepted.',
   }),
   quantity: Type.Integer(),
   created_at: Time,
   updated_at: Time,
+  attributes: Type.Optional(
+    Type.Unsafe<Record<string, string>>({
+      type: 'object',
+      additionalProperties: { type: 'string' },
+      description: 'Absent if there are none.',
+    }),
+  ),
   warnings: Type.Optional(
-    Type.Array(
-      Type.Object({
-        code: Type.Unsafe<'PRICE_CHANGED' | 'PRODUCT_UNAVAILABLE' | 'CURRENCY_CHANGED'>({
-          type: 'string',
-          enum: ['PRICE_CHANGED', 'PRODUCT_UNAVAILABLE', 'CURRENCY_CHANGED'],
-        }),
-        message: Type.String(),
-        current_price: Type.Optional(Type.Number()),
-      }),
-      { description: 'Present if the catalog has changed since the product was added.' },
-    ),
+    Type.Array(Warning, {
+      description: 'Present if the catalog has changed since the product was added.',
+    }),
   ),
 })
 
@@ -157,6 +196,10 @@ named(ProductOut, 'Product')
 export const NextCursor = NullableText({
   description: 'Pass it as `cursor` to get the next page; null on the last page.',
 })
+
+/** The response of a route that creates a cart. */
+export const CreatedOut = Type.Object({ shopping_cart_id: Type.String({ format: 'uuid' }) })
+named(CreatedOut, 'CreatedCart')
 
 /** The id of a cart or order in a path. What is not a UUID is not found. */
 export const CartIdText = Type.Unsafe<string>({

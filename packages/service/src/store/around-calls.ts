@@ -27,6 +27,7 @@ export function aroundCalls(store: CartStore, around: AroundCall): CartStore {
     deleteCart: (id, change) => around('deleteCart', () => store.deleteCart(id, change)),
     mergeCart: (id, merge, change) => around('mergeCart', () => store.mergeCart(id, merge, change)),
     checkout: (...args) => around('checkout', () => store.checkout(...args)),
+    activeCart: (cart) => around('activeCart', () => store.activeCart(cart)),
     listCarts: (customerId, page) => around('listCarts', () => store.listCarts(customerId, page)),
     getOrder: (id) => around('getOrder', () => store.getOrder(id)),
     listOrders: (customerId, page) =>

@@ -130,8 +130,17 @@ export interface CartStore {
    */
   checkout(cartId: string, change: ChangeOptions, expected?: Expected): Promise<Changed>
 
-  /** A customer's visible carts that are active or checked out, newest first (ties: cart id descending). */
-  listCarts(customerId: EntityId, page: PageRequest & { readonly now: number }): Promise<Page<Cart>>
+  /**
+   * The customer's newest active cart, or a new one if there is none. Of concurrent calls for a customer without an active cart,
+   * one creates it and all return it. On DynamoDB, a cart that `createCart` has just made may be missed for a moment.
+   */
+  activeCart(cart: Omit<NewCart, 'cartId'>): Promise<ActiveCart>
+
+  /**
+   * A customer's visible carts that are active or checked out, newest first (ties: cart id descending); with `status`, only those
+   * with that status. A cursor belongs to one status: with another, it is VALIDATION_FAILED.
+   */
+  listCarts(customerId: EntityId, page: CartPageRequest): Promise<Page<Cart>>
 
   /** The order with that id, or ORDER_NOT_FOUND. Always a strong read. */
   getOrder(orderId: string): Promise<Order>
@@ -175,6 +184,22 @@ export type Consistency = 'strong' | 'eventual'
  * lines; `limits`; `ifVersion`, the allowed versions of the cart (PRECONDITION_FAILED otherwise); `key`, the idempotency key.
  */
 export type ChangeOptions = ChangeTerms
+
+export interface ActiveCart {
+  readonly cartId: string
+  readonly version: number
+  /** Whether this call created it. */
+  readonly created: boolean
+}
+
+/** The statuses of carts in lists. */
+export const LISTED_STATUSES = ['active', 'checked_out'] as const
+export type ListedStatus = (typeof LISTED_STATUSES)[number]
+
+export interface CartPageRequest extends PageRequest {
+  readonly now: number
+  readonly status?: ListedStatus | undefined
+}
 
 export interface PageRequest {
   /** Maximum number of items to return, an integer of at least 1. */

@@ -1,7 +1,7 @@
 import type { Cart, Order } from '../cart/cart.ts'
 import { CartError } from '../cart/errors.ts'
 import { parseCartId } from '../cart/ids.ts'
-import type { Page, PageRequest } from './cart-store.ts'
+import type { CartPageRequest, Page, PageRequest } from './cart-store.ts'
 
 /**
  * Page cursors, the same on every store: the position of the last returned item, so that the next page starts there even if
@@ -33,39 +33,46 @@ export function comparePositions(a: Position, b: Position): number {
   return a.cartId < b.cartId ? 1 : a.cartId > b.cartId ? -1 : 0
 }
 
-/** The position where the requested page starts; VALIDATION_FAILED for an invalid cursor. */
-export function startOf({ cursor }: PageRequest): Position {
-  return cursor === undefined ? LIST_START : positionIn(cursor)
+/** A request for a page of a list, which may be filtered. */
+export type FilteredPage = PageRequest & Partial<Pick<CartPageRequest, 'status'>>
+
+/** The position where the requested page starts; VALIDATION_FAILED for an invalid cursor or one of another filter. */
+export function startOf({ cursor, status }: FilteredPage): Position {
+  return cursor === undefined ? LIST_START : positionIn(cursor, status)
 }
 
 /** The page, given up to `limit + 1` items: the additional item tells whether there is a next page. */
 export function pageOf<T>(
   found: readonly T[],
-  { limit }: PageRequest,
+  { limit, status }: FilteredPage,
   positionOf: (item: T) => Position,
 ): Page<T> {
   const items = found.slice(0, limit)
   const last = items.at(-1)
-  const cursor = last !== undefined && found.length > limit ? cursorOf(positionOf(last)) : null
+  const cursor =
+    last !== undefined && found.length > limit ? cursorOf(positionOf(last), status) : null
   return { items, cursor }
 }
 
-/** Cursor of a page whose last item is at that position. */
-export function cursorOf({ at, cartId }: Position): string {
-  return Buffer.from(JSON.stringify([at, cartId])).toString('base64url')
+/** Cursor of a page whose last item is at that position. Without a status, it is as before there were filters. */
+export function cursorOf({ at, cartId }: Position, status?: string): string {
+  const key = status === undefined ? [at, cartId] : [at, cartId, status]
+  return Buffer.from(JSON.stringify(key)).toString('base64url')
 }
 
-/** The inverse of `cursorOf`; VALIDATION_FAILED for an invalid cursor. */
-export function positionIn(cursor: string): Position {
+/** The inverse of `cursorOf`; VALIDATION_FAILED for an invalid cursor or one of another filter. */
+export function positionIn(cursor: string, wanted?: string): Position {
   try {
     const key: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString())
-    const [at, id, ...rest] = Array.isArray(key) ? key : []
+    const [at, id, status, ...rest] = Array.isArray(key) ? key : []
     const cartId = typeof id === 'string' ? parseCartId(id) : undefined
-    if (Number.isSafeInteger(at) && at >= 0 && cartId !== undefined && rest.length === 0) {
-      return { at, cartId }
-    }
+    const isPosition = Number.isSafeInteger(at) && at >= 0 && cartId !== undefined
+    if (isPosition && status === wanted && rest.length === 0) return { at, cartId }
   } catch {
     // The error below covers every invalid cursor.
   }
-  throw new CartError('VALIDATION_FAILED', 'cursor must be the next_cursor of a previous page')
+  throw new CartError(
+    'VALIDATION_FAILED',
+    'cursor must be the next_cursor of a previous page of the same list',
+  )
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { newCartId } from '../../src/cart/ids.ts'
 import type { CartStore, ChangeOptions } from '../../src/store/cart-store.ts'
+import { describeActiveCart } from './active-cart.ts'
 import { describeChanges } from './changes.ts'
 import { describeClocks } from './clocks.ts'
 import { describeConcurrency } from './concurrency.ts'
@@ -59,6 +60,7 @@ export function describeCartStore(name: string, open: () => Promise<CartStore>):
     describeLoweredLimits(get)
     describePrices(get)
     describeLists(get)
+    describeActiveCart(get)
     describeConcurrency(get)
     describeConcurrentModel(get)
     describeModelEquivalence(get)

@@ -55,6 +55,19 @@ export function describeDocumented(get: () => CartStore): void {
       expect((await send('setQuantity', 412, [id, 2], stale)).json().current_version).toBe(3)
       await send('removeItem', 204, [id, 2])
       await send('removeItem', 404, [id, 2])
+      const attributes = { note: 'x' }
+      const [{ line_id }] = (await send('getCart', 200, [id])).json().items
+      await send('setLineQuantity', 204, [id, line_id], { payload: { quantity: 3 } })
+      await send('setAttributes', 204, [id, line_id], { payload: { attributes } })
+      await send('setAttributes', 404, [id, line_id], { payload: { attributes } })
+      await send('addItems', 204, [id], { payload: { product_id: 1, quantity: 1, attributes } })
+      const labelled = (await send('getCart', 200, [id])).json().items[0]
+      expect(labelled).toMatchObject({ attributes, quantity: 4 })
+      await send('addItems', 204, [id], one)
+      await send('removeLine', 204, [id, line_id])
+      await send('removeLine', 404, [id, line_id])
+      await send('reprice', 204, [id])
+      await send('checkout', 409, [id], { payload: { expected_total: 1, refuse_warnings: true } })
       const { etag } = (await send('getCart', 200, [id])).headers
       const query = '?consistency=strong'
       await send('getCart', 304, [id], { query, headers: { 'if-none-match': String(etag) } })
@@ -74,6 +87,10 @@ export function describeDocumented(get: () => CartStore): void {
       await send('getOrder', 200, [id])
       await send('listOrders', 200, [], list)
       await send('listCarts', 200, [], list)
+      await send('listCarts', 200, [], { query: `${list.query}&status=active` })
+      const somebody = newCustomer()
+      const made = (await send('getActiveCart', 201, [somebody])).json()
+      expect((await send('getActiveCart', 200, [somebody])).json()).toEqual(made)
       await send('getProduct', 200, [1])
       await send('searchProducts', 200)
       for (const name of ['health', 'checkLive', 'checkReady']) await send(name, 200)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type EntityId, newCartId } from '../../src/cart/ids.ts'
-import type { CartStore, Page } from '../../src/store/cart-store.ts'
+import type { CartStore, ChangeOptions, Page } from '../../src/store/cart-store.ts'
 import { codeOf, create, line, newCustomer, options, T0, TTL_SECONDS } from './fixtures.ts'
 
 /** Pages of a customer's carts and orders: order, completeness, cursors. */
@@ -42,6 +42,44 @@ export function describeLists(get: () => CartStore): void {
           get().listCarts(customerId, { limit, cursor, now: T0 }),
         )
         expect(pages.flat().map((cart) => cart.cartId)).toEqual([a, c, b, e, d, g, f])
+      }
+    })
+
+    it('are of one status if asked for, in pages, among any number of others', async () => {
+      const customer = newCustomer()
+      const made: { cartId: string; status: string }[] = []
+      for (let i = 0; i < 14; i++) {
+        const cartId = await ordered(get(), customer, T0 + i)
+        const [status, end] = ENDS[i % ENDS.length] ?? ['active', async () => {}]
+        await end(get(), cartId, options(T0 + 100 - i))
+        made.unshift({ cartId, status })
+      }
+      // Expired by the time of the list.
+      await create(get(), customer, T0 - TTL_SECONDS * 1000 - 5000)
+      for (const status of ['active', 'checked_out'] as const) {
+        const expected = made.filter((each) => each.status === status)
+        for (const limit of [1, 2, 3, 10]) {
+          const pages = await walk((cursor) =>
+            get().listCarts(customer, { limit, cursor, now: T0, status }),
+          )
+          const found = pages.flat().map(({ cartId, status: of }) => ({ cartId, status: of }))
+          expect(found).toEqual(expected)
+          expect(pages.map((page) => page.length)).toEqual(chunks(expected.length, limit))
+        }
+      }
+    })
+
+    it('refuse the cursor of a list of another status', async () => {
+      const customer = newCustomer()
+      for (let i = 0; i < 3; i++) await create(get(), customer, T0 + i)
+      const list = (cursor: string | undefined, status?: 'active' | 'checked_out') =>
+        get().listCarts(customer, { limit: 1, cursor, now: T0, status })
+      const of = async (status?: 'active') => (await list(undefined, status)).cursor ?? ''
+      const [all, active] = [await of(), await of('active')]
+      expect((await list(all)).items).toHaveLength(1)
+      expect((await list(active, 'active')).items).toHaveLength(1)
+      for (const call of [list(all, 'active'), list(active), list(active, 'checked_out')]) {
+        expect(await codeOf(call)).toBe('VALIDATION_FAILED')
       }
     })
 
@@ -100,6 +138,24 @@ export function describeLists(get: () => CartStore): void {
     )
   })
 }
+
+/** What can become of a cart. */
+const ENDS: readonly (readonly [
+  string,
+  (store: CartStore, cartId: string, terms: ChangeOptions) => Promise<unknown>,
+])[] = [
+  ['active', async () => {}],
+  ['checked_out', (store, cartId, terms) => store.checkout(cartId, terms)],
+  ['deleted', (store, cartId, terms) => store.deleteCart(cartId, terms)],
+  [
+    'merged',
+    async (store, fromCartId, terms) => {
+      const into = await create(store, newCustomer())
+      await store.mergeCart(into, { fromCartId, strategy: 'sum' }, terms)
+    },
+  ],
+  ['checked_out', (store, cartId, terms) => store.checkout(cartId, terms)],
+]
 
 async function ordered(store: CartStore, customer: EntityId, now: number): Promise<string> {
   const cartId = await create(store, customer, now)

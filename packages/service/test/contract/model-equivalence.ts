@@ -21,7 +21,12 @@ type Command =
   | ({ readonly do: 'expect'; readonly total: number } & Change)
   | ({ readonly do: 'merge'; readonly from: number; readonly strategy: MergeStrategy } & Change)
   | { readonly do: 'get' | 'order'; readonly cart: number }
-  | { readonly do: 'carts' | 'orders'; readonly customer: number; readonly limit: number }
+  | { readonly do: 'active'; readonly customer: number }
+  | {
+      readonly do: 'carts' | 'active carts' | 'ordered carts' | 'orders'
+      readonly customer: number
+      readonly limit: number
+    }
   | { readonly do: 'wait'; readonly seconds: number }
 
 interface Change {
@@ -52,6 +57,7 @@ const change = {
 const is = <const T extends string>(...names: T[]) => fc.constantFrom<T>(...names)
 const command: fc.Arbitrary<Command> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ do: is('create'), customer: small }) },
+  { weight: 2, arbitrary: fc.record({ do: is('active'), customer: small }) },
   { weight: 1, arbitrary: fc.record({ do: is('recreate'), cart: small, customer: small }) },
   { weight: 8, arbitrary: fc.record({ do: is('add'), lines, ...change }) },
   {
@@ -97,7 +103,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   {
     weight: 3,
     arbitrary: fc.record({
-      do: is('carts', 'orders'),
+      do: is('carts', 'active carts', 'ordered carts', 'orders'),
       customer: small,
       limit: fc.integer({ min: 1, max: 3 }),
     }),
@@ -166,10 +172,20 @@ function perform(store: CartStore, command: Command, world: World): Promise<unkn
       return store.getCart(pick(world, command.cart), { now, consistency: 'strong' })
     case 'order':
       return store.getOrder(pick(world, command.cart))
+    case 'active': {
+      return activeCart(store, customer(command.customer), now)
+    }
     case 'carts':
-      return pages((cursor) =>
-        store.listCarts(customer(command.customer), { limit: command.limit, cursor, now }),
-      )
+    case 'active carts':
+    case 'ordered carts': {
+      const status = {
+        carts: undefined,
+        'active carts': 'active',
+        'ordered carts': 'checked_out',
+      } as const
+      const filter = { limit: command.limit, now, status: status[command.do] }
+      return pages((cursor) => store.listCarts(customer(command.customer), { ...filter, cursor }))
+    }
     case 'orders':
       return pages((cursor) =>
         store.listOrders(customer(command.customer), { limit: command.limit, cursor }),
@@ -177,6 +193,14 @@ function perform(store: CartStore, command: Command, world: World): Promise<unkn
     default:
       return performChange(store, command, world)
   }
+}
+
+/** Without the id of a new cart, which each store chooses; it is deleted, so that later calls do not depend on its id. */
+async function activeCart(store: CartStore, customerId: string | number, now: number) {
+  const { cartId, ...active } = await store.activeCart({ ...options(now), customerId })
+  if (!active.created) return { cartId, ...active }
+  await store.deleteCart(cartId, options(now))
+  return active
 }
 
 function performChange(

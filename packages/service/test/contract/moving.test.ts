@@ -65,7 +65,7 @@ for (const kind of ['memory', 'postgres to dynamodb', 'dynamodb to postgres'] as
     const phase = to === 'destination' ? 'moving' : 'returning'
     describeCartStore(`${phase}, ${kind}`, async () => {
       const pair = await openPair(kind)
-      const store = restless(openMovingStore({ pair, to }), pair, to)
+      const store = restless(openMovingStore({ pair, to, secret: 'move' }), pair, to)
       return {
         ...store,
         async close() {
@@ -81,7 +81,7 @@ describe('the stirring of the tests above', () => {
     const arrivals: Side[] = []
     const events = { arrived: (at: Side) => arrivals.push(at) }
     const store = restless(
-      openMovingStore({ pair, to: 'destination' }),
+      openMovingStore({ pair, to: 'destination', secret: 'move' }),
       pair,
       'destination',
       events,

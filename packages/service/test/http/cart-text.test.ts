@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { fastify } from 'fastify'
 import { describe, expect, it } from 'vitest'
 import type { Cart, Line } from '../../src/cart/cart.ts'
+import { lineId } from '../../src/cart/line-key.ts'
 import { currencyOf } from '../../src/cart/money.ts'
 import { openCatalog } from '../../src/catalog/catalog.ts'
 import { generateProducts } from '../../src/catalog/generate.ts'
@@ -47,8 +48,10 @@ const line: fc.Arbitrary<Line> = fc
     createdAt: time,
     updatedAt: time,
     today: fc.boolean(),
+    attributes: fc.option(fc.dictionary(text, text, { minKeys: 1, maxKeys: 3 })),
   })
-  .map(({ today, ...each }) => {
+  .map(({ today, attributes, ...rest }) => {
+    const each = attributes === null ? rest : { ...rest, attributes }
     const price = today ? catalog.find(each.productId)?.price : undefined
     return price === undefined ? each : { ...each, unitPrice: price }
   })
@@ -89,11 +92,13 @@ function expected(sold: string, soldDigits: number) {
     return {
       items: lines.map((each) => ({
         product_id: each.productId,
+        line_id: lineId(each),
         product_name: each.productName,
         product_price: amount(each.unitPrice),
         quantity: each.quantity,
         created_at: iso(each.createdAt),
         updated_at: iso(each.updatedAt),
+        ...(each.attributes && { attributes: each.attributes }),
         ...(warns && warnings(each, code)),
       })),
       item_count: lines.reduce((sum, { quantity }) => sum + quantity, 0),

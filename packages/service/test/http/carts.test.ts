@@ -46,6 +46,7 @@ describe('the three core endpoints', () => {
       {
         product_id: 1,
         product_name: name,
+        line_id: 'MQ',
         product_price: price,
         quantity: 5,
         created_at: '2026-01-02T03:04:05.678Z',

@@ -38,7 +38,7 @@ describe('CORS_ORIGINS', () => {
     const { statusCode, headers } = await preflight(SHOP)
     expect([statusCode, headers['access-control-allow-methods']]).toEqual([
       204,
-      'GET, HEAD, POST, PUT, DELETE',
+      'GET, HEAD, POST, PUT, PATCH, DELETE',
     ])
     const other = (await preflight('https://evil.example')).headers
     expect(other['access-control-allow-methods']).toBeUndefined()

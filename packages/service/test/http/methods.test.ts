@@ -61,7 +61,7 @@ describe('OPTIONS and HEAD', () => {
   it('OPTIONS * lists all methods', async () => {
     const { dial } = await listening()
     const { status, headers } = await answerTo(dial(), lines('OPTIONS * HTTP/1.1', 'host: x'))
-    expect([status, headers.allow]).toEqual([204, 'DELETE, GET, HEAD, OPTIONS, POST, PUT'])
+    expect([status, headers.allow]).toEqual([204, 'DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT'])
   })
 
   it.each([CART, '/products/1', '/health', '/shopping-carts?customer_id=7', '/orders/x'])(

@@ -1,6 +1,6 @@
 import Type from 'typebox'
 import { parsePublicUrl } from '../../config/web.ts'
-import type { Consistency } from '../../store/cart-store.ts'
+import { type Consistency, LISTED_STATUSES, type ListedStatus } from '../../store/cart-store.ts'
 import { requireCustomer } from '../auth.ts'
 import { JSON_TYPE, pageText } from '../cart-text.ts'
 import { cartTag, matchesAny, setVersion } from '../entity-tag.ts'
@@ -10,6 +10,7 @@ import {
   asText,
   CartOut,
   CartPath,
+  CreatedOut,
   EntityIdIn,
   EntityIdText,
   NextCursor,
@@ -25,8 +26,6 @@ import { readCart } from './read-cart.ts'
 
 const CreateBody = Type.Object({ customer_id: EntityIdIn }, { additionalProperties: false })
 named(CreateBody, 'NewCart')
-const Created = Type.Object({ shopping_cart_id: Type.String({ format: 'uuid' }) })
-named(Created, 'CreatedCart')
 const GetQuery = Type.Object(
   {
     consistency: Type.Optional(
@@ -50,7 +49,17 @@ const GetQuery = Type.Object(
 export function registerCartRoutes(app: App, context: RouteContext): void {
   const { config, store, text, clock, access, changes } = context
   const ListQuery = Type.Object(
-    { customer_id: EntityIdText, ...pageQuery(config.PAGE_SIZE_MAX) },
+    {
+      customer_id: EntityIdText,
+      status: Type.Optional(
+        Type.Unsafe<ListedStatus>({
+          type: 'string',
+          enum: [...LISTED_STATUSES],
+          description: 'Only carts with this status; both without it.',
+        }),
+      ),
+      ...pageQuery(config.PAGE_SIZE_MAX),
+    },
     { additionalProperties: false },
   )
   const CartPage = Type.Object({ carts: Type.Array(CartOut), next_cursor: NextCursor })
@@ -67,7 +76,7 @@ export function registerCartRoutes(app: App, context: RouteContext): void {
         tags: ['carts'],
         body: CreateBody,
         response: {
-          201: response('The id of the new, empty cart.', Created),
+          201: response('The id of the new, empty cart.', CreatedOut),
           ...problems(...STORE, ...BODY, 'FORBIDDEN', 'IDEMPOTENCY_KEY_REUSED'),
         },
       },
@@ -135,7 +144,11 @@ export function registerCartRoutes(app: App, context: RouteContext): void {
     async (request, reply) => {
       const customerId = requireQueriedCustomer(request, request.query.customer_id)
       const page = pageOf(request.query, config.PAGE_SIZE_MAX)
-      const { items, cursor } = await store.listCarts(customerId, { ...page, now: clock() })
+      const { items, cursor } = await store.listCarts(customerId, {
+        ...page,
+        now: clock(),
+        status: request.query.status,
+      })
       reply.type(JSON_TYPE)
       return pageText('carts', await mapInSlices(items, text.cart), cursor)
     },

@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify'
+import { ATTRIBUTES_RULE, type Attributes, parseAttributes } from '../../cart/attributes.ts'
 import { CartError } from '../../cart/errors.ts'
 import {
   ENTITY_ID_RULE,
@@ -7,6 +8,7 @@ import {
   parseEntityId,
   parseIdText,
 } from '../../cart/ids.ts'
+import { type LineIdentity, parseLineId } from '../../cart/line-key.ts'
 import type { PageRequest } from '../../store/cart-store.ts'
 import { identityOfRequest, requireCustomer } from '../auth.ts'
 import { defaultLimit } from '../schemas.ts'
@@ -38,6 +40,21 @@ export function requireQueriedCustomer(request: FastifyRequest, text: string): E
   const customerId = requireIdText(text, 'customer_id')
   requireCustomer(request, customerId)
   return customerId
+}
+
+/** The attributes in a body, or VALIDATION_FAILED with the name of the field. */
+export function requireAttributes(value: unknown, field: string): Attributes {
+  const attributes = parseAttributes(value)
+  if (attributes === undefined)
+    throw new CartError('VALIDATION_FAILED', `${field} ${ATTRIBUTES_RULE}`)
+  return attributes
+}
+
+/** The line with the id in a path, or LINE_NOT_FOUND: no line has an id that `lineId` cannot have made. */
+export function requireLineId(text: string): LineIdentity {
+  const line = parseLineId(text)
+  if (line === undefined) throw new CartError('LINE_NOT_FOUND')
+  return line
 }
 
 /** The cart id of a path, or CART_NOT_FOUND: what is not a UUID cannot be the id of a cart. */

@@ -12,6 +12,7 @@ import {
 } from '../../cart/rules.ts'
 import { guardedResidences } from '../guarded-residences.ts'
 import type { MovableStore } from '../residences.ts'
+import { activeCart } from './active-cart.ts'
 import { bootFailure } from './boot-failure.ts'
 import { addLines, changeCart } from './changes.ts'
 import { type ClientOptions, openClient } from './client.ts'
@@ -60,6 +61,7 @@ export async function openDynamoStore(options: DynamoStoreOptions): Promise<Mova
     mergeCart: (cartId, merge, change) => run(() => mergeCart(client, cartId, merge, change)),
     checkout: (cartId, change, expected) =>
       run(() => changeCart(client, cartId, change, checkedOutAs(expected ?? {}))),
+    activeCart: (cart) => run(() => activeCart(client, cart)),
     listCarts: (customerId, page) => run(() => listCarts(client, customerId, page)),
     getOrder: (orderId) => run(() => getOrder(client, orderId)),
     listOrders: (customerId, page) => run(() => listOrders(client, customerId, page)),

@@ -123,7 +123,7 @@ export function openResidences(client: Client): Residences {
       let before = positionKey(LIST_START)
       for (let more = true; more; ) {
         const range = { index: CUSTOMER_CARTS, sortKey: 'cart_key', before, want: BATCH_KEYS }
-        const keys = await queryIndex(client, customerKey, range)
+        const { keys } = await queryIndex(client, customerKey, range)
         const items = await batchGet(client, keys.map(cartIdOf))
         for (const [cartId, item] of items) if (item.sealed !== undefined) sealed.push(cartId)
         before = keys.at(-1) ?? before

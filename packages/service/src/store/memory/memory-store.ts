@@ -1,6 +1,6 @@
 import { type Cart, compareLines, isOrder, isVisible } from '../../cart/cart.ts'
 import { CartError } from '../../cart/errors.ts'
-import type { EntityId } from '../../cart/ids.ts'
+import { type EntityId, newCartId } from '../../cart/ids.ts'
 import { mergeCarts } from '../../cart/merge.ts'
 import type { Residence } from '../../cart/residence.ts'
 import {
@@ -21,7 +21,7 @@ import {
   requireVisible,
 } from '../../cart/rules.ts'
 import { CartAway } from '../cart-away.ts'
-import type { ChangeOptions, PageRequest } from '../cart-store.ts'
+import type { CartPageRequest, ChangeOptions, PageRequest } from '../cart-store.ts'
 import {
   cartPosition,
   comparePositions,
@@ -103,9 +103,20 @@ export function openMemoryStore(): MovableStore {
       keep(target)
       return changed
     },
+    async activeCart(cart) {
+      const { customerId, now } = cart
+      const [known] = ofCustomer(customerId)
+        .filter((each) => each.status === 'active' && isVisible(each, now))
+        .sort((a, b) => comparePositions(cartPosition(a), cartPosition(b)))
+      const { cartId, version } = known ?? newState({ ...cart, cartId: newCartId(now) })
+      if (known === undefined) keep(newState({ ...cart, cartId }))
+      return { cartId, version, created: known === undefined }
+    },
     async listCarts(customerId, page) {
       const listed = ofCustomer(customerId).filter(
-        (cart) => cart.status !== 'merged' && isVisible(cart, page.now),
+        (cart) =>
+          (page.status === undefined ? cart.status !== 'merged' : cart.status === page.status) &&
+          isVisible(cart, page.now),
       )
       return paged(listed, page, cartPosition)
     },
@@ -148,7 +159,7 @@ function readable({
 
 function paged<T extends Cart>(
   listed: readonly T[],
-  page: PageRequest,
+  page: PageRequest & Partial<Pick<CartPageRequest, 'status'>>,
   positionOf: (item: T) => Position,
 ) {
   const start = startOf(page)

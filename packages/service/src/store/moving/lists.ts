@@ -1,8 +1,15 @@
 import type { Cart } from '../../cart/cart.ts'
 import { type EntityId, idKey } from '../../cart/ids.ts'
 import { otherSide, type Side } from '../../cart/residence.ts'
-import type { CartStore, Page, PageRequest } from '../cart-store.ts'
-import { cartPosition, comparePositions, cursorOf, type Position, positionIn } from '../cursor.ts'
+import type { CartStore, Page } from '../cart-store.ts'
+import {
+  cartPosition,
+  comparePositions,
+  cursorOf,
+  type FilteredPage,
+  type Position,
+  positionIn,
+} from '../cursor.ts'
 import { bring, type Pair, type PairEvents } from './pair.ts'
 
 export interface Across {
@@ -19,8 +26,8 @@ export async function listAcross<T extends Cart>(
   { pair, to, events }: Across,
   kind: 'carts' | 'orders',
   customerId: EntityId,
-  page: PageRequest,
-  read: (store: CartStore, page: PageRequest) => Promise<Page<T>>,
+  page: FilteredPage,
+  read: (store: CartStore, page: FilteredPage) => Promise<Page<T>>,
 ): Promise<Page<T>> {
   const from = otherSide(to)
   const first = await read(pair[from], page)
@@ -29,17 +36,17 @@ export async function listAcross<T extends Cart>(
   const second = await read(pair[to], page)
   const placeOf = (item: Cart): Position =>
     kind === 'carts' ? cartPosition(item) : { at: item.orderedAt ?? 0, cartId: item.cartId }
-  return joined([first, second], page.limit, placeOf)
+  return joined([first, second], page, placeOf)
 }
 
 /** The pages of both as one; a later page counts more for a cart that is in both. */
 function joined<T extends Cart>(
   pages: readonly Page<T>[],
-  limit: number,
+  { limit, status }: FilteredPage,
   placeOf: (item: T) => Position,
 ): Page<T> {
   // What comes after the end of a page that is not the last is not known.
-  const ends = pages.flatMap(({ cursor }) => (cursor === null ? [] : [positionIn(cursor)]))
+  const ends = pages.flatMap(({ cursor }) => (cursor === null ? [] : [positionIn(cursor, status)]))
   const [horizon] = ends.sort(comparePositions)
   const items = new Map<string, T>()
   for (const { items: found } of pages) for (const item of found) items.set(item.cartId, item)
@@ -49,6 +56,6 @@ function joined<T extends Cart>(
   const shown = known.slice(0, limit)
   const last = shown.at(-1)
   if (known.length > limit && last !== undefined)
-    return { items: shown, cursor: cursorOf(placeOf(last)) }
-  return { items: shown, cursor: horizon === undefined ? null : cursorOf(horizon) }
+    return { items: shown, cursor: cursorOf(placeOf(last), status) }
+  return { items: shown, cursor: horizon === undefined ? null : cursorOf(horizon, status) }
 }

@@ -3,6 +3,7 @@ import { otherSide, type Side } from '../../cart/residence.ts'
 import type { Changed } from '../../cart/rules.ts'
 import { CartAway } from '../cart-away.ts'
 import type { CartStore, ChangeOptions, MergeOptions } from '../cart-store.ts'
+import { activeCartAcross } from './active-cart.ts'
 import { openCreates } from './creates.ts'
 import { listAcross } from './lists.ts'
 import { bring, type Pair, type PairEvents } from './pair.ts'
@@ -14,6 +15,8 @@ export interface MovingOptions {
   readonly to: Side
   /** Whether changes are refused while the carts are moved. */
   readonly frozen?: boolean | undefined
+  /** Of the move: the same in all instances, and unknown outside. */
+  readonly secret: string
   readonly events?: PairEvents | undefined
 }
 
@@ -24,7 +27,13 @@ const ROUNDS = 8
  * The store of a moving pair: each cart is used where it is, as `docs/moving.md` describes. It adds nothing to a call of a
  * cart that has not moved. It does not close the stores of the pair.
  */
-export function openMovingStore({ pair, to, frozen = false, events }: MovingOptions): CartStore {
+export function openMovingStore({
+  pair,
+  to,
+  frozen = false,
+  secret,
+  events,
+}: MovingOptions): CartStore {
   const whereabouts = openWhereabouts()
 
   /** Makes a call where the cart is. */
@@ -99,7 +108,7 @@ export function openMovingStore({ pair, to, frozen = false, events }: MovingOpti
   }
 
   const main = pair[to]
-  return {
+  const store: CartStore = {
     kind: main.kind,
     ...(main.emulator !== undefined && { emulator: main.emulator }),
     createCart: (cart) => (frozen ? Promise.reject(refusal()) : create(cart)),
@@ -120,6 +129,7 @@ export function openMovingStore({ pair, to, frozen = false, events }: MovingOpti
     deleteCart: (cartId, terms) => change(cartId, (store) => store.deleteCart(cartId, terms)),
     checkout: (cartId, ...args) => change(cartId, (store) => store.checkout(cartId, ...args)),
     mergeCart,
+    activeCart: (cart) => activeCartAcross(store, cart, secret),
     getOrder: (orderId) => at(orderId, (store) => store.getOrder(orderId)),
     listCarts: (customerId, page) =>
       listAcross({ pair, to, events }, 'carts', customerId, page, (store, part) =>
@@ -142,6 +152,7 @@ export function openMovingStore({ pair, to, frozen = false, events }: MovingOpti
     },
     async close() {},
   }
+  return store
 }
 
 /** Whether a store does not have the cart, which may be in the other one. */

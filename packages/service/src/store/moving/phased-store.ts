@@ -65,7 +65,8 @@ export async function openPhasedStore(options: PhasedOptions): Promise<PhasedSto
     pair ??= await openPair()
     if (phase === 'moved') return pair.destination
     const to = phase === 'moving' ? 'destination' : 'source'
-    return openMovingStore({ pair, to, frozen: record?.frozen, events })
+    const { frozen, moveId = '' } = record ?? {}
+    return openMovingStore({ pair, to, frozen, secret: moveId, events })
   }
 
   /** Acts by the record from now on, and waits for the calls of before. */
@@ -184,6 +185,7 @@ export async function openPhasedStore(options: PhasedOptions): Promise<PhasedSto
     deleteCart: (...args) => change((store) => store.deleteCart(...args)),
     mergeCart: (...args) => change((store) => store.mergeCart(...args)),
     checkout: (...args) => change((store) => store.checkout(...args)),
+    activeCart: (...args) => change((store) => store.activeCart(...args)),
     listCarts: (...args) => read((store) => store.listCarts(...args)),
     getOrder: (...args) => read((store) => store.getOrder(...args)),
     listOrders: (...args) => read((store) => store.listOrders(...args)),

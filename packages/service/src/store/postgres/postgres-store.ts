@@ -1,6 +1,6 @@
 import { type Cart, isOrder } from '../../cart/cart.ts'
 import { CartError } from '../../cart/errors.ts'
-import { idKey } from '../../cart/ids.ts'
+import { idKey, newCartId } from '../../cart/ids.ts'
 import { type Currency, currencyOf } from '../../cart/money.ts'
 import { attributesSet, checkedOutAs, type Rule, repriced } from '../../cart/rules.ts'
 import type { LayoutName } from '../../config/config.ts'
@@ -158,15 +158,22 @@ function storeOn({
       expected === undefined
         ? change(cartId, CHECKOUT, terms)
         : judged(cartId, terms, checkedOutAs(expected), () => CHECKOUT),
+    activeCart: ({ customerId, now, expiresAt, currency: { code, digits } }) =>
+      run(async () => {
+        const values = [idKey(customerId), newCartId(now), now, expiresAt, code, digits]
+        const [row] = await database.run<ActiveCartRow>(sql.ACTIVE_CART, values)
+        if (row === undefined) throw new CartError('INTERNAL_ERROR')
+        return { cartId: row.active_cart_id, version: row.active_version, created: row.made }
+      }),
     listCarts: (customerId, page) =>
       run(async () => {
         const start = startOf(page)
         const values = [idKey(customerId), start.at, start.cartId, page.now, page.limit + 1]
-        return pageOf(
-          inOrder(await carts(reads.listCarts, values), cartPosition),
-          page,
-          cartPosition,
-        )
+        const listed =
+          page.status === undefined
+            ? await carts(reads.listCarts, values)
+            : await carts(reads.listCartsOfStatus, [...values, page.status])
+        return pageOf(inOrder(listed, cartPosition), page, cartPosition)
       }),
     getOrder: (orderId) =>
       run(async () => {
@@ -202,6 +209,12 @@ function storeOn({
       run: (statement, values) => run(() => database.run(statement, values)),
     }),
   }
+}
+
+interface ActiveCartRow {
+  readonly active_cart_id: string
+  readonly active_version: number
+  readonly made: boolean
 }
 
 const CHECKOUT: Change = { do: 'checkout' }

@@ -13,6 +13,7 @@ function reads(name: string, text: string): Statement {
 export interface CartReads {
   readonly getCarts: Statement
   readonly listCarts: Statement
+  readonly listCartsOfStatus: Statement
   readonly getOrder: Statement
   readonly listOrders: Statement
 }
@@ -31,10 +32,12 @@ export function cartReads(readCarts: (carts: string) => string): CartReads {
     ),
     listCarts: statement(
       'list_carts',
-      `select * from carts
-       where customer_id = $1 and (created_at, cart_id) < ($2, $3)
-         and status in ('active', 'checked_out') and (expires_at is null or expires_at > $4)
+      `(${listed(`status = 'active' and expires_at > $4`)}) union all (${listed(`status = 'checked_out'`)})
        order by created_at desc, cart_id desc limit $5`,
+    ),
+    listCartsOfStatus: statement(
+      'list_carts_of_status',
+      listed('status = $6::cart_status and (expires_at is null or expires_at > $4)'),
     ),
     getOrder: statement(
       'get_order',
@@ -49,9 +52,21 @@ export function cartReads(readCarts: (carts: string) => string): CartReads {
   }
 }
 
+/** A page of a customer's carts: a range of the index `carts_of_customer`. */
+function listed(which: string): string {
+  return `select * from carts where customer_id = $1 and ${which} and (created_at, cart_id) < ($2, $3)
+    order by created_at desc, cart_id desc limit $5`
+}
+
 function changes(name: string, text: string): Statement {
   return { name, text, kind: 'change' }
 }
+
+/** The active cart of a customer, created if there is none. */
+export const ACTIVE_CART = changes(
+  'active_cart',
+  'select active_cart_id, active_version, made from active_cart($1, $2, $3, $4, $5, $6)',
+)
 
 export const CREATE_CART = changes(
   'create_cart',

@@ -19,7 +19,7 @@ export interface Schema {
   readonly pattern?: string
   readonly not?: { readonly enum: readonly unknown[] }
   readonly format?: string
-  readonly additionalProperties?: boolean
+  readonly additionalProperties?: boolean | Schema
 }
 
 export interface Parameter {

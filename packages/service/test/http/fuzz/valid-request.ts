@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { lineId } from '../../../src/cart/line-key.ts'
 import type { Choices } from './choices.ts'
 import type { Operation, Parameter, Schema } from './operations.ts'
 import { CUSTOMERS, type World } from './world.ts'
@@ -78,6 +79,12 @@ function knownValue(
     case 'product_id':
       if (choices.chance(10)) return undefined
       return choices.pick(choices.chance(60) ? [...products, 1] : [1, 2, '3', '004', 5, 6])
+    case 'line_id': {
+      const lines = cart?.lines ?? []
+      return lines.length > 0 ? lineId(choices.pick(lines)) : 'MQ'
+    }
+    case 'status':
+      return choices.pick(['active', 'checked_out'])
     case 'limit':
       return choices.integer(1, 100)
     case 'min_version':
@@ -114,7 +121,12 @@ function fitting(
     )
     return Object.fromEntries(present.map(([key, value]) => [key, known(key) ?? go(value)]))
   }
-  if (schema.type === 'object') return {}
+  if (schema.type === 'object') {
+    const member = schema.additionalProperties
+    const names = ['size', 'gift note'].slice(choices.integer(0, 2))
+    if (typeof member !== 'object') return {}
+    return Object.fromEntries(names.map((name) => [name, go(member)]))
+  }
   if (items !== undefined) {
     return Array.from({ length: choices.integer(minItems, minItems + 2) }, () => go(items))
   }
@@ -128,6 +140,10 @@ function fitting(
     case 'string':
       if (schema.format === 'uuid') return choices.some(fc.uuid)
       return choices.some(textOf(schema))
+    case 'number':
+      return choices.integer(schema.minimum ?? 0, (schema.minimum ?? 0) + 9) / 2
+    case 'boolean':
+      return choices.chance(50)
     case 'null':
       return null
     default:

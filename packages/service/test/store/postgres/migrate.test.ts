@@ -27,6 +27,7 @@ describe('migrations', () => {
       { version: 7, file: '0007_line_attributes.sql' },
       { version: 8, file: '0008_document_layout.sql' },
       { version: 9, file: '0009_moving.sql' },
+      { version: 10, file: '0010_customer_carts.sql' },
     ])
   })
 
@@ -44,10 +45,10 @@ describe('migrations', () => {
       message: 'The database has no pushcart schema yet: start once with --migrate.',
     })
     await (await open(true)).close()
-    await database.query('delete from pushcart_migrations where version = 9')
+    await database.query('delete from pushcart_migrations where version = 10')
     await expect(open(false)).rejects.toMatchObject({
       code: 'STORE_MISCONFIGURED',
-      message: expect.stringContaining('schema version 8, but this release needs version 9'),
+      message: expect.stringContaining('schema version 9, but this release needs version 10'),
     })
   })
 

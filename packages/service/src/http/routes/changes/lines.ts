@@ -1,152 +1,173 @@
 import Type from 'typebox'
-import type { NewLine } from '../../../cart/cart.ts'
+import type { NewLine, UnsoldLine } from '../../../cart/cart.ts'
 import { CartError } from '../../../cart/errors.ts'
-import { type EntityId, idText } from '../../../cart/ids.ts'
+import type { EntityId } from '../../../cart/ids.ts'
+import type { LineIdentity } from '../../../cart/line-key.ts'
 import type { Catalog } from '../../../catalog/catalog.ts'
+import type { Changed } from '../../../store/cart-store.ts'
 import { setVersion } from '../../entity-tag.ts'
 import { LIMITS } from '../../problem-schema.ts'
 import type { App, RouteContext } from '../../route-context.ts'
-import {
-  CartIdText,
-  CartPath,
-  EntityIdIn,
-  EntityIdText,
-  NoBody,
-  named,
-  Quantity,
-} from '../../schemas.ts'
-import { requireEntityId, requireIdText } from '../input.ts'
+import { AttributesIn, CartIdText, EntityIdText, NoBody, named, Quantity } from '../../schemas.ts'
+import { requireAttributes, requireIdText, requireLineId } from '../input.ts'
 import { CHANGE_CONFIG, changeCart, changeSchema } from './change-route.ts'
 
-const LineIn = Type.Object(
-  { product_id: EntityIdIn, quantity: Quantity },
-  { additionalProperties: false },
-)
-named(LineIn, 'NewLine')
-const AddBody = Type.Union([
-  LineIn,
-  Type.Object(
-    { items: Type.Array(LineIn, { minItems: 1, maxItems: 100 }) },
-    { additionalProperties: false },
-  ),
-])
-
-named(AddBody, 'NewLines', 'One line, or up to 100 lines of different products.')
-
-export function registerAdd(app: App, context: RouteContext): void {
-  const { store, catalog } = context
-  app.post(
-    '/shopping-carts/:id/items',
-    {
-      config: CHANGE_CONFIG,
-      schema: {
-        ...changeSchema(
-          'addItems',
-          'Add a product, or up to 100 at once',
-          ...LIMITS,
-          'PRODUCT_NOT_FOUND',
-        ),
-        params: CartPath,
-        body: AddBody,
-      },
-    },
-    async (request, reply) => {
-      const { body } = request
-      const lines =
-        'items' in body
-          ? distinct(body.items.map((item, i) => lineOf(catalog, item, `items[${i}]: `)))
-          : [lineOf(catalog, body)]
-      const changed = await changeCart(context, request, (cartId, terms) =>
-        store.addLines(cartId, lines, terms),
-      )
-      return setVersion(reply, changed).code(204).send()
-    },
-  )
-}
-
-const LinePath = Type.Object({ id: CartIdText, product_id: EntityIdText })
 const QuantityBody = Type.Object({ quantity: Quantity }, { additionalProperties: false })
 named(QuantityBody, 'NewQuantity')
+const AttributesBody = Type.Object({ attributes: AttributesIn }, { additionalProperties: false })
+named(AttributesBody, 'NewAttributes')
 
-export function registerSet(app: App, context: RouteContext): void {
+const ItemPath = Type.Object({ id: CartIdText, product_id: EntityIdText })
+const LinePath = Type.Object({
+  id: CartIdText,
+  line_id: Type.Unsafe<string>({
+    type: 'string',
+    documented: {
+      type: 'string',
+      pattern: '^[A-Za-z0-9_-]+$',
+      description: '`line_id` of a line.',
+    },
+  }),
+})
+
+/** The parameters of a path with a line. */
+interface Params {
+  readonly id: string
+  readonly product_id?: string
+  readonly line_id?: string
+}
+
+/** How requests address a line: by its id, or by its product, which stands for the line without attributes. */
+interface Addressing {
+  readonly url: string
+  readonly params: typeof ItemPath | typeof LinePath
+  readonly operations: Readonly<Record<'set' | 'remove', readonly [string, string]>>
+  line(params: Params): LineIdentity
+  /** What DELETE removes. */
+  removed(params: Params): LineIdentity | EntityId
+}
+
+const BY_PRODUCT: Addressing = {
+  url: '/shopping-carts/:id/items/:product_id',
+  params: ItemPath,
+  operations: {
+    set: ['setQuantity', 'Set the quantity of a product'],
+    remove: ['removeItem', 'Remove a product, with all its lines'],
+  },
+  line: ({ product_id = '' }) => ({ productId: requireIdText(product_id, 'product_id') }),
+  // A client that does not know attributes expects that no line of the product is left.
+  removed: ({ product_id = '' }) => requireIdText(product_id, 'product_id'),
+}
+
+const LINE_URL = '/shopping-carts/:id/lines/:line_id'
+const BY_LINE: Addressing = {
+  url: LINE_URL,
+  params: LinePath,
+  operations: {
+    set: ['setLineQuantity', 'Set the quantity of a line'],
+    remove: ['removeLine', 'Remove a line'],
+  },
+  line: ({ line_id = '' }) => requireLineId(line_id),
+  removed: ({ line_id = '' }) => requireLineId(line_id),
+}
+
+/** The changes of one line. */
+export function registerLineRoutes(app: App, context: RouteContext): void {
+  for (const addressing of [BY_PRODUCT, BY_LINE]) {
+    registerSet(app, context, addressing)
+    registerRemove(app, context, addressing)
+  }
+  registerAttributes(app, context)
+}
+
+function registerSet(app: App, context: RouteContext, { url, ...by }: Addressing): void {
   const { store, catalog } = context
-  app.put(
-    '/shopping-carts/:id/items/:product_id',
+  app.put<{ Params: Params }>(
+    url,
     {
       config: CHANGE_CONFIG,
       schema: {
-        ...changeSchema(
-          'setQuantity',
-          'Set the quantity of a product',
-          ...LIMITS,
-          'PRODUCT_NOT_FOUND',
-        ),
-        params: LinePath,
+        ...changeSchema(...by.operations.set, ...LIMITS, 'PRODUCT_NOT_FOUND', 'LINE_NOT_FOUND'),
+        params: by.params,
         body: QuantityBody,
       },
     },
     async (request, reply) => {
-      const { product_id: text } = request.params
-      const productId = requireIdText(text, 'product_id')
-      const line = lineOf(catalog, { product_id: productId, ...request.body })
+      const { quantity } = request.body as Type.Static<typeof QuantityBody>
+      const line = pricedLine(catalog, by.line(request.params), quantity)
       const changed = await changeCart(context, request, (cartId, terms) =>
-        store.setLine(cartId, line, terms),
+        namingProduct(catalog, line, store.setLine(cartId, line, terms)),
       )
       return setVersion(reply, changed).code(204).send()
     },
   )
 }
 
-export function registerRemove(app: App, context: RouteContext): void {
-  app.delete(
-    '/shopping-carts/:id/items/:product_id',
+function registerAttributes(app: App, context: RouteContext): void {
+  app.patch(
+    LINE_URL,
     {
       config: CHANGE_CONFIG,
       schema: {
-        ...changeSchema('removeItem', 'Remove a product', 'LINE_NOT_FOUND'),
+        ...changeSchema(
+          'setAttributes',
+          'Give a line other attributes',
+          'LINE_NOT_FOUND',
+          'LINE_QUANTITY_LIMIT',
+        ),
         params: LinePath,
+        body: AttributesBody,
+      },
+    },
+    async (request, reply) => {
+      const line = requireLineId(request.params.line_id)
+      const attributes = requireAttributes(request.body.attributes, 'attributes')
+      const changed = await changeCart(context, request, (cartId, terms) =>
+        context.store.setAttributes(cartId, line, attributes, terms),
+      )
+      return setVersion(reply, changed).code(204).send()
+    },
+  )
+}
+
+function registerRemove(app: App, context: RouteContext, { url, ...by }: Addressing): void {
+  app.delete<{ Params: Params }>(
+    url,
+    {
+      config: CHANGE_CONFIG,
+      schema: {
+        ...changeSchema(...by.operations.remove, 'LINE_NOT_FOUND'),
+        params: by.params,
         body: NoBody,
       },
     },
     async (request, reply) => {
-      const productId = requireIdText(request.params.product_id, 'product_id')
+      const which = by.removed(request.params)
       const changed = await changeCart(context, request, (cartId, terms) =>
-        context.store.removeLine(cartId, productId, terms),
+        context.store.removeLine(cartId, which, terms),
       )
       return setVersion(reply, changed).code(204).send()
     },
   )
 }
 
-/**
- * The line to add or set, with the name and price of today.
- *
- * @param where prefix of error messages that names the line among several
- */
-function lineOf(
-  catalog: Catalog,
-  asked: { readonly product_id: EntityId; readonly quantity: number },
-  where = '',
-): NewLine {
-  const product = catalog.get(requireEntityId(asked.product_id, `${where}product_id`), where)
-  return {
-    productId: product.productId,
-    productName: product.name,
-    unitPrice: product.price,
-    quantity: asked.quantity,
-  }
+/** The line with the name and price of today, if its product is sold. */
+function pricedLine(catalog: Catalog, line: LineIdentity, quantity: number): NewLine | UnsoldLine {
+  const product = catalog.find(line.productId)
+  if (product === undefined) return { ...line, quantity }
+  return { ...line, productName: product.name, unitPrice: product.price, quantity }
 }
 
-/** The lines if no product occurs twice; VALIDATION_FAILED otherwise, because it is unclear which line should count. */
-function distinct(lines: readonly NewLine[]): readonly NewLine[] {
-  const seen = new Set<EntityId>()
-  for (const [i, { productId }] of lines.entries()) {
-    if (seen.has(productId))
-      throw new CartError(
-        'VALIDATION_FAILED',
-        `items[${i}]: product ${idText(productId)} occurs twice`,
-      )
-    seen.add(productId)
+/** The result of `call`; a PRODUCT_NOT_FOUND says which product. */
+async function namingProduct(
+  catalog: Catalog,
+  { productId }: LineIdentity,
+  call: Promise<Changed>,
+): Promise<Changed> {
+  try {
+    return await call
+  } catch (error) {
+    if (error instanceof CartError && error.code === 'PRODUCT_NOT_FOUND') catalog.get(productId)
+    throw error
   }
-  return lines
 }
