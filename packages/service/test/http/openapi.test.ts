@@ -50,6 +50,7 @@ describe('the OpenAPI document', () => {
       'DELETE /shopping-carts/{id}',
       'DELETE /shopping-carts/{id}/items',
       'DELETE /shopping-carts/{id}/items/{product_id}',
+      'DELETE /shopping-carts/{id}/lines/{line_id}',
       'GET /health',
       'GET /health/live',
       'GET /health/ready',
@@ -59,11 +60,15 @@ describe('the OpenAPI document', () => {
       'GET /products/{product_id}',
       'GET /shopping-carts',
       'GET /shopping-carts/{id}',
+      'PATCH /shopping-carts/{id}/lines/{line_id}',
       'POST /shopping-carts',
       'POST /shopping-carts/{id}/checkout',
       'POST /shopping-carts/{id}/items',
       'POST /shopping-carts/{id}/merge',
+      'POST /shopping-carts/{id}/reprice',
+      'PUT /customers/{customer_id}/active-cart',
       'PUT /shopping-carts/{id}/items/{product_id}',
+      'PUT /shopping-carts/{id}/lines/{line_id}',
     ])
     for (const [name, { summary }] of all) expect(summary, name).toBeTruthy()
   })

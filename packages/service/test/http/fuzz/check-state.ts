@@ -19,22 +19,35 @@ export interface Exchange {
  * that cart and by exactly one version.
  */
 export function checkState(exchange: Exchange): void {
-  const { request, answer, operation = '', cartId = '', before, after } = exchange
+  const { answer, operation = '', before, after } = exchange
   const cartIds = [...new Set([...before.keys(), ...after.keys()])]
   const changed = cartIds.filter((id) => !isDeepStrictEqual(before.get(id), after.get(id)))
   const replayed = answer.headers['idempotency-replayed'] === 'true'
-  const expected =
-    answer.status >= 300 || operation === '' || operation.startsWith('GET ') || replayed
-      ? []
-      : operation === 'POST /shopping-carts'
-        ? [made(answer, before, after)]
-        : operation === 'POST /shopping-carts/{id}/merge'
-          ? [bumped(exchange, cartId), merged(exchange, sourceOf(request))]
-          : [bumped(exchange, cartId)]
+  const isChange = answer.status < 300 && operation !== '' && !operation.startsWith('GET ')
+  const expected = !isChange || replayed ? [] : changedBy(exchange)
   if (!isDeepStrictEqual(changed.sort(), expected.sort()))
     throw new Error(
       `changed ${changed.join() || 'nothing'} instead of ${expected.join() || 'nothing'}`,
     )
+}
+
+/** The carts that a successful change must have changed. */
+function changedBy(exchange: Exchange): string[] {
+  const { request, answer, operation, cartId = '', before, after } = exchange
+  switch (operation) {
+    case 'POST /shopping-carts':
+      return [made(answer, before, after)]
+    case 'PUT /customers/{customer_id}/active-cart':
+      return answer.status === 201 ? [made(answer, before, after)] : []
+    case 'POST /shopping-carts/{id}/merge':
+      return [bumped(exchange, cartId), merged(exchange, sourceOf(request))]
+    case 'POST /shopping-carts/{id}/reprice':
+      // Nothing to change.
+      if (answer.headers.etag === `"${before.get(cartId.toLowerCase())?.version}"`) return []
+      return [bumped(exchange, cartId)]
+    default:
+      return [bumped(exchange, cartId)]
+  }
 }
 
 function made(answer: Answer, before: Snapshot, after: Snapshot): string {

@@ -52,7 +52,9 @@ function bytesOf({ method, url, headers, body = Buffer.alloc(0) }: Request): Buf
   }
   const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}`)
   const head = [`${method} ${url} HTTP/1.1`, ...lines, '', ''].join('\r\n')
-  return Buffer.concat([Buffer.from(head), body])
+  // The bytes beyond a shorter length would be another request, whose refusal may come before the response to this one.
+  const length = Number(headers['content-length'] ?? body.length)
+  return Buffer.concat([Buffer.from(head), length < body.length ? body.subarray(0, length) : body])
 }
 
 /** The first response in `text` that is not interim (1xx). */

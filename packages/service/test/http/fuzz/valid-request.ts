@@ -1,5 +1,6 @@
 import fc from 'fast-check'
-import { lineId } from '../../../src/cart/line-key.ts'
+import { type Cart, totalPrice } from '../../../src/cart/cart.ts'
+import { type LineIdentity, lineId } from '../../../src/cart/line-key.ts'
 import type { Choices } from './choices.ts'
 import type { Operation, Parameter, Schema } from './operations.ts'
 import { CUSTOMERS, type World } from './world.ts'
@@ -57,12 +58,7 @@ function someCart(choices: Choices, world: World, order: boolean): string {
 }
 
 /** A meaningful value for a parameter of that name; `undefined` for unknown names. */
-function knownValue(
-  choices: Choices,
-  name: string,
-  world: World,
-  cartId: string,
-): string | number | undefined {
+function knownValue(choices: Choices, name: string, world: World, cartId: string): unknown {
   const cart = world.cart(cartId)
   const version = cart?.version ?? 1
   const products = cart?.lines.map(({ productId }) => productId) ?? []
@@ -79,10 +75,14 @@ function knownValue(
     case 'product_id':
       if (choices.chance(10)) return undefined
       return choices.pick(choices.chance(60) ? [...products, 1] : [1, 2, '3', '004', 5, 6])
-    case 'line_id': {
-      const lines = cart?.lines ?? []
-      return lines.length > 0 ? lineId(choices.pick(lines)) : 'MQ'
-    }
+    case 'line_id':
+      return lineId(
+        choices.pick<LineIdentity>(cart?.lines.length ? cart.lines : [{ productId: 1 }]),
+      )
+    case 'expected_total':
+    case 'currency':
+    case 'refuse_warnings':
+      return seen(choices, name, cart)
     case 'status':
       return choices.pick(['active', 'checked_out'])
     case 'limit':
@@ -100,6 +100,13 @@ function knownValue(
     default:
       return undefined
   }
+}
+
+/** What a shopper may have seen of a cart. */
+function seen(choices: Choices, name: string, cart: Cart | undefined): unknown {
+  if (name === 'refuse_warnings') return choices.chance(15)
+  if (choices.chance(20)) return undefined
+  return name === 'currency' ? 'USD' : totalPrice(cart?.lines ?? []) / 100
 }
 
 /**

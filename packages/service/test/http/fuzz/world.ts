@@ -2,7 +2,7 @@ import { type Cart, expiryOf } from '../../../src/cart/cart.ts'
 import { CartError } from '../../../src/cart/errors.ts'
 import { newCartId } from '../../../src/cart/ids.ts'
 import { currencyOf } from '../../../src/cart/money.ts'
-import type { CartStore } from '../../../src/store/cart-store.ts'
+import type { ActiveCart, CartStore } from '../../../src/store/cart-store.ts'
 import { openMemoryStore } from '../../../src/store/memory/memory-store.ts'
 
 /** All carts by id, as the store returns them; `undefined` for a cart that is gone. */
@@ -32,7 +32,9 @@ export function openWorld(now: () => number) {
       // Looked up at the call, because wrappers of the store read its methods only once.
       return (...args: readonly [{ readonly cartId: string }]) => {
         if (name === 'createCart') cartIds.add(args[0].cartId)
-        return Reflect.apply(inner[name], inner, args)
+        const result = Reflect.apply(inner[name], inner, args)
+        if (name === 'activeCart') void result.then(({ cartId }: ActiveCart) => cartIds.add(cartId))
+        return result
       }
     },
   })

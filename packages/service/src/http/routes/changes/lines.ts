@@ -42,9 +42,10 @@ interface Addressing {
   readonly url: string
   readonly params: typeof ItemPath | typeof LinePath
   readonly operations: Readonly<Record<'set' | 'remove', readonly [string, string]>>
-  line(params: Params): LineIdentity
-  /** What DELETE removes. */
-  removed(params: Params): LineIdentity | EntityId
+  /** VALIDATION_FAILED for what is no id. The line is read after the caller's access to the cart has been checked. */
+  line(params: Params): () => LineIdentity
+  /** The same for what DELETE removes. */
+  removed(params: Params): () => LineIdentity | EntityId
 }
 
 const BY_PRODUCT: Addressing = {
@@ -54,9 +55,15 @@ const BY_PRODUCT: Addressing = {
     set: ['setQuantity', 'Set the quantity of a product'],
     remove: ['removeItem', 'Remove a product, with all its lines'],
   },
-  line: ({ product_id = '' }) => ({ productId: requireIdText(product_id, 'product_id') }),
+  line: ({ product_id = '' }) => {
+    const productId = requireIdText(product_id, 'product_id')
+    return () => ({ productId })
+  },
   // A client that does not know attributes expects that no line of the product is left.
-  removed: ({ product_id = '' }) => requireIdText(product_id, 'product_id'),
+  removed: ({ product_id = '' }) => {
+    const productId = requireIdText(product_id, 'product_id')
+    return () => productId
+  },
 }
 
 const LINE_URL = '/shopping-carts/:id/lines/:line_id'
@@ -67,8 +74,14 @@ const BY_LINE: Addressing = {
     set: ['setLineQuantity', 'Set the quantity of a line'],
     remove: ['removeLine', 'Remove a line'],
   },
-  line: ({ line_id = '' }) => requireLineId(line_id),
-  removed: ({ line_id = '' }) => requireLineId(line_id),
+  line:
+    ({ line_id = '' }) =>
+    () =>
+      requireLineId(line_id),
+  removed:
+    ({ line_id = '' }) =>
+    () =>
+      requireLineId(line_id),
 }
 
 /** The changes of one line. */
@@ -94,10 +107,11 @@ function registerSet(app: App, context: RouteContext, { url, ...by }: Addressing
     },
     async (request, reply) => {
       const { quantity } = request.body as Type.Static<typeof QuantityBody>
-      const line = pricedLine(catalog, by.line(request.params), quantity)
-      const changed = await changeCart(context, request, (cartId, terms) =>
-        namingProduct(catalog, line, store.setLine(cartId, line, terms)),
-      )
+      const read = by.line(request.params)
+      const changed = await changeCart(context, request, (cartId, terms) => {
+        const line = pricedLine(catalog, read(), quantity)
+        return namingProduct(catalog, line, store.setLine(cartId, line, terms))
+      })
       return setVersion(reply, changed).code(204).send()
     },
   )
@@ -120,11 +134,11 @@ function registerAttributes(app: App, context: RouteContext): void {
       },
     },
     async (request, reply) => {
-      const line = requireLineId(request.params.line_id)
       const attributes = requireAttributes(request.body.attributes, 'attributes')
-      const changed = await changeCart(context, request, (cartId, terms) =>
-        context.store.setAttributes(cartId, line, attributes, terms),
-      )
+      const changed = await changeCart(context, request, async (cartId, terms) => {
+        const line = requireLineId(request.params.line_id)
+        return context.store.setAttributes(cartId, line, attributes, terms)
+      })
       return setVersion(reply, changed).code(204).send()
     },
   )
@@ -142,9 +156,9 @@ function registerRemove(app: App, context: RouteContext, { url, ...by }: Address
       },
     },
     async (request, reply) => {
-      const which = by.removed(request.params)
+      const read = by.removed(request.params)
       const changed = await changeCart(context, request, (cartId, terms) =>
-        context.store.removeLine(cartId, which, terms),
+        context.store.removeLine(cartId, read(), terms),
       )
       return setVersion(reply, changed).code(204).send()
     },
