@@ -9,8 +9,8 @@ const ROUNDS = 64
 /**
  * `activeCart` over both databases. What either remembers as the active cart may be in the other one by now, so this
  * derives the id of the cart to create instead: concurrent calls derive the same id, and the store creates a cart of that id
- * once. The id depends on the newest cart of the customer, so that a cart that was checked out is followed by another id, and on a
- * count, for carts that were deleted or merged, which no list has.
+ * once. The id depends on the newest of the customer's carts that were checked out, so that each is followed by another id, and on
+ * a count, for carts that were deleted or merged, which no list has.
  *
  * @param secret nobody outside can know it, so that ids cannot be guessed; the same in all instances
  */
@@ -23,13 +23,15 @@ export async function activeCartAcross(
   let latest: string | undefined
   let ended = 0
   for (let round = 0; round < ROUNDS; round++) {
+    // First, so that a cart that is checked out in between changes the id only of the next round.
+    const orders = await store.listCarts(customerId, { limit: 1, now, status: 'checked_out' })
+    const order = orders.items[0]?.cartId ?? ''
     const active = await store.listCarts(customerId, { limit: 1, now, status: 'active' })
     const [found] = active.items
     if (found !== undefined) return { cartId: found.cartId, version: found.version, created: false }
-    const newest = (await store.listCarts(customerId, { limit: 1, now })).items[0]?.cartId ?? ''
-    if (newest !== latest) ended = 0
-    latest = newest
-    const cartId = idFor([secret, idKey(customerId), newest, ended])
+    if (order !== latest) ended = 0
+    latest = order
+    const cartId = idFor([secret, idKey(customerId), order, ended])
     const { replayed } = await store.createCart({ ...cart, cartId })
     if (!replayed) return { cartId, version: 1, created: true }
     const version = await versionOfActive(store, cartId, now)
