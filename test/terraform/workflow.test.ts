@@ -52,7 +52,8 @@ describe.each(FILES.map((file) => [basename(file, '.yml'), file]))('%s.yml', (na
   it('pins every action by digest, with its full version in a comment', () => {
     const uses = read(file)
       .split('\n')
-      .filter((line) => /\buses:/.test(line))
+      // An action of this repository has no digest: it is what was checked out.
+      .filter((line) => /\buses: (?!\.\/)/.test(line))
     expect(uses.length).toBeGreaterThan(0)
     for (const line of uses) expect(line).toMatch(/uses: [\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/)
   })

@@ -201,7 +201,10 @@ test.each([
     'unknown operation "add"; expected one of ',
   ],
   [{ host: ['http://a'], faults: true }, '--embedded'],
-  [{ embedded: ['oracle'] }, 'unknown store "oracle"; expected one of postgres, postgres-document, dynamodb'],
+  [
+    { embedded: ['oracle'] },
+    'unknown store "oracle"; expected one of postgres, postgres-document, dynamodb',
+  ],
   [{ embedded: ['postgres'], host: ['http://a'] }, 'excludes --host'],
   [{ embedded: ['postgres'], replica: 'http://a' }, 'replica: '],
   [{ embedded: ['postgres'], iterations: 3 }, 'iterations: '],

@@ -158,7 +158,9 @@ async function requireShopping(
 describe.each<Kind>(['postgres to dynamodb', 'dynamodb to postgres', 'postgres to documents'])(
   'a move from %s',
   (kind) => {
-    it('moves every cart while shoppers use them, and back, and finishes', async () => {
+    it('moves every cart while shoppers use them, and back, and finishes', {
+      timeout: 240_000,
+    }, async () => {
       await using databases = await openDatabases(kind)
       const { pair } = databases
       const instances = [await databases.instance(), await databases.instance()]
