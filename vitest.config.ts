@@ -6,7 +6,7 @@ export default defineConfig({
     pool: 'forks',
     // Most tests wait for processes and databases, so two at a time even on two cores.
     maxWorkers: 2,
-    testTimeout: 30_000,
+    testTimeout: 120_000,
     hookTimeout: 60_000,
     globalSetup: ['test/support/postgres-global.ts'],
   },
