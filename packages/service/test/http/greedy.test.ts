@@ -110,7 +110,7 @@ describe('a stop', () => {
     client.write(get(path))
     await reached.promise
     const closed = app.close()
-    await once(app.server, 'close', { signal: AbortSignal.timeout(1) }).catch(() => {})
+    while (app.server.listening) await new Promise((resolve) => setImmediate(resolve))
     release.resolve()
     const answer = parseAnswer(await received(client))
     expect([answer.status, answer.headers.connection]).toEqual([200, 'close'])
