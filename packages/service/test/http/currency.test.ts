@@ -52,10 +52,15 @@ describe('after a restart with another currency', () => {
       error: 'CURRENCY_MISMATCH',
       detail: 'The cart is in another currency',
     })
-    const put = { method: 'PUT', url: `/shopping-carts/${id}/items/1`, payload: { quantity: 1 } }
-    expect((await after.app.inject({ ...put, method: 'PUT' })).json().error).toBe(
-      'CURRENCY_MISMATCH',
-    )
+    const put = (quantity: number) =>
+      after.app.inject({
+        method: 'PUT',
+        url: `/shopping-carts/${id}/items/1`,
+        payload: { quantity },
+      })
+    expect((await put(3)).json().error).toBe('CURRENCY_MISMATCH')
+    // Fewer units bring no price into the cart.
+    expect((await put(1)).statusCode).toBe(204)
     const other = await after.newCart()
     await after.add(other, 1, 1)
     const merge = await after.post(`/shopping-carts/${other}/merge`, { from_cart_id: id })

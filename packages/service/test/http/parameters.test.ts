@@ -1,6 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect, it } from 'vitest'
 import { makeApp } from '../../../../test/support/app.ts'
+import { lineId } from '../../src/cart/line-key.ts'
 import { type Operation, operationsOf } from './fuzz/operations.ts'
 
 /** Values that do not match a parameter's schema, by its name. */
@@ -10,6 +11,7 @@ const WRONG: Record<string, readonly string[]> = {
   consistency: ['exact', ''],
   customer_id: ['', 'x'.repeat(65), '.', '..', '\u0000'],
   cursor: ['x'.repeat(513)],
+  status: ['open', 'ACTIVE', ''],
   name: ['', 'x'.repeat(201)],
   category: ['', 'x'.repeat(201)],
   'Idempotency-Key': ['', 'x'.repeat(256), 'a b', 'é'],
@@ -19,8 +21,12 @@ const BODIES: Record<string, object> = {
   createCart: { customer_id: 7 },
   addItems: { product_id: 1, quantity: 1 },
   setQuantity: { quantity: 1 },
+  setLineQuantity: { quantity: 1 },
+  setAttributes: { attributes: {} },
   merge: { from_cart_id: '01890a5d-ac96-774b-bcce-b302099a8057' },
 }
+
+const LINE_ID = lineId({ productId: 1 })
 
 const { app, newCart, add } = makeApp()
 const cartId = await newCart()
@@ -39,7 +45,7 @@ function send({ path, method, parameters: all, id }: Operation, name: string, va
   if (!isHeader) asked.set(name, value)
   return app.inject({
     method: method as 'GET',
-    url: `${path.replace('{id}', cartId).replace('{product_id}', '1')}?${asked}`,
+    url: `${path.replace('{id}', cartId).replace('{product_id}', '1').replace('{line_id}', LINE_ID)}?${asked}`,
     headers: isHeader ? { [name]: value } : {},
     ...(BODIES[id] !== undefined && { payload: BODIES[id] }),
   })

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { makeApp } from '../../../../test/support/app.ts'
+import { lineId } from '../../src/cart/line-key.ts'
 import { operationsOf } from './fuzz/operations.ts'
 
 const { app, get, newCart, add } = makeApp()
@@ -10,6 +11,8 @@ const BODIES: Record<string, (other: string) => object> = {
   'POST /shopping-carts': () => ({ customer_id: 7 }),
   'POST /shopping-carts/{id}/items': () => ({ product_id: 1, quantity: 1 }),
   'PUT /shopping-carts/{id}/items/{product_id}': () => ({ quantity: 3 }),
+  'PUT /shopping-carts/{id}/lines/{line_id}': () => ({ quantity: 3 }),
+  'PATCH /shopping-carts/{id}/lines/{line_id}': () => ({ attributes: { size: 'M' } }),
   'POST /shopping-carts/{id}/merge': (other) => ({ from_cart_id: other }),
 }
 
@@ -21,7 +24,10 @@ async function goodRequest({ name, method, path, parameters }: (typeof operation
     await app.inject({ method: 'POST', url: `/shopping-carts/${cartId}/checkout` })
   const needed = parameters.filter((each) => each.in === 'query' && each.required)
   const query = new URLSearchParams(needed.map((each) => [each.name, '7']))
-  const url = path.replace(/\{(order_)?id\}/, cartId).replace('{product_id}', '1')
+  const url = path
+    .replace(/\{(order_)?id\}/, cartId)
+    .replace('{product_id}', '1')
+    .replace('{line_id}', lineId({ productId: 1 }))
   const payload = BODIES[name]?.(await newCart())
   const send = (more: Record<string, string>) =>
     app.inject({
