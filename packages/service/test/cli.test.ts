@@ -48,6 +48,19 @@ describe('the executable of the service', () => {
     expect(await text(child.stderr as Readable)).toMatch(line)
     expect(await exited).toEqual([3, null])
   })
+
+  it.each([
+    [['convert', '--to', 'columns'], MEMORY, /^error: option '--to <layout>' argument 'columns'/],
+    [['move', 'begin'], MEMORY, /^error: unknown command 'begin'/],
+    [['move', 'plan'], MEMORY, /^pushcart: MOVE_TO_CART_STORE_TYPE/],
+    [['mvoe'], MEMORY, /^error: /],
+  ])('also moves and converts carts: %j', async (args, env, line) => {
+    const child = start(args, env)
+    const exited = once(child, 'exit')
+    expect(await text(child.stderr as Readable)).toMatch(line)
+    expect(await exited).toEqual([3, null])
+  })
+
   it('shows examples of itself in its help', async () => {
     const help = await text(start(['--help']).stdout as Readable)
     expect(help).toMatch(/\nExamples:\n( {2}npx pushcart-service --.*\n)+\nExit codes:\n/)
