@@ -13,6 +13,7 @@ function recorderWith(
   recorder.measure(SECOND, 11 * SECOND)
   for (const [at, took, kind, waited = 0] of ends)
     recorder.record({
+      part: at < SECOND ? 'warm-up' : 'measured',
       operation: 'get_cart',
       outcome: { kind, name: kind },
       at,
@@ -70,6 +71,7 @@ describe('what is recorded', () => {
     recorder.measure(0, SECOND)
     for (let i = 0; i < 1000; i++)
       recorder.record({
+        part: 'measured',
         operation: 'add_items',
         outcome: { kind: 'client_error', name: `400 CODE_${i}` },
         at: 0,
@@ -102,6 +104,7 @@ describe('the series', () => {
     recorder.series.settleBefore(3)
     for (const [at, took] of ends.slice(300))
       recorder.record({
+        part: 'measured',
         operation: 'get_cart',
         outcome: { kind: 'ok', name: 'ok' },
         at,

@@ -13,7 +13,8 @@ export function sampleReport(cut_off: string | null = null, elapsed_s = 12.005):
     const outcome = failed
       ? ({ kind: 'server_error', name: '503 STORE_DOWN' } as const)
       : ({ kind: 'ok', name: 'ok' } as const)
-    recorder.record({ operation, outcome, at, sentAt: at, endedAt: at + 5000 })
+    const part = at < 2e6 ? 'warm-up' : 'measured'
+    recorder.record({ part, operation, outcome, at, sentAt: at, endedAt: at + 5000 })
     recorder.recordLag(at, 100)
   }
   return {

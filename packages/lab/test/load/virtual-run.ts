@@ -1,4 +1,5 @@
 import { startEngine } from '../../src/load/generator/engine.ts'
+import { createGuidedWarmUp } from '../../src/load/generator/guided-warm-up.ts'
 import { createRecorder } from '../../src/load/generator/recorder.ts'
 import { createWarmUp } from '../../src/load/generator/warm-up.ts'
 import type { Outcome } from '../../src/load/http/outcome.ts'
@@ -22,6 +23,8 @@ export interface VirtualService {
   readonly stopAt?: number
   /** Prepared carts by slot; `cart 0`, `cart 1`, ... when left out. */
   readonly carts?: readonly (string | null)[]
+  /** When the run learns that its measured time begins `at`, as one of several generators; microseconds. */
+  readonly agreed?: { readonly at: number; readonly told: number }
   /** The part of the load that is run. */
   readonly share?: Share
 }
@@ -32,12 +35,14 @@ export type VirtualRun = ReturnType<typeof virtualRun>
 export function virtualRun(wanted: Partial<LoadSpec>, service: VirtualService) {
   const spec = completeSpec({ warmup_s: 0, mix: 'read-heavy', carts: 50, ...wanted })
   const time = virtualTime(service.lateBy)
-  const { serviceTime, outcomeOf, share = WHOLE } = service
+  const { serviceTime, outcomeOf, agreed, share = WHOLE } = service
   const connections = countOf(spec.connections, share)
   const { transport, sent } = virtualService(time, connections, serviceTime, outcomeOf)
   const duration = spec.operations === null ? durationOf(spec) : Number.POSITIVE_INFINITY
-  const warmUp =
-    spec.warmup_s > 0 ? createWarmUp(openWarmUpSchedule(spec, share), spec.warmup_s * 1e6) : null
+  const longest = spec.warmup_s * 1e6
+  const before = openWarmUpSchedule(spec, share)
+  const guided = agreed === undefined ? null : createGuidedWarmUp(before, longest, () => {})
+  const warmUp = guided ?? (longest > 0 ? createWarmUp(before, longest) : null)
   const slots = Math.max(spec.carts, 2 * spec.shoppers)
   const recorder = createRecorder(true)
   let measuredFrom: number | null = null
@@ -52,7 +57,7 @@ export function virtualRun(wanted: Partial<LoadSpec>, service: VirtualService) {
     clock: time.clock,
     recorder: {
       record(ended) {
-        if (measuredFrom === null) warmUp?.record(ended)
+        if (ended.part === 'warm-up') warmUp?.record(ended)
         recorder.record(ended)
       },
       recordLag: recorder.recordLag,
@@ -63,6 +68,7 @@ export function virtualRun(wanted: Partial<LoadSpec>, service: VirtualService) {
     duration,
     grace: spec.timeout_ms * 1000,
   })
+  if (agreed !== undefined) time.later(agreed.told, () => guided?.measureAt(agreed.at))
   if (service.stopAt !== undefined) time.later(service.stopAt, engine.stop)
   time.run()
   const outcomes: Record<string, number> = {}

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { openCourse } from '../../src/load/generator/course.ts'
+import { createGuidedWarmUp } from '../../src/load/generator/guided-warm-up.ts'
 import { createSteadyRule, STEADY_WINDOWS } from '../../src/load/generator/warm-up.ts'
 import { openSchedule, openWarmUpSchedule, type Step } from '../../src/load/schedule/schedule.ts'
 import { createRandom } from '../../src/random/random.ts'
@@ -159,6 +161,57 @@ describe('a warm-up', () => {
     )
     expect(run.outcomes).toEqual({ ok: 77 })
     expect(run.sent.length).toBeGreaterThan(1000)
+  })
+})
+
+describe('a warm-up whose end is agreed with other generators', () => {
+  const AGREED = { at: 2 * SECOND, told: 1.5 * SECOND }
+  const counted = (run: VirtualRun) => Object.values(run.outcomes).reduce((sum, n) => sum + n, 0)
+  const whole = () => {
+    const schedule = openSchedule(virtualRun(LOAD, { serviceTime: () => MS }).spec)
+    let count = 0
+    while (schedule.next() !== null) count++
+    return count
+  }
+
+  it.each([
+    ['in time', AGREED],
+    ['too late', { ...AGREED, told: 3 * SECOND }],
+  ])('measures the whole schedule and nothing else when it learns of it %s', (_, agreed) => {
+    const run = virtualRun(LOAD, { serviceTime: () => 20 * MS, agreed })
+    expect(run.measuredFrom).toBe(agreed.at)
+    expect(counted(run)).toBe(whole())
+    const late = virtualRun(
+      { ...LOAD, loop: 'closed', rate: null, operations: 77 },
+      { serviceTime: () => 20 * MS, agreed },
+    )
+    expect(late.outcomes).toEqual({ ok: 77 })
+  })
+
+  it('sends no further step of the warm-up after a pause that spans its end', () => {
+    let now = 0
+    const { spec } = virtualRun(LOAD, { serviceTime: () => MS })
+    const warmUp = createGuidedWarmUp(openWarmUpSchedule(spec), AGREED.at, () => {})
+    const begun: number[] = []
+    const course = openCourse(
+      {
+        warmUp,
+        schedule: openSchedule(spec),
+        loop: 'open',
+        duration: 5 * SECOND,
+        onMeasure: (at) => void begun.push(at),
+      },
+      { now: () => now },
+    )
+    now = AGREED.at - 1
+    course.look()
+    const parts = new Set<string>()
+    for (let step = course.take(now); step !== undefined; step = course.take(now)) {
+      parts.add(step.part)
+      now = AGREED.at + 0.5 * SECOND
+    }
+    expect([...parts]).toEqual(['warm-up', 'measured'])
+    expect(begun).toEqual([AGREED.at])
   })
 })
 

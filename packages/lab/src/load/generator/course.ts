@@ -61,12 +61,16 @@ export function openCourse(options: CourseOptions, clock: Pick<Clock, 'now'>): C
     return upcoming
   }
 
+  function look(): void {
+    if (warmUp?.isOver(clock.now())) measure()
+  }
+
   if (warmUp === null) measure()
   return {
-    look() {
-      if (warmUp?.isOver(clock.now())) measure()
-    },
+    look,
     take(now) {
+      // The generator may have lost its core since the last look; no step of the warm-up follows its agreed end.
+      if (warmUp !== null && now >= (warmUp.beginsAt?.() ?? Number.POSITIVE_INFINITY)) look()
       if (loop === 'closed' && now >= end) exhausted = true
       const step = peek()
       const at = loop === 'open' ? origin + (step?.at ?? 0) : now

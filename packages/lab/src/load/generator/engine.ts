@@ -93,7 +93,8 @@ export function startEngine(options: EngineOptions): Engine {
   }
 
   function record(step: Step, outcome: Outcome, sentAt: number | null, endedAt: number): void {
-    recorder.record({ operation: step.operation, outcome, at: step.at, sentAt, endedAt })
+    const { part, operation, at } = step
+    recorder.record({ part, operation, outcome, at, sentAt, endedAt })
   }
 
   function arm(): void {

@@ -2,10 +2,12 @@ import type { OutcomeKind } from '../../results/load-result.ts'
 import { OPERATIONS, type Operation } from '../../results/operations.ts'
 import { createHistogram, type Histogram, recordTime } from '../../stats/histogram.ts'
 import type { Outcome } from '../http/outcome.ts'
+import type { Part } from '../schedule/part.ts'
 import { createSeries, type Series } from './series.ts'
 
 /** One operation that has ended. All times are microseconds since the start of the run. */
 export interface Ended {
+  readonly part: Part
   readonly operation: Operation
   readonly outcome: Outcome
   /** The intended start; in a closed loop the time of the send. */
@@ -51,7 +53,7 @@ const MAX_OUTCOMES = 100
 export const TIMED: ReadonlySet<OutcomeKind> = new Set(['ok', 'timeout', 'unsent'])
 
 /**
- * Collects outcomes and times. An operation belongs to the warm-up when its intended start does.
+ * Collects outcomes and times. Those of the warm-up are in the series only.
  *
  * @param keepsTimes see `createSeries`
  */
@@ -74,12 +76,12 @@ export function createRecorder(keepsTimes = false): LatencyRecorder {
     lag,
     overall,
     series,
-    record({ operation, outcome, at, sentAt, endedAt }) {
+    record({ part, operation, outcome, at, sentAt, endedAt }) {
       const timed = TIMED.has(outcome.kind)
       const response = endedAt - at
       series.record(at, outcome.kind, timed ? response : null, endedAt)
       if (outcome.kind === 'ok' && endedAt >= begins && endedAt < ends) okInTime++
-      if (at < begins) return
+      if (part === 'warm-up') return
       const tally = tallies[operation]
       count(tally, outcome)
       if (!timed) return

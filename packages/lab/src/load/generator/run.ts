@@ -71,7 +71,7 @@ export function startRun(
     const recorder = createRecorder(keepsTimes)
     const buckets = sendsBuckets ? createLogBuckets() : null
     const watched = watchOutcomes((ended) => {
-      if (measuredFrom === null) warmUp?.record(ended)
+      if (ended.part === 'warm-up') warmUp?.record(ended)
       else if (TIMED.has(ended.outcome.kind)) buckets?.record(ended.endedAt - ended.at)
       recorder.record(ended)
     })

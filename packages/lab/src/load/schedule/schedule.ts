@@ -7,6 +7,8 @@ import { openOwner, type Share, WHOLE } from './share.ts'
 
 /** One planned operation. */
 export interface Step extends Deal {
+  /** The schedule it belongs to. It decides what is measured, since a generator may learn late that the warm-up has ended. */
+  readonly part: Part
   /** The intended start, microseconds since the start of its part of the run; 0 in the closed loop, which has none. */
   readonly at: number
 }
@@ -62,7 +64,7 @@ export function durationOf({ duration_s }: LoadSpec): number {
 function openSteps(spec: LoadSpec, part: Part): () => Step {
   const mix = openMix(spec, part)
   const arrive = spec.rate === null ? () => 0 : openArrivals(spec, spec.rate, part)
-  return () => ({ at: arrive(), ...mix() })
+  return () => ({ part, at: arrive(), ...mix() })
 }
 
 /** Intended starts in whole microseconds: differences below, such as the last bit of a logarithm, have no effect. */
