@@ -6,6 +6,7 @@ import {
   paragraph,
   type Row,
   type Section,
+  type Series,
   type Table,
   tabular,
   text,
@@ -13,8 +14,10 @@ import {
 import type { ImportedResult } from '../../results/imported-result.ts'
 import type { Latency, LoadResult } from '../../results/load-result.ts'
 import { readableTime } from '../circumstances.ts'
-import { milliseconds, NOTHING } from '../format.ts'
+import { count, milliseconds, NOTHING, percentage, quantity } from '../format.ts'
 import { loadWords, operationWords } from '../performance/words.ts'
+import { generatorsPlot } from '../plots/generators-plot.ts'
+import { curvesSection, lagPictures, seriesOf, timelineSection } from './load-plots.ts'
 
 /** The report of one run of a load: the figures of its result file, and what they cannot say. */
 export interface LoadReport {
@@ -22,6 +25,8 @@ export interface LoadReport {
   readonly subtitle: string
   readonly headline: string
   readonly sections: readonly Section[]
+  /** What the plots show. */
+  readonly series: readonly Series[]
 }
 
 const STATISTICS = ['p50', 'p90', 'p95', 'p99', 'p999', 'max', 'mean'] as const
@@ -53,22 +58,29 @@ export function loadReport(result: LoadResult): LoadReport {
   return {
     title: `Load on ${target.url}`,
     subtitle: `One cart service ${loadWords(spec)}. ${readableTime(result.started_at)}.`,
+    series: seriesOf(result),
     headline: `${overall.succeeded} of ${overall.count} operations succeeded in ${result.measured_s.toFixed(1)} s${rate}. ${state}.${ended}`,
     sections: [
       {
         id: 'response-times',
         title: 'Response times',
         contents: [
-          tabular(timesTable('response', 'From the intended send time', of('response_time'))),
+          ...(spec.loop === 'closed'
+            ? [note('A closed loop has no intended send times.')]
+            : [
+                tabular(timesTable('response', 'From the intended send time', of('response_time'))),
+              ]),
           note(FEW),
           tabular(timesTable('service', 'From the actual send', of('service_time'))),
         ],
       },
+      ...[curvesSection(result), timelineSection(result)].filter((section) => section !== null),
       {
         id: 'failures',
         title: 'Failures',
         contents: [failures.length === 0 ? paragraph('No operation failed.') : items(failures)],
       },
+      generatorsSection(result),
       {
         id: 'circumstances',
         title: 'This run',
@@ -78,7 +90,6 @@ export function loadReport(result: LoadResult): LoadReport {
             [
               `Warm-up of ${result.warm_up.seconds.toFixed(1)} s, ended by: ${result.warm_up.ended_by.replace('_', ' ')}`,
             ],
-            [`Load generator ${Math.round(100 * result.generator.utilisation)} % busy`],
             ...environmentsOf(result).map((line) => [line]),
           ]),
           note('One run has no confidence interval. To judge a difference, use compare.'),
@@ -97,6 +108,7 @@ export function importedReport(result: ImportedResult): LoadReport {
   return {
     title: `Load of another generator: ${source.file}`,
     subtitle: `${source.kind}${started_at === null ? '' : `. ${readableTime(started_at)}`}.`,
+    series: [],
     headline: `${overall.count} operations, ${failed}${perSecond}.`,
     sections: [
       {
@@ -112,6 +124,72 @@ export function importedReport(result: ImportedResult): LoadReport {
         title: 'What this result cannot say',
         contents: [items(missing.map(({ what, why }) => [`${what}: ${why}`]))],
       },
+    ],
+  }
+}
+
+/** How late and how busy each generator was: what decides whether the run is valid. */
+function generatorsSection(result: LoadResult): Section {
+  const { generator, overall, spec } = result
+  const { each = [{ ...generator, count: overall.count, failed: overall.failed }] } = generator
+  const named = each.map((one, index) => ({ ...one, name: `Generator ${index + 1}` }))
+  const lagged = named.some(({ lag }) => lag.count > 0)
+  return {
+    id: 'generators',
+    title: 'Load generators',
+    contents: [
+      tabular({
+        id: 'generators',
+        caption:
+          spec.loop === 'closed'
+            ? 'Lag: of an alarm every 20 ms, since a closed loop has no intended send times'
+            : 'Lag: from when a request could be sent to its send',
+        columns: columns(
+          'Generator',
+          '#Count',
+          '#Failed',
+          '#Busy',
+          '#CPU',
+          '#Lag P50',
+          '#P99',
+          '#Maximum',
+        ),
+        rows: named.map(({ name, count: ended, failed, utilisation, cpu_s, lag }, index) => {
+          const id = (what: string) => `generators.${index + 1}.${what}`
+          return {
+            cells: [
+              text(name),
+              count(id('count'), ended),
+              count(id('failed'), failed),
+              percentage(id('busy'), 100 * utilisation),
+              quantity(id('cpu'), cpu_s, 's'),
+              milliseconds(id('p50'), lag.p50),
+              milliseconds(id('p99'), lag.p99),
+              milliseconds(id('max'), lag.max),
+            ],
+          }
+        }),
+      }),
+      ...(lagged
+        ? [
+            {
+              kind: 'plots' as const,
+              about:
+                'A line for each generator from its median lag to the maximum, with a bar at P99; and the maximum lag of any generator in every measured second.',
+              legend: false,
+              plots: [
+                {
+                  title: 'Lag of each generator',
+                  draw: () =>
+                    generatorsPlot(
+                      named.map(({ name, utilisation, lag }) => ({ ...lag, name, utilisation })),
+                    ),
+                },
+                ...lagPictures(result),
+              ],
+            },
+          ]
+        : []),
     ],
   }
 }

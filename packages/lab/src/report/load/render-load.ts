@@ -2,6 +2,7 @@ import { link } from '../../page/document.ts'
 import { escapeMarkdown, markdownPage } from '../../page/markdown.ts'
 import { page } from '../../page/page.ts'
 import { headlineSection, sectionHtml } from '../../page/sections.ts'
+import { accentStyle } from '../accents.ts'
 import { printable, tableLines } from '../render-terminal.ts'
 import type { LoadReport } from './load-report.ts'
 
@@ -31,20 +32,20 @@ export function loadMarkdown(
 
 /** @param results relative link to the result file */
 export function loadHtml(
-  { title, subtitle, headline, sections }: LoadReport,
+  { title, subtitle, headline, sections, series }: LoadReport,
   results: string,
 ): string {
   return page({
     title,
     subtitles: [subtitle],
     kicker: 'pushcart load report',
-    style: '',
+    style: accentStyle(series.map(() => ({ store: null }))),
     main: [
       headlineSection('Result', [
         [headline],
         ['Every figure is from ', link('the result file', results), '.'],
       ]),
-      ...sections.map((section) => sectionHtml(section, [])),
+      ...sections.map((section) => sectionHtml(section, series)),
     ],
     footer: 'Every figure is from the result file.',
   })

@@ -6,7 +6,7 @@ import type { LoadFindings } from './findings.ts'
 /** Statistic of the requests of one second. */
 type Statistic = 'p50' | 'p99' | 'max'
 
-const TITLES: Readonly<Record<Statistic, string>> = {
+export const SECOND_TITLES: Readonly<Record<Statistic, string>> = {
   p50: 'Median per second',
   p99: 'P99 per second',
   max: 'Maximum per second',
@@ -27,9 +27,6 @@ export function timelineSection({ load }: LoadFindings, sides: readonly ReportSi
           return ms === null ? [] : [{ s, ms, side: placeOf.get(side) ?? 0 }]
         }),
     )
-  // A second has a P99 from 100 requests up; if most seconds have none, the maximum stands for the tail.
-  const most = moments('p50').length / 2
-  const tail = moments('p99').length > most ? 'p99' : 'max'
   return {
     id: 'timeline',
     title: 'Latency over time',
@@ -40,11 +37,28 @@ export function timelineSection({ load }: LoadFindings, sides: readonly ReportSi
         about:
           'Each dot is one measured second, without warm-ups. A rising level is drift; isolated high dots are stalls.',
         legend: true,
-        plots: (['p50', tail] as const).map((statistic) => ({
-          title: TITLES[statistic],
-          draw: () => timelinePlot(statistic, TITLES[statistic], moments(statistic), sides),
+        plots: medianAndTail(moments).map((statistic) => ({
+          title: SECOND_TITLES[statistic],
+          draw: () =>
+            timelinePlot(
+              {
+                id: statistic,
+                title: SECOND_TITLES[statistic],
+                whole: 'the whole comparison',
+                start: 'the start of the first block',
+                moments: moments(statistic),
+              },
+              sides,
+            ),
         })),
       },
     ],
   }
+}
+
+/** The statistics to show. A second has a P99 from 100 requests up; if most have none, the maximum stands for the tail. */
+export function medianAndTail(
+  moments: (statistic: Statistic) => readonly Moment[],
+): readonly Statistic[] {
+  return ['p50', moments('p99').length > moments('p50').length / 2 ? 'p99' : 'max']
 }

@@ -1,9 +1,9 @@
+import type { Series } from '../../page/document.ts'
 import { type LogAxis, log10, MS, xAxis, yAxis } from '../../page/plot/axes.ts'
 import { panel } from '../../page/plot/frame.ts'
 import { accent, dash, line } from '../../page/plot/series.ts'
 import { drawSvg } from '../../page/plot/svg.ts'
 import { type Histogram, percentileMs } from '../../stats/histogram.ts'
-import type { ReportSide } from '../model.ts'
 import { warningOf } from './warning.ts'
 
 /** Response time by the share of slower requests; `tail` is -log10 of that share: 2 is the 99th percentile. */
@@ -23,12 +23,12 @@ export function tailCurve(histogram: Histogram): Curve {
 
 const TICKS = [0, Math.log10(2), 1, 2, 3, 4, 5]
 
-/** The percentile curves of all stores, both axes logarithmic. */
+/** A percentile curve for each series, both axes logarithmic. */
 export function curvePlot(
   group: string,
   title: string,
   curves: readonly Curve[],
-  sides: readonly ReportSide[],
+  sides: readonly Series[],
   axis: LogAxis,
 ): string {
   const max = Math.max(1, ...curves.map((curve) => curve.at(-1)?.tail ?? 0))

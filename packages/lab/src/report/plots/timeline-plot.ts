@@ -1,28 +1,37 @@
+import type { Series } from '../../page/document.ts'
 import { log10, logAxis, MS, yAxis } from '../../page/plot/axes.ts'
 import { panel } from '../../page/plot/frame.ts'
 import { accent, dots, LABEL, symbol } from '../../page/plot/series.ts'
 import { drawSvg } from '../../page/plot/svg.ts'
-import type { ReportSide } from '../model.ts'
 import { warningOf } from './warning.ts'
 
 /** A second of a run. */
 export interface Moment {
-  /** Seconds since the first run began. */
+  /** Seconds since the start. */
   readonly s: number
   readonly ms: number
-  /** Index of the store. */
+  /** Index of the series. */
   readonly side: number
 }
 
-/** Maximum number of dots of a store; of more, only every n-th is drawn. */
+/** Maximum number of dots of a series; of more, only every n-th is drawn. */
 const MOST = 600
 
-/** Response times throughout the comparison, a dot for each second. */
+/** What a timeline shows. */
+export interface Timeline {
+  readonly id: string
+  readonly title: string
+  /** All of it, such as `the whole comparison`. */
+  readonly whole: string
+  /** Where its time starts, such as `the start of the first block`. */
+  readonly start: string
+  readonly moments: readonly Moment[]
+}
+
+/** Times by the second, a dot for each. */
 export function timelinePlot(
-  id: string,
-  title: string,
-  moments: readonly Moment[],
-  sides: readonly ReportSide[],
+  { id, title, whole, start, moments }: Timeline,
+  series: readonly Series[],
 ): string {
   const axis = logAxis(moments.map(({ ms }) => ms))
   const end = Math.max(1, ...moments.map(({ s }) => s))
@@ -30,16 +39,16 @@ export function timelinePlot(
   const plot = {
     id: `timeline-${id}`,
     ...panel(230, { top: 24 }),
-    title: `${title}, over the whole comparison`,
-    description: `Dots for ${sides.map(({ label }) => label).join(', ')} over ${Math.ceil(end / seconds)} ${unit}, on a logarithmic axis of milliseconds.`,
-    warning: warningOf(sides),
+    title: `${title}, over ${whole}`,
+    description: `Dots for ${series.map(({ label }) => label).join(', ')} over ${Math.ceil(end / seconds)} ${unit}, on a logarithmic axis of milliseconds.`,
+    warning: warningOf(series),
   }
   return drawSvg(plot, {
     xAxis: {
       type: 'value',
       min: 0,
       max: end / seconds,
-      name: `${unit} since the start of the first block`,
+      name: `${unit} since ${start}`,
       nameLocation: 'middle',
       nameGap: 26,
       nameTextStyle: LABEL,
@@ -53,7 +62,7 @@ export function timelinePlot(
       splitNumber: 5,
     },
     yAxis: yAxis(axis, MS),
-    series: sides.map((_, place) =>
+    series: series.map((_, place) =>
       dots(
         thinned(moments.filter(({ side }) => side === place)).map(({ s, ms }) => [
           s / seconds,
