@@ -26,8 +26,10 @@ export function recomputeDecision(parts: ComparisonParts): Map<string, number | 
         Math.min(costs.postgres ?? Infinity, costs.dynamodb ?? Infinity),
       ] as const,
     ]),
-    ...limits.curves.map(
-      ({ sweep }, place) => [`simulated.most_shoppers.${place}`, sweep.most_shoppers] as const,
-    ),
+    ...limits.curves.flatMap(({ sweep, range }, place) => [
+      [`simulated.most_shoppers.${place}`, sweep.most_shoppers] as const,
+      [`simulated.fewest_shoppers.${place}`, range?.low ?? null] as const,
+      [`simulated.top_shoppers.${place}`, range?.high ?? null] as const,
+    ]),
   ])
 }

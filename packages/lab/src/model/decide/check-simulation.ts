@@ -1,4 +1,6 @@
 import { OPERATION_KINDS, type PerKind } from '../../results/operation-kinds.ts'
+import { type Fit, fitTo, NO_FIT } from '../simulate/fit.ts'
+import { fittedStore, scaledCpu } from '../simulate/fitted.ts'
 import {
   DYNAMODB,
   type EmulatorParameters,
@@ -10,8 +12,10 @@ import { simulate } from '../simulate/simulate.ts'
 import {
   type MeasuredPoint,
   type RunFigures,
+  type ValidatedPoint,
   type Validation,
-  validate,
+  validatePoint,
+  validation,
 } from '../simulate/validate.ts'
 import { eachKind, type RunEvidence, type StoreEvidence } from './evidence.ts'
 import { calmFirst, givenRuns, logBytesOf, unloadedOf } from './model-inputs.ts'
@@ -30,13 +34,19 @@ const SECONDS = 60
 export interface SimulationCheck extends Validation {
   /** CPU measurements without which nothing can be validated; there are no points then. */
   readonly missing: readonly MissingCpu[]
+  /** Fitted to all points; without change where there are too few. */
+  readonly fit: Fit
 }
+
+/** With fewer runs, a fit to all but one would follow one or two of them. */
+const FEWEST_FITTED = 3
 
 export type MissingCpu = 'service_cpu' | 'database_cpu' | 'emulator_cpu'
 
 /**
- * Validates the simulation against the measured open-loop runs of a store, at the size of the test machine and with
- * the mix of each run. Runs whose latencies are inputs of the simulation are left out.
+ * Fits the simulation to the measured open-loop runs of a store, at the size of the test machine and with the mix of each
+ * run, and computes its error: each run is predicted by a fit to the other runs. Runs whose latencies are inputs of the
+ * simulation are left out.
  *
  * @returns no points where there are no other runs, or the CPU of their operations was not measured
  */
@@ -49,13 +59,28 @@ export function checkSimulation(
   const others = calmFirst(store).filter(
     ({ offered, record }) => offered !== null && !given.has(record),
   )
-  const mixes = new Map(others.map((run) => [run.offered ?? 0, mixOf(run)]))
-  const missing = missingCpu(store, [...mixes.values()])
-  const checked = missing.length > 0 ? [] : others.map(pointOf)
-  const validation = validate(checked, (offered) =>
-    predict(store, machine, mixes.get(offered) ?? {}, offered, seed),
+  const missing = missingCpu(store, others.map(mixOf))
+  const runs = missing.length > 0 ? [] : others
+  const predicted = remembering((run: RunEvidence, fit: Fit) =>
+    validatePoint(pointOf(run), predict(store, machine, run, fit, seed)),
   )
-  return { ...validation, missing }
+  const fitted = (to: readonly RunEvidence[]) =>
+    runs.length < FEWEST_FITTED ? NO_FIT : fitTo((fit) => to.map((run) => predicted(run, fit)))
+  const points = runs.map((run) => predicted(run, fitted(runs.filter((other) => other !== run))))
+  return { ...validation(points), missing, fit: fitted(runs) }
+}
+
+/** The fits to all but one run try mostly the same factors. */
+function remembering(
+  predict: (run: RunEvidence, fit: Fit) => ValidatedPoint,
+): (run: RunEvidence, fit: Fit) => ValidatedPoint {
+  const known = new Map<string, ValidatedPoint>()
+  return (run, fit) => {
+    const key = `${run.record} ${fit.cpu} ${fit.variability} ${fit.latency}`
+    const point = known.get(key) ?? predict(run, fit)
+    known.set(key, point)
+    return point
+  }
 }
 
 /** An operation without a CPU figure would be simulated as free. */
@@ -101,23 +126,24 @@ function mixOf({ operations }: RunEvidence): PerKind {
 function predict(
   store: StoreEvidence,
   machine: TestMachine,
-  mix: PerKind,
-  offered: number,
+  run: RunEvidence,
+  fit: Fit,
   seed: number,
 ): RunFigures {
+  const offered = run.offered ?? 0
   const { throughput, latency } = simulate({
     service: {
       ...SERVICE,
-      cpu_s: serviceCpu(store),
+      cpu_s: scaledCpu(serviceCpu(store), fit),
       task_cores: machine.service_cores,
       min_tasks: 1,
       max_tasks: 1,
     },
-    store: parametersOf(store, machine),
+    store: fittedStore(parametersOf(store, machine), fit),
     workload: {
       phases: [{ seconds: SECONDS, from: offered, to: offered }],
       shopper_rate: 1,
-      mix,
+      mix: mixOf(run),
       carts: 1000,
       skew: 0,
       hot_share: 0,
@@ -135,7 +161,13 @@ function parametersOf(
   const cpu_s = databaseCpu(store)
   // A Node process uses at most one core, apart from LevelDB's threads.
   if (store.emulator)
-    return { kind: 'emulator', unloaded, cpu_s, cores: Math.min(1, machine.database_cores) }
+    return {
+      kind: 'emulator',
+      unloaded,
+      cpu_s,
+      cores: Math.min(1, machine.database_cores),
+      variability_factor: 1,
+    }
   if (store.store === 'dynamodb')
     return {
       ...DYNAMODB,

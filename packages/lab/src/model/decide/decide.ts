@@ -5,6 +5,7 @@ import { perStore, type StoreName } from '../terms/stores.ts'
 import { type Advice, advise } from './advise.ts'
 import { checkSimulation, type SimulationCheck } from './check-simulation.ts'
 import { type Conclusion, conclusions } from './conclusions.ts'
+import type { StoreEvidence } from './evidence.ts'
 import { type ComparisonEvidence, evidenceFrom } from './from-comparison.ts'
 import { type StoreLimits, storeLimits } from './limits.ts'
 import { oneShop, type ShopPart } from './one-shop.ts'
@@ -58,8 +59,12 @@ export function decide(
   prices: Prices,
   { shop, seed = 1 }: DecideOptions = {},
 ): Decision {
-  const found = evidenceFrom(file)
-  const { evidence, sides } = found
+  const bare = evidenceFrom(file)
+  const simulation = perStore((store) =>
+    checkSimulation(bare.evidence[store], testMachine(file, bare.sides[store] ?? ''), seed),
+  )
+  const evidence = perStore((store) => withFit(bare.evidence[store], simulation[store]))
+  const found = { ...bare, evidence }
   const own = shop === undefined ? [] : [scenarioOf(shop)]
   const scenarios = [...own, ...SCENARIOS]
   const grounds = groundsOf(evidence, prices, { seed })
@@ -85,9 +90,13 @@ export function decide(
           : sensitivity(weigh(scenario, grounds), grounds),
     },
     limits: storeLimits(evidence, prices, { seed }),
-    simulation: perStore((store) =>
-      checkSimulation(evidence[store], testMachine(file, sides[store] ?? ''), seed),
-    ),
+    simulation,
     one_shop: oneShop(evidence, prices, scenario),
   }
+}
+
+/** An emulator's runs say nothing about the queues and limits of its original. */
+function withFit(store: StoreEvidence, { fit, range }: SimulationCheck): StoreEvidence {
+  const validated = Object.values(range).some((one) => one !== null)
+  return { ...store, fitted: store.emulator || !validated ? null : { fit, range } }
 }

@@ -1,4 +1,6 @@
 import type { OperationKind, PerKind } from '../../results/operation-kinds.ts'
+import type { Fit } from '../simulate/fit.ts'
+import type { Validation } from '../simulate/validate.ts'
 import { recordOf, type SourcedFigure } from '../terms/source.ts'
 import type { StoreName } from '../terms/stores.ts'
 
@@ -27,6 +29,13 @@ export interface StoreEvidence {
   readonly capacity_knee: SourcedFigure | null
   readonly runs: readonly RunEvidence[]
   readonly guarantees: readonly GuaranteeEvidence[]
+  /** The simulation of this store fitted to `runs`, and its error; `null` where the store itself was not measured at several rates. */
+  readonly fitted: FittedSimulation | null
+}
+
+/** How a simulation was fitted to measured runs, and the range of its error. */
+export interface FittedSimulation extends Pick<Validation, 'range'> {
+  readonly fit: Fit
 }
 
 /** Latency of one kind of operation without load, seconds. */
@@ -139,5 +148,6 @@ export function noEvidence(store: StoreName, label: string, emulator: boolean): 
     capacity_knee: null,
     runs: [],
     guarantees: [],
+    fitted: null,
   }
 }

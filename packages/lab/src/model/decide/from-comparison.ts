@@ -57,6 +57,7 @@ function storeEvidence(
       capacity_knee: kneeOf(file, side.key),
       runs: runsOf(file, side.key),
       guarantees: guaranteesOf(file, own),
+      fitted: null,
     },
     notes,
   }

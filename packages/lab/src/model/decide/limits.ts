@@ -7,11 +7,12 @@ import {
   sweepLoad,
 } from '../simulate/load-sweep.ts'
 import type { StoreParameters } from '../simulate/parameters.ts'
+import type { ErrorRange } from '../simulate/validate.ts'
 import { DEPLOYMENT, type Deployment } from '../terms/deployment.ts'
 import type { Missing } from '../terms/missing.ts'
 import type { ModelParameter } from '../terms/parameter.ts'
 import type { StoreName } from '../terms/stores.ts'
-import type { Evidence } from './evidence.ts'
+import type { Evidence, FittedSimulation } from './evidence.ts'
 import { costInputs, simulationInputs, unmeasured } from './model-inputs.ts'
 import { demandOf, SCENARIOS, workloadOf } from './scenarios.ts'
 
@@ -26,8 +27,16 @@ export interface LimitCurve {
   /** Name of the deployment, such as `PostgreSQL on db.m7g.16xlarge`. */
   readonly deployment: string
   readonly sweep: LoadSweep
+  /** Between which the maximum number of shoppers is by the error of the simulation; `null` where that is not known. */
+  readonly range: ReachRange | null
   /** Parameters that were published or assumed. */
   readonly assumed: readonly ModelParameter[]
+}
+
+/** Numbers of shoppers; 0 where the smallest simulated number is not certain to be served well. */
+export interface ReachRange {
+  readonly low: number
+  readonly high: number
 }
 
 export interface LimitOptions {
@@ -64,11 +73,16 @@ export function storeLimits(
     const missing = [...monthlyCost(store, inputs, prices).missing, ...lacking.missing]
     if (missing.length > 0 || simulated === null) return { curves: [], missing }
     const { service, store: own } = simulated
-    const curves = variants.map(({ name, change }) => ({
-      deployment: name,
-      assumed: unmeasured(parameters),
-      sweep: sweepLoad({ service, store: change(own), workload, seed }, shoppers, objective),
-    }))
+    const curves = variants.map(({ name, change }) => {
+      const reach = (wanted: ServiceObjective) =>
+        sweepLoad({ service, store: change(own), workload, seed }, shoppers, wanted)
+      return {
+        deployment: name,
+        assumed: unmeasured(parameters),
+        sweep: reach(objective),
+        range: reachRange(reach, objective, evidence[store].fitted),
+      }
+    })
     return { curves, missing: [] }
   }
   const postgres = sweep('postgres', [
@@ -82,6 +96,24 @@ export function storeLimits(
     curves: [...postgres.curves, ...dynamodb.curves],
     missing: [...postgres.missing, ...dynamodb.missing],
   }
+}
+
+/**
+ * The maximum number of shoppers if every simulated P99 were as far off as the worst measured run, and the capacity as
+ * far as the worst measured throughput.
+ */
+function reachRange(
+  reach: (objective: ServiceObjective) => LoadSweep,
+  objective: ServiceObjective,
+  fitted: FittedSimulation | null,
+): ReachRange | null {
+  const { p99_ms = null, throughput = null } = fitted?.range ?? {}
+  if (p99_ms === null || throughput === null) return null
+  const end = (factor: keyof ErrorRange, latency: keyof ErrorRange) => {
+    const { most_shoppers } = reach({ ...objective, p99_ms: objective.p99_ms / p99_ms[latency] })
+    return Math.round((most_shoppers ?? 0) * throughput[factor])
+  }
+  return { low: end('low', 'high'), high: end('high', 'low') }
 }
 
 interface Variant {

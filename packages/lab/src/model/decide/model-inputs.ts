@@ -3,6 +3,8 @@ import { type CostInputs, kindsOf } from '../cost/inputs.ts'
 import { maxConnections } from '../cost/instance-size.ts'
 import type { InstanceClass } from '../cost/prices.ts'
 import { VOLUMES } from '../cost/storage-volume.ts'
+import { NO_FIT } from '../simulate/fit.ts'
+import { fittedStore, scaledCpu } from '../simulate/fitted.ts'
 import {
   DYNAMODB,
   POSTGRES,
@@ -153,8 +155,12 @@ export function simulationInputs(
     store === 'postgres'
       ? postgresParameters(inputs, unloaded, instance, flushOf(evidence))
       : dynamodbParameters(inputs, unloaded)
+  const fit = evidence.fitted?.fit ?? NO_FIT
   return {
-    simulated: { service, store: parameters },
+    simulated: {
+      service: { ...service, cpu_s: scaledCpu(service.cpu_s, fit) },
+      store: fittedStore(parameters, fit),
+    },
     parameters: [
       ...latencies,
       ...limitsOf(evidence, occurring),

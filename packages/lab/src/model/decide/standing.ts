@@ -4,6 +4,7 @@ import type { CostLimit } from '../cost/postgres-cost.ts'
 import type { Prices } from '../cost/prices.ts'
 import { meets, type ServiceObjective } from '../simulate/load-sweep.ts'
 import { type SimulationResult, simulate } from '../simulate/simulate.ts'
+import type { ErrorRange } from '../simulate/validate.ts'
 import type { Missing } from '../terms/missing.ts'
 import { mixMean } from '../terms/mix.ts'
 import type { ModelParameter } from '../terms/parameter.ts'
@@ -48,6 +49,8 @@ export interface Standing {
   /** At the peak of the scenario, and at twice the peak; `null` where it cannot be simulated. */
   readonly simulated: SimulationResult | null
   readonly doubled: SimulationResult | null
+  /** Factors on simulated P99s that contain every measured run; `null` where the simulation was not validated. */
+  readonly p99_range: ErrorRange | null
   /** At the peak without the preparation that the scenario assumes; `null` also where it assumes none. */
   readonly unprepared: SimulationResult | null
 }
@@ -96,6 +99,7 @@ export function standingOf(store: StoreName, evidence: Evidence, question: Quest
     cost,
     cost_records: recordsOf(evidence[store], kindsOf(inputs.traffic)),
     simulated,
+    p99_range: evidence[store].fitted?.range.p99_ms ?? null,
     doubled: extent === 'all' ? run(2) : null,
     unprepared:
       scenario.prepared && extent === 'all' ? run(1, { ...scenario, prepared: false }) : null,

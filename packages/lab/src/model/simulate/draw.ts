@@ -1,4 +1,5 @@
 import { createRandom } from '../../random/random.ts'
+import type { Unloaded } from './parameters.ts'
 
 /** Seeded draws from the distributions of the simulation. */
 export interface Draw {
@@ -22,8 +23,13 @@ export function createDraw(seed: number): Draw {
     uniform,
     exponential: (mean) => -mean * Math.log(uniform()),
     lognormal: (median, p99) => {
-      const spread = Math.log(Math.max(1, p99 / median)) / Z99
+      const spread = spreadOf({ median_s: median, p99_s: p99 })
       return median * Math.exp(spread * normal())
     },
   }
+}
+
+/** Standard deviation of the logarithms of a lognormal distribution, from its median and 99th percentile. */
+export function spreadOf({ median_s, p99_s }: Unloaded): number {
+  return median_s <= 0 ? 0 : Math.log(Math.max(1, p99_s / median_s)) / Z99
 }

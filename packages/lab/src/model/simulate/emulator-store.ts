@@ -1,4 +1,5 @@
 import { mixMean } from '../terms/mix.ts'
+import { serviceVariability } from './fit.ts'
 import { createFluidStation, drawWait } from './fluid-station.ts'
 import type { EmulatorParameters } from './parameters.ts'
 import { utilisation } from './queueing.ts'
@@ -7,15 +8,16 @@ import type { SimulatedTraffic } from './workload.ts'
 
 /** A DynamoDB emulator on one machine: a single process that every operation queues for, with none of DynamoDB's limits. */
 export function createEmulatorStore(
-  { unloaded, cpu_s, cores }: EmulatorParameters,
+  { unloaded, cpu_s, cores, variability_factor }: EmulatorParameters,
   { mix }: SimulatedTraffic,
   patience_s: number,
 ): SimulatedStore {
   const process = createFluidStation(patience_s)
   const service_s = mixMean(mix, cpu_s)
+  const variability = variability_factor * serviceVariability(mix, cpu_s, unloaded)
   return {
     step(rate, _tasks, seconds) {
-      const station = { servers: cores, rate, service_s, variability: 1 }
+      const station = { servers: cores, rate, service_s, variability }
       const slot = process.step(station, seconds)
       return {
         served: slot.served,

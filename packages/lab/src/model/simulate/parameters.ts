@@ -44,6 +44,8 @@ export interface PostgresParameters {
   readonly wal_bytes_per_s: number
   /** Replicas that serve reads, which may be stale. */
   readonly read_replicas: number
+  /** Factor on the measured variability of the service times, from the fit to measured runs. */
+  readonly variability_factor: number
 }
 
 export interface DynamoParameters {
@@ -80,6 +82,8 @@ export interface EmulatorParameters {
   /** CPU seconds of the process per operation, and the cores available to it. */
   readonly cpu_s: PerKind
   readonly cores: number
+  /** As of PostgreSQL. */
+  readonly variability_factor: number
 }
 
 /** Typical Fargate and ECS settings: assumptions, not measurements. */
@@ -104,6 +108,7 @@ export const POSTGRES: Omit<
   flush_s: DEFAULTS.flush_time.value,
   wal_bytes_per_s: DEFAULTS.log_bandwidth.value,
   read_replicas: 0,
+  variability_factor: 1,
 }
 
 /** Figures published by Amazon, except `split_s` and the pace of growth within `growth_s`. */

@@ -1,6 +1,7 @@
 import type { OperationKind } from '../../results/operation-kinds.ts'
 import { isWrite, mixMean, sharesOf } from '../terms/mix.ts'
 import type { Draw } from './draw.ts'
+import { serviceVariability } from './fit.ts'
 import { createFluidStation, drawWait, type StationSlot } from './fluid-station.ts'
 import type { PostgresParameters } from './parameters.ts'
 import { type Station, utilisation } from './queueing.ts'
@@ -86,6 +87,8 @@ interface Demands {
   readonly hold: number
   /** Bytes of log. */
   readonly logged: number
+  /** Of the service times of the database, squared coefficient of variation. */
+  readonly variability: number
 }
 
 function demands(postgres: PostgresParameters, workload: SimulatedTraffic): Demands {
@@ -112,6 +115,8 @@ function demands(postgres: PostgresParameters, workload: SimulatedTraffic): Dema
     readCpu: cpuOf((kind) => !onWriter(kind)),
     add: (postgres.cpu_s.add_items ?? 0) + postgres.flush_s,
     logged: mixMean(mix, postgres.log_bytes),
+    variability:
+      postgres.variability_factor * serviceVariability(mix, postgres.cpu_s, postgres.unloaded),
     hold: mixMean(mix, postgres.cpu_s) + writes * postgres.flush_s + postgres.round_trip_s,
   }
 }
@@ -126,19 +131,19 @@ function stationsOf(
 ): Stations {
   const { operations_per_statement: batch, cores, read_replicas } = postgres
   return {
-    pool: { servers: connections * batch, rate, service_s: at.hold, variability: 1 },
+    pool: { servers: connections * batch, rate, service_s: at.hold, variability: at.variability },
     row: { servers: batch, rate: rate * at.hotAdds, service_s: at.add, variability: 0 },
     writer: {
       servers: cores,
       rate: rate * at.writerShare,
       service_s: at.writerCpu,
-      variability: 1,
+      variability: at.variability,
     },
     replicas: {
       servers: Math.max(1, read_replicas) * cores,
       rate: rate * (1 - at.writerShare),
       service_s: at.readCpu,
-      variability: 1,
+      variability: at.variability,
     },
     log: {
       servers: 1,

@@ -36,22 +36,21 @@ export interface Validation {
   /** Median and maximum of the absolute errors; `null` without points. */
   readonly typical: RunFigures
   readonly worst: RunFigures
+  /** What a prediction has to be multiplied by to contain every measured run; `null` with fewer than three runs. */
+  readonly range: Readonly<Record<FigureName, ErrorRange | null>>
+}
+
+/** Factors on a prediction: `low` is at most 1, `high` at least 1. */
+export interface ErrorRange {
+  readonly low: number
+  readonly high: number
 }
 
 /** Shares of the offered rate. Random arrivals in a short run can be some percent below it, which a simulation never is. */
 const KEPT_UP = { measured: 0.9, predicted: 0.995 }
 
-/**
- * Compares predictions with measured runs. These must not include runs whose figures are inputs of the simulation:
- * agreement with an input proves nothing.
- *
- * @param predict simulates an offered rate
- */
-export function validate(
-  measured: readonly MeasuredPoint[],
-  predict: (offered: number) => RunFigures,
-): Validation {
-  const points = measured.map((point) => compare(point, predict(point.offered)))
+/** The error over points whose predictions do not rest on them. */
+export function validation(points: readonly ValidatedPoint[]): Validation {
   const sizes = (figure: FigureName) =>
     points.flatMap(({ error }) => (error[figure] === null ? [] : [Math.abs(error[figure])]))
   const over = (summary: (sizes: readonly number[]) => number) =>
@@ -61,10 +60,25 @@ export function validate(
     counts: eachFigure((figure) => sizes(figure).length),
     typical: over(median),
     worst: over((all) => Math.max(...all)),
+    range: eachFigure((figure) => rangeOf(points, figure)),
   }
 }
 
-function compare(point: MeasuredPoint, predicted: RunFigures): ValidatedPoint {
+/** Fewer runs show no range. */
+const FEWEST_RUNS = 3
+
+/** The factors between which measured / predicted was, with 1 among them; `null` with too few runs. */
+function rangeOf(points: readonly ValidatedPoint[], figure: FigureName): ErrorRange | null {
+  const ratios = points.flatMap(({ error }) =>
+    error[figure] === null ? [] : [1 / (1 + error[figure])],
+  )
+  return ratios.length < FEWEST_RUNS
+    ? null
+    : { low: Math.min(1, ...ratios), high: Math.max(1, ...ratios) }
+}
+
+/** Compares a prediction with a measured run. Agreement with a run that is an input of the simulation proves nothing. */
+export function validatePoint(point: MeasuredPoint, predicted: RunFigures): ValidatedPoint {
   const { record, offered, throughput, p50_ms, p99_ms } = point
   const measured = { throughput, p50_ms, p99_ms }
   const behind = whichFellBehind(offered, measured, predicted)

@@ -2,6 +2,7 @@ import type { Advice } from '../../model/decide/advise.ts'
 import type { Change } from '../../model/decide/changes.ts'
 import type { Decision } from '../../model/decide/decide.ts'
 import type { Fault, Standing } from '../../model/decide/standing.ts'
+import type { ErrorRange } from '../../model/simulate/validate.ts'
 import { otherThan, STORE_NAMES, STORES, type StoreName } from '../../model/terms/stores.ts'
 import { amount, list, milliseconds, money, percent } from '../amounts.ts'
 import { capital } from '../format.ts'
@@ -82,11 +83,18 @@ function costReason({ store, cost, cost_records }: Standing, rate: number, price
   return [linked(sentence, store, cost_records)]
 }
 
-function peakReason({ store, simulated }: Standing): Prose[] {
+function peakReason({ store, simulated, p99_range }: Standing): Prose[] {
   if (simulated === null || simulated.latency === null) return []
   const peak = Math.max(...simulated.seconds.map(({ offered }) => offered))
-  const sentence = `Simulated: ${STORE_NAMES[store]} at up to ${amount(peak)} operations per second per region: P99 ${milliseconds(simulated.latency.p99)}.`
+  const sentence = `Simulated: ${STORE_NAMES[store]} at up to ${amount(peak)} operations per second per region: P99 ${milliseconds(simulated.latency.p99)}${rangeWords(simulated.latency.p99, p99_range)}.`
   return [modelled(sentence, [store])]
+}
+
+/** The P99 as a range that contains every measured run, or that there is none. */
+function rangeWords(p99_ms: number, range: ErrorRange | null): string {
+  return range === null
+    ? ' (an order of magnitude: the simulation of this store was not validated)'
+    : ` (${milliseconds(p99_ms * range.low)} to ${milliseconds(p99_ms * range.high)} with the error of the simulation)`
 }
 
 /** Links to the records, or to the model's inputs where there are none. */

@@ -81,12 +81,25 @@ function limitNotes(curves: readonly LimitCurve[]): Content[] {
   return [note(sentences.join(' '))]
 }
 
-function reachProse({ deployment, sweep }: LimitCurve, index: number): Prose {
+function reachProse({ deployment, sweep, range }: LimitCurve, index: number): Prose {
   const { most_shoppers: most, limit, store } = sweep
   if (most === null)
     return [`${deployment}: not even the smallest simulated number of shoppers is served well.`]
   const figure = from(sourceOf.model(store), quantity(`simulated.most_shoppers.${index}`, most, ''))
   const end =
     limit === null ? ', the largest simulated number' : `; then limited by ${LIMITS[limit].name}`
-  return [`${deployment}: serves up to `, figure, ` concurrent shoppers well${end} (simulated).`]
+  return [
+    `${deployment}: serves up to `,
+    figure,
+    ` concurrent shoppers well${end} (simulated`,
+    ...(range === null
+      ? ['; the error is not known: an order of magnitude']
+      : [
+          '; with the error of the simulation, from ',
+          quantity(`simulated.fewest_shoppers.${index}`, range.low, ''),
+          ' to ',
+          quantity(`simulated.top_shoppers.${index}`, range.high, ''),
+        ]),
+    ').',
+  ]
 }

@@ -1,4 +1,5 @@
 import type { MissingCpu, SimulationCheck } from '../../model/decide/check-simulation.ts'
+import type { Fit } from '../../model/simulate/fit.ts'
 import type { ValidatedPoint } from '../../model/simulate/validate.ts'
 import { amount, list } from '../amounts.ts'
 import type { Prose } from '../model.ts'
@@ -17,7 +18,7 @@ const CPU: Readonly<Record<MissingCpu, string>> = {
  * @param emulator whether the runs used an emulator of the store
  */
 export function simulationProse(store: string, check: SimulationCheck, emulator: boolean): Prose {
-  const { points, counts, typical, worst, missing } = check
+  const { points, counts, typical, worst, missing, fit } = check
   if (missing.length > 0)
     return [
       `${store}: the simulation could not be validated, because these were not measured: ${list(missing.map((one) => CPU[one]))}.`,
@@ -43,13 +44,18 @@ export function simulationProse(store: string, check: SimulationCheck, emulator:
     ]
   const subject = emulator
     ? `${store}: the limits in the plots were not validated. For the emulator, simulated as one process, the median error was`
-    : `${store}: validated against measured runs, the median error of the simulation was`
+    : `${store}: with each measured run predicted by a fit to the others, the median error of the simulation was`
   return [
     `${subject} ${list(errors)}`,
     ...recordLinks(points.map(({ record }) => record)),
     ...behindWords(points),
-    '.',
+    `. ${fitWords(fit)}`,
   ]
+}
+
+/** How the simulation was fitted to all runs. */
+function fitWords({ cpu, variability, latency }: Fit): string {
+  return `Fitted to all of these runs: CPU per operation times ${cpu}, variability of service times times ${variability}, latency without load times ${latency}.`
 }
 
 /** The runs whose latencies are not compared. */

@@ -33,7 +33,8 @@ export function reachPlot(
     bottom: 62,
   }
   const reached = curves.map(
-    ({ deployment, sweep }) => `${deployment}: ${amount(sweep.most_shoppers ?? 0)}`,
+    ({ deployment, sweep, range }) =>
+      `${deployment}: ${amount(sweep.most_shoppers ?? 0)}${range === null ? '' : `, from ${amount(range.low)} to ${amount(range.high)} with the error`}`,
   )
   const plot = {
     ...frame,
@@ -58,6 +59,16 @@ export function reachPlot(
           cap: 'butt',
           opacity: 0.85,
         }),
+      ),
+      ...curves.flatMap(({ range }, row) =>
+        range === null || range.low <= 0
+          ? []
+          : [
+              line(
+                [range.low, range.high].map((end) => [log10(end), row + 0.7]),
+                { color: 'var(--ink)', width: 2 },
+              ),
+            ],
       ),
     ],
   })

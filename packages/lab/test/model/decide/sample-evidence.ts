@@ -60,6 +60,7 @@ function postgres(): StoreEvidence {
     capacity_knee: measured(9000),
     runs: [sampleRun()],
     guarantees: [noLostAdd('holds')],
+    fitted: null,
   }
 }
 
@@ -91,6 +92,7 @@ function dynamodb(): StoreEvidence {
     capacity_knee: measured(4000),
     runs: [sampleRun()],
     guarantees: [noLostAdd('holds')],
+    fitted: null,
   }
 }
 

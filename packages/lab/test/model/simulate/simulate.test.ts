@@ -2,7 +2,12 @@ import { describe, expect, it, test } from 'vitest'
 import { sweepLoad } from '../../../src/model/simulate/load-sweep.ts'
 import { createServiceTasks } from '../../../src/model/simulate/service-tasks.ts'
 import { type Simulation, simulate } from '../../../src/model/simulate/simulate.ts'
-import { validate } from '../../../src/model/simulate/validate.ts'
+import {
+  type MeasuredPoint,
+  type RunFigures,
+  validatePoint,
+  validation,
+} from '../../../src/model/simulate/validate.ts'
 import { latencyFigures } from '../../../src/model/simulate/weighted-percentile.ts'
 import { shoppersAt } from '../../../src/model/simulate/workload.ts'
 import { dynamodb, postgres, service, steady, workload } from './sample-simulation.ts'
@@ -129,6 +134,10 @@ describe('a sweep over loads', () => {
 })
 
 describe('validation', () => {
+  const validate = (
+    points: readonly MeasuredPoint[],
+    by: (offered: number) => RunFigures = predict,
+  ) => validation(points.map((one) => validatePoint(one, by(one.offered))))
   const predict = (offered: number) => ({ throughput: offered, p50_ms: 2, p99_ms: 12 })
   const point = (record: string, throughput: number, p99_ms: number | null) => ({
     record,
