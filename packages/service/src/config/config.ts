@@ -11,6 +11,11 @@ const integer = (value: number, minimum: number, maximum: number, description: s
 const oneOf = <const T extends string[]>(value: T[number], values: [...T], description: string) =>
   Type.Unsafe<T[number]>({ type: 'string', enum: values, default: value, description })
 
+const SECRET_ARN = {
+  pattern: '^arn:aws(-cn|-us-gov|-eusc)?:secretsmanager:[a-z0-9-]+:\\d{12}:secret:[\\w/+=.@-]+$',
+  allowed: 'the ARN of a secret, such as arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME',
+}
+
 /** Every setting of the service: environment variable, type, default and meaning. */
 export const SETTINGS = Type.Object({
   CART_STORE_TYPE: oneOf(
@@ -44,6 +49,13 @@ export const SETTINGS = Type.Object({
     Type.String({
       description:
         'PostgreSQL: shell command that prints the password, run for every new connection.',
+    }),
+  ),
+  DATABASE_SECRET_ARN: Type.Optional(
+    Type.String({
+      ...SECRET_ARN,
+      description:
+        'PostgreSQL: ARN of a secret in AWS Secrets Manager with the password, read for new connections, so that the secret can rotate. See [operations.md](operations.md#rotating-the-password).',
     }),
   ),
   DATABASE_AUTH: oneOf(
@@ -110,6 +122,12 @@ export const SETTINGS = Type.Object({
   MOVE_TO_DATABASE_PASSWORD_COMMAND: Type.Optional(
     Type.String({
       description: 'Like `DATABASE_PASSWORD_COMMAND`, of the database to which carts move.',
+    }),
+  ),
+  MOVE_TO_DATABASE_SECRET_ARN: Type.Optional(
+    Type.String({
+      ...SECRET_ARN,
+      description: 'Like `DATABASE_SECRET_ARN`, of the database to which carts move.',
     }),
   ),
   MOVE_TO_DATABASE_AUTH: Type.Optional(

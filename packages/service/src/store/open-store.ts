@@ -63,6 +63,7 @@ export function destinationOf(config: Config): Config | undefined {
     DATABASE_URL: config.MOVE_TO_DATABASE_URL,
     DATABASE_PASSWORD_FILE: config.MOVE_TO_DATABASE_PASSWORD_FILE,
     DATABASE_PASSWORD_COMMAND: config.MOVE_TO_DATABASE_PASSWORD_COMMAND,
+    DATABASE_SECRET_ARN: config.MOVE_TO_DATABASE_SECRET_ARN,
     DATABASE_AUTH: config.MOVE_TO_DATABASE_AUTH ?? 'password',
     POSTGRES_LAYOUT: config.MOVE_TO_POSTGRES_LAYOUT ?? config.POSTGRES_LAYOUT,
     DYNAMODB_TABLE_NAME: config.MOVE_TO_DYNAMODB_TABLE_NAME,
@@ -163,16 +164,18 @@ function passwordSource(config: Config): PasswordSource | undefined {
   const {
     DATABASE_PASSWORD_FILE: file,
     DATABASE_PASSWORD_COMMAND: command,
+    DATABASE_SECRET_ARN: secret,
     DATABASE_AUTH: auth,
   } = config
   const sources: PasswordSource[] = [
     ...(file === undefined ? [] : [{ file }]),
     ...(command === undefined ? [] : [{ command }]),
+    ...(secret === undefined ? [] : [{ secret }]),
     ...(auth === 'aws-iam' ? [{ iam: true } as const] : []),
   ]
   if (sources.length > 1)
     throw new ConfigError(
-      'Only one of DATABASE_PASSWORD_FILE, DATABASE_PASSWORD_COMMAND and DATABASE_AUTH=aws-iam can be set',
+      'Only one of DATABASE_PASSWORD_FILE, DATABASE_PASSWORD_COMMAND, DATABASE_SECRET_ARN and DATABASE_AUTH=aws-iam can be set',
     )
   return sources[0]
 }

@@ -1,6 +1,6 @@
 import pg from 'pg'
 import { type ConnectionOptions, checkConnectionOptions, statementTimeoutOf } from './options.ts'
-import { type PasswordSource, readPassword } from './password.ts'
+import { openPasswords, type Passwords } from './password.ts'
 import { openRoutes, type Routes } from './routes.ts'
 import { prepareSession, type SessionOptions, startupOf } from './session.ts'
 import type { DatabaseAddress } from './url.ts'
@@ -11,6 +11,8 @@ export interface OpenPool {
   readonly poolSize: number
   readonly routes: Routes
   readonly session: SessionOptions
+  /** Where passwords come from; `undefined` if from the URL or the environment. */
+  readonly passwords: Passwords | undefined
   /** Opens one more connection like those of the pool; whoever calls it ends it. */
   connectOne(): Promise<pg.Client>
 }
@@ -41,8 +43,9 @@ export function openPool(options: ConnectionOptions): OpenPool {
   const parameters = [...address.parameters.getAll('options'), ...path]
   const session = { mode, statementTimeoutMs, options: parameters }
   const routes = openRoutes(address.routes)
+  const passwords = options.password && openPasswords(options.password, statementTimeoutMs)
   const config: pg.ClientConfig = {
-    ...clientConfig(address, options),
+    ...clientConfig(address, passwords),
     ...startupOf(session),
     connectionTimeoutMillis: statementTimeoutMs,
     // The timeout of the server does not help when the connection is lost.
@@ -80,6 +83,7 @@ export function openPool(options: ConnectionOptions): OpenPool {
     poolSize,
     routes,
     session,
+    passwords,
     async connectOne() {
       const client = new RoutedClient()
       try {
@@ -112,7 +116,7 @@ async function requireWritable(client: pg.ClientBase): Promise<void> {
 
 function clientConfig(
   { user, password, database, parameters }: DatabaseAddress,
-  { password: source, ...options }: ConnectionOptions,
+  passwords: Passwords | undefined,
 ): pg.ClientConfig {
   const passed = ['client_encoding', 'sslnegotiation'].flatMap((name) => {
     const value = parameters.get(name)
@@ -124,7 +128,8 @@ function clientConfig(
     database,
     application_name: parameters.get('application_name') ?? 'pushcart',
     keepAlive: true,
-    password: source === undefined ? password || passwordOfEnvironment : readFor(source, options),
+    // `pg` passes the parameters of the connection, which its types do not know.
+    password: (passwords?.read as Password | undefined) ?? (password || passwordOfEnvironment),
   }
 }
 
@@ -134,10 +139,3 @@ function passwordOfEnvironment(): string {
 }
 
 type Password = Extract<pg.ClientConfig['password'], (...parameters: never[]) => unknown>
-
-function readFor(source: PasswordSource, options: ConnectionOptions): Password {
-  const timeoutMs = statementTimeoutOf(options)
-  // `pg` passes the parameters of the connection, which its types do not know.
-  return ((login: Parameters<typeof readPassword>[1]) =>
-    readPassword(source, login, timeoutMs)) as Password
-}

@@ -5,6 +5,7 @@ import type { OpenPool } from './connection.ts'
 import {
   asCartError,
   isAnotherRouteWorthwhile,
+  isPasswordRefused,
   isTooManyConnections,
   isWaitForPool,
 } from './errors.ts'
@@ -26,12 +27,14 @@ const SMALLER_MS = 5_000
 const PAUSE_MS = 50
 
 /**
- * @param maxWaitMs how long `take` may try while the server has no connection left, milliseconds
+ * @param maxWaitMs how long `take` may try while the server has no connection left or a secret rotates, milliseconds
  */
 export function openConnections(opened: OpenPool, maxWaitMs: number): Connections {
-  const { pool, poolSize, routes } = opened
+  const { pool, poolSize, routes, passwords } = opened
   const recent = openRecentFailures()
-  pool.on('connect', () => recent.record(undefined))
+  pool.on('connect', succeeded)
+  /** The first time that the server refused a password without accepting one since. */
+  let refusedSince: number | undefined
   let closed: Promise<void> | undefined
   let growing: NodeJS.Timeout | undefined
 
@@ -51,15 +54,39 @@ export function openConnections(opened: OpenPool, maxWaitMs: number): Connection
       return await pool.connect()
     } catch (error) {
       if (isWaitForPool(error)) throw error
-      if (!isAnotherRouteWorthwhile(error)) return refuse(error)
+      if (!isAnotherRouteWorthwhile(error)) throw error
       routes.failed(route)
-      return tried < routes.count ? connect(tried + 1) : refuse(error)
+      if (tried === routes.count) throw error
+      return connect(tried + 1)
     }
   }
 
-  function refuse(error: unknown): never {
-    if (!isTooManyConnections(error)) recent.record(error)
-    throw error
+  function succeeded(): void {
+    recent.record(undefined)
+    refusedSince = undefined
+  }
+
+  function failed(error: unknown): void {
+    if (!isTooManyConnections(error) && !isWaitForPool(error)) recent.record(error)
+    if (!isPasswordRefused(error)) return
+    refusedSince ??= performance.now()
+    passwords?.refused()
+  }
+
+  /** Whether a later attempt may succeed. While a secret rotates, the server refuses the password that the secret still has. */
+  function mayPass(error: unknown): boolean {
+    if (isTooManyConnections(error)) return true
+    if (!isPasswordRefused(error) || passwords?.rotates !== true) return false
+    // After that time, the secret is wrong.
+    return performance.now() < (refusedSince ?? 0) + maxWaitMs
+  }
+
+  /** Pauses until another attempt to connect makes sense. */
+  async function pauseAfter(error: unknown): Promise<void> {
+    const full = isTooManyConnections(error)
+    if (full) shrink()
+    // Without a connection to wait for, another process may give one back, or the rotation may end.
+    if (!full || pool.totalCount === 0) await sleep(Math.random() * PAUSE_MS)
   }
 
   async function take(): Promise<pg.PoolClient> {
@@ -68,10 +95,9 @@ export function openConnections(opened: OpenPool, maxWaitMs: number): Connection
       try {
         return await connect()
       } catch (error) {
-        if (!isTooManyConnections(error) || performance.now() > until) throw error
-        shrink()
-        // Without a connection to wait for, another process may give one back.
-        if (pool.totalCount === 0) await sleep(Math.random() * PAUSE_MS)
+        failed(error)
+        if (performance.now() > until || !mayPass(error)) throw error
+        await pauseAfter(error)
       }
     }
   }
@@ -83,9 +109,9 @@ export function openConnections(opened: OpenPool, maxWaitMs: number): Connection
       while (recent.prevailing() !== undefined) {
         try {
           await (await opened.connectOne()).end()
-          recent.record(undefined)
+          succeeded()
         } catch (error) {
-          if (!isTooManyConnections(error)) recent.record(error)
+          failed(error)
           throw asCartError(error)
         }
       }

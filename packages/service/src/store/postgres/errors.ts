@@ -111,6 +111,11 @@ export function isWaitForPool(error: unknown): boolean {
   return error instanceof Error && /^timeout exceeded when trying to connect/.test(error.message)
 }
 
+/** Whether the server refused the password. */
+export function isPasswordRefused(error: unknown): boolean {
+  return codeOf(error) === '28P01'
+}
+
 /** Whether the server has no connection left for us, or this process no file descriptor for one. */
 export function isTooManyConnections(error: unknown): boolean {
   return ['53300', 'EMFILE', 'ENFILE'].includes(codeOf(error))

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
-import { defaultProvider } from '@aws-sdk/credential-provider-node'
+import { awsKeys } from '../../common/aws-keys.ts'
+import type { Keys } from '../../common/aws-signature.ts'
 import { hmac, signingKey, signingTime } from '../../common/aws-signing.ts'
 
 /** The server and user that a password is for. */
@@ -9,19 +10,9 @@ export interface Login {
   readonly user: string
 }
 
-interface Keys {
-  readonly accessKeyId: string
-  readonly secretAccessKey: string
-  readonly sessionToken?: string | undefined
-}
-
-/** AWS caches and renews the keys. */
-let provider: (() => Promise<Keys>) | undefined
-
 /** A token of AWS IAM, with which a user logs in to RDS or Aurora instead of a password. */
 export async function iamToken(login: Login): Promise<string> {
-  provider ??= defaultProvider()
-  return presignedToken(login, await provider(), regionOf(login.host), Date.now())
+  return presignedToken(login, await awsKeys(), regionOf(login.host), Date.now())
 }
 
 /** The region in the name of an RDS endpoint; behind another name, that of the environment. */

@@ -33,7 +33,7 @@ export function checkConnectionOptions(options: ConnectionOptions): DatabaseAddr
   const { password, session } = options
   if (password !== undefined && address.password !== undefined)
     throw new ConfigError(
-      'DATABASE_URL contains a password, and DATABASE_PASSWORD_FILE, DATABASE_PASSWORD_COMMAND or DATABASE_AUTH another one: remove one of them',
+      'DATABASE_URL contains a password, and DATABASE_PASSWORD_FILE, DATABASE_PASSWORD_COMMAND, DATABASE_SECRET_ARN or DATABASE_AUTH another one: remove one of them',
     )
   if (
     password !== undefined &&

@@ -8,7 +8,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { createTestDatabase, type TestDatabase } from '../../../../../test/support/postgres.ts'
 import type { CartStore } from '../../../src/store/cart-store.ts'
 import { presignedToken } from '../../../src/store/postgres/iam-token.ts'
-import { type PasswordSource, readPassword } from '../../../src/store/postgres/password.ts'
+import { openPasswords, type PasswordSource } from '../../../src/store/postgres/password.ts'
 import { openPostgresStore } from '../../../src/store/postgres/postgres-store.ts'
 import { openRecentFailures } from '../../../src/store/postgres/recent-failures.ts'
 import { codeOf, create, line, options } from '../../contract/fixtures.ts'
@@ -82,7 +82,7 @@ describe('a store whose role is not a superuser', () => {
 })
 
 describe('the password of a new connection', () => {
-  const read = (source: PasswordSource) => readPassword(source, login, 5000)
+  const read = (source: PasswordSource) => openPasswords(source, 5000).read(login)
 
   it('is what a command prints', async () => {
     expect(await read({ command: "printf 's3cret\\n'" })).toBe('s3cret')

@@ -1,5 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import type { SignedEndpoint } from './signature.ts'
+import type { SignedEndpoint } from '../../../common/aws-signature.ts'
 
 /** Hosts of Amazon's endpoints in all partitions with a public name, including FIPS, dual-stack and VPC endpoints. */
 const AMAZON = /\.(amazonaws\.(com|com\.cn|eu)|api\.aws|api\.amazonwebservices\.(com\.cn|eu))\.?$/i

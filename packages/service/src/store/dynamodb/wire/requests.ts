@@ -1,10 +1,10 @@
 import { crc32 } from 'node:zlib'
+import type { Keys, Sign } from '../../../common/aws-signature.ts'
 import type { Item } from '../attributes.ts'
 import { DynamoFailure } from '../failure.ts'
 import type { Operations, Request } from '../transport.ts'
 import type { Clock } from './clock.ts'
 import type { Exchange, HttpResponse } from './http.ts'
-import type { Keys, Sign } from './signature.ts'
 
 export interface RequestParts {
   readonly exchange: Exchange

@@ -1,10 +1,10 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { createSigner } from '../../../common/aws-signature.ts'
 import type { HttpOptions, Transport } from '../transport.ts'
 import { openClock } from './clock.ts'
 import type { Endpoint } from './endpoint.ts'
 import { type Exchange, openHttp } from './http.ts'
 import { openRequests } from './requests.ts'
-import { createSigner } from './signature.ts'
 
 /** Wraps every exchange with the database; for tests that hold or drop requests. */
 export type Around = (exchange: Exchange) => Exchange

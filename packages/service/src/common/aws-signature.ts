@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { hmac, signingKey, signingTime } from '../../../common/aws-signing.ts'
+import { hmac, signingKey, signingTime } from './aws-signing.ts'
 
 /** Where signed requests go, and the scope of their signature. */
 export interface SignedEndpoint {

@@ -2,7 +2,7 @@ import { createHash, createHmac } from 'node:crypto'
 import { SignatureV4 } from '@smithy/signature-v4'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createSigner } from '../../../src/store/dynamodb/wire/signature.ts'
+import { createSigner } from '../../src/common/aws-signature.ts'
 
 const T = Date.UTC(2015, 7, 30, 12, 36)
 const keys = {
