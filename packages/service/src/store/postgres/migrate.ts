@@ -3,6 +3,7 @@ import { CartError } from '../../cart/errors.ts'
 import type { Currency } from '../../cart/money.ts'
 import type { LayoutName } from '../../config/config.ts'
 import { ensureLayout } from './database-layout.ts'
+import { runsFrom } from './migration-kind.ts'
 import { type Client, changeSchema, runUnhurried } from './schema-change.ts'
 
 const FOLDER = new URL('./migrations/', import.meta.url)
@@ -23,14 +24,15 @@ export interface SchemaOptions {
 }
 
 /**
- * Makes sure that the database has exactly the schema this release knows.
+ * Makes sure that the database has the schema of this release, or a newer one on which this release runs: a release must start
+ * after the next one has migrated, so that it can be rolled back to and can scale (`migration-kind.ts`).
  *
  * Any number of instances may call it at once: each step runs in a transaction that holds an advisory
  * lock and looks again at what is applied, so every step happens once and whole, or not at all.
  *
  * @param migrate        apply what is missing; otherwise a missing step is an error
  * @param legacyCurrency of the carts of releases that did not record it; the step that adds the column fixes it for good
- * @throws CartError STORE_MISCONFIGURED when the schema is missing, older (without `migrate`) or newer; ConfigError when the
+ * @throws CartError STORE_MISCONFIGURED when the schema is missing, older (without `migrate`) or too new; ConfigError when the
  *         database has carts in another layout
  */
 export async function ensureSchema(
@@ -38,16 +40,26 @@ export async function ensureSchema(
   { migrate, layout, legacyCurrency }: SchemaOptions,
 ): Promise<void> {
   const migrations = await listMigrations()
-  const newest = migrations.at(-1)?.version ?? 0
-  const applied = await appliedVersion(client)
-  if (migrate && applied < newest) await applyMissing(client, migrations, legacyCurrency)
+  const newest = newestOf(migrations)
+  const applied = await appliedSchema(client)
+  if (migrate && applied.version < newest) await applyMissing(client, migrations, legacyCurrency)
   else requireVersion(applied, newest)
-  await ensureLayout(client, layout, migrate)
+  // The steps of a layout are for the schema of this release.
+  await ensureLayout(client, layout, migrate && applied.version <= newest)
 }
 
-/** @throws CartError STORE_MISCONFIGURED unless the database has the schema of this release */
+/** @throws CartError STORE_MISCONFIGURED unless the database has exactly the schema of this release */
 export async function requireSchema(client: Client): Promise<void> {
-  requireVersion(await appliedVersion(client), (await listMigrations()).at(-1)?.version ?? 0)
+  const { version } = await appliedSchema(client)
+  requireVersion({ version, runsFrom: version }, newestOf(await listMigrations()))
+}
+
+/** A schema, by the steps that made it. */
+interface Schema {
+  /** The newest step; 0 without any. */
+  readonly version: number
+  /** The newest step that a release must know at least to run on it. */
+  readonly runsFrom: number
 }
 
 async function applyMissing(
@@ -61,37 +73,50 @@ async function applyMissing(
       await client.query(
         'create table if not exists pushcart_migrations (version integer primary key, file text not null)',
       )
-      if ((await appliedVersion(client)) >= migration.version) return
+      if ((await appliedSchema(client)).version >= migration.version) return
+      await client.query(
+        'alter table pushcart_migrations add column if not exists runs_from integer',
+      )
       await client.query(
         `select set_config('pushcart.currency', $1, true), set_config('pushcart.minor_digits', $2, true)`,
         [code, String(digits)],
       )
       await runUnhurried(client, sql)
-      await client.query('insert into pushcart_migrations values ($1, $2)', [
+      await client.query('insert into pushcart_migrations values ($1, $2, $3)', [
         migration.version,
         migration.file,
+        runsFrom(migration, sql),
       ])
     })
   }
 }
 
-/** The newest step that the database has; 0 when it has none. */
-async function appliedVersion(client: Client): Promise<number> {
+/** Steps of releases that recorded no `runs_from` run only with releases that know them. */
+async function appliedSchema(client: Client): Promise<Schema> {
   const table = await client.query(`select to_regclass('pushcart_migrations') is not null as there`)
-  if (table.rows[0]?.there !== true) return 0
-  const { rows } = await client.query('select max(version) as version from pushcart_migrations')
-  return rows[0]?.version ?? 0
+  if (table.rows[0]?.there !== true) return { version: 0, runsFrom: 0 }
+  // By way of JSON, because the column may be missing.
+  const { rows } = await client.query(
+    `select coalesce(max(version), 0) as version,
+            coalesce(max(coalesce((to_jsonb(step) ->> 'runs_from')::integer, version)), 0) as "runsFrom"
+       from pushcart_migrations as step`,
+  )
+  return rows[0]
 }
 
-function requireVersion(applied: number, newest: number): void {
-  if (applied === newest) return
+function requireVersion({ version, runsFrom }: Schema, newest: number): void {
+  if (version === newest || (version > newest && runsFrom <= newest)) return
   const problem =
-    applied > newest
-      ? `The database has schema version ${applied}, but this release only knows version ${newest}: run the newer release.`
-      : applied === 0
+    version > newest
+      ? `The database has schema version ${version}, which requires a release that knows version ${runsFrom}, but this release only knows version ${newest}: run a newer release.`
+      : version === 0
         ? 'The database has no pushcart schema yet: start once with --migrate.'
-        : `The database has schema version ${applied}, but this release needs version ${newest}: start once with --migrate.`
+        : `The database has schema version ${version}, but this release needs version ${newest}: start once with --migrate.`
   throw new CartError('STORE_MISCONFIGURED', problem)
+}
+
+function newestOf(migrations: readonly Migration[]): number {
+  return migrations.at(-1)?.version ?? 0
 }
 
 async function listMigrations(): Promise<Migration[]> {

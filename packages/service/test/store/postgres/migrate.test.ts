@@ -52,13 +52,41 @@ describe('migrations', () => {
     })
   })
 
-  it.each([true, false])('refuse a newer schema (migrate: %s)', async (migrate) => {
-    await (await open(true)).close()
-    await database.query(`insert into pushcart_migrations values (999, '0999_later.sql')`)
-    await expect(open(migrate)).rejects.toMatchObject({
-      code: 'STORE_MISCONFIGURED',
-      message: expect.stringContaining('schema version 999, but this release only knows'),
+  describe.each([true, false])('of a newer schema (migrate: %s)', (migrate) => {
+    const apply = (version: number, runsFrom: number | null) =>
+      database.query(`insert into pushcart_migrations values ($1, 'later.sql', $2)`, [
+        version,
+        runsFrom,
+      ])
+
+    it('do not matter if this release runs on it', async () => {
+      await (await open(true)).close()
+      await apply(998, 0)
+      await apply(999, 10)
+      const before = await applied()
+      const store = await open(migrate)
+      await store.ping()
+      await store.close()
+      expect(await applied()).toEqual(before)
     })
+
+    it.each([11, null])('are refused if it requires step %s', async (runsFrom) => {
+      await (await open(true)).close()
+      await apply(998, runsFrom)
+      await apply(999, 0)
+      await expect(open(migrate)).rejects.toMatchObject({
+        code: 'STORE_MISCONFIGURED',
+        message: `The database has schema version 999, which requires a release that knows version ${runsFrom ?? 998}, but this release only knows version 10: run a newer release.`,
+      })
+    })
+  })
+
+  it('are read from a database that was migrated before steps had kinds', async () => {
+    await (await open(true)).close()
+    await database.query('alter table pushcart_migrations drop column runs_from')
+    await (await open(false)).close()
+    await database.query(`insert into pushcart_migrations values (11, 'later.sql')`)
+    await expect(open(false)).rejects.toMatchObject({ code: 'STORE_MISCONFIGURED' })
   })
 
   it('are rolled back when a step fails', async () => {
