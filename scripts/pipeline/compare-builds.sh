@@ -11,6 +11,7 @@
 #   JUNIT    file for the conditions as JUnit XML
 #   OUTPUT   folder for results and report (pushcart-results)
 #   PUSHCART command that runs pushcart (npx pushcart)
+#   ATTEMPTS how often an inconclusive comparison (exit code 2) is run at most (1)
 #   READY_SECONDS  how long a service may take to start (120)
 set -euo pipefail
 
@@ -24,6 +25,8 @@ READY=${READY:-/health/ready}
 OUTPUT=${OUTPUT:-pushcart-results}
 read -r -a options <<<"${OPTIONS:---rate 200 --blocks 10}"
 read -r -a pushcart <<<"${PUSHCART:-npx pushcart}"
+ATTEMPTS=${ATTEMPTS:-1}
+[[ $ATTEMPTS =~ ^[1-9][0-9]?$ ]] || fail "ATTEMPTS must be between 1 and 99 (got $ATTEMPTS)"
 
 work=$(mktemp -d)
 pids=()
@@ -96,9 +99,14 @@ while IFS= read -r condition; do
   [ -z "${condition//[[:space:]]/}" ] || arguments+=(--fail-if "$condition")
 done <<<"${FAIL_IF:-}"
 [ -z "${JUNIT:-}" ] || arguments+=(--junit "$JUNIT")
-# In the background, so that a signal is handled at once.
-"${pushcart[@]}" "${arguments[@]}" "${options[@]}" &
-comparison=$!
-code=0
-wait "$comparison" || code=$?
+for ((attempt = 1; ; attempt++)); do
+  # In the background, so that a signal is handled at once.
+  "${pushcart[@]}" "${arguments[@]}" "${options[@]}" &
+  comparison=$!
+  code=0
+  wait "$comparison" || code=$?
+  # Only a run that decided nothing is repeated: repeating any other until it fits would be a choice.
+  [ "$code" = 2 ] && [ "$attempt" -lt "$ATTEMPTS" ] || break
+  echo "compare-builds: inconclusive, attempt $((attempt + 1)) of $ATTEMPTS" >&2
+done
 exit "$code"
