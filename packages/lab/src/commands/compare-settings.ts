@@ -277,7 +277,19 @@ function selfOf({ a, b, labelA, self }: CompareOptions): Services {
 
 /** `--output` and `--junit` are left out, so that repeating the command does not overwrite the results. */
 function commandOf(options: CompareOptions): string {
-  const { a, labelA, b, labelB, seed, iterations, clients, output: _, junit: __, ...rest } = options
+  const {
+    a,
+    labelA,
+    b,
+    labelB,
+    seed,
+    iterations,
+    clients,
+    output: _,
+    junit: __,
+    otlp: ___,
+    ...rest
+  } = options
   const ordered = { a, labelA, b, labelB, seed, iterations, clients, ...rest }
   const words = Object.entries(ordered).flatMap(([name, value]) => {
     const option = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`

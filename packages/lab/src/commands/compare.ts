@@ -5,6 +5,7 @@ import type { Access } from '../cart-api/access.ts'
 import { openAccess } from '../cart-api/open-access.ts'
 import { EXIT } from '../errors/exit-codes.ts'
 import type { RunLoadOptions } from '../load/run-load.ts'
+import { openTelemetry } from '../load/telemetry/open-telemetry.ts'
 import { referenceEvidence } from '../model/decide/reference.ts'
 import { proseText } from '../report/model.ts'
 import { renderTerminal } from '../report/render-terminal.ts'
@@ -61,6 +62,7 @@ export async function compareCommand(
       : await readNoise(options.noise, load.spec)
   const evidence = await readEvidence(options.evidence ?? [])
   await prepareJunit(options.junit)
+  await using telemetry = options.otlp === true ? await openTelemetry(process.env, io.err) : null
   const isNew = !existsSync(output)
   try {
     await using opened = await openTargets(settings, options, io)
@@ -72,7 +74,7 @@ export async function compareCommand(
     return await compare(
       targets,
       forTargets(settings, targets, options),
-      { ...options, noise, given: evidence },
+      { ...options, noise, given: evidence, telemetry: telemetry ?? undefined },
       io,
     )
   } catch (error) {
@@ -156,6 +158,7 @@ function running(targets: readonly Target[]) {
 }
 
 interface MeasuringOptions extends Pick<CompareCommandOptions, 'timeLimitMs' | 'limits'> {
+  readonly telemetry: RunLoadOptions['telemetry']
   readonly noise: NoisePart | undefined
   /** Figures from elsewhere. */
   readonly given: readonly EvidencePart[]
@@ -164,11 +167,11 @@ interface MeasuringOptions extends Pick<CompareCommandOptions, 'timeLimitMs' | '
 async function compare(
   targets: readonly Target[],
   settings: CompareSettings,
-  { timeLimitMs, limits, noise, given }: MeasuringOptions,
+  { timeLimitMs, limits, telemetry, noise, given }: MeasuringOptions,
   io: CommandIo,
 ): Promise<CommandResult> {
   const view = settings.json ? createMachineCompareView(io) : createCompareView(io)
-  const measured = await measureAll(targets, settings, { view, timeLimitMs, limits, io })
+  const measured = await measureAll(targets, settings, { view, timeLimitMs, limits, telemetry, io })
   view.clear()
   const { cut_off } = measured
   const evidence = withReference(given, targets)

@@ -4,7 +4,6 @@ import { requireSplit } from '../load/generators.ts'
 import { runLoadPart } from '../load/part-of-load.ts'
 import { type RunLoadOptions, runLoad } from '../load/run-load.ts'
 import { countOf } from '../load/schedule/share.ts'
-import type { LoadTelemetry } from '../load/telemetry/load-telemetry.ts'
 import { openTelemetry } from '../load/telemetry/open-telemetry.ts'
 import type { LoadPartFile } from '../results/load-part.ts'
 import type { LoadResult } from '../results/load-result.ts'
@@ -13,7 +12,7 @@ import { partialName, prepareOutput, writeText } from '../results/output-file.ts
 import type { CommandIo } from '../terminal/io.ts'
 import { chooseFor } from './choose-generators.ts'
 import { shorten } from './failures.ts'
-import { createLiveView, createMachineView, type LoadView } from './live-view.ts'
+import { createLiveView, createMachineView } from './live-view.ts'
 import { loadTable } from './load-table.ts'
 import type { LoadPart } from './part-options.ts'
 import type { CommandResult } from './run-command.ts'
@@ -45,8 +44,8 @@ export async function loadCommand(
   const { count, why } = chooseFor(spec, [host], generators)
   if (why !== null) io.err(why)
   await prepareOutput(output)
-  await using telemetry = otlp === true ? await openTelemetry(host, process.env, io.err) : null
-  const view = withTelemetry(json ? createMachineView(io) : createLiveView(io), telemetry)
+  await using telemetry = otlp === true ? await openTelemetry(process.env, io.err) : null
+  const view = json ? createMachineView(io) : createLiveView(io)
   const { signal } = io
   try {
     const result = await runLoad(
@@ -57,7 +56,7 @@ export async function loadCommand(
         limits,
         generators: () => count,
         keepsTimes: true,
-        sendsBuckets: otlp,
+        telemetry: telemetry ?? undefined,
         onProgress: view.update,
       },
     )
@@ -90,14 +89,20 @@ export async function loadPartCommand(
   const { count, why } = chooseFor(own, [host], options.generators)
   if (why !== null) io.err(why)
   await prepareOutput(output)
-  await using telemetry =
-    options.otlp === true ? await openTelemetry(host, process.env, io.err) : null
-  const view = withTelemetry(json ? createMachineView(io) : createLiveView(io), telemetry)
+  await using telemetry = options.otlp === true ? await openTelemetry(process.env, io.err) : null
+  const view = json ? createMachineView(io) : createLiveView(io)
   try {
     const result = await runLoadPart(
       spec,
       { url: host, access },
-      { part, startAt, generators: count, signal: io.signal, onProgress: view.update },
+      {
+        part,
+        startAt,
+        generators: count,
+        signal: io.signal,
+        onProgress: view.update,
+        telemetry: telemetry ?? undefined,
+      },
     )
     view.clear()
     const cut_off = result.generators.find((generator) => generator.cut_off !== null)?.cut_off
@@ -113,18 +118,6 @@ export async function loadPartCommand(
     return { exit_code: EXIT.invalidRun, file }
   } finally {
     view.clear()
-  }
-}
-
-/** A view that also sends what it shows. */
-function withTelemetry(view: LoadView, telemetry: LoadTelemetry | null): LoadView {
-  if (telemetry === null) return view
-  return {
-    ...view,
-    update(progress, ...more) {
-      telemetry.update(progress)
-      view.update(progress, ...more)
-    },
   }
 }
 

@@ -20,6 +20,7 @@ interface Surroundings {
   readonly timeLimitMs: number | undefined
   /** See `RunLoadOptions`. */
   readonly limits: RunLoadOptions['limits']
+  readonly telemetry: RunLoadOptions['telemetry']
   readonly io: CommandIo
 }
 
@@ -80,12 +81,13 @@ async function measureUnderLoad(
   before: ComparisonParts,
   targets: readonly Target[],
   { load, objective, requirements, seed, generators }: CompareSettings,
-  { view, limits, io }: Surroundings,
+  { view, limits, telemetry, io }: Surroundings,
 ): Promise<MeasuredComparison> {
   const urls = targets.map(({ url }) => url)
   const underLoad = {
     signal: io.signal,
     limits,
+    telemetry,
     generators: (spec: LoadSpec) => chooseFor(spec, urls, generators).count,
     onProgress: view.load,
     onInvalid: view.invalid,

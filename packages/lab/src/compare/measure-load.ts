@@ -17,6 +17,7 @@ export interface MeasureLoadOptions {
   readonly signal?: AbortSignal | undefined
   readonly limits?: RunLoadOptions['limits']
   readonly generators?: RunLoadOptions['generators']
+  readonly telemetry?: RunLoadOptions['telemetry']
   /** @param parts completed and planned runs of the blocks */
   readonly onProgress: (
     phase: string,
@@ -55,7 +56,7 @@ export async function measureLoad(
   const byKey = new Map(targets.map((target) => [target.side.key, target]))
   const begun = new Set<string>()
   const { slots, cut_off } = await runBlocks(
-    targets.map(({ side, url, access }) => ({ side: side.key, url, access })),
+    targets.map(({ side, url, access }) => ({ side: side.key, name: side.label, url, access })),
     {
       ...running,
       spec,
@@ -79,6 +80,7 @@ export interface MeasureCapacityOptions {
   readonly signal?: AbortSignal | undefined
   readonly limits?: RunLoadOptions['limits']
   readonly generators?: RunLoadOptions['generators']
+  readonly telemetry?: RunLoadOptions['telemetry']
   readonly onProgress: MeasureLoadOptions['onProgress']
 }
 
@@ -126,7 +128,7 @@ async function runAt(
   const duration_s = secondsFor(objective, rate, spec.duration_s)
   const result = await runLoad(
     { ...spec, loop: 'open', rate, operations: null, duration_s },
-    { url, access },
+    { url, access, name: side.label },
     { ...running, onProgress: onLoad },
   )
   const { p50, p99 } = result.overall.response_time

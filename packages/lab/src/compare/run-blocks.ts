@@ -7,7 +7,7 @@ import type { Slot } from '../results/slots.ts'
 import { planBlock } from './plan.ts'
 
 /** A service under comparison. */
-export interface BlockTarget extends Pick<LoadTarget, 'url' | 'access'> {
+export interface BlockTarget extends Pick<LoadTarget, 'url' | 'access' | 'name'> {
   /** Key of the target. */
   readonly side: string
 }
@@ -34,6 +34,7 @@ export interface BlocksOptions<Watched> {
   readonly signal?: AbortSignal | undefined
   readonly limits?: RunLoadOptions['limits']
   readonly generators?: RunLoadOptions['generators']
+  readonly telemetry?: RunLoadOptions['telemetry']
   readonly onProgress?: ((progress: BlocksProgress) => void) | undefined
   /** Called with an invalid block and the reason, when another block will replace it. */
   readonly onInvalid?: ((block: number, reason: string) => void) | undefined
@@ -98,7 +99,7 @@ async function runSlot<Watched>(
   target: BlockTarget,
   spec: LoadSpec,
   progress: Omit<BlocksProgress, 'load'>,
-  { signal, limits, generators, onProgress, watch, load = LOAD }: BlocksOptions<Watched>,
+  { signal, limits, generators, telemetry, onProgress, watch, load = LOAD }: BlocksOptions<Watched>,
 ): Promise<Pick<Slot<Watched>, 'result' | 'watched'>> {
   const report = (own: LoadProgress) => onProgress?.({ ...progress, load: own })
   const carts = await load.prepareCarts(spec, target, { signal, onProgress: report })
@@ -106,7 +107,7 @@ async function runSlot<Watched>(
   const result = await load.runLoad(
     spec,
     { ...target, carts },
-    { signal, limits, generators, onProgress: report },
+    { signal, limits, generators, telemetry, onProgress: report },
   )
   return { result, watched: await finish() }
 }

@@ -5,6 +5,8 @@ import type { LoadSpec } from '../results/load-spec.ts'
 export interface LoadTarget {
   /** URL of the service. */
   readonly url: string
+  /** Its name in metrics, if there are several. */
+  readonly name?: string | undefined
   /** How it is spoken to, after its set-up; by default as pushcart is. */
   readonly access?: Access | undefined
   /** Carts from `prepareCarts` with the same spec, for use in several runs; prepared by the run when left out. */

@@ -7,11 +7,11 @@ import { generate } from './generator/generate.ts'
 import { requireSplit } from './generators.ts'
 import { accessFor, type LoadTarget } from './load-target.ts'
 import { checkService, prepareCarts } from './prepare.ts'
-import type { RunLoadOptions } from './run-load.ts'
+import { type RunLoadOptions, watchedBy } from './run-load.ts'
 import { scheduleHash } from './schedule/hash.ts'
 import { countOf, type Share } from './schedule/share.ts'
 
-export interface PartOptions extends Pick<RunLoadOptions, 'signal' | 'onProgress'> {
+export interface PartOptions extends Pick<RunLoadOptions, 'signal' | 'onProgress' | 'telemetry'> {
   /** Counted from 1. */
   readonly part: LoadPartFile['part']
   /** Milliseconds since the epoch by the clock of this machine; at once by default. */
@@ -29,7 +29,7 @@ export interface PartOptions extends Pick<RunLoadOptions, 'signal' | 'onProgress
 export async function runLoadPart(
   spec: LoadSpec,
   target: LoadTarget,
-  { part, startAt, generators = 1, signal, onProgress }: PartOptions,
+  { part, startAt, generators = 1, signal, onProgress, telemetry }: PartOptions,
 ): Promise<LoadPartFile> {
   const share: Share = [{ index: part.index - 1, of: part.of }]
   requireSplit(spec, part.of, 'part')
@@ -45,7 +45,7 @@ export async function runLoadPart(
   const reached = { ...accessFor(spec, target), carts }
   const report = await generate(spec, reached, {
     signal,
-    onProgress,
+    ...watchedBy({ telemetry, onProgress }, target),
     generators,
     share,
     startAt,

@@ -8,6 +8,7 @@ import { requireSplit } from './generators.ts'
 import type { HealthLimits } from './health.ts'
 import { accessFor, type LoadTarget } from './load-target.ts'
 import { checkService, type PrepareProgress, prepareCarts } from './prepare.ts'
+import type { LoadTelemetry } from './telemetry/load-telemetry.ts'
 
 /*
  * The terms of lab/load:
@@ -37,7 +38,7 @@ export { scheduleHash } from './schedule/hash.ts'
 
 export type LoadProgress = PrepareProgress | RunProgress
 
-export interface RunLoadOptions extends Pick<GenerateOptions, 'keepsTimes' | 'sendsBuckets'> {
+export interface RunLoadOptions extends Pick<GenerateOptions, 'keepsTimes'> {
   /** How many processes share the load; 1 by default. See `chooseGenerators`. */
   readonly generators?: ((spec: LoadSpec) => number) | undefined
   /** Ends the run: the result has what was measured until then and is `partial`. */
@@ -45,6 +46,8 @@ export interface RunLoadOptions extends Pick<GenerateOptions, 'keepsTimes' | 'se
   /** While carts are prepared, then about twice a second. */
   readonly onProgress?: ((progress: LoadProgress) => void) | undefined
   readonly limits?: HealthLimits | undefined
+  /** Gets the progress of the run, to send it as metrics. */
+  readonly telemetry?: Pick<LoadTelemetry, 'begin'> | undefined
 }
 
 /**
@@ -75,6 +78,26 @@ export async function runLoad(
     throw error
   }
   const reached = { ...accessFor(spec, target), carts }
-  const report = await generate(spec, reached, { ...options, generators: count })
+  const report = await generate(spec, reached, {
+    ...options,
+    ...watchedBy(options, target),
+    generators: count,
+  })
   return buildResult(spec, url, report, { limits, keepsTimes })
+}
+
+/** The options of `generate` for a run whose progress is also sent as metrics. */
+export function watchedBy(
+  { telemetry, onProgress }: Pick<RunLoadOptions, 'telemetry' | 'onProgress'>,
+  target: Pick<LoadTarget, 'url' | 'name'>,
+): Pick<GenerateOptions, 'onProgress' | 'sendsBuckets'> {
+  const send = telemetry?.begin(target)
+  if (send === undefined) return { onProgress }
+  return {
+    sendsBuckets: true,
+    onProgress(progress) {
+      send(progress)
+      onProgress?.(progress)
+    },
+  }
 }

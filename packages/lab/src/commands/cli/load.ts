@@ -36,6 +36,10 @@ export function addLoadOptions(command: Command): Command {
       'processes that share the load; auto (default) chooses by the rate and the cores',
       generators,
     )
+    .option(
+      '--otlp',
+      'send rates and latency histograms as OpenTelemetry metrics while the load runs (OTEL_EXPORTER_OTLP_ENDPOINT)',
+    )
     .option('--timeout <ms>', 'maximum time of a request (10000)', integer)
     .option('--json', 'print one JSON object per line; the last one is the result or the error')
 }

@@ -20,10 +20,6 @@ export function addPerf(program: Command, run: RunAction): void {
     )
     .option('--start-at <time>', 'with --part: when all parts start, such as 14:05:00Z')
     .option(
-      '--otlp',
-      'send rates and latency histograms as OpenTelemetry metrics while the load runs (OTEL_EXPORTER_OTLP_ENDPOINT)',
-    )
-    .option(
       '--export <tool and file...>',
       'write the load as a script of k6 instead of running it: --export k6 script.js',
     )

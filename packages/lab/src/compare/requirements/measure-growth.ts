@@ -22,6 +22,7 @@ export interface GrowthOptions {
   readonly seconds: number
   readonly signal?: AbortSignal | undefined
   readonly limits?: RunLoadOptions['limits']
+  readonly telemetry?: RunLoadOptions['telemetry']
   readonly onProgress: (phase: string, load: LoadProgress) => void
 }
 
@@ -31,7 +32,7 @@ export interface GrowthOptions {
  */
 export async function measureGrowth(
   target: Target,
-  { load, seconds, signal, limits, onProgress }: GrowthOptions,
+  { load, seconds, signal, limits, telemetry, onProgress }: GrowthOptions,
   { attempt }: Attempts,
 ): Promise<GrowthPart['sides'][number]> {
   const { side, url, access, own } = target
@@ -41,13 +42,14 @@ export async function measureGrowth(
     const options = {
       signal,
       limits,
+      telemetry,
       onProgress: (progress: LoadProgress) => onProgress(`${what}, ${side.label}`, progress),
     }
     const run = await attempt(target, what, async () => {
       const spec = specAt(load.spec, rate, seconds)
       const carts = await prepareCarts(spec, { url, access }, options)
       const finish = await watchService({ url, access, ...own })
-      const result = await runLoad(spec, { url, access, carts }, options)
+      const result = await runLoad(spec, { url, access, carts, name: side.label }, options)
       return { result, watched: await finish() }
     })
     if (run !== null) runs.push(run)

@@ -24,6 +24,7 @@ export interface RequirementsOptions {
   readonly seconds: number
   readonly signal?: AbortSignal | undefined
   readonly limits?: RunLoadOptions['limits']
+  readonly telemetry?: RunLoadOptions['telemetry']
   /**
    * What is being measured, and its progress, `null` while operations are probed; otherwise also how many runs have ended
    * and how many there will be.
@@ -129,7 +130,7 @@ async function costsOf(
 
 async function runsOf(
   target: Target,
-  { seed, products, seconds, signal, limits, onProgress }: RequirementsOptions,
+  { seed, products, seconds, signal, limits, telemetry, onProgress }: RequirementsOptions,
   { attempt, isThere }: Attempts,
 ): Promise<Side<RequirementsPart>> {
   const { side, url, access } = target
@@ -137,7 +138,11 @@ async function runsOf(
     const report = (load: LoadProgress) => onProgress(`${what}, ${side.label}`, load)
     return attempt(target, what, () => {
       const spec = completeSpec({ ...wanted, seed, loop: 'closed', products, duration_s: seconds })
-      return runLoad(spec, { url, access }, { signal, limits, onProgress: report })
+      return runLoad(
+        spec,
+        { url, access, name: side.label },
+        { signal, limits, telemetry, onProgress: report },
+      )
     })
   }
   const [product = 1] = productsOf(products, 1)

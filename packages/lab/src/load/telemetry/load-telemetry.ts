@@ -1,6 +1,8 @@
-import type { LoadProgress } from '../run-load.ts'
+import type { RunProgress } from '../generator/messages.ts'
+import type { LoadTarget } from '../load-target.ts'
 
-/** Sends the progress of a load as metrics; the last one when it is disposed of. */
+/** Sends the progress of loads as metrics; the last ones when it is disposed of. */
 export interface LoadTelemetry extends AsyncDisposable {
-  update(progress: LoadProgress): void
+  /** Announces a run of a target, whose progress is then passed to the result. Runs of one target count from 0 each. */
+  begin(target: Pick<LoadTarget, 'url' | 'name'>): (progress: RunProgress) => void
 }

@@ -4,13 +4,11 @@ import { type Environment, telemetrySettings } from './telemetry-settings.ts'
 /**
  * Opens the export of metrics by OpenTelemetry's variables, as the service reads them. The SDK is loaded only here.
  *
- * @param host URL of the service under load
  * @param warn takes one line when the collector does not accept metrics; the load goes on
  * @returns `null` where the variables turn metrics off
  * @throws UsageError for a missing endpoint and for variables that do not fit
  */
 export async function openTelemetry(
-  host: string,
   env: Environment,
   warn: (line: string) => void,
 ): Promise<LoadTelemetry | null> {
@@ -20,5 +18,5 @@ export async function openTelemetry(
     return null
   }
   const { startTelemetry } = await import('./otlp-telemetry.ts')
-  return startTelemetry(host, settings, warn)
+  return startTelemetry(settings, warn)
 }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Attributes } from '@opentelemetry/api'
 import { OTLPMetricExporter as JsonExporter } from '@opentelemetry/exporter-metrics-otlp-http'
 import { OTLPMetricExporter as ProtobufExporter } from '@opentelemetry/exporter-metrics-otlp-proto'
 import {
@@ -9,9 +10,8 @@ import {
 } from '@opentelemetry/resources'
 import { PeriodicExportingMetricReader, type PushMetricExporter } from '@opentelemetry/sdk-metrics'
 import { packageVersion } from '../../results/machine.ts'
-import type { RunProgress } from '../run-load.ts'
 import type { LoadTelemetry } from './load-telemetry.ts'
-import { progressMetrics } from './progress-metrics.ts'
+import { progressMetrics, type RunMetrics } from './progress-metrics.ts'
 import type { TelemetrySettings } from './telemetry-settings.ts'
 
 /** Maximum time for the last metrics. */
@@ -20,7 +20,6 @@ const NAME = 'pushcart-lab'
 
 /** The export over OTLP with the OpenTelemetry SDK. Only `openTelemetry` loads this file. Nothing is registered globally. */
 export function startTelemetry(
-  host: string,
   { protocol, interval }: TelemetrySettings,
   warn: (line: string) => void,
 ): LoadTelemetry {
@@ -34,29 +33,27 @@ export function startTelemetry(
     exporter: warningOnce(exporter, warn),
     exportIntervalMillis: interval,
   })
-  const { hostname, port } = new URL(host)
-  const attributes = {
-    'server.address': hostname,
-    ...(port !== '' && { 'server.port': Number(port) }),
-  }
-  let latest: { readonly progress: RunProgress; readonly now: number } | null = null
-  let startedAt = Date.now()
+  /** The last run of each target: a run may end between two exports, while that of another target goes on. */
+  const latest = new Map<string, RunMetrics>()
+  let current = ''
   reader.setMetricProducer({
     async collect() {
       const scope = { name: NAME, version }
-      const metrics =
-        latest === null
-          ? []
-          : progressMetrics(latest.progress, attributes, { startedAt, now: latest.now })
+      const metrics = progressMetrics([...latest.values()], latest.get(current))
       return { resourceMetrics: { resource, scopeMetrics: [{ scope, metrics }] }, errors: [] }
     },
   })
   return {
-    update(progress) {
-      if (progress.phase !== 'run') return
-      const now = Date.now()
-      if (latest === null) startedAt = now - 1000 * progress.elapsed_s
-      latest = { progress, now }
+    begin(target) {
+      const key = target.name ?? target.url
+      const attributes = attributesOf(target)
+      let startedAt: number | null = null
+      return (progress) => {
+        const now = Date.now()
+        startedAt ??= now - 1000 * progress.elapsed_s
+        current = key
+        latest.set(key, { progress, attributes, startedAt, now })
+      }
     },
     async [Symbol.asyncDispose]() {
       const late = sleep(STOP_MS, 'late' as const, { ref: false })
@@ -64,6 +61,15 @@ export function startTelemetry(
       if ((await Promise.race([ended, late])) === 'late')
         warn('otlp: the last metrics could not be sent in time')
     },
+  }
+}
+
+function attributesOf({ url, name }: Parameters<LoadTelemetry['begin']>[0]): Attributes {
+  const { hostname, port } = new URL(url)
+  return {
+    'server.address': hostname,
+    ...(port !== '' && { 'server.port': Number(port) }),
+    ...(name !== undefined && { 'pushcart.target': name }),
   }
 }
 

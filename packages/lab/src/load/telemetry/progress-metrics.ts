@@ -1,32 +1,51 @@
 import { type Attributes, type HrTime, ValueType } from '@opentelemetry/api'
 import { AggregationTemporality, DataPointType, type MetricData } from '@opentelemetry/sdk-metrics'
 import { LOG_SCALE, type LogBuckets } from '../../stats/log-buckets.ts'
-import type { RunProgress } from '../run-load.ts'
+import type { RunProgress } from '../generator/messages.ts'
+
+/** The state of a run. */
+export interface RunMetrics {
+  readonly progress: RunProgress
+  readonly attributes: Attributes
+  /** Milliseconds since the epoch, as `now`. */
+  readonly startedAt: number
+  readonly now: number
+}
 
 /**
- * The metrics of a load at one moment. Counts are cumulative since its start; the response times are an exponential
- * histogram of microseconds, whose buckets the generators count in.
+ * The metrics of the last run of each target. Counts are cumulative since its start; the response times are an
+ * exponential histogram of microseconds, whose buckets the generators count in.
  *
- * @param startedAt milliseconds since the epoch, as `now`
+ * @param current the run that goes on: only it has a rate
  */
 export function progressMetrics(
-  progress: RunProgress,
-  attributes: Attributes,
-  { startedAt, now }: { readonly startedAt: number; readonly now: number },
+  runs: readonly RunMetrics[],
+  current: RunMetrics | undefined,
 ): MetricData[] {
-  const at = { startTime: hrTime(startedAt), endTime: hrTime(now), attributes }
+  if (runs.length === 0) return []
   const common = { aggregationTemporality: AggregationTemporality.CUMULATIVE }
-  const counter = (name: string, description: string, value: number): MetricData => ({
+  const counter = (
+    name: string,
+    description: string,
+    value: (progress: RunProgress) => number,
+  ): MetricData => ({
     ...common,
     descriptor: { name, description, unit: '{operation}', valueType: ValueType.INT },
     dataPointType: DataPointType.SUM,
     isMonotonic: true,
-    dataPoints: [{ ...at, value }],
+    dataPoints: runs.map((run) => pointOf(run, value(run.progress))),
   })
-  const { operations, errors, rate, buckets = [] } = progress
   return [
-    counter('pushcart.load.operations', 'Operations that ended, warm-up included.', operations),
-    counter('pushcart.load.errors', 'Operations that failed, warm-up included.', errors),
+    counter(
+      'pushcart.load.operations',
+      'Operations that ended, warm-up included.',
+      ({ operations }) => operations,
+    ),
+    counter(
+      'pushcart.load.errors',
+      'Operations that failed, warm-up included.',
+      ({ errors }) => errors,
+    ),
     {
       ...common,
       descriptor: {
@@ -36,7 +55,7 @@ export function progressMetrics(
         valueType: ValueType.DOUBLE,
       },
       dataPointType: DataPointType.GAUGE,
-      dataPoints: [{ ...at, value: rate }],
+      dataPoints: current === undefined ? [] : [pointOf(current, current.progress.rate)],
     },
     {
       ...common,
@@ -47,9 +66,13 @@ export function progressMetrics(
         valueType: ValueType.DOUBLE,
       },
       dataPointType: DataPointType.EXPONENTIAL_HISTOGRAM,
-      dataPoints: [{ ...at, value: histogramOf(buckets) }],
+      dataPoints: runs.map((run) => pointOf(run, histogramOf(run.progress.buckets ?? []))),
     },
   ]
+}
+
+function pointOf<T>({ attributes, startedAt, now }: RunMetrics, value: T) {
+  return { startTime: hrTime(startedAt), endTime: hrTime(now), attributes, value }
 }
 
 function histogramOf(buckets: LogBuckets) {
