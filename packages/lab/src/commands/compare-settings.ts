@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { type AccessOptions, requireNoAccess } from '../cart-api/open-access.ts'
 import { withoutValue } from '../cart-api/parse-headers.ts'
 import { UsageError } from '../errors/usage-error.ts'
+import { parseNetwork } from '../faults/network.ts'
 import { requireSplit } from '../load/generators.ts'
 import type { Prices } from '../model/cost/prices.ts'
 import { readPrices } from '../model/cost/read-prices.ts'
@@ -44,6 +45,8 @@ export interface CompareOptions extends LoadOptions, AccessOptions {
   readonly layouts?: string | undefined
   /** Maximum connections of each embedded service to its database. */
   readonly poolSize?: number | undefined
+  /** Round trip to add between the embedded services and their databases, such as `rtt=0.5ms`. */
+  readonly network?: string | undefined
   readonly seed?: number | undefined
   readonly blocks?: number | undefined
   readonly margin?: number | undefined
@@ -72,6 +75,8 @@ export interface CompareSettings {
   readonly services: Services
   /** Maximum connections of each embedded service to its database. */
   readonly poolSize: number
+  /** Milliseconds to add to each round trip to an embedded database; `null` for none. */
+  readonly rttMs: number | null
   /** `null` for the quick look and the consistency test only. */
   readonly load: {
     readonly spec: LoadSpec
@@ -146,6 +151,7 @@ export function compareSettings(options: CompareOptions, startedAt: string): Com
     startedAt,
     services,
     poolSize: poolSizeOf(options, services),
+    rttMs: networkOf(options, services),
     load,
     objective: options.slo === undefined ? null : parseObjective(options.slo),
     // 100 shoppers without pauses could harm a service of the user, so there they are opt-in.
@@ -176,6 +182,13 @@ function poolSizeOf({ poolSize }: CompareOptions, { kind }: Services): number {
     throw new UsageError('pool-size: applies to embedded services only, not to running ones')
   requireInteger('pool-size', poolSize, 1, MAX_POOL_SIZE)
   return poolSize
+}
+
+function networkOf({ network }: CompareOptions, { kind }: Services): number | null {
+  if (network === undefined) return null
+  if (kind === 'urls' || kind === 'self')
+    throw new UsageError('network: applies to embedded services only, not to running ones')
+  return parseNetwork(network)
 }
 
 /** Embedded, PostgreSQL is compared with DynamoDB with strong reads and with eventual reads. */

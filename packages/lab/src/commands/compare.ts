@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Access } from '../cart-api/access.ts'
 import { openAccess } from '../cart-api/open-access.ts'
 import { EXIT } from '../errors/exit-codes.ts'
+import { databaseBehind } from '../faults/network.ts'
 import type { RunLoadOptions } from '../load/run-load.ts'
 import { openTelemetry } from '../load/telemetry/open-telemetry.ts'
 import { referenceEvidence } from '../model/decide/reference.ts'
@@ -85,7 +86,7 @@ export async function compareCommand(
 }
 
 async function openTargets(
-  { services, output, poolSize }: CompareSettings,
+  { services, output, poolSize, rttMs }: CompareSettings,
   options: CompareCommandOptions,
   io: CommandIo,
 ): Promise<AsyncDisposable & { readonly targets: readonly Target[] }> {
@@ -114,7 +115,8 @@ async function openTargets(
   }
   // Starting takes a while, so an unwritable folder is reported before.
   await prepareOutput(join(output, REPORT_FILES.html))
-  const starting = { poolSize, signal: io.signal, program }
+  const database = rttMs === null ? undefined : databaseBehind(rttMs)
+  const starting = { poolSize, signal: io.signal, program, database }
   if (services.kind === 'embedded-self') {
     io.err(`starting ${services.store} with its embedded database ...`)
     const started = await startEmbeddedTargets({ ...starting, keys: [services.store] })

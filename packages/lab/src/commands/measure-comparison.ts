@@ -3,6 +3,7 @@ import { measure } from '../compare/measure.ts'
 import { checkTargets, measureCapacity, measureLoad } from '../compare/measure-load.ts'
 import { measureRequirements } from '../compare/requirements/measure-requirements.ts'
 import { INTERRUPTED } from '../errors/load-error.ts'
+import { measureNetwork } from '../faults/network.ts'
 import type { RunLoadOptions } from '../load/run-load.ts'
 import type { ComparisonParts } from '../results/comparison-file.ts'
 import { tooFewBlocks } from '../results/enough-blocks.ts'
@@ -45,12 +46,14 @@ export async function measureAll(
   if (settings.load !== null) await checkTargets(targets, settings.load.spec, signal)
   for (const line of announcements(settings, targets.length)) io.err(line)
   announceGenerators(targets, settings, io)
+  const network = settings.rttMs === null ? undefined : await measureNetwork(settings.rttMs, signal)
   const quick = { ...settings, timeLimitMs, signal, onProgress: view.quick }
   const { combined, consistency, cut_off } = await measure(targets, quick)
   const parts: ComparisonParts = {
     environment: describeRun(
       settings,
       targets.map(({ side }) => side),
+      network,
     ),
     quick_look: combined,
     consistency,

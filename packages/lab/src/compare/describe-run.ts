@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { QUICK_OPERATIONS } from '../quick/quick-perf.ts'
 import { quickStream } from '../quick/quick-stream.ts'
-import type { Environment } from '../results/environment.ts'
+import type { Environment, Network } from '../results/environment.ts'
 import { describeMachine, packageVersion } from '../results/machine.ts'
 import type { Side } from '../results/side.ts'
 
@@ -14,7 +14,11 @@ export interface RunSettings {
   readonly command: string
 }
 
-export function describeRun(settings: RunSettings, sides: readonly Side[]): Environment {
+export function describeRun(
+  settings: RunSettings,
+  sides: readonly Side[],
+  network?: Network,
+): Environment {
   const { seed, iterations, clients, startedAt, command } = settings
   const stream = JSON.stringify(quickStream(seed))
   return {
@@ -28,6 +32,7 @@ export function describeRun(settings: RunSettings, sides: readonly Side[]): Envi
     consistency_iterations: iterations,
     concurrent_clients: clients,
     machine: describeMachine(),
+    ...(network !== undefined && { network }),
     sides,
   }
 }

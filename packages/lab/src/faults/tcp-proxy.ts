@@ -1,4 +1,5 @@
 import { type AddressInfo, createConnection, createServer, type Socket } from 'node:net'
+import type { DelayLine } from './delay-line.ts'
 import type { FaultProxy } from './dynamo-proxy.ts'
 import type { Faults } from './faults.ts'
 
@@ -21,6 +22,8 @@ export interface TcpProxyOptions {
   readonly faults: Faults
   /** Called for each connection; what it returns sees all that passes. */
   readonly tap?: (() => ConnectionTap) | undefined
+  /** Delays all that is sent to the server; the caller closes it. */
+  readonly delay?: DelayLine | undefined
 }
 
 /** Sees the bytes of one connection as they pass. */
@@ -42,7 +45,7 @@ export async function startTcpProxy(options: TcpProxyOptions): Promise<FaultProx
       socket.setNoDelay(true).on('error', () => {})
       socket.once('close', () => sockets.delete(socket))
     }
-    join(client, upstream, options.faults, options.tap?.())
+    join(client, upstream, options, options.tap?.())
   })
   await new Promise<void>((done, fail) => {
     server.once('error', fail).listen(0, '127.0.0.1', done)
@@ -58,7 +61,12 @@ export async function startTcpProxy(options: TcpProxyOptions): Promise<FaultProx
 }
 
 /** Joins the two ends of a connection, and injects faults into what is sent to the server. */
-function join(client: Socket, upstream: Socket, faults: Faults, tap?: ConnectionTap): void {
+function join(
+  client: Socket,
+  upstream: Socket,
+  { faults, delay: line }: TcpProxyOptions,
+  tap?: ConnectionTap,
+): void {
   const { stream } = faults.plan
   let silent = false
   /** Send time of a request whose response will be dropped. */
@@ -67,10 +75,14 @@ function join(client: Socket, upstream: Socket, faults: Faults, tap?: Connection
     client.destroy()
     upstream.destroy()
   }
-  const pass = (chunk: Buffer) => {
+  const write = (chunk: Buffer) => {
     if (upstream.destroyed) return
     tap?.toServer(chunk)
     upstream.write(chunk)
+  }
+  const pass = (chunk: Buffer) => {
+    if (line === undefined) write(chunk)
+    else line.after(() => write(chunk))
   }
 
   function strike(fault: TcpFault, chunk: Buffer): void {

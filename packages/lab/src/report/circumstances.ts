@@ -17,6 +17,7 @@ export function circumstances(environment: Environment, load: LoadFindings | nul
         `${machine.system}, Node.js ${machine.node}, pushcart ${environment.pushcart_version}`,
       ],
     },
+    ...networkTerm(environment),
     ...sides.map((side) => ({ term: side.label, details: describeSide(side) })),
     {
       term: 'Operations',
@@ -26,6 +27,19 @@ export function circumstances(environment: Environment, load: LoadFindings | nul
       ],
     },
     ...(load === null ? [] : [loadTerm(load), ...noiseTerm(load), schedules(load)]),
+  ]
+}
+
+/** The stated network of embedded services; nothing where they reached their databases over loopback. */
+function networkTerm({ network }: Environment): Term[] {
+  if (network === undefined) return []
+  return [
+    {
+      term: 'Network',
+      details: [
+        `a proxy between each service and its database adds ${network.rtt_ms} ms to every round trip, on every target alike; measured: ${network.measured_ms} ms (median of single bytes)`,
+      ],
+    },
   ]
 }
 

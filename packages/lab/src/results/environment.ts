@@ -10,6 +10,17 @@ const MachineSchema = object({
   node: Type.String(),
 })
 
+const NetworkSchema = object({
+  rtt_ms: Type.Number({
+    exclusiveMinimum: 0,
+    description: 'Milliseconds added to each round trip between a service and its database.',
+  }),
+  measured_ms: Type.Number({
+    minimum: 0,
+    description: 'What the proxy really added: median over round trips of one byte.',
+  }),
+})
+
 /** `environment.json`: everything about a comparison that its records do not contain. */
 export const EnvironmentSchema = object({
   started_at: text('ISO 8601 UTC.'),
@@ -24,6 +35,7 @@ export const EnvironmentSchema = object({
   consistency_iterations: Type.Integer(),
   concurrent_clients: Type.Integer(),
   machine: MachineSchema,
+  network: Type.Optional(NetworkSchema),
   sides: Type.Array(SideSchema, {
     minItems: 2,
     maxItems: 3,
@@ -32,4 +44,5 @@ export const EnvironmentSchema = object({
 })
 
 export type Environment = Shape<typeof EnvironmentSchema>
+export type Network = Shape<typeof NetworkSchema>
 export type Machine = Shape<typeof MachineSchema>

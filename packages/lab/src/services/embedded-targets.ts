@@ -57,12 +57,29 @@ const DEPLOYMENTS = [
 
 const DEFAULT_KEYS = ['postgres', 'dynamodb-strong', 'dynamodb']
 
+/** A database outside its service. */
+export interface StartedDatabase {
+  /** With which a service reaches it. */
+  readonly settings: Readonly<Record<string, string>>
+  readonly pid: number
+  stop(): Promise<void>
+}
+
+/** Starts a database with its data in the folder of its store below `dataDir`. */
+export type DatabaseStarter = (wanted: {
+  readonly store: 'postgres' | 'dynamodb'
+  readonly dataDir: string
+  readonly signal?: AbortSignal | undefined
+}) => Promise<StartedDatabase>
+
 export interface EmbeddedOptions {
   /** Maximum connections of each service to its database. */
   readonly poolSize: number
   readonly signal?: AbortSignal | undefined
   /** Replaces `pushcart serve` in tests. */
   readonly program?: ServiceProgram | undefined
+  /** Starts each database; by default the service does. */
+  readonly database?: DatabaseStarter | undefined
   /** Which services; by default all but `postgres-document`. */
   readonly keys?: readonly string[]
 }
@@ -77,11 +94,14 @@ export async function startEmbeddedTargets({
   signal,
   program,
   keys = DEFAULT_KEYS,
+  database: startDatabase,
 }: EmbeddedOptions): Promise<EmbeddedTargets> {
   const folder = await mkdtemp(join(tmpdir(), 'pushcart-compare-'))
   const services: RunningService[] = []
+  const databases: StartedDatabase[] = []
   const dispose = async () => {
     await Promise.all(services.map((service) => service.stop()))
+    await Promise.all(databases.map((database) => database.stop()))
     await rm(folder, { recursive: true, force: true, maxRetries: 3 })
   }
   try {
@@ -91,10 +111,13 @@ export async function startEmbeddedTargets({
     const wanted = DEPLOYMENTS.filter(({ key }) => keys.includes(key))
     for (const { key, store, readConsistency, label, product, ...rest } of wanted) {
       const dataDir = join(folder, key)
+      const database = await startDatabase?.({ store, dataDir, signal })
+      if (database !== undefined) databases.push(database)
       const service = await startService({
         name: `${store} service`,
-        args: ['--embedded', '--data-dir', dataDir],
+        args: database === undefined ? ['--embedded', '--data-dir', dataDir] : ['--migrate'],
         settings: {
+          ...database?.settings,
           CART_STORE_TYPE: store,
           READ_CONSISTENCY: readConsistency,
           ...('layout' in rest && { POSTGRES_LAYOUT: rest.layout }),
@@ -108,11 +131,16 @@ export async function startEmbeddedTargets({
       const version = packageVersion(rest.package)
       targets.push({
         url: service.url,
-        own: { pid: service.pid, dataDir },
+        own: { pid: service.pid, dataDir, databasePid: database?.pid },
         side: {
           key,
           label,
           ...(await probe(service.url, signal)),
+          // The service cannot know who started its database.
+          ...(database !== undefined && {
+            engine: 'embedded' as const,
+            emulator: store === 'dynamodb',
+          }),
           address: null,
           database_version: version === null ? product : `${product} ${version}`,
           durability: rest.durability,

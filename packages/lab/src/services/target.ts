@@ -11,7 +11,12 @@ export interface Target {
   /** How it is spoken to; by default as pushcart is. */
   readonly access?: Access | undefined
   /** Process and data folder of a service that the comparison started. */
-  readonly own?: { readonly pid: number; readonly dataDir: string }
+  readonly own?: {
+    readonly pid: number
+    readonly dataDir: string
+    /** Of a database that the service did not start. */
+    readonly databasePid?: number | undefined
+  }
 }
 
 /** A running service. */

@@ -14,6 +14,8 @@ export interface Watched {
   readonly pid?: number | undefined
   /** Data folder of that database. */
   readonly dataDir?: string | undefined
+  /** Of a database that the service did not start. */
+  readonly databasePid?: number | undefined
 }
 
 const TIMEOUT_MS = 5000
@@ -54,10 +56,15 @@ interface Look {
   readonly disk: number | null
 }
 
-async function look({ url, access, pid, dataDir }: Watched): Promise<Look> {
+async function look({ url, access, pid, dataDir, databasePid }: Watched): Promise<Look> {
   const [metrics, database, disk] = await Promise.all([
     metricsOf(url, access),
-    pid === undefined ? null : useOfDescendants(pid, await serverOf(dataDir)),
+    pid === undefined
+      ? null
+      : useOfDescendants(pid, [
+          ...(await serverOf(dataDir)),
+          ...(databasePid === undefined ? [] : [databasePid]),
+        ]),
     dataDir === undefined ? null : bytesIn(dataDir).catch(() => null),
   ])
   return { metrics, database, disk }

@@ -302,6 +302,11 @@ test('bad arguments are reported in one line, before anything runs', async () =>
       { a: 'http://127.0.0.1:1', b: 'http://127.0.0.1:1', poolSize: 5 },
       'pool-size: applies to embedded services only',
     ],
+    [{ network: '0.5' }, 'network: must be a round trip above 0 and up to 1000 ms'],
+    [
+      { a: 'http://127.0.0.1:1', b: 'http://127.0.0.1:1', network: 'rtt=1ms' },
+      'network: applies to embedded services only',
+    ],
     [{ seed: Number.NaN }, 'seed: must be an integer'],
     [{ output: join(file, 'out') }, 'a part of its path is a file'],
   ] as const

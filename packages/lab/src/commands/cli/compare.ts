@@ -43,6 +43,10 @@ export function addCompare(program: Command, run: RunAction): void {
       'maximum connections of each embedded service to its database (10)',
       integer,
     )
+    .option(
+      '--network <rtt>',
+      'add this round trip between each embedded service and its database, such as rtt=0.5ms',
+    )
     .option('--seed <n>', 'random seed of the workload', integer, 1)
     .option('--blocks <n>', 'blocks of load; each measures every service once (10)', integer)
     .option('--margin <share>', 'differences up to this share count as equivalent (0.05)', decimal)

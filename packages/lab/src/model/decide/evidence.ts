@@ -23,6 +23,11 @@ export interface StoreEvidence {
   readonly index_bytes: SourcedFigure | null
   /** Seconds of a flush of the write-ahead log; `null` on DynamoDB. */
   readonly flush_s: SourcedFigure | null
+  /**
+   * Seconds of the round trip between service and database in `runs`: 0 over loopback, the stated network where there was
+   * one, `null` for a running deployment, whose network is part of its latencies.
+   */
+  readonly round_trip_s: number | null
   /** Latency that was measured elsewhere; that of `runs` takes precedence. */
   readonly latencies: PerKind<LatencyFigures>
   /** Highest rate, in operations per second, that met the latency objective. */
@@ -144,6 +149,7 @@ export function noEvidence(store: StoreName, label: string, emulator: boolean): 
     cart_bytes: null,
     index_bytes: null,
     flush_s: null,
+    round_trip_s: null,
     latencies: {},
     capacity_knee: null,
     runs: [],

@@ -53,6 +53,7 @@ function storeEvidence(
       label: labelOf(store, side),
       emulator: side.emulator,
       ...costs,
+      round_trip_s: side.address === null ? (file.environment.network?.rtt_ms ?? 0) / 1000 : null,
       latencies: {},
       capacity_knee: kneeOf(file, side.key),
       runs: runsOf(file, side.key),

@@ -1,7 +1,9 @@
 import type { Decision } from '../../model/decide/decide.ts'
+import type { StoreEvidence } from '../../model/decide/evidence.ts'
 import type { LimitCurve } from '../../model/decide/limits.ts'
+import { missingRoundTrip } from '../../model/decide/model-inputs.ts'
 import { STORE_NAMES, STORES } from '../../model/terms/stores.ts'
-import { amount } from '../amounts.ts'
+import { amount, milliseconds } from '../amounts.ts'
 import { capital, quantity } from '../format.ts'
 import { type Content, items, note, type Prose, paragraph, type Section } from '../model.ts'
 import { limitsPlot } from '../plots/limits-plot.ts'
@@ -52,6 +54,7 @@ export function limitsSection(
           },
         ],
       },
+      note(latencyBasis(evidence)),
       items(curves.map(reachProse)),
       ...limitNotes(curves),
       items(
@@ -65,6 +68,27 @@ export function limitsSection(
       ...(missing.length === 0 ? [] : [notMeasured('Not simulated', missing)]),
     ],
   }
+}
+
+/** Whose latencies the plots show: a published one never stands beside a measured one without a word. */
+function latencyBasis(evidence: Decision['evidence']): string {
+  return STORES.map((store) => `${STORE_NAMES[store]}: ${basisOf(evidence[store])}.`).join(' ')
+}
+
+function basisOf(store: StoreEvidence): string {
+  const { emulator, runs, round_trip_s, latencies } = store
+  if (Object.keys(latencies).length > 0 && (emulator || runs.length === 0))
+    return 'latencies measured elsewhere (--evidence)'
+  if (emulator) return 'latencies published by Amazon or assumed, not measured'
+  if (round_trip_s === null) return 'latencies measured on the running service'
+  const added = missingRoundTrip(store)
+  const network =
+    round_trip_s === 0
+      ? 'latencies measured over loopback'
+      : `latencies measured with a network of ${milliseconds(1000 * round_trip_s)} between service and database`
+  return added === 0
+    ? network
+    : `${network}, plus an assumed round trip of ${milliseconds(1000 * added)}`
 }
 
 function assumed(curves: readonly LimitCurve[]): string {

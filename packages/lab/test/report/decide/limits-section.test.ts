@@ -2,6 +2,8 @@ import { expect, test } from 'vitest'
 import { loadResult } from '../../../../../test/support/load-result.ts'
 import { readPrices } from '../../../src/model/cost/read-prices.ts'
 import { decide } from '../../../src/model/decide/decide.ts'
+import { simulationInputs } from '../../../src/model/decide/model-inputs.ts'
+import { shopInputs } from '../../../src/model/decide/shop-inputs.ts'
 import { reasons } from '../../../src/report/decide/advice-words.ts'
 import { limitsSection } from '../../../src/report/decide/limits-section.ts'
 import { proseText } from '../../../src/report/model.ts'
@@ -57,6 +59,41 @@ test(
     const { decision, lists } = sentences(sampleFile({ capacity: null }))
     expect(decision.evidence.postgres.fitted).toBeNull()
     expect(lists[0]).toContain('order of magnitude')
+  },
+  TIMEOUT_MS,
+)
+
+test(
+  'the plots say where the latencies of each store come from, and what network they contain',
+  () => {
+    const basis = (rtt_ms: number | null) => {
+      const file = sampleFile()
+      const environment =
+        rtt_ms === null
+          ? file.environment
+          : { ...file.environment, network: { rtt_ms, measured_ms: rtt_ms } }
+      const decision = decide({ ...file, environment }, readPrices())
+      const notes = limitsSection(decision, PLACES).contents.flatMap((one) =>
+        one.kind === 'note' ? [one.text] : [],
+      )
+      const unloaded = simulationInputs(
+        decision.evidence.postgres,
+        shopInputs(decision.evidence, decision.cost.scenario),
+        readPrices().rds_instances[0] ?? null,
+      ).simulated?.store.unloaded.get_cart
+      return { note: notes.find((one) => /^PostgreSQL: latencies/.test(one)), unloaded }
+    }
+    const loopback = basis(null)
+    expect(loopback.note).toBe(
+      'PostgreSQL: latencies measured over loopback, plus an assumed round trip of 0.5 ms. DynamoDB: latencies published by Amazon or assumed, not measured.',
+    )
+    const half = basis(0.2)
+    expect(half.note).toContain('a network of 0.2 ms between service and database, plus an assumed')
+    const whole = basis(2)
+    expect(whole.note).toMatch(/a network of 2 ms between service and database\. DynamoDB/)
+    const median = ({ unloaded }: typeof whole) => 1000 * (unloaded?.median_s ?? 0)
+    expect(median(loopback) - median(whole)).toBeCloseTo(0.5, 9)
+    expect(median(half) - median(whole)).toBeCloseTo(0.3, 9)
   },
   TIMEOUT_MS,
 )
