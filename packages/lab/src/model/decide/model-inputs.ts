@@ -140,7 +140,7 @@ export function simulationInputs(
   const { store } = evidence
   const occurring = kindsOf(traffic)
   const latencies = latenciesOf(evidence, occurring, deployment.read_consistency)
-  const unloaded = overNetwork(unloadedIn(latencies), evidence)
+  const unloaded = unloadedIn(latencies)
   const kinds = occurring.filter((kind) => unloaded[kind] === undefined)
   if (kinds.length > 0)
     return { simulated: null, parameters: [], missing: [{ store, what: 'latency', kinds }] }
@@ -159,7 +159,7 @@ export function simulationInputs(
   return {
     simulated: {
       service: { ...service, cpu_s: scaledCpu(service.cpu_s, fit) },
-      store: fittedStore(parameters, fit),
+      store: overNetwork(fittedStore(parameters, fit), evidence),
     },
     parameters: [
       ...latencies,
@@ -214,14 +214,15 @@ export function missingRoundTrip({ emulator, runs, round_trip_s }: StoreEvidence
 }
 
 /** Latencies measured over loopback, with one round trip per operation to a database on another machine. */
-function overNetwork(unloaded: PerKind<Unloaded>, evidence: StoreEvidence): PerKind<Unloaded> {
+function overNetwork(store: StoreParameters, evidence: StoreEvidence): StoreParameters {
   const added = missingRoundTrip(evidence)
-  return Object.fromEntries(
-    Object.entries(unloaded).map(([kind, { median_s, p99_s }]) => [
+  const unloaded = Object.fromEntries(
+    Object.entries(store.unloaded).map(([kind, { median_s, p99_s }]) => [
       kind,
       { median_s: median_s + added, p99_s: p99_s + added },
     ]),
   )
+  return { ...store, unloaded }
 }
 
 /** That of the deployment. A flush that this run measured is one of the disk of the test machine. */
