@@ -8,16 +8,13 @@ import { encodeRecorder } from '../../src/load/generator/encode-recorder.ts'
 import { mergeReports } from '../../src/load/generator/merge-reports.ts'
 import type { GeneratorReport } from '../../src/load/generator/messages.ts'
 import type { Outcome } from '../../src/load/http/outcome.ts'
-import { mergeParts, type NamedPart } from '../../src/load/merge-parts.ts'
+import { mergeParts } from '../../src/load/merge-parts.ts'
 import { runLoadPart } from '../../src/load/part-of-load.ts'
 import { openSchedule, type Step } from '../../src/load/schedule/schedule.ts'
 import { type Share, WHOLE } from '../../src/load/schedule/share.ts'
-import {
-  type LoadPartFile,
-  LoadPartFileSchema,
-  parseLoadPart,
-} from '../../src/results/load-part.ts'
+import { LoadPartFileSchema, parseLoadPart } from '../../src/results/load-part.ts'
 import { completeSpec, type LoadSpec } from '../../src/results/load-spec.ts'
+import { samplePart } from './sample-part.ts'
 import { sampleReport } from './sample-report.ts'
 import { virtualRun } from './virtual-run.ts'
 
@@ -75,60 +72,33 @@ describe('parts of a load', () => {
   }, 180_000)
 })
 
-function sample(index: number, change: Partial<LoadPartFile> = {}): NamedPart {
-  const spec = completeSpec({ rate: 100, duration_s: 10, warmup_s: 2 })
-  return {
-    file: `part-${index}.json`,
-    part: {
-      format: 'pushcart load part',
-      version: 1,
-      part: { index, of: 2 },
-      spec,
-      schedule_sha256: 'a'.repeat(64),
-      target: { url: 'http://one.example' },
-      clock: { offset_ms: 0, uncertainty_ms: 60 },
-      warm_up: { steady: true, trend_p: { p50: 0.5, rate: 0.4 }, windows: [] },
-      environment: {
-        pushcart_version: '0.1.0',
-        system: 'Linux',
-        cpu: 'some',
-        cores: 2,
-        memory_gib: 4,
-        node: 'v26',
-      },
-      generators: [sampleReport()],
-      ...change,
-    },
-  }
-}
-
 describe('parts that cannot be merged', () => {
   const other = completeSpec({ rate: 100, duration_s: 10, warmup_s: 2, seed: 2 })
   it.each([
-    ['missing', [sample(1)], 'merge: part 2 of 2 is missing'],
+    ['missing', [samplePart(1)], 'merge: part 2 of 2 is missing'],
     [
       'twice',
-      [sample(1), sample(2), { ...sample(2), file: 'copy.json' }],
+      [samplePart(1), samplePart(2), { ...samplePart(2), file: 'copy.json' }],
       'merge: part 2 of 2 is there twice: part-2.json, copy.json',
     ],
     [
       'of another seed',
-      [sample(1), sample(2, { spec: other })],
+      [samplePart(1), samplePart(2, { spec: other })],
       'merge: part-2.json and part-1.json are not parts of one load: seed is 2 and 1',
     ],
     [
       'of another service',
-      [sample(1), sample(2, { target: { url: 'http://two.example' } })],
+      [samplePart(1), samplePart(2, { target: { url: 'http://two.example' } })],
       'merge: part-2.json and part-1.json are not parts of one load: service is http://two.example and http://one.example',
     ],
     [
       'of another schedule',
-      [sample(1), sample(2, { schedule_sha256: 'b'.repeat(64) })],
+      [samplePart(1), samplePart(2, { schedule_sha256: 'b'.repeat(64) })],
       /schedule is b+ and a+$/,
     ],
     [
       'measured later, by the clock of the service',
-      [sample(1), sample(2, { clock: { offset_ms: 4000, uncertainty_ms: 60 } })],
+      [samplePart(1), samplePart(2, { clock: { offset_ms: 4000, uncertainty_ms: 60 } })],
       'merge: the parts were measured at the same time for 43 % of their time only (at least 90 %); give all of them the same --start-at',
     ],
   ] as const)('are refused in one line: %s', (_, parts, message) => {
@@ -137,8 +107,8 @@ describe('parts that cannot be merged', () => {
 
   it('are merged when both are there, whatever their clocks say', () => {
     const [early, late] = ['2026-11-30T14:05:00.000Z', '2026-11-30T14:05:04.000Z']
-    const one = sample(1, { generators: [{ ...sampleReport(), started_at: early }] })
-    const two = sample(2, {
+    const one = samplePart(1, { generators: [{ ...sampleReport(), started_at: early }] })
+    const two = samplePart(2, {
       generators: [{ ...sampleReport(), started_at: late }],
       clock: { offset_ms: -4000, uncertainty_ms: 60 },
     })
