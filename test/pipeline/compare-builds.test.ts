@@ -134,6 +134,30 @@ describe('the action', () => {
   })
 })
 
+describe('our own workflow', () => {
+  test('compares a pull request with main on three stores, and main with itself', async () => {
+    const { jobs } = parse(await readFile(path('../../.github/workflows/ci.yml'), 'utf8'))
+    const { strategy, steps } = jobs.compare
+    const stores = strategy.matrix.include.map(({ store }: { store: string }) => store)
+    expect(stores).toEqual(['memory', 'postgres', 'dynamodb'])
+    const uses: Record<string, string>[] = steps.flatMap(
+      (step: { uses?: string; with?: object }) => (step.uses === './' ? [step.with] : []),
+    )
+    const action = parse(await readFile(path('../../action.yml'), 'utf8'))
+    for (const given of uses)
+      for (const name of Object.keys(given)) expect(Object.keys(action.inputs)).toContain(name)
+    const [change, itself] = uses
+    expect(uses).toHaveLength(2)
+    expect(change?.head).toBeUndefined()
+    expect(itself?.head).toBe(itself?.base)
+    // A difference in either direction fails.
+    expect(itself?.['fail-if']?.trim().split('\n')).toEqual([
+      'b.overall.p50 > 1.25 * a.overall.p50',
+      'a.overall.p50 > 1.25 * b.overall.p50',
+    ])
+  })
+})
+
 describe('manifests for parts on many machines', () => {
   test('run every part once', async () => {
     const job = parse(await readFile(path('../../scripts/pipeline/kubernetes-job.yaml'), 'utf8'))

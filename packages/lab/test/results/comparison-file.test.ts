@@ -64,7 +64,7 @@ test.each([
   ],
   [
     writeComparison(PARTS).replace(/"started_at": "[^"]+"/, '"started_at": "yesterday"'),
-    '/environment',
+    'not results of a comparison: /environment has a start that is not a time',
   ],
 ])('a damaged or foreign file is refused in one line (%#)', (text, reason) => {
   expect(() => readComparison(text)).toThrow(ComparisonFileError)
