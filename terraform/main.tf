@@ -29,7 +29,8 @@ locals {
   # Path of Amazon's RDS certificates in the image.
   rds_ca_file = "/etc/pushcart/rds-global-bundle.pem"
 
-  settings = merge(var.settings, {
+  # Not a port of the target group, so that nothing outside a task reaches it; a collector is another container of the task.
+  settings = merge({ METRICS_PORT = "9464" }, var.settings, {
     HOST               = "0.0.0.0"
     PORT               = tostring(local.container_port)
     TRUSTED_PROXIES    = "1"

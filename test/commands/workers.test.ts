@@ -128,6 +128,26 @@ describe('pushcart serve --workers', () => {
     await database.drop()
   })
 
+  it('returns the metrics of all processes at METRICS_PORT alone, with METRICS_TOKEN', async () => {
+    const database = await createTestDatabase()
+    const env = { DATABASE_URL: database.url, METRICS_PORT: '0', METRICS_TOKEN: 'a token' }
+    const service = await startWorkers(2, env, ['--migrate'])
+    const [line] = await service.logged('metrics at ')
+    const url = line?.msg.replace('metrics at ', '') ?? ''
+    const headers = { authorization: 'Bearer a token' }
+    // More scrapes than workers, on new connections.
+    for (let i = 0; i < 6; i++) {
+      const text = await (await fetch(url, { headers: { ...headers, connection: 'close' } })).text()
+      expect(text).toMatch(/^pushcart_processes 2$/m)
+      expect((await call(url)).status).toBe(401)
+      for (const path of ['/metrics', '/%6detrics'])
+        expect((await fetch(`${service.url}${path}`, { headers })).status).toBe(404)
+    }
+    service.child.kill('SIGTERM')
+    expect(await service.ended()).toEqual({ code: 0, err: '' })
+    await database.drop()
+  })
+
   it('finishes requests in flight on SIGTERM', async () => {
     const service = await startWorkers(1, MEMORY)
     const body = '{"customer_id": 7}'
@@ -210,7 +230,9 @@ describe('a primary that is killed', () => {
     // A worker reads this before it listens and waits until it can be read.
     await owner.query('begin; lock table pushcart_migrations in access exclusive mode')
 
-    const child = forkWorkers(2, { DATABASE_URL: database.url })
+    // A quarter of it is how long a worker waits for a lock.
+    const env = { DATABASE_URL: database.url, DATABASE_STATEMENT_TIMEOUT_MS: '200000' }
+    const child = forkWorkers(2, env)
     // The output ends when the last process that could write to it has ended.
     const closed = once(child, 'close')
     const waiting = `select 1 from pg_locks where not granted and relation = 'pushcart_migrations'::regclass`

@@ -92,6 +92,10 @@ const MISTAKES: Readonly<Record<string, Break>> = {
     '"0.0.0.0"',
     '"127.0.0.1"',
   ),
+  'tasks: /metrics has a port that the load balancer does not reach': container(
+    '"name":"METRICS_PORT","value":"9464"',
+    '"name":"METRICS_PORT","value":"8080"',
+  ),
   'tasks: names and ports of container, service and target group match': set(
     SERVICE,
     'load_balancer.0.container_name',

@@ -83,6 +83,15 @@ export const TASKS: readonly Property[] = [
     ),
   },
   {
+    name: 'tasks: /metrics has a port that the load balancer does not reach',
+    problems: everyContainer(({ environment, definition }) => {
+      const ports = list(definition, 'portMappings').map((each) => at(each, 'containerPort'))
+      return (
+        Number(environment.METRICS_PORT) > 0 && !ports.includes(Number(environment.METRICS_PORT))
+      )
+    }),
+  },
+  {
     name: 'tasks: names and ports of container, service and target group match',
     problems: (deployment) =>
       containers(deployment).flatMap(({ task, definition }) => {

@@ -325,6 +325,19 @@ export const SETTINGS = Type.Object({
     10_000,
     'Maximum number of expired carts that one statement removes.',
   ),
+  METRICS_PORT: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      maximum: 65_535,
+      description:
+        'Port of `/metrics` on `HOST`, which `PORT` then does not serve; 0 lets the system choose.',
+    }),
+  ),
+  METRICS_TOKEN: Type.Optional(
+    Type.String({
+      description: 'Token that `/metrics` requires: `Authorization: Bearer TOKEN`.',
+    }),
+  ),
   LOG_LEVEL: oneOf(
     'info',
     ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
@@ -373,6 +386,8 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
   checkCurrency('CURRENCY', () => currencyOf(config.CURRENCY))
   checkCurrency('LEGACY_CURRENCY', () => legacyCurrencyOf(config))
   parsePublicUrl(config.CART_PUBLIC_URL)
+  if (config.METRICS_PORT === config.PORT && config.PORT !== 0)
+    throw new ConfigError('METRICS_PORT must be another port than PORT')
   parseOrigins(config.CORS_ORIGINS)
   return config
 }

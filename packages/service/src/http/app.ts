@@ -25,6 +25,7 @@ import { installOwnResponses } from './connections/own-responses.ts'
 import { installCors, shareWith } from './cors.ts'
 import { installAuthentication, installRateLimit } from './guard.ts'
 import { installMethods, watchMethods } from './methods.ts'
+import { installMetrics } from './metrics.ts'
 import { installObserve } from './observe.ts'
 import { installOpenapi } from './openapi.ts'
 import { installProblems, sendProblem, toCartError } from './problem.ts'
@@ -118,6 +119,7 @@ export function buildApp(options: AppOptions): App {
     done()
   })
   installObserve(app, observe, logger)
+  installMetrics(app, observe, config)
   if (share !== undefined) installCors(app, share)
   installOwnResponses(app)
   installConnectionLimits(app, {

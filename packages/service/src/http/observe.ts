@@ -1,5 +1,4 @@
 import type { FastifyBaseLogger, FastifyRequest } from 'fastify'
-import { Registry } from 'prom-client'
 import type { Observe } from '../observe/observe.ts'
 import type { RequestSpan } from '../observe/spans.ts'
 import { parseTraceParent } from '../observe/trace-context.ts'
@@ -12,12 +11,11 @@ import type { App } from './route-context.ts'
 const CLIENT_CLOSED_REQUEST = 499
 
 /**
- * Counts, traces and logs the requests of `app` and serves `GET /metrics`. Install it before anything that can refuse a
- * request, so that refusals count too. Every log line of a request has its trace id, the caller's or ours.
+ * Counts, traces and logs the requests of `app`. Install it before anything that can refuse a request, so that refusals count too. Every log line of a request has its trace id, the caller's or ours.
  */
 export function installObserve(
   app: App,
-  { metrics, tracing, exposition }: Observe,
+  { metrics, tracing }: Observe,
   logger: FastifyBaseLogger,
 ): void {
   const logResponse = openRequestLog(logger)
@@ -64,16 +62,6 @@ export function installObserve(
       if (span === undefined) done()
       else span.run(done)
     })
-
-  app.get(
-    '/metrics',
-    { config: { priority: 'always' }, schema: { hide: true } },
-    async (_request, reply) =>
-      reply
-        .header('cache-control', 'no-store')
-        .type(Registry.PROMETHEUS_CONTENT_TYPE)
-        .send(await exposition()),
-  )
 }
 
 /** Health checks and scrapes come every few seconds and would hide the traces of customers. */

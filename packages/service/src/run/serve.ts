@@ -1,9 +1,12 @@
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
 import type { FastifyBaseLogger } from 'fastify'
 import { loadCatalog } from '../catalog/load-catalog.ts'
 import { openReloadable } from '../catalog/reloadable.ts'
 import { type Config, loadConfig } from '../config/config.ts'
 import { startEngine } from '../engines/start-engine.ts'
 import { buildApp } from '../http/app.ts'
+import { createMetricsServer } from '../http/metrics.ts'
 import { openAuthenticator } from '../http/tokens/authenticator.ts'
 import { openLogger } from '../observe/logger.ts'
 import { type Observe, observeStore, openObserve } from '../observe/observe.ts'
@@ -81,17 +84,17 @@ export async function serve(options: ServeOptions): Promise<Service> {
   const store = guarded(opened, observe, logger)
   started.defer(() => store.close())
   // Of several workers, only the first sweeps and logs warnings.
-  const once = alone || worker === 1
-  const warn = once ? logger : undefined
+  const first = alone || worker === 1
+  const warn = first ? logger : undefined
   // Not the observed store: these pings are of the service, not of a client.
   const clock = openDatabaseClock(() => store.ping())
   await clock.sync()
   observe.metrics.clockOpened(clock.offset)
   const keeper = keepClock(clock, { logger: warn })
   started.defer(() => keeper.stop())
-  if (once && authenticate === undefined)
+  if (first && authenticate === undefined)
     logger.warn('AUTH_JWKS_URL and AUTH_JWKS_FILE are not set: everybody may access every cart')
-  if (once && config.SWEEP_INTERVAL_SECONDS > 0) {
+  if (first && config.SWEEP_INTERVAL_SECONDS > 0) {
     const sweeper = startSweeper(observeStore(store, observe), {
       clock: clock.now,
       intervalMs: config.SWEEP_INTERVAL_SECONDS * 1000,
@@ -117,6 +120,7 @@ export async function serve(options: ServeOptions): Promise<Service> {
       emulator: store.emulator ?? false,
     },
   })
+  await serveMetrics(config, observe, { started, logger: warn })
   started.defer(() => app.close())
   const url = await app.listen({
     host: config.HOST,
@@ -132,6 +136,24 @@ export async function serve(options: ServeOptions): Promise<Service> {
   const running = started.move()
   const stop = () => running.disposeAsync()
   return { url, reload, stop, ...(failed !== undefined && { failed }) }
+}
+
+/** Serves `/metrics` at METRICS_PORT, if there is one, until everything that was started later has stopped. */
+async function serveMetrics(
+  config: Config,
+  observe: Observe,
+  { started, logger }: { started: AsyncDisposableStack; logger: FastifyBaseLogger | undefined },
+): Promise<void> {
+  if (config.METRICS_PORT === undefined) return
+  const server = createMetricsServer(observe, config)
+  await once(server.listen(config.METRICS_PORT, config.HOST), 'listening')
+  started.defer(() => {
+    server.close()
+    server.closeAllConnections()
+  })
+  const { address, port, family } = server.address() as AddressInfo
+  const host = family === 'IPv6' ? `[${address}]` : address
+  logger?.info(`metrics at http://${host}:${port}/metrics`)
 }
 
 /** The store behind a circuit breaker, which reports to the log and the metrics. */
