@@ -14,6 +14,12 @@ export interface Hello {
   readonly sides: readonly SideInfo[]
   readonly faults: readonly FaultInfo[]
   readonly products: readonly Product[]
+  /** The shop whose carts move, which the page can open with both embedded databases; `null` otherwise. */
+  readonly move: {
+    readonly carts: number
+    readonly per_second: number
+    readonly shoppers: number
+  } | null
   /** Most shoppers per service. */
   readonly max_shoppers: number
   readonly mixes: readonly string[]
@@ -40,7 +46,8 @@ export interface SideInfo {
 }
 
 export interface Product {
-  readonly id: string | number
+  /** Its place in the list, from 1: each service has its own ids. */
+  readonly id: number
   readonly name: string
 }
 
@@ -64,6 +71,39 @@ export interface Frame {
   readonly sides: Readonly<Record<string, SideFrame>>
   /** CPU of the lab (page, proxies, load, checker) and of the services and their databases, in cores. */
   readonly cost: PageCost | null
+  /** The shop whose carts move; `null` while it is closed. */
+  readonly move: MoveFrame | null
+}
+
+/** Phases of a move, see docs/moving.md. */
+export type MovePhase = 'stay' | 'ready' | 'moving' | 'returning' | 'moved'
+
+export interface MoveFrame extends Traffic {
+  readonly phase: MovePhase
+  /** Carts at home in PostgreSQL, on their way, and at home in DynamoDB. */
+  readonly source: number
+  readonly sealed: number
+  readonly destination: number
+  /** Carts that the mover moves per second; `null` while it does not run. */
+  readonly per_second: number | null
+  /** What the mover is doing. */
+  readonly action: 'start' | 'back' | 'finish' | null
+  /** Why the last action of the mover failed. */
+  readonly problem: string | null
+  readonly shoppers: number
+  readonly check: CheckTotals
+}
+
+/** Operations since the last frame. */
+export interface Traffic {
+  /** Completed operations: acknowledged, refused, and without a known outcome. */
+  readonly ok: number
+  readonly refused: number
+  readonly unknown: number
+  /** Latency of the acknowledged operations, sparse: pairs of bucket (see `buckets.ts`) and count. */
+  readonly latency: readonly (readonly [bucket: number, count: number])[]
+  /** Refusals and failures by code. */
+  readonly errors: Readonly<Record<string, number>>
 }
 
 export interface PageCost {
@@ -75,17 +115,9 @@ export interface PageCost {
   readonly measured_cores: number
 }
 
-export interface SideFrame {
+export interface SideFrame extends Traffic {
   readonly shoppers: number
   readonly mix: string
-  /** Completed operations: acknowledged, refused, and without a known outcome. */
-  readonly ok: number
-  readonly refused: number
-  readonly unknown: number
-  /** Latency of the acknowledged operations, sparse: pairs of bucket (see `buckets.ts`) and count. */
-  readonly latency: readonly (readonly [bucket: number, count: number])[]
-  /** Refusals and failures by code. */
-  readonly errors: Readonly<Record<string, number>>
   /** Faults that are switched on. */
   readonly faults: readonly string[]
   /** Whether its database process runs; always true for a service that the lab did not start. */
@@ -156,7 +188,8 @@ export interface Click {
   /** Of a merge: the cart that is merged into `carts`. */
   readonly from?: Readonly<Record<string, string>> | undefined
   readonly customer?: string | undefined
-  readonly product?: string | number | undefined
+  /** Place in `Hello.products`, from 1. */
+  readonly product?: number | undefined
   readonly quantity?: number | undefined
   readonly key?: string | undefined
   readonly if_version?: number | undefined
@@ -212,6 +245,10 @@ export interface Actions {
   fault: {
     readonly request: { readonly fault: string; readonly side: string; readonly on: boolean }
     readonly response: { readonly on: boolean }
+  }
+  move: {
+    readonly request: { readonly action: 'open' | 'start' | 'back' | 'finish' | 'close' }
+    readonly response: Readonly<Record<string, never>>
   }
   save: {
     readonly request: Readonly<Record<string, never>>

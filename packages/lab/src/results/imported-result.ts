@@ -23,7 +23,7 @@ export const ImportedResultSchema = object(
     format: Type.Literal('pushcart imported result'),
     version: Type.Literal(1),
     source: object({
-      kind: Type.Enum([...FOREIGN_KINDS]),
+      kind: Type.Enum([...FOREIGN_KINDS, 'pushcart live']),
       file: text('Name of the file, without its folder.'),
       unit: Type.Enum(['ns', 'us', 'ms'], { description: 'Unit of its times.' }),
     }),
@@ -55,13 +55,14 @@ export const ImportedResultSchema = object(
   },
   {
     $schema: 'http://json-schema.org/draft-07/schema#',
-    title: 'Result of another load generator, of pushcart import, version 1',
+    title:
+      'Result of another load generator or of the live page, of pushcart import and live, version 1',
   },
 )
 
 /** What a file of another load generator says, as `pushcart import` writes it. */
 export type ImportedResult = Shape<typeof ImportedResultSchema>
-export type ForeignKind = ImportedResult['source']['kind']
+export type ForeignKind = (typeof FOREIGN_KINDS)[number]
 export type TimeUnit = ImportedResult['source']['unit']
 
 const matches = new Ajv({ logger: false }).compile<ImportedResult>(ImportedResultSchema)

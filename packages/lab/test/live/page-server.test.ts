@@ -16,6 +16,7 @@ const show: Show = {
       return { shoppers: input.shoppers }
     },
     fault: async () => ({ on: true }),
+    move: async () => ({}),
     save: async () => ({ folder: '', files: [], commands: [] }),
   },
 }

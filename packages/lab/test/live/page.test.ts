@@ -5,6 +5,7 @@ import { readHistory } from '@pushcart/histories'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { HAS_BROWSER, runAxe, useBrowser } from '../../../../test/support/browser.ts'
+import { openLoadReport } from '../../src/commands/report-load.ts'
 import { liveShow } from '../../src/live/server/live-show.ts'
 import { type PageServer, startPageServer } from '../../src/live/server/page-server.ts'
 import { startRecorder } from '../../src/live/server/recording.ts'
@@ -28,7 +29,7 @@ beforeAll(async () => {
   const sides = await startEmbeddedSides({ seed: 1, now })
   for (const side of sides) stack.use(side)
   const stage = stack.use(
-    await openStage({ sides, prices: readPrices(undefined), seed: 1, started }),
+    await openStage({ sides, prices: readPrices(undefined), seed: 1, started, moving: MOVING }),
   )
   const show = liveShow(stage, startRecorder(stage), () => join(folder, 'saved'))
   server = stack.use(await startPageServer(show, LOCAL))
@@ -37,6 +38,8 @@ afterAll(() => stack.disposeAsync(), 60_000)
 
 const AT_1280 = { width: 1280, colorScheme: 'light' } as const
 const WAIT = { timeout: 45_000 }
+const MOVING = { carts: 60, per_second: 200, shoppers: 9 }
+const MOVE = { timeout: 120_000 }
 
 async function open(page: Page, hash = ''): Promise<void> {
   await page.goto(server.url + hash)
@@ -130,6 +133,45 @@ describe.skipIf(!HAS_BROWSER)('the live page', { timeout: 120_000 }, () => {
       await page.locator('#checks .column-2 .good').waitFor(WAIT)
     }))
 
+  it(
+    'moves carts to DynamoDB and back while shoppers go on, and loses nothing',
+    {
+      timeout: 600_000,
+    },
+    () =>
+      look(AT_1280, async (page) => {
+        const phase = (name: string) =>
+          page.locator('#moving .phase code').filter({ hasText: name }).waitFor(MOVE)
+        const press = (action: string) => page.click(`[data-move="${action}"]:enabled`, MOVE)
+        const now = async (name: string) => {
+          const figure = page.locator('#moving .figures div').filter({ hasText: name })
+          return Number((await figure.locator('dd').textContent())?.replace(',', ''))
+        }
+        await open(page)
+        await press('open')
+        await phase('stay')
+        expect(await now('carts in PostgreSQL')).toBeGreaterThanOrEqual(MOVING.carts)
+        await press('start')
+        await phase('moving')
+        await page.locator('[data-move="finish"]:enabled').waitFor(MOVE)
+        expect(await now('carts in PostgreSQL')).toBe(0)
+        expect(await now('carts in DynamoDB')).toBeGreaterThanOrEqual(MOVING.carts)
+        await page
+          .locator('#moving .verdict')
+          .filter({ hasText: /^Nothing lost/ })
+          .waitFor(MOVE)
+        await press('back')
+        await phase('stay')
+        expect(await now('carts in DynamoDB')).toBe(0)
+        await page
+          .locator('#moving .verdict')
+          .filter({ hasText: /^Nothing lost/ })
+          .waitFor(MOVE)
+        await press('close')
+        await page.locator('#moving .move').waitFor({ state: 'detached', ...MOVE })
+      }),
+  )
+
   it('switches every fault on and off', () =>
     look(AT_1280, async (page) => {
       await open(page)
@@ -158,6 +200,8 @@ describe.skipIf(!HAS_BROWSER)('the live page', { timeout: 120_000 }, () => {
       const { header, operations } = await readHistory(join(folder, 'saved', 'postgres.ndjson'))
       expect(header.service.name).toBe('PostgreSQL')
       expect(operations.length).toBeGreaterThan(100)
+      for (const side of ['postgres', 'dynamodb'])
+        expect(await openLoadReport(join(folder, 'saved', side, 'load.json'))).not.toBeNull()
       await using played = await startPageServer(
         replay(await readRecording(join(folder, 'saved'))),
         LOCAL,

@@ -3,6 +3,7 @@ import { checksView } from './checks.ts'
 import { faultsView } from './faults.ts'
 import { clock } from './format.ts'
 import { loadView } from './load.ts'
+import { movingView } from './moving.ts'
 import { sideName } from './parts.ts'
 import { shopView } from './shop.ts'
 import { connected, ended, hello, isLive, latest, problem, save, saved, sides } from './state.ts'
@@ -27,7 +28,7 @@ export function appView() {
     </header>
     <main id="main" tabindex="-1">
       ${banner()} ${savedView()}
-      ${hello.value === null ? nothing : html`${tourView()} ${shopView()} ${loadView()} ${faultsView()} ${checksView()}`}
+      ${hello.value === null ? nothing : html`${tourView()} ${shopView()} ${loadView()} ${faultsView()} ${checksView()} ${movingView()}`}
     </main>
   `
 }

@@ -70,9 +70,9 @@ function heatText({ label }: SideInfo, { p50, p99 }: Series): string {
   return `Latency of ${label} over the last minute: median ${duration(p50)}, P99 ${duration(p99)}`
 }
 
-function speed({ rate, p50, p95, p99, refused, unknown }: Series) {
+function speed({ ok, p50, p95, p99, refused, unknown }: Series) {
   return figures([
-    ['per second', digits(rate)],
+    ['per second', digits(ok)],
     ['median', duration(p50)],
     ['P95', duration(p95)],
     ['P99', duration(p99)],

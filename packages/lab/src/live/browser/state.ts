@@ -77,6 +77,19 @@ export const setLoad = (shoppers: number, mix: string) =>
 export const setFault = (fault: string, side: string, on: boolean) =>
   attempt(async () => void (await act('fault', { fault, side, on })))
 
+/** An action of the moving shop is being sent. */
+export const moving = signal(false)
+
+export const move = (action: 'open' | 'start' | 'back' | 'finish' | 'close') =>
+  attempt(async () => {
+    moving.value = true
+    try {
+      await act('move', { action })
+    } finally {
+      moving.value = false
+    }
+  })
+
 export const save = () =>
   attempt(async () => {
     saved.value = await act('save', {})

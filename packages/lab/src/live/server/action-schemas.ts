@@ -17,7 +17,7 @@ export const ACTION_SCHEMAS: Readonly<Record<ActionName, object>> = {
       carts: optional(perSide),
       from: optional(perSide),
       customer: optional(text),
-      product: optional(Type.Union([text, Type.Integer()])),
+      product: optional(Type.Integer({ minimum: 1, maximum: 100 })),
       quantity: optional(Type.Integer({ minimum: 0, maximum: 1000 })),
       key: optional(text),
       if_version: optional(Type.Integer({ minimum: 1 })),
@@ -36,5 +36,6 @@ export const ACTION_SCHEMAS: Readonly<Record<ActionName, object>> = {
     { fault: Type.Enum(LIVE_FAULTS.map(({ id }) => id)), side: text, on: Type.Boolean() },
     strict,
   ),
+  move: Type.Object({ action: Type.Enum(['open', 'start', 'back', 'finish', 'close']) }, strict),
   save: Type.Object({}, strict),
 }

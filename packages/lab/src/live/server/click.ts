@@ -1,3 +1,4 @@
+import { productsOf } from '../../cart-api/access.ts'
 import type { Values } from '../../cart-api/api.ts'
 import type { CartClient, OperationResponse } from '../../cart-api/cart-client.ts'
 import { tagsOf } from '../../cart-api/entity-tag.ts'
@@ -16,7 +17,9 @@ export async function clickSide(
   const { key } = side.info
   const cart = click.carts?.[key]
   const take = side.own?.log.open()
-  const response = await client.ask(click.action, valuesOf(click, key))
+  const ids = productsOf(side.access)
+  const product = click.product === undefined ? undefined : ids[click.product - 1]
+  const response = await client.ask(click.action, { ...valuesOf(click, key), product })
   const found = cart ?? response.cart
   await new Promise((done) => setTimeout(done, SETTLE_MS))
   const statements = take?.(found ?? click.customer ?? '') ?? []
@@ -24,7 +27,13 @@ export async function clickSide(
     storedOf(side, found),
     click.action === 'get' ? linesIn(client, response) : linesOf(client, found),
   ])
-  return { ...resultOf(client, response, found), statements, stored, lines }
+  const places = new Map(ids.map((id, at) => [String(id), String(at + 1)]))
+  return {
+    ...resultOf(client, response, found),
+    statements,
+    stored,
+    lines: lines?.map(([id, quantity]) => [places.get(id) ?? id, quantity] as const) ?? null,
+  }
 }
 
 /** The lines after a change, from a separate read: the response to a change may have none. */
@@ -39,13 +48,12 @@ function linesIn({ api }: CartClient, response: OperationResponse) {
 }
 
 function valuesOf(click: Click, side: string): Values {
-  const { action, customer, product, quantity, key, if_version, consistency } = click
+  const { action, customer, quantity, key, if_version, consistency } = click
   return {
     cart: click.carts?.[side],
     from: click.from?.[side],
     strategy: action === 'merge' ? 'sum' : undefined,
     customer,
-    product,
     quantity,
     idempotencyKey: key,
     ifMatch: if_version === undefined ? undefined : tagsOf([if_version]),

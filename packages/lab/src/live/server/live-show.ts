@@ -1,5 +1,5 @@
 import type { Show } from './page-server.ts'
-import type { Recorder } from './recording.ts'
+import { LOAD_FILE, type Recorder } from './recording.ts'
 import type { Stage } from './stage.ts'
 
 /**
@@ -21,18 +21,23 @@ export function liveShow(stage: Stage, recorder: Recorder, folder: () => string)
       click: (click) => stage.click(click),
       load: async ({ shoppers, mix }) => ({ shoppers: stage.load(shoppers, mix) }),
       fault: async ({ fault, side, on }) => ({ on: await stage.fault(fault, side, on) }),
+      async move({ action }) {
+        await stage.move(action)
+        return {}
+      },
       async save() {
         const saved = folder()
         const files = await recorder.save(saved)
-        const histories = files.filter((file) => file.endsWith('.ndjson'))
+        const paths = (end: string) =>
+          files.filter((file) => file.endsWith(end)).map((file) => `${saved}/${file}`)
+        const histories = paths('.ndjson')
         return {
           folder: saved,
           files,
           commands: [
             `pushcart live ${saved}`,
-            ...(histories.length === 0
-              ? []
-              : [`pushcart check ${histories.map((file) => `${saved}/${file}`).join(' ')}`]),
+            ...(histories.length === 0 ? [] : [`pushcart check ${histories.join(' ')}`]),
+            ...paths(LOAD_FILE).map((path) => `pushcart report ${path}`),
           ],
         }
       },

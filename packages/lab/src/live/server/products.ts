@@ -13,10 +13,8 @@ const NAMES = [
   'Camera',
 ] as const
 
-/** Products that the page offers; shoppers of the load buy the first ones too. */
-export function productNames(ids: readonly Id[]): Product[] {
-  return NAMES.flatMap((name, at) => {
-    const id = ids[at]
-    return id === undefined ? [] : [{ id, name }]
-  })
+/** Products that the page offers: as many as every side has, at most eight. */
+export function productNames(catalogs: readonly (readonly Id[])[]): Product[] {
+  const count = Math.min(NAMES.length, ...catalogs.map((ids) => ids.length))
+  return NAMES.slice(0, count).map((name, at) => ({ id: at + 1, name }))
 }

@@ -2,10 +2,13 @@ import { join } from 'node:path'
 import { formatHistory, type HistoryHeader, type Operation } from '@pushcart/histories'
 import { makeFolder, writeText } from '../../results/output-file.ts'
 import { type FindingEvent, FRAME_MS, type Frame, type Hello } from '../protocol.ts'
+import { seenLoad } from './seen-load.ts'
 import type { Stage } from './stage.ts'
 
 /** The file that `pushcart live` replays. */
 export const RECORDING_FILE = 'live.json'
+/** In a folder for each service: a report is written beside it. */
+export const LOAD_FILE = 'load.json'
 export const RECORDING_FORMAT = 'pushcart live recording'
 
 /** What was seen, as the file has it. */
@@ -71,9 +74,16 @@ export function startRecorder(stage: Stage): Recorder {
       await writeText(join(folder, RECORDING_FILE), `${JSON.stringify(recording)}\n`)
       const files = [RECORDING_FILE]
       for (const [side, { header, carts }] of histories) {
-        const file = `${side}.ndjson`
-        await writeText(join(folder, file), formatHistory({ header, operations: joined(carts) }))
-        files.push(file)
+        const history = `${side}.ndjson`
+        const operations = joined(carts)
+        await writeText(join(folder, history), formatHistory({ header, operations }))
+        files.push(history)
+        if (operations.length === 0) continue
+        const load = join(side, LOAD_FILE)
+        const result = seenLoad(operations, stage.startedAt, history)
+        await makeFolder(join(folder, side))
+        await writeText(join(folder, load), `${JSON.stringify(result, null, 1)}\n`)
+        files.push(load)
       }
       return files
     },

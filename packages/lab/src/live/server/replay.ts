@@ -49,7 +49,7 @@ export function replay({ hello, frames, findings }: Recording): Show {
     throw new LabError('a recording is being shown: nothing can be changed')
   }
   return {
-    actions: { click: refuse, load: refuse, fault: refuse, save: refuse },
+    actions: { click: refuse, load: refuse, fault: refuse, move: refuse, save: refuse },
     play(send) {
       send('hello', hello)
       const events = [

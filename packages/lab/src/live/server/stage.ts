@@ -1,26 +1,29 @@
 import type { HistoryHeader, Operation } from '@pushcart/histories'
 import { productsOf } from '../../cart-api/access.ts'
-import { type CartClient, openCartClient } from '../../cart-api/cart-client.ts'
-import { type Abilities, probeAbilities } from '../../consistency/record/abilities.ts'
+import { LabError } from '../../errors/lab-error.ts'
 import type { Prices } from '../../model/cost/prices.ts'
+import { MOVING_SIZE, type MovingSize, openMoveShow } from '../moving/move-show.ts'
+import { MOVING_KEY, openMovingShop } from '../moving/moving-shop.ts'
 import type {
+  Actions,
   Click,
   ClickResult,
   FindingEvent,
   Frame,
   Hello,
+  MoveFrame,
   PageCost,
   SideFrame,
   SideUse,
 } from '../protocol.ts'
 import { FRAME_MS } from '../protocol.ts'
 import { startChecker } from '../shopping/checker.ts'
-import type { Tally } from '../shopping/messages.ts'
 import { DEFAULT_MIX, LIVE_MIXES } from '../shopping/mixes.ts'
-import { type Shoppers, startShoppers } from '../shopping/shoppers.ts'
 import { faultInfos } from '../sides/fault-list.ts'
 import type { LiveSide } from '../sides/side.ts'
+import { type Actor, openActor, openClient } from './actor.ts'
 import { clickSide } from './click.ts'
+import { openPageCost } from './page-cost.ts'
 import { productNames } from './products.ts'
 import { watchUse } from './use.ts'
 
@@ -30,8 +33,12 @@ export interface Stage extends AsyncDisposable {
   click(click: Click): Promise<Record<string, ClickResult>>
   load(shoppers: number, mix: string): number
   fault(fault: string, side: string, on: boolean): Promise<boolean>
+  /** @throws LabError when it cannot be done */
+  move(action: Actions['move']['request']['action']): Promise<void>
   /** Called with each frame and finding. */
   subscribe(listener: StageListener): () => void
+  /** When the page's server started, milliseconds since the epoch. */
+  readonly startedAt: number
   /** Resolves when a thread has died. */
   readonly failed: Promise<Error>
 }
@@ -49,6 +56,8 @@ export interface StageOptions {
   readonly seed: number
   /** `process.hrtime.bigint()` when the page's server started. */
   readonly started: bigint
+  /** Of the shop whose carts move. */
+  readonly moving?: MovingSize
 }
 
 export const MAX_SHOPPERS = 2000
@@ -56,26 +65,22 @@ const USE_MS = 1000
 const KEPT_FINDINGS = 50
 /** A broken service would violate guarantees with every cart. */
 const FINDING_PAUSE_MS = 1000
-/** The page can send a burst of clicks. */
-const CLICK_CONNECTIONS = 24
-
-/** One side while it runs. */
-interface Actor {
+/** A side on the stage, with its latest resources. */
+interface Player {
+  readonly actor: Actor
   readonly side: LiveSide
-  readonly abilities: Abilities
-  readonly header: HistoryHeader
-  readonly shoppers: Shoppers
   readonly use: () => Promise<SideUse | null>
-  client: CartClient
   lastUse: SideUse | null
-  tally: Tally
-  lastFinding: number
 }
 
-const EMPTY: Tally = { ok: 0, refused: 0, unknown: 0, latency: [], errors: {} }
-
 /** @throws UnusableService when a side is no cart service */
-export async function openStage({ sides, prices, seed, started }: StageOptions): Promise<Stage> {
+export async function openStage({
+  sides,
+  prices,
+  seed,
+  started,
+  moving: size = MOVING_SIZE,
+}: StageOptions): Promise<Stage> {
   const stack = new AsyncDisposableStack()
   const listeners = new Set<StageListener>()
   const findings: FindingEvent[] = []
@@ -84,14 +89,13 @@ export async function openStage({ sides, prices, seed, started }: StageOptions):
   let shoppers = 0
   let mix = DEFAULT_MIX
   let cost: PageCost | null = null
-  let pageCpu = process.cpuUsage()
-  let pageAt = performance.now()
+  const costOf = openPageCost()
 
+  const lastFindings = new Map<string, number>()
   const checker = stack.use(
     startChecker(({ side, findings: found }) => {
-      const actor = actors.find((one) => one.side.info.key === side)
-      if (actor === undefined || at() - actor.lastFinding < FINDING_PAUSE_MS) return
-      actor.lastFinding = at()
+      if (at() - (lastFindings.get(side) ?? Number.NEGATIVE_INFINITY) < FINDING_PAUSE_MS) return
+      lastFindings.set(side, at())
       for (const one of found) {
         const finding = { ...one, at: at(), side }
         findings.push(finding)
@@ -101,109 +105,83 @@ export async function openStage({ sides, prices, seed, started }: StageOptions):
     }),
   )
 
-  async function act(side: LiveSide, place: number): Promise<Actor> {
-    const client = openClient(side)
-    stack.defer(() => client.close())
-    const customers = 1_000_000 * (place + 1) + Math.floor(Math.random() * 900_000) * 1000
-    const abilities = await probeAbilities(client, String(customers))
-    const header: HistoryHeader = {
-      format: 'pushcart-history',
-      format_version: 1,
-      seed,
-      service: {
-        name: `${side.info.label}${side.info.emulator ? ' (emulator)' : ''}`,
-        versions: abilities.versions,
-        opaque_versions: abilities.opaqueVersions || undefined,
-        keys: abilities.keys,
-      },
-      faults: [],
-    }
-    const actor: Actor = {
-      side,
-      abilities,
-      header,
-      client,
-      use: watchUse(side, prices),
-      lastUse: null,
-      tally: EMPTY,
-      lastFinding: Number.NEGATIVE_INFINITY,
-      shoppers: stack.use(
-        startShoppers({
-          side,
-          abilities,
-          seed,
-          started,
-          customers,
-          onTally(tally) {
-            actor.tally = addTallies(actor.tally, tally)
-          },
-          onCart(operations) {
-            checker.check(side.info.key, header, operations)
-            for (const listener of listeners) listener.cart(side.info.key, header, operations)
-          },
-        }),
-      ),
-    }
-    return actor
+  /** All operations of a finished cart go to the checker, and to who records. */
+  const onCart = (key: string) => (header: HistoryHeader, operations: readonly Operation[]) => {
+    checker.check(key, header, operations)
+    for (const listener of listeners) listener.cart(key, header, operations)
   }
 
-  let actors: Actor[] = []
+  async function play(side: LiveSide, place: number): Promise<Player> {
+    const actor = stack.use(
+      await openActor({ side, place, seed, started, onCart: onCart(side.info.key) }),
+    )
+    return { actor, side, use: watchUse(side, prices), lastUse: null }
+  }
+
+  const [postgres, dynamodb] = ['postgres', 'dynamodb'].map(
+    (store) => sides.find(({ info }) => info.store === store)?.own?.settings,
+  )
+  const moving =
+    postgres === undefined || dynamodb === undefined
+      ? undefined
+      : stack.use(
+          openMoveShow({
+            size,
+            open: () => openMovingShop({ postgres, dynamodb }),
+            enter: ({ side }) =>
+              openActor({ side, place: sides.length, seed, started, onCart: onCart(MOVING_KEY) }),
+          }),
+        )
+
+  let players: Player[] = []
   try {
-    actors = await Promise.all(sides.map(act))
+    players = await Promise.all(sides.map(play))
   } catch (error) {
     await stack.disposeAsync()
     throw error
   }
 
-  function frameOf(actor: Actor): SideFrame {
-    const { side, tally } = actor
-    actor.tally = EMPTY
+  function frameOf({ side, actor, lastUse }: Player): SideFrame {
     return {
       shoppers,
       mix,
-      ...tally,
+      ...actor.takeTally(),
       faults: side.own?.on() ?? [],
       up: side.own?.isUp() ?? true,
-      use: actor.lastUse,
+      use: lastUse,
       check: checker.totals(side.info.key),
     }
   }
 
+  function moveFrame(): MoveFrame | null {
+    const frame = moving?.frame() ?? null
+    return frame && { ...frame, check: checker.totals(MOVING_KEY) }
+  }
+
   const framing = setInterval(() => {
-    const sidesNow = actors.map((actor) => [actor.side.info.key, frameOf(actor)] as const)
-    const frame: Frame = { at: at(), sides: Object.fromEntries(sidesNow), cost }
+    const sidesNow = players.map((player) => [player.side.info.key, frameOf(player)] as const)
+    const frame: Frame = {
+      at: at(),
+      sides: Object.fromEntries(sidesNow),
+      cost,
+      move: moveFrame(),
+    }
     for (const listener of listeners) listener.frame(frame)
   }, FRAME_MS)
   stack.defer(() => clearInterval(framing))
 
   async function watch(): Promise<void> {
-    await Promise.all(
-      actors.map(async (actor) => {
-        actor.lastUse = await actor.use().catch(() => null)
+    await Promise.all([
+      moving?.watch(),
+      ...players.map(async (player) => {
+        player.lastUse = await player.use().catch(() => null)
       }),
-    )
-    cost = pageCost()
-  }
-
-  /** CPU of this process includes its threads: load and checker. */
-  function pageCost(): PageCost | null {
-    const { user, system } = process.cpuUsage(pageCpu)
-    const seconds = (performance.now() - pageAt) / 1000
-    pageCpu = process.cpuUsage()
-    pageAt = performance.now()
-    const { user: threadUser, system: threadSystem } = process.threadCpuUsage(threadCpu)
-    threadCpu = process.threadCpuUsage()
-    const page_cores = (threadUser + threadSystem) / 1e6 / seconds
-    const measured = actors.map(
+    ])
+    const cores = players.map(
       ({ lastUse: use }) => (use?.service_cpu ?? 0) + (use?.database_cpu ?? 0),
     )
-    return {
-      page_cores,
-      load_cores: Math.max(0, (user + system) / 1e6 / seconds - page_cores),
-      measured_cores: measured.reduce((sum, cores) => sum + cores, 0),
-    }
+    cost = costOf(cores.reduce((sum, one) => sum + one, 0))
   }
-  let threadCpu = process.threadCpuUsage()
 
   let watching = watch()
   const using = setInterval(() => {
@@ -217,9 +195,13 @@ export async function openStage({ sides, prices, seed, started }: StageOptions):
   return {
     hello: () => ({
       kind: 'live',
-      sides: actors.map(({ side, abilities }) => ({ ...side.info, abilities: abilities.kinds })),
+      sides: players.map(({ side, actor }) => ({
+        ...side.info,
+        abilities: actor.abilities.kinds,
+      })),
+      move: moving === undefined ? null : size,
       faults: faultInfos(sides),
-      products: productNames(productsOf(sides[0]?.access ?? {})),
+      products: productNames(sides.map(({ access }) => productsOf(access))),
       max_shoppers: MAX_SHOPPERS,
       mixes: Object.keys(LIVE_MIXES),
       prices: `${prices.label}; collected ${prices.collected}, ${prices.region}`,
@@ -228,9 +210,9 @@ export async function openStage({ sides, prices, seed, started }: StageOptions):
     }),
     async click(click) {
       const results = await Promise.all(
-        actors.map(
-          async ({ side, client }) =>
-            [side.info.key, await clickSide(side, client, click)] as const,
+        players.map(
+          async ({ side, actor }) =>
+            [side.info.key, await clickSide(side, actor.client, click)] as const,
         ),
       )
       return Object.fromEntries(results)
@@ -238,47 +220,34 @@ export async function openStage({ sides, prices, seed, started }: StageOptions):
     load(wanted, wantedMix) {
       shoppers = Math.max(0, Math.min(MAX_SHOPPERS, Math.round(wanted)))
       mix = wantedMix
-      for (const actor of actors) actor.shoppers.set(shoppers, mix)
+      for (const { actor } of players) actor.shoppers.set(shoppers, mix)
       return shoppers
     },
     async fault(fault, key, on) {
-      const actor = actors.find(({ side }) => side.info.key === key)
-      if (actor?.side.own === undefined) return false
-      const { side, shoppers: shopping } = actor
+      const player = players.find(({ side }) => side.info.key === key)
+      if (player?.side.own === undefined) return false
+      const { side, actor } = player
       const before = side.url()
       await side.own?.turn(fault, on)
-      shopping.during(side.own?.on() ?? [])
+      actor.shoppers.during(side.own?.on() ?? [])
       if (side.url() !== before) {
-        shopping.goTo(side.url())
+        actor.shoppers.goTo(side.url())
         const old = actor.client
         actor.client = openClient(side)
         await old.close()
       }
       return on
     },
+    async move(action) {
+      if (moving === undefined) throw new LabError('carts move between embedded databases only')
+      await moving.act(action)
+    },
     subscribe(listener) {
       listeners.add(listener)
       return () => void listeners.delete(listener)
     },
-    failed: Promise.race([checker.failed, ...actors.map((actor) => actor.shoppers.failed)]),
+    startedAt: Date.now() - now() / 1e6,
+    failed: Promise.race([checker.failed, ...players.map(({ actor }) => actor.shoppers.failed)]),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
-  }
-}
-
-function openClient(side: LiveSide): CartClient {
-  return openCartClient(side.url(), { connections: CLICK_CONNECTIONS, access: side.access })
-}
-
-function addTallies(a: Tally, b: Tally): Tally {
-  const latency = new Map(a.latency)
-  for (const [bucket, count] of b.latency) latency.set(bucket, (latency.get(bucket) ?? 0) + count)
-  const errors = { ...a.errors }
-  for (const [code, count] of Object.entries(b.errors)) errors[code] = (errors[code] ?? 0) + count
-  return {
-    ok: a.ok + b.ok,
-    refused: a.refused + b.refused,
-    unknown: a.unknown + b.unknown,
-    latency: [...latency],
-    errors,
   }
 }

@@ -1,7 +1,7 @@
 import type { HistoryHeader, Operation } from '@pushcart/histories'
 import type { AccessData } from '../../cart-api/access-data.ts'
 import type { Abilities } from '../../consistency/record/abilities.ts'
-import type { CheckTotals, FindingEvent } from '../protocol.ts'
+import type { CheckTotals, FindingEvent, Traffic } from '../protocol.ts'
 
 /** What a load thread starts with. */
 export interface LoadThreadData {
@@ -23,16 +23,8 @@ export type ToLoad =
 
 /** Sent every FRAME_MS, and the operations of each cart once shoppers have finished with it. */
 export type FromLoad =
-  | { readonly type: 'tally'; readonly tally: Tally }
+  | { readonly type: 'tally'; readonly tally: Traffic }
   | { readonly type: 'cart'; readonly operations: readonly Operation[] }
-
-export interface Tally {
-  readonly ok: number
-  readonly refused: number
-  readonly unknown: number
-  readonly latency: readonly (readonly [bucket: number, count: number])[]
-  readonly errors: Readonly<Record<string, number>>
-}
 
 /** A finished cart for the check thread. */
 export interface CartToCheck {

@@ -3,8 +3,9 @@ import { Worker } from 'node:worker_threads'
 import type { Operation } from '@pushcart/histories'
 import { packAccess } from '../../cart-api/access-data.ts'
 import type { Abilities } from '../../consistency/record/abilities.ts'
+import type { Traffic } from '../protocol.ts'
 import type { LiveSide } from '../sides/side.ts'
-import type { FromLoad, LoadThreadData, Tally, ToLoad } from './messages.ts'
+import type { FromLoad, LoadThreadData, ToLoad } from './messages.ts'
 
 /** The shoppers of one side, in a thread. */
 export interface Shoppers extends AsyncDisposable {
@@ -25,7 +26,7 @@ export interface ShoppersOptions {
   /** See `LoadThreadData`. */
   readonly started: bigint
   readonly customers: number
-  readonly onTally: (tally: Tally) => void
+  readonly onTally: (tally: Traffic) => void
   readonly onCart: (operations: readonly Operation[]) => void
 }
 

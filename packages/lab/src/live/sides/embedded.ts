@@ -139,6 +139,7 @@ function ownSide(
   turnLostUpdates: (on: boolean) => Promise<void>,
 ): OwnSide {
   return {
+    settings: database.settings,
     log,
     stored,
     servicePid: service.pid,

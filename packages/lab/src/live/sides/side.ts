@@ -16,6 +16,8 @@ export interface LiveSide extends AsyncDisposable {
 }
 
 export interface OwnSide {
+  /** Of the database, not through the proxy that injects faults. */
+  readonly settings: Readonly<Record<string, string>>
   readonly log: StatementLog
   /** The cart as the database stores it; `null` if it has none. */
   stored(cart: string): Promise<StoredCart | null>
