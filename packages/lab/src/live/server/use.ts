@@ -1,10 +1,12 @@
 import type { Prices } from '../../model/cost/prices.ts'
-import { useOfDescendants } from '../../services/process-tree.ts'
+import { cpuOfDescendants, useOfDescendants } from '../../services/process-tree.ts'
 import { metricsOf } from '../../services/watch-service.ts'
 import type { Bill, SideUse } from '../protocol.ts'
-import type { LiveSide } from '../sides/side.ts'
+import type { LiveSide, OwnSide } from '../sides/side.ts'
 import { billOf } from './bill.ts'
 
+/** Memory is read less often than CPU, because reading it costs more than the rest of a look. */
+const LOOKS_PER_MEMORY = 5
 const UNITS = 'pushcart_dynamodb_consumed_capacity_units_total'
 
 interface Look {
@@ -18,17 +20,20 @@ interface Look {
 /** Measures the resources of one side; call it about once per second. */
 export function watchUse(side: LiveSide, prices: Prices): () => Promise<SideUse | null> {
   let before: Look | undefined
+  let memory: number | null = null
+  let looks = 0
   return async () => {
     const { own } = side
     const [metrics, database] = await Promise.all([
       metricsOf(side.url(), side.access).catch(() => null),
-      own === undefined ? null : useOfTree(own.databasePid()),
+      own === undefined ? null : cpuOfTree(own.databasePid()),
     ])
+    if (own !== undefined && looks++ % LOOKS_PER_MEMORY === 0) memory = await memoryOfTree(own)
     const metric = (name: string) => metrics?.get(name) ?? null
     const now: Look = {
       at: performance.now(),
       service_s: metric('process_cpu_seconds_total'),
-      database_s: database?.cpu_s ?? null,
+      database_s: database,
       read_units: metric(`${UNITS}{kind="read"}`),
       write_units: metric(`${UNITS}{kind="write"}`),
     }
@@ -46,7 +51,7 @@ export function watchUse(side: LiveSide, prices: Prices): () => Promise<SideUse 
       service_cpu: rate('service_s'),
       database_cpu: rate('database_s'),
       service_memory: metric('process_resident_memory_bytes'),
-      database_memory: database?.memory_bytes ?? null,
+      database_memory: memory,
       connections: connections(metric),
       read_units: rate('read_units'),
       write_units: rate('write_units'),
@@ -55,8 +60,13 @@ export function watchUse(side: LiveSide, prices: Prices): () => Promise<SideUse 
   }
 }
 
-function useOfTree(pid: number) {
-  return useOfDescendants(pid, [pid])
+function cpuOfTree(pid: number): Promise<number | null> {
+  return cpuOfDescendants(pid, [pid])
+}
+
+async function memoryOfTree({ databasePid }: OwnSide): Promise<number | null> {
+  const pid = databasePid()
+  return (await useOfDescendants(pid, [pid]))?.memory_bytes ?? null
 }
 
 function connections(metric: (name: string) => number | null): number | null {
