@@ -15,21 +15,25 @@ it('consecutive expired carts behind a full page are read in growing steps', asy
   const { store, gate } = await openGatedStore(dynamo, dynamo.newTableName())
   const customer = newCustomer()
   const now = T0 + 100 * DAY
-  await Promise.all(Array.from({ length: 300 }, (_, i) => create(store, customer, T0 + i)))
+  // A few at a time: of 300 at once, the last ones would wait for the emulator until they time out on a busy machine.
+  for (let i = 0; i < 300; i += 20)
+    await Promise.all(Array.from({ length: 20 }, (_, j) => create(store, customer, T0 + i + j)))
   const live = await Promise.all(
     Array.from({ length: 20 }, (_, i) => create(store, customer, now + i)),
   )
   const seen: string[] = []
-  gate((operation, send) => {
-    seen.push(operation)
-    return send()
+  gate(async (operation, send) => {
+    // Counted once it is answered: a request that timed out is sent again.
+    const answer = await send()
+    if (answer.status === 200) seen.push(operation)
+    return answer
   })
   const page = await store.listCarts(customer, { limit: 20, now: now + 20 })
   await store.close()
   expect(page.items.map(({ cartId }) => cartId)).toEqual(live.toReversed())
   expect(page.cursor).toBeNull()
   // 21, then 1, 2, 4, ... 64, then 100 at a time: 21 + 127 + 2 * 100 > 320.
-  expect(seen.filter((operation) => operation === 'Query').length).toBeLessThanOrEqual(10)
+  expect(seen.filter((operation) => operation === 'Query')).toHaveLength(10)
   expect(seen.filter((operation) => operation === 'BatchGetItem').length).toBeLessThanOrEqual(10)
 })
 
