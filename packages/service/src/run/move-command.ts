@@ -5,7 +5,15 @@ import { ConfigError } from '../config/config-error.ts'
 import { openDatabaseClock } from '../store/database-clock.ts'
 import { openPair, requireDestination } from '../store/open-store.ts'
 import { explainStartFailure } from './explain-failure.ts'
-import type { ActionOptions, MoveProgress } from './move/actions.ts'
+import type { ActionOptions } from './move/actions.ts'
+import {
+  planLines,
+  progressLine,
+  recordLines,
+  resultLines,
+  statusLines,
+  verifyLines,
+} from './move/lines.ts'
 
 const HELP_END = `
 The settings of the service name the source; MOVE_TO_* name the destination. docs/moving.md explains the phases.
@@ -24,19 +32,62 @@ interface Options {
   readonly json?: boolean
 }
 
-type Action = (options: ActionOptions) => Promise<object>
+type Actions = typeof import('./move/actions.ts')
 
-const ACTIONS: Readonly<
-  Record<string, readonly [string, (actions: typeof import('./move/actions.ts')) => Action]>
-> = {
-  plan: ['count what would move, and name what will not fit; changes nothing', (a) => a.planMove],
-  start: ['begin or continue to move all carts to the destination', (a) => a.start],
-  status: ['show phase, instances and counts', (a) => a.status],
-  pause: ['let all movers wait', (a) => a.pause],
-  resume: ['continue after a pause, in the direction of the phase', (a) => a.resume],
-  verify: ['compare every cart of the source with its image', (a) => a.verifyMove],
-  finish: ['serve from the destination only; refused while anything is unmoved', (a) => a.finish],
-  back: ['return everything to the source', (a) => a.back],
+interface Outcome {
+  readonly result: object
+  /** What is printed without `--json`. */
+  readonly lines: readonly string[]
+}
+
+interface MoveCommand {
+  readonly description: string
+  run(actions: Actions, options: ActionOptions): Promise<Outcome>
+}
+
+function moveAction<R extends object>(
+  description: string,
+  pick: (actions: Actions) => (options: ActionOptions) => Promise<R>,
+  linesOf: (result: R) => readonly string[],
+): MoveCommand {
+  return {
+    description,
+    async run(actions, options) {
+      const result = await pick(actions)(options)
+      return { result, lines: linesOf(result) }
+    },
+  }
+}
+
+const ACTIONS: Readonly<Record<string, MoveCommand>> = {
+  plan: moveAction(
+    'check both databases, count what would move, and name what will not fit; changes nothing',
+    (a) => a.planMove,
+    planLines,
+  ),
+  start: moveAction(
+    'begin or continue to move all carts to the destination',
+    (a) => a.start,
+    resultLines,
+  ),
+  status: moveAction('show phase, instances and counts', (a) => a.status, statusLines),
+  pause: moveAction('let all movers wait', (a) => a.pause, recordLines),
+  resume: moveAction(
+    'continue after a pause, in the direction of the phase',
+    (a) => a.resume,
+    resultLines,
+  ),
+  verify: moveAction(
+    'compare every cart of the source with its image',
+    (a) => a.verifyMove,
+    verifyLines,
+  ),
+  finish: moveAction(
+    'serve from the destination only; refused while anything is unmoved',
+    (a) => a.finish,
+    recordLines,
+  ),
+  back: moveAction('return everything to the source', (a) => a.back, resultLines),
 }
 
 /** `pushcart move`: moves the carts of a running service to another database. Sets the exit code of the process. */
@@ -44,14 +95,14 @@ export function moveCommand(): Command {
   const move = new Command('move')
     .description('Move the carts of a running service to another database.')
     .addHelpText('after', HELP_END)
-  for (const [name, [description, pick]] of Object.entries(ACTIONS)) {
+  for (const [name, { description, run }] of Object.entries(ACTIONS)) {
     const command = new Command(name)
       .description(description)
       .option('--carts <n>', 'maximum of carts per second', positive)
       .option('--units <n>', 'maximum of write units per second (1 KB each)', positive)
       .option('--workers <n>', 'carts that are moved at the same time', workers, 8)
       .option('--json', 'print one JSON object per line')
-      .action((options: Options) => execute(name, pick, options))
+      .action((options: Options) => execute(name, run, options))
     if (name === 'start')
       command.option('--freeze', 'refuse changes (503) while the carts move, then finish')
     move.addCommand(command)
@@ -61,7 +112,7 @@ export function moveCommand(): Command {
 
 async function execute(
   name: string,
-  pick: (actions: typeof import('./move/actions.ts')) => Action,
+  run: MoveCommand['run'],
   { freeze = false, json = false, ...rates }: Options,
 ): Promise<void> {
   const stop = new AbortController()
@@ -76,7 +127,7 @@ async function execute(
     try {
       const clock = openDatabaseClock(() => pair.source.ping())
       await clock.sync()
-      const result = await pick(actions)({
+      const { result, lines } = await run(actions, {
         ...rates,
         pair,
         freeze,
@@ -87,9 +138,10 @@ async function execute(
             ? print({ type: 'waiting', ...waiting })
             : note(`waiting for ${waiting.instances} instances to act by phase ${waiting.phase}`),
         progress: (progress) =>
-          json ? print({ type: 'progress', ...progress }) : note(lineOf(progress)),
+          json ? print({ type: 'progress', ...progress }) : note(progressLine(progress)),
       })
-      print({ type: name, ...result })
+      if (json) print({ type: name, ...result })
+      else process.stdout.write(`${lines.join('\n')}\n`)
       if ('ok' in result && result.ok === false) process.exitCode = 1
     } finally {
       await pair.source.close()
@@ -125,13 +177,6 @@ let noted = ''
 function note(line: string): void {
   if (line !== noted) process.stderr.write(`${line}\n`)
   noted = line
-}
-
-function lineOf({ phase, moved, perSecond, secondsLeft, tooLarge, failed }: MoveProgress): string {
-  const left = secondsLeft === null ? '' : `, ${Math.ceil(secondsLeft)} s left`
-  const stuck = tooLarge.length > 0 ? `, ${tooLarge.length} too large` : ''
-  const retried = failed > 0 ? `, ${failed} to be tried again` : ''
-  return `${phase}: ${moved} carts moved, ${perSecond.toFixed(1)} per second${left}${stuck}${retried}`
 }
 
 function positive(text: string): number {

@@ -14,8 +14,11 @@ export function guardedResidences(residences: Residences, run: InFlight['run']):
     release: (...args) => run(() => residences.release(...args)),
     sealedOf: (...args) => run(() => residences.sealedOf(...args)),
     scan: (...args) => run(() => residences.scan(...args)),
+    identity: () => run(() => residences.identity()),
+    missingRights: (...args) => run(() => residences.missingRights(...args)),
     sizeOf: residences.sizeOf,
     maxSize: residences.maxSize,
+    unitsOf: residences.unitsOf,
     control: guardedControl(control, run),
   }
 }

@@ -1,4 +1,4 @@
-import type { Residence, Trace } from '../cart/residence.ts'
+import type { Residence, Side, Trace } from '../cart/residence.ts'
 import type { CartState } from '../cart/rules.ts'
 import type { CartStore } from './cart-store.ts'
 
@@ -39,8 +39,24 @@ export interface Residences {
   sizeOf(state: CartState): number
   readonly maxSize: number
 
+  /** Write units that a move of the cart consumes here; `null` where the database has none. */
+  unitsOf(state: CartState): MoveUnits | null
+
+  /** The same for all stores of this database, and different from those of any other. */
+  identity(): Promise<string>
+
+  /** The rights that a mover lacks here, as an operator would grant them. Has no effect. */
+  missingRights(role: Side): Promise<readonly string[]>
+
   /** The record of the move as a whole, and the instances that take part. */
   readonly control: MoveControl
+}
+
+export interface MoveUnits {
+  /** To put the cart here. */
+  readonly arrival: number
+  /** To seal it and leave a trace. */
+  readonly departure: number
 }
 
 export interface ScanRequest {
@@ -64,7 +80,7 @@ export interface MoveRecord {
   readonly storeId: string
   readonly role: 'source' | 'destination'
   readonly moveId: string
-  /** Of the other database. */
+  /** `storeId` of the other database; empty in a source that has never left `stay`. */
   readonly peerId: string
   /** What the other database is, for messages. */
   readonly peer: string

@@ -1,113 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import { useDynamo } from '../../../../test/support/dynamodb.ts'
-import { createTestDatabase } from '../../../../test/support/postgres.ts'
-import { expiryOf } from '../../src/cart/cart.ts'
-import { newCartId } from '../../src/cart/ids.ts'
 import { digestOf } from '../../src/cart/image.ts'
-import {
-  type ActionOptions,
-  back,
-  finish,
-  planMove,
-  start,
-  verifyMove,
-} from '../../src/run/move/actions.ts'
+import { back, finish, planMove, start, verifyMove } from '../../src/run/move/actions.ts'
 import type { CartStore } from '../../src/store/cart-store.ts'
-import { openDynamoStore } from '../../src/store/dynamodb/dynamo-store.ts'
 import { openMemoryStore } from '../../src/store/memory/memory-store.ts'
-import type { LeaseTimes } from '../../src/store/moving/lease.ts'
 import { bring, type Pair } from '../../src/store/moving/pair.ts'
-import { openPhasedStore, type PhasedStore } from '../../src/store/moving/phased-store.ts'
-import { openPostgresStore } from '../../src/store/postgres/postgres-store.ts'
+import type { PhasedStore } from '../../src/store/moving/phased-store.ts'
 import type { MovableStore, Residences } from '../../src/store/residences.ts'
-import { codeOf, keyed, LIMITS, line, strong, USD } from '../contract/fixtures.ts'
+import { codeOf, line, strong } from '../contract/fixtures.ts'
+import { actions, fill, type Kind, now, openDatabases, terms } from './databases.ts'
 
 const dynamo = useDynamo()
-const TIMES: LeaseTimes = { renewMs: 20, leaseMs: 60_000, marginMs: 0 }
-const now = () => Date.now()
-const terms = (key?: string) => ({
-  now: now(),
-  expiresAt: expiryOf(now(), 3600),
-  currency: USD,
-  limits: { ...LIMITS, maxLineQuantity: 100_000, maxUnits: 100_000 },
-  ...(key !== undefined && { key: keyed(key).key }),
-})
-
-interface Databases extends AsyncDisposable {
-  readonly pair: Pair
-  instance(): Promise<PhasedStore>
-  /** An instance that knows nothing of moves. */
-  old(): Promise<MovableStore>
-}
-
-type Kind = 'postgres to dynamodb' | 'dynamodb to postgres' | 'postgres to documents' | 'memory'
-
-async function openDatabases(kind: Kind): Promise<Databases> {
-  const opened: { close(): Promise<void> }[] = []
-  const keep = <T extends { close(): Promise<void> }>(store: T): T => {
-    opened.push(store)
-    return store
-  }
-  const databases = [await createTestDatabase(), await createTestDatabase()]
-  const table = dynamo.newStore('completed')
-  const memory = { source: openMemoryStore(), destination: openMemoryStore() }
-  const postgres = (moving: boolean, i = 0) =>
-    openPostgresStore({
-      databaseUrl: databases[i]?.url ?? '',
-      migrate: true,
-      moving,
-      layout: i === 0 ? 'rows' : 'document',
-    })
-  const open = async (side: 'source' | 'destination', moving: boolean): Promise<MovableStore> => {
-    if (kind === 'memory') return memory[side]
-    if (kind === 'postgres to documents') return postgres(moving, side === 'source' ? 0 : 1)
-    const isPostgres = (kind === 'postgres to dynamodb') === (side === 'source')
-    return isPostgres ? postgres(moving) : openDynamoStore(table)
-  }
-  const openPair = async (): Promise<Pair> => ({
-    source: await open('source', true),
-    destination: await open('destination', true),
-  })
-  const pair = await openPair()
-  keep(pair.source)
-  keep(pair.destination)
-  return {
-    pair,
-    async instance() {
-      const plain = await open('source', false)
-      return keep(await openPhasedStore({ plain, openPair, times: TIMES }))
-    },
-    old: async () => keep(await open('source', false)),
-    async [Symbol.asyncDispose]() {
-      await Promise.allSettled(opened.map((store) => store.close()))
-      for (const database of databases) await database.drop()
-    },
-  }
-}
-
-const actions = (pair: Pair, more: Partial<ActionOptions> = {}): ActionOptions => ({
-  pair,
-  workers: 4,
-  freeze: false,
-  now,
-  signal: AbortSignal.timeout(100_000),
-  waiting() {},
-  progress() {},
-  times: TIMES,
-  ...more,
-})
-
-async function fill(store: CartStore, count: number): Promise<string[]> {
-  const cartIds = Array.from({ length: count }, () => newCartId(now()))
-  for (const [i, cartId] of cartIds.entries()) {
-    const { currency, expiresAt } = terms()
-    await store.createCart({ cartId, customerId: (i % 3) + 1, currency, now: now(), expiresAt })
-    await store.addLines(cartId, [line(i + 1, 2)], terms(`fill-${i}`))
-    if (i % 5 === 0) await store.checkout(cartId, terms())
-    else if (i % 7 === 1) await store.deleteCart(cartId, terms())
-  }
-  return cartIds
-}
 
 /** Shoppers who add one unit after the other, each with a key, and repeat every add that did not get through. */
 function shop(stores: readonly CartStore[], cartIds: readonly string[], signal: AbortSignal) {
@@ -161,7 +64,7 @@ describe.each<Kind>(['postgres to dynamodb', 'dynamodb to postgres', 'postgres t
     it('moves every cart while shoppers use them, and back, and finishes', {
       timeout: 240_000,
     }, async () => {
-      await using databases = await openDatabases(kind)
+      await using databases = await openDatabases(kind, dynamo)
       const { pair } = databases
       const instances = [await databases.instance(), await databases.instance()]
       const [one, two] = instances as [PhasedStore, PhasedStore]
@@ -201,7 +104,7 @@ describe.each<Kind>(['postgres to dynamodb', 'dynamodb to postgres', 'postgres t
     })
 
     it('lets an instance without the settings do no damage', async () => {
-      await using databases = await openDatabases(kind)
+      await using databases = await openDatabases(kind, dynamo)
       const { pair } = databases
       const old = await databases.old()
       const [cartId = '', other = ''] = await fill(old, 3).then((ids) => ids.slice(2))
@@ -220,23 +123,8 @@ describe.each<Kind>(['postgres to dynamodb', 'dynamodb to postgres', 'postgres t
 )
 
 describe('a move', () => {
-  it('is refused to a destination that is not empty, before anything is touched', async () => {
-    await using databases = await openDatabases('memory')
-    const { pair } = databases
-    await fill(pair.destination, 1)
-    await expect(start(actions(pair))).rejects.toThrow(/not empty/)
-    expect(await pair.source.residences.control.read()).toBeUndefined()
-  })
-
-  it('is refused for one database twice', async () => {
-    const store = openMemoryStore()
-    await expect(start(actions({ source: store, destination: store }))).rejects.toThrow(
-      /same database/,
-    )
-  })
-
   it('refuses changes while it is frozen, and says for how long', async () => {
-    await using databases = await openDatabases('memory')
+    await using databases = await openDatabases('memory', dynamo)
     const { pair } = databases
     const one = await databases.instance()
     const [cartId = ''] = (await fill(one, 9)).slice(2)
@@ -257,8 +145,34 @@ describe('a move', () => {
     await one.addLines(cartId, [line(1)], terms())
   })
 
+  it('lets changes through again when a frozen move is interrupted or fails', async () => {
+    await using databases = await openDatabases('memory', dynamo)
+    const { pair } = databases
+    const one = await databases.instance()
+    const [cartId = ''] = (await fill(one, 30)).slice(2)
+    const stop = new AbortController()
+    const progress = () => stop.abort(new Error('interrupted'))
+    const freezing = { freeze: true, signal: stop.signal, progress }
+    await expect(start(actions(pair, freezing))).rejects.toThrow('interrupted')
+    expect(one.state()).toMatchObject({ phase: 'moving', record: { frozen: false } })
+    await one.addLines(cartId, [line(1)], terms())
+    expect((await start(actions(pair, { freeze: true }))).phase).toBe('moved')
+  })
+
+  it('is not frozen if a cart cannot move', async () => {
+    const source = openMemoryStore()
+    const { residences } = openMemoryStore()
+    const destination = { ...openMemoryStore(), residences: { ...residences, maxSize: 500 } }
+    const [cartId = ''] = await fill(source, 1)
+    const pair = { source, destination }
+    await expect(start(actions(pair, { freeze: true }))).rejects.toThrow(
+      `1 carts are too large for the destination (first: ${cartId})`,
+    )
+    expect(await source.residences.control.read()).toBeUndefined()
+  })
+
   it('does not finish while anything is unmoved', async () => {
-    await using databases = await openDatabases('memory')
+    await using databases = await openDatabases('memory', dynamo)
     const { pair } = databases
     const one = await databases.instance()
     await fill(one, 4)

@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { isVisible } from '../../cart/cart.ts'
 import type { Side } from '../../cart/residence.ts'
-import { ConfigError } from '../../config/config-error.ts'
 import type { LeaseTimes } from '../../store/moving/lease.ts'
 import type { Pair } from '../../store/moving/pair.ts'
 import type { Member, MoveRecord } from '../../store/residences.ts'
 import { type Counts, eachRecord, moveAll } from './mover.ts'
-import { changeRecord, type PhaseOptions, recordOf, type Waiting } from './phases.ts'
+import { changeRecord, mirror, type PhaseOptions, recordOf, type Waiting } from './phases.ts'
 import { type Plan, plan, type Rates } from './plan.ts'
+import { requireEmptyDestination, requirePair, requireSameMove } from './requirements.ts'
 import { type Verification, verify } from './verify.ts'
 
 /** What a move reports while it runs. */
@@ -44,39 +45,78 @@ const phases = ({ pair, signal, waiting, times }: ActionOptions): PhaseOptions =
   ...(times !== undefined && { times }),
 })
 
-export function planMove({ pair, now, signal, ...rates }: ActionOptions): Promise<Plan> {
+/** `plan`: what `start` would do, after the checks that `start` makes. Changes nothing. */
+export async function planMove({ pair, now, signal, ...rates }: ActionOptions): Promise<Plan> {
+  await requirePair(pair, signal)
   return plan(pair, now(), rates, signal)
 }
 
 /**
  * `start`: from `stay` to `moving`, then moves all carts to the destination. In a later phase it continues where the move is.
+ * With `freeze`, changes are refused until `moved`; a move that cannot get there lets them through again.
  *
  * @throws ConfigError before anything is touched
  */
 export async function start(options: ActionOptions): Promise<MoveResult> {
-  const { pair, freeze, now } = options
-  const known = await pair.source.residences.control.read()
-  if (known?.role !== 'source' || known.phase === 'stay') await requireEmptyDestination(options)
-  if (known?.role === 'source' && known.phase === 'moved')
-    throw new ConfigError('The carts of this source have moved already')
+  const { pair, freeze, signal } = options
+  const { control } = pair.source.residences
+  await requirePair(pair, signal)
+  const known = await control.read()
   if (known?.phase === 'returning' && known.role === 'source')
     throw new MoveRefused('The carts are on their way back: finish that with `pushcart move back`')
+  if (freeze) await requireRoom(options)
+  const { storeId: peerId } = await mirror(pair, await recordOf({ pair }))
   await changeRecord(phases(options), ({ phase }) =>
-    phase === 'stay' ? { phase: 'ready' } : undefined,
+    phase === 'stay' ? { phase: 'ready', peerId } : undefined,
   )
-  await pair.source.residences.control.fence()
-  const since = now()
-  await changeRecord(phases(options), ({ phase, frozen }) =>
-    phase === 'ready' || frozen !== freeze ? { phase: 'moving', frozen: freeze } : undefined,
+  await control.fence()
+  if (freeze) return moveFrozen(options)
+  await setMoving(options, { frozen: false })
+  return { phase: 'moving', counts: await run(options, 'destination'), frozenSeconds: null }
+}
+
+function setMoving(
+  options: ActionOptions,
+  { frozen: wanted }: { readonly frozen: boolean },
+): Promise<MoveRecord> {
+  return changeRecord(phases(options), ({ phase, frozen }) =>
+    phase === 'ready' || frozen !== wanted ? { phase: 'moving', frozen: wanted } : undefined,
   )
-  const counts = await run(options, 'destination')
-  if (!freeze) return { phase: 'moving', counts, frozenSeconds: null }
-  const { phase } = await finish(options)
-  return { phase, counts, frozenSeconds: Math.round(now() - since) / 1000 }
+}
+
+/** Moves all carts while instances refuse changes, and finishes. */
+async function moveFrozen(options: ActionOptions): Promise<MoveResult> {
+  const since = performance.now()
+  try {
+    await setMoving(options, { frozen: true })
+    const counts = await run(options, 'destination')
+    await requireMoved(options)
+    const { phase } = await setMoved(options)
+    const frozenSeconds = Math.round(performance.now() - since) / 1000
+    await moveStrays(options)
+    return { phase, counts, frozenSeconds }
+  } catch (error) {
+    // Shoppers must not wait for whoever reads this error.
+    await changeRecord({ ...phases(options), signal: undefined }, ({ frozen }) =>
+      frozen ? { frozen: false } : undefined,
+    ).catch(() => {})
+    throw error
+  }
+}
+
+/** A frozen move must be able to finish. */
+async function requireRoom({ pair, now, signal }: ActionOptions): Promise<void> {
+  const { tooLarge } = await plan(pair, now(), {}, signal)
+  const [first] = tooLarge
+  if (first !== undefined)
+    throw new MoveRefused(
+      `${tooLarge.length} carts are too large for the destination (first: ${first}), so a frozen move cannot finish`,
+    )
 }
 
 /** `resume`: lets movers continue, and continues to move. */
 export async function resume(options: ActionOptions): Promise<MoveResult> {
+  await requireSameMove(options.pair)
   const { phase } = await changeRecord(phases(options), ({ paused }) =>
     paused ? { paused: false } : undefined,
   )
@@ -86,28 +126,43 @@ export async function resume(options: ActionOptions): Promise<MoveResult> {
 }
 
 export async function pause(options: ActionOptions): Promise<MoveRecord> {
+  await requireSameMove(options.pair)
   return changeRecord(phases(options), ({ phase, paused }) => {
     if (phase !== 'moving' && phase !== 'returning') throw notMoving(phase)
     return paused ? undefined : { paused: true }
   })
 }
 
-/** `finish`: refuses while anything is unmoved. */
+/**
+ * `finish`: refuses while anything is unmoved. After that it moves what instances of the release before have created in the
+ * source since.
+ */
 export async function finish(options: ActionOptions): Promise<MoveRecord> {
-  const { pair, now, signal } = options
-  const { phase } = await recordOf({ pair })
-  if (phase === 'moved') return recordOf({ pair })
-  if (phase !== 'moving') throw notMoving(phase)
-  const found = await verify(pair, now(), signal)
-  requireComplete(found)
-  const record = await changeRecord(phases(options), () => ({
-    phase: 'moved',
-    frozen: false,
-    paused: false,
-  }))
-  // What an instance has created since by the rules of a phase before, or without any: only a seal makes it final.
-  await moveAll({ ...options, to: 'destination', proceed: async () => {}, report: () => {} })
+  const { pair } = options
+  await requireSameMove(pair)
+  const known = await recordOf({ pair })
+  if (known.phase !== 'moving' && known.phase !== 'moved') throw notMoving(known.phase)
+  if (known.phase === 'moving') await requireMoved(options)
+  const record = known.phase === 'moved' ? known : await setMoved(options)
+  await moveStrays(options)
   return record
+}
+
+async function requireMoved({ pair, now, signal }: ActionOptions): Promise<void> {
+  requireComplete(await verify(pair, now(), signal))
+}
+
+function setMoved(options: ActionOptions): Promise<MoveRecord> {
+  return changeRecord(phases(options), ({ phase }) => {
+    if (phase === 'moved') return undefined
+    if (phase !== 'moving') throw notMoving(phase)
+    return { phase: 'moved', frozen: false, paused: false }
+  })
+}
+
+/** What an instance has created since by the rules of a phase before, or without any: only a seal makes it final. */
+async function moveStrays(options: ActionOptions): Promise<void> {
+  await moveAll({ ...options, to: 'destination', proceed: async () => {}, report: () => {} })
 }
 
 function requireComplete({ ok, unmoved, sealed, missing, different }: Verification): void {
@@ -125,7 +180,8 @@ function requireComplete({ ok, unmoved, sealed, missing, different }: Verificati
 
 /** `back`: everything returns to the source, and the move is over. */
 export async function back(options: ActionOptions): Promise<MoveResult> {
-  const { pair } = options
+  const { pair, signal } = options
+  await requireSameMove(pair)
   const known = await recordOf({ pair })
   if (known.phase === 'moved')
     throw new MoveRefused('The move has been finished: move in the other direction instead')
@@ -134,7 +190,7 @@ export async function back(options: ActionOptions): Promise<MoveResult> {
     phase === 'returning' ? undefined : { phase: 'returning', frozen: false, paused: false },
   )
   const counts = await run(options, 'source')
-  await requireEmptyDestination(options)
+  await requireEmptyDestination(pair, signal)
   await pair.source.residences.control.unfence()
   const { phase } = await changeRecord(phases(options), () => ({ phase: 'stay', progress: null }))
   return { phase, counts, frozenSeconds: null }
@@ -145,29 +201,40 @@ const NOTHING: Counts = { moved: 0, seen: 0, tooLarge: [], failed: 0 }
 export interface Status {
   readonly record: MoveRecord | null
   readonly members: readonly Member[]
+  /**
+   * After `finish`: carts that are still in the source, where nobody reads them; `finish` moves them. `null` before, when
+   * carts may be there.
+   */
+  readonly strays: number | null
 }
 
-export async function status({ pair }: ActionOptions): Promise<Status> {
+export async function status({ pair, now, signal }: ActionOptions): Promise<Status> {
   const { control } = pair.source.residences
-  return { record: (await control.read()) ?? null, members: await control.members() }
+  await requireSameMove(pair)
+  const record = (await control.read()) ?? null
+  const isOver = record?.role === 'source' && record.phase === 'moved'
+  return {
+    record,
+    members: await control.members(),
+    strays: isOver ? await strays(pair, now(), signal) : null,
+  }
 }
 
-export function verifyMove({ pair, now, signal }: ActionOptions): Promise<Verification> {
+async function strays(pair: Pair, now: number, signal: AbortSignal): Promise<number> {
+  let count = 0
+  await eachRecord(pair, 'source', 1, signal, async (_cartId, record) => {
+    if (record.at === 'sealed' || (record.at === 'here' && isVisible(record.state, now))) count += 1
+  })
+  return count
+}
+
+export async function verifyMove({ pair, now, signal }: ActionOptions): Promise<Verification> {
+  await requireSameMove(pair)
   return verify(pair, now(), signal)
 }
 
 function notMoving(phase: string): MoveRefused {
   return new MoveRefused(`No move is in progress (phase ${phase})`)
-}
-
-/** Traces of an earlier move do not count. */
-async function requireEmptyDestination({ pair, signal }: ActionOptions): Promise<void> {
-  await eachRecord(pair, 'destination', 1, signal, async (cartId, record) => {
-    if (record.at === 'here' || record.at === 'sealed')
-      throw new ConfigError(
-        `The destination is not empty: it has the cart ${cartId}. A move needs an empty database`,
-      )
-  })
 }
 
 const LOOK_MS = 1_000

@@ -2,8 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { isVisible } from '../../cart/cart.ts'
 import { CartError } from '../../cart/errors.ts'
 import { otherSide, type Residence, type Side } from '../../cart/residence.ts'
-import { newState } from '../../cart/rules.ts'
+import { type CartState, newState } from '../../cart/rules.ts'
 import { bring, type Pair } from '../../store/moving/pair.ts'
+import type { MovableStore } from '../../store/residences.ts'
 import { openPace, type Pace } from './pace.ts'
 
 export interface MoverOptions {
@@ -80,12 +81,17 @@ async function moveOne(
   record: Residence,
 ): Promise<'moved' | 'stays' | 'nothing'> {
   if (!isToMove(record, now())) return 'nothing'
-  const size = 'state' in record ? pair[to].residences.sizeOf(record.state) : 0
-  await pace.take(Math.max(1, Math.ceil(size / 1024)), signal)
+  await pace.take('state' in record ? unitsAt(pair[to], record.state) : 1, signal)
   const known = to === 'destination' ? record : undefined
   const place = await bring(pair, cartId, to, { source: known })
   if (place.stays) return 'stays'
   return place.moved ? 'moved' : 'nothing'
+}
+
+/** What counts towards `--units`: write units or, where the database has none, kilobytes. */
+export function unitsAt({ residences }: MovableStore, state: CartState): number {
+  const bytes = () => Math.max(1, Math.ceil(residences.sizeOf(state) / 1024))
+  return residences.unitsOf(state)?.arrival ?? bytes()
 }
 
 type Visit = (cartId: string, record: Residence) => Promise<void>

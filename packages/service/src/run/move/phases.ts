@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ConfigError } from '../../config/config-error.ts'
+import { isBound, isOver, OTHER_DESTINATION } from '../../store/moving/binding.ts'
 import { LEASE, type LeaseTimes } from '../../store/moving/lease.ts'
 import type { Pair } from '../../store/moving/pair.ts'
 import type { MoveControl, MoveRecord } from '../../store/residences.ts'
@@ -24,10 +25,7 @@ export async function recordOf({ pair }: PhaseOptions): Promise<MoveRecord> {
   const { control } = pair.source.residences
   const known = await control.read()
   if (known?.role === 'source') return known
-  if (known !== undefined && known.phase !== 'moved')
-    throw new ConfigError(
-      `The source is the destination of a move that has not finished: exchange the settings, or finish that move first`,
-    )
+  requireNoDestination(known)
   const fresh: MoveRecord = {
     storeId: known?.storeId ?? randomUUID(),
     role: 'source',
@@ -60,20 +58,27 @@ export async function changeRecord(
     const parts = change(record)
     const next = parts === undefined ? record : { ...record, ...parts, epoch: record.epoch + 1 }
     if (parts !== undefined && !(await control.write(next, record.epoch))) continue
-    await mirror(options.pair, next)
+    requireBinding(next, await mirror(options.pair, next))
     await acknowledged(options, next)
     return next
   }
 }
 
-/** The copy in the destination, by which it refuses to be used as a main database. */
-async function mirror({ source, destination }: Pair, record: MoveRecord): Promise<void> {
+/**
+ * The copy in the destination, by which it refuses to be used as a main database. A copy that is there already keeps its
+ * identity.
+ *
+ * @throws ConfigError when the destination takes part in another move
+ */
+export async function mirror(
+  { source, destination }: Pair,
+  record: MoveRecord,
+): Promise<MoveRecord> {
   const { control } = destination.residences
   for (;;) {
     const known = await control.read()
-    if (known?.moveId === record.moveId && known.role === 'source')
-      throw new ConfigError('Source and destination are the same database')
-    if (known !== undefined && known.moveId === record.moveId && known.epoch >= record.epoch) return
+    requireFree(record, known)
+    if (known?.moveId === record.moveId && known.epoch >= record.epoch) return known
     const copy: MoveRecord = {
       ...record,
       role: 'destination',
@@ -81,8 +86,43 @@ async function mirror({ source, destination }: Pair, record: MoveRecord): Promis
       peerId: record.storeId,
       peer: source.kind,
     }
-    if (await control.write(copy, known?.epoch)) return
+    if (await control.write(copy, known?.epoch)) return copy
   }
+}
+
+/**
+ * @param known of the source
+ * @throws ConfigError when the source is the destination of a move that has not finished
+ */
+export function requireNoDestination(known: MoveRecord | undefined): void {
+  if (known?.role === 'destination' && !isOver(known))
+    throw new ConfigError(
+      'The source is the destination of a move that has not finished: exchange the settings, or finish that move first',
+    )
+}
+
+/**
+ * @param record of the source
+ * @param known of the destination
+ * @throws ConfigError when the destination takes part in another move
+ */
+export function requireFree(record: MoveRecord | undefined, known: MoveRecord | undefined): void {
+  if (known === undefined || isOver(known)) return
+  if (known.moveId === record?.moveId && known.role === 'destination') return
+  throw new ConfigError(
+    known.role === 'source'
+      ? `The destination is the source of a move to ${known.peer} that has not finished`
+      : `The destination is that of another move, from ${known.peer}, which has not finished`,
+  )
+}
+
+/**
+ * @param record of the source
+ * @param copy of the destination
+ * @throws ConfigError when the move has begun with another destination
+ */
+export function requireBinding(record: MoveRecord, copy: MoveRecord | undefined): void {
+  if (record.phase !== 'stay' && !isBound(record, copy)) throw new ConfigError(OTHER_DESTINATION)
 }
 
 async function acknowledged(options: PhaseOptions, { epoch, phase }: MoveRecord): Promise<void> {

@@ -1,6 +1,6 @@
 import { isVisible } from '../../cart/cart.ts'
 import type { Pair } from '../../store/moving/pair.ts'
-import { eachRecord } from './mover.ts'
+import { eachRecord, unitsAt } from './mover.ts'
 
 /** What a move would do. */
 export interface Plan {
@@ -37,8 +37,8 @@ export async function plan(
   const { source, destination } = pair
   const counts = { carts: 0, moved: 0, sealed: 0, expired: 0, bytes: 0, largest: 0 }
   const tooLarge: string[] = []
-  let sourceUnits = 0
-  let destinationUnits = 0
+  let paced = 0
+  const units = { source: 0, destination: 0 }
   await eachRecord(pair, 'source', 1, signal, async (cartId, record) => {
     if (record.at === 'away') counts.moved += 1
     if (record.at !== 'here' && record.at !== 'sealed') return
@@ -55,13 +55,13 @@ export async function plan(
     if (record.at === 'sealed') counts.sealed += 1
     counts.bytes += size
     counts.largest = Math.max(counts.largest, size)
-    destinationUnits += units(size)
-    // A seal and a settlement are charged by the size of the item.
-    sourceUnits += 2 * units(source.residences.sizeOf(record.state))
+    paced += unitsAt(destination, record.state)
+    units.source += source.residences.unitsOf(record.state)?.departure ?? 0
+    units.destination += destination.residences.unitsOf(record.state)?.arrival ?? 0
   })
   const seconds = Math.max(
     rates.carts === undefined ? 0 : counts.carts / rates.carts,
-    rates.units === undefined ? 0 : destinationUnits / rates.units,
+    rates.units === undefined ? 0 : paced / rates.units,
   )
   return {
     source: source.kind,
@@ -69,11 +69,9 @@ export async function plan(
     ...counts,
     tooLarge,
     writeUnits: {
-      source: source.kind === 'dynamodb' ? sourceUnits : null,
-      destination: destination.kind === 'dynamodb' ? destinationUnits : null,
+      source: source.kind === 'dynamodb' ? units.source : null,
+      destination: destination.kind === 'dynamodb' ? units.destination : null,
     },
     hours: rates.carts === undefined && rates.units === undefined ? null : seconds / 3600,
   }
 }
-
-const units = (bytes: number) => Math.ceil(bytes / 1024)

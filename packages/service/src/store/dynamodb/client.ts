@@ -20,6 +20,8 @@ import { type Around, openWireTransport } from './wire/wire-transport.ts'
 export interface Client extends Requests {
   /** Reads the item of one cart; concurrent reads are coalesced. */
   readonly items: Readonly<Record<Consistency, ReadItem>>
+  /** The same for every client of the table, by whatever name. */
+  readonly tableId: string
   /** The latest `date` header of a response. */
   readonly date: () => string | undefined
   /** Drops all connections. */
@@ -41,6 +43,8 @@ export interface ClientOptions {
 /** What the start of a store has found out about its table. */
 export interface Table {
   readonly name: string
+  /** Its ARN, with the host of an emulator. */
+  readonly id: string
   /** Where the requests of the SDK go. */
   readonly endpoint: Endpoint
   /** The currency of carts whose item has none. */
@@ -55,7 +59,7 @@ export interface Table {
  */
 export async function openClient(
   sdk: DynamoDBClient,
-  { name: tableName, endpoint, legacyCurrency }: Table,
+  { name: tableName, id: tableId, endpoint, legacyCurrency }: Table,
   { events = NO_EVENTS, around, transport: kind, clientConfig, ...more }: ClientOptions,
 ): Promise<Client> {
   const { credentials, region, maxAttempts } = sdk.config
@@ -77,6 +81,7 @@ export async function openClient(
   const requests = { tableName, events, request, resend, complete }
   return {
     ...requests,
+    tableId,
     date: transport.date,
     items: openItems(requests, http.requestTimeoutMs),
     async destroy() {

@@ -98,11 +98,16 @@ async function openReady({ migrate, legacyCurrency, ...options }: DynamoStoreOpt
   })
   const endpoint = watchEndpoint(sdk)
   try {
-    await (migrate === true ? ensureTable : checkTable)(sdk, options.tableName)
+    const { TableArn = options.tableName } = await (migrate === true ? ensureTable : checkTable)(
+      sdk,
+      options.tableName,
+    )
     const seen = endpoint()
     if (seen === undefined) throw new Error('No request was made for the table')
+    const emulator = isEmulator(seen.hostname)
     const table = {
       name: options.tableName,
+      id: emulator ? `${seen.host} ${TableArn}` : TableArn,
       endpoint: seen,
       legacyCurrency: await legacyCurrencyOf(
         sdk,
@@ -110,7 +115,7 @@ async function openReady({ migrate, legacyCurrency, ...options }: DynamoStoreOpt
         legacyCurrency ?? currencyOf('USD'),
       ),
     }
-    return { client: await openClient(sdk, table, options), emulator: isEmulator(seen.hostname) }
+    return { client: await openClient(sdk, table, options), emulator }
   } catch (error) {
     sdk.destroy()
     throw bootFailure(error, options.tableName, endpoint()?.host)

@@ -3,7 +3,7 @@ import { parseCartId } from '../../cart/ids.ts'
 import { NOTHING_KNOWN, type Residence } from '../../cart/residence.ts'
 import type { CartState } from '../../cart/rules.ts'
 import { LIST_START } from '../cursor.ts'
-import type { Residences } from '../residences.ts'
+import type { MoveUnits, Residences } from '../residences.ts'
 import { type Item, number, textIn } from './attributes.ts'
 import { BATCH_KEYS, batchGet } from './batch-get.ts'
 import type { Client } from './client.ts'
@@ -17,11 +17,12 @@ import {
   sealUpdate,
   settleUpdate,
 } from './item-residence.ts'
-import { itemSize } from './item-size.ts'
+import { itemSize, writeUnits } from './item-size.ts'
 import { readItem } from './items.ts'
 import { queryIndex } from './lists.ts'
 import { pendingInto } from './merge-updates.ts'
 import { openControl } from './move-control.ts'
+import { missingRights } from './move-rights.ts'
 import { isMade, passingMerges } from './pending.ts'
 import { whileContended } from './retry.ts'
 import { untilAnswered } from './send.ts'
@@ -151,11 +152,30 @@ export function openResidences(client: Client): Residences {
       }
       return { records, next: LastEvaluatedKey && textIn(LastEvaluatedKey, 'cart_id') }
     },
-    sizeOf: (state: CartState) => itemSize(arrivedItem(state, 1, {})),
+    sizeOf,
     maxSize: MAX_SIZE,
+    unitsOf: moveUnits,
+    identity: async () => `dynamodb ${client.tableId}`,
+    missingRights: (role) => missingRights(client, role),
     control: openControl(client),
   }
 }
+
+function sizeOf(state: CartState): number {
+  return itemSize(arrivedItem(state, 1, {}))
+}
+
+/** An arrival also writes an entry of one unit into each index; a seal and a trace leave these as they are. */
+function moveUnits(state: CartState): MoveUnits {
+  const sealed = { ...arrivedItem(state, 1, {}), ...SEAL }
+  return {
+    arrival: writeUnits(sizeOf(state)) + (state.orderedAt === null ? 1 : 2),
+    departure: 2 * writeUnits(itemSize(sealed)),
+  }
+}
+
+/** What a seal adds to an item; the attributes that it replaces only move. */
+const SEAL: Item = { move_state: { S: 'sealed' }, sealed: { M: {} } }
 
 function cartIdOf(key: string): string {
   return key.split('#')[1] ?? ''

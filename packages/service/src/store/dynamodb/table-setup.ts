@@ -16,7 +16,10 @@ import { TTL_ATTRIBUTE, tableDefinition } from './table.ts'
 /**
  * Creates the table if it is missing, waits until it is active and enables TTL. Several instances may do so concurrently.
  */
-export async function ensureTable(client: DynamoDBClient, tableName: string): Promise<void> {
+export async function ensureTable(
+  client: DynamoDBClient,
+  tableName: string,
+): Promise<TableDescription> {
   if ((await describe(client, tableName)) === undefined) {
     try {
       await client.send(new CreateTableCommand(tableDefinition(tableName)))
@@ -26,15 +29,19 @@ export async function ensureTable(client: DynamoDBClient, tableName: string): Pr
     }
     await waitUntilKnown(client, tableName)
   }
-  await checkTable(client, tableName)
+  const table = await checkTable(client, tableName)
   await ensureTimeToLive(client, tableName)
+  return table
 }
 
 /**
  * Waits until the table is active and validates it. STORE_MISCONFIGURED when it is missing, or when its keys or indexes
  * differ from `tableDefinition`.
  */
-export async function checkTable(client: DynamoDBClient, tableName: string): Promise<void> {
+export async function checkTable(
+  client: DynamoDBClient,
+  tableName: string,
+): Promise<TableDescription> {
   const table = await waitUntilActive(client, tableName)
   const wanted = tableDefinition(tableName)
   if (!sameKeys(table.KeySchema, wanted.KeySchema)) {
@@ -48,6 +55,7 @@ export async function checkTable(client: DynamoDBClient, tableName: string): Pro
       `The index "${index.IndexName}" must be on ${namesOf(index.KeySchema)}, but the table "${tableName}" ${has}: it was created for another version. Name a new table and start with --migrate.`,
     )
   }
+  return table
 }
 
 const POLL_MS = 500

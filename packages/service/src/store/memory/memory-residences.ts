@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { idKey } from '../../cart/ids.ts'
 import { canonicalText } from '../../cart/image.ts'
 import {
@@ -16,6 +17,7 @@ export type Records = Map<string, Residence>
 
 /** The pure functions of `cart/residence.ts` on a map: the model with which tests compare the other stores. */
 export function openMemoryResidences(records: Records): Residences {
+  const identity = randomUUID()
   const recordOf = (cartId: string) => records.get(cartId) ?? NOTHING_KNOWN
 
   function write(cartId: string, next: Residence | undefined): boolean {
@@ -54,6 +56,9 @@ export function openMemoryResidences(records: Records): Residences {
     },
     sizeOf: (state) => Buffer.byteLength(canonicalText(state)),
     maxSize: Number.POSITIVE_INFINITY,
+    unitsOf: () => null,
+    identity: async () => `memory ${identity}`,
+    missingRights: async () => [],
     control: openMemoryControl(),
   }
 }

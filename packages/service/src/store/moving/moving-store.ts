@@ -6,7 +6,7 @@ import type { CartStore, ChangeOptions, MergeOptions } from '../cart-store.ts'
 import { activeCartAcross } from './active-cart.ts'
 import { openCreates } from './creates.ts'
 import { listAcross } from './lists.ts'
-import { bring, type Pair, type PairEvents } from './pair.ts'
+import { bring, type Pair, type PairEvents, type Place } from './pair.ts'
 import { openWhereabouts } from './whereabouts.ts'
 
 export interface MovingOptions {
@@ -20,8 +20,8 @@ export interface MovingOptions {
   readonly events?: PairEvents | undefined
 }
 
-/** How often a call goes back and forth because others move its cart. */
-const ROUNDS = 8
+/** How often a call goes back and forth because others move its cart to and fro, as movers in two directions do for a moment. */
+const ROUNDS = 16
 
 /**
  * The store of a moving pair: each cart is used where it is, as `docs/moving.md` describes. It adds nothing to a call of a
@@ -39,28 +39,28 @@ export function openMovingStore({
   /** Makes a call where the cart is. */
   async function at<T>(cartId: string, call: (store: CartStore) => Promise<T>): Promise<T> {
     let side: Side = whereabouts.of(cartId)
-    let before: Side | undefined
+    let seen: Home | undefined
     for (let round = 0; round < ROUNDS; round++) {
       try {
         return await call(pair[side])
       } catch (error) {
-        const next = await elsewhere(cartId, error)
-        // It is here, and yet it was not found twice: it has expired or was deleted.
-        if (next === side && before === side) throw notAway(error)
-        before = next === side ? side : undefined
-        side = next
+        const home = await elsewhere(cartId, error)
+        // It was there throughout the call and yet not found: it has expired or was deleted.
+        if (seen !== undefined && isSame(seen, home)) throw notAway(error)
+        seen = home
+        side = home.side
       }
     }
     throw new CartError('STORE_BUSY')
   }
 
   /** Where a cart is that was not found; throws the error if it is nowhere, or if the error means something else. */
-  async function elsewhere(cartId: string, error: unknown): Promise<Side> {
+  async function elsewhere(cartId: string, error: unknown): Promise<Home> {
     if (!isMissing(error)) throw error
-    const { at: side } = await bring(pair, cartId, undefined, { events })
-    if (side === 'nowhere') throw notAway(error)
-    whereabouts.keep(cartId, side)
-    return side
+    const home = homeOf(await bring(pair, cartId, undefined, { events }))
+    if (home === undefined) throw notAway(error)
+    whereabouts.keep(cartId, home.side)
+    return home
   }
 
   function change(cartId: string, call: (store: CartStore) => Promise<Changed>): Promise<Changed> {
@@ -77,34 +77,40 @@ export function openMovingStore({
   ): Promise<Changed> {
     if (frozen) throw refusal()
     for (let round = 0; round < ROUNDS; round++) {
-      const together = await gather([cartId, merge.fromCartId])
+      const { together, homes } = await gather([cartId, merge.fromCartId])
       try {
-        const changed = await pair[together].mergeCart(cartId, merge, terms)
-        return changed
+        return await pair[together].mergeCart(cartId, merge, terms)
       } catch (error) {
-        if (!isMissing(error) || (await isTogether([cartId, merge.fromCartId], together)))
+        if (!isMissing(error) || (await haveStayed([cartId, merge.fromCartId], homes)))
           throw notAway(error)
       }
     }
     throw new CartError('STORE_BUSY')
   }
 
-  async function gather(cartIds: readonly string[]): Promise<Side> {
-    const homes = await Promise.all(cartIds.map((id) => bring(pair, id, undefined, { events })))
-    const sides = new Set(homes.flatMap(({ at }) => (at === 'nowhere' ? [] : [at])))
+  const homesOf = (cartIds: readonly string[], goal?: Side) =>
+    Promise.all(cartIds.map((id) => bring(pair, id, goal, { events })))
+
+  async function gather(cartIds: readonly string[]): Promise<Gathered> {
+    const places = await homesOf(cartIds)
+    const homes = places.map(homeOf)
+    const sides = new Set(homes.flatMap((home) => home?.side ?? []))
     const [only] = sides
-    if (sides.size < 2) return only ?? to
-    const brought = await Promise.all(cartIds.map((id) => bring(pair, id, to, { events })))
+    if (sides.size < 2) return { together: only ?? to, homes }
+    const brought = await homesOf(cartIds, to)
     const goal = brought.some(({ stays }) => stays) ? otherSide(to) : to
-    for (const id of cartIds) await bring(pair, id, goal, { events })
+    const together = await homesOf(cartIds, goal)
     for (const id of cartIds) whereabouts.keep(id, goal)
-    return goal
+    return { together: goal, homes: together.map(homeOf) }
   }
 
-  /** Whether no cart is elsewhere, so that "not found" is the truth. */
-  async function isTogether(cartIds: readonly string[], side: Side): Promise<boolean> {
-    const homes = await Promise.all(cartIds.map((id) => bring(pair, id, undefined, { events })))
-    return homes.every(({ at: home }) => home === 'nowhere' || home === side)
+  /** Whether no cart has moved since, so that "not found" is the truth. */
+  async function haveStayed(
+    cartIds: readonly string[],
+    before: readonly (Home | undefined)[],
+  ): Promise<boolean> {
+    const places = await homesOf(cartIds)
+    return places.every((place, i) => isSame(homeOf(place), before[i]))
   }
 
   const main = pair[to]
@@ -153,6 +159,26 @@ export function openMovingStore({
     async close() {},
   }
   return store
+}
+
+/** Where a cart is. The hop distinguishes two stays in one database. */
+interface Home {
+  readonly side: Side
+  readonly hop: number
+}
+
+/** The database that is to merge the carts, and where each was. */
+interface Gathered {
+  readonly together: Side
+  readonly homes: readonly (Home | undefined)[]
+}
+
+function homeOf({ at: side, records }: Place): Home | undefined {
+  return side === 'nowhere' ? undefined : { side, hop: records[side].hop }
+}
+
+function isSame(a: Home | undefined, b: Home | undefined): boolean {
+  return a?.side === b?.side && a?.hop === b?.hop
 }
 
 /** Whether a store does not have the cart, which may be in the other one. */

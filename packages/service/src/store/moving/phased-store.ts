@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { CartError } from '../../cart/errors.ts'
+import { ConfigError } from '../../config/config-error.ts'
 import type { CartStore } from '../cart-store.ts'
 import type { MovableStore, MoveRecord, Phase } from '../residences.ts'
+import { isBound, OTHER_DESTINATION } from './binding.ts'
 import { LEASE, type LeaseTimes } from './lease.ts'
 import { openMovingStore } from './moving-store.ts'
 import type { Pair, PairEvents } from './pair.ts'
@@ -63,6 +65,8 @@ export async function openPhasedStore(options: PhasedOptions): Promise<PhasedSto
     const phase = record?.phase ?? 'stay'
     if (phase === 'stay') return plain
     pair ??= await openPair()
+    if (!isBound(record as MoveRecord, await pair.destination.residences.control.read()))
+      throw new ConfigError(OTHER_DESTINATION)
     if (phase === 'moved') return pair.destination
     const to = phase === 'moving' ? 'destination' : 'source'
     const { frozen, moveId = '' } = record ?? {}
@@ -92,6 +96,9 @@ export async function openPhasedStore(options: PhasedOptions): Promise<PhasedSto
     await control.renew({ id, renewals, epoch: acknowledged })
     const record = await control.read()
     const isNew = (record?.epoch ?? 0) !== acknowledged
+    // Whoever changes the phase waits for this instance: it keeps its lease for the phase before, also if it cannot adopt the
+    // new one because of its settings.
+    if (acknowledged >= 0) validUntil = sent + times.leaseMs - times.marginMs
     await adopt(record)
     // At once, because the change of the phase waits for it.
     if (isNew) {
@@ -144,7 +151,7 @@ export async function openPhasedStore(options: PhasedOptions): Promise<PhasedSto
   ): Promise<T> {
     for (let round = 0; round < 3; round++) {
       const outcome = await attempt(call)
-      if (!outcome.valid) await renew()
+      if (!outcome.valid) await renew().catch(asUnusable)
       if (outcome.valid || outcome.by.epoch === mode.epoch) return unwrap(outcome)
       const mayHaveChanged = !('error' in outcome && isRefusal(outcome.error))
       if (kind === 'change' && mayHaveChanged)
@@ -201,6 +208,11 @@ export async function openPhasedStore(options: PhasedOptions): Promise<PhasedSto
       await pair?.destination.close()
     },
   }
+}
+
+/** A renewal that fails because of the settings, for clients. */
+function asUnusable(error: unknown): never {
+  throw error instanceof ConfigError ? new CartError('STORE_MISCONFIGURED', error.message) : error
 }
 
 type Attempt<T> = { readonly by: Mode; readonly valid: boolean } & (

@@ -7,6 +7,7 @@ import { type CartRows, rowsOf, stateOfRows } from './cart-rows.ts'
 import { isIssuable } from './changes.ts'
 import type { Database, Statement } from './database.ts'
 import { openControl } from './move-control.ts'
+import { identityOf, missingRights } from './move-rights.ts'
 
 /** The records of carts that move (`migrations/0009_moving.sql`). */
 export function openResidences(database: Database): Residences {
@@ -73,6 +74,9 @@ export function openResidences(database: Database): Residences {
     },
     sizeOf: (state) => Buffer.byteLength(canonicalText(state)),
     maxSize: Number.POSITIVE_INFINITY,
+    unitsOf: () => null,
+    identity: () => identityOf(database),
+    missingRights: (role) => missingRights(database, role),
     control: openControl(database),
   }
 }

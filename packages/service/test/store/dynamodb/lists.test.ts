@@ -55,6 +55,7 @@ it('a page is short and has a cursor after 5,000 consecutive skipped entries', a
   }
   const client: Client = {
     tableName: 't',
+    tableId: 't',
     events: NO_EVENTS,
     request: async (_operation, input) => answer(input as Parameters<typeof answer>[0]),
     resend: (request) => request(),

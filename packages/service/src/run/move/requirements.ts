@@ -1,0 +1,59 @@
+import type { Side } from '../../cart/residence.ts'
+import { ConfigError } from '../../config/config-error.ts'
+import type { Pair } from '../../store/moving/pair.ts'
+import { eachRecord } from './mover.ts'
+import { requireBinding, requireFree, requireNoDestination } from './phases.ts'
+
+/**
+ * What `plan` and `start` require of the two databases. Changes nothing.
+ *
+ * @throws ConfigError when they are one database or take part in another move, when the destination has carts before the move
+ *         begins, or when rights are missing; CartError as the stores do
+ */
+export async function requirePair(pair: Pair, signal: AbortSignal): Promise<void> {
+  const { source, destination } = pair
+  if ((await source.residences.identity()) === (await destination.residences.identity()))
+    throw new ConfigError('Source and destination are the same database: a move needs two')
+  await requireRights(pair, 'source')
+  await requireRights(pair, 'destination')
+  const [known, copy] = await recordsOf(pair)
+  if (known?.role === 'source' && known.phase === 'moved')
+    throw new ConfigError('The carts of this source have moved already')
+  requireNoDestination(known)
+  requireFree(known, copy)
+  if (known?.role === 'source') requireBinding(known, copy)
+  if (known?.role !== 'source' || known.phase === 'stay')
+    await requireEmptyDestination(pair, signal)
+}
+
+/**
+ * What the other commands require: that these are the databases of the move that has begun.
+ *
+ * @throws ConfigError; CartError as the stores do
+ */
+export async function requireSameMove(pair: Pair): Promise<void> {
+  const [known, copy] = await recordsOf(pair)
+  if (known?.role === 'source') requireBinding(known, copy)
+}
+
+async function recordsOf({ source, destination }: Pair) {
+  return Promise.all([source.residences.control.read(), destination.residences.control.read()])
+}
+
+/** Traces of an earlier move do not count. */
+export async function requireEmptyDestination(pair: Pair, signal: AbortSignal): Promise<void> {
+  await eachRecord(pair, 'destination', 1, signal, async (cartId, record) => {
+    if (record.at === 'here' || record.at === 'sealed')
+      throw new ConfigError(
+        `The destination is not empty: it has the cart ${cartId}. A move needs an empty database`,
+      )
+  })
+}
+
+async function requireRights(pair: Pair, role: Side): Promise<void> {
+  const missing = await pair[role].residences.missingRights(role)
+  if (missing.length > 0)
+    throw new ConfigError(
+      `The ${role} (${pair[role].kind}) does not grant what a move needs: ${missing.join(', ')}`,
+    )
+}
