@@ -40,7 +40,7 @@ export function startEngine(options: EngineOptions): Engine {
   const { transport, clock, recorder, loop, grace } = options
   const course = openCourse(options, clock)
   const slots = createSlots(options.carts, options.sessions)
-  const inFlight = new Set<{ step: Step; sentAt: number }>()
+  const inFlight = new Set<{ step: Step; at: number; sentAt: number }>()
   const { promise: finished, resolve: finish } = Promise.withResolvers<void>()
   let stopped = false
   /** When a connection last became free while none was. */
@@ -72,28 +72,33 @@ export function startEngine(options: EngineOptions): Engine {
 
   function begin(step: Step, since: number): void {
     const sentAt = clock.now()
-    const intended = loop === 'closed' ? { ...step, at: sentAt } : step
+    const intended = loop === 'closed' ? sentAt : step.at
     const cartId = slots.begin(step)
     if (cartId === undefined) {
       slots.end(step, undefined, sentAt)
-      record(intended, { kind: 'no_cart', name: 'no_cart' }, null, sentAt)
+      record(step, { kind: 'no_cart', name: 'no_cart' }, intended, null, sentAt)
       return
     }
     if (loop === 'open') recorder.recordLag(step.at, sentAt - since)
-    const sent = { step: intended, sentAt }
+    const sent = { step, at: intended, sentAt }
     inFlight.add(sent)
     transport.send(step, cartId, (outcome) => {
       if (!inFlight.delete(sent)) return
       const now = clock.now()
       if (transport.free() === 1) freeSince = now
       slots.end(step, outcome, now)
-      record(intended, outcome, sentAt, now)
+      record(step, outcome, intended, sentAt, now)
       dispatch()
     })
   }
 
-  function record(step: Step, outcome: Outcome, sentAt: number | null, endedAt: number): void {
-    const { part, operation, at } = step
+  function record(
+    { part, operation }: Step,
+    outcome: Outcome,
+    at: number,
+    sentAt: number | null,
+    endedAt: number,
+  ): void {
     recorder.record({ part, operation, outcome, at, sentAt, endedAt })
   }
 
@@ -139,13 +144,13 @@ export function startEngine(options: EngineOptions): Engine {
   function giveUp(): void {
     const now = clock.now()
     const unsent = { kind: 'unsent', name: 'unsent' } as const
-    for (const step of slots.abandon()) record(step, unsent, null, now)
+    for (const step of slots.abandon()) record(step, unsent, step.at, null, now)
     for (
       let step = takeDue(now);
       step !== undefined;
       step = loop === 'open' ? takeDue(now) : undefined
     )
-      record(step, unsent, null, now)
+      record(step, unsent, step.at, null, now)
     stopped = true
     if (isOver()) finish()
   }
@@ -153,8 +158,8 @@ export function startEngine(options: EngineOptions): Engine {
   function stop(): void {
     if (stopped) return
     const now = clock.now()
-    for (const { step, sentAt } of inFlight)
-      record(step, { kind: 'interrupted', name: 'interrupted' }, sentAt, now)
+    for (const { step, at, sentAt } of inFlight)
+      record(step, { kind: 'interrupted', name: 'interrupted' }, at, sentAt, now)
     inFlight.clear()
     if (loop === 'open') giveUp()
     stopped = true

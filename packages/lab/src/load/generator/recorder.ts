@@ -17,12 +17,18 @@ export interface Ended {
   readonly endedAt: number
 }
 
+/** An outcome and how often it was. */
+interface Counted {
+  readonly kind: OutcomeKind
+  readonly name: string
+  count: number
+}
+
 /** What was measured of one operation, without the warm-up. */
 export interface Tally {
-  readonly outcomes: Map<
-    string,
-    { readonly kind: OutcomeKind; readonly name: string; count: number }
-  >
+  readonly outcomes: Map<string, Counted>
+  /** The last outcome and its count: most are the same object, which then needs no look-up by its text. */
+  last: { readonly outcome: Outcome; readonly counted: Counted } | null
   readonly response: Histogram
   readonly service: Histogram
 }
@@ -97,20 +103,25 @@ export function createRecorder(keepsTimes = false): LatencyRecorder {
 }
 
 function createTally(): Tally {
-  return { outcomes: new Map(), response: createHistogram(), service: createHistogram() }
+  return {
+    outcomes: new Map(),
+    last: null,
+    response: createHistogram(),
+    service: createHistogram(),
+  }
 }
 
-function count({ outcomes }: Tally, { kind, name }: Outcome): void {
+function count(tally: Tally, outcome: Outcome): void {
+  if (tally.last?.outcome !== outcome) tally.last = { outcome, counted: countedOf(tally, outcome) }
+  tally.last.counted.count++
+}
+
+function countedOf({ outcomes }: Tally, { kind, name }: Outcome): Counted {
   const known = outcomes.get(`${kind} ${name}`)
-  if (known !== undefined) {
-    known.count++
-    return
-  }
-  if (outcomes.size < MAX_OUTCOMES) {
-    outcomes.set(`${kind} ${name}`, { kind, name, count: 1 })
-    return
-  }
-  const others = outcomes.get(`${kind} other`) ?? { kind, name: 'other', count: 0 }
-  others.count++
-  outcomes.set(`${kind} other`, others)
+  if (known !== undefined) return known
+  const isNew = outcomes.size < MAX_OUTCOMES
+  const key = isNew ? `${kind} ${name}` : `${kind} other`
+  const counted = outcomes.get(key) ?? { kind, name: isNew ? name : 'other', count: 0 }
+  outcomes.set(key, counted)
+  return counted
 }

@@ -200,13 +200,15 @@ function parseHead(text: string): Head {
   if (encoding !== undefined && encoding !== 'chunked')
     throw new BadHttpError(`the transfer encoding ${JSON.stringify(encoding)} is not supported`)
   const chunked = encoding === 'chunked'
+  const length = chunked ? null : lengthOf(text)
+  const hasEnd = chunked || length !== null || status === 204 || status === 304
   const idle = /timeout=(\d{1,6})/.exec(headerOf(text, 'keep-alive') ?? '')?.[1]
   return {
     text,
     status,
     chunked,
-    length: chunked ? null : lengthOf(text),
-    keepAlive: keepAlive && (chunked || hasEnd(status, text)),
+    length,
+    keepAlive: keepAlive && hasEnd,
     idleSeconds: idle === undefined ? null : Number(idle),
   }
 }
@@ -215,10 +217,6 @@ function notHttp(bytes: Buffer): BadHttpError {
   // A record of TLS 1.0 or later: an alert in response to plain HTTP.
   const isTls = bytes[0] === 0x15 && bytes[1] === 3
   return new BadHttpError(isTls ? 'the host speaks TLS: use https://' : 'the response is not HTTP')
-}
-
-function hasEnd(status: number, text: string): boolean {
-  return status === 204 || status === 304 || headerOf(text, 'content-length') !== undefined
 }
 
 function lengthOf(text: string): number | null {
