@@ -40,10 +40,9 @@ export function createCartText(currency: Currency, catalog: Catalog): CartText {
     const warning = warningOf(line, priced)
     return warning === undefined ? '' : `,"warnings":${JSON.stringify([warning])}`
   }
+  const headOf = createLineHeads()
   const lineText = (line: Line, digits: number, warnings: string): string =>
-    `{"product_id":${idText(line.productId)},"line_id":"${lineId(line)}"` +
-    `,"product_name":${JSON.stringify(line.productName)}` +
-    `,"product_price":${toDecimal(line.unitPrice, digits)},"quantity":${line.quantity}` +
+    `${headOf(line, digits)}${line.quantity}` +
     `,"created_at":"${isoTime(line.createdAt)}","updated_at":"${isoTime(line.updatedAt)}"${attributesText(line)}${warnings}}`
 
   /** @param warns whether the lines can still be bought, so that changes of the catalog matter */
@@ -62,8 +61,9 @@ export function createCartText(currency: Currency, catalog: Catalog): CartText {
   return {
     variant(cart) {
       if (!isChangeable(cart)) return ''
-      const warnings = cart.lines.map((line) => warningsText(line, cart.currency))
-      return warnings.every((text) => text === '') ? '' : digest(warnings)
+      const { lines, currency: priced } = cart
+      if (lines.every((line) => warningOf(line, priced) === undefined)) return ''
+      return digest(lines.map((line) => warningsText(line, priced)))
     },
     cart: (cart) =>
       `{"shopping_cart_id":"${cart.cartId}","customer_id":${idText(cart.customerId)}` +
@@ -82,6 +82,43 @@ export function createCartText(currency: Currency, catalog: Catalog): CartText {
       `{"order_id":"${order.cartId}","customer_id":${idText(order.customerId)}` +
       `,${contentText(order, false)},"ordered_at":"${isoTime(order.orderedAt)}"}`,
   }
+}
+
+/** The text of a line up to its quantity, and what it is made of. */
+interface LineHead {
+  readonly name: string
+  readonly price: number
+  readonly digits: number
+  readonly text: string
+}
+
+/** Maximum of kept heads, of about 200 bytes each. */
+const MAX_HEADS = 10_000
+
+/**
+ * Keeps the part of a line's text that is the same in all carts with that product at that price: making it took 3 of the 40
+ * microseconds of a read of five lines.
+ */
+function createLineHeads(): (line: Line, digits: number) => string {
+  const heads = new Map<EntityId, LineHead>()
+  return (line, digits) => {
+    const { productId, productName: name, unitPrice: price, attributes } = line
+    if (attributes !== undefined) return headText(line, digits)
+    const known = heads.get(productId)
+    if (known?.name === name && known.price === price && known.digits === digits) return known.text
+    const text = headText(line, digits)
+    if (heads.size >= MAX_HEADS) heads.clear()
+    heads.set(productId, { name, price, digits, text })
+    return text
+  }
+}
+
+function headText(line: Line, digits: number): string {
+  return (
+    `{"product_id":${idText(line.productId)},"line_id":"${lineId(line)}"` +
+    `,"product_name":${JSON.stringify(line.productName)}` +
+    `,"product_price":${toDecimal(line.unitPrice, digits)},"quantity":`
+  )
 }
 
 /** A page of a list whose items are texts. */
