@@ -1,6 +1,7 @@
 import type { Deployment } from '../terms/deployment.ts'
-import type { CostFigure } from './figure.ts'
+import { type CostFigure, derive } from './figure.ts'
 import type { InstanceClass } from './prices.ts'
+import { volumeFor } from './storage-volume.ts'
 
 /** Load on the database of one region. */
 export interface DatabaseLoad {
@@ -12,10 +13,23 @@ export interface DatabaseLoad {
   readonly connections: CostFigure
   /** GiB that the working set and the connections need. */
   readonly memory: CostFigure
-  /** Reads and writes of the storage per second at the peak. */
+  /** Writes of the storage per second at the peak. */
   readonly iops: CostFigure
   /** Bytes written to the storage per second at the peak. */
   readonly written: CostFigure
+  /** Reads of the storage per second at the peak, on an instance with so much memory. */
+  reads(memory_gib: number): CostFigure
+}
+
+/** Operations of the storage per second at the peak, on an instance with so much memory. */
+export function storageOperations(load: DatabaseLoad, memory_gib: number): CostFigure {
+  return derive({
+    id: 'postgres.storage_operations',
+    title: 'Storage operations at the peak in a region: writes, and reads that miss the cache',
+    unit: 'operations/s',
+    formula: 'writes + reads',
+    inputs: { writes: load.iops.value, reads: load.reads(memory_gib).value },
+  })
 }
 
 /** What an instance class has to offer for a load. */
@@ -63,6 +77,8 @@ export function lacking(
   { core_speed, min_memory_gib, burstable, target_utilisation }: InstanceRules,
 ): InstanceConstraint[] {
   const { vcpus, baseline, memory_gib, storage_iops, storage_mb_per_s } = instance
+  const iops = storageOperations(load, memory_gib).value
+  const volume = volumeFor({ iops, bytes_per_s: load.written.value })
   const earned = vcpus * baseline * core_speed * (baseline < 1 ? target_utilisation : 1)
   const holds: Readonly<Record<InstanceConstraint, boolean>> = {
     cpu: vcpus >= load.peak_cores.value,
@@ -71,7 +87,7 @@ export function lacking(
     min_memory: memory_gib >= min_memory_gib,
     memory: memory_gib >= load.memory.value,
     connections: maxConnections(memory_gib) >= load.connections.value,
-    storage_iops: storage_iops === undefined || storage_iops >= load.iops.value,
+    storage_iops: volume !== null && (storage_iops === undefined || storage_iops >= iops),
     storage_throughput:
       storage_mb_per_s === undefined || storage_mb_per_s * 1e6 >= load.written.value,
   }

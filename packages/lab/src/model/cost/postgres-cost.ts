@@ -1,10 +1,16 @@
-import { OPERATION_KINDS } from '../../results/operation-kinds.ts'
+import { OPERATION_KINDS, type OperationKind } from '../../results/operation-kinds.ts'
 import { DEFAULTS } from '../terms/defaults.ts'
 import type { Deployment } from '../terms/deployment.ts'
 import { isWrite } from '../terms/mix.ts'
+import { missesAt } from './cache-misses.ts'
 import { type CostFigure, derive, priced, pricedInstance } from './figure.ts'
 import type { CostInputs } from './inputs.ts'
-import { type DatabaseLoad, type InstanceConstraint, instanceFor } from './instance-size.ts'
+import {
+  type DatabaseLoad,
+  type InstanceConstraint,
+  instanceFor,
+  storageOperations,
+} from './instance-size.ts'
 import type { InstanceClass, Prices } from './prices.ts'
 import { HOURS_PER_MONTH } from './service-cost.ts'
 import { VOLUMES, type Volume, volumeFor } from './storage-volume.ts'
@@ -54,10 +60,9 @@ export function postgresCost(
 ): PostgresCost {
   const load = databaseLoad(inputs, peak_tasks)
   const needed = { iops: load.iops.value, bytes_per_s: load.written.value }
-  const volume = volumeFor(needed)
-  const storage = provisionedStorage(inputs, volume)
   const count = instances(inputs.deployment)
-  const derived = [...Object.values(load), storage, count]
+  const { reads: _, ...own } = load
+  const derived = [...Object.values(own), count]
   const limited = (limit: CostLimit) => ({
     instance: null,
     binding: [],
@@ -65,8 +70,11 @@ export function postgresCost(
     derived,
     billed: [],
   })
-  if (volume === null) return limited(storageLimit(needed))
+  if (volumeFor(needed) === null) return limited(storageLimit(needed))
   const chosen = instanceFor(load, prices.rds_instances, inputs.deployment)
+  const most = readsWithMostMemory(load, prices)
+  if (chosen === null && volumeFor({ ...needed, iops: most }) === null)
+    return limited(storageLimit({ ...needed, iops: most }))
   if (chosen === null)
     return limited({
       kind: 'instance_size',
@@ -75,13 +83,16 @@ export function postgresCost(
       memory_gib: load.memory.value,
     })
   const { instance, binding } = chosen
+  const operations = storageOperations(load, instance.memory_gib)
+  const volume = volumeFor({ ...needed, iops: operations.value })
+  const storage = provisionedStorage(inputs, volume)
   const { regions } = inputs.deployment
   const unit = `${prices.currency}/month`
   return {
     instance,
     binding,
     limit: null,
-    derived,
+    derived: [...derived, load.reads(instance.memory_gib), operations, storage],
     billed: [
       derive({
         id: 'postgres.instances',
@@ -102,6 +113,12 @@ export function postgresCost(
       backups(inputs, storage, prices),
     ],
   }
+}
+
+/** Storage operations on the class with the most memory, which has the fewest. */
+function readsWithMostMemory(load: DatabaseLoad, { rds_instances }: Prices): number {
+  const memory_gib = Math.max(...rds_instances.map((one) => one.memory_gib))
+  return storageOperations(load, memory_gib).value
 }
 
 function storageLimit(needed: { readonly iops: number; readonly bytes_per_s: number }): CostLimit {
@@ -137,6 +154,7 @@ function databaseLoad(inputs: CostInputs, tasks: CostFigure): DatabaseLoad {
     connections,
     memory: workingMemory(inputs, connections),
     ...storageLoad(inputs),
+    reads: (memory_gib) => storageReads(inputs, connections, memory_gib),
     peak_cores: derive({
       id: 'postgres.peak_cores',
       title: 'vCPUs that the peak needs in a region',
@@ -168,6 +186,38 @@ function workingMemory(
       cache_share,
       connections: connections.value,
       connection_mib,
+    },
+  })
+}
+
+/** Pages that are not in the cache of an instance, by the size of all data that a region keeps. */
+function storageReads(
+  { traffic, carts, postgres, deployment }: CostInputs,
+  connections: CostFigure,
+  memory_gib: number,
+): CostFigure {
+  const { regions, cache_share, system_gib, connection_mib, old_cart_share } = deployment
+  const free = memory_gib - system_gib - (connections.value * connection_mib) / 1024
+  const cache = Math.max(1 / 1024, free * cache_share) * 2 ** 30
+  const data = (carts * (postgres.cart_bytes ?? 0)) / regions
+  const { visit, any_read, any_change } = missesAt(data / cache)
+  const rate = (wanted: (kind: OperationKind) => boolean) =>
+    OPERATION_KINDS.filter(wanted).reduce((sum, kind) => sum + (traffic.per_second[kind] ?? 0), 0)
+  return derive({
+    id: 'postgres.reads',
+    title: 'Reads of the storage at the peak in a region: pages that miss the cache',
+    unit: 'operations/s',
+    formula:
+      'peak / regions * ((1 - old) * (reads + changes) * visit + old * (reads * any_read + changes * any_change))',
+    inputs: {
+      peak: traffic.peak_to_average,
+      regions,
+      old: old_cart_share,
+      reads: rate((kind) => !isWrite(kind)),
+      changes: rate(isWrite),
+      visit,
+      any_read,
+      any_change,
     },
   })
 }

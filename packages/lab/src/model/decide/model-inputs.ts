@@ -1,6 +1,8 @@
 import { OPERATION_KINDS, type OperationKind, type PerKind } from '../../results/operation-kinds.ts'
+import { missesSource } from '../cost/cache-misses.ts'
 import { type CostInputs, kindsOf } from '../cost/inputs.ts'
 import { maxConnections } from '../cost/instance-size.ts'
+import type { StoreCost } from '../cost/monthly-cost.ts'
 import type { InstanceClass } from '../cost/prices.ts'
 import { VOLUMES } from '../cost/storage-volume.ts'
 import { NO_FIT } from '../simulate/fit.ts'
@@ -273,6 +275,30 @@ export function costParameters(
     )
   })
   return cart_bytes === null ? each : [...each, parameter('cart_bytes', cart_bytes, { store })]
+}
+
+/** The measured misses and the assumed share of old carts behind the reads of PostgreSQL's storage. */
+export function cacheParameters(
+  { derived }: Pick<StoreCost, 'derived'>,
+  store: StoreEvidence['store'],
+): ModelParameter[] {
+  const inputs = derived.find(({ id }) => id === 'postgres.reads')?.inputs
+  if (inputs === undefined) return []
+  const source = missesSource()
+  const names = ['visit', 'any_read', 'any_change'] as const
+  return [
+    ...names.map((name) =>
+      parameter(`misses_${name}`, { value: inputs[name] ?? 0, source }, { store }),
+    ),
+    parameter(
+      'old_cart_share',
+      assumed(
+        inputs.old ?? 0,
+        'most abandoned carts are never opened again; replace it by your own share',
+      ),
+      { store },
+    ),
+  ]
 }
 
 /** Those that were not measured, here or elsewhere. */

@@ -11,6 +11,7 @@ import type { ModelParameter } from '../terms/parameter.ts'
 import type { StoreName } from '../terms/stores.ts'
 import { type Evidence, recordsOf, type StoreEvidence } from './evidence.ts'
 import {
+  cacheParameters,
   costParameters,
   type SimulatedDeployment,
   simulationInputs,
@@ -94,7 +95,11 @@ export function standingOf(store: StoreName, evidence: Evidence, question: Quest
     fitness: faults.length > 0 ? 'unfit' : missing.length > 0 ? 'unknown' : 'fit',
     faults,
     missing,
-    parameters: [...costParameters(evidence[store], kindsOf(inputs.traffic)), ...parameters],
+    parameters: [
+      ...costParameters(evidence[store], kindsOf(inputs.traffic)),
+      ...cacheParameters(cost, store),
+      ...parameters,
+    ],
     assumed: simulated === null ? [] : unmeasured(parameters),
     cost,
     cost_records: recordsOf(evidence[store], kindsOf(inputs.traffic)),

@@ -32,6 +32,8 @@ export interface Deployment {
   readonly burstable: boolean
   /** The carts of so many hours must fit in the memory of a database instance, so that their reads need no disk. */
   readonly working_set_hours: number
+  /** Share of the operations that are on carts older than the working set, chosen uniformly from all that are kept. */
+  readonly old_cart_share: number
   /** Share of an instance's memory that caches data: shared buffers and the page cache. */
   readonly cache_share: number
   /** Memory of the operating system and of PostgreSQL itself. */
@@ -70,6 +72,7 @@ export const DEPLOYMENT: Deployment = {
   min_memory_gib: 2,
   burstable: true,
   working_set_hours: 24,
+  old_cart_share: 0.02,
   cache_share: 0.75,
   system_gib: 1,
   connection_mib: 10,

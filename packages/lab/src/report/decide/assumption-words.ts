@@ -1,7 +1,7 @@
 import type { ModelParameter, ParameterName } from '../../model/terms/parameter.ts'
 import type { Source } from '../../model/terms/source.ts'
 import { STORE_NAMES } from '../../model/terms/stores.ts'
-import { amount } from '../amounts.ts'
+import { amount, percent } from '../amounts.ts'
 import { kindWords } from './missing-words.ts'
 
 const NAMES: Readonly<Record<ParameterName, string>> = {
@@ -14,6 +14,10 @@ const NAMES: Readonly<Record<ParameterName, string>> = {
   log_bytes: 'write-ahead log of a change',
   latency_p50: 'median latency',
   latency_p99: 'P99 latency',
+  misses_visit: 'pages outside the cache per operation on the cart of a visit',
+  misses_any_read: 'pages outside the cache per read of any kept cart',
+  misses_any_change: 'pages outside the cache per change of any kept cart',
+  old_cart_share: 'operations on carts older than those in memory',
   log_bandwidth: 'write-ahead log that the storage accepts',
   flush_time: 'flush of the write-ahead log',
   round_trip: 'round trip to the database',
@@ -38,6 +42,7 @@ export function parameterName({ name, operation }: ModelParameter): string {
 export function parameterValue({ value, unit }: ModelParameter): string {
   if (unit === 's' || unit === 'CPU s')
     return value < 1 ? `${amount(1000 * value)} ms` : `${amount(value)} s`
+  if (unit === 'share') return percent(value)
   if (unit === 'bytes/s') return `${amount(value / 1e6)} MB/s`
   return `${amount(value)} ${unit}`
 }

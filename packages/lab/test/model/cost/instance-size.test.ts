@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { measuredMisses, missesAt } from '../../../src/model/cost/cache-misses.ts'
 import { derive } from '../../../src/model/cost/figure.ts'
 import { type DatabaseLoad, instanceFor, lacking } from '../../../src/model/cost/instance-size.ts'
 import { monthlyCost } from '../../../src/model/cost/monthly-cost.ts'
@@ -17,6 +18,7 @@ const LOAD: DatabaseLoad = {
   memory: value(0.5),
   iops: value(10),
   written: value(1e4),
+  reads: () => value(0),
 }
 
 describe('the instance class', () => {
@@ -26,6 +28,7 @@ describe('the instance class', () => {
     ['memory', { memory: value(5) }, 'db.t4g.large'],
     ['connections', { connections: value(600) }, 'db.t4g.large'],
     ['storage_iops', { iops: value(3800) }, 'db.t4g.large'],
+    ['storage_iops', { reads: (gib: number) => value(gib < 8 ? 20_000 : 100) }, 'db.t4g.large'],
     ['storage_throughput', { written: value(80e6) }, 'db.t4g.large'],
   ] as const)('is the cheapest for which everything holds; %s binds', (name, change, expected) => {
     const load = { ...LOAD, ...change }
@@ -82,5 +85,59 @@ describe('a bill on PostgreSQL', () => {
       iops: 1000 + 25_000,
       accepted: 12_000,
     })
+  })
+})
+
+describe('pages that miss the cache', () => {
+  const points = [
+    { data_per_cache: 0.5, visit: 0, any_read: 0, any_change: 0 },
+    { data_per_cache: 2, visit: 0.1, any_read: 1.5, any_change: 3 },
+  ]
+
+  it('are linear between the measured sizes, and constant beyond them', () => {
+    expect(missesAt(0.1, { points })).toEqual({ visit: 0, any_read: 0, any_change: 0 })
+    expect(missesAt(1.25, { points })).toEqual({
+      visit: expect.closeTo(0.05, 9),
+      any_read: expect.closeTo(0.75, 9),
+      any_change: expect.closeTo(1.5, 9),
+    })
+    expect(missesAt(100, { points })).toMatchObject({ any_read: 1.5 })
+  })
+
+  it('were measured with data that fits, and with data that is several times the cache', () => {
+    const { points: measured, measured_at } = measuredMisses()
+    const [smallest, largest] = [measured[0], measured.at(-1)]
+    expect(Date.parse(measured_at)).not.toBeNaN()
+    expect(smallest?.data_per_cache).toBeLessThan(1)
+    expect(largest?.data_per_cache).toBeGreaterThan(5)
+    expect(smallest?.any_read).toBeLessThan(0.1)
+    expect(largest?.any_read).toBeGreaterThan(1)
+    // Carts of a visit lie together at the end of the tables and indexes.
+    expect(largest?.visit).toBeLessThan((largest?.any_read ?? 0) / 2)
+  })
+
+  it('become reads of the storage, fewer on an instance with more memory', () => {
+    const inputs = sampleInputs({
+      traffic: {
+        per_second: { create_cart: 100, add_items: 400, get_cart: 500 },
+        peak_to_average: 2,
+      },
+      carts: 2e8,
+    })
+    const { derived, instance } = monthlyCost('postgres', inputs, prices)
+    const reads = derived.find(({ id }) => id === 'postgres.reads')
+    const memory = instance?.memory_gib ?? 0
+    const connections = derived.find(({ id }) => id === 'postgres.connections')?.value ?? 0
+    const cache = 0.75 * (memory - 1 - (connections * 10) / 1024)
+    const misses = missesAt((2e8 * 2000) / 2 ** 30 / cache)
+    const expected =
+      2 * (0.98 * 1000 * misses.visit + 0.02 * (500 * misses.any_read + 500 * misses.any_change))
+    expect(reads?.value).toBeCloseTo(expected, 6)
+    expect(expected).toBeGreaterThan(0)
+    const never = { ...inputs, deployment: { ...inputs.deployment, old_cart_share: 0 } }
+    const fewer = monthlyCost('postgres', never, prices).derived.find(
+      ({ id }) => id === 'postgres.reads',
+    )
+    expect(fewer?.value).toBeLessThan(expected)
   })
 })

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { measuredMisses } from '../../../src/model/cost/cache-misses.ts'
 import { readPrices } from '../../../src/model/cost/read-prices.ts'
 import { decide } from '../../../src/model/decide/decide.ts'
 import { testMachine } from '../../../src/model/decide/test-machine.ts'
@@ -38,6 +39,8 @@ test('every record that a decision names exists in the file', () => {
     return value
   })
   expect(records.size).toBeGreaterThan(20)
+  const ofPackage = 'cache-misses.json#/points'
+  expect(records.delete(ofPackage)).toBe(measuredMisses().points.length > 0)
   for (const record of records) expect(recordAt(FILE, record), record).toBeDefined()
 })
 

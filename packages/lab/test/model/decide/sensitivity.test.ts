@@ -24,7 +24,7 @@ test('each variation is what the model recommends for the shop with that value',
   const variations = sensitivityOf(SHOP)
   const flips = variations.filter((one) => one.flips)
   const others = variations.filter((one) => !one.flips)
-  expect(flips.length).toBeGreaterThan(2)
+  expect(flips.length).toBeGreaterThan(1)
   expect(others.length).toBeGreaterThan(2)
   expect(variations).toEqual([...flips, ...others])
   const usual = advise(evidence, prices, { scenarios: [scenarioOf(readShop(SHOP))] })[0]
