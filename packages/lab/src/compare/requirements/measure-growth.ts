@@ -23,6 +23,7 @@ export interface GrowthOptions {
   readonly signal?: AbortSignal | undefined
   readonly limits?: RunLoadOptions['limits']
   readonly telemetry?: RunLoadOptions['telemetry']
+  readonly generators?: RunLoadOptions['generators']
   readonly onProgress: (phase: string, load: LoadProgress) => void
 }
 
@@ -32,7 +33,7 @@ export interface GrowthOptions {
  */
 export async function measureGrowth(
   target: Target,
-  { load, seconds, signal, limits, telemetry, onProgress }: GrowthOptions,
+  { load, seconds, signal, limits, telemetry, generators, onProgress }: GrowthOptions,
   { attempt }: Attempts,
 ): Promise<GrowthPart['sides'][number]> {
   const { side, url, access, own } = target
@@ -43,6 +44,7 @@ export async function measureGrowth(
       signal,
       limits,
       telemetry,
+      generators,
       onProgress: (progress: LoadProgress) => onProgress(`${what}, ${side.label}`, progress),
     }
     const run = await attempt(target, what, async () => {

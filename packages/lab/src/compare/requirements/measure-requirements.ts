@@ -25,6 +25,8 @@ export interface RequirementsOptions {
   readonly signal?: AbortSignal | undefined
   readonly limits?: RunLoadOptions['limits']
   readonly telemetry?: RunLoadOptions['telemetry']
+  /** Of the load at other rates; the other runs are small. */
+  readonly generators?: RunLoadOptions['generators']
   /**
    * What is being measured, and its progress, `null` while operations are probed; otherwise also how many runs have ended
    * and how many there will be.
