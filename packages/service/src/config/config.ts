@@ -147,6 +147,12 @@ export const SETTINGS = Type.Object({
   MOVE_TO_DYNAMODB_TABLE_NAME: Type.Optional(
     Type.String({ description: 'Like `DYNAMODB_TABLE_NAME`, of the table to which carts move.' }),
   ),
+  MOVE_LEASE_MS: integer(
+    10_000,
+    1000,
+    600_000,
+    'How long an instance may serve during a move after it last renewed its lease, milliseconds. A change of the phase waits for longer than that for an instance that was killed. The same for all instances and `pushcart move`.',
+  ),
   READ_CONSISTENCY: oneOf(
     'eventual',
     ['eventual', 'strong'],

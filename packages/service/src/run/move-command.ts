@@ -3,6 +3,8 @@ import { CartError } from '../cart/errors.ts'
 import { loadConfig } from '../config/config.ts'
 import { ConfigError } from '../config/config-error.ts'
 import { openDatabaseClock } from '../store/database-clock.ts'
+import { leaseOf } from '../store/moving/lease.ts'
+import { MOVING_PARTS, type MovingParts } from '../store/moving/moving-parts.ts'
 import { openPair, requireDestination } from '../store/open-store.ts'
 import { explainStartFailure } from './explain-failure.ts'
 import type { ActionOptions } from './move/actions.ts'
@@ -90,8 +92,12 @@ const ACTIONS: Readonly<Record<string, MoveCommand>> = {
   back: moveAction('return everything to the source', (a) => a.back, resultLines),
 }
 
-/** `pushcart move`: moves the carts of a running service to another database. Sets the exit code of the process. */
-export function moveCommand(): Command {
+/**
+ * `pushcart move`: moves the carts of a running service to another database. Sets the exit code of the process.
+ *
+ * @param parts replaced to check that a deliberately faulty mover is found
+ */
+export function moveCommand(parts: MovingParts = MOVING_PARTS): Command {
   const move = new Command('move')
     .description('Move the carts of a running service to another database.')
     .addHelpText('after', HELP_END)
@@ -102,7 +108,7 @@ export function moveCommand(): Command {
       .option('--units <n>', 'maximum of write units per second (1 KB each)', positive)
       .option('--workers <n>', 'carts that are moved at the same time', workers, 8)
       .option('--json', 'print one JSON object per line')
-      .action((options: Options) => execute(name, run, options))
+      .action((options: Options) => execute(name, run, parts, options))
     if (name === 'start')
       command.option('--freeze', 'refuse changes (503) while the carts move, then finish')
     move.addCommand(command)
@@ -113,6 +119,7 @@ export function moveCommand(): Command {
 async function execute(
   name: string,
   run: MoveCommand['run'],
+  parts: MovingParts,
   { freeze = false, json = false, ...rates }: Options,
 ): Promise<void> {
   const stop = new AbortController()
@@ -123,7 +130,8 @@ async function execute(
     const config = loadConfig(process.env)
     await requireDestination(config)
     const actions = await import('./move/actions.ts')
-    const pair = await openPair(config)
+    const opened = await openPair(config)
+    const pair = parts.pair(opened)
     try {
       const clock = openDatabaseClock(() => pair.source.ping())
       await clock.sync()
@@ -131,6 +139,7 @@ async function execute(
         ...rates,
         pair,
         freeze,
+        times: leaseOf(config.MOVE_LEASE_MS),
         now: clock.now,
         signal: stop.signal,
         waiting: (waiting) =>
@@ -144,8 +153,8 @@ async function execute(
       else process.stdout.write(`${lines.join('\n')}\n`)
       if ('ok' in result && result.ok === false) process.exitCode = 1
     } finally {
-      await pair.source.close()
-      await pair.destination.close()
+      await opened.source.close()
+      await opened.destination.close()
     }
   } catch (error) {
     const { line, exitCode } = explain(error)

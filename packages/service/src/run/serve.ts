@@ -14,6 +14,7 @@ import { observeService } from '../observe/worker-metrics.ts'
 import { openBreaker } from '../store/breaker.ts'
 import type { CartStore } from '../store/cart-store.ts'
 import { openDatabaseClock } from '../store/database-clock.ts'
+import type { MovingParts } from '../store/moving/moving-parts.ts'
 import { checkStoreSettings } from '../store/open-store.ts'
 import { keepClock } from './clock-keeper.ts'
 import { descriptorLimit, divideDescriptors } from './descriptors.ts'
@@ -29,6 +30,8 @@ export interface ServeOptions {
   readonly dataDir: string
   /** The number of this worker, from 1. The primary has started the database and migrated it already. */
   readonly worker?: number | undefined
+  /** Replaced to check that a deliberately faulty mover is found. */
+  readonly parts?: MovingParts | undefined
 }
 
 /** A running service. */
@@ -79,6 +82,7 @@ export async function serve(options: ServeOptions): Promise<Service> {
     events: observe.metrics.storeEvents,
     failed: (err) => logger.warn({ err }, 'the lease for a move could not be renewed'),
     arrived: observe.metrics.cartArrived,
+    parts: options.parts,
   })
   observe.metrics.moveOpened(() => moveStateOf(opened))
   const store = guarded(opened, observe, logger)

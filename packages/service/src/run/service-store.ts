@@ -2,6 +2,8 @@ import type { Side } from '../cart/residence.ts'
 import type { Config } from '../config/config.ts'
 import { ConfigError } from '../config/config-error.ts'
 import type { CartStore } from '../store/cart-store.ts'
+import { leaseOf } from '../store/moving/lease.ts'
+import type { MovingParts } from '../store/moving/moving-parts.ts'
 import { openPhasedStore, type PhasedStore } from '../store/moving/phased-store.ts'
 import { destinationOf, openPair, openStore, requireDestination } from '../store/open-store.ts'
 import type { MoveRecord } from '../store/residences.ts'
@@ -14,6 +16,7 @@ export interface ServiceStoreOptions {
   readonly failed: (error: unknown) => void
   /** Receives each cart that this instance has brought to the other database. */
   readonly arrived: (at: Side) => void
+  readonly parts?: MovingParts | undefined
 }
 
 /**
@@ -24,7 +27,7 @@ export interface ServiceStoreOptions {
  */
 export async function openServiceStore(
   config: Config,
-  { migrate, events, failed, arrived }: ServiceStoreOptions,
+  { migrate, events, failed, arrived, parts }: ServiceStoreOptions,
 ): Promise<CartStore> {
   const takesPart = destinationOf(config) !== undefined
   if (takesPart) await requireDestination(config)
@@ -33,7 +36,14 @@ export async function openServiceStore(
     requireRole(await plain.residences.control.read(), takesPart)
     if (!takesPart) return plain
     const withEvents = () => openPair(config, events)
-    return await openPhasedStore({ plain, openPair: withEvents, failed, events: { arrived } })
+    return await openPhasedStore({
+      plain,
+      openPair: withEvents,
+      failed,
+      events: { arrived },
+      times: leaseOf(config.MOVE_LEASE_MS),
+      ...(parts !== undefined && { parts }),
+    })
   } catch (error) {
     await plain.close()
     throw error

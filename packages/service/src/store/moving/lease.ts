@@ -9,4 +9,9 @@ export interface LeaseTimes {
   readonly marginMs: number
 }
 
-export const LEASE: LeaseTimes = { renewMs: 2_000, leaseMs: 10_000, marginMs: 1_000 }
+/** The times of leases of `leaseMs`: five renewals in a lease, so that four of them may fail. */
+export function leaseOf(leaseMs: number): LeaseTimes {
+  return { renewMs: leaseMs / 5, leaseMs, marginMs: leaseMs / 10 }
+}
+
+export const LEASE = leaseOf(10_000)

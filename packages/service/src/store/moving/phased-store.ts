@@ -5,7 +5,7 @@ import type { CartStore } from '../cart-store.ts'
 import type { MovableStore, MoveRecord, Phase } from '../residences.ts'
 import { isBound, OTHER_DESTINATION } from './binding.ts'
 import { LEASE, type LeaseTimes } from './lease.ts'
-import { openMovingStore } from './moving-store.ts'
+import { MOVING_PARTS, type MovingParts } from './moving-parts.ts'
 import type { Pair, PairEvents } from './pair.ts'
 
 export interface PhasedOptions {
@@ -15,6 +15,7 @@ export interface PhasedOptions {
   readonly openPair: () => Promise<Pair>
   readonly events?: PairEvents | undefined
   readonly times?: LeaseTimes
+  readonly parts?: MovingParts
   /** Milliseconds of a monotonic timer. */
   readonly elapsed?: () => number
   /** Receives failures of renewals. */
@@ -48,7 +49,7 @@ interface Mode {
  */
 export async function openPhasedStore(options: PhasedOptions): Promise<PhasedStore> {
   const { plain, openPair, events, failed } = options
-  const { times = LEASE, elapsed = () => performance.now() } = options
+  const { times = LEASE, elapsed = () => performance.now(), parts = MOVING_PARTS } = options
   const { control } = plain.residences
   const id = randomUUID()
   let pair: Pair | undefined
@@ -64,13 +65,13 @@ export async function openPhasedStore(options: PhasedOptions): Promise<PhasedSto
   async function storeOf(record: MoveRecord | undefined): Promise<CartStore> {
     const phase = record?.phase ?? 'stay'
     if (phase === 'stay') return plain
-    pair ??= await openPair()
+    pair ??= parts.pair(await openPair())
     if (!isBound(record as MoveRecord, await pair.destination.residences.control.read()))
       throw new ConfigError(OTHER_DESTINATION)
     if (phase === 'moved') return pair.destination
     const to = phase === 'moving' ? 'destination' : 'source'
     const { frozen, moveId = '' } = record ?? {}
-    return openMovingStore({ pair, to, frozen, secret: moveId, events })
+    return parts.store({ pair, to, frozen, secret: moveId, events })
   }
 
   /** Acts by the record from now on, and waits for the calls of before. */
