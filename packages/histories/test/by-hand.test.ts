@@ -57,6 +57,10 @@ describe('a history written by hand', () => {
       'a refused merge of a cart that was never created',
       'create t; merge t nobody @2 not_found; get t 0 @4 v1',
     ],
+    [
+      'a list that shows a cart between the attempt that created it and the one that was answered',
+      'create  @1 key=k info unversioned; list t/v1/0 @3 eventual; create t @5 key=k; get t 0 @7 v1',
+    ],
     ['a list that shows an older version', 'create t; add t 1 @2 v2; list t/v1/0 @4 eventual'],
   ])('holds: %s', (_, written) => {
     expect(outcomeOf(written)).toEqual({ verdict: 'holds', anomalies: [] })

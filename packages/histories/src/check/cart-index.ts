@@ -3,7 +3,7 @@ import type { Line, ListedCart, Operation, ReadMode } from '../history/operation
 import { isFailure } from './is-failure.ts'
 
 /** The operations on each cart. A merge that was not refused is under both of its carts; lists are not included. */
-export type CartIndex = ReadonlyMap<string, readonly Operation[]>
+export type CartIndex = ReadonlyMap<string, Operation[]>
 
 /** What lists showed of each cart, as eventual reads of the cart. */
 export type ListedIndex = ReadonlyMap<string, readonly Operation[]>

@@ -5,6 +5,7 @@ import { indexListed, type ListedIndex, type Survey, survey } from './cart-index
 import { type CartView, viewCart } from './cart-view.ts'
 import { componentsOf } from './entries.ts'
 import { checkLinearizability, type LinearizabilityFindings } from './linearizability.ts'
+import { adoptLostCreates } from './lost-creates.ts'
 import type { Column } from './report.ts'
 
 /** A history indexed by cart. */
@@ -27,6 +28,7 @@ export function prepare(
   known?: readonly Operation[],
 ): Prepared {
   const surveyed = survey(operations)
+  if (keys) adoptLostCreates(operations, surveyed)
   const listed = known === undefined ? indexListed(surveyed) : groupBy(known, ({ cart }) => cart)
   const views = new Map<string, CartView>()
   return {
