@@ -3,6 +3,7 @@ import { type AccessOptions, openAccess, requireNoAccess } from '../cart-api/ope
 import { UsageError } from '../errors/usage-error.ts'
 import type { CommandIo } from '../terminal/io.ts'
 import { prepareJunit } from './publish.ts'
+import { requireInteger } from './require-integer.ts'
 import type { CommandResult } from './run-command.ts'
 
 /** Options of `pushcart consistency`. */
@@ -13,6 +14,7 @@ export interface ConsistencyChoice extends AccessOptions {
   readonly faults?: boolean | undefined
   readonly seconds?: number | undefined
   readonly iterations?: number | undefined
+  readonly carts?: number | undefined
   readonly clients: number
   readonly seed: number
   readonly output?: string | undefined
@@ -22,8 +24,8 @@ export interface ConsistencyChoice extends AccessOptions {
   readonly without?: readonly string[] | undefined
 }
 
-/** Default duration of an embedded run. */
-const EMBEDDED_SECONDS = 10
+/** Carts of a move, at most. */
+const MAX_CARTS = 100_000
 /** Default iterations of the quick scenarios. */
 const ITERATIONS = 10
 
@@ -60,7 +62,8 @@ export async function chooseConsistency(
         stores: embedded,
         faults,
         junit,
-        seconds: seconds ?? EMBEDDED_SECONDS,
+        carts: choice.carts,
+        seconds,
         output: folderOf(output),
       },
       io,
@@ -84,6 +87,7 @@ export async function chooseConsistency(
 /** An option that the chosen mode would ignore is an error. */
 function requireOneMode(choice: ConsistencyChoice): void {
   const { host = [], replica, embedded, faults, seconds, iterations, without = [] } = choice
+  requireCarts(choice)
   const recorded = seconds !== undefined || embedded !== undefined
   if (embedded === undefined && faults === true) throw new UsageError('faults: requires --embedded')
   if (embedded !== undefined && host.length > 0)
@@ -96,6 +100,14 @@ function requireOneMode(choice: ConsistencyChoice): void {
   if (!recorded && (host.length > 1 || replica !== undefined))
     throw new UsageError('host: several instances require --seconds')
   if (!recorded && without.length > 0) throw new UsageError('without: requires --seconds')
+}
+
+/** The carts of a move. */
+function requireCarts({ carts, embedded }: ConsistencyChoice): void {
+  if (carts === undefined) return
+  const moves = embedded?.some((store) => store.startsWith('move')) === true
+  if (!moves) throw new UsageError('carts: requires --embedded move')
+  requireInteger('carts', carts, 1, MAX_CARTS)
 }
 
 const REQUIRED_KINDS: readonly Kind[] = ['create', 'get', 'add']

@@ -1,8 +1,11 @@
 import { join } from 'node:path'
 import type { History, Kind } from '@pushcart/histories'
+import { EXIT } from '../errors/exit-codes.ts'
 import { UsageError } from '../errors/usage-error.ts'
 import { startEmbedded } from '../faults/embedded-service.ts'
+import { startEngines } from '../faults/move/engines.ts'
 import type { CommandIo } from '../terminal/io.ts'
+import { MOVE_COVERAGE, type MoveOfFleet, recordMove } from './consistency-move.ts'
 import { recordInto, requireSense } from './consistency-record.ts'
 import { HISTORY_FILE, prepareFolder, reportHistories } from './consistency-report.ts'
 import type { CommandResult } from './run-command.ts'
@@ -11,17 +14,23 @@ export interface EmbeddedCommandOptions {
   /** `postgres`, `postgres-document`, `dynamodb`, or several, which go into one report. */
   readonly stores: readonly string[]
   readonly faults: boolean
-  readonly seconds: number
+  /** 10, and 120 for a move, which ends earlier, unless given. */
+  readonly seconds?: number | undefined
   readonly clients: number
   readonly seed: number
   readonly output: string
   readonly without?: readonly Kind[] | undefined
   /** File for the guarantees as JUnit XML. */
   readonly junit?: string | undefined
+  /** Of a move: carts that are there when it begins. */
+  readonly carts?: number | undefined
 }
 
 /** Lag of replicas when faults are injected, milliseconds. */
 const LAG_MS = 400
+/** Duration of a recording, and its maximum for a move, seconds. */
+const SECONDS = 10
+const MOVE_SECONDS = 120
 /** Longer than the service waits for its database. */
 const TIMEOUT_MS = 8000
 
@@ -29,13 +38,16 @@ const STORES = {
   postgres: { store: 'postgres', layout: 'rows' },
   'postgres-document': { store: 'postgres', layout: 'document' },
   dynamodb: { store: 'dynamodb' },
+  move: { from: 'postgres' },
+  'move-from-dynamodb': { from: 'dynamodb' },
 } as const
 
 type Store = keyof typeof STORES
 
 /**
  * `pushcart consistency --embedded`: records and checks two instances of this service on an embedded database. With
- * faults, the connection between them and the database fails repeatedly, and copies of the data lag.
+ * faults, the connection between them and the database fails repeatedly, and copies of the data lag. `move` is a fleet whose
+ * carts move between both databases meanwhile.
  *
  * @throws LabError
  */
@@ -44,17 +56,33 @@ export async function embeddedConsistency(
   io: CommandIo,
 ): Promise<CommandResult> {
   const stores = [...new Set(options.stores)].map(storeOf)
-  requireSense(options)
+  requireSense({ ...options, seconds: options.seconds ?? SECONDS })
   const { output } = options
   const fileOf = (store: Store) => (stores.length === 1 ? HISTORY_FILE : `${store}.ndjson`)
   await prepareFolder(output, stores.map(fileOf))
-  const histories: History[] = []
+  const recorded: Recorded[] = []
   for (const store of stores) {
-    if (histories.length > 0 && io.signal?.aborted === true) break
+    if (recorded.length > 0 && io.signal?.aborted === true) break
     if (stores.length > 1) io.err(`${store}:`)
-    histories.push(await recordStore(store, join(output, fileOf(store)), options, io))
+    recorded.push(await recordStore(store, join(output, fileOf(store)), options, io))
   }
-  return reportHistories(histories, output, io, { junit: options.junit })
+  const histories = recorded.map(({ history }) => history)
+  const moves = recorded.map(({ move }) => move)
+  const { junit } = options
+  const coverage = moves.some((move) => move !== undefined) ? MOVE_COVERAGE : undefined
+  const code = await reportHistories(histories, output, io, {
+    junit,
+    ...(coverage !== undefined && { coverage }),
+    more: moves.map((move) => (move === undefined ? {} : { move })),
+  })
+  const failures = moves.flatMap((move) => move?.failures ?? [])
+  for (const failure of failures) io.out(failure)
+  return failures.length > 0 ? EXIT.checkFailed : code
+}
+
+interface Recorded {
+  readonly history: History
+  readonly move?: MoveOfFleet | undefined
 }
 
 function storeOf(name: string): Store {
@@ -69,12 +97,19 @@ async function recordStore(
   file: string,
   options: EmbeddedCommandOptions,
   io: CommandIo,
-): Promise<History> {
-  const { faults, seconds, clients, seed, without } = options
+): Promise<Recorded> {
+  const { faults, clients, seed, without } = options
   const lagMs = faults ? LAG_MS : 0
   const { signal } = io
+  const settings = STORES[store]
+  if ('from' in settings) {
+    await using engines = await startEngines()
+    const { seconds = MOVE_SECONDS } = options
+    return await recordMove(file, { ...options, ...settings, engines, lagMs, seconds }, io)
+  }
+  const { seconds = SECONDS } = options
   await using service = await startEmbedded({
-    ...STORES[store],
+    ...settings,
     seed,
     seconds,
     faults,
@@ -83,7 +118,7 @@ async function recordStore(
   })
   const { hosts, replica, eventualFrom, alwaysKeyed, faults: planned } = service
   // Awaited here, because the service stops when this function returns.
-  return await recordInto(
+  const history = await recordInto(
     file,
     {
       host: hosts,
@@ -99,4 +134,5 @@ async function recordStore(
     },
     io,
   )
+  return { history }
 }

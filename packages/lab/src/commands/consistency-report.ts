@@ -29,6 +29,12 @@ export async function prepareFolder(folder: string, histories: readonly string[]
   await makeFolder(folder)
 }
 
+interface ReportOptions {
+  readonly junit?: string | undefined
+  /** Further fields of the JSON of each history. */
+  readonly more?: readonly object[]
+}
+
 /**
  * Checks histories, at least one, each of a separate store, prints the findings and writes one report for all into
  * `folder`. Reports of an interrupted recording have partial names.
@@ -39,7 +45,7 @@ export async function reportHistories(
   histories: readonly History[],
   folder: string | undefined,
   io: CommandIo,
-  { junit, ...options }: CheckOptions & { readonly junit?: string | undefined } = {},
+  { junit, more = [], ...options }: CheckOptions & ReportOptions = {},
 ): Promise<ExitCode> {
   // A signal that ended the recording does not end the check of what was recorded.
   const signal = io.signal?.aborted === true ? undefined : io.signal
@@ -54,7 +60,7 @@ export async function reportHistories(
     if (stores.length > 1) io.out(`${at === 0 ? '' : '\n'}${storeNames(stores)[at]}`)
     for (const line of consistencyLines(explained)) io.out(line)
   }
-  if (folder !== undefined) await writeReports(stores, folder, io)
+  if (folder !== undefined) await writeReports(stores, more, folder, io)
   await publish(historiesForPipeline(stores), junit, io)
   const codes = stores.map(({ report, header }) => exitCodeOf(report, header.cut_off === true))
   return codes.find((code) => code === EXIT.checkFailed) ?? (Math.max(...codes) as ExitCode)
@@ -80,13 +86,15 @@ const MAX_HINTS = 6
 
 async function writeReports(
   stores: readonly Explained[],
+  more: readonly object[],
   folder: string,
   io: CommandIo,
 ): Promise<void> {
-  const reports = stores.map(({ report, header: { cut_off = false, fault_windows = [] } }) => ({
+  const reports = stores.map(({ report, header: { cut_off = false, fault_windows = [] } }, at) => ({
     ...report,
     cut_off,
     fault_windows,
+    ...more[at],
   }))
   const isPartial = reports.some(({ cut_off }) => cut_off)
   const [json, html, markdown] = REPORT_FILES.map((name) =>

@@ -21,6 +21,8 @@ export interface Faults {
   now: Clock
   /** Notes that a fault was in effect from `from` until now. */
   note(fault: string, from: number): void
+  /** Notes a fault that is in effect from now on. The result ends it. */
+  hold(fault: string): () => void
   /** The faults that were in effect at any time from `from` to `to`, sorted by name. */
   during(from: number, to: number): string[]
 }
@@ -28,7 +30,7 @@ export interface Faults {
 interface FaultEvent {
   readonly fault: string
   readonly from: number
-  readonly to: number
+  to: number
 }
 
 /** Operations take a few seconds at most, so older events cannot overlap an operation that is still to be recorded. */
@@ -66,6 +68,13 @@ export function openFaults(plan: FaultPlan): Faults {
       if (to < dropAt) return
       events = events.filter((event) => event.to > to - KEPT_NS)
       dropAt = to + KEPT_NS
+    },
+    hold(fault) {
+      const event: FaultEvent = { fault, from: now(), to: Number.POSITIVE_INFINITY }
+      events.push(event)
+      return () => {
+        event.to = now()
+      }
     },
     during(from, to) {
       const met = events.filter((event) => event.from <= to && event.to >= from)

@@ -27,6 +27,8 @@ export async function playPostgresFaults(url: string, faults: Faults): Promise<A
   const client = new pg.Client({ connectionString: url })
   client.on('error', () => {})
   await client.connect()
+  // While carts move, their table is in another schema.
+  await client.query('set search_path = public, public_moving')
   const stop = new AbortController()
   let current: PostgresFault | undefined
   let since = 0

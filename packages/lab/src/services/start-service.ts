@@ -43,7 +43,7 @@ export class ServiceStartError extends LabError {
   }
 }
 
-const SERVE: ServiceProgram = {
+export const SERVE: ServiceProgram = {
   path: fileURLToPath(import.meta.resolve('@pushcart/service/serve')),
   args: [],
 }
@@ -91,7 +91,7 @@ export async function startService({
 }
 
 /** What any program needs. Settings of the user's shell, such as AWS_PROFILE or PGHOST, must not reach the service. */
-function requiredEnvironment(): NodeJS.ProcessEnv {
+export function requiredEnvironment(): NodeJS.ProcessEnv {
   const names = ['PATH', 'HOME', 'TMPDIR', 'LD_LIBRARY_PATH']
   return Object.fromEntries(names.map((name) => [name, process.env[name]]))
 }

@@ -19,10 +19,11 @@ export function addConsistency(program: Command, run: RunAction): void {
     .option('--replica <url>', 'instance that reads from a replica; eventual reads are sent to it')
     .option(
       '--embedded <store>',
-      'start two instances on an embedded postgres, postgres-document or dynamodb; repeat it for several stores',
+      'start two instances on an embedded postgres, postgres-document or dynamodb, or three whose carts move from one database to the other: move, move-from-dynamodb; repeat it for several stores',
       collect,
     )
     .option('--faults', 'with --embedded: inject faults between the service and its database')
+    .option('--carts <n>', 'with --embedded move: carts to move (200)', integer)
     .option(
       '--without <kind>',
       'with --seconds: leave out an operation such as merge; repeatable',
@@ -43,6 +44,7 @@ export function addConsistency(program: Command, run: RunAction): void {
         'consistency --host http://127.0.0.1:8080',
         'consistency --host http://127.0.0.1:8081 --host http://127.0.0.1:8082 --seconds 30',
         'consistency --embedded postgres --embedded dynamodb --faults --seconds 60',
+        'consistency --embedded move --faults --carts 5000 --seconds 120',
       ]),
     )
     .action((options) =>

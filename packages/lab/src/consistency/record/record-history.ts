@@ -16,7 +16,7 @@ import { createRun } from './sessions.ts'
  * @throws UsageError for a host that is no usable URL; UnusableService when it is no cart service
  */
 export async function recordHistory(options: RecordOptions): Promise<History> {
-  const { hosts, replica, clients, timeoutMs = 5000, signal, faults } = options
+  const { hosts, replica, refusing: refuser, clients, timeoutMs = 5000, signal, faults } = options
   const [host, ...others] = hosts
   if (host === undefined) throw new Error('recordHistory needs a host')
   // Once for all instances, which share the carts.
@@ -30,6 +30,7 @@ export async function recordHistory(options: RecordOptions): Promise<History> {
   const first = open(host, 'i0')
   const instances = [first, ...others.map((other, at) => open(other, `i${at + 1}`))]
   const reading = replica === undefined ? undefined : open(replica, 'replica')
+  const refusing = refuser === undefined ? undefined : open(refuser, 'old')
   try {
     const customers = randomInt(1_000_000, 2_000_000_000)
     const probed = await probeAbilities(first.client, String(customers))
@@ -37,8 +38,7 @@ export async function recordHistory(options: RecordOptions): Promise<History> {
     const abilities = { ...probed, kinds }
     const header = headerOf(options, abilities, await nameOf(first.client))
     options.onStart?.(abilities, header)
-    const started = process.hrtime.bigint()
-    const now = () => Number(process.hrtime.bigint() - started)
+    const { now, start } = openClock()
     const recorder = createRecorder({
       abilities,
       now,
@@ -52,15 +52,19 @@ export async function recordHistory(options: RecordOptions): Promise<History> {
       recorder,
       instances,
       reading,
+      refusing,
       now,
       customers,
     })
+    await run.fill()
+    start()
     faults?.begin(now)
     try {
       await run.sessions()
     } finally {
       faults?.end()
     }
+    await options.beforeFinalReads?.()
     await run.finalReads()
     const cutOff = signal?.aborted === true
     return {
@@ -68,8 +72,24 @@ export async function recordHistory(options: RecordOptions): Promise<History> {
       operations: [...recorder.operations].sort((a, b) => a.call - b.call),
     }
   } finally {
-    const opened = reading === undefined ? instances : [...instances, reading]
+    const opened = [...instances, reading, refusing].filter((one) => one !== undefined)
     await Promise.all(opened.map(({ client }) => client.close()))
+  }
+}
+
+/**
+ * The time of a recording, nanoseconds. Until it starts, every look is a nanosecond after the one before: the carts that are
+ * filled first keep the order of their operations, and the clients begin at 0 as in a recording without such carts.
+ */
+function openClock() {
+  let started: bigint | undefined
+  let looks = 0
+  return {
+    now: () =>
+      started === undefined ? looks++ : looks + Number(process.hrtime.bigint() - started),
+    start() {
+      started = process.hrtime.bigint()
+    },
   }
 }
 

@@ -8,15 +8,26 @@ import type { RecordOptions } from './record-options.ts'
 import type { Instance, Recorder } from './recorder.ts'
 import { type OpenCart, openWorkload, PRODUCTS, type Workload } from './workload.ts'
 
-/** A cart is abandoned after so many operations, to keep the search for an order of its operations small. */
+/** Operations of a cart, unless given. */
 const CART_LIFE = 80
 /** Carts of one customer: a list should fit on a page or two. */
 const CARTS_OF_CUSTOMER = 20
 const ATTEMPTS = 3
+/** One request in so many goes to the instance that may refuse everything. */
+const REFUSED_SHARE = 6
+/** One step in so many uses a background cart, if there are any. */
+const BACKGROUND_SHARE = 4
+/** Background carts that a merge can draw as its source. */
+const BACKGROUND_SOURCES = 4
 /** Pause after a lost response: a service that refuses connections must not get a thousand requests per second. */
 const REST_MS = 50
 /** A service that has not responded for so long is given up, counted from the end of the longest request. */
 const SILENCE_MS = 10_000
+
+/** The last change of a client that was acknowledged and had a key. */
+interface LastChange {
+  change: Operation | undefined
+}
 
 export interface RunParts {
   readonly options: RecordOptions
@@ -26,9 +37,16 @@ export interface RunParts {
   readonly instances: readonly Instance[]
   /** The instance that reads from a replica. */
   readonly reading: Instance | undefined
+  /** The instance that may refuse everything. */
+  readonly refusing: Instance | undefined
   readonly now: () => number
   /** The first customer of this recording: its lists must not show carts of earlier recordings. */
   readonly customers: number
+}
+
+/** The response to a repeated merge has the version of the cart then, so it shows nothing. */
+function isRepeatable({ kind, status, key }: Operation): boolean {
+  return status === 'ok' && key !== undefined && kind !== 'merge'
 }
 
 /** The sessions of a recording, and the reads after they have ended. */
@@ -39,12 +57,15 @@ export function createRun({
   recorder,
   instances,
   reading,
+  refusing,
   now,
   customers,
 }: RunParts) {
   const { clients, seed, seconds, signal, carts = 4, pauseMs = 5, settleMs = 2000 } = options
+  const { cartLife = CART_LIFE, lateRepeats = 0 } = options
   const products = productsOf(access).slice(0, PRODUCTS).map(String)
   const open: OpenCart[] = []
+  const background: OpenCart[] = []
   const all: { readonly cart: string; readonly customer: string }[] = []
   let made = 0
   let opening = 0
@@ -77,6 +98,7 @@ export function createRun({
   ): Instance {
     const eventual = invocation.kind === 'list' || invocation.read === 'eventual'
     if (reading !== undefined && eventual) return reading
+    if (refusing !== undefined && pick(REFUSED_SHARE) === 0) return refusing
     const at = client % 2 === 0 ? (client / 2) % instances.length : pick(instances.length)
     return instances[at] ?? (instances[0] as Instance)
   }
@@ -121,22 +143,48 @@ export function createRun({
   }
 
   function close(id: string | undefined): void {
-    const at = open.findIndex((cart) => cart.id === id)
-    if (at >= 0) open.splice(at, 1)
+    for (const list of [open, background]) {
+      const at = list.findIndex((cart) => cart.id === id)
+      if (at >= 0) list.splice(at, 1)
+    }
   }
 
-  async function step(client: number, workload: Workload): Promise<void> {
+  /** The cart of the next operation, and the carts that it can be merged with. */
+  function pickCart({ pick }: Workload): { cart: OpenCart | undefined; others: OpenCart[] } {
+    if (background.length === 0) return { cart: open[pick(open.length)], others: open }
+    const used = open.length === 0 || pick(BACKGROUND_SHARE) === 0 ? background : open
+    const sources = Array.from({ length: BACKGROUND_SOURCES }, () => pick(background.length))
+    // Few of them are in use: merges of carts in use make long chains, whose order would be searched as a whole.
+    const others = [...open.slice(0, 1), ...sources.flatMap((at) => background[at] ?? [])]
+    return { cart: used[pick(used.length)], others }
+  }
+
+  /** A client that never saw the response, or presses the button again: the change must not happen again. */
+  async function repeat(client: number, change: Operation, workload: Workload): Promise<void> {
+    const { kind, cart, customer, lines, product, from, strategy, if_version, key } = change
+    const again = { kind, cart, customer, lines, product, from, strategy, if_version, key }
+    await recorder.send(`s${client}r`, again, instanceFor(client, again, workload))
+  }
+
+  async function step(client: number, workload: Workload, last: LastChange): Promise<void> {
     if (open.length + opening < carts) await openCart(client, workload)
-    const cart = open[workload.pick(open.length)]
+    if (last.change !== undefined && workload.chance(lateRepeats))
+      return repeat(client, last.change, workload)
+    const { cart, others } = pickCart(workload)
     if (cart === undefined) return rest(REST_MS).then(() => {})
-    const invocation = workload.draw(cart, open, recorder.seen(`s${client}`, cart.id))
+    const invocation = workload.draw(cart, others, recorder.seen(`s${client}`, cart.id))
     cart.uses++
     const operation = await attempt(client, invocation, workload)
-    const { kind, status, from } = operation
+    if (isRepeatable(operation)) last.change = operation
+    closeAfter(operation, cart)
+    if (operation.status === 'info') await rest(REST_MS)
+  }
+
+  /** Closes the carts that an operation has ended, or may have. */
+  function closeAfter({ kind, status, from }: Operation, { id, uses }: OpenCart): void {
     const ends = kind === 'checkout' || kind === 'delete'
-    if ((status === 'ok' && ends) || cart.uses > CART_LIFE) close(cart.id)
+    if ((status === 'ok' && ends) || uses > cartLife) close(id)
     if (kind === 'merge' && status !== 'fail') close(from)
-    if (status === 'info') await rest(REST_MS)
   }
 
   async function session(client: number): Promise<void> {
@@ -144,10 +192,12 @@ export function createRun({
       alwaysKeyed: options.alwaysKeyed ?? false,
       products,
       singleUnits: access.singleUnits,
+      mix: options.mix,
     })
+    const last: LastChange = { change: undefined }
     while (going()) {
       await rest(workload.pauseMs(pauseMs))
-      await step(client, workload)
+      await step(client, workload, last)
       options.onProgress?.(now() / 1e6, seconds * 1000)
     }
   }
@@ -164,11 +214,15 @@ export function createRun({
     ]
   }
 
+  function finalInstance({ kind, read }: Invocation, worker: number): Instance {
+    if (reading !== undefined && (kind === 'list' || read === 'eventual')) return reading
+    return instances[worker % instances.length] ?? (instances[0] as Instance)
+  }
+
   async function readAll(worker: number, reads: Invocation[]): Promise<void> {
-    const any = { pick: () => worker % instances.length }
     for (let invocation = reads.pop(); invocation !== undefined; invocation = reads.pop()) {
       for (let again = 0; again < ATTEMPTS && signal?.aborted !== true && isThere(); again++) {
-        const instance = instanceFor(1, invocation, any)
+        const instance = finalInstance(invocation, worker)
         const { status } = await recorder.send(`final${worker}`, invocation, instance, true)
         if (status !== 'info') break
         await rest(REST_MS * 10)
@@ -176,7 +230,29 @@ export function createRun({
     }
   }
 
+  /** Creates background carts with one line each, one after the other. */
+  async function fillSome(worker: number, next: () => number | undefined): Promise<void> {
+    const instance = instances[worker % instances.length] ?? (instances[0] as Instance)
+    for (let n = next(); n !== undefined && signal?.aborted !== true; n = next()) {
+      const customer = String(customers + 1 + Math.floor(made++ / CARTS_OF_CUSTOMER))
+      const create = { kind: 'create', cart: '', customer } as const
+      const { cart, status } = await recorder.send(`fill${worker}`, create, instance)
+      if (status !== 'ok') continue
+      all.push({ cart, customer })
+      background.push({ id: cart, customer, uses: 0 })
+      const product = products[n % products.length] ?? '1'
+      const lines = [[product, access.singleUnits ? 1 : 1 + (n % 5)]] as const
+      await recorder.send(`fill${worker}`, { kind: 'add', cart, lines }, instance)
+    }
+  }
+
   return {
+    /** Creates the background carts. */
+    async fill() {
+      let left = options.background ?? 0
+      const next = () => (left > 0 ? --left : undefined)
+      await Promise.all(Array.from({ length: clients }, (_, worker) => fillSome(worker, next)))
+    },
     async sessions() {
       await Promise.all(Array.from({ length: clients }, (_, client) => session(client)))
     },

@@ -39,6 +39,8 @@ export interface Workload {
   /** Whether a change is sent twice concurrently, like a double click. */
   doubled(): boolean
   pauseMs(most: number): number
+  /** True with this probability; draws nothing for 0. */
+  chance(share: number): boolean
   /** One of `count` things. */
   pick(count: number): number
 }
@@ -131,6 +133,7 @@ export function openWorkload(
     },
     keyed: () => abilities.keys && (alwaysKeyed || random.fraction() < 0.8),
     doubled: () => random.fraction() < 0.03,
+    chance: (share) => share > 0 && random.fraction() < share,
     pauseMs: (most) => random.fraction() * most,
     pick,
   }

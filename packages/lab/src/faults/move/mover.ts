@@ -1,0 +1,75 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { requiredEnvironment, SERVE, type ServiceProgram } from '../../services/start-service.ts'
+import type { Settings } from './engines.ts'
+
+export type MoveAction = 'start' | 'back' | 'verify'
+
+/** A line that `pushcart move --json` prints. */
+export type MoveLine = { readonly type: string; readonly [field: string]: unknown }
+
+/** How a mover ended. */
+export interface MoverEnd {
+  /** `null` when it was killed. */
+  readonly exitCode: number | null
+  /** Its last line: a result, or an error with its `message`. */
+  readonly last: MoveLine | undefined
+}
+
+/** A running `pushcart move`. */
+export interface Mover {
+  readonly ended: Promise<MoverEnd>
+  /** Carts that it has moved, as far as it has said. */
+  readonly moved: () => number
+  /** SIGKILL. */
+  kill(): void
+}
+
+export interface MoverOptions {
+  readonly settings: Settings
+  readonly program?: ServiceProgram | undefined
+  /** Maximum of carts per second. */
+  readonly cartsPerSecond: number
+}
+
+const WORKERS = 4
+
+/** Starts `pushcart move ACTION` in a separate process. */
+export function startMover(
+  action: MoveAction,
+  { settings, program = SERVE, cartsPerSecond }: MoverOptions,
+): Mover {
+  const rate = action === 'verify' ? [] : ['--carts', String(cartsPerSecond)]
+  const args = ['move', action, '--json', '--workers', String(WORKERS), ...rate]
+  const child = spawn(process.execPath, [program.path, ...program.args, ...args], {
+    env: { ...requiredEnvironment(), ...settings },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  let last: MoveLine | undefined
+  let moved = 0
+  if (child.stdout !== null)
+    createInterface({ input: child.stdout }).on('line', (text) => {
+      last = parse(text)
+      if (last?.type === 'progress') moved = Number(last.moved)
+    })
+  return {
+    ended: endOf(child).then((exitCode) => ({ exitCode, last })),
+    moved: () => moved,
+    kill: () => void child.kill('SIGKILL'),
+  }
+}
+
+async function endOf(child: ChildProcess): Promise<number | null> {
+  const [exitCode] = await once(child, 'close')
+  return exitCode
+}
+
+function parse(text: string): MoveLine | undefined {
+  try {
+    return JSON.parse(text)
+  } catch {
+    // A mover that was killed may have written half a line.
+    return undefined
+  }
+}
