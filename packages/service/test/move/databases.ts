@@ -34,7 +34,10 @@ export const terms = (key?: string): ChangeOptions => ({
 export interface Databases extends AsyncDisposable {
   readonly pair: Pair
   readonly postgres: readonly TestDatabase[]
-  instance(options?: Partial<PhasedOptions>): Promise<PhasedStore>
+  /** `around` wraps the source as it is without a move. */
+  instance(
+    options?: Partial<PhasedOptions> & { around?: (store: MovableStore) => MovableStore },
+  ): Promise<PhasedStore>
   /** Moves a cart to the destination. */
   bring(cartId: string): Promise<void>
   /** From now on, receives what DynamoDB consumes for the pair. */
@@ -83,8 +86,8 @@ export async function openDatabases(kind: Kind, dynamo: TestDynamo): Promise<Dat
   return {
     pair,
     postgres: databases,
-    async instance(options = {}) {
-      const plain = await open('source', false)
+    async instance({ around = (store: MovableStore) => store, ...options } = {}) {
+      const plain = around(await open('source', false))
       return keep(await openPhasedStore({ plain, openPair, times: TIMES, ...options }))
     },
     async bring(cartId) {

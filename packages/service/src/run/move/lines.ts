@@ -78,7 +78,7 @@ export function progressLine(progress: MoveProgress): string {
   const { phase, moved, perSecond, secondsLeft, tooLarge, failed } = progress
   const left = secondsLeft === null ? '' : `, ${duration(secondsLeft)} left`
   const stuck = tooLarge.length > 0 ? `, ${tooLarge.length} too large` : ''
-  const retried = failed > 0 ? `, ${failed} to be tried again` : ''
+  const retried = failed > 0 ? `, ${failed} waiting for a database` : ''
   return `${phase}: ${counted(moved)} moved, ${perSecond.toFixed(1)} per second${left}${stuck}${retried}`
 }
 

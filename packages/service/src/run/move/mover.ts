@@ -29,7 +29,7 @@ export interface Counts {
   readonly seen: number
   /** Carts that do not fit into the other database. */
   readonly tooLarge: readonly string[]
-  /** Carts of which a step failed, and which the next pass tries again. */
+  /** Carts that wait for a database: their last step failed, and is being tried again. */
   readonly failed: number
 }
 
@@ -53,24 +53,29 @@ export async function moveAll(options: MoverOptions): Promise<Counts> {
     const tooLarge: string[] = []
     let [seen, failed] = [0, 0]
     const counts = (): Counts => ({ moved, seen, tooLarge, failed })
-    const visit = patiently(signal, async (cartId, record) => {
+    const waiting = (carts: number) => {
+      failed = carts
+      options.report(counts())
+    }
+    const visit = persistently({ signal, waiting }, async (cartId, record) => {
       await options.proceed()
-      seen += 1
       const outcome = await moveOne(options, pace, cartId, record)
+      seen += 1
       if (outcome === 'moved') moved += 1
       if (outcome === 'stays') tooLarge.push(cartId)
       options.report(counts())
     })
-    const attempt = async (cartId: string, record: Residence) => {
-      if (!(await visit(cartId, record))) failed += 1
-    }
-    await eachRecord(pair, otherSide(to), workers, signal, attempt)
+    await eachRecord(pair, otherSide(to), workers, signal, visit)
     if (to === 'source')
-      await eachRecord(pair, 'source', workers, signal, (cartId, record) =>
-        settleTrace(options, cartId, record),
+      await eachRecord(
+        pair,
+        'source',
+        workers,
+        signal,
+        persistently({ signal, waiting }, (cartId, record) => settleTrace(options, cartId, record)),
       )
     options.report(counts())
-    if (failed === 0 && moved === before) return counts()
+    if (moved === before) return counts()
   }
 }
 
@@ -97,25 +102,30 @@ export function unitsAt({ residences }: MovableStore, state: CartState): number 
 type Visit = (cartId: string, record: Residence) => Promise<void>
 
 /**
- * Makes visits; one that fails because a database is busy or does not respond is false, and slows all visits down: so the
- * mover seals fewer carts while their destination cannot take them.
+ * Makes visits, each until it succeeds. One that fails because a database is busy or does not respond slows all visits down. A
+ * worker stays with its cart, which it may have sealed: while the destination takes no carts, no more than one per worker wait
+ * for it.
  */
-function patiently(
-  signal: AbortSignal,
+function persistently(
+  { signal, waiting }: { readonly signal: AbortSignal; readonly waiting: (carts: number) => void },
   visit: Visit,
-): (...args: Parameters<Visit>) => Promise<boolean> {
+): Visit {
   let congestion = 0
+  const failing = new Set<string>()
   return async (cartId, record) => {
-    try {
-      await visit(cartId, record)
-      congestion = Math.max(0, congestion - 1)
-      return true
-    } catch (error) {
-      if (!(error instanceof CartError) || !TRANSIENT.has(error.code)) throw error
-      congestion = Math.min(10, congestion + 2)
-      const pause = Math.min(MAX_PAUSE_MS, 50 * 2 ** congestion) * Math.random()
-      await sleep(pause, undefined, { signal })
-      return false
+    for (;;) {
+      try {
+        await visit(cartId, record)
+        congestion = Math.max(0, congestion - 1)
+        if (failing.delete(cartId)) waiting(failing.size)
+        return
+      } catch (error) {
+        if (!(error instanceof CartError) || !TRANSIENT.has(error.code)) throw error
+        waiting(failing.add(cartId).size)
+        congestion = Math.min(10, congestion + 2)
+        const pause = Math.min(MAX_PAUSE_MS, 50 * 2 ** congestion) * Math.random()
+        await sleep(pause, undefined, { signal })
+      }
     }
   }
 }

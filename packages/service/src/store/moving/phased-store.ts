@@ -95,11 +95,12 @@ export async function openPhasedStore(options: PhasedOptions): Promise<PhasedSto
     const sent = elapsed()
     renewals += 1
     await control.renew({ id, renewals, epoch: acknowledged })
+    const isUnbroken = elapsed() < validUntil
     const record = await control.read()
     const isNew = (record?.epoch ?? 0) !== acknowledged
-    // Whoever changes the phase waits for this instance: it keeps its lease for the phase before, also if it cannot adopt the
-    // new one because of its settings.
-    if (acknowledged >= 0) validUntil = sent + times.leaseMs - times.marginMs
+    // Renewed before it ended, so nobody can have changed the phase without this instance: it keeps its lease for the phase
+    // before, also while it cannot adopt the new one because of its settings.
+    if (isUnbroken) validUntil = sent + times.leaseMs - times.marginMs
     await adopt(record)
     // At once, because the change of the phase waits for it.
     if (isNew) {
