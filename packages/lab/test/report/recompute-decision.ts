@@ -7,7 +7,7 @@ import type { ComparisonParts } from '../../src/results/comparison-file.ts'
  * report shows each figure in its place, unchanged.
  */
 export function recomputeDecision(parts: ComparisonParts): Map<string, number | null> {
-  const { advice, cost, limits, focus } = decide(parts, readPrices())
+  const { advice, cost, limits, focus, options } = decide(parts, readPrices())
   return new Map([
     ...advice.flatMap(({ scenario, standings }) =>
       (['postgres', 'dynamodb'] as const).map(
@@ -19,6 +19,7 @@ export function recomputeDecision(parts: ComparisonParts): Map<string, number | 
         (store) => [`modelled.variation.${place}.${store}`, costs[store]] as const,
       ),
     ),
+    ...options.map(({ id, total }) => [`modelled.option.${id}`, total] as const),
     ...cost.crossings.flatMap(({ at, costs }, place) => [
       [`modelled.crossing.${place}`, at] as const,
       [

@@ -55,6 +55,24 @@ const PricesById = Type.Object(
   strict,
 )
 
+/** Prices of further ways to buy and extend the stores. A file may leave out any: that choice is not priced then. */
+const OptionalPrices = Type.Object(
+  {
+    'dynamodb.provisioned_write': Type.Optional(per('write capacity unit-hour')),
+    'dynamodb.provisioned_read': Type.Optional(per('read capacity unit-hour')),
+    'dynamodb.reserved_1y': Type.Optional(per('share of the provisioned price')),
+    'savings_plan.dynamodb_on_demand': Type.Optional(per('share of the on-demand price')),
+    'savings_plan.rds_instances': Type.Optional(per('share of the on-demand price')),
+    'rds.reserved_1y': Type.Optional(per('share of the on-demand price')),
+    'aurora.acu': Type.Optional(per('ACU-hour')),
+    'aurora.acu_io_optimized': Type.Optional(per('ACU-hour')),
+    'aurora.storage': Type.Optional(per('GB-month')),
+    'aurora.storage_io_optimized': Type.Optional(per('GB-month')),
+    'aurora.io': Type.Optional(per('million requests')),
+  },
+  strict,
+)
+
 const InstanceClassSchema = Type.Object(
   {
     class: Type.String({ minLength: 1 }),
@@ -101,6 +119,7 @@ export const PRICES_SCHEMA = Type.Object(
       description: 'Shown wherever a figure computed from these prices is shown.',
     }),
     prices: PricesById,
+    options: Type.Optional(OptionalPrices),
     rds_instances: Type.Array(InstanceClassSchema, { minItems: 1 }),
   },
   { ...strict, $schema: 'http://json-schema.org/draft-07/schema#' },
@@ -109,6 +128,8 @@ export const PRICES_SCHEMA = Type.Object(
 export type Prices = Readonly<Static<typeof PRICES_SCHEMA>>
 
 export type PriceId = keyof Prices['prices']
+
+export type OptionalPriceId = keyof NonNullable<Prices['options']>
 
 /** An RDS instance class. */
 export type InstanceClass = Readonly<Static<typeof InstanceClassSchema>>

@@ -1,6 +1,7 @@
 import type { ComparisonParts } from '../../results/comparison-file.ts'
 import { type CostCurve, costCurve } from '../cost/cost-curve.ts'
 import type { Prices } from '../cost/prices.ts'
+import { type PurchaseOption, purchaseOptions } from '../cost/purchase.ts'
 import { perStore, type StoreName } from '../terms/stores.ts'
 import { type Advice, advise } from './advise.ts'
 import { checkSimulation, type SimulationCheck } from './check-simulation.ts'
@@ -36,6 +37,8 @@ export interface Decision extends ComparisonEvidence {
     readonly own: boolean
     readonly sensitivity: readonly Variation[]
   }
+  /** Other ways to buy and extend the stores, for the shop of `focus`. */
+  readonly options: readonly PurchaseOption[]
   /** Simulated latency and errors against shoppers, up to 30 million. */
   readonly limits: StoreLimits
   /** The error of the simulation against the measured open-loop runs. */
@@ -89,6 +92,7 @@ export function decide(
           ? []
           : sensitivity(weigh(scenario, grounds), grounds),
     },
+    options: purchaseOptions(inputs, prices),
     limits: storeLimits(evidence, prices, { seed }),
     simulation,
     one_shop: oneShop(evidence, prices, scenario),

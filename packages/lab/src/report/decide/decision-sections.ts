@@ -4,6 +4,7 @@ import { conclusionsSection } from './conclusions-section.ts'
 import type { StorePlaces } from './content.ts'
 import { costSection } from './cost-section.ts'
 import { limitsSection } from './limits-section.ts'
+import { optionsSection } from './options-section.ts'
 import { parametersSection } from './parameters-section.ts'
 import { requirementsSection } from './requirements-section.ts'
 import { scenariosSection } from './scenarios-section.ts'
@@ -15,6 +16,7 @@ export function decisionSections(decision: Decision, places: StorePlaces): Secti
     requirementsSection(decision, places),
     ...sensitivitySection(decision),
     costSection(decision, places),
+    ...optionsSection(decision),
     scenariosSection(decision, places),
     limitsSection(decision, places),
     ...parametersSection(decision),
