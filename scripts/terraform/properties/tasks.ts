@@ -31,7 +31,7 @@ const storeOf = ({ task }: Container) => String(task.index)
 const words = (definition: Container['definition']) => list(definition, 'command').map(String)
 
 /** Settings that Terraform passes to a release of the service that has them; a test requires that it has not. */
-export const COMING = ['DATABASE_READ_URL', 'HOME_REGION', 'REGION_URLS']
+export const COMING = ['HOME_REGION', 'REGION_URLS']
 
 function settingsProblems(container: Container): string[] {
   const environment = Object.fromEntries(

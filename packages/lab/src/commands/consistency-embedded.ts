@@ -116,13 +116,12 @@ async function recordStore(
     lagMs,
     signal,
   })
-  const { hosts, replica, eventualFrom, alwaysKeyed, faults: planned } = service
+  const { hosts, eventualFrom, alwaysKeyed, faults: planned } = service
   // Awaited here, because the service stops when this function returns.
   const history = await recordInto(
     file,
     {
       host: hosts,
-      replica,
       eventualFrom,
       seconds,
       clients,

@@ -12,8 +12,6 @@ import { startTcpProxy, TCP_FAULTS } from './tcp-proxy.ts'
 /** Two instances of the service on an embedded database, with fault proxies in between. */
 export interface EmbeddedService extends AsyncDisposable {
   readonly hosts: readonly string[]
-  /** An instance that reads from a lagging standby, if there is one. */
-  readonly replica?: string | undefined
   /** Where the lab lets eventual reads come from, in words; `undefined` where it adds nothing. */
   readonly eventualFrom?: string | undefined
   /** `undefined` without faults. */
@@ -32,7 +30,7 @@ export interface EmbeddedOptions {
   readonly faults: boolean
   /**
    * Lag of copies, milliseconds: on DynamoDB of the indexes and of three replicas, the first of which is current; on
-   * PostgreSQL of a hot standby that a third instance reads from. 0 for no copies.
+   * PostgreSQL of a hot standby that serves eventual reads. 0 for no copies.
    */
   readonly lagMs: number
   /** Aborts the start of an instance. */
@@ -50,6 +48,8 @@ function postgresSettings({ layout }: EmbeddedOptions) {
     CART_STORE_TYPE: 'postgres',
     DATABASE_STATEMENT_TIMEOUT_MS: '1000',
     DATABASE_POOL_SIZE: '4',
+    // Reads that do not ask for a mode find out what the service can do.
+    READ_CONSISTENCY: 'strong',
     ...(layout !== undefined && { POSTGRES_LAYOUT: layout }),
   }
 }
@@ -133,15 +133,13 @@ async function startOnPostgres(
   const proxy = stack.use(await startTcpProxy({ host: hostname, port: Number(port), faults }))
   const through = new URL(url)
   through.port = new URL(proxy.url).port
-  const hosts = await startTwo({ ...settings, DATABASE_URL: through.href }, stack, signal)
+  const standby = lagMs > 0 ? await startStandby({ dataDir, url }, folder, lagMs, stack) : undefined
+  const addresses = { DATABASE_URL: through.href, ...standby }
+  const hosts = await startTwo({ ...settings, ...addresses }, stack, signal)
   if (wanted) stack.use(await playPostgresFaults(url, faults))
-  const replica =
-    lagMs > 0
-      ? await startReplica({ dataDir, url, settings }, folder, lagMs, stack, signal)
-      : undefined
   const eventualFrom =
     lagMs > 0 ? `a hot standby that the lab added, delayed by ${lagMs} ms` : undefined
-  return { hosts, replica, eventualFrom, faults, alwaysKeyed: false }
+  return { hosts, eventualFrom, faults, alwaysKeyed: false }
 }
 
 async function startPostgres(dataDir: string): Promise<Engine> {
@@ -152,18 +150,15 @@ async function startPostgres(dataDir: string): Promise<Engine> {
 interface Primary {
   readonly dataDir: string
   readonly url: string
-  /** Of its instances. */
-  readonly settings: Readonly<Record<string, string>>
 }
 
-/** A separate instance on a hot standby, since the service has no setting for replicas. */
-async function startReplica(
+/** A hot standby, and the setting with which instances read from it. */
+async function startStandby(
   primary: Primary,
   folder: string,
   delayMs: number,
   stack: AsyncDisposableStack,
-  signal: AbortSignal | undefined,
-): Promise<string> {
+): Promise<{ DATABASE_READ_URL: string }> {
   const dataDir = join(folder, 'standby')
   await mkdir(dataDir)
   await copyFile(join(primary.dataDir, 'password'), join(dataDir, 'password'))
@@ -171,8 +166,7 @@ async function startReplica(
   await makeStandby({ primaryUrl: primary.url, primaryDir, standbyDir, delayMs })
   const engine = await startPostgres(dataDir)
   stack.defer(() => engine.stop())
-  const settings = { ...primary.settings, ...engine.settings }
-  return stack.use(await startInstance(settings, [], signal)).url
+  return { DATABASE_READ_URL: engine.settings.DATABASE_URL ?? '' }
 }
 
 async function startTwo(

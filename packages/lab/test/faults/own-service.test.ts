@@ -26,10 +26,9 @@ async function provoke(
   const seconds = 45
   const settings = { store, seed: 3, seconds, faults: true, lagMs: 300 }
   await using service = await startEmbedded(settings)
-  const { hosts, replica, faults, alwaysKeyed } = service
+  const { hosts, faults, alwaysKeyed } = service
   const history = await recordHistory({
     hosts,
-    replica,
     faults,
     alwaysKeyed,
     without,
@@ -71,12 +70,14 @@ function staleShare({ staleness }: Report, mode: string): number {
   return staleness.find(({ read_mode }) => read_mode === mode)?.stale.share ?? 0
 }
 
-test('PostgreSQL: all guarantees hold under every fault, and stale reads from a standby are detected', async () => {
+test('PostgreSQL: all guarantees hold under every fault, including sessions on a lagging standby, and stale eventual reads are detected', async () => {
   const report = await provoke('postgres')
   expect(broken(report, true)).toEqual([])
   expect(report).toMatchObject({ verdict: 'holds', coverage: { reasons: [] } })
   expect(verdictOf(report, 'conditions', 'changes')).toBe('holds')
   expect(verdictOf(report, 'lists', 'eventual')).toBe('holds')
+  for (const guarantee of ['read_your_writes', 'monotonic_reads'] as const)
+    expect(verdictOf(report, guarantee, 'session')).toBe('holds')
   expect(broken(report, false)).toContain('linearizability eventual')
   expect(staleShare(report, 'strong')).toBe(0)
   expect(staleShare(report, 'eventual')).toBeGreaterThan(0)

@@ -12,7 +12,7 @@ const oneOf = <const T extends string[]>(value: T[number], values: [...T], descr
   Type.Unsafe<T[number]>({ type: 'string', enum: values, default: value, description })
 
 const SECRET_ARN = {
-  pattern: '^arn:aws(-cn|-us-gov|-eusc)?:secretsmanager:[a-z0-9-]+:\\d{12}:secret:[\\w/+=.@-]+$',
+  pattern: '^arn:aws(-cn|-us-gov|-eusc)?:secretsmanager:[a-z0-9-]+:\\d{12}:secret:[\\w/+=.@!-]+$',
   allowed: 'the ARN of a secret, such as arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME',
 }
 
@@ -37,6 +37,12 @@ export const SETTINGS = Type.Object({
   DATABASE_URL: Type.Optional(
     Type.String({
       description: 'PostgreSQL: `postgres://user:password@host:port/database?sslmode=...`.',
+    }),
+  ),
+  DATABASE_READ_URL: Type.Optional(
+    Type.String({
+      description:
+        'PostgreSQL: URL of read replicas, which serve eventual reads of carts. Password and session settings are those of `DATABASE_URL`. See [operations.md](operations.md#read-replicas).',
     }),
   ),
   DATABASE_PASSWORD_FILE: Type.Optional(
@@ -156,7 +162,7 @@ export const SETTINGS = Type.Object({
   READ_CONSISTENCY: oneOf(
     'eventual',
     ['eventual', 'strong'],
-    'Default when a read has no `consistency` parameter. DynamoDB charges twice as much for a strong read; PostgreSQL reads are always strong.',
+    'Default when a read has no `consistency` parameter. DynamoDB charges twice as much for a strong read; on PostgreSQL, reads are strong unless `DATABASE_READ_URL` is set.',
   ),
   CATALOG_FILE: Type.Optional(
     Type.String({

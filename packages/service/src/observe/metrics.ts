@@ -250,6 +250,12 @@ function countStoreEvents(registers: Registry[]): StoreEvents {
     labelNames: ['kind'],
     registers,
   })
+  const replicaReads = new Counter({
+    name: 'pushcart_store_replica_reads_total',
+    help: 'Reads sent to a replica; those that were missing there or failed were repeated on the writer.',
+    labelNames: ['outcome'],
+    registers,
+  })
   let pool: (() => PoolUse) | undefined
   new Gauge({
     name: 'pushcart_store_pool',
@@ -280,5 +286,6 @@ function countStoreEvents(registers: Registry[]): StoreEvents {
     poolOpened(use) {
       pool = use
     },
+    replicaRead: (outcome) => replicaReads.inc({ outcome }),
   }
 }

@@ -36,6 +36,7 @@ export async function openStore(
       const { openPostgresStore } = await import('./postgres/postgres-store.ts')
       return openPostgresStore({
         ...connectionOptions(config),
+        readUrl: config.DATABASE_READ_URL,
         layout: config.POSTGRES_LAYOUT,
         migrate,
         legacyCurrency,
@@ -61,6 +62,7 @@ export function destinationOf(config: Config): Config | undefined {
     ...config,
     CART_STORE_TYPE: type,
     DATABASE_URL: config.MOVE_TO_DATABASE_URL,
+    DATABASE_READ_URL: undefined,
     DATABASE_PASSWORD_FILE: config.MOVE_TO_DATABASE_PASSWORD_FILE,
     DATABASE_PASSWORD_COMMAND: config.MOVE_TO_DATABASE_PASSWORD_COMMAND,
     DATABASE_SECRET_ARN: config.MOVE_TO_DATABASE_SECRET_ARN,
@@ -139,7 +141,11 @@ export async function checkStoreSettings(config: Config): Promise<void> {
       return
     case 'postgres': {
       const { checkConnectionOptions } = await import('./postgres/options.ts')
-      checkConnectionOptions(connectionOptions(config))
+      const options = connectionOptions(config)
+      checkConnectionOptions(options)
+      const { DATABASE_READ_URL: databaseUrl } = config
+      if (databaseUrl !== undefined)
+        checkConnectionOptions({ ...options, databaseUrl, readOnly: true })
       return
     }
     case 'dynamodb': {

@@ -28,6 +28,8 @@ export interface StoreEvents {
   consumed(units: { readonly read?: number; readonly write?: number }): void
   /** A pool was opened; `use` returns its current use. Replaces an earlier pool. */
   poolOpened(use: () => PoolUse): void
+  /** A read was sent to a replica: `ok`, or the writer had to serve it because the replica did not have the cart or failed. */
+  replicaRead(outcome: 'ok' | 'missing' | 'failed'): void
 }
 
 /** Ignores all events. */
@@ -37,4 +39,5 @@ export const NO_EVENTS: StoreEvents = {
   throttled() {},
   consumed() {},
   poolOpened() {},
+  replicaRead() {},
 }

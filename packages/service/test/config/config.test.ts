@@ -36,6 +36,7 @@ describe('settings', () => {
       'LEGACY_CURRENCY must match pattern "^[A-Z]{3}(:[0-4])?$" (got "COP:5")',
     ],
     [{ CURRENCY: 'dollars' }, 'CURRENCY must match pattern "^[A-Z]{3}$" (got "dollars")'],
+    [{ DATABASE_SECRET_ARN: 'rds!db-1a2b' }, /^DATABASE_SECRET_ARN must be the ARN of a secret/],
     [{ PORT: 'x', LOG_LEVEL: 'loud' }, /^PORT .*; LOG_LEVEL .*\(got "loud"\)$/],
   ])('%j stops the start with one line', (env, message) => {
     expect(() => loadConfig(env)).toThrow(message)
@@ -111,6 +112,14 @@ describe('settings', () => {
     [{ CURRENCY: 'EUR', LEGACY_CURRENCY: 'BGN:2' }, 'BGN', 2],
   ])('carts of earlier releases are with %j in %s with %i decimals', (env, code, digits) => {
     expect(legacyCurrencyOf(loadConfig(env))).toEqual({ code, digits })
+  })
+
+  it.each([
+    'arn:aws:secretsmanager:us-east-1:123456789012:secret:rds!db-11111111-AbCdEf',
+    'arn:aws:secretsmanager:eu-west-1:123456789012:secret:rds!cluster-11111111-2222-AbCdEf',
+    'arn:aws-cn:secretsmanager:cn-north-1:123456789012:secret:shop/carts_1+=.@-AbCdEf',
+  ])('a secret may be %s', (arn) => {
+    expect(loadConfig({ DATABASE_SECRET_ARN: arn }).DATABASE_SECRET_ARN).toBe(arn)
   })
 
   it.each(['postgres', 'dynamodb'])(

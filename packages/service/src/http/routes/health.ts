@@ -105,13 +105,14 @@ export function registerHealthRoutes(
 ): void {
   const ok = { status: 'ok' } as const
   const ready = createReadiness(() => store.ping(), config.READY_TIMEOUT_MS)
+  const mayBeStale = store.kind === 'dynamodb' || config.DATABASE_READ_URL !== undefined
   const describe = (): Static<typeof Health> => ({
     ...ok,
     store: store.kind,
     engine: deployment.engine,
     emulator: deployment.emulator,
     ...(store.layout !== undefined && { layout: store.layout }),
-    read_consistency: store.kind === 'dynamodb' ? config.READ_CONSISTENCY : 'strong',
+    read_consistency: mayBeStale ? config.READ_CONSISTENCY : 'strong',
     products: catalog.size,
     ...moveOf(move()),
   })

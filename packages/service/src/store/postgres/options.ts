@@ -6,6 +6,8 @@ import { type DatabaseAddress, parseDatabaseUrl } from './url.ts'
 export interface ConnectionOptions {
   /** `postgres://user:password@host:port/database`, see `url.ts`. */
   readonly databaseUrl: string
+  /** Whether the URL is DATABASE_READ_URL: then standbys will do. Default false. */
+  readonly readOnly?: boolean | undefined
   /** Where the password comes from, if not from the URL. */
   readonly password?: PasswordSource | undefined
   /** How sessions get their plans and timeouts; default `startup`. */
@@ -29,6 +31,16 @@ export function statementTimeoutOf({ statementTimeoutMs = 5000 }: ConnectionOpti
  * @throws ConfigError
  */
 export function checkConnectionOptions(options: ConnectionOptions): DatabaseAddress {
+  if (options.readOnly !== true) return addressOf(options)
+  try {
+    return { ...addressOf(options), mustWrite: false }
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    throw new ConfigError(error.message.replaceAll('DATABASE_URL', 'DATABASE_READ_URL'))
+  }
+}
+
+function addressOf(options: ConnectionOptions): DatabaseAddress {
   const address = parseDatabaseUrl(options.databaseUrl)
   const { password, session } = options
   if (password !== undefined && address.password !== undefined)

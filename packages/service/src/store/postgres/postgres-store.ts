@@ -27,13 +27,16 @@ import { makeJudged } from './judged-changes.ts'
 import type { Layout } from './layout.ts'
 import { layoutOf } from './layouts.ts'
 import type { ConnectionOptions } from './options.ts'
+import { openReplica, type Replica, type ReplicaOptions } from './replica.ts'
 import { openResidences } from './residences.ts'
 import { movingSearchPath } from './search-path.ts'
 import { checkAtStart } from './start.ts'
 import * as sql from './statements.ts'
 import { openTurns, type TakeTurn } from './turns.ts'
 
-export interface PostgresStoreOptions extends ConnectionOptions {
+export interface PostgresStoreOptions extends Omit<ConnectionOptions, 'readOnly'> {
+  /** Where eventual reads of carts go: `DATABASE_READ_URL`. By default to the writer. */
+  readonly readUrl?: string | undefined
   /** How the database keeps the lines of carts. Default `rows`. */
   readonly layout?: LayoutName | undefined
   /** Create or migrate the schema first; several instances may do so concurrently. Default false. */
@@ -73,7 +76,15 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   // Never all connections for one cart.
   const perCart = Math.max(1, Math.min(layout.perCart, opened.poolSize - 1))
   const inTurn = openTurns({ perCart, maxWaitMs })
-  return storeOn({ layout, database, connections, inTurn, events })
+  const getCart = coalesceCarts(database, layout)
+  const replica = replicaOf(options, { layout, events, fromWriter: getCart })
+  return storeOn({ layout, database, connections, inTurn, events, getCart, replica })
+}
+
+function replicaOf(options: PostgresStoreOptions, parts: ReplicaOptions): Replica | undefined {
+  // The sessions of a move see other tables than a replica has.
+  if (options.readUrl === undefined || options.moving === true) return undefined
+  return openReplica({ ...options, databaseUrl: options.readUrl }, parts)
 }
 
 interface Parts {
@@ -82,6 +93,9 @@ interface Parts {
   readonly connections: Connections
   readonly inTurn: TakeTurn
   readonly events: StoreEvents | undefined
+  /** A strong read. */
+  readonly getCart: Replica['getCart']
+  readonly replica: Replica | undefined
 }
 
 function storeOn({
@@ -90,6 +104,8 @@ function storeOn({
   connections,
   inTurn,
   events = NO_EVENTS,
+  getCart,
+  replica,
 }: Parts): MovableStore {
   const { run, close } = openInFlight()
   const { reads } = layout
@@ -125,7 +141,7 @@ function storeOn({
   }
 
   const create = coalesceCreates(database)
-  const getCart = coalesceCarts(database, layout)
+  const getEventually = replica?.getCart ?? getCart
   const getOwner = coalesceOwners(database)
   const add = coalesceAdds(database, layout.joinAdds, inTurn, ({ lines, ...each }) =>
     single({ ...each, change: { do: 'add', lines } }),
@@ -135,8 +151,11 @@ function storeOn({
     kind: 'postgres',
     layout: layout.name,
     createCart: (cart) => run(() => create(cart)),
-    // The primary serves all reads, so an eventual read costs the same as a strong one.
-    getCart: (cartId, { now }) => run(() => getCart({ cartId: issuable(cartId), now })),
+    getCart: (cartId, { now, consistency }) =>
+      run(async () => {
+        const get = consistency === 'strong' ? getCart : getEventually
+        return get({ cartId: issuable(cartId), now })
+      }),
     getOwner: (cartId, now) =>
       run(async () => (await getOwner({ cartId: issuable(cartId), now })).customerId),
     addLines: (cartId, lines, terms) =>
@@ -202,6 +221,7 @@ function storeOn({
       }),
     async close() {
       await close()
+      await replica?.close()
       await connections.close()
     },
     residences: openResidences({

@@ -25,5 +25,6 @@ export function recordEvents(): RecordedEvents {
     poolOpened(use) {
       this.pool = use
     },
+    replicaRead: (outcome) => recorded.push(`replica read ${outcome}`),
   }
 }
