@@ -20,7 +20,7 @@ it.skipIf(!HAS_BROWSER)('the animation of the README shows a move from its begin
     const [frames, before, after] = (await page.evaluate(`(async () => {
       const bytes = Uint8Array.from(atob('${picture.toString('base64')}'), (c) => c.charCodeAt(0))
       const decoder = new ImageDecoder({ data: bytes, type: 'image/png' })
-      await decoder.completed
+      await decoder.tracks.ready
       const count = decoder.tracks.selectedTrack.frameCount
       const blue = async (frameIndex) => {
         const { image } = await decoder.decode({ frameIndex })
