@@ -122,6 +122,18 @@ describe.skipIf(!HAS_BROWSER)('the live page', { timeout: 120_000 }, () => {
       for (const side of [1, 2]) await checkerSays(page, side, /^Nothing lost, nothing doubled/)
     }))
 
+  it('compares the cost of few and of many shoppers', () =>
+    look(AT_1280, async (page) => {
+      await open(page)
+      await runStep(page, 9)
+      await page.locator('#load output').filter({ hasText: '300' }).waitFor(WAIT)
+      const bills = page.locator('#load .figures div').filter({ hasText: 'per month' })
+      for (const bill of await bills.all())
+        await bill.locator('dd').filter({ hasText: '$' }).waitFor(WAIT)
+      await page.locator('#load input').fill('0')
+      await page.locator('#load output').filter({ hasText: /^0$/ }).waitFor(WAIT)
+    }))
+
   it('finds the lost updates of a faulty service, and explains one', () =>
     look(AT_1280, async (page) => {
       await open(page)
