@@ -191,9 +191,8 @@ function networkOf({ network }: CompareOptions, { kind }: Services): number | nu
   return parseNetwork(network)
 }
 
-/** Embedded, PostgreSQL is compared with DynamoDB with strong reads and with eventual reads. */
-function sidesOf({ kind }: Services): number {
-  return kind === 'embedded' ? 3 : 2
+function sidesOf(services: Services): number {
+  return services.kind === 'embedded' ? services.keys.length : 2
 }
 
 function conditionsOf(

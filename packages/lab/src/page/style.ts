@@ -13,6 +13,7 @@ export const STYLE = `
   --blue: #1f5fa8;
   --orange: #b4530b;
   --plum: #6b1a44;
+  --moss: #243c0c;
   --link: #b9bfc7;
   --warn: #fdf5e6;
   --warn-edge: #d9a441;
@@ -29,6 +30,7 @@ export const STYLE = `
     --blue: #6aa8ee;
     --orange: #e8924a;
     --plum: #f2b8d4;
+    --moss: #b4f03c;
     --link: #4d5661;
     --warn: #2a2418;
     --warn-edge: #a87f33;
@@ -75,13 +77,16 @@ section.folded > details[open] { padding-bottom: 2rem; }
 .side-1 { color: var(--side-1); }
 .side-2 { color: var(--side-2); }
 .side-3 { color: var(--side-3); }
+.side-4 { color: var(--side-4); }
 .side-2::before { border-radius: 0; }
 .side-3::before { border-radius: 0; transform: rotate(45deg) scale(0.85); }
+.side-4::before { border-radius: 0; clip-path: polygon(50% 0, 100% 100%, 0 100%); }
 
 .glance { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 17rem), 1fr)); gap: 1rem; }
 .card { padding: 0.9rem 1.1rem 1rem; background: var(--raised); border: 1px solid var(--rule); border-top: 3px solid var(--side-1); border-radius: 3px; }
 .card-2 { border-top-color: var(--side-2); }
 .card-3 { border-top-color: var(--side-3); }
+.card-4 { border-top-color: var(--side-4); }
 .card-name { margin: 0 0 0.5rem; }
 .card dl { display: grid; grid-template-columns: 5fr 4fr 3fr; gap: 0.6rem; align-items: end; margin: 0; }
 .card dt { color: var(--muted); font-size: 0.8rem; line-height: 1.3; }
@@ -144,6 +149,7 @@ figure svg { display: block; width: 100%; height: auto; overflow: visible; }
 .key-1 { stroke: var(--side-1); }
 .key-2 { stroke: var(--side-2); stroke-dasharray: 7 3; }
 .key-3 { stroke: var(--side-3); stroke-dasharray: 2 2; }
+.key-4 { stroke: var(--side-4); stroke-dasharray: 8 2 2 2; }
 details { margin-top: 1.25rem; }
 summary { overflow-wrap: anywhere; cursor: pointer; font-weight: 600; width: fit-content; }
 
@@ -190,7 +196,7 @@ footer { padding-top: 3rem; padding-bottom: 4rem; color: var(--muted); font-size
   :root {
     color-scheme: light;
     --paper: #fff; --raised: #fff; --ink: #000; --muted: #444; --rule: #ccc;
-    --blue: #1f5fa8; --orange: #b4530b; --plum: #6b1a44; --link: #ccc; --warn: #fff; --warn-edge: #888;
+    --blue: #1f5fa8; --orange: #b4530b; --plum: #6b1a44; --moss: #243c0c; --link: #ccc; --warn: #fff; --warn-edge: #888;
     --good: #1d6b3a; --bad: #b3261e;
   }
   .drawing { overflow: visible; }

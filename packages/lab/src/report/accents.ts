@@ -5,11 +5,12 @@ const HUES = [
   { hue: '--blue', store: 'postgres' },
   { hue: '--orange', store: 'dynamodb' },
   { hue: '--plum', store: 'dynamodb' },
+  { hue: '--moss', store: 'postgres' },
 ] as const
 
 /**
- * CSS of the accent colours. In every report PostgreSQL is blue and DynamoDB orange or plum, in any order; other
- * targets get the remaining colours.
+ * CSS of the accent colours. In every report PostgreSQL is blue, or moss in a second layout, and DynamoDB orange or plum,
+ * in any order; other targets get the remaining colours.
  */
 export function accentStyle(sides: readonly Pick<ReportSide, 'store'>[]): string {
   const free = new Set<string>(HUES.map(({ hue }) => hue))

@@ -20,6 +20,7 @@ import type { Opponent } from './opponent.ts'
 import { blocksSection } from './performance/blocks-section.ts'
 import { capacitySection } from './performance/capacity-section.ts'
 import { curveSection } from './performance/curve-section.ts'
+import { dataModelSection } from './performance/data-model-section.ts'
 import { findLoad, type LoadFindings } from './performance/findings.ts'
 import { growthSection } from './performance/growth-section.ts'
 import { ratioSection, summaryTable } from './performance/ratio-section.ts'
@@ -77,6 +78,7 @@ export function buildReport(
       ...(findings === null || growth === undefined ? [] : [growthSection(findings, growth)]),
       ...(capacity === null ? [] : [capacitySection(capacity, shown)]),
       consistencySection(parts),
+      ...dataModelSection(parts, findings),
       ...(choice === null ? [] : decisionSections(choice.decision, choice.places)),
       ...quickSections(comparisons, opponents, shown, findings !== null),
       ...methodSections(parts, findings),
@@ -117,6 +119,7 @@ function marked(found: Headline, cutOff: string | undefined): Headline {
 /** The sections that are open. All others are one click away, so that the page can be read to its end. */
 const OPEN: ReadonlySet<string> = new Set([
   'sensitivity',
+  'data-model',
   'cost',
   'requirements',
   'consistency',

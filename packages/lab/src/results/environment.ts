@@ -38,7 +38,7 @@ export const EnvironmentSchema = object({
   network: Type.Optional(NetworkSchema),
   sides: Type.Array(SideSchema, {
     minItems: 2,
-    maxItems: 3,
+    maxItems: 4,
     description: 'The first is compared with each of the others.',
   }),
 })

@@ -15,7 +15,7 @@ const LATENCIES = ['p50', 'p90', 'p95', 'p99', 'p999', 'max', 'mean'] as const
 const RATES = ['achieved_rate', 'error_rate'] as const
 
 /** The names of the targets in conditions, in their order. */
-const LETTERS = ['a', 'b', 'c'] as const
+const LETTERS = ['a', 'b', 'c', 'd'] as const
 
 /**
  * The figures of a comparison that conditions can name: `a.get_cart.p99` (milliseconds, of all valid blocks merged),

@@ -58,3 +58,30 @@ test('Ctrl-C during the measurement stops the services', { timeout: 120_000 }, a
   expect(recorded.stderr.at(-1)).toMatch(/^interrupted: /)
   expect(await descendants('cli.ts')).toEqual([])
 })
+
+test('compares both layouts of PostgreSQL with DynamoDB over a stated network', {
+  timeout: 180_000,
+}, async () => {
+  const output = join(await ownFolder(), 'out')
+  const io = recordingIo()
+  const code = await runCommand(io, false, () =>
+    compareCommand(
+      { output, iterations: 1, clients: 3, layouts: 'rows,document', network: 'rtt=0.5ms' },
+      io,
+    ),
+  )
+  expect(io.stderr.filter((line) => /error|failed/.test(line))).toEqual([])
+  expect(code).toBe(EXIT.good)
+  const { environment, combined, markdown } = await readAndCheck(output)
+  expect(combined).toHaveLength(600)
+  expect(environment.sides).toMatchObject([
+    { key: 'postgres', layout: 'rows', engine: 'embedded' },
+    { key: 'postgres-document', layout: 'document', engine: 'embedded' },
+    { key: 'dynamodb-strong', emulator: true },
+    { key: 'dynamodb', emulator: true },
+  ])
+  expect(environment.network?.rtt_ms).toBe(0.5)
+  expect(markdown).toContain('a proxy between each service and its database adds 0.5 ms')
+  expect(markdown).toContain('Engine or data model?')
+  expect(await descendants('run-network.ts')).toEqual([])
+})

@@ -64,7 +64,7 @@ function distance(one: string, other: string, eyes: Matrix): number {
   return Math.hypot(...[0, 1, 2].map((place) => (a?.[place] ?? 0) - (b?.[place] ?? 0)))
 }
 
-const HUES = ['blue', 'orange', 'plum']
+const HUES = ['blue', 'orange', 'plum', 'moss']
 
 /** The accents of each scheme: light, dark and print. */
 const SCHEMES = [...STYLE.matchAll(/:root \{(.*?)\}/gs)].map(([, rules = '']) =>
@@ -90,7 +90,13 @@ test('a store has the same colour in every position, and no two targets share on
     )
   expect(sides('postgres', 'dynamodb', 'dynamodb')).toEqual(['blue', 'orange', 'plum'])
   expect(sides('dynamodb', 'postgres')).toEqual(['orange', 'blue'])
-  expect(sides('postgres', 'postgres')).toEqual(['blue', 'orange'])
+  expect(sides('postgres', 'postgres')).toEqual(['blue', 'moss'])
+  expect(sides('postgres', 'postgres', 'dynamodb', 'dynamodb')).toEqual([
+    'blue',
+    'moss',
+    'orange',
+    'plum',
+  ])
   expect(sides(null, 'dynamodb')).toEqual(['blue', 'orange'])
   expect(sides(null, 'postgres')).toEqual(['orange', 'blue'])
 })

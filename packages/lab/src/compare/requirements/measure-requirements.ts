@@ -110,9 +110,14 @@ function countingRuns(options: RequirementsOptions, sides: number): Requirements
   }
 }
 
-/** Services that a comparison starts on one store differ only in the default consistency, which the probe sets. */
+/** Services that a comparison starts on one store and layout differ only in the default consistency, which the probe sets. */
 function isAlike(one: Target, other: Target): boolean {
-  return one === other || (one.own !== undefined && one.side.store === other.side.store)
+  return (
+    one === other ||
+    (one.own !== undefined &&
+      one.side.store === other.side.store &&
+      one.side.layout === other.side.layout)
+  )
 }
 
 async function costsOf(

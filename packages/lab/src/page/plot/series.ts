@@ -1,4 +1,4 @@
-const DASHES: readonly ('solid' | number[])[] = ['solid', [7, 3], [2, 2]]
+const DASHES: readonly ('solid' | number[])[] = ['solid', [7, 3], [2, 2], [8, 2, 2, 2]]
 
 /** Accent colour of a series: a CSS variable of the page, so that plots follow light and dark mode. */
 export function accent(place: number): string {
@@ -10,7 +10,7 @@ export function dash(place: number): 'solid' | number[] {
   return DASHES[place] ?? 'solid'
 }
 
-const SYMBOLS = ['circle', 'rect', 'diamond'] as const
+const SYMBOLS = ['circle', 'rect', 'diamond', 'triangle'] as const
 
 /** Mark of a series, the same as next to its name. */
 export function symbol(place: number): (typeof SYMBOLS)[number] {
