@@ -30,6 +30,10 @@ LABEL org.opencontainers.image.title="pushcart" \
 ENV NODE_ENV=production \
   HOST=0.0.0.0 \
   PORT=8080
+# The package managers of the base: nothing here needs them, and scanners report what they bring. The shell stays for
+# DATABASE_PASSWORD_COMMAND.
+RUN rm -rf /usr/local/lib/node_modules /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack \
+  /usr/local/bin/yarn /usr/local/bin/yarnpkg /opt/yarn-v*
 # Everything that the image holds beyond its base. .dockerignore allows the same paths.
 COPY --from=certificates /app/rds-global-bundle.pem /etc/pushcart/rds-global-bundle.pem
 COPY --from=modules /app/node_modules ./node_modules

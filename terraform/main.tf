@@ -62,22 +62,13 @@ locals {
       secret_key_arns = local.by_iam && !var.postgres.proxy ? compact([var.postgres.kms_key_arn]) : []
     }
     dynamodb = {
-      command = []
-      environment = merge(
-        { CART_STORE_TYPE = "dynamodb", DYNAMODB_TABLE_NAME = local.table_name, AWS_REGION = var.region },
-        local.global ? {
-          HOME_REGION = var.region
-          REGION_URLS = join(",", [for region, url in var.dynamodb.region_urls : "${region}=${url}"])
-        } : {},
-      )
+      command         = []
+      environment     = { CART_STORE_TYPE = "dynamodb", DYNAMODB_TABLE_NAME = local.table_name, AWS_REGION = var.region }
       init            = {}
       secret_arns     = []
       secret_key_arns = []
     }
   }
-
-  # A table with replicas, or the replica of a table that the deployment of another region owns.
-  global = length(var.dynamodb.replica_regions) > 0 || var.dynamodb.replica_of != null
 }
 
 module "network" {

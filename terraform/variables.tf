@@ -306,20 +306,20 @@ variable "postgres" {
 }
 
 variable "dynamodb" {
-  description = "The table: maximum read and write request units per second (a cost limit), a customer key, and the regions of a global table with the URL of the service in each."
+  description = "The table: maximum read and write request units per second (a cost limit), a customer key, and the other regions of a global table. In them, replica_of names the region whose deployment has the table."
   type = object({
-    max_read_units  = optional(number, 1000)
-    max_write_units = optional(number, 1000)
-    kms_key_arn     = optional(string)
-    replica_regions = optional(map(object({ kms_key_arn = optional(string) })), {})
-    replica_of      = optional(string)
-    region_urls     = optional(map(string), {})
+    max_read_units       = optional(number, 1000)
+    max_write_units      = optional(number, 1000)
+    kms_key_arn          = optional(string)
+    replica_regions      = optional(map(object({ kms_key_arn = optional(string) })), {})
+    replica_of           = optional(string)
+    one_region_at_a_time = optional(bool, false)
   })
   default = {}
 
   validation {
-    condition     = alltrue([for region in concat(keys(var.dynamodb.replica_regions), compact([var.dynamodb.replica_of])) : can(regex("^https://", var.dynamodb.region_urls[region]))])
-    error_message = "region_urls must have an https:// URL of the service for each other region: a cart is changed in its home region only."
+    condition     = var.dynamodb.replica_of == null || var.dynamodb.one_region_at_a_time
+    error_message = "With replica_of, two regions run the service on one global table, and changes of a cart in both are lost: the last writer wins. Send traffic to one region at a time, and say so with one_region_at_a_time = true."
   }
 }
 

@@ -257,11 +257,11 @@ run "keys_out_of_reach" {
   expect_failures = [var.nat_gateways]
 }
 
-run "region_without_a_url" {
+run "two_regions_that_change_carts" {
   command = plan
 
   variables {
-    dynamodb = { replica_regions = { eu-west-1 = {} } }
+    dynamodb = { replica_of = "eu-west-1" }
   }
 
   expect_failures = [var.dynamodb]

@@ -130,6 +130,6 @@ run "global" {
     production  = false
     stores      = ["dynamodb"]
     database    = "dynamodb"
-    dynamodb    = { replica_regions = { eu-west-1 = {} }, region_urls = { eu-west-1 = "https://eu.carts.example.com" } }
+    dynamodb    = { replica_regions = { eu-west-1 = {} } }
   }
 }

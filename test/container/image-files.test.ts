@@ -21,9 +21,23 @@ describe('Dockerfile', () => {
   it('installs from lock files only, and runs no scripts of packages', () => {
     const runs = instructions('RUN')
     expect(runs.length).toBeGreaterThan(0)
-    for (const run of runs) expect(run).toMatch(/^npm ci .*--ignore-scripts/)
-    for (const run of runs) expect(run).not.toMatch(/\b(curl|wget|apk|npx)\b|npm (i|install|add)\b/)
+    for (const run of runs) expect(run).toMatch(/^(npm ci .*--ignore-scripts|rm -rf [\w/* .-]+$)/)
+    for (const run of runs.filter((each) => !each.startsWith('rm ')))
+      expect(run).not.toMatch(/\b(curl|wget|apk|npx)\b|npm (i|install|add)\b/)
     expect(instructions('ADD')).toEqual([])
+  })
+
+  it('leaves no package manager in the image', () => {
+    const last = DOCKERFILE.split(/^FROM /m).at(-1) ?? ''
+    const removed = /^RUN rm -rf (.*)$/m.exec(last)?.[1]?.split(/\s+/)
+    expect(removed).toEqual(
+      expect.arrayContaining([
+        '/usr/local/lib/node_modules',
+        '/usr/local/bin/npm',
+        '/usr/local/bin/npx',
+      ]),
+    )
+    expect(last.indexOf('RUN rm')).toBeLessThan(last.indexOf('USER'))
   })
 
   it('checks liveness, not the database', () => {

@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { SETTINGS } from '../../packages/service/src/config/config.ts'
 import { applying, PROPERTIES, violations } from '../../scripts/terraform/policy.ts'
 import { KEEP_ALIVE_SECONDS } from '../../scripts/terraform/properties/load-balancer.ts'
-import { COMING } from '../../scripts/terraform/properties/tasks.ts'
 import type { Deployment } from '../../scripts/terraform/resources.ts'
 import { makeApp } from '../support/app.ts'
 import { changed, mockedDeployment, rewritten, without } from './deployment.ts'
@@ -200,10 +198,6 @@ describe('policy', () => {
   it.each([...Object.entries(MISTAKES), ...MORE])('finds a mistake: %s', (name, mistake) => {
     const found = violations(mistake(deployment)).map(({ property }) => property)
     expect(found).toContain(name)
-  })
-
-  it('passes no setting as coming that the service has', () => {
-    expect(COMING.filter((name) => name in SETTINGS.properties)).toEqual([])
   })
 
   it('assumes the keep-alive that the service has', () => {

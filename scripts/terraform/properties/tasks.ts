@@ -30,13 +30,8 @@ const storeOf = ({ task }: Container) => String(task.index)
 
 const words = (definition: Container['definition']) => list(definition, 'command').map(String)
 
-/** Settings that Terraform passes to a release of the service that has them; a test requires that it has not. */
-export const COMING = ['HOME_REGION', 'REGION_URLS']
-
 function settingsProblems(container: Container): string[] {
-  const environment = Object.fromEntries(
-    Object.entries(container.environment).filter(([name]) => !COMING.includes(name)),
-  )
+  const { environment } = container
   const unknown = Object.keys(environment).filter(
     (name) => !(name in SETTINGS.properties) && !OF_SDK.includes(name),
   )

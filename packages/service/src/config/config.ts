@@ -54,7 +54,7 @@ export const SETTINGS = Type.Object({
   DATABASE_PASSWORD_COMMAND: Type.Optional(
     Type.String({
       description:
-        'PostgreSQL: shell command that prints the password, run for every new connection.',
+        'PostgreSQL: command that prints the password, run by the shell for every new connection.',
     }),
   ),
   DATABASE_SECRET_ARN: Type.Optional(
