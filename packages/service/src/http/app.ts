@@ -28,6 +28,8 @@ import { installMethods, watchMethods } from './methods.ts'
 import { installMetrics } from './metrics.ts'
 import { installObserve } from './observe.ts'
 import { installOpenapi } from './openapi.ts'
+import { openPageWriter } from './pages/page-text.ts'
+import { installPageTurns } from './pages/page-turns.ts'
 import { installProblems, sendProblem, toCartError } from './problem.ts'
 import type { App, RouteContext } from './route-context.ts'
 import { registerActiveCart } from './routes/active-cart.ts'
@@ -134,6 +136,7 @@ export function buildApp(options: AppOptions): App {
     limit: openAdaptiveLimit(config.ADMISSION_MAX_REQUESTS),
     maxWaitMs: config.ADMISSION_WAIT_MS,
   })
+  installPageTurns(app, { pageSizeMax: config.PAGE_SIZE_MAX })
   installAdmission(app, gate)
   observe.metrics.gateOpened(gate.use)
   installMethods(app, methodsOf)
@@ -144,6 +147,7 @@ export function buildApp(options: AppOptions): App {
     catalog,
     clock,
     text: createCartText(currencyOf(config.CURRENCY), catalog),
+    pages: openPageWriter(),
     access: createAccess(store, clock),
     changes: readChangeTerms(config, clock),
   }

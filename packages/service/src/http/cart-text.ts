@@ -121,11 +121,6 @@ function headText(line: Line, digits: number): string {
   )
 }
 
-/** A page of a list whose items are texts. */
-export function pageText(name: string, items: readonly string[], cursor: string | null): string {
-  return `{"${name}":[${items.join()}],"next_cursor":${JSON.stringify(cursor)}}`
-}
-
 function idText(id: EntityId): string {
   return typeof id === 'number' ? `${id}` : JSON.stringify(id)
 }

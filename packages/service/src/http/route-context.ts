@@ -7,6 +7,7 @@ import type { CartStore } from '../store/cart-store.ts'
 import type { Access } from './access.ts'
 import type { CartText } from './cart-text.ts'
 import type { ChangeTermsReader } from './change-terms.ts'
+import type { PageWriter } from './pages/page-text.ts'
 
 /** What the routes share. */
 export interface RouteContext {
@@ -14,6 +15,7 @@ export interface RouteContext {
   readonly store: CartStore
   readonly catalog: Catalog
   readonly text: CartText
+  readonly pages: PageWriter
   readonly clock: () => number
   readonly access: Access
   readonly changes: ChangeTermsReader

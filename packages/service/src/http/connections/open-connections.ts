@@ -62,7 +62,7 @@ export function openConnections(server: Server, stalledMs: number): OpenConnecti
   function look(): void {
     for (const connection of all) {
       const { socket, response, isTimed } = connection
-      const isSending = response?.writableEnded === true && socket.writableLength > 0
+      const isSending = response?.headersSent === true && socket.writableLength > 0
       // The timer of a socket knows whether a large write makes progress. Node sets it anew after the response.
       if (isSending && !isTimed) socket.setTimeout(stalledMs)
       connection.isTimed = isSending

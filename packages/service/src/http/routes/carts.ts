@@ -2,7 +2,7 @@ import Type from 'typebox'
 import { parsePublicUrl } from '../../config/web.ts'
 import { type Consistency, LISTED_STATUSES, type ListedStatus } from '../../store/cart-store.ts'
 import { requireCustomer } from '../auth.ts'
-import { JSON_TYPE, pageText } from '../cart-text.ts'
+import { JSON_TYPE } from '../cart-text.ts'
 import { cartTag, matchesAny, setVersion } from '../entity-tag.ts'
 import { BODY, problems, STORE } from '../problem-schema.ts'
 import type { App, RouteContext } from '../route-context.ts'
@@ -20,7 +20,6 @@ import {
   queryInteger,
   response,
 } from '../schemas.ts'
-import { mapInSlices } from '../slices.ts'
 import { pageOf, requireCartId, requireEntityId, requireQueriedCustomer } from './input.ts'
 import { readCart } from './read-cart.ts'
 
@@ -47,7 +46,7 @@ const GetQuery = Type.Object(
 )
 /** The routes that create and read carts. */
 export function registerCartRoutes(app: App, context: RouteContext): void {
-  const { config, store, text, clock, access, changes } = context
+  const { config, store, text, pages, clock, access, changes } = context
   const ListQuery = Type.Object(
     {
       customer_id: EntityIdText,
@@ -129,7 +128,7 @@ export function registerCartRoutes(app: App, context: RouteContext): void {
   app.get(
     '/shopping-carts',
     {
-      config: { priority: 'low' },
+      config: { priority: 'low', page: true },
       schema: {
         operationId: 'listCarts',
         summary: 'List a customer’s carts, newest first',
@@ -149,8 +148,7 @@ export function registerCartRoutes(app: App, context: RouteContext): void {
         now: clock(),
         status: request.query.status,
       })
-      reply.type(JSON_TYPE)
-      return pageText('carts', await mapInSlices(items, text.cart), cursor)
+      return pages.send(reply, { name: 'carts', items, cursor, textOf: text.cart })
     },
   )
 }

@@ -2,7 +2,7 @@ import Type from 'typebox'
 import { CartError } from '../../cart/errors.ts'
 import { parseCartId } from '../../cart/ids.ts'
 import { mayReach } from '../auth.ts'
-import { JSON_TYPE, pageText } from '../cart-text.ts'
+import { JSON_TYPE } from '../cart-text.ts'
 import { problems, STORE } from '../problem-schema.ts'
 import type { App, RouteContext } from '../route-context.ts'
 import {
@@ -15,14 +15,13 @@ import {
   pageQuery,
   response,
 } from '../schemas.ts'
-import { mapInSlices } from '../slices.ts'
 import { pageOf, requireQueriedCustomer } from './input.ts'
 
 const OrderPath = Type.Object({ order_id: CartIdText })
 const OrderPage = Type.Object({ orders: Type.Array(OrderOut), next_cursor: NextCursor })
 named(OrderPage, 'OrderPage')
 
-export function registerOrderRoutes(app: App, { config, store, text }: RouteContext): void {
+export function registerOrderRoutes(app: App, { config, store, text, pages }: RouteContext): void {
   const ListQuery = Type.Object(
     { customer_id: EntityIdText, ...pageQuery(config.PAGE_SIZE_MAX) },
     { additionalProperties: false },
@@ -55,7 +54,7 @@ export function registerOrderRoutes(app: App, { config, store, text }: RouteCont
   app.get(
     '/orders',
     {
-      config: { priority: 'low' },
+      config: { priority: 'low', page: true },
       schema: {
         operationId: 'listOrders',
         summary: 'List a customer’s orders, latest first',
@@ -71,8 +70,7 @@ export function registerOrderRoutes(app: App, { config, store, text }: RouteCont
       const customerId = requireQueriedCustomer(request, request.query.customer_id)
       const page = pageOf(request.query, config.PAGE_SIZE_MAX)
       const { items, cursor } = await store.listOrders(customerId, page)
-      reply.type(JSON_TYPE)
-      return pageText('orders', await mapInSlices(items, text.order), cursor)
+      return pages.send(reply, { name: 'orders', items, cursor, textOf: text.order })
     },
   )
 }
