@@ -3,6 +3,7 @@ import { cartSize } from './pairs/cart-size.ts'
 import { checkers } from './pairs/checkers.ts'
 import { memory } from './pairs/memory.ts'
 import { millionCarts } from './pairs/million-carts.ts'
+import { moving } from './pairs/moving.ts'
 import { onDynamodb } from './pairs/on-dynamodb.ts'
 import { onPostgres } from './pairs/on-postgres.ts'
 import { oneConnection } from './pairs/one-connection.ts'
@@ -19,5 +20,6 @@ export const PAIRS: readonly Pair[] = [
   millionCarts,
   memory,
   start,
+  ...moving,
   ...checkers,
 ]

@@ -16,6 +16,9 @@ import { codeOf, create, line, options, strong } from './fixtures.ts'
 const dynamo = useDynamo()
 const database = await useDatabase()
 
+/** A hundred calls of one cart at once may wait for longer than the usual timeouts on a busy machine. */
+const PATIENT_MS = 60_000
+
 type Kind = 'memory' | 'postgres to dynamodb' | 'dynamodb to postgres'
 
 async function openPair(kind: Kind): Promise<Pair> {
@@ -24,8 +27,10 @@ async function openPair(kind: Kind): Promise<Pair> {
     databaseUrl: database.url,
     migrate: true,
     moving: true,
+    statementTimeoutMs: PATIENT_MS,
   })
-  const other = await openDynamoStore(dynamo.newStore('completed'))
+  const http = { requestTimeoutMs: PATIENT_MS }
+  const other = await openDynamoStore({ ...dynamo.newStore('completed'), http })
   await postgres.residences.control.fence()
   return kind === 'postgres to dynamodb'
     ? { source: postgres, destination: other }
@@ -172,6 +177,35 @@ describe('the stirring of the tests above', () => {
       await store.close()
     },
   )
+})
+
+describe('a cart that has moved', () => {
+  it.each([
+    ['memory', []],
+    ['postgres to dynamodb', ['source']],
+    ['dynamodb to postgres', []],
+  ] as const)('is found from %s after looks at %j, and then without', async (kind, expected) => {
+    const pair = await openPair(kind)
+    const looks: Side[] = []
+    const counting = (side: Side): Pair[Side] => {
+      const { residences } = pair[side]
+      const look = (cartId: string) => {
+        looks.push(side)
+        return residences.look(cartId)
+      }
+      return { ...pair[side], residences: { ...residences, look } }
+    }
+    const counted = { source: counting('source'), destination: counting('destination') }
+    const store = await openInstance(counted, 'moving')
+    const cartId = await create(pair.source)
+    await bring(pair, cartId, 'destination')
+    expect((await store.getCart(cartId, strong())).version).toBe(1)
+    expect(looks).toEqual(expected)
+    await store.addLines(cartId, [line(1)], options())
+    expect(looks).toEqual(expected)
+    await store.close()
+    await Promise.all([pair.source.close(), pair.destination.close()])
+  })
 })
 
 /** A mover on its way back may come by between two steps of a call. */

@@ -1,5 +1,5 @@
 import { CartError } from '../../cart/errors.ts'
-import { otherSide, type Side } from '../../cart/residence.ts'
+import { otherSide, type Residence, type Side } from '../../cart/residence.ts'
 import type { Changed } from '../../cart/rules.ts'
 import { CartAway } from '../cart-away.ts'
 import type { CartStore, ChangeOptions, MergeOptions } from '../cart-store.ts'
@@ -44,7 +44,7 @@ export function openMovingStore({
       try {
         return await call(pair[side])
       } catch (error) {
-        const home = await elsewhere(cartId, error)
+        const home = await elsewhere(cartId, error, round === 0 && side === 'source')
         // It was there throughout the call and yet not found: it has expired or was deleted.
         if (seen !== undefined && isSame(seen, home)) throw notAway(error)
         seen = home
@@ -54,10 +54,23 @@ export function openMovingStore({
     throw new CartError('STORE_BUSY')
   }
 
-  /** Where a cart is that was not found; throws the error if it is nowhere, or if the error means something else. */
-  async function elsewhere(cartId: string, error: unknown): Promise<Home> {
+  /** What the source knows of a cart that was not found there; a store that throws `CartAway` has said it already. */
+  async function traceOf(cartId: string, error: unknown): Promise<Residence | 'left'> {
+    return error instanceof CartAway ? 'left' : pair.source.residences.look(cartId)
+  }
+
+  /**
+   * Where a cart is that was not found; throws the error if it is nowhere, or if the error means something else.
+   *
+   * @param isFirst whether only the source has been tried: if it has a trace, the destination is tried next
+   */
+  async function elsewhere(cartId: string, error: unknown, isFirst: boolean): Promise<Home> {
     if (!isMissing(error)) throw error
-    const home = homeOf(await bring(pair, cartId, undefined, { events }))
+    const known = isFirst ? await traceOf(cartId, error) : undefined
+    const home =
+      known === 'left' || known?.at === 'away'
+        ? PROBABLY_MOVED
+        : homeOf(await bring(pair, cartId, undefined, { source: known, events }))
     if (home === undefined) throw notAway(error)
     whereabouts.keep(cartId, home.side)
     return home
@@ -166,6 +179,9 @@ interface Home {
   readonly side: Side
   readonly hop: number
 }
+
+/** The home of a cart whose hop there is not known yet. */
+const PROBABLY_MOVED: Home = { side: 'destination', hop: -1 }
 
 /** The database that is to merge the carts, and where each was. */
 interface Gathered {

@@ -1,0 +1,147 @@
+import { start } from '../../packages/service/src/run/move/actions.ts'
+import type { Pair as Databases } from '../../packages/service/src/store/moving/pair.ts'
+import { openPostgresStore } from '../../packages/service/src/store/postgres/postgres-store.ts'
+import type { Bench } from '../bench.ts'
+import { LINES } from '../carts.ts'
+import { InvalidRun } from '../invalid-run.ts'
+import type { Figures, Goal, Pair, Sides } from '../pair.ts'
+import { mismatch } from '../support/acknowledged.ts'
+import type { Listening } from '../support/listening.ts'
+import { figuresOf, loadByNode } from '../support/load.ts'
+import { cpuMs } from '../support/process-figures.ts'
+import { writeRequests } from '../support/requests.ts'
+import { seed, totals } from '../support/seed.ts'
+import { startOnPostgres, startService } from '../support/service.ts'
+
+/**
+ * What taking part in a move costs a request, between two databases of one PostgreSQL: so the figures show the protocol and
+ * not a faster or slower destination.
+ */
+
+/** Fewer than usual, because all of them are moved. */
+const CARTS = 2_000
+
+type Situation = 'stay' | 'unmoved' | 'moved'
+
+const WHAT: Readonly<Record<Situation, string>> = {
+  stay: 'no move in progress, settings MOVE_TO_* set',
+  unmoved: 'phase moving, no cart has moved yet',
+  moved: 'phase moving, every cart has moved',
+}
+
+/** Nothing may be added without a move. A cart that has moved is used where it is, after one look. */
+const MOST: Readonly<Record<Situation, number>> = { stay: 1.05, unmoved: 1.1, moved: 1.15 }
+
+function duringMove(work: 'get' | 'add', situation: Situation): Pair {
+  const atMost = { compare: 'ratio', want: 'at most', floor: MOST[situation] } as const
+  const goals: Goal[] = [
+    { metric: 'p50_ms', ...atMost },
+    { metric: 'p99_ms', ...atMost, floor: 2 * MOST[situation] - 1 },
+    { metric: 'cpu_us', ...atMost },
+  ]
+  return {
+    name: `move-${situation}-${work}`,
+    long: true,
+    what: `${work} at one connection: ${WHAT[situation]}`,
+    a: 'pushcart with the settings of a move to another database of the same PostgreSQL',
+    b: 'pushcart without them',
+    goals,
+    open: (bench) => open(bench, work, situation),
+  }
+}
+
+let databases = 0
+
+async function open(bench: Bench, work: 'get' | 'add', situation: Situation): Promise<Sides> {
+  const { createDatabase } = await bench.postgres()
+  const newDatabase = async () => {
+    const url = await createDatabase(`move_${++databases}`)
+    const service = await startOnPostgres(bench, url)
+    await service.stop()
+    return url
+  }
+  const [plain, source, destination] = [
+    await newDatabase(),
+    await newDatabase(),
+    await newDatabase(),
+  ]
+  for (const url of [plain, source]) await seed(url, [{ first: 1, count: CARTS, lines: LINES }])
+  const alone = await startOnPostgres(bench, plain)
+  bench.defer(alone.stop)
+  const moving = await startService(bench, {
+    CART_STORE_TYPE: 'postgres',
+    DATABASE_URL: source,
+    MOVE_TO_CART_STORE_TYPE: 'postgres',
+    MOVE_TO_DATABASE_URL: destination,
+  })
+  bench.defer(moving.stop)
+  if (situation !== 'stay') await move(bench, { source, destination }, situation)
+  const requests = await writeRequests(bench.scratch, work, [1, CARTS])
+
+  const measure =
+    ({ url, pid }: Listening, of: readonly string[]) =>
+    async (): Promise<Figures> => {
+      const [before, used] = [await unitsOf(of), await cpuMs(pid)]
+      const load = { url, requests, connections: 1, seconds: bench.seconds }
+      const result = await loadByNode(bench.signal, load)
+      const cpu = (await cpuMs(pid)) - used
+      const expected = { count: work === 'add' ? result.answers : 0, inFlight: 1 }
+      const problem = mismatch([(await unitsOf(of)) - before], expected)
+      if (problem !== undefined) throw new InvalidRun(problem)
+      return { ...figuresOf(result), cpu_us: (cpu * 1000) / result.answers }
+    }
+  return {
+    notes: { carts: CARTS },
+    a: measure(moving, [source, destination]),
+    b: measure(alone, [plain]),
+  }
+}
+
+/** Begins a move; with `moved` it goes on until every cart has moved. */
+async function move(
+  { signal, say }: Pick<Bench, 'signal' | 'say'>,
+  urls: { readonly source: string; readonly destination: string },
+  situation: 'unmoved' | 'moved',
+): Promise<void> {
+  const open = (databaseUrl: string) => openPostgresStore({ databaseUrl, moving: true })
+  const pair: Databases = {
+    source: await open(urls.source),
+    destination: await open(urls.destination),
+  }
+  const enough = new AbortController()
+  try {
+    const { counts } = await start({
+      pair,
+      workers: 8,
+      freeze: false,
+      now: Date.now,
+      signal: AbortSignal.any([signal, enough.signal]),
+      waiting() {},
+      progress() {
+        if (situation === 'unmoved') enough.abort(new Error('enough'))
+      },
+    })
+    say(`  moved ${counts.moved} carts`)
+  } catch (error) {
+    if (!enough.signal.aborted) throw error
+  } finally {
+    await pair.source.close()
+    await pair.destination.close()
+  }
+}
+
+/** Units in all carts of some databases. During a move, the table `carts` of the source is in another schema. */
+async function unitsOf(urls: readonly string[]): Promise<number> {
+  const sums = await Promise.all(
+    urls.map((url) => {
+      const within = new URL(url)
+      within.searchParams.set('options', '-c search_path=public,public_moving')
+      return totals(within.href)
+    }),
+  )
+  return sums.reduce((sum, { units }) => sum + units, 0)
+}
+
+export const moving: readonly Pair[] = (['stay', 'unmoved', 'moved'] as const).flatMap(
+  (situation) => (['get', 'add'] as const).map((work) => duringMove(work, situation)),
+)
