@@ -1,7 +1,7 @@
-import { chmod, copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { allowReplication, makeStandby } from '../../packages/lab/src/faults/postgres-standby.ts'
+import { preparePrimary, startStandby, urlOf } from '../../packages/lab/src/faults/start-standby.ts'
 import { startPostgresEngine } from '../../packages/service/src/engines/postgres-engine.ts'
 
 /** A PostgreSQL and a hot standby that replays every commit late. */
@@ -19,21 +19,15 @@ export async function startReplicated(delayMs: number): Promise<Replicated> {
   stack.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 3 }))
   // If we are root, PostgreSQL runs as another user, who must be able to enter this folder.
   await chmod(folder, 0o711)
-  const [primary, standby] = [join(folder, 'primary'), join(folder, 'standby')]
-  const first = await startPostgresEngine({ dataDir: primary })
-  await allowReplication(urlOf(first))
-  await first.stop()
+  const primary = join(folder, 'primary')
+  await preparePrimary(primary)
   const writer = await startPostgresEngine({ dataDir: primary })
   stack.defer(() => writer.stop())
-  await mkdir(standby)
-  await copyFile(join(primary, 'password'), join(standby, 'password'))
-  await makeStandby({
-    primaryUrl: urlOf(writer),
-    primaryDir: join(primary, 'cluster'),
-    standbyDir: join(standby, 'cluster'),
+  const replica = await startStandby(
+    { dataDir: primary, url: urlOf(writer) },
+    join(folder, 'standby'),
     delayMs,
-  })
-  const replica = await startPostgresEngine({ dataDir: standby })
+  )
   const running = stack.move()
   let stopped: Promise<void> | undefined
   const stopReplica = () => {
@@ -49,8 +43,4 @@ export async function startReplicated(delayMs: number): Promise<Replicated> {
       await running.disposeAsync()
     },
   }
-}
-
-function urlOf({ settings }: { readonly settings: Readonly<Record<string, string>> }): string {
-  return settings.DATABASE_URL ?? ''
 }

@@ -1,4 +1,4 @@
-import { chmod, copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type RunningService, startService } from '../services/start-service.ts'
@@ -6,7 +6,7 @@ import { DYNAMO_FAULTS, LAG_FAULTS, startDynamoProxy } from './dynamo-proxy.ts'
 import { planFaults } from './fault-plan.ts'
 import { type Faults, openFaults } from './faults.ts'
 import { POSTGRES_FAULTS, playPostgresFaults } from './postgres-faults.ts'
-import { allowReplication, makeStandby } from './postgres-standby.ts'
+import { type Primary, preparePrimary, startStandby, urlOf } from './start-standby.ts'
 import { startTcpProxy, TCP_FAULTS } from './tcp-proxy.ts'
 
 /** Two instances of the service on an embedded database, with fault proxies in between. */
@@ -119,22 +119,22 @@ async function startOnPostgres(
   const { seed, seconds, faults: wanted, lagMs, signal } = options
   const settings = postgresSettings(options)
   const dataDir = join(folder, 'primary')
-  let engine = await startPostgres(dataDir)
-  if (lagMs > 0) {
-    await allowReplication(engine.settings.DATABASE_URL ?? '')
-    await engine.stop()
-    engine = await startPostgres(dataDir)
-  }
+  if (lagMs > 0) await preparePrimary(dataDir)
+  const engine = await startPostgres(dataDir)
   stack.defer(() => engine.stop())
-  const url = engine.settings.DATABASE_URL ?? ''
+  const url = urlOf(engine)
   const striking = wanted ? [...TCP_FAULTS, ...POSTGRES_FAULTS] : []
   const faults = openFaults(planFaults(seed, striking, seconds))
   const { hostname, port } = new URL(url)
   const proxy = stack.use(await startTcpProxy({ host: hostname, port: Number(port), faults }))
   const through = new URL(url)
   through.port = new URL(proxy.url).port
-  const standby = lagMs > 0 ? await startStandby({ dataDir, url }, folder, lagMs, stack) : undefined
-  const addresses = { DATABASE_URL: through.href, ...standby }
+  const addresses = {
+    DATABASE_URL: through.href,
+    ...(lagMs > 0 && {
+      DATABASE_READ_URL: await replicaOf({ dataDir, url }, folder, lagMs, stack),
+    }),
+  }
   const hosts = await startTwo({ ...settings, ...addresses }, stack, signal)
   if (wanted) stack.use(await playPostgresFaults(url, faults))
   const eventualFrom =
@@ -147,26 +147,16 @@ async function startPostgres(dataDir: string): Promise<Engine> {
   return startPostgresEngine({ dataDir })
 }
 
-interface Primary {
-  readonly dataDir: string
-  readonly url: string
-}
-
-/** A hot standby, and the setting with which instances read from it. */
-async function startStandby(
+/** @returns the URL of a hot standby */
+async function replicaOf(
   primary: Primary,
   folder: string,
   delayMs: number,
   stack: AsyncDisposableStack,
-): Promise<{ DATABASE_READ_URL: string }> {
-  const dataDir = join(folder, 'standby')
-  await mkdir(dataDir)
-  await copyFile(join(primary.dataDir, 'password'), join(dataDir, 'password'))
-  const [primaryDir, standbyDir] = [join(primary.dataDir, 'cluster'), join(dataDir, 'cluster')]
-  await makeStandby({ primaryUrl: primary.url, primaryDir, standbyDir, delayMs })
-  const engine = await startPostgres(dataDir)
+): Promise<string> {
+  const engine = await startStandby(primary, join(folder, 'standby'), delayMs)
   stack.defer(() => engine.stop())
-  return { DATABASE_READ_URL: engine.settings.DATABASE_URL ?? '' }
+  return urlOf(engine)
 }
 
 async function startTwo(

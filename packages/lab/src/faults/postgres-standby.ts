@@ -59,6 +59,14 @@ export async function makeStandby(options: StandbyOptions): Promise<void> {
   await ownAs(primaryDir, standbyDir)
 }
 
+/** Lets a running standby replay each commit `delayMs` late from now on. */
+export async function delayReplay(standbyUrl: string, delayMs: number): Promise<void> {
+  await withClient(standbyUrl, async (client) => {
+    await client.query(`alter system set recovery_min_apply_delay = ${delayMs}`)
+    await client.query('select pg_reload_conf()')
+  })
+}
+
 /** PostgreSQL runs as the owner of its data, but files that root copied belong to root. */
 async function ownAs(model: string, folder: string): Promise<void> {
   if (process.getuid?.() !== 0) return

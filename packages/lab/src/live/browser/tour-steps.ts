@@ -17,6 +17,8 @@ const mix = () => hello.value?.mixes[0] ?? ''
 const own = () => sides().filter((side) => side.own)
 const of = (store: string) => own().find((side) => side.store === store)
 
+const STORES = ['postgres', 'dynamodb']
+
 async function turn(fault: string, store: string, on: boolean): Promise<void> {
   const side = of(store)
   if (side !== undefined) await setFault(fault, side.key, on)
@@ -38,13 +40,13 @@ export const TOUR: readonly TourStep[] = [
   },
   {
     title: 'Eventual against strong',
-    text: 'An eventual read costs half as many read units, and may show an earlier state. The lab delays the replicas of DynamoDB to make that visible.',
+    text: 'An eventual read may show an earlier state. It is served by a standby of PostgreSQL, and costs half as many read units on DynamoDB. The lab delays the copies to make that visible.',
     button: 'Lag the replicas, add, read eventually',
     watch:
-      'DynamoDB may show an older version for up to 800 ms; its request costs 0.5 read units in place of 1. A strong read is never old.',
+      'Both may show an older version for up to 800 ms; the request to DynamoDB costs 0.5 read units in place of 1. A strong read is never old.',
     look: 'shop',
     async run() {
-      await turn('replica_lag', 'dynamodb', true)
+      for (const store of STORES) await turn('replica_lag', store, true)
       await click({ action: 'add', product: product(1), quantity: 1 }, 'Add 1')
       await click({ action: 'get', consistency: 'eventual' }, 'Read, eventual')
     },
@@ -56,7 +58,7 @@ export const TOUR: readonly TourStep[] = [
     watch: 'Both services refuse with 412, and the cart keeps the change of the first tab.',
     look: 'shop',
     async run() {
-      await turn('replica_lag', 'dynamodb', false)
+      for (const store of STORES) await turn('replica_lag', store, false)
       await newCart()
       await click({ action: 'add', product: product(2), quantity: 1 }, 'Add 1')
       await click(

@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { plainAccess } from '../../cart-api/access.ts'
 import { LabError } from '../../errors/lab-error.ts'
 import { startDynamoProxy } from '../../faults/dynamo-proxy.ts'
+import { delayReplay } from '../../faults/postgres-standby.ts'
+import { preparePrimary, startStandby, urlOf } from '../../faults/start-standby.ts'
 import { startTcpProxy } from '../../faults/tcp-proxy.ts'
 import { packageVersion } from '../../results/machine.ts'
 import { storeLabel } from '../../results/side.ts'
@@ -28,7 +30,7 @@ export interface EmbeddedSidesOptions {
   readonly signal?: AbortSignal | undefined
 }
 
-/** Lag of the replicas and indexes of DynamoDB while it is switched on, milliseconds. */
+/** Lag of the standby of PostgreSQL and of the replicas and indexes of DynamoDB while it is switched on, milliseconds. */
 const LAG_MS = 800
 
 const QUIET = { LOG_LEVEL: 'fatal', RATE_LIMIT: '' }
@@ -41,6 +43,8 @@ interface Backing {
   readonly log: StatementLog
   readonly switched: SwitchedFaults
   readonly settings: Readonly<Record<string, string>>
+  /** Lets replicas lag, or not; without it, the proxy does. */
+  readonly lag?: { isOn(): boolean; turn(on: boolean): Promise<void> }
   stored(cart: string): Promise<StoredCart | null>
 }
 
@@ -133,7 +137,7 @@ async function sideOf(
 }
 
 function ownSide(
-  { store, database, log, switched, stored }: Backing,
+  { store, database, log, switched, stored, lag }: Backing,
   service: RunningService,
   losesUpdates: () => boolean,
   turnLostUpdates: (on: boolean) => Promise<void>,
@@ -147,6 +151,7 @@ function ownSide(
     isUp: database.isUp,
     on: () => [
       ...switched.on.map((fault) => (fault === 'connection_reset' ? 'connection_cut' : fault)),
+      ...(lag?.isOn() === true ? ['replica_lag'] : []),
       ...(losesUpdates() ? ['lost_updates'] : []),
       ...(database.isUp() ? [] : ['kill_database']),
     ],
@@ -158,7 +163,7 @@ function ownSide(
         case 'kill_database':
           return on ? database.kill() : undefined
         case 'replica_lag':
-          return switched.turn(fault, on)
+          return lag === undefined ? switched.turn(fault, on) : lag.turn(on)
         case 'lost_updates':
           return turnLostUpdates(on)
         default:
@@ -170,23 +175,23 @@ function ownSide(
 
 const startPostgres: StartBacking = async (folder, { seed, now }, stack) => {
   const { startPostgresEngine } = await import('@pushcart/service/engines')
-  const database = stack.use(
-    await startKillable((port) => startPostgresEngine({ dataDir: join(folder, 'data'), port })),
-  )
-  const url = database.settings.DATABASE_URL ?? ''
+  const dataDir = join(folder, 'data')
+  await preparePrimary(dataDir)
+  const database = stack.use(await startKillable((port) => startPostgresEngine({ dataDir, port })))
+  const url = urlOf(database)
+  const standby = await startStandby({ dataDir, url }, join(folder, 'standby'), 0)
+  stack.defer(() => standby.stop())
   const log = openStatementLog()
   const switched = switchedFaults(proxyFaults('postgres'), seed, now)
-  const { hostname, port } = new URL(url)
-  const proxy = stack.use(
-    await startTcpProxy({
-      host: hostname,
-      port: Number(port),
-      faults: switched.faults,
-      tap: () => tapPostgres(log),
-    }),
-  )
-  const through = new URL(url)
-  through.port = new URL(proxy.url).port
+  async function through(direct: string): Promise<string> {
+    const { hostname: host, port } = new URL(direct)
+    const tap = () => tapPostgres(log)
+    const options = { host, port: Number(port), faults: switched.faults, tap }
+    const proxy = stack.use(await startTcpProxy(options))
+    const proxied = new URL(direct)
+    proxied.port = new URL(proxy.url).port
+    return proxied.href
+  }
   const rows = stack.use(openStoredRows(url))
   return {
     store: 'postgres',
@@ -194,8 +199,24 @@ const startPostgres: StartBacking = async (folder, { seed, now }, stack) => {
     database,
     log,
     switched,
-    settings: { ...database.settings, DATABASE_URL: through.href },
+    settings: {
+      ...database.settings,
+      DATABASE_URL: await through(url),
+      DATABASE_READ_URL: await through(urlOf(standby)),
+    },
+    lag: lagOf(urlOf(standby)),
     stored: rows.read,
+  }
+}
+
+function lagOf(standbyUrl: string): NonNullable<Backing['lag']> {
+  let isOn = false
+  return {
+    isOn: () => isOn,
+    async turn(on) {
+      await delayReplay(standbyUrl, on ? LAG_MS : 0)
+      isOn = on
+    },
   }
 }
 

@@ -52,10 +52,10 @@ export const LIVE_FAULTS: readonly LiveFault[] = [
   {
     id: 'replica_lag',
     title: 'Lag the replicas',
-    effect: 'Eventual reads and lists come from replicas and indexes that are up to 800 ms late.',
+    effect:
+      'Eventual reads come from a standby or replicas, and lists of DynamoDB from indexes, that are up to 800 ms late.',
     kind: 'switch',
     proxy: EVERYWHERE,
-    absent: { postgres: 'This PostgreSQL has no replica: every read is served by the primary.' },
   },
   {
     id: 'lost_updates',
