@@ -69,6 +69,34 @@ locals {
       secret_key_arns = []
     }
   }
+
+  # During a move, for the tasks of `move.from`: the other store, and what only `pushcart-service move` does to the table.
+  move_environments = {
+    dynamodb = { MOVE_TO_CART_STORE_TYPE = "dynamodb", MOVE_TO_DYNAMODB_TABLE_NAME = local.table_name, AWS_REGION = var.region }
+    postgres = !local.on_postgres ? {} : merge(
+      { MOVE_TO_CART_STORE_TYPE = "postgres", MOVE_TO_DATABASE_URL = module.rds[0].database_url },
+      local.by_iam ? { MOVE_TO_DATABASE_AUTH = "aws-iam" } : { MOVE_TO_DATABASE_SECRET_ARN = module.rds[0].secret_arn },
+    )
+  }
+  task_environments = { for store in local.stores : store => merge(
+    local.settings,
+    local.services[store].environment,
+    store == try(var.move.from, null) ? local.move_environments[var.move.to] : {},
+  ) }
+  move_actions = var.move == null ? [] : var.move.from == "dynamodb" ? ["dynamodb:Scan", "dynamodb:DeleteItem"] : ["dynamodb:Scan"]
+  move_policy = var.move == null ? {} : { (var.move.from) = jsonencode({
+    Version = "2012-10-17"
+    Statement = concat(
+      jsondecode(module.rds[0].task_policy).Statement,
+      jsondecode(module.dynamodb[0].task_policy).Statement,
+      [{
+        Sid      = "MoveCarts"
+        Effect   = "Allow"
+        Action   = local.move_actions
+        Resource = module.dynamodb[0].table_arn
+      }],
+    )
+  }) }
 }
 
 module "network" {
@@ -82,6 +110,7 @@ module "network" {
   zones                   = local.zones
   nat_gateways            = var.nat_gateways
   table_name              = local.table_name
+  table_actions           = local.move_actions
   flow_log_retention_days = var.log_retention_days
 }
 
@@ -145,7 +174,7 @@ module "ecs" {
     target_group_arn    = module.alb.target_group_arns[store]
     target_group_suffix = module.alb.target_group_suffixes[store]
     command             = local.services[store].command
-    environment         = merge(local.settings, local.services[store].environment)
+    environment         = local.task_environments[store]
     init                = local.services[store].init
     secret_arns         = local.services[store].secret_arns
     secret_key_arns     = local.services[store].secret_key_arns
@@ -154,6 +183,7 @@ module "ecs" {
   task_policies = merge(
     local.on_postgres ? { postgres = module.rds[0].task_policy } : {},
     local.on_dynamodb ? { dynamodb = module.dynamodb[0].task_policy } : {},
+    local.move_policy,
   )
 }
 
@@ -166,6 +196,8 @@ module "rds" {
   vpc_id                           = module.network.vpc_id
   subnet_ids                       = module.network.database_subnet_ids
   client_security_group_id         = module.ecs.security_group_ids["postgres"]
+  moved_to                         = try(var.move.to, null) == "postgres"
+  mover_security_group_id          = module.ecs.security_group_ids[try(var.move.from, "postgres")]
   region                           = var.region
   account_id                       = var.account_id
   partition                        = local.partition

@@ -69,6 +69,22 @@ variable "database" {
   }
 }
 
+variable "move" {
+  description = "Stores between which carts move (docs/moving.md): the tasks of `from` get the settings and rights for it. From before the move until the flip, then null."
+  type        = object({ from = string, to = string })
+  default     = null
+
+  validation {
+    condition     = var.move == null ? true : contains(var.stores, var.move.from) && contains(var.stores, var.move.to) && var.move.from != var.move.to
+    error_message = "move.from and move.to must be two of stores."
+  }
+
+  validation {
+    condition     = var.move == null || !var.postgres.proxy
+    error_message = "A move needs sessions, which RDS Proxy does not give: set postgres.proxy = false first."
+  }
+}
+
 variable "compare" {
   description = "Whether each store also has a port of its own, PostgreSQL 8443 and DynamoDB 9443, open to compare_cidrs."
   type        = bool

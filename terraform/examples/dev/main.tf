@@ -13,6 +13,7 @@ module "pushcart" {
 
   stores        = var.stores
   database      = var.database
+  move          = var.move
   compare       = var.compare
   compare_cidrs = var.client_cidrs
   ingress_cidrs = var.client_cidrs

@@ -37,6 +37,12 @@ variable "database" {
   default     = "postgres"
 }
 
+variable "move" {
+  description = "During a move of carts: the stores, such as { from = \"postgres\", to = \"dynamodb\" }."
+  type        = object({ from = string, to = string })
+  default     = null
+}
+
 variable "compare" {
   description = "Whether each store also has a port of its own, PostgreSQL 8443 and DynamoDB 9443."
   type        = bool

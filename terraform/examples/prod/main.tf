@@ -15,6 +15,7 @@ module "pushcart" {
 
   stores        = var.stores
   database      = var.database
+  move          = var.move
   compare       = var.compare
   compare_cidrs = var.compare_cidrs
 

@@ -178,7 +178,7 @@ resource "aws_vpc_endpoint" "dynamodb" {
       Sid       = "CartsTable"
       Effect    = "Allow"
       Principal = "*"
-      Action    = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:BatchGetItem", "dynamodb:DescribeTable", "dynamodb:Query"]
+      Action    = concat(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:BatchGetItem", "dynamodb:DescribeTable", "dynamodb:Query"], var.table_actions)
       Resource = [
         "arn:${var.partition}:dynamodb:${var.region}:${var.account_id}:table/${var.table_name}",
         "arn:${var.partition}:dynamodb:${var.region}:${var.account_id}:table/${var.table_name}/index/*",

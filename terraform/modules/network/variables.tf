@@ -43,6 +43,12 @@ variable "nat_gateways" {
   }
 }
 
+variable "table_actions" {
+  description = "Actions on the table beyond those of the service: those of a move."
+  type        = list(string)
+  default     = []
+}
+
 variable "table_name" {
   description = "The only DynamoDB table that can be reached through the gateway endpoint."
   type        = string

@@ -8,7 +8,10 @@ resource "aws_security_group" "this" {
 
 locals {
   # With a proxy, only the proxy reaches the database, and the tasks reach the proxy.
-  client_ids = var.proxy ? { proxy = aws_security_group.proxy[0].id } : { tasks = var.client_security_group_id }
+  client_ids = var.proxy ? { proxy = aws_security_group.proxy[0].id } : merge(
+    { tasks = var.client_security_group_id },
+    var.moved_to ? { "tasks that move carts here" = var.mover_security_group_id } : {},
+  )
 }
 
 resource "aws_vpc_security_group_ingress_rule" "from_tasks" {

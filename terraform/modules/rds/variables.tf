@@ -23,6 +23,18 @@ variable "subnet_ids" {
   }
 }
 
+variable "moved_to" {
+  description = "Whether carts of the other store move here."
+  type        = bool
+  default     = false
+}
+
+variable "mover_security_group_id" {
+  description = "With moved_to: security group of the tasks that move carts here."
+  type        = string
+  default     = null
+}
+
 variable "client_security_group_id" {
   description = "Security group of the tasks, the only clients of the database."
   type        = string
