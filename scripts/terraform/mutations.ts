@@ -452,4 +452,11 @@ export const MUTATIONS: readonly Mutation[] = [
     to: 'cidr_ipv4                    = "10.0.0.0/8"',
     by: 'policy postgres',
   },
+  {
+    name: 'metrics for Prometheus on no separate port',
+    file: 'main.tf',
+    from: 'merge({ METRICS_PORT = "9464" }, var.settings, {',
+    to: 'merge(var.settings, {',
+    by: 'policy both',
+  },
 ]

@@ -177,7 +177,9 @@ async function maxConnections(
   { CART_STORE_TYPE: type, MAX_CONNECTIONS: wanted, ...pools }: Config,
   logger: FastifyBaseLogger | undefined,
 ): Promise<number> {
-  const pool = type === 'dynamodb' ? pools.DYNAMODB_POOL_SIZE : pools.DATABASE_POOL_SIZE
+  const { DATABASE_READ_URL: readUrl, DATABASE_POOL_SIZE: size } = pools
+  const onPostgres = readUrl === undefined ? size : 2 * size
+  const pool = type === 'dynamodb' ? pools.DYNAMODB_POOL_SIZE : onPostgres
   const divided = divideDescriptors(await descriptorLimit(), wanted, pool)
   if (divided.warning !== undefined) logger?.warn(divided.warning)
   return divided.maxConnections
