@@ -20,6 +20,7 @@ import type { Opponent } from './opponent.ts'
 import { blocksSection } from './performance/blocks-section.ts'
 import { capacitySection } from './performance/capacity-section.ts'
 import { curveSection } from './performance/curve-section.ts'
+import { layoutSides } from './performance/data-model.ts'
 import { dataModelSection } from './performance/data-model-section.ts'
 import { findLoad, type LoadFindings } from './performance/findings.ts'
 import { growthSection } from './performance/growth-section.ts'
@@ -65,7 +66,7 @@ export function buildReport(
   const opening =
     choice === null
       ? speedOpening(found, sides, findings?.self ?? false)
-      : decisionOpening(choice.decision, found.proven, choice.places)
+      : decisionOpening(choice.decision, found.proven, choice.places, layoutSides(sides) !== null)
   return {
     title: title(sides),
     subtitle: `${subtitle(parts, findings)} ${readableTime(environment.started_at)}.`,
@@ -78,8 +79,8 @@ export function buildReport(
       ...(findings === null || growth === undefined ? [] : [growthSection(findings, growth)]),
       ...(capacity === null ? [] : [capacitySection(capacity, shown)]),
       consistencySection(parts),
-      ...dataModelSection(parts, findings),
       ...(choice === null ? [] : decisionSections(choice.decision, choice.places)),
+      ...dataModelSection(parts, findings),
       ...quickSections(comparisons, opponents, shown, findings !== null),
       ...methodSections(parts, findings),
       recordsSection(parts),

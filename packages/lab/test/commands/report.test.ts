@@ -1,5 +1,5 @@
 import { constants } from 'node:buffer'
-import { open, readdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { madeUpComparison } from '../../../../test/support/comparison.ts'
@@ -110,4 +110,45 @@ test('a comparison of runs without a common load is inconclusive', async () => {
   expect(stderr).toEqual([
     'error: no target has valid blocks under load in both files; compare with --rate or --closed first',
   ])
+})
+
+test('--evidence is recorded in the result file, and a later report needs no other file', {
+  timeout: 120_000,
+}, async () => {
+  const own = join(folder, 'evidence')
+  await mkdir(own)
+  const path = join(own, 'results.json')
+  await writeFile(path, writeComparison(made(1)))
+  const figures = join(own, 'monitoring.yaml')
+  await writeFile(
+    figures,
+    [
+      'format: pushcart figures',
+      'version: 1',
+      'by: CloudWatch, db.m7g.large',
+      'measured_at: 2026-11-29',
+      'stores:',
+      '  postgres:',
+      '    cart_bytes: 4321',
+      '',
+    ].join('\n'),
+  )
+  const first = await runRecorded((io) => reportCommand(path, { evidence: [figures] }, io))
+  expect([first.code, first.stderr]).toEqual([EXIT.good, []])
+  const recorded = JSON.parse(await readFile(path, 'utf8')).evidence
+  expect(recorded).toMatchObject([
+    {
+      by: 'CloudWatch, db.m7g.large',
+      figures: [{ store: 'postgres', name: 'cart_bytes', value: 4321 }],
+    },
+  ])
+  const html = await readFile(join(own, 'report.html'), 'utf8')
+  await rm(figures)
+  const again = await runRecorded((io) => reportCommand(path, {}, io))
+  expect(again.code).toBe(EXIT.good)
+  expect(await readFile(join(own, 'report.html'), 'utf8')).toBe(html)
+
+  await writeFile(figures, 'format: pushcart figures\nversion: 1\nstores: 3\n')
+  const bad = await runRecorded((io) => reportCommand(path, { evidence: [figures] }, io))
+  expect([bad.code, bad.stderr.length]).toEqual([EXIT.usage, 1])
 })

@@ -3,7 +3,7 @@ import type { Prices } from '../cost/prices.ts'
 import type { ServiceObjective } from '../simulate/load-sweep.ts'
 import type { Missing } from '../terms/missing.ts'
 import { STORES, type StoreName } from '../terms/stores.ts'
-import { type Certainty, certaintyOf } from './certainty.ts'
+import type { Certainty } from './certainty.ts'
 import { type Change, changes } from './changes.ts'
 import type { Choice } from './choose.ts'
 import type { Evidence } from './evidence.ts'
@@ -28,10 +28,9 @@ export interface Advice {
 export interface AdviceOptions {
   readonly scenarios?: readonly Scenario[]
   readonly objective?: ServiceObjective
-  /** See `Grounds`. */
-  readonly margin?: number
   readonly seed?: number
   readonly run?: Grounds['run']
+  readonly certain?: Grounds['certain']
 }
 
 /** Recommends a store for each scenario, from the evidence, the cost model and the simulation. */
@@ -47,7 +46,7 @@ export function advise(
     return {
       scenario,
       choice,
-      certainty: certaintyOf(weighed),
+      certainty: grounds.certain(weighed),
       rate: totalRate(inputs.traffic),
       standings,
       would_change: changes({ ...weighed, evidence }),

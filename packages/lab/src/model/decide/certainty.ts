@@ -1,10 +1,9 @@
 import { createRandom, type Random } from '../../random/random.ts'
 import { OPERATION_KINDS, type PerKind } from '../../results/operation-kinds.ts'
 import type { CostInputs } from '../cost/inputs.ts'
-import { monthlyCost } from '../cost/monthly-cost.ts'
+import { monthlyCost, type StoreCost } from '../cost/monthly-cost.ts'
 import type { Prices } from '../cost/prices.ts'
 import { otherThan, type StoreName } from '../terms/stores.ts'
-import type { Weighed } from './weigh.ts'
 
 /**
  * How far each input of the cost model may be from its value: a factor up or down. These are assumptions about inputs, not
@@ -37,6 +36,18 @@ export interface Certainty {
   readonly saves: { readonly low: number; readonly high: number } | null
 }
 
+/** Below this share of the variations, neither store is called the cheaper one. */
+export const TOO_CLOSE = 0.8
+
+/** What a certainty is computed from. */
+export interface CertaintyQuestion {
+  readonly inputs: CostInputs
+  readonly prices: Prices
+  readonly seed: number
+  /** With the bills of both stores. */
+  readonly standings: Readonly<Record<StoreName, { readonly cost: StoreCost }>>
+}
+
 /** How often the inputs are varied. */
 export const VARIATIONS = 200
 const TAIL = 0.05
@@ -52,7 +63,7 @@ export function certaintyOf({
   prices,
   seed,
   standings,
-}: Pick<Weighed, 'inputs' | 'prices' | 'seed' | 'standings'>): Certainty | null {
+}: CertaintyQuestion): Certainty | null {
   const { postgres, dynamodb } = standings
   if (postgres.cost.missing.length + dynamodb.cost.missing.length > 0) return null
   const [a, b] = [postgres.cost.total ?? Infinity, dynamodb.cost.total ?? Infinity]

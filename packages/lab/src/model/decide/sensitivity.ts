@@ -33,6 +33,7 @@ export const GROWN_YEARS = 3
 /** The assumptions of a scenario and what else they could be. */
 function replacements({ shop, deployment }: Scenario): Replacements {
   const { multi_az, min_tasks, min_memory_gib, nat_gateways, backup_days, core_speed } = deployment
+  const hours = deployment.working_set_hours
   const grown = shop.shoppers_per_day * (1 + shop.growth_per_year) ** GROWN_YEARS
   return [
     ['multi_az', multi_az, [!multi_az]],
@@ -41,6 +42,11 @@ function replacements({ shop, deployment }: Scenario): Replacements {
     ['nat_gateways', nat_gateways, [nat_gateways === 0 ? 1 : 0]],
     ['backup_days', backup_days, [backup_days === 0 ? 7 : 0]],
     ['target_utilisation', deployment.target_utilisation, [0.8]],
+    ['burstable', deployment.burstable, [!deployment.burstable]],
+    ['working_set_hours', hours, [hours / 4, hours * 7]],
+    ['cache_share', deployment.cache_share, [0.25]],
+    ['old_cart_share', deployment.old_cart_share, [0.2]],
+    ['read_replicas', deployment.read_replicas, [deployment.read_replicas + 1]],
     ['core_speed', core_speed, [core_speed / 2, core_speed * 2]],
     [
       'read_consistency',

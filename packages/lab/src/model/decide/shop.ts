@@ -33,6 +33,29 @@ const DeploymentOfShop = {
     maximum: 10,
     description: 'Speed of a vCPU relative to a core of the machine that was measured.',
   }),
+  burstable: Type.Boolean({
+    description: 'Whether PostgreSQL may run on instances with CPU credits (db.t4g).',
+  }),
+  working_set_hours: Type.Number({
+    minimum: 0,
+    maximum: 8760,
+    description: "The carts of so many hours must fit in the memory of PostgreSQL's instance.",
+  }),
+  cache_share: Type.Number({
+    minimum: 0.05,
+    maximum: 1,
+    description: "Share of that instance's memory that caches data.",
+  }),
+  old_cart_share: Type.Number({
+    minimum: 0,
+    maximum: 1,
+    description: 'Share of the operations that are on carts older than those in memory.',
+  }),
+  read_replicas: Type.Integer({
+    minimum: 0,
+    maximum: 15,
+    description: 'Replicas of PostgreSQL per region that serve reads, which may be stale.',
+  }),
   read_consistency: Type.Enum(['strong', 'eventual'], {
     description: "Of DynamoDB's reads of a cart.",
   }),

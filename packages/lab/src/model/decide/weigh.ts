@@ -1,7 +1,8 @@
 import type { Prices } from '../cost/prices.ts'
 import { OBJECTIVE, type ServiceObjective } from '../simulate/load-sweep.ts'
-import { type Simulation, type SimulationResult, simulate } from '../simulate/simulate.ts'
+import { simulate } from '../simulate/simulate.ts'
 import { perStore, STORES, type StoreName } from '../terms/stores.ts'
+import { certaintyOf } from './certainty.ts'
 import { type Choice, choose } from './choose.ts'
 import type { Evidence } from './evidence.ts'
 import type { Scenario } from './scenarios.ts'
@@ -13,11 +14,11 @@ export interface Grounds {
   readonly evidence: Evidence
   readonly prices: Prices
   readonly objective: ServiceObjective
-  /** Costs within this factor are too close to call: prices are a third party's, and CPU was measured elsewhere. */
-  readonly margin: number
   readonly seed: number
   /** `simulate`, which remembers its results. */
   readonly run: typeof simulate
+  /** `certaintyOf`, which remembers its results. */
+  readonly certain: typeof certaintyOf
 }
 
 export interface Weighed extends Question {
@@ -25,39 +26,46 @@ export interface Weighed extends Question {
   readonly choice: Choice
 }
 
-export const MARGIN = 1.15
-
 /** @param given replaces the defaults */
 export function groundsOf(
   evidence: Evidence,
   prices: Prices,
   given: Partial<Omit<Grounds, 'evidence' | 'prices'>> = {},
 ): Grounds {
-  const usual = { objective: OBJECTIVE, margin: MARGIN, seed: 1, run: remembering(simulate) }
+  const usual = {
+    objective: OBJECTIVE,
+    seed: 1,
+    run: remembering(simulate, (simulation) => simulation),
+    // The bills follow from inputs and prices.
+    certain: remembering(certaintyOf, ({ inputs, seed: own }) => ({ inputs, own })),
+  }
   return { ...usual, ...given, evidence, prices }
 }
 
-/** Scenarios that differ in their cost alone are simulated once. */
-function remembering(run: typeof simulate): typeof simulate {
-  const known = new Map<string, SimulationResult>()
-  return (simulation: Simulation) => {
-    const key = JSON.stringify(simulation)
-    const result = known.get(key) ?? run(simulation)
-    known.set(key, result)
-    return result
+/** Scenarios that differ in something else alone are computed once. */
+function remembering<Question, Result>(
+  compute: (question: Question) => Result,
+  key: (question: Question) => object,
+): (question: Question) => Result {
+  const known = new Map<string, Result>()
+  return (question) => {
+    const text = JSON.stringify(key(question))
+    if (!known.has(text)) known.set(text, compute(question))
+    return known.get(text) as Result
   }
 }
 
 /** How both stores stand in a scenario, and which to choose. */
 export function weigh(
   scenario: Scenario,
-  { evidence, margin, ...grounds }: Grounds,
+  { evidence, certain, ...grounds }: Grounds,
   extent: Question['simulated'] = 'all',
 ): Weighed {
   const inputs = shopInputs(evidence, scenario)
   const question = { ...grounds, scenario, inputs, simulated: extent }
   const standings = perStore((store) => standingOf(store, evidence, question))
-  return { ...question, standings, choice: choose(standings, margin) }
+  const certainty = () => certain({ inputs, prices: grounds.prices, seed: grounds.seed, standings })
+  return { ...question, standings, choice: choose(standings, certainty) }
 }
 
 /**

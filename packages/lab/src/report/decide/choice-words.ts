@@ -1,4 +1,5 @@
 import type { Advice } from '../../model/decide/advise.ts'
+import { TOO_CLOSE } from '../../model/decide/certainty.ts'
 import type { Choice } from '../../model/decide/choose.ts'
 import { otherThan, STORE_NAMES } from '../../model/terms/stores.ts'
 import { amount, percent } from '../amounts.ts'
@@ -17,9 +18,8 @@ export function choiceText(choice: Choice): string {
   }
 }
 
-/** Shares of the variations from which a choice is called so. */
+/** Share of the variations from which a choice is sure; below `TOO_CLOSE` it is open. */
 const SURE = 0.95
-const LIKELY = 0.8
 
 /** How sure the choice is, in a word and with its share: `sure: cheaper in 98 % of the variations`. */
 export function certaintyWords({ choice, certainty, standings }: Advice): string {
@@ -29,7 +29,7 @@ export function certaintyWords({ choice, certainty, standings }: Advice): string
   if (certainty === null) return 'not known'
   const { share, cheaper } = certainty
   const word =
-    choice === 'either' ? 'open' : share >= SURE ? 'sure' : share >= LIKELY ? 'likely' : 'open'
+    choice === 'either' ? 'open' : share >= SURE ? 'sure' : share >= TOO_CLOSE ? 'likely' : 'open'
   return `${word}: ${STORE_NAMES[cheaper]} is cheaper in ${percent(share)} of the variations`
 }
 

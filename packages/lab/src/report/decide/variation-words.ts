@@ -33,6 +33,20 @@ const ASSUMPTIONS: Readonly<Record<VariedKey, AssumptionWords>> = {
     name: 'CPU that the peak may use',
     value: (value) => `${amount(100 * value)} %`,
   },
+  burstable: { name: 'PostgreSQL on instances with CPU credits (db.t4g)', value: String },
+  working_set_hours: {
+    name: 'Carts that fit in the memory of the PostgreSQL instance',
+    value: (value) => `those of ${amount(value)} hours`,
+  },
+  cache_share: {
+    name: 'Memory of the PostgreSQL instance that caches data',
+    value: (value) => `${amount(100 * value)} %`,
+  },
+  old_cart_share: {
+    name: 'Operations on carts older than those in memory',
+    value: (value) => `${amount(100 * value)} %`,
+  },
+  read_replicas: counted('Read replicas of PostgreSQL', 'replica', 'none'),
   core_speed: {
     name: 'Speed of a vCPU',
     value: (value) => `${amount(value)} of a core of this machine`,

@@ -67,7 +67,7 @@ export function dataModelSection(
                 rows,
               }),
               note(
-                'CPU: median of the ratios of the blocks of load, in which all targets got the same requests. Bytes and log: one measurement each, which does not vary by more than rounding. The CPU of an emulator is not DynamoDB’s and is left out.',
+                'CPU: median of the ratios of the blocks of load, in which all targets got the same requests. Bytes and log: one measurement each, without an interval. The CPU of an emulator is not DynamoDB’s and is left out.',
               ),
             ]),
       ],
@@ -155,6 +155,9 @@ function effectRows(group: string, effects: readonly Effect[]): Row[] {
   })
 }
 
+/** Fewer units per operation are those of preparing the measurement. */
+const LEAST_UNITS = 0.01
+
 /** Units exist on DynamoDB only: what the document takes there, without a ratio. */
 function unitRows(
   { sides: { dynamodb } }: DataModelFindings,
@@ -163,8 +166,8 @@ function unitRows(
   const own = operations?.sides.find(({ side }) => side === dynamodb?.key)
   const used = (own?.operations ?? []).flatMap((one) => {
     const parts = [
-      ...(one.write_units ? [`${amount(one.write_units)} write`] : []),
-      ...(one.read_units ? [`${amount(one.read_units)} read`] : []),
+      ...((one.write_units ?? 0) >= LEAST_UNITS ? [`${amount(one.write_units ?? 0)} write`] : []),
+      ...((one.read_units ?? 0) >= LEAST_UNITS ? [`${amount(one.read_units ?? 0)} read`] : []),
     ]
     const reads = one.read_consistency === null ? '' : `, ${one.read_consistency}`
     return parts.length === 0 ? [] : [`${kindWords(one.operation)}${reads}: ${list(parts)}`]

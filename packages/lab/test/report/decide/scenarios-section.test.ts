@@ -99,10 +99,12 @@ describe('the rendered report: "When to choose which"', () => {
 
 describe('the words of an advice', () => {
   const growing = SCENARIOS.filter(({ id }) => id === 'growing')
-  const adviceFor = (evidence: Evidence, margin?: number) => {
+  const adviceFor = (evidence: Evidence, share?: number) => {
     const [advice] = advise(evidence, prices, {
       scenarios: growing,
-      ...(margin !== undefined && { margin }),
+      ...(share !== undefined && {
+        certain: () => ({ cheaper: 'dynamodb', share, variations: 200, saves: null }),
+      }),
     })
     if (advice === undefined) throw new Error('no advice')
     return advice
@@ -122,7 +124,7 @@ describe('the words of an advice', () => {
       undefined,
       /^PostgreSQL: it serves this load for \$\S+ per month; DynamoDB does not serve it\.$/,
     ],
-    ['either', sampleEvidence(), 10, /^Either: .*too close to call \(PostgreSQL \$/],
+    ['either', sampleEvidence(), 0.6, /^Either: .*too close to call \(PostgreSQL \$/],
     [
       'neither',
       sampleEvidence({ postgres: lost, dynamodb: lost }),
@@ -135,8 +137,8 @@ describe('the words of an advice', () => {
       undefined,
       /^Undecided: .* Not measured: PostgreSQL: CPU of the service \(create a cart, add items, get a cart\); .*\.$/,
     ],
-  ])('headline of %s', (_, evidence, margin, expected) => {
-    expect(headline(adviceFor(evidence, margin), prices)).toMatch(expected)
+  ])('headline of %s', (_, evidence, share, expected) => {
+    expect(headline(adviceFor(evidence, share), prices)).toMatch(expected)
   })
 
   it('reasons start with their basis and link to records', () => {
