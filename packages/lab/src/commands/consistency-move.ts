@@ -42,7 +42,8 @@ const WORKLOAD = {
   carts: 12,
   cartLife: 26,
   lateRepeats: 0.06,
-  pauseMs: 25,
+  // Most of the machine is for movers and for instances that start again.
+  pauseMs: 150,
   // More merges and deletes than usual, because moves concern them most.
   mix: {
     get: 38,

@@ -15,6 +15,8 @@ const CARTS_OF_CUSTOMER = 20
 const ATTEMPTS = 3
 /** One request in so many goes to the instance that may refuse everything. */
 const REFUSED_SHARE = 6
+/** Acknowledged changes of a client that it may repeat under their keys. */
+const RECENT = 12
 /** One step in so many uses a background cart, if there are any. */
 const BACKGROUND_SHARE = 4
 /** Background carts that a merge can draw as its source. */
@@ -23,11 +25,6 @@ const BACKGROUND_SOURCES = 4
 const REST_MS = 50
 /** A service that has not responded for so long is given up, counted from the end of the longest request. */
 const SILENCE_MS = 10_000
-
-/** The last change of a client that was acknowledged and had a key. */
-interface LastChange {
-  change: Operation | undefined
-}
 
 export interface RunParts {
   readonly options: RecordOptions
@@ -166,16 +163,17 @@ export function createRun({
     await recorder.send(`s${client}r`, again, instanceFor(client, again, workload))
   }
 
-  async function step(client: number, workload: Workload, last: LastChange): Promise<void> {
+  async function step(client: number, workload: Workload, recent: Operation[]): Promise<void> {
     if (open.length + opening < carts) await openCart(client, workload)
-    if (last.change !== undefined && workload.chance(lateRepeats))
-      return repeat(client, last.change, workload)
+    const earlier = workload.chance(lateRepeats) ? recent[workload.pick(recent.length)] : undefined
+    if (earlier !== undefined) return repeat(client, earlier, workload)
     const { cart, others } = pickCart(workload)
     if (cart === undefined) return rest(REST_MS).then(() => {})
     const invocation = workload.draw(cart, others, recorder.seen(`s${client}`, cart.id))
     cart.uses++
     const operation = await attempt(client, invocation, workload)
-    if (isRepeatable(operation)) last.change = operation
+    if (isRepeatable(operation)) recent.push(operation)
+    if (recent.length > RECENT) recent.shift()
     closeAfter(operation, cart)
     if (operation.status === 'info') await rest(REST_MS)
   }
@@ -194,10 +192,10 @@ export function createRun({
       singleUnits: access.singleUnits,
       mix: options.mix,
     })
-    const last: LastChange = { change: undefined }
+    const recent: Operation[] = []
     while (going()) {
       await rest(workload.pauseMs(pauseMs))
-      await step(client, workload, last)
+      await step(client, workload, recent)
       options.onProgress?.(now() / 1e6, seconds * 1000)
     }
   }

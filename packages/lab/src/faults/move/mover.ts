@@ -33,7 +33,7 @@ export interface MoverOptions {
   readonly cartsPerSecond: number
 }
 
-const WORKERS = 4
+const WORKERS = 8
 
 /** Starts `pushcart move ACTION` in a separate process. */
 export function startMover(

@@ -20,6 +20,8 @@ export interface MoverOptions {
   /** Called before each cart; waits while the move is paused, and rejects when it has another phase. */
   readonly proceed: () => Promise<void>
   readonly report: (counts: Counts) => void
+  /** Waits at most that many milliseconds, at random; simulated in simulations. */
+  readonly pause?: (ms: number, signal: AbortSignal) => Promise<void>
 }
 
 export interface Counts {
@@ -57,7 +59,7 @@ export async function moveAll(options: MoverOptions): Promise<Counts> {
       failed = carts
       options.report(counts())
     }
-    const visit = persistently({ signal, waiting }, async (cartId, record) => {
+    const visit = persistently({ ...options, waiting }, async (cartId, record) => {
       await options.proceed()
       const outcome = await moveOne(options, pace, cartId, record)
       seen += 1
@@ -72,7 +74,9 @@ export async function moveAll(options: MoverOptions): Promise<Counts> {
         'source',
         workers,
         signal,
-        persistently({ signal, waiting }, (cartId, record) => settleTrace(options, cartId, record)),
+        persistently({ ...options, waiting }, (cartId, record) =>
+          settleTrace(options, cartId, record),
+        ),
       )
     options.report(counts())
     if (moved === before) return counts()
@@ -99,6 +103,11 @@ export function unitsAt({ residences }: MovableStore, state: CartState): number 
   return residences.unitsOf(state)?.arrival ?? bytes()
 }
 
+interface Waiting extends Pick<MoverOptions, 'signal' | 'pause'> {
+  /** Receives the number of carts whose last step failed. */
+  readonly waiting: (carts: number) => void
+}
+
 type Visit = (cartId: string, record: Residence) => Promise<void>
 
 /**
@@ -106,10 +115,7 @@ type Visit = (cartId: string, record: Residence) => Promise<void>
  * worker stays with its cart, which it may have sealed: while the destination takes no carts, no more than one per worker wait
  * for it.
  */
-function persistently(
-  { signal, waiting }: { readonly signal: AbortSignal; readonly waiting: (carts: number) => void },
-  visit: Visit,
-): Visit {
+function persistently({ signal, waiting, pause = pauseAtRandom }: Waiting, visit: Visit): Visit {
   let congestion = 0
   const failing = new Set<string>()
   return async (cartId, record) => {
@@ -123,11 +129,14 @@ function persistently(
         if (!(error instanceof CartError) || !TRANSIENT.has(error.code)) throw error
         waiting(failing.add(cartId).size)
         congestion = Math.min(10, congestion + 2)
-        const pause = Math.min(MAX_PAUSE_MS, 50 * 2 ** congestion) * Math.random()
-        await sleep(pause, undefined, { signal })
+        await pause(Math.min(MAX_PAUSE_MS, 50 * 2 ** congestion), signal)
       }
     }
   }
+}
+
+async function pauseAtRandom(ms: number, signal: AbortSignal): Promise<void> {
+  await sleep(ms * Math.random(), undefined, { signal })
 }
 
 const TRANSIENT: ReadonlySet<string> = new Set(['STORE_BUSY', 'STORE_TIMEOUT', 'STORE_UNAVAILABLE'])
