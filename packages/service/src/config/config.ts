@@ -299,7 +299,7 @@ export const SETTINGS = Type.Object({
     500,
     0,
     600_000,
-    'How long connections without a request are still served at shutdown, so that a request on its way is not lost.',
+    'How long connections are accepted and served at shutdown, so that no request on its way is lost.',
   ),
   RESPONSE_TIMEOUT_MS: integer(
     30_000,

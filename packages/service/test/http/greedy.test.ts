@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
+import { hadItsGrace } from '../../src/http/connections/drain.ts'
 import { answerTo, lines, received, useListening } from './fuzz/listening.ts'
 import { parseAnswer } from './fuzz/send.ts'
 
@@ -81,7 +82,7 @@ describe('a stop', () => {
   const get = (path: string) => lines(`GET ${path} HTTP/1.1`, 'host: x')
 
   it('serves what arrives on open connections, with Connection: close', async () => {
-    const { app, dial, path } = await listening({ DRAIN_GRACE_MS: '10000' })
+    const { app, dial, path } = await listening({ DRAIN_GRACE_MS: '3000' })
     const clients = Array.from({ length: 5 }, () => dial().setEncoding('utf8'))
     for (const client of clients) {
       client.write(get(path))
@@ -110,14 +111,26 @@ describe('a stop', () => {
     client.write(get(path))
     await reached.promise
     const closed = app.close()
-    while (app.server.listening) await new Promise((resolve) => setImmediate(resolve))
+    await new Promise((resolve) => setImmediate(resolve))
     release.resolve()
     const answer = parseAnswer(await received(client))
     expect([answer.status, answer.headers.connection]).toEqual([200, 'close'])
     await closed
   })
 
-  it('accepts no new connections, and closes idle ones after the grace', async () => {
+  it('serves clients that connect during the grace, then accepts no more', async () => {
+    const { app, dial, path } = await listening({ DRAIN_GRACE_MS: '2000' })
+    const closed = app.close()
+    const client = dial()
+    client.write(get(path))
+    const answer = parseAnswer(await received(client))
+    expect([answer.status, answer.headers.connection]).toEqual([200, 'close'])
+    await closed
+    const [error] = await once(dial(), 'error')
+    expect(error.code).toBe('ECONNREFUSED')
+  })
+
+  it('closes idle connections after the grace', async () => {
     const { app, dial, path } = await listening({ DRAIN_GRACE_MS: '50' })
     const idle = dial().resume()
     await once(idle, 'connect')
@@ -126,11 +139,23 @@ describe('a stop', () => {
     await once(idle, 'data')
     const ended = once(idle, 'close')
     const closed = app.close()
-    while (app.server.listening) await new Promise((resolve) => setImmediate(resolve))
-    const late = dial()
-    const [error] = await once(late, 'error')
-    expect(error.code).toBe('ECONNREFUSED')
     await ended
     await closed
+  })
+
+  it('does not wait longer than for requests in flight', async () => {
+    const { app } = await listening({ DRAIN_GRACE_MS: '600000', DRAIN_TIMEOUT_MS: '10' })
+    await app.close()
+  })
+
+  it.each([
+    ['was open before, at the end of the grace', 0, 1000, true],
+    ['was open before, just before the end', 0, 999, false],
+    ['was accepted late, at the end of the grace', 900, 1000, false],
+    ['was accepted late, a grace after that', 900, 1900, true],
+  ])('closes a connection without a request that %s: %#', (_, acceptedAt, now, expected) => {
+    const closingSince = acceptedAt === 0 ? 0 : 500
+    const at = acceptedAt === 0 ? -5000 : acceptedAt
+    expect(hadItsGrace(at, { closingSince, graceMs: 1000, now })).toBe(expected)
   })
 })

@@ -112,7 +112,7 @@ describe('GET /metrics', () => {
       reached.resolve()
       return release.promise
     }
-    const { app } = makeApp({ store, observe, env: { DRAIN_GRACE_MS: '10000' } })
+    const { app } = makeApp({ store, observe, env: { DRAIN_GRACE_MS: '3000' } })
     const url = await app.listen({ host: '127.0.0.1', port: 0 })
     await (await fetch(`${url}/products/1`)).arrayBuffer()
     const ready = new Agent().request({ origin: url, path: '/health/ready', method: 'GET' })

@@ -4,6 +4,8 @@ import type { Socket } from 'node:net'
 /** A connection of a client. */
 export interface Connection {
   readonly socket: Socket
+  /** By `performance.now()`. */
+  readonly acceptedAt: number
   /** The response that is being worked on or sent, if there is one. */
   response: ServerResponse | undefined
   /** Requests that arrived while the connection had a response in progress. */
@@ -80,6 +82,7 @@ export function openConnections(server: Server, stalledMs: number): OpenConnecti
   server.on('connection', (socket) => {
     const connection: Connection = {
       socket,
+      acceptedAt: performance.now(),
       response: undefined,
       waiting: [],
       isTimed: false,
