@@ -21,6 +21,7 @@ interface Options {
   readonly seed: number
   readonly times: number
   readonly store?: Store
+  readonly layout?: 'rows' | 'document'
   readonly output: string
 }
 
@@ -35,6 +36,7 @@ const program = new Command('npm run campaign --')
   .option('--times <n>', 'maximum number of faults of each part', number(1, 1_000_000), 1_000_000)
   .option('--seed <n>', 'seed of the clients and of the faults', number(0, 2 ** 53 - 1), 1)
   .option('--store <name>', 'only this store: postgres or dynamodb', storeOf)
+  .option('--layout <name>', 'layout of PostgreSQL (POSTGRES_LAYOUT): rows or document', layoutOf)
   .option('--output <folder>', 'folder for campaign.json and campaign.html', RESULTS)
   .addHelpText('after', () => `\n${helpEnd()}`)
   .exitOverride()
@@ -57,7 +59,8 @@ try {
 }
 
 async function campaign(chosen: readonly Scenario[], options: Options): Promise<ExitCode> {
-  const { minutes, seed, output } = options
+  const { minutes, seed, output, layout } = options
+  if (layout !== undefined) process.env.POSTGRES_LAYOUT = layout
   const interrupted = new AbortController()
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => interrupted.abort())
   const started_at = new Date().toISOString()
@@ -74,6 +77,7 @@ async function campaign(chosen: readonly Scenario[], options: Options): Promise<
     started_at,
     seed,
     minutes,
+    ...(layout === undefined ? {} : { layout }),
     machine,
     found,
   })
@@ -130,6 +134,11 @@ function number(min: number, max: number): (text: string) => number {
 function storeOf(text: string): Store {
   if (text === 'postgres' || text === 'dynamodb') return text
   throw new InvalidArgumentError('must be postgres or dynamodb.')
+}
+
+function layoutOf(text: string): 'rows' | 'document' {
+  if (text === 'rows' || text === 'document') return text
+  throw new InvalidArgumentError('must be rows or document.')
 }
 
 function helpEnd(): string {

@@ -33,7 +33,7 @@ const STOP_MS = 30_000
 /** A start takes a second; on a machine with other work, many. */
 const LISTEN_MS = 180_000
 
-/** A started instance. Its log is not read, only its standard error. */
+/** A started instance, with `POSTGRES_LAYOUT` of this process. Its log is not read, only its standard error. */
 export async function openInstance({
   settings,
   args = [],
@@ -42,6 +42,7 @@ export async function openInstance({
 }: InstanceOptions): Promise<Instance> {
   const port = wanted ?? (await freePort())
   const url = `http://127.0.0.1:${port}`
+  const { POSTGRES_LAYOUT: layout } = process.env
   let child: ChildProcess | undefined
 
   async function start(): Promise<void> {
@@ -55,6 +56,7 @@ export async function openInstance({
         PORT: `${port}`,
         LOG_LEVEL: 'fatal',
         SWEEP_INTERVAL_SECONDS: '0',
+        ...(layout === undefined ? {} : { POSTGRES_LAYOUT: layout }),
         ...settings,
       },
       stdio: ['ignore', 'ignore', 'pipe'],

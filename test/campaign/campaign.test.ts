@@ -47,7 +47,12 @@ describe.skipIf(process.platform !== 'linux')('npm run campaign', () => {
     LIMIT_MS,
   )
 
-  it.each([['kill-everything'], ['--minutes', 'soon'], ['--store', 'mysql']])(
+  it.each([
+    ['kill-everything'],
+    ['--minutes', 'soon'],
+    ['--store', 'mysql'],
+    ['--layout', 'columns'],
+  ])(
     'refuses %s %s with exit code 3',
     async (...args) => {
       const { code, err } = await campaign(...args)

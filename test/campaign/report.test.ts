@@ -40,18 +40,19 @@ describe('the outcome of a part of the campaign', () => {
   })
 })
 
-it('the table has one row for each part, and a line for each criterion that was not met', () => {
+it('the table has one row for each part, and below it is a line for each criterion', () => {
   const failed = { ...GOOD, checks: [{ criterion: 'memory', measured: '2 GB', passed: false }] }
   const lines = terminalLines([
     GOOD,
     failed,
     skipped('clock', 'postgres', 'jumps', 'libfaketime is not installed'),
   ])
-  expect(lines).toHaveLength(5)
+  expect(lines).toHaveLength(6)
   expect(lines[1]).toMatch(
     /^kill-service +postgres +20 +1000 +0 +0 +0 +STORE_BUSY 3 +900 \(1200\) ms +200 MB +40 +passed$/,
   )
   expect(lines[3]).toMatch(/libfaketime is not installed$/)
-  expect(lines[4]).toBe('FAILED kill-service postgres: memory (2 GB)')
+  expect(lines[4]).toBe('PASSED kill-service postgres: no 500 (0)')
+  expect(lines[5]).toBe('FAILED kill-service postgres: memory (2 GB)')
   expect(markdownTable([GOOD]).split('\n')).toHaveLength(3)
 })
