@@ -61,6 +61,10 @@ describe('a history written by hand', () => {
       'a list that shows a cart between the attempt that created it and the one that was answered',
       'create  @1 key=k info unversioned; list t/v1/0 @3 eventual; create t @5 key=k; get t 0 @7 v1',
     ],
+    [
+      'two merges of a cart without a response, of which the later one happened',
+      'create s; create t; create v; add s 1 @2 v2; merge t s @4 info; merge v s @8 info; get t 0 @12 v1; get v 1 @12 v2; get s 0 @12 v3 merged',
+    ],
     ['a list that shows an older version', 'create t; add t 1 @2 v2; list t/v1/0 @4 eventual'],
   ])('holds: %s', (_, written) => {
     expect(outcomeOf(written)).toEqual({ verdict: 'holds', anomalies: [] })

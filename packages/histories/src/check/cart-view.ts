@@ -93,7 +93,8 @@ interface Attempts {
 }
 
 function attemptsOf(operations: readonly Operation[], keys: boolean): Attempts {
-  const byMerge: Name = ({ kind, from }) => (kind === 'merge' ? `merge ${from}` : undefined)
+  const byMerge: Name = ({ kind, from, cart }) =>
+    kind === 'merge' ? `merge ${from} ${cart}` : undefined
   if (!keys) return { nameOf: byMerge, repeated: repeatedBy(byMerge, operations) ?? new Map() }
   // The key alone identifies most changes. Building a text of kind and key for each of millions takes twice as long.
   const byKey: Name = (one) => byMerge(one) ?? (one.kind === 'get' ? undefined : one.key)
