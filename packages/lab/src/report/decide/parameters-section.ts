@@ -16,6 +16,7 @@ import {
   text,
 } from '../model.ts'
 import { parameterName, parameterValue, sourceWords } from './assumption-words.ts'
+import { modelled } from './content.ts'
 
 const KINDS: readonly (readonly [Source['kind'], string, string])[] = [
   ['measured', 'Measured here', 'measured here'],
@@ -66,7 +67,7 @@ export function parametersSection(decision: Decision): Section[] {
             : `${STORE_NAMES[one.store]}, ${parameterName(one)}`,
         ),
         text(parameterValue(one)),
-        sourceCell(one.source),
+        sourceCell(one),
       ],
     })),
   )
@@ -91,7 +92,10 @@ export function parametersSection(decision: Decision): Section[] {
   ]
 }
 
-function sourceCell(source: Source): Cell {
+function sourceCell({ source, store }: ModelParameter): Cell {
+  // Which of the figures of the package apply follows from the model.
+  if ('record' in source && source.record.startsWith('cache-misses.json#'))
+    return proseCell(modelled(sourceWords(source), store === null ? STORES : [store]))
   return 'record' in source && source.record.startsWith('results.json#')
     ? proseCell([link(sourceWords(source), source.record)])
     : text(sourceWords(source))
