@@ -33,22 +33,27 @@ export const overload: Scenario = {
     }
     await using instance = await openInstance({ settings, args: ['--migrate'] })
     const phase = Math.max(4, seconds / 6)
+    const say = (what: string) => process.stderr.write(`  ${what}\n`)
+    say('finding the peak rate')
     const peak = await closedLoop(instance.url, 200, phase, signal)
     // The limit has found its value by now.
     const most = await closedLoop(instance.url, 400, phase, signal)
     const rate = Math.max(peak.goodput, most.goodput)
+    say(`peak ${rate.toFixed(0)} per second; now ${SHARE} of it`)
     const calm = await openLoop(instance.url, {
       rate: SHARE * rate,
       connections: CONNECTIONS,
       seconds: phase,
       signal,
     })
+    say('3 times the peak rate')
     const triple = await openLoop(instance.url, {
       rate: 3 * rate,
       connections: CONNECTIONS,
       seconds: phase,
       signal,
     })
+    say(`10 times the peak rate, with ${IDLE} idle connections`)
     await using _idle = await idleConnections(instance.port, IDLE)
     const tenfold = await openLoop(instance.url, {
       rate: 10 * rate,
@@ -58,6 +63,7 @@ export const overload: Scenario = {
     })
     const memory = await memoryOf(instance.pid())
     await sleep(1000)
+    say(`${SHARE} of the peak rate again`)
     const after = await openLoop(instance.url, {
       rate: SHARE * rate,
       connections: 200,
