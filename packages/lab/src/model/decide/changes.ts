@@ -23,6 +23,8 @@ export type Change =
       readonly rate: number
       /** That rate divided by the scenario's. */
       readonly times: number
+      /** Where it changes back, in operations per second; `null` where it does not within reach. */
+      readonly until: number | null
       /** Years until then at the growth of the shop; `null` where it does not grow in that direction. */
       readonly years: number | null
       readonly cheaper: StoreName
@@ -86,7 +88,10 @@ function traffic({ inputs, prices, standings, scenario }: Decided): Change[] {
   if (STORES.some((store) => standings[store].cost.total === null)) return []
   const rate = totalRate(inputs.traffic)
   const { crossings } = costCurve(inputs, prices, { low: rate / REACH, high: rate * REACH })
-  const change = (direction: 'below' | 'above', crossing: Crossing | undefined): Change[] =>
+  const change = (
+    direction: 'below' | 'above',
+    [crossing, next]: readonly (Crossing | undefined)[],
+  ): Change[] =>
     crossing === undefined
       ? []
       : [
@@ -95,19 +100,17 @@ function traffic({ inputs, prices, standings, scenario }: Decided): Change[] {
             direction,
             rate: crossing.at,
             times: crossing.at / rate,
+            until: next?.at ?? null,
             years: yearsUntil(crossing.at / rate, scenario.shop.growth_per_year),
             cheaper: crossing[direction],
             only: direction === 'above' && crossing.kind === 'end',
           },
         ]
   return [
-    ...change(
-      'below',
-      crossings.findLast(({ at }) => at < rate),
-    ),
+    ...change('below', crossings.filter(({ at }) => at < rate).reverse()),
     ...change(
       'above',
-      crossings.find(({ at }) => at > rate),
+      crossings.filter(({ at }) => at > rate),
     ),
   ]
 }

@@ -172,10 +172,17 @@ function tippingPoint(change: TippingPoint, currency: string): string {
     change.years === null || change.years > FORESEEABLE_YEARS
       ? ''
       : `, in ${yearsWords(change.years)} at the growth of this shop`
-  const where = `${change.direction} ${timesWords(change.times)} this traffic (${amount(change.rate)} operations per second on average${then})`
+  const where = `${change.direction} ${timesWords(change.times)} this traffic (${amount(change.rate)} operations per second on average${then})${untilWords(change)}`
   return change.only
     ? `only ${name} serves the load ${where}, where the single writer of ${STORE_NAMES[otherThan(change.cheaper)]} is saturated`
     : `${name} costs less ${where}`
+}
+
+/** As instances are added in steps, the cheaper store can change back a little further on. */
+function untilWords({ until, times, rate, direction }: TippingPoint & { kind: 'traffic' }): string {
+  if (until === null) return ''
+  const end = timesWords((times * until) / rate)
+  return direction === 'above' ? `, up to ${end} this traffic` : `, down to ${end} this traffic`
 }
 
 /** Growth is not extrapolated further than this. */

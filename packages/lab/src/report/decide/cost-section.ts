@@ -54,7 +54,7 @@ function crossingContents(crossings: readonly Crossing[], currency: string): Con
   const [first, last] = [crossings[0], crossings.at(-1)]
   if (first === undefined || last === undefined)
     return [items([['One store costs less over the whole range: the curves do not cross.']])]
-  const sentences = crossings.map((crossing, place) => crossingProse(crossing, place, currency))
+  const sentences = crossings.map((_, place) => crossingProse(crossings, place, currency))
   if (crossings.length <= FEW_CROSSINGS) return [items(sentences)]
   return [
     items([
@@ -74,7 +74,9 @@ function crossingContents(crossings: readonly Crossing[], currency: string): Con
   ]
 }
 
-function crossingProse(crossing: Crossing, place: number, currency: string): Prose {
+function crossingProse(crossings: readonly Crossing[], place: number, currency: string): Prose {
+  const [crossing, next] = crossings.slice(place)
+  if (crossing === undefined) return []
   const { above, below, kind, costs } = crossing
   const bill = Math.min(costs.postgres ?? Infinity, costs.dynamodb ?? Infinity)
   const words =
@@ -82,8 +84,9 @@ function crossingProse(crossing: Crossing, place: number, currency: string): Pro
       ? `only ${STORE_NAMES[above]} serves the load: the single writer of ${STORE_NAMES[below]} is saturated`
       : `${STORE_NAMES[above]} costs less`
   return [
-    'Above ',
+    next === undefined ? 'Above ' : 'From ',
     rateFigure(crossing, place),
+    ...(next === undefined ? [] : [' to ', rateFigure(next, place + 1)]),
     ` operations per second on average, ${words} (`,
     from(sourceOf.model(above), money(`modelled.crossing_bill.${place}`, bill, currency)),
     ' per month there).',

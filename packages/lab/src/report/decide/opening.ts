@@ -158,7 +158,7 @@ function unknown({ evidence, conclusions, focus }: Decision, layouts: boolean): 
       ? []
       : [
           [
-            'Engine or data model? Both differ here: rows in PostgreSQL, one item per cart in DynamoDB. The embedded comparison separates them: --rate 200 --layouts rows,document.',
+            'Engine or data model? Both differ here: rows in PostgreSQL, one item per cart in DynamoDB. The embedded comparison separates them: npx pushcart compare --rate 200 --layouts rows,document.',
           ],
         ]),
   ]

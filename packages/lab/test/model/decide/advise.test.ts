@@ -107,6 +107,7 @@ describe('the recommendation', () => {
       direction: 'above',
       rate: expect.any(Number),
       times: expect.any(Number),
+      until: null,
       years: expect.any(Number),
       cheaper: 'postgres',
       only: false,
