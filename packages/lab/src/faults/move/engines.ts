@@ -1,7 +1,7 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import pg from 'pg'
+import { createDatabase } from '../../services/create-database.ts'
 
 export type Settings = Readonly<Record<string, string>>
 
@@ -48,18 +48,4 @@ export async function startEngines(): Promise<Engines> {
     await stack.disposeAsync()
     throw error
   }
-}
-
-/** @returns the URL of the new database */
-async function createDatabase(url: string, name: string): Promise<string> {
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
-  try {
-    await client.query(`create database ${name}`)
-  } finally {
-    await client.end()
-  }
-  const created = new URL(url)
-  created.pathname = `/${name}`
-  return created.href
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import pg from 'pg'
 import { plainAccess } from '../../cart-api/access.ts'
+import { createDatabase } from '../../services/create-database.ts'
 import { probe } from '../../services/probe.ts'
 import { startService } from '../../services/start-service.ts'
 import type { LiveSide } from '../sides/side.ts'
@@ -88,17 +88,4 @@ export async function openMovingShop(options: MovingShopOptions): Promise<Moving
     await stack.disposeAsync()
     throw error
   }
-}
-
-async function createDatabase(url: string, name: string): Promise<string> {
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
-  try {
-    await client.query(`create database ${pg.escapeIdentifier(name)}`)
-  } finally {
-    await client.end()
-  }
-  const created = new URL(url)
-  created.pathname = `/${name}`
-  return created.href
 }
