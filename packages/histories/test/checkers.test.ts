@@ -4,8 +4,10 @@ import {
   type CheckOptions,
   checkHistory,
   checkHistoryOnAllCores,
+  formatHistory,
   type Guarantee,
   type History,
+  parseHistory,
 } from '../src/index.ts'
 import { brokenPromises, detect } from './detection-matrix.ts'
 import { type Simulation, simulate } from './support/wrong-stores/simulate.ts'
@@ -15,6 +17,9 @@ const QUICK: CheckOptions = { shrinkMs: 0, limits: { states: 20_000, ms: 2000 } 
 const seeds = fc.integer({ min: 1, max: 2 ** 31 - 1 })
 /** Resolutions of the clock: a nanosecond, a millisecond, and one so coarse that most operations seem to overlap. */
 const ticks = fc.constantFrom(1, 1e6, 5e6)
+
+/** As it is read back from a file. */
+const throughFile = (history: History): History => parseHistory(formatHistory(history))
 
 describe('the checkers', () => {
   it.each(Object.keys(WRONG_STORES))('catch a deliberately faulty store: %s', (store) => {
@@ -99,6 +104,24 @@ describe('the checkers', () => {
     expect(checkHistory({ ...busy, header }).coverage.reasons).toEqual([
       'the planned fault failover was never active',
     ])
+  })
+
+  it('do not count the failures of an instance that may refuse', () => {
+    const { header, operations } = simulate({ seed: 1, faults: false })
+    const refused = operations
+      .filter(({ kind }) => kind === 'add')
+      .map((one, at) => ({
+        ...one,
+        ...{ id: 100_000 + at, session: `old${at}`, process: 'old', key: undefined },
+        ...{ status: 'fail' as const, error: 'busy', version: undefined },
+      }))
+    const history = { header, operations: [...operations, ...refused] }
+    expect(checkHistory(history, QUICK).coverage.reasons).toEqual([
+      expect.stringMatching(/operations failed \(\d+ %\); at most 20 % may/),
+    ])
+    const named = throughFile({ ...history, header: { ...header, may_refuse: ['old'] } })
+    const { coverage, verdict } = checkHistory(named, QUICK)
+    expect({ failed: coverage.failed, verdict }).toEqual({ failed: 0, verdict: 'holds' })
   })
 
   it('report the checks that a service without versions does not get', () => {

@@ -19,15 +19,19 @@ export interface Survey {
   readonly lists: readonly Operation[]
   readonly sessions: number
   readonly answered: number
-  /** Operations in all, and those that failed outside injected faults. */
-  readonly operations: number
-  readonly failed: number
+  /** By the instance that received them: operations in all, and those that failed outside injected faults. */
+  readonly byProcess: ReadonlyMap<string, ProcessCounts>
   /** The modes of all gets and lists. */
   readonly modes: ReadonlySet<ReadMode>
   /** For every fault, the number of operations during which it was active. */
   readonly faults: ReadonlyMap<string, number>
   /** Carts whose final reads all lack a response. */
   readonly unread: number
+}
+
+export interface ProcessCounts {
+  readonly operations: number
+  readonly failed: number
 }
 
 export function survey(operations: readonly Operation[]): Survey {
@@ -39,7 +43,8 @@ export function survey(operations: readonly Operation[]): Survey {
   const sessions = new Set<string>()
   const modes = new Set<ReadMode>()
   const faults = new Map<string, number>()
-  let [answered, failed] = [0, 0]
+  const byProcess = new Map<string, { operations: number; failed: number }>()
+  let answered = 0
   for (const operation of operations) {
     const { kind, status, session, read } = operation
     sessions.add(session)
@@ -47,7 +52,7 @@ export function survey(operations: readonly Operation[]): Survey {
     if (operation.faults !== undefined) countFaults(faults, operation.faults)
     if (operation.final === true) finals.push(operation)
     if (kind !== 'list') indexOne(operation, carts, merges)
-    failed += Number(isFailure(operation))
+    countProcess(byProcess, operation)
     if (status !== 'ok') continue
     answered++
     if (kind === 'list') lists.push(operation)
@@ -55,9 +60,23 @@ export function survey(operations: readonly Operation[]): Survey {
   }
   const unread = countUnread(finals)
   return {
-    ...{ carts, merges, creates, lists, modes, faults, unread },
-    ...{ sessions: sessions.size, operations: operations.length, answered, failed },
+    ...{ carts, merges, creates, lists, modes, faults, unread, byProcess },
+    ...{ sessions: sessions.size, answered },
   }
+}
+
+function countProcess(
+  counts: Map<string, { operations: number; failed: number }>,
+  operation: Operation,
+): void {
+  const failed = Number(isFailure(operation))
+  const own = counts.get(operation.process)
+  if (own === undefined) {
+    counts.set(operation.process, { operations: 1, failed })
+    return
+  }
+  own.operations += 1
+  own.failed += failed
 }
 
 function countUnread(finals: readonly Operation[]): number {

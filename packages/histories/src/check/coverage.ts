@@ -1,5 +1,5 @@
 import type { HistoryHeader, Operation } from '../history/operation.ts'
-import type { Survey } from './cart-index.ts'
+import type { ProcessCounts, Survey } from './cart-index.ts'
 import { sortByCall } from './cart-view.ts'
 import type { Coverage } from './report.ts'
 
@@ -8,7 +8,7 @@ export interface CoverageNeeded {
   readonly overlaps: number
   /** Minimum acknowledged operations. */
   readonly answered: number
-  /** Maximum share of operations that failed outside injected faults. */
+  /** Maximum share of operations that failed outside injected faults, of those sent to instances that may not refuse. */
   readonly failed: number
 }
 
@@ -23,13 +23,14 @@ export const COVERAGE_NEEDED: CoverageNeeded = { overlaps: 30, answered: 100, fa
  */
 export function measureCoverage(
   header: HistoryHeader,
-  surveyed: Pick<Survey, 'answered' | 'faults' | 'unread' | 'failed' | 'operations'> & {
+  surveyed: Pick<Survey, 'answered' | 'faults' | 'unread' | 'byProcess'> & {
     readonly unchecked: number
   },
   overlaps: number,
   needed: CoverageNeeded = COVERAGE_NEEDED,
 ): Coverage {
-  const { answered, faults: active, unread, failed, operations, unchecked } = surveyed
+  const { answered, faults: active, unread, unchecked } = surveyed
+  const { operations, failed } = countsOf(header, surveyed)
   const planned = header.faults.map((name) => [name, 0] as const)
   const faults: Record<string, number> = Object.fromEntries([...planned, ...active])
   const silent = header.faults.filter((name) => faults[name] === 0)
@@ -54,6 +55,20 @@ export function measureCoverage(
     ...silent.map((name) => `the planned fault ${name} was never active`),
   ]
   return { proves_nothing: reasons.length > 0, reasons, overlaps, answered, failed, faults }
+}
+
+/** The operations of all instances that may not refuse. */
+function countsOf(
+  { may_refuse: refusing = [] }: HistoryHeader,
+  { byProcess }: Pick<Survey, 'byProcess'>,
+): ProcessCounts {
+  let [operations, failed] = [0, 0]
+  for (const [process, counts] of byProcess) {
+    if (refusing.includes(process)) continue
+    operations += counts.operations
+    failed += counts.failed
+  }
+  return { operations, failed }
 }
 
 /**

@@ -160,7 +160,10 @@ export interface Coverage {
   readonly overlaps: number
   /** Acknowledged operations. */
   readonly answered: number
-  /** Operations that failed outside injected faults; refusals because of the state of a cart do not count. */
+  /**
+   * Operations that failed outside injected faults. Refusals because of the state of a cart do not count, nor do operations of an
+   * instance that may refuse.
+   */
   readonly failed: number
   /** For every planned fault, the number of operations during which it was active. */
   readonly faults: Readonly<Record<string, number>>

@@ -127,6 +127,11 @@ export interface HistoryHeader {
   }
   /** Where eventual reads come from, in words, if the recorder knows; for reports. */
   readonly eventual_from?: string | undefined
+  /**
+   * Instances (`process` of operations) that may refuse everything, such as one of the release before while carts move: their
+   * failures do not count as failures of the service.
+   */
+  readonly may_refuse?: readonly string[] | undefined
   /** Names of the planned faults; each must have been active in some operation. */
   readonly faults: readonly string[]
   /** When each fault was planned, nanoseconds on the clock of the operations. */

@@ -44,6 +44,7 @@ export function parseHeader(fields: Fields): HistoryHeader {
       keys: flagOf(service, 'keys'),
     },
     eventual_from: optional(fields, 'eventual_from', textOf),
+    may_refuse: optional(fields, 'may_refuse', (from, name) => listOf(from, name, textItem)),
     faults: listOf(fields, 'faults', textItem),
     fault_windows: optional(fields, 'fault_windows', (from, name) =>
       listOf(from, name, windowItem),

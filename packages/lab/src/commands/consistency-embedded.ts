@@ -5,7 +5,7 @@ import { UsageError } from '../errors/usage-error.ts'
 import { startEmbedded } from '../faults/embedded-service.ts'
 import { startEngines } from '../faults/move/engines.ts'
 import type { CommandIo } from '../terminal/io.ts'
-import { MOVE_COVERAGE, type MoveOfFleet, recordMove } from './consistency-move.ts'
+import { type MoveOfFleet, recordMove } from './consistency-move.ts'
 import { recordInto, requireSense } from './consistency-record.ts'
 import { HISTORY_FILE, prepareFolder, reportHistories } from './consistency-report.ts'
 import type { CommandResult } from './run-command.ts'
@@ -69,10 +69,8 @@ export async function embeddedConsistency(
   const histories = recorded.map(({ history }) => history)
   const moves = recorded.map(({ move }) => move)
   const { junit } = options
-  const coverage = moves.some((move) => move !== undefined) ? MOVE_COVERAGE : undefined
   const code = await reportHistories(histories, output, io, {
     junit,
-    ...(coverage !== undefined && { coverage }),
     more: moves.map((move) => (move === undefined ? {} : { move })),
   })
   const failures = moves.flatMap((move) => move?.failures ?? [])

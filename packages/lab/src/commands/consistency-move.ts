@@ -1,4 +1,4 @@
-import { COVERAGE_NEEDED, type CoverageNeeded, type History, type Kind } from '@pushcart/histories'
+import type { History, Kind } from '@pushcart/histories'
 import type { FleetEvent } from '../faults/move/director.ts'
 import type { Engines } from '../faults/move/engines.ts'
 import { type FleetOptions, startFleet } from '../faults/move/fleet.ts'
@@ -29,16 +29,13 @@ export interface MoveOfFleet {
   readonly failures: readonly string[]
 }
 
-/** The instance of the release before refuses most of its sixth of the requests, and others fail while instances are down. */
-export const MOVE_COVERAGE: CoverageNeeded = { ...COVERAGE_NEEDED, failed: 0.4 }
-
 /** Carts of a move, unless given. */
 const CARTS = 200
 /** Movements of all carts: to the destination, back, and to the destination again. */
 const LEGS = 3
 
 /** Many carts of a short life: each is moved while it is used, and forgets none of its keys. */
-const WORKLOAD = {
+export const MOVE_WORKLOAD = {
   carts: 12,
   cartLife: 26,
   lateRepeats: 0.06,
@@ -78,7 +75,7 @@ export async function recordMove(
   const history = await recordInto(
     file,
     {
-      ...WORKLOAD,
+      ...MOVE_WORKLOAD,
       host: hosts,
       refusing: old,
       eventualFrom,

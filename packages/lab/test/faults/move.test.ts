@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { readHistory } from '@pushcart/histories'
 import { expect, test } from 'vitest'
 import { chooseConsistency } from '../../src/commands/consistency-choice.ts'
 import { recordMove } from '../../src/commands/consistency-move.ts'
@@ -30,6 +31,8 @@ test('carts of a fleet move while clients use them, and what they see is recorde
   expect(move.legs).toBeGreaterThanOrEqual(1)
   expect(move.events.map(({ event }) => event)).toContain('move start done')
   const { operations } = history
+  // A later check of the file judges it alike.
+  expect((await readHistory(file)).header).toMatchObject({ may_refuse: ['old'] })
   expect(new Set(operations.map(({ process }) => process))).toEqual(new Set(['i0', 'i1', 'old']))
   // The instance of the release before answers no final read.
   expect(operations.some((one) => one.final === true && one.process === 'old')).toBe(false)

@@ -1,22 +1,22 @@
-import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { checkHistoryOnAllCores } from '@pushcart/histories'
-import { MOVE_COVERAGE, recordMove } from '../../src/commands/consistency-move.ts'
+import { checkHistoryOnAllCores, formatHistory } from '@pushcart/histories'
+import { type MoveOfFleet, recordMove } from '../../src/commands/consistency-move.ts'
 import { type Engines, startEngines } from '../../src/faults/move/engines.ts'
 import { brokenBy, type Checked, checkSimulated, reasonsOf, WRONG_MOVERS } from './verdict.ts'
 
 /**
- * `npm run check:movers -- [--wrong] [--embedded] [--runs N] [--seed N] [--only NAME]`: seeded runs of the consistency lab on
- * fleets whose carts move.
+ * `npm run check:movers -- [--wrong] [--embedded] [--runs N] [--seed N] [--only NAME] [--carts N] [--legs N]`: seeded runs of
+ * the consistency lab on fleets whose carts move.
  *
  * Without `--wrong`, N runs (50) of the mover, all of which must hold. With it, N runs (20) of each deliberately faulty mover, of
  * which 19 in 20 must be violated. The fleets are simulated: processes take turns that the seed decides, on databases in memory.
  * With `--embedded` they are processes on embedded databases with faults, in alternating directions
- * (`pushcart consistency --embedded move --faults`); this takes about a minute a run, and histories of runs that did not end
- * as they must are kept in `results/movers`. Exit code 1 if too many did not.
+ * (`pushcart consistency --embedded move --faults`), with `--carts` carts, which move `--legs` times; histories of runs that did
+ * not end as they must are kept in `results/movers`. Exit code 1 if too many did not.
  */
 const { values } = parseArgs({
   options: {
@@ -25,6 +25,8 @@ const { values } = parseArgs({
     runs: { type: 'string' },
     seed: { type: 'string', default: '1' },
     only: { type: 'string' },
+    carts: { type: 'string' },
+    legs: { type: 'string' },
   },
 })
 
@@ -42,6 +44,9 @@ type Check = (seed: number, name?: string) => Promise<Checked>
 /** Faulty movers without further faults and with few carts: they must be found by what they do themselves. */
 const WRONG = { faults: false, legs: 2, carts: 60 }
 
+/** Six times the usual time: a search must not end undecided because the machine is busy. */
+const LIMITS = { states: 1_000_000, ms: 60_000 }
+
 /** Runs of fleets of processes. */
 function checkEmbedded(engines: Engines): Check {
   return async (seed, name) => {
@@ -52,7 +57,7 @@ function checkEmbedded(engines: Engines): Check {
         file,
         {
           ...(name === undefined
-            ? { faults: true }
+            ? { faults: true, carts: countOf('carts', 200), legs: countOf('legs', 3) }
             : { ...WRONG, program: { path: PROGRAM, args: [name] } }),
           engines,
           from: seed % 2 === 1 ? 'postgres' : 'dynamodb',
@@ -63,15 +68,12 @@ function checkEmbedded(engines: Engines): Check {
         },
         QUIET,
       )
-      const report = await checkHistoryOnAllCores(history, {
-        coverage: MOVE_COVERAGE,
-        shrinkMs: 0,
-      })
+      const report = await checkHistoryOnAllCores(history, { shrinkMs: 0, limits: LIMITS })
       if (report.verdict !== (name === undefined ? 'holds' : 'violated')) {
         await mkdir(KEPT, { recursive: true })
-        await copyFile(file, join(KEPT, `${name ?? 'right'}-${seed}.ndjson`))
+        await writeFile(join(KEPT, `${name ?? 'right'}-${seed}.ndjson`), formatHistory(history))
       }
-      return { report, failures: move.failures }
+      return { report, failures: move.failures, move }
     } finally {
       await rm(folder, { recursive: true, force: true })
     }
@@ -82,17 +84,31 @@ function seedsOf(count: number): number[] {
   return Array.from({ length: count }, (_, at) => Number(values.seed) + at)
 }
 
+/** What happened to the fleet of a run. */
+function disruptionsOf({ legs, events }: MoveOfFleet): string {
+  const count = (pattern: RegExp) => events.filter(({ event }) => pattern.test(event)).length
+  return [
+    `${legs} movements`,
+    `${count(/^mover killed/)} movers and ${count(/^(?!mover).* killed/)} instances killed`,
+    `${count(/ frozen/)} frozen`,
+  ].join(', ')
+}
+
 /** @returns whether all runs held */
 async function checkRight(check: Check, runs: number): Promise<boolean> {
   let [held, operations] = [0, 0]
   for (const seed of seedsOf(runs)) {
     stop.signal.throwIfAborted()
-    const { report, failures } = await check(seed)
+    const since = performance.now()
+    const { report, failures, move } = await check(seed)
     operations += report.operations
     const holds = report.verdict === 'holds' && failures.length === 0
     held += Number(holds)
     const why = holds ? '' : `: ${reasonsOf({ report, failures }).join('; ')}`
-    console.log(`seed ${seed}: ${report.verdict}, ${report.operations} operations${why}`)
+    const seconds = Math.round((performance.now() - since) / 1000)
+    const moved = move === undefined ? '' : `, ${disruptionsOf(move)}`
+    const { verdict, operations: made } = report
+    console.log(`seed ${seed}: ${verdict}, ${made} operations${moved}, ${seconds} s${why}`)
   }
   console.log(`${held} of ${runs} runs of the mover hold (${operations} operations)`)
   return held === runs
@@ -119,10 +135,10 @@ async function checkWrong(check: Check, names: readonly string[], runs: number):
   return isEnough
 }
 
-function countOf(text: string | undefined, otherwise: number): number {
-  const count = Number(text ?? otherwise)
+function countOf(name: 'runs' | 'carts' | 'legs', otherwise: number): number {
+  const count = Number(values[name] ?? otherwise)
   if (Number.isSafeInteger(count) && count > 0) return count
-  throw new Error(`--runs: must be an integer of at least 1 (got ${text})`)
+  throw new Error(`--${name}: must be an integer of at least 1 (got ${values[name]})`)
 }
 
 const names = WRONG_MOVERS.filter((name) => (values.only ?? name) === name)
@@ -130,6 +146,6 @@ if (names.length === 0) throw new Error(`--only: must be one of ${WRONG_MOVERS.j
 await using stack = new AsyncDisposableStack()
 const check = values.embedded ? checkEmbedded(stack.use(await startEngines())) : checkSimulated
 const isGood = values.wrong
-  ? await checkWrong(check, names, countOf(values.runs, 20))
-  : await checkRight(check, countOf(values.runs, 50))
+  ? await checkWrong(check, names, countOf('runs', 20))
+  : await checkRight(check, countOf('runs', 50))
 process.exitCode = isGood ? 0 : 1

@@ -9,6 +9,9 @@ import type { RecordOptions } from './record-options.ts'
 import { createRecorder, type Instance } from './recorder.ts'
 import { createRun } from './sessions.ts'
 
+/** The instance that may refuse everything, in a history. */
+const REFUSING = 'old'
+
 /**
  * Records what concurrent sessions see of a service: contended carts, a seeded choice of the operations that it
  * supports, and finally strong and eventual reads of every cart and a list of every customer.
@@ -30,7 +33,7 @@ export async function recordHistory(options: RecordOptions): Promise<History> {
   const first = open(host, 'i0')
   const instances = [first, ...others.map((other, at) => open(other, `i${at + 1}`))]
   const reading = replica === undefined ? undefined : open(replica, 'replica')
-  const refusing = refuser === undefined ? undefined : open(refuser, 'old')
+  const refusing = refuser === undefined ? undefined : open(refuser, REFUSING)
   try {
     const customers = randomInt(1_000_000, 2_000_000_000)
     const probed = await probeAbilities(first.client, String(customers))
@@ -94,7 +97,7 @@ function openClock() {
 }
 
 function headerOf(
-  { seed, faults, replica, eventualFrom }: RecordOptions,
+  { seed, faults, replica, refusing, eventualFrom }: RecordOptions,
   abilities: Abilities,
   name: string,
 ): HistoryHeader {
@@ -105,6 +108,7 @@ function headerOf(
     seed,
     service: { name, versions, opaque_versions: opaqueVersions || undefined, keys },
     eventual_from: eventualFrom ?? (replica === undefined ? undefined : `the replica ${replica}`),
+    may_refuse: refusing === undefined ? undefined : [REFUSING],
     faults: faults?.plan.faults ?? [],
     fault_windows: faults?.plan.windows.map(({ fault, from_ms, to_ms }) => ({
       fault,

@@ -72,25 +72,38 @@ export function openDirector(options: DirectorOptions): Director {
   })
 
   /** One mover until it ends. */
-  async function run(action: MoveAction, killAfterMs?: number): Promise<MoverEnd> {
+  async function run(
+    action: MoveAction,
+    kill?: (mover: Mover) => Promise<void>,
+  ): Promise<MoverEnd> {
     const mover = startMover(action, { ...options.mover, cartsPerSecond })
     movers.add(mover)
-    const timer = killAfterMs === undefined ? undefined : setTimeout(mover.kill, killAfterMs)
+    const killing = kill?.(mover)
     const end = await mover.ended
-    clearTimeout(timer)
+    await killing
     movers.delete(mover)
     if (end.exitCode === null) {
-      log('mover killed')
+      log(`mover killed, ${mover.moved()} carts moved`)
       // Sealed carts may be left; the next mover completes them.
       faults.note('mover_killed', faults.now())
     }
     return end
   }
 
-  /** A mover that is killed at some moment of its work, sometimes with another one beside it. */
+  /** Kills a mover at some moment, mostly of its work: on a slow machine it takes seconds to begin. */
+  async function killSoon(mover: Mover): Promise<void> {
+    const isEarly = random.fraction() < 0.3
+    const ms = random.integer(isEarly ? 300 : 0, isEarly ? LEG_MS : LEG_MS / 2)
+    const over = new AbortController()
+    void mover.ended.then(() => over.abort())
+    if (!isEarly) await mover.working
+    await sleep(ms, undefined, { signal: over.signal }).then(mover.kill, () => {})
+  }
+
+  /** A mover that is killed, sometimes with another one beside it. */
   async function disturbed(action: MoveAction): Promise<MoverEnd> {
     const beside = random.fraction() < 0.3 ? run(action) : undefined
-    const end = await run(action, random.integer(300, LEG_MS))
+    const end = await run(action, killSoon)
     await beside
     return end
   }

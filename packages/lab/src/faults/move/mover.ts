@@ -22,6 +22,8 @@ export interface Mover {
   readonly ended: Promise<MoverEnd>
   /** Carts that it has moved, as far as it has said. */
   readonly moved: () => number
+  /** Resolves when it has said that it has moved a cart, or has ended. */
+  readonly working: Promise<void>
   /** SIGKILL. */
   kill(): void
 }
@@ -48,13 +50,20 @@ export function startMover(
   })
   let last: MoveLine | undefined
   let moved = 0
+  const working = Promise.withResolvers<void>()
   if (child.stdout !== null)
     createInterface({ input: child.stdout }).on('line', (text) => {
       last = parse(text)
       if (last?.type === 'progress') moved = Number(last.moved)
+      if (moved > 0) working.resolve()
     })
+  const ended = endOf(child).then((exitCode) => {
+    working.resolve()
+    return { exitCode, last }
+  })
   return {
-    ended: endOf(child).then((exitCode) => ({ exitCode, last })),
+    ended,
+    working: working.promise,
     moved: () => moved,
     kill: () => void child.kill('SIGKILL'),
   }

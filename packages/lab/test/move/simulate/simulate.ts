@@ -6,6 +6,7 @@ import {
 } from '../../../../service/src/store/moving/moving-parts.ts'
 import type { Pair } from '../../../../service/src/store/moving/pair.ts'
 import type { Sleep } from '../../../../service/test/move/wrong/wrong-movers.ts'
+import { MOVE_WORKLOAD } from '../../../src/commands/consistency-move.ts'
 import type { Abilities } from '../../../src/consistency/record/abilities.ts'
 import type { Invocation } from '../../../src/consistency/record/invocation.ts'
 import {
@@ -35,18 +36,6 @@ const BACKGROUND = 30
 const OPEN = 10
 /** Changes that a client may repeat much later under their keys. */
 const RECENT = 12
-const CART_LIFE = 26
-const MIX = {
-  get: 38,
-  add: 32,
-  set: 5,
-  remove: 5,
-  empty: 1,
-  merge: 6,
-  checkout: 3,
-  delete: 4,
-  list: 6,
-}
 const ABILITIES: Abilities = {
   kinds: ['create', 'get', 'add', 'set', 'remove', 'empty', 'delete', 'checkout', 'merge', 'list'],
   strategies: ['sum', 'max', 'keep'],
@@ -130,6 +119,7 @@ export async function simulate({ seed, parts }: Simulation): Promise<Simulated> 
       format_version: 1,
       seed,
       service: { name: 'a simulated fleet', versions: true, keys: true },
+      may_refuse: [old.name],
       faults: [],
     },
     operations: run.operations.sort((a, b) => a.call - b.call),
@@ -246,7 +236,7 @@ function createRun(
   /** Closes the carts that an operation has ended, or may have. */
   function closeAfter({ kind, status, from }: Operation, { id, uses }: OpenCart): void {
     const ends = kind === 'checkout' || kind === 'delete'
-    if ((status === 'ok' && ends) || uses > CART_LIFE) close(id)
+    if ((status === 'ok' && ends) || uses > MOVE_WORKLOAD.cartLife) close(id)
     if (kind === 'merge' && status !== 'fail') close(from)
   }
 
@@ -255,7 +245,7 @@ function createRun(
       alwaysKeyed: true,
       products: PRODUCTS,
       singleUnits: false,
-      mix: MIX,
+      mix: MOVE_WORKLOAD.mix,
     })
     const recent: Operation[] = []
     while (!stopped) {
