@@ -1,5 +1,6 @@
 import type { CartState } from '../../../src/cart/rules.ts'
 import { namesOf, requireHome, stepsOf, Violation } from './programs.ts'
+import { type Explored, openIdentities, visitAll } from './visit.ts'
 import {
   END,
   execute,
@@ -11,56 +12,20 @@ import {
   type World,
 } from './world.ts'
 
-export interface Explored {
-  /** Number of different states. */
-  readonly states: number
-  /** Number of steps from one state to another. */
-  readonly steps: number
-  /** Number of states in which no process can do anything. */
-  readonly ends: number
-  /** The first violation that was found, with the steps that lead to it. */
-  readonly violation: string | undefined
-}
-
-/** Bound that says when a scenario is too large for a test; no exploration is ever cut off silently. */
-const MAX_STATES = 1_000_000
-
-/**
- * Visits every state that the processes can reach in any interleaving. A crash needs no step of its own: in every state the
- * check also asks what would be left if all processes stopped there, and a process that never gets another turn has crashed.
- */
+/** Visits every state that the processes can reach in any interleaving. */
 export function explore(protocol: Protocol, start: World): Explored {
-  const known = new Set<string>()
-  const identities = openIdentities()
+  const identities = openWorldIdentities()
   const carts = new Map<string, CartState | undefined>()
-  const open: World[] = [start]
-  let steps = 0
-  let ends = 0
-  const result = (violation?: string) => ({ states: known.size, steps, ends, violation })
   const recoveredOnce = (world: World) => {
     const id = `${identities.pair(world)} ${world.now}`
     if (!carts.has(id)) carts.set(id, recovered(protocol, world))
     return carts.get(id)
   }
-  const isNew = (world: World) => {
-    const { size } = known
-    return known.add(identities.world(world)).size > size
-  }
-  isNew(start)
-  for (let world = open.pop(); world !== undefined; world = open.pop()) {
-    if (known.size > MAX_STATES) throw new Error('the scenario has too many states')
-    try {
-      requireNothingLost(world, recoveredOnce(world))
-      const next = successors(protocol, world)
-      if (next.length === 0) ends += 1
-      steps += next.length
-      open.push(...next.filter(isNew))
-    } catch (error) {
-      if (error instanceof Violation) return result(error.message)
-      throw error
-    }
-  }
-  return result()
+  return visitAll(start, {
+    successors: (world) => successors(protocol, world),
+    requireInvariants: (world) => requireNothingLost(world, recoveredOnce(world)),
+    identityOf: identities.world,
+  })
 }
 
 function successors(protocol: Protocol, world: World): World[] {
@@ -94,39 +59,28 @@ function requireNothingLost(world: World, cart: CartState | undefined): void {
     throw new Violation('two adds were acknowledged with the same version')
 }
 
-/**
- * Short texts for states: equal states have equal texts. States share most of their parts, so nearly every part is found by
- * its object.
- */
-function openIdentities() {
-  const byObject = new WeakMap<object, string>()
-  const byText = new Map<string, string>()
-
-  function known(part: object | undefined, textOf: () => string): string {
-    if (part === undefined) return ''
-    const found = byObject.get(part)
-    if (found !== undefined) return found
-    const text = textOf()
-    const identity = byText.get(text) ?? byText.size.toString(36)
-    byText.set(text, identity)
-    byObject.set(part, identity)
-    return identity
-  }
-  const plain = (part: object | undefined) => known(part, () => JSON.stringify(part))
+function openWorldIdentities() {
+  const known = openIdentities()
   const ofProcess = (process: Process) =>
     known(process, () => {
       const { source, destination, ...rest } = process
-      return `${Object.values(rest).join()}/${plain(source)}/${plain(destination)}`
+      return `${Object.values(rest).join()}/${known(source)}/${known(destination)}`
     })
-  const pair = ({ records }: World) => `${plain(records.source)},${plain(records.destination)}`
+  const pair = ({ records }: World) => `${known(records.source)},${known(records.destination)}`
   return {
     pair,
     /** Processes and late requests have no order. */
     world(world: World): string {
       const { processes, late, acknowledged, now, faults } = world
       const running = processes.map(ofProcess).sort().join()
-      const onTheWay = late.length === 0 ? '' : late.map(plain).sort().join()
-      return `${pair(world)} ${running} ${onTheWay} ${plain(acknowledged)} ${now} ${faults}`
+      const onTheWay =
+        late.length === 0
+          ? ''
+          : late
+              .map((write) => known(write))
+              .sort()
+              .join()
+      return `${pair(world)} ${running} ${onTheWay} ${known(acknowledged)} ${now} ${faults}`
     },
   }
 }

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Residence } from '../../../src/cart/residence.ts'
 import { explore } from './explore.ts'
+import { exploreMerges } from './merges/explore.ts'
+import { SMALL_MERGES, WRONG_MERGES } from './merges/scenarios.ts'
 import { adder, clock, creator } from './programs.ts'
 import { atSource, away, forward, SMALL } from './scenarios.ts'
 import { here, PROTOCOL, type Process, type Protocol, type World, world } from './world.ts'
@@ -10,6 +12,18 @@ describe('model check of the move', () => {
     const { violation, ends } = explore(PROTOCOL, start)
     expect(violation).toBeUndefined()
     expect(ends).toBeGreaterThan(0)
+  })
+})
+
+describe('model check of merges of carts that move', () => {
+  it.each(SMALL_MERGES)('%s', (_, start) => {
+    const { violation, ends } = exploreMerges(start)
+    expect(violation).toBeUndefined()
+    expect(ends).toBeGreaterThan(0)
+  })
+
+  it.each(WRONG_MERGES)('finds a merge %s', (_, start, found) => {
+    expect(exploreMerges(start).violation).toMatch(found)
   })
 })
 
