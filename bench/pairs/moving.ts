@@ -1,4 +1,8 @@
-import { start } from '../../packages/service/src/run/move/actions.ts'
+import {
+  type ActionOptions,
+  type MoveResult,
+  start,
+} from '../../packages/service/src/run/move/actions.ts'
 import type { Pair as Databases } from '../../packages/service/src/store/moving/pair.ts'
 import { openPostgresStore } from '../../packages/service/src/store/postgres/postgres-store.ts'
 import type { Bench } from '../bench.ts'
@@ -52,18 +56,20 @@ function duringMove(work: 'get' | 'add', situation: Situation): Pair {
 
 let databases = 0
 
-async function open(bench: Bench, work: 'get' | 'add', situation: Situation): Promise<Sides> {
+/** @returns the URL of a database with the tables of the service */
+async function newDatabase(bench: Bench): Promise<string> {
   const { createDatabase } = await bench.postgres()
-  const newDatabase = async () => {
-    const url = await createDatabase(`move_${++databases}`)
-    const service = await startOnPostgres(bench, url)
-    await service.stop()
-    return url
-  }
+  const url = await createDatabase(`move_${++databases}`)
+  const service = await startOnPostgres(bench, url)
+  await service.stop()
+  return url
+}
+
+async function open(bench: Bench, work: 'get' | 'add', situation: Situation): Promise<Sides> {
   const [plain, source, destination] = [
-    await newDatabase(),
-    await newDatabase(),
-    await newDatabase(),
+    await newDatabase(bench),
+    await newDatabase(bench),
+    await newDatabase(bench),
   ]
   for (const url of [plain, source]) await seed(url, [{ first: 1, count: CARTS, lines: LINES }])
   const alone = await startOnPostgres(bench, plain)
@@ -100,23 +106,14 @@ async function open(bench: Bench, work: 'get' | 'add', situation: Situation): Pr
 /** Begins a move; with `moved` it goes on until every cart has moved. */
 async function move(
   { signal, say }: Pick<Bench, 'signal' | 'say'>,
-  urls: { readonly source: string; readonly destination: string },
+  urls: Urls,
   situation: 'unmoved' | 'moved',
 ): Promise<void> {
-  const open = (databaseUrl: string) => openPostgresStore({ databaseUrl, moving: true })
-  const pair: Databases = {
-    source: await open(urls.source),
-    destination: await open(urls.destination),
-  }
   const enough = new AbortController()
   try {
-    const { counts } = await start({
-      pair,
-      workers: 8,
+    const { counts } = await startMove(urls, {
       freeze: false,
-      now: Date.now,
       signal: AbortSignal.any([signal, enough.signal]),
-      waiting() {},
       progress() {
         if (situation === 'unmoved') enough.abort(new Error('enough'))
       },
@@ -124,10 +121,50 @@ async function move(
     say(`  moved ${counts.moved} carts`)
   } catch (error) {
     if (!enough.signal.aborted) throw error
+  }
+}
+
+interface Urls {
+  readonly source: string
+  readonly destination: string
+}
+
+async function startMove(
+  urls: Urls,
+  options: Pick<ActionOptions, 'freeze' | 'signal' | 'progress'>,
+): Promise<MoveResult> {
+  const open = (databaseUrl: string) => openPostgresStore({ databaseUrl, moving: true })
+  const pair: Databases = {
+    source: await open(urls.source),
+    destination: await open(urls.destination),
+  }
+  try {
+    return await start({ ...options, pair, workers: 8, now: Date.now, waiting() {} })
   } finally {
     await pair.source.close()
     await pair.destination.close()
   }
+}
+
+/** How long changes are refused by a move that pauses them. */
+const frozen: Pair = {
+  name: 'move-freeze',
+  long: true,
+  what: `\`move start --freeze\`: how long changes are refused while ${CARTS.toLocaleString('en')} carts move`,
+  a: 'from one database to another of the same PostgreSQL, nobody else on the machine',
+  b: null,
+  goals: [{ metric: 'seconds', compare: 'value', want: 'at most', floor: 10 }],
+  open: async (bench) => ({
+    notes: { carts: CARTS },
+    async a() {
+      const urls = { source: await newDatabase(bench), destination: await newDatabase(bench) }
+      await seed(urls.source, [{ first: 1, count: CARTS, lines: LINES }])
+      const { signal } = bench
+      const { frozenSeconds } = await startMove(urls, { freeze: true, signal, progress() {} })
+      if (frozenSeconds === null) throw new InvalidRun('the move was not frozen')
+      return { seconds: frozenSeconds, per_second: CARTS / frozenSeconds }
+    },
+  }),
 }
 
 /** Units in all carts of some databases. During a move, the table `carts` of the source is in another schema. */
@@ -142,6 +179,9 @@ async function unitsOf(urls: readonly string[]): Promise<number> {
   return sums.reduce((sum, { units }) => sum + units, 0)
 }
 
-export const moving: readonly Pair[] = (['stay', 'unmoved', 'moved'] as const).flatMap(
-  (situation) => (['get', 'add'] as const).map((work) => duringMove(work, situation)),
-)
+export const moving: readonly Pair[] = [
+  ...(['stay', 'unmoved', 'moved'] as const).flatMap((situation) =>
+    (['get', 'add'] as const).map((work) => duringMove(work, situation)),
+  ),
+  frozen,
+]
