@@ -104,8 +104,8 @@ export function moveCommand(parts: MovingParts = MOVING_PARTS): Command {
   for (const [name, { description, run }] of Object.entries(ACTIONS)) {
     const command = new Command(name)
       .description(description)
-      .option('--carts <n>', 'maximum of carts per second', positive)
-      .option('--units <n>', 'maximum of write units per second (1 KB each)', positive)
+      .option('--carts <n>', 'maximum of carts per second, of all movers together', positive)
+      .option('--units <n>', 'maximum of write units per second (1 KB each), of all movers together', positive)
       .option('--workers <n>', 'carts that are moved at the same time', workers, 8)
       .option('--json', 'print one JSON object per line')
       .action((options: Options) => execute(name, run, parts, options))

@@ -104,7 +104,7 @@ export interface Progress {
   readonly rate: number
 }
 
-/** A registered instance. */
+/** A registered instance, or a mover that shares a limit (`moving/movers.ts`). */
 export interface Member {
   readonly id: string
   /** Increases with every renewal of its lease. */

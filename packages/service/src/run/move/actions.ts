@@ -1,13 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isVisible } from '../../cart/cart.ts'
 import type { Side } from '../../cart/residence.ts'
-import type { LeaseTimes } from '../../store/moving/lease.ts'
+import { LEASE, type LeaseTimes } from '../../store/moving/lease.ts'
+import { instancesOf } from '../../store/moving/movers.ts'
 import type { Pair } from '../../store/moving/pair.ts'
 import type { Member, MoveRecord } from '../../store/residences.ts'
 import { type Counts, eachRecord, moveAll } from './mover.ts'
 import { changeRecord, mirror, type PhaseOptions, recordOf, type Waiting } from './phases.ts'
 import { type Plan, plan, type Rates } from './plan.ts'
 import { requireEmptyDestination, requirePair, requireSameMove } from './requirements.ts'
+import { openShare } from './share.ts'
 import { type Verification, verify } from './verify.ts'
 
 /** What a move reports while it runs. */
@@ -215,7 +217,7 @@ export async function status({ pair, now, signal }: ActionOptions): Promise<Stat
   const isOver = record?.role === 'source' && record.phase === 'moved'
   return {
     record,
-    members: await control.members(),
+    members: instancesOf(await control.members()),
     strays: isOver ? await strays(pair, now(), signal) : null,
   }
 }
@@ -241,7 +243,7 @@ const LOOK_MS = 1_000
 
 /** Moves everything to one side, and keeps the counts in the record of the move. */
 async function run(options: ActionOptions, to: Side): Promise<Counts> {
-  const { pair, signal, progress, now } = options
+  const { pair, signal, progress, now, carts, units, times = LEASE } = options
   const { control } = pair.source.residences
   const started = now()
   const { carts: total } = await (to === 'destination'
@@ -272,9 +274,12 @@ async function run(options: ActionOptions, to: Side): Promise<Counts> {
     return record
   }
 
+  const isLimited = carts !== undefined || units !== undefined
+  await using share = isLimited ? await openShare({ control, times, signal }) : undefined
   const counts = await moveAll({
     ...options,
     to,
+    share,
     async proceed() {
       if (performance.now() - looked < LOOK_MS) return
       looked = performance.now()

@@ -6,13 +6,19 @@ import { type CartState, newState } from '../../cart/rules.ts'
 import { bring, type Pair } from '../../store/moving/pair.ts'
 import type { MovableStore } from '../../store/residences.ts'
 import { openPace, type Pace } from './pace.ts'
+import type { Share } from './share.ts'
 
 export interface MoverOptions {
   readonly pair: Pair
   readonly to: Side
-  /** Maximum of carts per second, and of write units of the side that carts go to; without limits where absent. */
+  /**
+   * Maximum of carts per second, and of write units of the side that carts go to, of all movers together; without limits where
+   * absent.
+   */
   readonly carts?: number | undefined
   readonly units?: number | undefined
+  /** Of the limits; all of them unless given. */
+  readonly share?: Pick<Share, 'movers'> | undefined
   /** Carts that are moved at the same time, so the maximum number of sealed carts after a crash. */
   readonly workers: number
   readonly now: () => number
@@ -47,8 +53,8 @@ const MAX_PAUSE_MS = 5_000
  * @returns the counts of the last pass, with all that were moved
  */
 export async function moveAll(options: MoverOptions): Promise<Counts> {
-  const { pair, to, workers, signal } = options
-  const pace = openPace(options)
+  const { pair, to, workers, signal, share } = options
+  const pace = openPace(options, share?.movers)
   let moved = 0
   for (;;) {
     const before = moved
@@ -90,11 +96,13 @@ async function moveOne(
   record: Residence,
 ): Promise<'moved' | 'stays' | 'nothing'> {
   if (!isToMove(record, now())) return 'nothing'
-  await pace.take('state' in record ? unitsAt(pair[to], record.state) : 1, signal)
+  const giveBack = await pace.take('state' in record ? unitsAt(pair[to], record.state) : 1, signal)
   const known = to === 'destination' ? record : undefined
   const place = await bring(pair, cartId, to, { source: known })
   if (place.stays) return 'stays'
-  return place.moved ? 'moved' : 'nothing'
+  if (place.moved) return 'moved'
+  giveBack()
+  return 'nothing'
 }
 
 /** What counts towards `--units`: write units or, where the database has none, kilobytes. */
