@@ -150,6 +150,23 @@ function describeAddLines(get: Get): void {
       ])
     })
 
+    it('keeps any name as it is', async () => {
+      const names = ['', 'NULL', '"', '{a,b}', 'a\\b', ' ', '\n', '\u001d', '\u001e\u001f', '🛒é']
+      const carts = await Promise.all(
+        names.map(async (productName) => {
+          const cartId = await create(get())
+          const lines = [{ ...line(1), productName }, line(2)]
+          await get().addLines(cartId, lines, options(T0 + 1))
+          return cartId
+        }),
+      )
+      // At once, so that stores that batch reads find all names in one batch.
+      const read = await Promise.all(carts.map((cartId) => get().getCart(cartId, strong(T0 + 1))))
+      expect(read.map(({ lines }) => lines.map((each) => each.productName))).toEqual(
+        names.map((name) => [name, 'Product 2']),
+      )
+    })
+
     it('adds several lines as one change', async () => {
       const cartId = await create(get())
       await get().addLines(cartId, [line(2, 1)], options(T0 + 1))

@@ -2,6 +2,7 @@ import type { NewCart } from '../../cart/cart.ts'
 import { CartError } from '../../cart/errors.ts'
 import { idKey } from '../../cart/ids.ts'
 import type { Changed } from '../../cart/rules.ts'
+import { plainArray, textArray } from './array-text.ts'
 import { coalesceChanges } from './coalesce-changes.ts'
 import type { Database } from './database.ts'
 import { CREATE_CART, CREATE_CARTS } from './statements.ts'
@@ -20,12 +21,12 @@ export function coalesceCreates(database: Database): (cart: NewCart) => Promise<
   async function jointly(all: readonly NewCart[]) {
     const carts = [...new Map(all.toReversed().map((cart) => [cart.cartId, cart])).values()]
     const rows = await database.run<{ cart_id: string }>(CREATE_CARTS, [
-      carts.map((cart) => cart.cartId),
-      carts.map((cart) => idKey(cart.customerId)),
-      carts.map((cart) => cart.now),
-      carts.map((cart) => cart.expiresAt),
-      carts.map((cart) => cart.currency.code),
-      carts.map((cart) => cart.currency.digits),
+      plainArray(carts.map((cart) => cart.cartId)),
+      textArray(carts.map((cart) => idKey(cart.customerId))),
+      plainArray(carts.map((cart) => cart.now)),
+      plainArray(carts.map((cart) => cart.expiresAt)),
+      textArray(carts.map((cart) => cart.currency.code)),
+      plainArray(carts.map((cart) => cart.currency.digits)),
     ])
     const inserted = new Set(rows.map((row) => row.cart_id))
     const made = carts.filter((cart) => inserted.has(cart.cartId))

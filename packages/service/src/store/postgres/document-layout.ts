@@ -1,7 +1,8 @@
 import { cartOfDocument, type DocumentHead } from './document.ts'
 import { openDocumentChanges } from './document-changes.ts'
+import { LINE_SEPARATOR, NUMBER_SEPARATOR } from './joined-carts.ts'
 import type { Layout } from './layout.ts'
-import { ADD_DOCUMENTS, cartReads } from './statements.ts'
+import { ADD_DOCUMENTS, cartReads, joinedReads } from './statements.ts'
 
 /** All lines of a cart in its row. Adds are one statement; other changes are read, decided by the rules, and written. */
 export const DOCUMENT_LAYOUT: Layout = {
@@ -12,6 +13,11 @@ export const DOCUMENT_LAYOUT: Layout = {
               line_keys::text, line_names::text, line_numbers::text
          from (${carts}) as cart`,
   ),
+  getJoined: joinedReads({
+    keys: `coalesce(array_to_string(line_keys, ${LINE_SEPARATOR}), '')`,
+    names: `coalesce(array_to_string(line_names, ${LINE_SEPARATOR}), '')`,
+    numbers: `coalesce(array_to_string(line_numbers, ${NUMBER_SEPARATOR}), '')`,
+  }),
   cartsOf: (rows) =>
     new Map((rows as readonly DocumentHead[]).map((row) => [row[0], cartOfDocument(row)])),
   joinAdds: ADD_DOCUMENTS,

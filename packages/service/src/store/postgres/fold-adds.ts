@@ -3,6 +3,7 @@ import { KEY_LIFETIME_MS, KEYS_LEFT, MAX_KEYS } from '../../cart/idempotency.ts'
 import { lineKey } from '../../cart/line-key.ts'
 import { isSameCurrency } from '../../cart/money.ts'
 import type { ChangeTerms } from '../../cart/rules.ts'
+import { plainArray, textArray } from './array-text.ts'
 
 /** One call of `addLines`. */
 export interface Add {
@@ -108,30 +109,30 @@ export function batchValues(carts: readonly FoldedCart[], wait: boolean): unknow
     wait,
     // The latest of the folded adds only: a deferred add must not make other carts look expired.
     latestOf(adds),
-    carts.map((cart) => cart.cartId),
-    carts.map((cart) => cart.adds.length),
-    carts.map((cart) => cart.keys.length),
-    last.map((terms) => terms?.now),
-    carts.map((cart) => Math.max(...cart.adds.map(({ terms }) => terms.expiresAt))),
-    lines.map((each) => each.cartId),
-    lines.map((each) => each.key),
-    lines.map(({ line }) => line.productName),
-    lines.map(({ line }) => line.unitPrice),
-    lines.map(({ line }) => line.quantity),
-    lines.map(({ line }) => line.createdAt),
-    lines.map(({ line }) => line.updatedAt),
+    plainArray(carts.map((cart) => cart.cartId)),
+    plainArray(carts.map((cart) => cart.adds.length)),
+    plainArray(carts.map((cart) => cart.keys.length)),
+    plainArray(last.map((terms) => terms?.now)),
+    plainArray(carts.map((cart) => Math.max(...cart.adds.map(({ terms }) => terms.expiresAt)))),
+    plainArray(lines.map((each) => each.cartId)),
+    textArray(lines.map((each) => each.key)),
+    textArray(lines.map(({ line }) => line.productName)),
+    plainArray(lines.map(({ line }) => line.unitPrice)),
+    plainArray(lines.map(({ line }) => line.quantity)),
+    plainArray(lines.map(({ line }) => line.createdAt)),
+    plainArray(lines.map(({ line }) => line.updatedAt)),
     lowest('maxLineQuantity'),
     lowest('maxLines'),
     lowest('maxUnits'),
-    keys.map((each) => each.cartId),
-    keys.map(({ key }) => key.id),
-    keys.map(({ key }) => key.fingerprint),
-    keys.map(({ add }) => add),
-    keys.map(({ now }) => now),
+    plainArray(keys.map((each) => each.cartId)),
+    textArray(keys.map(({ key }) => key.id)),
+    textArray(keys.map(({ key }) => key.fingerprint)),
+    plainArray(keys.map(({ add }) => add)),
+    plainArray(keys.map(({ now }) => now)),
     KEY_LIFETIME_MS,
     MAX_KEYS,
     KEYS_LEFT,
-    last.map((terms) => terms?.currency.code),
-    last.map((terms) => terms?.currency.digits),
+    textArray(last.map((terms) => terms?.currency.code ?? '')),
+    plainArray(last.map((terms) => terms?.currency.digits)),
   ]
 }

@@ -2,7 +2,9 @@ import { type Cart, isVisible } from '../../cart/cart.ts'
 import { CartError } from '../../cart/errors.ts'
 import { type EntityId, idFromKey } from '../../cart/ids.ts'
 import { coalesce } from '../coalesce.ts'
-import type { Database, Statement } from './database.ts'
+import { plainArray } from './array-text.ts'
+import type { Database } from './database.ts'
+import { type CartsText, cartsOfText } from './joined-carts.ts'
 import type { Layout } from './layout.ts'
 import { GET_OWNERS } from './statements.ts'
 
@@ -15,17 +17,15 @@ interface Get {
 }
 
 /** Coalesced reads; a cart that is missing or no longer visible is CART_NOT_FOUND. */
-function coalesceGets<Row, Found extends Pick<Cart, 'expiresAt'>>(
-  database: Database,
-  statement: Statement,
-  foundIn: (rows: readonly Row[]) => ReadonlyMap<string, Found>,
+function coalesceGets<Found extends Pick<Cart, 'expiresAt'>>(
+  { maxWaitMs }: Database,
+  read: (cartIds: string) => Promise<ReadonlyMap<string, Found>>,
 ): (get: Get) => Promise<Found> {
   return coalesce({
     ...BOUNDS,
-    maxWaitMs: database.maxWaitMs,
+    maxWaitMs,
     async run(gets) {
-      const ids = gets.map((get) => get.cartId)
-      const found = foundIn(await database.run<Row>(statement, [ids]))
+      const found = await read(plainArray(gets.map((get) => get.cartId)))
       return gets.map(({ cartId, now }) => {
         const cart = found.get(cartId)
         return cart !== undefined && isVisible(cart, now)
@@ -39,9 +39,12 @@ function coalesceGets<Row, Found extends Pick<Cart, 'expiresAt'>>(
 /** `getCart`, coalesced. */
 export function coalesceCarts(
   database: Database,
-  { reads, cartsOf }: Layout,
+  { getJoined, reads, cartsOf }: Layout,
 ): (get: Get) => Promise<Cart> {
-  return coalesceGets(database, reads.getCarts, cartsOf)
+  return coalesceGets(database, async (ids) => {
+    const [joined = [0, null]] = await database.run<CartsText>(getJoined, [ids])
+    return cartsOfText(joined) ?? cartsOf(await database.run(reads.getCarts, [ids]))
+  })
 }
 
 interface Owner extends Pick<Cart, 'expiresAt'> {
@@ -56,12 +59,12 @@ interface OwnerRow {
 
 /** `getOwner`, coalesced. */
 export function coalesceOwners(database: Database): (get: Get) => Promise<Owner> {
-  const ownersOf = (rows: readonly OwnerRow[]) =>
+  const ownersOf = (rows: readonly OwnerRow[]): ReadonlyMap<string, Owner> =>
     new Map(
       rows.map((row) => [
         row.cart_id,
         { customerId: idFromKey(row.customer_id), expiresAt: row.expires_at },
       ]),
     )
-  return coalesceGets<OwnerRow, Owner>(database, GET_OWNERS, ownersOf)
+  return coalesceGets(database, async (ids) => ownersOf(await database.run(GET_OWNERS, [ids])))
 }

@@ -10,6 +10,8 @@ import type { CartReads } from './statements.ts'
 export interface Layout {
   readonly name: LayoutName
   readonly reads: CartReads
+  /** Reads the carts with the given ids as one row: a `CartsText`. */
+  readonly getJoined: Statement
   /** The carts in rows of `reads` by id, in no particular order. */
   cartsOf(rows: readonly unknown[]): ReadonlyMap<string, Cart>
   /** The joint statement of adds; its parameters are `batchValues`. */

@@ -152,7 +152,7 @@ function storeOn({
     layout: layout.name,
     createCart: (cart) => run(() => create(cart)),
     getCart: (cartId, { now, consistency }) =>
-      run(async () => {
+      run(() => {
         const get = consistency === 'strong' ? getCart : getEventually
         return get({ cartId: issuable(cartId), now })
       }),

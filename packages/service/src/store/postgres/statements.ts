@@ -1,4 +1,5 @@
 import type { Statement } from './database.ts'
+import { type LineTexts, readJoined } from './joined-carts.ts'
 
 /**
  * All SQL statements of the store. Times are parameters. The database's clock only decides that a cart has not expired yet,
@@ -26,10 +27,7 @@ export function cartReads(readCarts: (carts: string) => string): CartReads {
     rowMode: 'array',
   })
   return {
-    getCarts: statement(
-      'get_carts',
-      `select * from carts where cart_id = any ($1) and status <> 'deleted'`,
-    ),
+    getCarts: statement('get_carts', VISIBLE_CARTS),
     listCarts: statement(
       'list_carts',
       `(${listed(`status = 'active' and expires_at > $4`)}) union all (${listed(`status = 'checked_out'`)})
@@ -50,6 +48,14 @@ export function cartReads(readCarts: (carts: string) => string): CartReads {
        order by ordered_at desc, cart_id desc limit $4`,
     ),
   }
+}
+
+const VISIBLE_CARTS = `select * from carts where cart_id = any ($1) and status <> 'deleted'`
+
+/** Reads the same carts as `getCarts`, as `readJoined` does. `more` completes `from` with what `lines` needs. */
+export function joinedReads(lines: LineTexts, more = ''): Statement {
+  const text = readJoined(`(${VISIBLE_CARTS}) as cart ${more}`, lines)
+  return { ...reads('get_joined_carts', text), rowMode: 'array' }
 }
 
 /** A page of a customer's carts: a range of the index `carts_of_customer`. */

@@ -1,7 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { useDatabase } from '../../../../../test/support/postgres.ts'
-import { parseNumberArray, parseTextArray } from '../../../src/store/postgres/array-text.ts'
+import {
+  parseNumberArray,
+  parseTextArray,
+  plainArray,
+  textArray,
+} from '../../../src/store/postgres/array-text.ts'
 
 const database = await useDatabase()
 
@@ -23,9 +28,17 @@ describe('arrays as text', () => {
     )
     const rows = await database.query(
       'select value::text[]::text as text from unnest($1::text[]) as value',
-      [arrays.map(literal)],
+      [arrays.map(textArray)],
     )
     expect(rows.map(({ text }) => parseTextArray(String(text)))).toEqual(arrays)
+  })
+
+  it('are written as PostgreSQL reads them', async () => {
+    const [row] = await database.query(
+      'select $1::bigint[]::text as numbers, $2::uuid[]::text as ids',
+      [plainArray([1, undefined, -3]), plainArray([])],
+    )
+    expect(row).toEqual({ numbers: '{1,NULL,-3}', ids: '{}' })
   })
 
   it('of numbers are read as numbers, and a missing array is empty', () => {
@@ -37,8 +50,3 @@ describe('arrays as text', () => {
     ])
   })
 })
-
-/** Every element quoted, which PostgreSQL accepts but does not write. */
-function literal(elements: readonly string[]): string {
-  return `{${elements.map((each) => `"${each.replace(/["\\]/g, '\\$&')}"`).join(',')}}`
-}

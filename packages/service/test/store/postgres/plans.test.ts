@@ -14,8 +14,10 @@ const NOBODY = `'anna', 1, '00000000-0000-0000-0000-000000000000'`
 const NO_CART = '00000000-0000-0000-0000-000000000000'
 
 function planned(layout: 'rows' | 'document'): readonly (readonly [Statement, string])[] {
-  const { getCarts, getOrder, listCarts, listCartsOfStatus, listOrders } = layoutOf(layout).reads
+  const { getJoined, reads } = layoutOf(layout)
+  const { getCarts, getOrder, listCarts, listCartsOfStatus, listOrders } = reads
   return [
+    [getJoined, `('{}')`],
     [getCarts, `('{}')`],
     [getOrder, `('${NO_CART}')`],
     [listCarts, `(${NOBODY}, 1, 20)`],

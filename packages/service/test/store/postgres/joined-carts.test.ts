@@ -1,0 +1,80 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { cartsOfText } from '../../../src/store/postgres/joined-carts.ts'
+
+const CART = ['id', '7', 'active', '3', '1000', '2000', '3000', '', 'USD', '2']
+const LINES = ['5\u001d6', 'Mug\u001dCup', '100,1,1000,1000,200,2,1000,2000']
+
+function textOf(...carts: readonly (readonly string[])[]): string {
+  return carts.map((fields) => fields.join('\u001f')).join('\u001e')
+}
+
+describe('carts as one text', () => {
+  it('are read with their lines', () => {
+    const empty = ['other', 'anna', 'checked_out', '1', '1', '1', '', '4', 'JPY', '0', '', '', '']
+    const carts = cartsOfText([2, textOf([...CART, ...LINES], empty)])
+    expect(carts?.get('id')).toEqual({
+      cartId: 'id',
+      customerId: 7,
+      currency: { code: 'USD', digits: 2 },
+      status: 'active',
+      version: 3,
+      lines: [
+        {
+          productId: 5,
+          productName: 'Mug',
+          unitPrice: 100,
+          quantity: 1,
+          createdAt: 1000,
+          updatedAt: 1000,
+        },
+        {
+          productId: 6,
+          productName: 'Cup',
+          unitPrice: 200,
+          quantity: 2,
+          createdAt: 1000,
+          updatedAt: 2000,
+        },
+      ],
+      createdAt: 1000,
+      updatedAt: 2000,
+      expiresAt: 3000,
+      orderedAt: null,
+    })
+    expect(carts?.get('other')).toMatchObject({
+      customerId: 'anna',
+      lines: [],
+      expiresAt: null,
+      orderedAt: 4,
+    })
+  })
+
+  it('have their lines in order, by time and then by key', () => {
+    const lines = ['9\u001d8\u001d7', 'a\u001db\u001dc', '1,1,2,2,1,1,1,1,1,1,1,1']
+    const [cart] = cartsOfText([1, textOf([...CART, ...lines])])?.values() ?? []
+    expect(cart?.lines.map(({ productId }) => productId)).toEqual([7, 8, 9])
+  })
+
+  it('can be none', () => {
+    expect(cartsOfText([0, null])?.size).toBe(0)
+  })
+
+  it('are not read if a name contains separators, even if it looks like more carts', () => {
+    const separators = fc.constantFrom('\u001c', '\u001d', '\u001e', '\u001f')
+    const forged = textOf([...CART, ...LINES], [...CART, ...LINES])
+    const name = fc.oneof(
+      fc.array(fc.oneof(separators, fc.string({ maxLength: 3 }))).map((parts) => parts.join('')),
+      fc.constant(`Mug\u001dCup\u001f${LINES[2]}\u001e${forged}`),
+    )
+    fc.assert(
+      fc.property(name, (given) => {
+        const text = textOf([...CART, '5', given, '100,1,1000,1000'])
+        const [cart] = cartsOfText([1, text])?.values() ?? []
+        // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the separators
+        if (/[\u001d-\u001f]/.test(given)) expect(cart).toBeUndefined()
+        else expect(cart?.lines.map((line) => line.productName)).toEqual([given])
+      }),
+    )
+  })
+})
