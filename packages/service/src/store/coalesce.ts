@@ -9,6 +9,10 @@ import { CartError } from '../cart/errors.ts'
  * slots are taken, calls queue up; a batch that ends takes everything that has queued up with it. So a lonely call is never
  * delayed, and batches grow with the load by themselves.
  *
+ * With `gathers`, calls are sent when the event loop has read what has arrived, and not before: one look at the sockets brings
+ * the calls of several requests, and the responses to a batch bring the next requests. Batches become about half as large
+ * again, and a lonely call waits some microseconds.
+ *
  * States of a call
  *
  *     queued ───────► in flight ───────► settled
@@ -42,6 +46,8 @@ export interface Coalescing<In, Out> {
   readonly maxInFlight: number
   /** Maximum number of members of one batch, an integer of at least 1. */
   readonly maxInBatch: number
+  /** Sends at the end of the turn of the event loop; default false: at once. */
+  readonly gathers?: boolean
   /** How long a call may be queued, milliseconds below 2^31. */
   readonly maxWaitMs: number
   /** Executes a batch: one outcome per input, in the order of the inputs. A promise as value defers that member. */
@@ -62,12 +68,26 @@ interface Call<In, Out> {
 export function coalesce<In, Out>({
   maxInFlight,
   maxInBatch,
+  gathers = false,
   maxWaitMs,
   run,
 }: Coalescing<In, Out>): (input: In) => Promise<Out> {
   let queue: Call<In, Out>[] = []
   let inFlight = 0
   let isWatched = false
+  let isDue = false
+
+  /** Sends what is queued, now or at the end of the turn. */
+  function sendSoon(): void {
+    if (!gathers || inFlight >= maxInFlight) sendQueued()
+    else if (!isDue && queue.length > 0) {
+      isDue = true
+      setImmediate(() => {
+        isDue = false
+        sendQueued()
+      })
+    }
+  }
 
   function sendQueued(): void {
     if (queue.length > 0) expire()
@@ -108,13 +128,13 @@ export function coalesce<In, Out>({
       for (const { reject } of batch) reject(error)
     }
     inFlight -= 1
-    sendQueued()
+    sendSoon()
   }
 
   return (input) =>
     new Promise((resolve, reject) => {
       queue.push({ input, since: performance.now(), resolve, reject })
-      sendQueued()
+      sendSoon()
     })
 }
 

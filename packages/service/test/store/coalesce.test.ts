@@ -13,11 +13,12 @@ interface Batch {
 
 const MAX_WAIT_MS = 1000
 
-function open(maxInFlight: number, maxInBatch: number) {
+function open(maxInFlight: number, maxInBatch: number, gathers = false) {
   const batches: Batch[] = []
   const call = coalesce<number, number>({
     maxInFlight,
     maxInBatch,
+    gathers,
     maxWaitMs: MAX_WAIT_MS,
     run(inputs) {
       const { promise, resolve, reject } =
@@ -56,7 +57,8 @@ function outcomeOf(input: number): PromiseSettledResult<number> {
 /** Resolves when everything that `act` causes has happened. */
 async function settledAfter(act: () => void): Promise<void> {
   act()
-  await new Promise(setImmediate)
+  // What is sent at the end of a turn may be noticed only in that turn.
+  for (let turn = 0; turn < 2; turn++) await new Promise(setImmediate)
 }
 
 afterEach(() => {
@@ -78,6 +80,25 @@ describe('coalescing', () => {
     expect(inputs()).toEqual([[0]])
     await batches[0]?.end()
     expect(inputs()).toEqual([[0], [2, 4, 6]])
+  })
+
+  it('gathers the calls of one turn of the event loop, and those that the end of a batch brings', async () => {
+    const { ask, inputs, batches } = open(1, 10, true)
+    ask(0)
+    ask(2)
+    expect(inputs()).toEqual([])
+    await settledAfter(() => ask(4))
+    expect(inputs()).toEqual([[0, 2, 4]])
+    ask(6)
+    await settledAfter(() => {
+      void batches[0]?.end()
+      ask(8)
+      queueMicrotask(() => ask(10))
+    })
+    expect(inputs()).toEqual([
+      [0, 2, 4],
+      [6, 8, 10],
+    ])
   })
 
   it('leaves calls that exceed the batch size to the next batch', async () => {
@@ -173,12 +194,12 @@ describe('coalescing', () => {
     },
   )
   const bound = fc.integer({ min: 1, max: 4 })
-  const story = fc.tuple(bound, bound, fc.array(step, { maxLength: 40 }))
+  const story = fc.tuple(bound, bound, fc.boolean(), fc.array(step, { maxLength: 40 }))
 
   it('settles every call once, in order and within its bounds, for any order of calls and ends of batches', async () => {
     await fc.assert(
-      fc.asyncProperty(story, async ([maxInFlight, maxInBatch, steps]) => {
-        const { ask, outcomes, inputs, batches } = open(maxInFlight, maxInBatch)
+      fc.asyncProperty(story, async ([maxInFlight, maxInBatch, gathers, steps]) => {
+        const { ask, outcomes, inputs, batches } = open(maxInFlight, maxInBatch, gathers)
         const expected: string[] = []
         const ended = new Set<Batch>()
         const inFlight = () => batches.filter((batch) => !ended.has(batch))
@@ -202,7 +223,10 @@ describe('coalescing', () => {
           expect(outcomes).toEqual(expected)
         }
         for (const { do: what, n } of steps) {
-          if (what === 'call') for (let i = 0; i < n; i++) ask(asked++)
+          if (what === 'call')
+            await settledAfter(() => {
+              for (let i = 0; i < n; i++) ask(asked++)
+            })
           else await end(n, what === 'fail')
           check()
         }

@@ -46,6 +46,7 @@ export function coalesceAdds(
     coalesceChanges<Add>({
       maxInFlight: 1,
       maxInBatch: MAX_IN_BATCH,
+      gathers: true,
       maxWaitMs: database.maxWaitMs,
       alone,
       jointly,

@@ -6,6 +6,8 @@ import { asCartError, wasRefused } from './errors.ts'
 export interface CoalescedChanges<In> {
   readonly maxInFlight: number
   readonly maxInBatch: number
+  /** See `Coalescing`. */
+  readonly gathers?: boolean
   readonly maxWaitMs: number
   /** Makes one change in any situation, or rejects with the reason why not. */
   alone(input: In): Promise<Changed>

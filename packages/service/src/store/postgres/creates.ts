@@ -36,6 +36,7 @@ export function coalesceCreates(database: Database): (cart: NewCart) => Promise<
   const create = coalesceChanges<NewCart>({
     maxInFlight: 2,
     maxInBatch: 64,
+    gathers: true,
     maxWaitMs: database.maxWaitMs,
     alone,
     jointly,

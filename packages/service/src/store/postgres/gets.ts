@@ -9,7 +9,7 @@ import type { Layout } from './layout.ts'
 import { GET_OWNERS } from './statements.ts'
 
 /** Two batches keep PostgreSQL and this process busy at the same time; more or larger ones brought nothing. */
-const BOUNDS = { maxInFlight: 2, maxInBatch: 32 }
+const BOUNDS = { maxInFlight: 2, maxInBatch: 32, gathers: true }
 
 interface Get {
   readonly cartId: string
