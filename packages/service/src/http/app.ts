@@ -17,6 +17,7 @@ import { installBodies } from './bodies.ts'
 import { installCaching } from './caching.ts'
 import { createCartText } from './cart-text.ts'
 import { readChangeTerms } from './change-terms.ts'
+import { AsciiResponse } from './connections/ascii-response.ts'
 import { clientErrorHandler } from './connections/client-error.ts'
 import { installDrain } from './connections/drain.ts'
 import { installConnectionLimits } from './connections/limits.ts'
@@ -85,6 +86,7 @@ export function buildApp(options: AppOptions): App {
       requestTimeout: config.REQUEST_TIMEOUT_MS,
       connectionsCheckingInterval: Math.min(1000, config.REQUEST_TIMEOUT_MS),
       requireHostHeader: false,
+      ServerResponse: AsciiResponse,
     },
     forceCloseConnections: 'idle',
     trustProxy: (_address, hop) => hop < config.TRUSTED_PROXIES,

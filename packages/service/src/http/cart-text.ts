@@ -13,8 +13,12 @@ export const JSON_TYPE = 'application/json; charset=utf-8'
 
 /** Writes carts and orders as JSON text. */
 export interface CartText {
-  /** As `CartOut` says. */
-  cart(cart: Cart): string
+  /**
+   * As `CartOut` says.
+   *
+   * @param variant the result of `variant` for this cart, if that is known: without warnings, the catalog is not asked again
+   */
+  cart(cart: Cart, variant?: string): string
   /**
    * What distinguishes the text of this cart from other texts of the same version: empty without warnings, otherwise a digest
    * of them. Everything else in the text is of the cart and changes with its version only.
@@ -65,10 +69,10 @@ export function createCartText(currency: Currency, catalog: Catalog): CartText {
       if (lines.every((line) => warningOf(line, priced) === undefined)) return ''
       return digest(lines.map((line) => warningsText(line, priced)))
     },
-    cart: (cart) =>
+    cart: (cart, variant) =>
       `{"shopping_cart_id":"${cart.cartId}","customer_id":${idText(cart.customerId)}` +
       `,"status":"${cart.status}","version":${cart.version}` +
-      `,${contentText(cart, isChangeable(cart))}` +
+      `,${contentText(cart, variant !== '' && isChangeable(cart))}` +
       `,"created_at":"${isoTime(cart.createdAt)}","updated_at":"${isoTime(cart.updatedAt)}"` +
       `,"expires_at":${cart.expiresAt === null ? null : `"${isoTime(cart.expiresAt)}"`}}`,
     warnings: (cart) =>

@@ -1,6 +1,5 @@
 import type { FastifyReply } from 'fastify'
 import type { Cart } from '../cart/cart.ts'
-import type { CartText } from './cart-text.ts'
 
 /**
  * Entity tags of carts: `"7"` is version 7. A cart that is read with warnings has `"7-k3Jx0aZ9_qw"`: the rest names the
@@ -20,9 +19,8 @@ export function setVersion<T extends FastifyReply>(
   return reply
 }
 
-/** The tag of the text of this cart. */
-export function cartTag(cart: Cart, text: CartText): string {
-  const variant = text.variant(cart)
+/** The tag of the text of this cart that has this `CartText.variant`. */
+export function cartTag(cart: Cart, variant: string): string {
   return variant === '' ? `"${cart.version}"` : `"${cart.version}-${variant}"`
 }
 

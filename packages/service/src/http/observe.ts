@@ -1,14 +1,26 @@
+import type { ServerResponse } from 'node:http'
 import type { FastifyBaseLogger, FastifyRequest } from 'fastify'
 import type { Observe } from '../observe/observe.ts'
 import type { RequestSpan } from '../observe/spans.ts'
 import { parseTraceParent } from '../observe/trace-context.ts'
 import { redactedQuery } from '../observe/url-query.ts'
 import { clientAddress } from './client-address.ts'
-import { lateChild, openRequestLog } from './request-log.ts'
+import { openRequestLog, RequestLogger } from './request-log.ts'
 import type { App } from './route-context.ts'
 
 /** nginx's status for a request whose client disconnected before the response; never sent. */
 const CLIENT_CLOSED_REQUEST = 499
+
+/** A request in progress. Kept by its response, so that all responses share their listeners. */
+class Watched extends RequestLogger {
+  span: RequestSpan | undefined
+  isOver = false
+}
+
+const WATCHED = Symbol('watched')
+interface WatchedResponse extends ServerResponse {
+  [WATCHED]?: Watched | undefined
+}
 
 /**
  * Counts, traces and logs the requests of `app`. Install it before anything that can refuse a request, so that refusals count too. Every log line of a request has its trace id, the caller's or ours.
@@ -19,46 +31,60 @@ export function installObserve(
   logger: FastifyBaseLogger,
 ): void {
   const logResponse = openRequestLog(logger)
-  const spans = new WeakMap<FastifyRequest, RequestSpan>()
+
+  function end(watched: Watched, status: number | undefined): void {
+    if (watched.isOver) return
+    watched.isOver = true
+    const { request, started, span } = watched
+    const { method, routeOptions } = request
+    metrics.requestOver(
+      method,
+      routeOptions.url ?? 'none',
+      status ?? CLIENT_CLOSED_REQUEST,
+      started,
+    )
+    span?.end(status)
+  }
+
+  // Events and not the onResponse hook, which adds more listeners and does not run for every lost connection. A request
+  // without a response leaves no log line. 'finish' counts what is logged; 'close' alone would count it later.
+  function finished(this: WatchedResponse): void {
+    const watched = this[WATCHED]
+    if (watched === undefined) return
+    // A response of `inject` finishes twice.
+    this[WATCHED] = undefined
+    end(watched, this.statusCode)
+    if (!watched.request.isShed) logResponse(watched, this.statusCode)
+  }
+
+  function closed(this: WatchedResponse): void {
+    const watched = this[WATCHED]
+    if (watched !== undefined) end(watched, this.writableEnded ? this.statusCode : undefined)
+  }
 
   app.addHook('onRequest', (request, reply, done) => {
-    const { method, routeOptions } = request
-    const route = routeOptions.url
     const started = performance.now()
-    const over = metrics.requestArrived(method, route ?? 'none')
+    metrics.requestArrived()
+    const route = request.routeOptions.url
     const parent = parseTraceParent(request.headers.traceparent)
     const span =
       tracing === undefined || isProbe(route)
         ? undefined
         : tracing.startRequest(startOf(request, route, parent))
-    if (span !== undefined) spans.set(request, span)
     const traceId = span?.traceId ?? parent?.traceId
-    const spanId = span?.spanId
-    const bindings = { reqId: request.id, trace_id: traceId, span_id: spanId }
-    request.log = reply.log = lateChild(logger, bindings)
-    const { raw } = reply
-    let isOver = false
-    const end = (status: number | undefined) => {
-      if (isOver) return
-      isOver = true
-      over(status ?? CLIENT_CLOSED_REQUEST)
-      span?.end(status)
-    }
-    // Events and not the onResponse hook, which adds more listeners and does not run for every lost connection. A request
-    // without a response leaves no log line. 'finish' counts what is logged; 'close' alone would count it later.
-    raw.once('finish', () => {
-      end(raw.statusCode)
-      if (!request.isShed)
-        logResponse({ request, status: raw.statusCode, started, traceId, spanId })
-    })
-    raw.on('close', () => end(raw.writableEnded ? raw.statusCode : undefined))
+    const watched = new Watched(logger, { request, started, traceId, spanId: span?.spanId })
+    watched.span = span
+    request.log = reply.log = watched
+    const raw: WatchedResponse = reply.raw
+    raw[WATCHED] = watched
+    raw.on('finish', finished).on('close', closed)
     done()
   })
 
   // Here and not in onRequest: the body arrives in the context of the connection, so the span would be lost.
   if (tracing !== undefined)
-    app.addHook('preHandler', (request, _reply, done) => {
-      const span = spans.get(request)
+    app.addHook('preHandler', (_request, reply, done) => {
+      const span = (reply.raw as WatchedResponse)[WATCHED]?.span
       if (span === undefined) done()
       else span.run(done)
     })

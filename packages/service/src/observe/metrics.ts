@@ -8,8 +8,10 @@ import type { StoreObserver } from './observed-store.ts'
 /** The metrics of one app, in a separate registry. */
 export interface Metrics {
   readonly registry: Registry
-  /** Counts a request. Returns the function to call at its end; `route` is a pattern, never a path. */
-  requestArrived(method: string, route: string): (status: number) => void
+  /** Counts a request that is in progress until `requestOver`. */
+  requestArrived(): void
+  /** Counts its end; `route` is a pattern, never a path, and `started` is by `performance.now()`. */
+  requestOver(method: string, route: string, status: number, started: number): void
   /** For `observed`: measures every operation of a store. */
   readonly timeOperation: StoreObserver
   /** For the stores, which report retries, conflicts and the like here. */
@@ -103,13 +105,12 @@ export function createMetrics({ process = false }: { readonly process?: boolean 
 
   return {
     registry,
-    requestArrived(method, route) {
-      const started = performance.now()
+    requestArrived() {
       inFlight += 1
-      return (status) => {
-        inFlight -= 1
-        requestSeries(method, route)(status)((performance.now() - started) / 1000)
-      }
+    },
+    requestOver(method, route, status, started) {
+      inFlight -= 1
+      requestSeries(method, route)(status)((performance.now() - started) / 1000)
     },
     timeOperation(operation) {
       const started = performance.now()

@@ -144,7 +144,9 @@ describe.each([
       await fc.assert(
         fc.asyncProperty(cart, async (each) => {
           sent = plain.cart(each)
-          expect(text.cart(each)).toBe((await app.inject('/cart')).payload)
+          const { payload } = await app.inject('/cart')
+          expect(text.cart(each)).toBe(payload)
+          expect(text.cart(each, text.variant(each))).toBe(payload)
         }),
         { seed: 1, numRuns: 300 },
       )

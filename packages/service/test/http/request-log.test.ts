@@ -14,15 +14,14 @@ function linesOf(
   const request = { id: 'r-1', method: 'GET', url } as FastifyRequest
   const answered = {
     request,
-    status: 200,
     started: performance.now(),
     traceId: undefined,
     spanId: undefined,
     ...more,
   }
-  openRequestLog(logger)(answered)
+  openRequestLog(logger)(answered, 200)
   const { info } = logger
-  openRequestLog({ ...silent, info: info.bind(logger) })(answered)
+  openRequestLog({ ...silent, info: info.bind(logger) })(answered, 200)
   return lines.map((line) =>
     line.replace(/"time":\d+/, '"time":0').replace(/"ms":[\d.]+/, '"ms":0'),
   )

@@ -49,12 +49,15 @@ export function openConnections(server: Server, stalledMs: number): OpenConnecti
 
   function begin(connection: Connection, request: IncomingMessage, response: ServerResponse): void {
     connection.response = response
-    response.once('close', () => end(connection))
+    response.on('close', ended)
     for (const listener of listeners) listener(request, response)
     handle?.call(server, request, response)
   }
 
-  function end(connection: Connection): void {
+  /** One listener for all responses. */
+  function ended(this: ServerResponse): void {
+    const connection = connections.get(this.req.socket)
+    if (connection === undefined) return
     connection.response = undefined
     connection.bytesBefore = connection.socket.bytesRead
     const next = connection.waiting.shift()

@@ -117,11 +117,12 @@ export function registerCartRoutes(app: App, context: RouteContext): void {
         minVersion: Number(request.query.min_version ?? 0),
       })
       access.requireOwner(request, cart)
-      const tag = cartTag(cart, text)
+      const variant = text.variant(cart)
+      const tag = cartTag(cart, variant)
       reply.header('etag', tag)
       if (matchesAny(request.headers['if-none-match'], tag)) return reply.code(304).send()
       reply.type(JSON_TYPE)
-      return text.cart(cart)
+      return text.cart(cart, variant)
     },
   )
 
