@@ -29,6 +29,11 @@ export async function measurePairs(
   const invalid: string[] = []
   for (const pair of pairs) {
     options.say(`${pair.name}: ${pair.what}\n  A: ${pair.a}${pair.b ? `\n  B: ${pair.b}` : ''}`)
+    const missing = pair.missing?.()
+    if (missing !== undefined) {
+      options.say(`  skipped: ${missing}`)
+      continue
+    }
     try {
       await measurePair(pair, running, options)
     } catch (error) {

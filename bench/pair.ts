@@ -14,6 +14,8 @@ export interface Pair {
   /** `null` if `a` is compared with a figure. */
   readonly b: string | null
   readonly goals: readonly Goal[]
+  /** One line if something that it needs is not installed: it is skipped then. */
+  readonly missing?: () => string | undefined
   /** Each turn continues from the previous one, so there is only one round, `b` before `a`. */
   readonly once?: true
   /** Prepares everything that the turns need, and registers the cleanup with `bench.defer`. */

@@ -1,6 +1,10 @@
 import type { Pair } from './pair.ts'
+import { bareRoute } from './pairs/bare-route.ts'
 import { cartSize } from './pairs/cart-size.ts'
 import { checkers } from './pairs/checkers.ts'
+import { go } from './pairs/go.ts'
+import { instances } from './pairs/instances.ts'
+import { layoutPairs } from './pairs/layouts.ts'
 import { memory } from './pairs/memory.ts'
 import { millionCarts } from './pairs/million-carts.ts'
 import { moving } from './pairs/moving.ts'
@@ -14,9 +18,13 @@ import { start } from './pairs/start.ts'
 export const PAIRS: readonly Pair[] = [
   ...onPostgres,
   ...oneConnection,
+  bareRoute,
   ...onDynamodb,
   cartSize,
   search,
+  ...instances,
+  ...go,
+  ...layoutPairs,
   millionCarts,
   memory,
   start,

@@ -1,3 +1,4 @@
+import { cpuOfDescendants } from '../../packages/lab/src/services/process-tree.ts'
 import { startPostgresEngine } from '../../packages/service/src/engines/postgres-engine.ts'
 import { query } from '../../test/support/query.ts'
 import { InvalidRun } from '../invalid-run.ts'
@@ -9,6 +10,8 @@ export interface Postgres {
   readonly settings: Readonly<Record<string, string>>
   /** Creates an empty database. */
   createDatabase(name: string): Promise<string>
+  /** CPU time of the server with all its processes so far, milliseconds. Linux only. */
+  cpuMs(): Promise<number>
   stop(): Promise<void>
 }
 
@@ -33,6 +36,12 @@ export async function openPostgres(dataDir: string): Promise<Postgres> {
     async createDatabase(name) {
       await query(url, `create database ${name}`)
       return new URL(`/${name}`, url).href
+    },
+    async cpuMs() {
+      const seconds = await cpuOfDescendants(engine.pid, [engine.pid])
+      if (seconds === null)
+        throw new InvalidRun('CPU of the database is read from /proc: Linux only')
+      return seconds * 1000
     },
     stop: engine.stop,
   }

@@ -5,6 +5,7 @@ import { InvalidRun } from '../invalid-run.ts'
 export interface RunOptions {
   readonly signal: AbortSignal
   readonly env?: NodeJS.ProcessEnv
+  readonly cwd?: string
 }
 
 /**
@@ -16,10 +17,14 @@ export interface RunOptions {
 export async function run(
   program: string,
   args: readonly string[],
-  { signal, env = process.env }: RunOptions,
+  { signal, env = process.env, cwd }: RunOptions,
 ): Promise<string> {
   try {
-    const { stdout } = await promisify(execFile)(program, args, { signal, env })
+    const { stdout } = await promisify(execFile)(program, args, {
+      signal,
+      env,
+      ...(cwd !== undefined && { cwd }),
+    })
     return stdout
   } catch (error) {
     signal.throwIfAborted()

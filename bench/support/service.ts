@@ -28,7 +28,8 @@ export function startOnPostgres(
   bench: Pick<Bench, 'scratch' | 'signal'>,
   url: string,
   layout: 'rows' | 'document' = 'rows',
+  options: readonly string[] = [],
 ): Promise<Listening> {
   const settings = { CART_STORE_TYPE: 'postgres', DATABASE_URL: url, POSTGRES_LAYOUT: layout }
-  return startService(bench, settings, ['--migrate'])
+  return startService(bench, settings, ['--migrate', ...options])
 }

@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest'
+import type { RunningBench } from '../../bench/bench.ts'
 import { figuresTable, goalLine } from '../../bench/figures.ts'
 import { InvalidRun } from '../../bench/invalid-run.ts'
 import { judge } from '../../bench/judge.ts'
-import type { Goal, Round } from '../../bench/pair.ts'
+import { measurePairs } from '../../bench/measure.ts'
+import type { Goal, Pair, Round } from '../../bench/pair.ts'
 import type { BenchRecord } from '../../bench/record.ts'
 import { takeRounds } from '../../bench/rounds.ts'
+import type { Tools } from '../../bench/support/tools.ts'
 import { pageWithFigures, writtenPage } from '../../bench/write-figures.ts'
 
 const RATIO: Goal = { metric: 'per_second', compare: 'ratio', want: 'at least', floor: 1.2, aim: 2 }
@@ -50,6 +53,31 @@ describe('a goal', () => {
     expect(goalLine(judge(RATIO, ROUNDS))).toMatch(
       /^1\.5 x \(1\.\d+ to 1\.\d+\), wanted at least 1\.2 x, aim 2 x: reached$/,
     )
+  })
+})
+
+describe('a pair that needs what is not installed', () => {
+  it('is skipped with a line that says what', async () => {
+    const pair: Pair = {
+      name: 'needy',
+      what: 'this against that',
+      a: 'this',
+      b: null,
+      goals: [],
+      missing: () => 'that is not installed',
+      open: () => Promise.reject(new Error('opened')),
+    }
+    const said: string[] = []
+    const running = {} as RunningBench
+    const options = {
+      rounds: 1,
+      seconds: 1,
+      signal: new AbortController().signal,
+      tools: {} as Tools,
+      say: (line: string) => said.push(line),
+    }
+    expect(await measurePairs([pair], running, options)).toEqual([])
+    expect(said).toContain('  skipped: that is not installed')
   })
 })
 
