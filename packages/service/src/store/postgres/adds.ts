@@ -1,7 +1,8 @@
 import type { Changed } from '../../cart/rules.ts'
 import { coalesceChanges } from './coalesce-changes.ts'
-import type { Database, Statement } from './database.ts'
-import { type Add, batchValues, foldAdds } from './fold-adds.ts'
+import type { Database } from './database.ts'
+import { type Add, batchValues, foldAdds, isSingle, singleValues } from './fold-adds.ts'
+import type { Layout } from './layout.ts'
 import type { TakeTurn } from './turns.ts'
 
 /**
@@ -14,21 +15,25 @@ const MAX_IN_BATCH = 64
 
 /**
  * `addLines`, coalesced. The joint statement makes the folded adds of every cart whose limits, version and keys need no closer
- * look: `add_batch` (`migrations/0005_add_batch.sql`) or `add_documents` (`migrations/0008_document_layout.sql`).
+ * look: that of `single-adds.ts`, or the function `add_batch` (`migrations/0006_currency_and_clock.sql`) or `add_documents`
+ * (`migrations/0008_document_layout.sql`).
  *
- * @param joint  the joint statement
+ * @param layout its joint statements
  * @param inTurn bounds the statements that wait for the lock of one cart
  * @param alone  makes one add
  */
 export function coalesceAdds(
   database: Database,
-  joint: Statement,
+  { joinSingleAdds, joinAdds }: Pick<Layout, 'joinSingleAdds' | 'joinAdds'>,
   inTurn: TakeTurn,
   alone: (add: Add) => Promise<Changed>,
 ): (add: Add) => Promise<Changed> {
   async function jointly(adds: readonly Add[], wait: boolean) {
     const carts = foldAdds(adds)
-    const execute = () => database.run<AddedRow>(joint, batchValues(carts, wait))
+    const execute = () =>
+      !wait && carts.every(isSingle)
+        ? database.run<AddedRow>(joinSingleAdds, singleValues(carts))
+        : database.run<AddedRow>(joinAdds, batchValues(carts, wait))
     const cartIds = carts.map(({ cartId }) => cartId)
     const rows = await (wait ? inTurn(cartIds, execute) : execute())
     const newest = new Map(rows.map((row) => [row.changed_cart_id, row.new_version]))

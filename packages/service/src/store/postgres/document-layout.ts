@@ -2,6 +2,7 @@ import { cartOfDocument, type DocumentHead } from './document.ts'
 import { openDocumentChanges } from './document-changes.ts'
 import { LINE_SEPARATOR, NUMBER_SEPARATOR } from './joined-carts.ts'
 import type { Layout } from './layout.ts'
+import { ADD_TO_DOCUMENTS } from './single-adds.ts'
 import { ADD_DOCUMENTS, cartReads, joinedReads } from './statements.ts'
 
 /** All lines of a cart in its row. Adds are one statement; other changes are read, decided by the rules, and written. */
@@ -20,6 +21,7 @@ export const DOCUMENT_LAYOUT: Layout = {
   }),
   cartsOf: (rows) =>
     new Map((rows as readonly DocumentHead[]).map((row) => [row[0], cartOfDocument(row)])),
+  joinSingleAdds: ADD_TO_DOCUMENTS,
   joinAdds: ADD_DOCUMENTS,
   openChanges: openDocumentChanges,
   // Of two changes that are read and written at the same time, one would have to be repeated.

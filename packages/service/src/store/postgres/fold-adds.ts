@@ -90,6 +90,47 @@ function latestOf(adds: readonly Add[]): number {
   return Math.max(...adds.map(({ terms }) => terms.now))
 }
 
+/** Whether the adds of a cart bring one line and no key. */
+export function isSingle({ lines, keys }: FoldedCart): boolean {
+  return lines.size === 1 && keys.length === 0
+}
+
+/**
+ * The parameters of `ADD_LINES` and `ADD_TO_DOCUMENTS`, in their order. Limits as in `batchValues`.
+ *
+ * @param carts that `isSingle` accepts
+ */
+export function singleValues(carts: readonly FoldedCart[]): unknown[] {
+  const adds = carts.flatMap((cart) => cart.adds)
+  const last = carts.map((cart) => cart.adds.at(-1)?.terms)
+  const lines = carts.flatMap((cart) => [...cart.lines])
+  return [
+    latestOf(adds),
+    plainArray(carts.map((cart) => cart.cartId)),
+    plainArray(carts.map((cart) => cart.adds.length)),
+    plainArray(last.map((terms) => terms?.now)),
+    plainArray(carts.map(expiryOf)),
+    textArray(last.map((terms) => terms?.currency.code ?? '')),
+    plainArray(last.map((terms) => terms?.currency.digits)),
+    textArray(lines.map(([key]) => key)),
+    textArray(lines.map(([, line]) => line.productName)),
+    plainArray(lines.map(([, line]) => line.unitPrice)),
+    plainArray(lines.map(([, line]) => line.quantity)),
+    plainArray(lines.map(([, line]) => line.createdAt)),
+    ...lowestLimits(adds),
+  ]
+}
+
+function expiryOf({ adds }: FoldedCart): number {
+  return Math.max(...adds.map(({ terms }) => terms.expiresAt))
+}
+
+function lowestLimits(adds: readonly Add[]): number[] {
+  const lowest = (limit: keyof ChangeTerms['limits']) =>
+    Math.min(...adds.map(({ terms }) => terms.limits[limit]))
+  return [lowest('maxLineQuantity'), lowest('maxLines'), lowest('maxUnits')]
+}
+
 /**
  * The parameters of `ADD_BATCH`, in their order. Where the limits of adds differ, the lowest apply: an add that they
  * keep out is then made alone.
@@ -103,8 +144,6 @@ export function batchValues(carts: readonly FoldedCart[], wait: boolean): unknow
     Array.from(lines, ([key, line]) => ({ cartId, key, line })),
   )
   const keys = carts.flatMap(({ cartId, keys }) => keys.map((each) => ({ cartId, ...each })))
-  const lowest = (limit: keyof ChangeTerms['limits']) =>
-    Math.min(...adds.map(({ terms }) => terms.limits[limit]))
   return [
     wait,
     // The latest of the folded adds only: a deferred add must not make other carts look expired.
@@ -113,7 +152,7 @@ export function batchValues(carts: readonly FoldedCart[], wait: boolean): unknow
     plainArray(carts.map((cart) => cart.adds.length)),
     plainArray(carts.map((cart) => cart.keys.length)),
     plainArray(last.map((terms) => terms?.now)),
-    plainArray(carts.map((cart) => Math.max(...cart.adds.map(({ terms }) => terms.expiresAt)))),
+    plainArray(carts.map(expiryOf)),
     plainArray(lines.map((each) => each.cartId)),
     textArray(lines.map((each) => each.key)),
     textArray(lines.map(({ line }) => line.productName)),
@@ -121,9 +160,7 @@ export function batchValues(carts: readonly FoldedCart[], wait: boolean): unknow
     plainArray(lines.map(({ line }) => line.quantity)),
     plainArray(lines.map(({ line }) => line.createdAt)),
     plainArray(lines.map(({ line }) => line.updatedAt)),
-    lowest('maxLineQuantity'),
-    lowest('maxLines'),
-    lowest('maxUnits'),
+    ...lowestLimits(adds),
     plainArray(keys.map((each) => each.cartId)),
     textArray(keys.map(({ key }) => key.id)),
     textArray(keys.map(({ key }) => key.fingerprint)),

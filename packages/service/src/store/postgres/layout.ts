@@ -14,7 +14,9 @@ export interface Layout {
   readonly getJoined: Statement
   /** The carts in rows of `reads` by id, in no particular order. */
   cartsOf(rows: readonly unknown[]): ReadonlyMap<string, Cart>
-  /** The joint statement of adds; its parameters are `batchValues`. */
+  /** The joint statement of adds that `isSingle` accepts; its parameters are `singleValues`. */
+  readonly joinSingleAdds: Statement
+  /** The joint statement of any adds; its parameters are `batchValues`. */
   readonly joinAdds: Statement
   /** Makes one change in any situation, or rejects with the reason why not. */
   openChanges(database: Database, events: StoreEvents): (change: SingleChange) => Promise<Changed>

@@ -143,7 +143,7 @@ function storeOn({
   const create = coalesceCreates(database)
   const getEventually = replica?.getCart ?? getCart
   const getOwner = coalesceOwners(database)
-  const add = coalesceAdds(database, layout.joinAdds, inTurn, ({ lines, ...each }) =>
+  const add = coalesceAdds(database, layout, inTurn, ({ lines, ...each }) =>
     single({ ...each, change: { do: 'add', lines } }),
   )
 

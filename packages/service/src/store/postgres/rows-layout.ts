@@ -2,6 +2,7 @@ import { type ChangeRow, changed, changeValues } from './changes.ts'
 import { LINE_SEPARATOR, NUMBER_SEPARATOR } from './joined-carts.ts'
 import type { Layout } from './layout.ts'
 import { cartsOf, type ReadRow, readCarts } from './rows.ts'
+import { ADD_LINES } from './single-adds.ts'
 import { ADD_BATCH, CHANGE_CART, cartReads, joinedReads } from './statements.ts'
 
 /** A row per line. The function `change_cart` has the rules. */
@@ -18,6 +19,7 @@ export const ROWS_LAYOUT: Layout = {
          from cart_lines as line where line.cart_id = cart.cart_id) as line`,
   ),
   cartsOf: (rows) => cartsOf(rows as readonly ReadRow[]),
+  joinSingleAdds: ADD_LINES,
   joinAdds: ADD_BATCH,
   openChanges:
     (database) =>

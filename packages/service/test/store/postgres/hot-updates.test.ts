@@ -2,8 +2,14 @@ import pg from 'pg'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { createTestDatabase, useDatabase } from '../../../../../test/support/postgres.ts'
 import { changeValues } from '../../../src/store/postgres/changes.ts'
-import { batchValues, foldAdds } from '../../../src/store/postgres/fold-adds.ts'
+import {
+  batchValues,
+  foldAdds,
+  isSingle,
+  singleValues,
+} from '../../../src/store/postgres/fold-adds.ts'
 import { openPostgresStore } from '../../../src/store/postgres/postgres-store.ts'
+import { ADD_LINES, ADD_TO_DOCUMENTS } from '../../../src/store/postgres/single-adds.ts'
 import { ADD_BATCH, ADD_DOCUMENTS, CHANGE_CART } from '../../../src/store/postgres/statements.ts'
 import { create, keyed, line, options, T0 } from '../../contract/fixtures.ts'
 
@@ -33,12 +39,15 @@ describe('updates of carts and lines', () => {
     await client.query('begin')
     for (const [i, change] of changes.entries()) {
       const lines = [line(1)]
-      // Alternately one by one and in batches.
-      if (i % 2 === 0)
+      // By turns one by one and in batches of both kinds.
+      const folded = foldAdds([{ cartId, lines, terms: change }])
+      if (i % 3 === 0)
         await client.query(CHANGE_CART.text, changeValues(cartId, { do: 'add', lines }, change))
       else {
-        const folded = foldAdds([{ cartId, lines, terms: change }])
-        const { rows } = await client.query(ADD_BATCH.text, batchValues(folded, false))
+        const { rows } =
+          i % 3 === 1 && folded.every(isSingle)
+            ? await client.query(ADD_LINES.text, singleValues(folded))
+            : await client.query(ADD_BATCH.text, batchValues(folded, false))
         expect(rows).toHaveLength(1)
       }
     }
@@ -71,10 +80,14 @@ describe('updates of documents', () => {
     await client.connect()
     await client.query('begin')
     for (const second of seconds) {
-      // Alternately in place and by the general way.
-      const lines = products.slice(0, 1 + (second % 2))
-      const folded = foldAdds([{ cartId, lines, terms: keyed(`k${second}`, T0 + second * 1000) }])
-      const { rows } = await client.query(ADD_DOCUMENTS.text, batchValues(folded, false))
+      // By turns one line without a key, and two with one.
+      const isOne = second % 2 === 0
+      const at = T0 + second * 1000
+      const terms = isOne ? options(at) : keyed(`k${second}`, at)
+      const folded = foldAdds([{ cartId, lines: products.slice(0, isOne ? 1 : 2), terms }])
+      const { rows } = isOne
+        ? await client.query(ADD_TO_DOCUMENTS.text, singleValues(folded))
+        : await client.query(ADD_DOCUMENTS.text, batchValues(folded, false))
       expect(rows).toHaveLength(1)
     }
     const { rows } = await client.query(

@@ -14,10 +14,11 @@ const NOBODY = `'anna', 1, '00000000-0000-0000-0000-000000000000'`
 const NO_CART = '00000000-0000-0000-0000-000000000000'
 
 function planned(layout: 'rows' | 'document'): readonly (readonly [Statement, string])[] {
-  const { getJoined, reads } = layoutOf(layout)
+  const { getJoined, joinSingleAdds, reads } = layoutOf(layout)
   const { getCarts, getOrder, listCarts, listCartsOfStatus, listOrders } = reads
   return [
     [getJoined, `('{}')`],
+    [joinSingleAdds, `(1, ${"'{}', ".repeat(11)}1, 1, 1)`],
     [getCarts, `('{}')`],
     [getOrder, `('${NO_CART}')`],
     [listCarts, `(${NOBODY}, 1, 20)`],
