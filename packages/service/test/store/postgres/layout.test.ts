@@ -31,6 +31,20 @@ const LAYOUTS: readonly (readonly [LayoutName, LayoutName])[] = [
   ['document', 'rows'],
 ]
 
+it('the names of products are the last column of a document, so that adds do not log them', async () => {
+  const database = await newDatabase()
+  await (await open(database, 'document')).close()
+  const columns = await database.query(
+    `select attname as name from pg_attribute
+     where attrelid = 'carts'::regclass and attnum > 0 and not attisdropped order by attnum`,
+  )
+  expect(columns.slice(-3).map(({ name }) => name)).toEqual([
+    'line_keys',
+    'line_numbers',
+    'line_names',
+  ])
+})
+
 describe.each(LAYOUTS)('a database in the layout %s', (layout, other) => {
   it('with carts is refused by a service of the other layout in one line', async () => {
     const database = await newDatabase()

@@ -1,7 +1,9 @@
 -- From a row per line to lines in the row of the cart. The columns: `migrations/0008_document_layout.sql`. An instance of the
 -- rows layout that is still running can read all carts afterwards, but add nothing: `cart_lines` is a view then.
+--
+-- Names come last: an update logs everything from the first changed byte to the last, and an add changes no names.
 alter table carts
-  add column line_keys text[], add column line_names text[], add column line_numbers bigint[];
+  add column line_keys text[], add column line_numbers bigint[], add column line_names text[];
 
 update carts as cart
    set line_keys = document.keys, line_names = document.names,
