@@ -1,5 +1,6 @@
-import { type ChildProcess, fork } from 'node:child_process'
+import { type ChildProcess, fork, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
@@ -31,6 +32,26 @@ describe('the executable of the service', () => {
       expect((await fetch(`${message.url}/health/live`)).status).toBe(200)
       child.kill('SIGTERM')
       expect(await once(child, 'exit')).toEqual([0, null])
+    },
+  )
+
+  // PID 1 gets no signal for which it has no handler, and its end ends all processes of its namespace.
+  it
+    .skipIf(spawnSync('unshare', ['--pid', '--fork', 'true']).status !== 0)
+    .each([[[]], [['--workers', '1']]])(
+    'serves as PID 1 with the arguments %j until SIGTERM',
+    async (args) => {
+      const program = [process.execPath, MAIN, ...args]
+      const outside = spawn('unshare', ['--pid', '--fork', '--kill-child', ...program], {
+        env: { ...process.env, ...MEMORY },
+        stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      })
+      started.push(outside)
+      const [message] = await once(outside, 'message')
+      expect((await fetch(`${message.url}/health/live`)).status).toBe(200)
+      const children = await readFile(`/proc/${outside.pid}/task/${outside.pid}/children`, 'utf8')
+      process.kill(Number.parseInt(children, 10), 'SIGTERM')
+      expect(await once(outside, 'exit')).toEqual([0, null])
     },
   )
 

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { connect } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { answerTo, lines, received, useListening } from './fuzz/listening.ts'
 import { parseAnswer } from './fuzz/send.ts'
@@ -122,6 +123,30 @@ describe('connections that end early', () => {
     await closed
     expect(await cart()).toEqual(before)
     await app.close()
+  })
+})
+
+describe('a client that never closes its end', () => {
+  it.each([
+    ['half of the headers', 'GET / HTTP/1.1\r\nhost: x\r\n', '408'],
+    [
+      'half of a body',
+      `POST /shopping-carts HTTP/1.1\r\nhost: x\r\n${JSON_TYPE}\r\ncontent-length: 9\r\n\r\n{`,
+      '408',
+    ],
+    ['no HTTP', 'hello\r\n\r\n', '400'],
+  ])('after %s gets its response and keeps no connection', async (_, bytes, status) => {
+    const { app, port } = await listening({ REQUEST_TIMEOUT_MS: '100' })
+    const accepted = once(app.server, 'connection')
+    const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true })
+    socket.on('error', () => {}).setEncoding('utf8')
+    socket.write(bytes)
+    const [served] = await accepted
+    const closed = once(served, 'close')
+    const [response] = await once(socket, 'data')
+    expect(response).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `))
+    await closed
+    socket.destroy()
   })
 })
 

@@ -4,9 +4,13 @@ import type { Socket } from 'node:net'
 import { CartError } from '../../cart/errors.ts'
 import { problemOf, toCartError } from '../problem.ts'
 
+/** How long a client may take to close its connection after such a response. */
+const LINGER_MS = 1000
+
 /**
  * Responds to input that is not a valid HTTP request (a malformed request line, oversized headers, a request that does not
- * end). There is no request object to reply to, so this writes the bytes of the response and closes the connection.
+ * end). There is no request object to reply to, so this writes the bytes of the response and closes the connection. Closing it at
+ * once would reset it, and the client could lose the response; a client that has vanished never closes its end.
  */
 export function clientErrorHandler(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
@@ -18,6 +22,8 @@ export function clientErrorHandler(error: Error & { code?: string }, socket: Soc
     code === 'BAD_REQUEST'
       ? new CartError(code, 'The request is not valid HTTP.')
       : new CartError(code)
+  const lingering = setTimeout(() => socket.destroy(), LINGER_MS).unref()
+  socket.once('close', () => clearTimeout(lingering))
   const requestId = randomUUID()
   const body = JSON.stringify(problemOf(known, requestId))
   socket.end(
