@@ -6,8 +6,11 @@ export interface Found {
   readonly fault: string
   /** How many times the fault was injected. */
   readonly times: number
-  /** Acknowledged changes of carts whose contents at the end are known. */
+  /** Acknowledged changes. */
   readonly acknowledged: number | null
+  /** Carts whose contents at the end are known, and the acknowledged units that they had to show. */
+  readonly carts: number | null
+  readonly units: number | null
   /** Acknowledged units that the last reads did not show. */
   readonly lost: number | null
   /** Units beyond all that was requested. */
@@ -16,10 +19,12 @@ export interface Found {
   readonly wrong: number | null
   /** Responses with status 500 and above by error code; `no response`: the connection failed. */
   readonly failures: Readonly<Record<string, number>>
-  /** From the end of the fault (or the kill) to the first response of the database, median and maximum, milliseconds. */
-  readonly recovery_ms: { readonly median: number; readonly max: number } | null
+  /** From the end of each fault (or kill) to the first successful read, milliseconds. */
+  readonly recoveries_ms: readonly number[]
   /** Maximum memory of the processes of the service, bytes. */
   readonly memory_bytes: number | null
+  /** The sum of their memory at moments of a long load. */
+  readonly memory_over_time?: readonly { readonly second: number; readonly bytes: number }[]
   /** Maximum number of file descriptors of one process of the service. */
   readonly descriptors: number | null
   readonly checks: readonly Check[]
@@ -53,11 +58,13 @@ export function skipped(name: string, store: string, fault: string, why: string)
     fault,
     times: 0,
     acknowledged: null,
+    carts: null,
+    units: null,
     lost: null,
     doubled: null,
     wrong: null,
     failures: {},
-    recovery_ms: null,
+    recoveries_ms: [],
     memory_bytes: null,
     descriptors: null,
     checks: [],

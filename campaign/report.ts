@@ -6,6 +6,7 @@ import { escapeMarkdown } from '../packages/lab/src/page/markdown.ts'
 import { page } from '../packages/lab/src/page/page.ts'
 import { headlineSection, sectionHtml } from '../packages/lab/src/page/sections.ts'
 import type { Machine } from '../packages/lab/src/results/environment.ts'
+import { median } from '../packages/lab/src/stats/median.ts'
 import { textTable } from '../packages/lab/src/terminal/text-table.ts'
 import { type Found, outcomeOf } from './found.ts'
 
@@ -13,7 +14,10 @@ import { type Found, outcomeOf } from './found.ts'
 export interface CampaignResult {
   readonly format: 'pushcart-campaign'
   readonly started_at: string
+  /** The seed of the run, or the first one of several runs. */
   readonly seed: number
+  /** How many runs were added up. */
+  readonly runs: number
   readonly minutes: number
   /** Of PostgreSQL; the default of the service if missing. */
   readonly layout?: 'rows' | 'document'
@@ -26,6 +30,8 @@ const HEADINGS = [
   'store',
   'times',
   'acknowledged',
+  'carts compared',
+  'units compared',
   'lost',
   'doubled',
   'wrong reads',
@@ -43,17 +49,23 @@ export function rowsOf(found: readonly Found[]): string[][] {
     one.store,
     `${one.times}`,
     count(one.acknowledged),
+    count(one.carts),
+    count(one.units),
     count(one.lost),
     count(one.doubled),
     count(one.wrong),
     Object.entries(one.failures)
       .map(([code, times]) => `${code} ${times}`)
       .join(', ') || '-',
-    one.recovery_ms === null ? '-' : `${one.recovery_ms.median} (${one.recovery_ms.max}) ms`,
+    recoveryOf(one),
     one.memory_bytes === null ? '-' : `${Math.round(one.memory_bytes / 2 ** 20)} MB`,
     count(one.descriptors),
     one.skipped ?? outcomeOf(one),
   ])
+}
+
+function recoveryOf({ recoveries_ms: all }: Found): string {
+  return all.length === 0 ? '-' : `${Math.round(median(all) ?? 0)} (${Math.max(...all)}) ms`
 }
 
 const count = (value: number | null) => (value === null ? '-' : `${value}`)
@@ -77,7 +89,7 @@ export async function writeReport(folder: string, result: CampaignResult): Promi
   return pathToFileURL(file).href
 }
 
-function htmlOf({ found, started_at, seed, minutes, machine }: CampaignResult): string {
+function htmlOf({ found, started_at, seed, runs, minutes, machine }: CampaignResult): string {
   const failed = found.filter((one) => outcomeOf(one) === 'failed').map(({ name }) => name)
   const headline =
     failed.length === 0
@@ -123,7 +135,7 @@ function htmlOf({ found, started_at, seed, minutes, machine }: CampaignResult): 
   return page({
     title: 'Campaign of faults',
     subtitles: [
-      `${started_at}, seed ${seed}, ${minutes} minutes for each part`,
+      `${started_at}, seed ${seed}, ${runs === 1 ? '' : `${runs} runs, `}${minutes} minutes for each part`,
       `${machine.system}, ${machine.cpu}, ${machine.cores} cores, ${machine.memory_gib} GiB`,
     ],
     kicker: 'pushcart campaign',

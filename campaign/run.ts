@@ -4,11 +4,13 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import { EXIT, EXIT_MEANINGS, type ExitCode } from '../packages/lab/src/errors/exit-codes.ts'
+import { UsageError } from '../packages/lab/src/errors/usage-error.ts'
 import { createRandom } from '../packages/lab/src/random/random.ts'
 import { describeMachine } from '../packages/lab/src/results/machine.ts'
+import { addToFolder, checkFolder } from './add-up.ts'
 import type { Store } from './database.ts'
 import { type Found, outcomeOf, skipped } from './found.ts'
-import { terminalLines, writeReport } from './report.ts'
+import { type CampaignResult, terminalLines, writeReport } from './report.ts'
 import type { Scenario } from './scenario.ts'
 import { SCENARIOS } from './scenarios/index.ts'
 
@@ -23,6 +25,7 @@ interface Options {
   readonly store?: Store
   readonly layout?: 'rows' | 'document'
   readonly output: string
+  readonly add?: true
 }
 
 const RESULTS = fileURLToPath(new URL('../results/campaign', import.meta.url))
@@ -38,6 +41,7 @@ const program = new Command('npm run campaign --')
   .option('--store <name>', 'only this store: postgres or dynamodb', storeOf)
   .option('--layout <name>', 'layout of PostgreSQL (POSTGRES_LAYOUT): rows or document', layoutOf)
   .option('--output <folder>', 'folder for campaign.json and campaign.html', RESULTS)
+  .option('--add', 'add this run to the result in that folder')
   .addHelpText('after', () => `\n${helpEnd()}`)
   .exitOverride()
   .action(async (names: string[], options: Options) => {
@@ -54,12 +58,17 @@ const program = new Command('npm run campaign --')
 try {
   await program.parseAsync()
 } catch (error) {
-  if (!(error instanceof CommanderError)) throw error
-  process.exitCode = error.exitCode === 0 ? EXIT.good : EXIT.usage
+  if (error instanceof UsageError) {
+    process.stderr.write(`${error.message}\n`)
+    process.exitCode = EXIT.usage
+  } else if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? EXIT.good : EXIT.usage
+  } else throw error
 }
 
 async function campaign(chosen: readonly Scenario[], options: Options): Promise<ExitCode> {
-  const { minutes, seed, output, layout } = options
+  const { minutes, seed, output, layout, add } = options
+  if (add === true) await checkFolder(output, layout)
   if (layout !== undefined) process.env.POSTGRES_LAYOUT = layout
   const interrupted = new AbortController()
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => interrupted.abort())
@@ -72,18 +81,21 @@ async function campaign(chosen: readonly Scenario[], options: Options): Promise<
       found.push(...(await runOne(scenario, store, options, interrupted.signal)))
     }
   const machine = describeMachine()
-  const url = await writeReport(output, {
+  const run: CampaignResult = {
     format: 'pushcart-campaign',
     started_at,
     seed,
+    runs: 1,
     minutes,
     ...(layout === undefined ? {} : { layout }),
     machine,
     found,
-  })
-  for (const line of terminalLines(found)) process.stdout.write(`${line}\n`)
+  }
+  const result = add === true ? await addToFolder(output, run) : run
+  const url = await writeReport(output, result)
+  for (const line of terminalLines(result.found)) process.stdout.write(`${line}\n`)
   process.stdout.write(`Report: ${url}\n`)
-  return exitCodeOf(found, interrupted.signal.aborted)
+  return exitCodeOf(result.found, interrupted.signal.aborted)
 }
 
 async function runOne(
@@ -119,7 +131,7 @@ function exitCodeOf(found: readonly Found[], isInterrupted: boolean): ExitCode {
 }
 
 function isNotInstalled({ skipped: why }: Found): boolean {
-  return why !== undefined && /is not installed|may not be mounted/.test(why)
+  return why !== undefined && /is not installed|may not be (mounted|created)/.test(why)
 }
 
 function number(min: number, max: number): (text: string) => number {

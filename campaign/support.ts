@@ -28,6 +28,17 @@ export async function memoryOf(pid: number): Promise<number> {
   return 1024 * Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1] ?? 0)
 }
 
+/** Clock ticks of `/proc` per second; 100 on every Linux that Node.js supports. */
+const TICKS_PER_MS = 0.1
+
+/** CPU time of a process so far, milliseconds; 0 if it has ended. */
+export async function cpuMsOf(pid: number): Promise<number> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
+  // The name in parentheses may have spaces.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) / TICKS_PER_MS
+}
+
 export async function descriptorsOf(pid: number): Promise<number> {
   return (await readdir(`/proc/${pid}/fd`).catch(() => [])).length
 }

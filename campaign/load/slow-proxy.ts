@@ -1,34 +1,31 @@
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
 
-/** A TCP proxy on loopback that delays what is sent to the server; the order stays. */
+const PROCESS = fileURLToPath(new URL('./slow-proxy-process.ts', import.meta.url))
+
+/**
+ * A TCP proxy on loopback that delays what is sent to the server; the order stays. It is a separate process, because the delays
+ * of a busy one would be taken for those of the database.
+ */
 export async function startSlowProxy(
   target: number,
   delayMs: number,
-): Promise<AsyncDisposable & { readonly port: number }> {
-  const sockets = new Set<Socket>()
-  const server = createServer((client) => {
-    const upstream = connect(target, '127.0.0.1')
-    for (const socket of [client, upstream]) {
-      sockets.add(socket)
-      socket.setNoDelay(true).on('error', () => {})
-      socket.once('close', () => sockets.delete(socket))
-    }
-    client.on('data', (chunk) => {
-      setTimeout(() => upstream.writable && upstream.write(chunk), delayMs)
-    })
-    upstream.on('data', (chunk) => client.writable && client.write(chunk))
-    client.once('close', () => upstream.destroy())
-    upstream.once('close', () => client.destroy())
-  })
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(0, '127.0.0.1', resolve)
-  })
+): Promise<AsyncDisposable & { readonly port: number; readonly pid: number }> {
+  const child = fork(PROCESS, [`${target}`, `${delayMs}`], { execArgv: [] })
+  const exited = once(child, 'exit')
+  const port = await Promise.race([
+    once(child, 'message').then(([message]) => message as number),
+    exited.then(() => {
+      throw new Error('the proxy before the database has ended')
+    }),
+  ])
   return {
-    port: (server.address() as AddressInfo).port,
+    port,
+    pid: child.pid ?? 0,
     async [Symbol.asyncDispose]() {
-      const closed = new Promise((resolve) => server.close(resolve))
-      for (const socket of sockets) socket.destroy()
-      await closed
+      if (child.connected) child.disconnect()
+      await exited
     },
   }
 }

@@ -2,6 +2,7 @@ import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openDatabase } from '../database.ts'
 import { skipped } from '../found.ts'
+import { makeLargeCarts } from '../large-carts.ts'
 import type { Scenario } from '../scenario.ts'
 import { openInstance } from '../service.ts'
 import { memoryOf } from '../support.ts'
@@ -25,16 +26,7 @@ export const greedy: Scenario = {
       RESPONSE_TIMEOUT_MS: '5000',
     }
     await using instance = await openInstance({ settings, args: ['--migrate'] })
-    const items = Array.from({ length: 100 }, (_, index) => ({
-      product_id: index + 1,
-      quantity: 1,
-    }))
-    for (let cart = 0; cart < CARTS && signal?.aborted !== true; cart++) {
-      const { shopping_cart_id } = (await post(`${instance.url}/shopping-carts`, {
-        customer_id: 1,
-      })) as { shopping_cart_id: string }
-      await post(`${instance.url}/shopping-carts/${shopping_cart_id}/items`, { items })
-    }
+    await makeLargeCarts(instance.url, { customer: 1, carts: CARTS, signal })
     const before = await memoryOf(instance.pid())
     const list = 'GET /shopping-carts?customer_id=1&limit=100 HTTP/1.1\r\nhost: x\r\n\r\n'
     const sockets = Array.from({ length: CONNECTIONS }, () => {
@@ -76,14 +68,4 @@ export const greedy: Scenario = {
       },
     ]
   },
-}
-
-async function post(url: string, body: object): Promise<unknown> {
-  const response = await fetch(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  })
-  const text = await response.text()
-  return text === '' ? undefined : JSON.parse(text)
 }

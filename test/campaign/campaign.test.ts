@@ -47,6 +47,21 @@ describe.skipIf(process.platform !== 'linux')('npm run campaign', () => {
     LIMIT_MS,
   )
 
+  it.each(['lock-carts', 'freeze-database', 'kill-worker', 'kill-embedded'])(
+    '%s loses, doubles and misreads nothing',
+    async (part) => {
+      const output = join(folder, part)
+      const args = ['--times', '1', '--minutes', '1', '--seed', '8', '--store', 'postgres']
+      const { code, err } = await campaign(part, ...args, '--output', output)
+      expect([code, err]).toEqual([0, expect.any(String)])
+      const result: CampaignResult = JSON.parse(
+        await readFile(join(output, 'campaign.json'), 'utf8'),
+      )
+      expect(result.found).toMatchObject([{ name: part, lost: 0, doubled: 0, wrong: 0, times: 1 }])
+    },
+    LIMIT_MS,
+  )
+
   it.each([
     ['kill-everything'],
     ['--minutes', 'soon'],

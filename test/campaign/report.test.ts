@@ -8,11 +8,13 @@ const GOOD: Found = {
   fault: 'SIGKILL',
   times: 20,
   acknowledged: 1000,
+  carts: 12,
+  units: 2500,
   lost: 0,
   doubled: 0,
   wrong: 0,
   failures: { STORE_BUSY: 3 },
-  recovery_ms: { median: 900, max: 1200 },
+  recoveries_ms: [600, 900, 1200],
   memory_bytes: 200 * 2 ** 20,
   descriptors: 40,
   checks: [{ criterion: 'no 500', measured: '0', passed: true }],
@@ -49,7 +51,7 @@ it('the table has one row for each part, and below it is a line for each criteri
   ])
   expect(lines).toHaveLength(6)
   expect(lines[1]).toMatch(
-    /^kill-service +postgres +20 +1000 +0 +0 +0 +STORE_BUSY 3 +900 \(1200\) ms +200 MB +40 +passed$/,
+    /^kill-service +postgres +20 +1000 +12 +2500 +0 +0 +0 +STORE_BUSY 3 +900 \(1200\) ms +200 MB +40 +passed$/,
   )
   expect(lines[3]).toMatch(/libfaketime is not installed$/)
   expect(lines[4]).toBe('PASSED kill-service postgres: no 500 (0)')

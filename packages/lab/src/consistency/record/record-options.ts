@@ -40,6 +40,8 @@ export interface RecordOptions {
   readonly pauseMs?: number | undefined
   /** Maximum time of a request (5 s). */
   readonly timeoutMs?: number | undefined
+  /** How long a service may respond to nothing before it is given up, milliseconds after `timeoutMs` (10 s). */
+  readonly silenceMs?: number | undefined
   /** Pause before the final reads, in which replicas catch up (2 s). */
   readonly settleMs?: number | undefined
   /** Awaited after the last operation of the clients, before that pause. */

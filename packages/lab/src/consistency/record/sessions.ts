@@ -23,7 +23,7 @@ const BACKGROUND_SHARE = 4
 const BACKGROUND_SOURCES = 4
 /** Pause after a lost response: a service that refuses connections must not get a thousand requests per second. */
 const REST_MS = 50
-/** A service that has not responded for so long is given up, counted from the end of the longest request. */
+/** A service that has not responded for so long is given up, unless given; counted from the end of the longest request. */
 const SILENCE_MS = 10_000
 
 export interface RunParts {
@@ -68,7 +68,7 @@ export function createRun({
   let opening = 0
   let keys = 0
   const endsAt = seconds * 1e9
-  const maxSilentMs = SILENCE_MS + (options.timeoutMs ?? 0)
+  const maxSilentMs = (options.silenceMs ?? SILENCE_MS) + (options.timeoutMs ?? 0)
   const services = reading === undefined ? instances : [...instances, reading]
   let listeningSince = performance.now()
   let givenUp = false
