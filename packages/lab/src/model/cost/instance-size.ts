@@ -1,6 +1,7 @@
 import type { Deployment } from '../terms/deployment.ts'
 import { type CostFigure, derive } from './figure.ts'
-import type { InstanceClass } from './prices.ts'
+import type { InstanceClass, Prices } from './prices.ts'
+import { HOURS_PER_MONTH } from './service-cost.ts'
 import { volumeFor } from './storage-volume.ts'
 
 /** Load on the database of one region. */
@@ -49,17 +50,42 @@ export interface InstanceChoice {
   readonly binding: readonly InstanceConstraint[]
 }
 
-/** The cheapest class for which every constraint holds, or `null` where none does. */
+/**
+ * The class for which every constraint holds and which costs least with the storage operations that must be provisioned
+ * for it: more memory needs fewer. `null` where none holds.
+ */
 export function instanceFor(
   load: DatabaseLoad,
-  classes: readonly InstanceClass[],
+  prices: Prices,
   deployment: InstanceRules,
 ): InstanceChoice | null {
-  const ascending = classes.toSorted((a, b) => a.price - b.price)
-  const place = ascending.findIndex((one) => lacking(one, load, deployment).length === 0)
-  const [instance, smaller] = [ascending[place], ascending[place - 1]]
+  const provisions = provisionedIopsPrice(prices) !== null
+  const ascending = prices.rds_instances.toSorted((a, b) => a.price - b.price)
+  const lacks = (one: InstanceClass) => lacking(one, load, deployment, provisions)
+  const cost = (one: InstanceClass) =>
+    one.price * HOURS_PER_MONTH +
+    provisionedIops(load, one.memory_gib) * (provisionedIopsPrice(prices) ?? 0)
+  const [instance] = ascending
+    .filter((one) => lacks(one).length === 0)
+    .toSorted((a, b) => cost(a) - cost(b))
   if (instance === undefined) return null
-  return { instance, binding: smaller === undefined ? [] : lacking(smaller, load, deployment) }
+  const smaller = ascending[ascending.indexOf(instance) - 1]
+  if (smaller === undefined) return { instance, binding: [] }
+  const binding = lacks(smaller)
+  // The smaller class would do, and its storage operations cost more than it saves.
+  return { instance, binding: binding.length > 0 ? binding : ['storage_iops'] }
+}
+
+/** Price of an operation per second beyond the included ones, per month; `null` where the file has none. */
+export function provisionedIopsPrice({ options }: Prices): number | null {
+  return options?.['rds.gp3_iops']?.price ?? null
+}
+
+/** Operations per second beyond those that the price of the storage includes, on an instance with so much memory. */
+export function provisionedIops(load: DatabaseLoad, memory_gib: number): number {
+  const iops = storageOperations(load, memory_gib).value
+  const volume = volumeFor({ iops, bytes_per_s: load.written.value }, true)
+  return volume === null ? 0 : Math.max(0, iops - volume.iops.value)
 }
 
 export type InstanceRules = Pick<
@@ -70,15 +96,18 @@ export type InstanceRules = Pick<
 /**
  * What a class lacks for a load. Burstable classes earn credits for their baseline only, so the average must stay within
  * the target utilisation of it (Amazon EC2 User Guide, burstable performance instances).
+ *
+ * @param provisions whether storage operations beyond the included ones can be bought
  */
 export function lacking(
   instance: InstanceClass,
   load: DatabaseLoad,
   { core_speed, min_memory_gib, burstable, target_utilisation }: InstanceRules,
+  provisions: boolean,
 ): InstanceConstraint[] {
   const { vcpus, baseline, memory_gib, storage_iops, storage_mb_per_s } = instance
   const iops = storageOperations(load, memory_gib).value
-  const volume = volumeFor({ iops, bytes_per_s: load.written.value })
+  const volume = volumeFor({ iops, bytes_per_s: load.written.value }, provisions)
   const earned = vcpus * baseline * core_speed * (baseline < 1 ? target_utilisation : 1)
   const holds: Readonly<Record<InstanceConstraint, boolean>> = {
     cpu: vcpus >= load.peak_cores.value,

@@ -9,11 +9,12 @@ import {
   type DatabaseLoad,
   type InstanceConstraint,
   instanceFor,
+  provisionedIopsPrice,
   storageOperations,
 } from './instance-size.ts'
 import type { InstanceClass, Prices } from './prices.ts'
 import { HOURS_PER_MONTH } from './service-cost.ts'
-import { VOLUMES, type Volume, volumeFor } from './storage-volume.ts'
+import { acceptedIops, VOLUMES, type Volume, volumeFor } from './storage-volume.ts'
 import { perSecond } from './weighted-sum.ts'
 
 /** Why one PostgreSQL writer cannot serve the peak. */
@@ -70,11 +71,13 @@ export function postgresCost(
     derived,
     billed: [],
   })
-  if (volumeFor(needed) === null) return limited(storageLimit(needed))
-  const chosen = instanceFor(load, prices.rds_instances, inputs.deployment)
+  const provisions = provisionedIopsPrice(prices) !== null
+  const volumeOf = (iops: number) => volumeFor({ ...needed, iops }, provisions)
+  if (volumeOf(needed.iops) === null) return limited(storageLimit(needed, provisions))
+  const chosen = instanceFor(load, prices, inputs.deployment)
   const most = readsWithMostMemory(load, prices)
-  if (chosen === null && volumeFor({ ...needed, iops: most }) === null)
-    return limited(storageLimit({ ...needed, iops: most }))
+  if (chosen === null && volumeOf(most) === null)
+    return limited(storageLimit({ ...needed, iops: most }, provisions))
   if (chosen === null)
     return limited({
       kind: 'instance_size',
@@ -84,7 +87,7 @@ export function postgresCost(
     })
   const { instance, binding } = chosen
   const operations = storageOperations(load, instance.memory_gib)
-  const volume = volumeFor({ ...needed, iops: operations.value })
+  const volume = volumeOf(operations.value)
   const storage = provisionedStorage(inputs, volume)
   const { regions } = inputs.deployment
   const unit = `${prices.currency}/month`
@@ -110,6 +113,7 @@ export function postgresCost(
         inputs: { storage: storage.value, instances: count.value, regions },
         prices: { price: priced('rds.storage', prices) },
       }),
+      ...provisionedOperations(operations, volume, { count, regions }, prices),
       backups(inputs, storage, prices),
     ],
   }
@@ -121,9 +125,12 @@ function readsWithMostMemory(load: DatabaseLoad, { rds_instances }: Prices): num
   return storageOperations(load, memory_gib).value
 }
 
-function storageLimit(needed: { readonly iops: number; readonly bytes_per_s: number }): CostLimit {
+function storageLimit(
+  needed: { readonly iops: number; readonly bytes_per_s: number },
+  provisions: boolean,
+): CostLimit {
   const largest = VOLUMES.at(-1)
-  const accepted = largest?.iops.value ?? 0
+  const accepted = largest === undefined ? 0 : acceptedIops(largest, provisions)
   return needed.iops > accepted
     ? { kind: 'storage_iops', iops: needed.iops, accepted }
     : {
@@ -131,6 +138,28 @@ function storageLimit(needed: { readonly iops: number; readonly bytes_per_s: num
         bytes_per_s: needed.bytes_per_s,
         accepted_per_s: largest?.bytes_per_s.value ?? 0,
       }
+}
+
+/** Operations per second beyond those that the volume includes; nothing where these suffice. */
+function provisionedOperations(
+  operations: CostFigure,
+  volume: Volume | null,
+  { count, regions }: { readonly count: CostFigure; readonly regions: number },
+  prices: Prices,
+): CostFigure[] {
+  const price = provisionedIopsPrice(prices)
+  const included = volume?.iops.value ?? 0
+  if (price === null || operations.value <= included) return []
+  return [
+    derive({
+      id: 'postgres.provisioned_iops',
+      title: 'Storage operations beyond the included ones',
+      unit: `${prices.currency}/month`,
+      formula: '(operations - included) * instances * regions * price',
+      inputs: { operations: operations.value, included, instances: count.value, regions },
+      prices: { price: { id: 'options.rds.gp3_iops', price } },
+    }),
+  ]
 }
 
 function databaseLoad(inputs: CostInputs, tasks: CostFigure): DatabaseLoad {

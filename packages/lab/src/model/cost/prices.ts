@@ -63,6 +63,7 @@ const OptionalPrices = Type.Object(
     'dynamodb.reserved_1y': Type.Optional(per('share of the provisioned price')),
     'savings_plan.dynamodb_on_demand': Type.Optional(per('share of the on-demand price')),
     'savings_plan.rds_instances': Type.Optional(per('share of the on-demand price')),
+    'rds.gp3_iops': Type.Optional(per('provisioned operation per second-month')),
     'rds.reserved_1y': Type.Optional(per('share of the on-demand price')),
     'aurora.acu': Type.Optional(per('ACU-hour')),
     'aurora.acu_io_optimized': Type.Optional(per('ACU-hour')),

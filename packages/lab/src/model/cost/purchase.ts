@@ -19,6 +19,8 @@ export interface PurchaseOption {
   readonly figures: readonly CostFigure[]
   /** Prices that the file lacks. */
   readonly not_priced: readonly string[]
+  /** The instance class that the discount does not cover; `null` where it applies. */
+  readonly not_covered: string | null
 }
 
 export const PURCHASE_IDS = [
@@ -43,6 +45,8 @@ export type PurchaseId = (typeof PURCHASE_IDS)[number]
 const PROVISIONED_USE = 0.7
 /** An Aurora capacity unit has 2 GiB of memory, and CPU as instances of 8 GiB per vCPU have it. */
 const ACU = { memory_gib: 2, vcpus: 0.25, least: 0.5 }
+/** Database Savings Plans cover RDS instances from this generation on (cloudcombinator.ai, December 2025). */
+const PLAN_GENERATION = 7
 
 /**
  * The bill with each of the options. Options that apply only to one region are left out where a shop has several, and
@@ -85,7 +89,7 @@ function postgresOptions(inputs: CostInputs, usual: StoreCost, prices: Prices): 
   )
   return [
     shop.base('rds_on_demand'),
-    shop.scaled('rds_savings_plan', instances, 'savings_plan.rds_instances'),
+    savingsPlan(shop, instances),
     shop.scaled('rds_reserved', instances, 'rds.reserved_1y'),
     {
       id: 'rds_read_replica',
@@ -94,6 +98,7 @@ function postgresOptions(inputs: CostInputs, usual: StoreCost, prices: Prices): 
       total: with_replica.total,
       figures: with_replica.billed.filter(({ id }) => id.startsWith('postgres.')),
       not_priced: [],
+      not_covered: null,
     },
     ...(deployment.regions === 1
       ? [
@@ -126,7 +131,7 @@ function chooser(store: StoreName, usual: StoreCost, prices: Prices) {
   ): PurchaseOption => {
     const without = replaced.reduce((sum, name) => sum + billOf(name), 0)
     const total = (usual.total ?? 0) - without + figures.reduce((sum, { value }) => sum + value, 0)
-    return { id, store, alternative, total, figures, not_priced: [] }
+    return { id, store, alternative, total, figures, not_priced: [], not_covered: null }
   }
   const unpriced = (id: PurchaseId, not_priced: readonly string[]): PurchaseOption => ({
     id,
@@ -135,6 +140,7 @@ function chooser(store: StoreName, usual: StoreCost, prices: Prices) {
     total: null,
     figures: [],
     not_priced,
+    not_covered: null,
   })
   return {
     usual,
@@ -162,6 +168,15 @@ function chooser(store: StoreName, usual: StoreCost, prices: Prices) {
       return option(id, figures, names)
     },
   }
+}
+
+/** Old and burstable generations are not part of the plan. */
+function savingsPlan(shop: Chooser, instances: readonly string[]): PurchaseOption {
+  const option = shop.scaled('rds_savings_plan', instances, 'savings_plan.rds_instances')
+  const name = shop.usual.instance?.class ?? ''
+  const generation = Number(/^db\.[a-z]+(\d+)/.exec(name)?.[1])
+  if (generation >= PLAN_GENERATION) return option
+  return { ...option, total: null, figures: [], not_covered: name }
 }
 
 /** Units per hour instead of per request, with room for auto scaling to follow; optionally reserved for a year. */

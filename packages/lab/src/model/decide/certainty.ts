@@ -124,19 +124,28 @@ function variedPrices(prices: Prices, random: Random): Prices {
     ...priced,
     price: priced.price * factor,
   })
-  const each = Object.entries(prices.prices).map(([id, priced]) => [
-    id,
-    varied(priced, within(UNCERTAINTY.price[priced.status], random)),
-  ])
+  const each = (group: Readonly<Record<string, Priced>>) =>
+    Object.fromEntries(
+      Object.entries(group).map(([id, priced]) => [
+        id,
+        varied(priced, within(UNCERTAINTY.price[priced.status], random)),
+      ]),
+    )
+  const own = each(prices.prices) as Prices['prices']
   // Classes of instances are priced alike: one factor per status, or the cheapest would be picked by luck.
   const ofClass = {
     vendor: within(UNCERTAINTY.price.vendor, random),
     third_party: within(UNCERTAINTY.price.third_party, random),
     to_be_verified: within(UNCERTAINTY.price.to_be_verified, random),
   }
+  const iops = prices.options?.['rds.gp3_iops']
   return {
     ...prices,
-    prices: Object.fromEntries(each),
+    prices: own,
+    // Of the options, only provisioned storage operations are part of the usual bill.
+    ...(iops !== undefined && {
+      options: { ...prices.options, ...each({ 'rds.gp3_iops': iops }) },
+    }),
     rds_instances: prices.rds_instances.map((one) => varied(one, ofClass[one.status])),
   }
 }

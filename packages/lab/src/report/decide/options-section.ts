@@ -67,6 +67,12 @@ const WORDS: Readonly<Record<PurchaseId, OptionWords>> = {
   },
 }
 
+function whyUnpriced({ not_covered, not_priced }: PurchaseOption): string {
+  return not_covered === null
+    ? `not priced: the price file lacks ${list(not_priced)}`
+    : `does not cover ${not_covered}`
+}
+
 /** Other ways to buy and extend the stores, their cost, and what each does to the guarantees. */
 export function optionsSection(decision: Decision): Section[] {
   const { options, prices, focus } = decision
@@ -79,9 +85,7 @@ export function optionsSection(decision: Decision): Section[] {
           ...(place === 0 ? { group: STORE_NAMES[store] } : {}),
           cells: [
             text(WORDS[option.id].name),
-            option.total === null
-              ? muted(`not priced: the price file lacks ${list(option.not_priced)}`)
-              : figure(option, prices.currency),
+            option.total === null ? muted(whyUnpriced(option)) : figure(option, prices.currency),
             text(WORDS[option.id].guarantees),
           ],
         }),

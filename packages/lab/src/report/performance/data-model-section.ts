@@ -75,34 +75,43 @@ export function dataModelSection(
   ]
 }
 
-/** The answer, with the interval of both effects. */
+/** The answer, with the interval of each effect. */
 function sentence(found: DataModelFindings): Prose {
-  const [model] = found.model.filter(({ measure }) => measure === 'service_cpu')
-  const [engine] = found.engine.filter(({ measure }) => measure === 'service_cpu')
-  if (model === undefined)
+  const of = (effects: readonly Effect[], wanted: EffectMeasure) =>
+    effects.find(({ measure }) => measure === wanted)
+  const service = of(found.model, 'service_cpu')
+  const database = of(found.model, 'database_cpu')
+  const engine = of(found.engine, 'service_cpu')
+  if (service === undefined)
     return [
       'Not measured in this run: CPU per operation of the layouts requires a load (--rate or --closed).',
     ]
   return [
     'On PostgreSQL, a cart as rows takes ',
-    ...effectWords(model),
-    ' the CPU of the service of a cart as a document',
+    ...(database === undefined
+      ? []
+      : [...effectWords(database), ' the CPU of the database of a cart as a document and ']),
+    ...effectWords(service),
+    database === undefined
+      ? ' the CPU of the service of a cart as a document'
+      : ' that of the service',
     ...(engine === undefined
       ? ['.']
       : [
           '; with documents on both, DynamoDB takes ',
           ...effectWords(engine),
-          ' that of PostgreSQL.',
+          ' the CPU of the service that PostgreSQL takes.',
         ]),
     ` ${ANSWERS[engineOrModel(found)]}`,
   ]
 }
 
 const ANSWERS: Readonly<Record<ReturnType<typeof engineOrModel>, string>> = {
-  model: 'In that figure, the data model makes the larger difference.',
-  engine: 'In that figure, the engine with its client makes the larger difference.',
-  neither: 'In that figure, neither makes a difference beyond the noise.',
-  alike: 'In that figure, the run does not tell which of the two makes the larger difference.',
+  model: 'In the CPU of the service, the data model makes the larger difference.',
+  engine: 'In the CPU of the service, the engine with its client makes the larger difference.',
+  neither: 'In the CPU of the service, neither makes a difference beyond the noise.',
+  alike:
+    'In the CPU of the service, the run does not tell which of the two makes the larger difference.',
   unknown:
     'Which of the two makes the larger difference requires at least six valid blocks and DynamoDB.',
 }

@@ -3,11 +3,14 @@ import { measuredMisses, missesAt } from '../../../src/model/cost/cache-misses.t
 import { derive } from '../../../src/model/cost/figure.ts'
 import { type DatabaseLoad, instanceFor, lacking } from '../../../src/model/cost/instance-size.ts'
 import { monthlyCost } from '../../../src/model/cost/monthly-cost.ts'
+import type { Prices } from '../../../src/model/cost/prices.ts'
 import { readPrices } from '../../../src/model/cost/read-prices.ts'
 import { DEPLOYMENT } from '../../../src/model/terms/deployment.ts'
 import { sampleInputs } from './sample-inputs.ts'
 
 const prices = readPrices()
+/** As a user's file that lacks further prices. */
+const { options: _, ...bare } = prices
 const value = (amount: number) =>
   derive({ id: 'x', title: 'x', unit: 'x', formula: 'amount', inputs: { amount } })
 
@@ -32,19 +35,33 @@ describe('the instance class', () => {
     ['storage_throughput', { written: value(80e6) }, 'db.t4g.large'],
   ] as const)('is the cheapest for which everything holds; %s binds', (name, change, expected) => {
     const load = { ...LOAD, ...change }
-    const chosen = instanceFor(load, prices.rds_instances, DEPLOYMENT)
+    const chosen = instanceFor(load, bare, DEPLOYMENT)
     expect(chosen?.instance.class).toBe(expected)
     expect(chosen?.binding).toContain(name)
-    expect(chosen && lacking(chosen.instance, load, DEPLOYMENT)).toEqual([])
+    expect(chosen && lacking(chosen.instance, load, DEPLOYMENT, false)).toEqual([])
     for (const cheaper of prices.rds_instances.filter(
       ({ price }) => price < (chosen?.instance.price ?? 0),
     ))
-      expect(lacking(cheaper, load, DEPLOYMENT), cheaper.class).not.toEqual([])
+      expect(lacking(cheaper, load, DEPLOYMENT, false), cheaper.class).not.toEqual([])
+  })
+
+  it.each([
+    // 8,000 operations beyond the included 12,000: 160 dollars a month; the next class costs 984 more.
+    [0.02, 'db.m7g.4xlarge'],
+    [0.2, 'db.m7g.8xlarge'],
+  ])('has more memory where provisioned operations would cost more, at %s', (price, expected) => {
+    const load = { ...LOAD, reads: (gib: number) => value(gib < 128 ? 19_990 : 100) }
+    const iops = prices.options?.['rds.gp3_iops']
+    const own = iops && { ...prices, options: { 'rds.gp3_iops': { ...iops, price } } }
+    expect(own && instanceFor(load, own, DEPLOYMENT)).toMatchObject({
+      instance: { class: expected },
+      binding: ['storage_iops'],
+    })
   })
 
   it('is never a burstable one where these are excluded', () => {
     const rules = { ...DEPLOYMENT, burstable: false }
-    expect(instanceFor(LOAD, prices.rds_instances, rules)).toMatchObject({
+    expect(instanceFor(LOAD, prices, rules)).toMatchObject({
       instance: { class: 'db.m7g.large' },
       binding: ['burstable'],
     })
@@ -52,14 +69,14 @@ describe('the instance class', () => {
 })
 
 describe('a bill on PostgreSQL', () => {
-  const at = (add_items: number, change = {}) =>
+  const at = (add_items: number, change = {}, of: Prices = prices) =>
     monthlyCost(
       'postgres',
       sampleInputs({
         traffic: { per_second: { create_cart: add_items / 4, add_items }, peak_to_average: 2 },
         ...change,
       }),
-      prices,
+      of,
     )
 
   it('has the memory for the carts of a day', () => {
@@ -80,11 +97,19 @@ describe('a bill on PostgreSQL', () => {
     // 1,000 shared flushes, and half a page for each change at twice the average.
     expect(storage(1000)).toBe(20)
     expect(storage(2000)).toBe(400)
-    expect(at(20_000).limit).toEqual({
+    expect(storage(20_000)).toBe(400)
+  })
+
+  it('has provisioned operations beyond those of the volume, up to its maximum, where they have a price', () => {
+    const billed = at(20_000).billed.find(({ id }) => id === 'postgres.provisioned_iops')
+    expect(billed?.value).toBeCloseTo((1000 + 25_000 - 12_000) * 2 * 0.02, 6)
+    expect(at(15_000 / 2).billed.map(({ id }) => id)).not.toContain('postgres.provisioned_iops')
+    expect(at(60_000).limit).toEqual({
       kind: 'storage_iops',
-      iops: 1000 + 25_000,
-      accepted: 12_000,
+      iops: 1000 + 75_000,
+      accepted: 64_000,
     })
+    expect(at(20_000, {}, bare).limit).toMatchObject({ kind: 'storage_iops', accepted: 12_000 })
   })
 })
 

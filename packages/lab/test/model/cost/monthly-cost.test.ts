@@ -103,9 +103,9 @@ describe('on PostgreSQL', () => {
     }
     // 1,000 shared flushes a second, and half a page for each change.
     expect(at(10_000).total).toBeGreaterThan(0)
-    expect(at(12_000)).toMatchObject({
+    expect(at(64_000)).toMatchObject({
       total: null,
-      limit: { kind: 'storage_iops', iops: 13_000, accepted: 12_000 },
+      limit: { kind: 'storage_iops', iops: 65_000, accepted: 64_000 },
     })
     expect(at(10_000, 50_000)).toMatchObject({
       total: null,

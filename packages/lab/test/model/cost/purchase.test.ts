@@ -28,8 +28,22 @@ describe('further ways to buy', () => {
     const requests = bill('dynamodb', 'dynamodb.writes') + bill('dynamodb', 'dynamodb.reads')
     expect(total('dynamodb_savings_plan')).toBeCloseTo(usual.dynamodb - 0.18 * requests, 6)
     const instances = bill('postgres', 'postgres.instances')
-    expect(total('rds_savings_plan')).toBeCloseTo(usual.postgres - 0.2 * instances, 6)
     expect(total('rds_reserved')).toBeCloseTo(usual.postgres - 0.3 * instances, 6)
+  })
+
+  it('the savings plan covers instances of generation 7, and no burstable ones', () => {
+    expect(optionsOf().get('rds_savings_plan')).toMatchObject({
+      total: null,
+      not_covered: 'db.t4g.medium',
+    })
+    const larger = { ...inputs, deployment: { ...inputs.deployment, burstable: false } }
+    const cost = monthlyCost('postgres', larger, prices)
+    const instances = cost.billed.find(({ id }) => id === 'postgres.instances')?.value ?? Number.NaN
+    expect(cost.instance?.class).toBe('db.m7g.large')
+    expect(total('rds_savings_plan', prices, larger)).toBeCloseTo(
+      (cost.total ?? Number.NaN) - 0.2 * instances,
+      6,
+    )
   })
 
   it('provisioned units are billed by the hour, with room for auto scaling; reserved at 46 %', () => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
+import { monthlyCost } from '../../../src/model/cost/monthly-cost.ts'
 import type { Prices } from '../../../src/model/cost/prices.ts'
 import { readPrices } from '../../../src/model/cost/read-prices.ts'
 import { type Advice, advise } from '../../../src/model/decide/advise.ts'
@@ -16,6 +17,7 @@ import {
   scenarioOf,
   workloadOf,
 } from '../../../src/model/decide/scenarios.ts'
+import { shopInputs } from '../../../src/model/decide/shop-inputs.ts'
 import type { SourcedFigure } from '../../../src/model/terms/source.ts'
 import { OPERATION_KINDS } from '../../../src/results/operation-kinds.ts'
 import { noLostAdd, sampleEvidence, sampleRun } from './sample-evidence.ts'
@@ -32,6 +34,18 @@ function adviceFor(id: string, evidence: Evidence, other: Prices = prices): Advi
   const [advice] = advise(evidence, other, { scenarios: [scenario(id)] })
   if (advice === undefined) throw new Error('no advice')
   return advice
+}
+
+/** The cheaper store for a shop with so many times its shoppers. */
+function cheaperAt(id: string, times: number): 'postgres' | 'dynamodb' {
+  const { shop } = scenario(id)
+  const scaled = scenarioOf({ ...shop, shoppers_per_day: shop.shoppers_per_day * times })
+  const inputs = shopInputs(sampleEvidence(), scaled)
+  // A store that does not serve the load costs more than any.
+  const [postgres, dynamodb] = (['postgres', 'dynamodb'] as const).map(
+    (store) => monthlyCost(store, inputs, prices).total ?? Number.POSITIVE_INFINITY,
+  )
+  return (postgres ?? 0) < (dynamodb ?? 0) ? 'postgres' : 'dynamodb'
 }
 
 /** Multiplies all prices whose id starts with `prefix`. */
@@ -118,6 +132,23 @@ describe('the recommendation', () => {
       effect: 'rule_out',
     })
   })
+
+  it.each(SCENARIOS.map(({ id }) => id))(
+    'of %s names traffic at which the other store really costs less, and where that ends',
+    (id) => {
+      const usual = cheaperAt(id, 1)
+      const points = adviceFor(id, sampleEvidence()).would_change.filter(
+        (change) => change.kind === 'traffic',
+      )
+      for (const { times, rate, cheaper, until, direction } of points) {
+        const further = direction === 'above' ? 1.001 : 0.999
+        const end = (times * (until ?? Number.NaN)) / rate
+        expect(cheaperAt(id, Math.sqrt(times))).toBe(usual)
+        expect(cheaperAt(id, times * further)).toBe(cheaper)
+        if (until !== null) expect(cheaperAt(id, end * further)).toBe(usual)
+      }
+    },
+  )
 
   it('is PostgreSQL for high traffic of the same mix', () => {
     expect(adviceFor('global', sampleEvidence()).choice).toBe('postgres')
