@@ -56,7 +56,7 @@ export function cellHtml(cell: Cell): string {
         ? escapeHtml(text)
         : sideName(text, side)
   const toned = tone === undefined ? words : `<span class="tone-${tone}">${words}</span>`
-  return detail === undefined ? toned : `${toned}<small>${escapeHtml(detail)}</small>`
+  return detail === undefined ? toned : `${toned} <small>${escapeHtml(detail)}</small>`
 }
 
 /** The name of a series with its mark, in its accent colour. */

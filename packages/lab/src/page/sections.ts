@@ -63,10 +63,18 @@ function contentHtml(content: Content, series: readonly Series[]): string {
     case 'terms':
       return `<dl class="run">${content.terms.map(termHtml).join('\n')}</dl>`
     case 'command':
-      return `<pre tabindex="0" role="group" aria-label="Command"><code>${escapeHtml(content.command)}</code></pre>`
+      return `<pre tabindex="0" role="group" aria-label="Command"><code>${commandHtml(content.command)}</code></pre>`
     case 'details':
       return `<details><summary>${escapeHtml(content.summary)}</summary>\n${contentsHtml(content.contents, series)}\n</details>`
   }
+}
+
+/** A line may break between words, and not at the hyphens of an option. */
+function commandHtml(command: string): string {
+  return command
+    .split(' ')
+    .map((word) => (word.includes('-') ? `<span>${escapeHtml(word)}</span>` : escapeHtml(word)))
+    .join(' ')
 }
 
 /** A list; nothing without items. */

@@ -160,6 +160,7 @@ summary { overflow-wrap: anywhere; cursor: pointer; font-weight: 600; width: fit
 code { padding: 0.1em 0.3em; background: var(--raised); border: 1px solid var(--rule); border-radius: 3px; font: 0.88em ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; }
 .option { white-space: nowrap; }
 pre code { padding: 0; border: 0; background: none; font-size: 1em; }
+pre code span { display: inline-block; max-width: 100%; }
 pre { margin: 0.75rem 0 1rem; padding: 0.9rem 1.1rem; background: var(--raised); border: 1px solid var(--rule); border-radius: 3px; font: 0.9rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; white-space: pre-wrap; overflow-wrap: anywhere; }
 footer { padding-top: 3rem; padding-bottom: 4rem; color: var(--muted); font-size: 0.875rem; }
 

@@ -25,7 +25,7 @@ export function renderHtml(model: ReportModel, results: string = RESULTS_FILE): 
       navigationHtml(sections),
       ...sections.map((section) => sectionHtml(section, sides)),
     ],
-    footer: `Every figure is computed from ${decodeURI(results)}.`,
+    footer: `Every measured figure is computed from ${decodeURI(results)}.`,
   })
   return relinked(html, escapeHtml(results))
 }

@@ -105,7 +105,11 @@ export function freshReads(sides: readonly Side[], records: Records): Prose[] {
     }
   })
   if (found.every(({ reads, stale, other, failed }) => reads > 0 && stale + other + failed === 0))
-    return [['Every read reflected the write before it on every target.']]
+    return [
+      [
+        `Every read reflected the write before it on every target${sides.some(({ emulator }) => emulator) ? ' (an emulator of DynamoDB has no stale reads)' : ''}.`,
+      ],
+    ]
   return found.flatMap(({ side, reads, stale, other }): Prose[] => {
     const of: Prose = [' of ', count(`reads.${side.key}`, reads), ' reads ']
     if (reads === 0) return [[`${side.label}: no read after a write could be checked.`]]

@@ -89,7 +89,7 @@ export function postgresCost(
   const operations = storageOperations(load, instance.memory_gib)
   const volume = volumeOf(operations.value)
   const storage = provisionedStorage(inputs, volume)
-  const { regions } = inputs.deployment
+  const { regions, existing_instance } = inputs.deployment
   const unit = `${prices.currency}/month`
   return {
     instance,
@@ -99,10 +99,15 @@ export function postgresCost(
     billed: [
       derive({
         id: 'postgres.instances',
-        title: `Instances (${instance.class})`,
+        title: `Instances (${instance.class}${existing_instance ? ', there already' : ''})`,
         unit,
-        formula: 'instances * regions * hours * price',
-        inputs: { instances: count.value, regions, hours: HOURS_PER_MONTH },
+        formula: 'billed * instances * regions * hours * price',
+        inputs: {
+          billed: existing_instance ? 0 : 1,
+          instances: count.value,
+          regions,
+          hours: HOURS_PER_MONTH,
+        },
         prices: { price: pricedInstance(instance) },
       }),
       derive({

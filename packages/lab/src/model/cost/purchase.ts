@@ -41,6 +41,13 @@ export const PURCHASE_IDS = [
 
 export type PurchaseId = (typeof PURCHASE_IDS)[number]
 
+/** Reserved capacity is sold in blocks of so many units (Developer Guide, reserved capacity). */
+const RESERVED_BLOCK = 100
+/**
+ * Auto scaling follows a peak within so many minutes: two of consumption above the target, then the change of the table
+ * (assumed). A peak that rises faster is throttled beyond the provisioned units.
+ */
+const SCALING_MINUTES = 15
 /** Share of provisioned units that auto scaling aims to use (Developer Guide, default of the console). */
 const PROVISIONED_USE = 0.7
 /** An Aurora capacity unit has 2 GiB of memory, and CPU as instances of 8 GiB per vCPU have it. */
@@ -51,17 +58,28 @@ const PLAN_GENERATION = 7
 /**
  * The bill with each of the options. Options that apply only to one region are left out where a shop has several, and
  * all are left out where the store has no total.
+ *
+ * @param rise_minutes time from the average to the peak, which auto scaling has to follow
  */
-export function purchaseOptions(inputs: CostInputs, prices: Prices): PurchaseOption[] {
+export function purchaseOptions(
+  inputs: CostInputs,
+  prices: Prices,
+  rise_minutes = SCALING_MINUTES,
+): PurchaseOption[] {
   const dynamodb = monthlyCost('dynamodb', inputs, prices)
   const postgres = monthlyCost('postgres', inputs, prices)
   return [
-    ...(dynamodb.total === null ? [] : dynamodbOptions(inputs, dynamodb, prices)),
+    ...(dynamodb.total === null ? [] : dynamodbOptions(inputs, dynamodb, prices, rise_minutes)),
     ...(postgres.total === null ? [] : postgresOptions(inputs, postgres, prices)),
   ]
 }
 
-function dynamodbOptions(inputs: CostInputs, usual: StoreCost, prices: Prices): PurchaseOption[] {
+function dynamodbOptions(
+  inputs: CostInputs,
+  usual: StoreCost,
+  prices: Prices,
+  rise_minutes: number,
+): PurchaseOption[] {
   const shop = chooser('dynamodb', usual, prices)
   const one = inputs.deployment.regions === 1
   const requests = ['dynamodb.writes', 'dynamodb.reads']
@@ -70,8 +88,10 @@ function dynamodbOptions(inputs: CostInputs, usual: StoreCost, prices: Prices): 
     shop.scaled('dynamodb_savings_plan', requests, 'savings_plan.dynamodb_on_demand'),
     ...(one
       ? [
-          provisioned(shop, 'dynamodb_provisioned', []),
-          provisioned(shop, 'dynamodb_reserved', ['dynamodb.reserved_1y']),
+          ...[
+            provisioned(shop, 'dynamodb_provisioned', []),
+            provisioned(shop, 'dynamodb_reserved', ['dynamodb.reserved_1y']),
+          ].map((one) => ({ ...one, alternative: rise_minutes >= SCALING_MINUTES })),
           globalTable(shop, prices),
         ]
       : []),
@@ -179,7 +199,7 @@ function savingsPlan(shop: Chooser, instances: readonly string[]): PurchaseOptio
   return { ...option, total: null, figures: [], not_covered: name }
 }
 
-/** Units per hour instead of per request, with room for auto scaling to follow; optionally reserved for a year. */
+/** Units per hour instead of per request, with room for auto scaling to follow; whole blocks optionally reserved for a year. */
 function provisioned(
   shop: Chooser,
   id: PurchaseId,
@@ -189,23 +209,28 @@ function provisioned(
   const lacking = ids.filter((name) => shop.price(name) === null)
   if (lacking.length > 0) return shop.unpriced(id, lacking)
   const share = discount[0] === undefined ? null : shop.price(discount[0])
-  const figures = (['write', 'read'] as const).map((kind) =>
-    derive({
+  const figures = (['write', 'read'] as const).map((kind) => {
+    const units = shop.derived(`dynamodb.${kind}_units`)
+    const provisioned = units / PROVISIONED_USE
+    return derive({
       id: `dynamodb.${kind}s.${id}`,
       title: `Provisioned ${kind} units`,
       unit: shop.unit,
-      formula: `units / use * hours * price${share === null ? '' : ' * share'}`,
+      formula: `${share === null ? 'units / use' : '(units / use - reserved + reserved * share)'} * hours * price`,
       inputs: {
-        units: shop.derived(`dynamodb.${kind}_units`),
+        units,
         use: PROVISIONED_USE,
+        ...(share !== null && {
+          reserved: RESERVED_BLOCK * Math.floor(provisioned / RESERVED_BLOCK),
+        }),
         hours: HOURS_PER_MONTH,
       },
       prices: {
         price: shop.price(`dynamodb.provisioned_${kind}`) ?? { id: '', price: 0 },
         ...(share !== null && { share }),
       },
-    }),
-  )
+    })
+  })
   return shop.option(id, figures, ['dynamodb.writes', 'dynamodb.reads'])
 }
 

@@ -25,6 +25,8 @@ export type Change =
       readonly times: number
       /** Where it changes back, in operations per second; `null` where it does not within reach. */
       readonly until: number | null
+      /** Where the other store becomes the cheaper one again after that; `null` where it does not within reach. */
+      readonly again: number | null
       /** Years until then at the growth of the shop; `null` where it does not grow in that direction. */
       readonly years: number | null
       readonly cheaper: StoreName
@@ -90,7 +92,7 @@ function traffic({ inputs, prices, standings, scenario }: Decided): Change[] {
   const { crossings } = costCurve(inputs, prices, { low: rate / REACH, high: rate * REACH })
   const change = (
     direction: 'below' | 'above',
-    [crossing, next]: readonly (Crossing | undefined)[],
+    [crossing, next, third]: readonly (Crossing | undefined)[],
   ): Change[] =>
     crossing === undefined
       ? []
@@ -101,6 +103,7 @@ function traffic({ inputs, prices, standings, scenario }: Decided): Change[] {
             rate: crossing.at,
             times: crossing.at / rate,
             until: next?.at ?? null,
+            again: third?.at ?? null,
             years: yearsUntil(crossing.at / rate, scenario.shop.growth_per_year),
             cheaper: crossing[direction],
             only: direction === 'above' && crossing.kind === 'end',

@@ -92,7 +92,7 @@ export function decide(
           ? []
           : sensitivity(weigh(scenario, grounds), grounds),
     },
-    options: purchaseOptions(inputs, prices),
+    options: purchaseOptions(inputs, prices, scenario.shop.rise_minutes),
     limits: storeLimits(evidence, prices, { seed }),
     simulation,
     one_shop: oneShop(evidence, prices, scenario),

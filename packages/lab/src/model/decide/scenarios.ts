@@ -73,7 +73,7 @@ function assumptionsOf(shop: Shop): string[] {
   return [
     `a visit takes ${shop.visit_minutes} minutes: one cart created, ${adds} adds, ${gets} reads of a cart`,
     `a cart has ${shop.lines_per_cart} lines; carts and orders are kept for ${shop.kept_days} days`,
-    `the busiest minute has ${peak_factor} times the average load, and traffic rises to it within ${rise_minutes} minutes`,
+    `every day has this traffic; the busiest minute has ${peak_factor} times the average load, and traffic rises to it within ${rise_minutes} minutes`,
     ...(shop.prepared
       ? [
           'the peak is known in advance: enough tasks, a pre-warmed table, raised quotas, and an instance of that size all month',

@@ -36,6 +36,7 @@ function replacements({ shop, deployment }: Scenario): Replacements {
   const hours = deployment.working_set_hours
   const grown = shop.shoppers_per_day * (1 + shop.growth_per_year) ** GROWN_YEARS
   return [
+    ['existing_instance', deployment.existing_instance, [!deployment.existing_instance]],
     ['multi_az', multi_az, [!multi_az]],
     ['min_tasks', min_tasks, [min_tasks === 1 ? 2 : 1]],
     ['min_memory_gib', min_memory_gib, [min_memory_gib / 2, min_memory_gib * 4]],

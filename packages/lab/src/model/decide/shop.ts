@@ -7,6 +7,10 @@ const perVisit = (description: string) => Type.Number({ minimum: 0, maximum: 100
 /** What an owner can change about the deployment. */
 const DeploymentOfShop = {
   multi_az: Type.Boolean({ description: 'Whether PostgreSQL has a standby in another zone.' }),
+  existing_instance: Type.Boolean({
+    description:
+      "Whether a PostgreSQL with room for the carts is there already: its instances are not part of the carts' bill.",
+  }),
   min_tasks: Type.Integer({
     minimum: 1,
     maximum: 1000,

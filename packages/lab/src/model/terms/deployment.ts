@@ -25,6 +25,8 @@ export interface Deployment {
   readonly connection_seconds: number
   readonly read_consistency: 'strong' | 'eventual'
   readonly multi_az: boolean
+  /** Whether PostgreSQL is there already, for other data, with room for the carts: its instances are not billed. */
+  readonly existing_instance: boolean
   readonly read_replicas: number
   /** Minimum memory of a database instance. */
   readonly min_memory_gib: number
@@ -68,6 +70,7 @@ export const DEPLOYMENT: Deployment = {
   connection_seconds: 60,
   read_consistency: 'eventual',
   multi_az: true,
+  existing_instance: false,
   read_replicas: 0,
   min_memory_gib: 2,
   burstable: true,

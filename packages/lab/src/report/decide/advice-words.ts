@@ -1,3 +1,4 @@
+import type { InstanceConstraint } from '../../model/cost/instance-size.ts'
 import type { Advice } from '../../model/decide/advise.ts'
 import type { Change } from '../../model/decide/changes.ts'
 import type { Decision } from '../../model/decide/decide.ts'
@@ -73,13 +74,29 @@ const BASIS: Readonly<Record<Fault['basis'], string>> = {
   simulated: 'Simulated',
 }
 
+const CONSTRAINTS: Readonly<Record<InstanceConstraint, string>> = {
+  cpu: 'vCPUs',
+  cpu_credits: 'CPU credits',
+  burstable: 'CPU credits',
+  min_memory: 'the minimum memory',
+  memory: 'memory',
+  connections: 'connections',
+  storage_iops: 'storage operations',
+  storage_throughput: 'storage throughput',
+}
+
 function costReason({ store, cost, cost_records }: Standing, rate: number, prices: Prices) {
   if (cost.total === null) return []
+  const { instance, binding } = cost
+  const sized =
+    instance === null || binding.length === 0
+      ? ''
+      : `; a smaller instance than ${instance.class} is too small in ${list(binding.map((one) => CONSTRAINTS[one]))}`
   const largest = cost.billed
     .toSorted((a, b) => b.value - a.value)
     .slice(0, 2)
     .map(({ title, value }) => `${title} ${money(value, prices.currency)}`)
-  const sentence = `Modelled: ${STORE_NAMES[store]} costs ${money(cost.total, prices.currency)} per month at ${amount(rate)} operations per second on average; largest items: ${list(largest)} (prices ${prices.label}, ${prices.collected}).`
+  const sentence = `Modelled: ${STORE_NAMES[store]} costs ${money(cost.total, prices.currency)} per month at ${amount(rate)} operations per second on average; largest items: ${list(largest)}${sized} (prices ${prices.label}, ${prices.collected}).`
   return [linked(sentence, store, cost_records)]
 }
 
@@ -141,9 +158,9 @@ export function changeProse(change: Change, currency: string): Prose {
     case 'price':
       return modelled(`${capital(tippingPoint(change, currency))}.`)
     case 'growth': {
-      const limit = LIMITS[change.result.limit ?? 'latency'].name
+      const { name: limit, meaning } = LIMITS[change.result.limit ?? 'latency']
       return modelled(
-        `At twice the peak, ${STORE_NAMES[change.store]} as deployed no longer serves the load, limited by ${limit} (simulated).`,
+        `At twice the peak, ${STORE_NAMES[change.store]} as deployed no longer serves the load, limited by ${limit}: ${meaning} (simulated).`,
         [change.store],
       )
     }
@@ -174,15 +191,17 @@ function tippingPoint(change: TippingPoint, currency: string): string {
       : `, in ${yearsWords(change.years)} at the growth of this shop`
   const where = `${change.direction} ${timesWords(change.times)} this traffic (${amount(change.rate)} operations per second on average${then})${untilWords(change)}`
   return change.only
-    ? `only ${name} serves the load ${where}, where the single writer of ${STORE_NAMES[otherThan(change.cheaper)]} is saturated`
+    ? `only ${name} serves the load ${where}, where no instance is large enough for the single writer of ${STORE_NAMES[otherThan(change.cheaper)]}`
     : `${name} costs less ${where}`
 }
 
 /** As instances are added in steps, the cheaper store can change back a little further on. */
-function untilWords({ until, times, rate, direction }: TippingPoint & { kind: 'traffic' }): string {
+function untilWords(change: TippingPoint & { kind: 'traffic' }): string {
+  const { until, again, times, rate, direction } = change
   if (until === null) return ''
-  const end = timesWords((times * until) / rate)
-  return direction === 'above' ? `, up to ${end} this traffic` : `, down to ${end} this traffic`
+  const at = (traffic: number) => timesWords((times * traffic) / rate)
+  const end = `${direction === 'above' ? ', up to' : ', down to'} ${at(until)}`
+  return again === null ? end : `${end}, and again ${direction} ${at(again)}`
 }
 
 /** Growth is not extrapolated further than this. */

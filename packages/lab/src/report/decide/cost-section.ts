@@ -1,5 +1,6 @@
 import type { Decision } from '../../model/decide/decide.ts'
 import { STORE_NAMES } from '../../model/terms/stores.ts'
+import { amount } from '../amounts.ts'
 import { money, quantity } from '../format.ts'
 import {
   type Content,
@@ -46,7 +47,7 @@ export function costSection({ cost, prices }: Decision, places: StorePlaces): Se
 }
 
 /** More crossings are summarised in one sentence and listed on request. */
-const FEW_CROSSINGS = 3
+const FEW_CROSSINGS = 5
 
 type Crossing = Decision['cost']['crossings'][number]
 
@@ -66,12 +67,21 @@ function crossingContents(crossings: readonly Crossing[], currency: string): Con
       [
         'From there to ',
         rateFigure(last, crossings.length - 1),
-        ` operations per second, the cheaper store changes ${crossings.length} times, as instances and tasks are added in steps: the costs are close in that range.`,
+        ` operations per second, the cheaper store changes ${crossings.length - 2} more times, as instances and tasks are added in steps. The longest part: ${longest(crossings)}.`,
       ],
       ...sentences.slice(-1),
     ]),
     details('Every crossing', items(sentences)),
   ]
+}
+
+/** The part between two crossings that is longest as a ratio of traffic. */
+function longest(crossings: readonly Crossing[]): string {
+  const length = (place: number) => (crossings[place + 1]?.at ?? 0) / (crossings[place]?.at ?? 1)
+  const [place = 0] = crossings.map((_, index) => index).toSorted((a, b) => length(b) - length(a))
+  const [from, to] = crossings.slice(place)
+  if (from === undefined || to === undefined) return ''
+  return `${STORE_NAMES[from.above]} costs less from ${amount(from.at)} to ${amount(to.at)}`
 }
 
 function crossingProse(crossings: readonly Crossing[], place: number, currency: string): Prose {
@@ -81,7 +91,7 @@ function crossingProse(crossings: readonly Crossing[], place: number, currency: 
   const bill = Math.min(costs.postgres ?? Infinity, costs.dynamodb ?? Infinity)
   const words =
     kind === 'end'
-      ? `only ${STORE_NAMES[above]} serves the load: the single writer of ${STORE_NAMES[below]} is saturated`
+      ? `only ${STORE_NAMES[above]} serves the load: no instance is large enough for the single writer of ${STORE_NAMES[below]}`
       : `${STORE_NAMES[above]} costs less`
   return [
     next === undefined ? 'Above ' : 'From ',

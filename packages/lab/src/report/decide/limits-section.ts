@@ -112,18 +112,19 @@ function reachProse({ deployment, sweep, range }: LimitCurve, index: number): Pr
   const figure = from(sourceOf.model(store), quantity(`simulated.most_shoppers.${index}`, most, ''))
   const end =
     limit === null ? ', the largest simulated number' : `; then limited by ${LIMITS[limit].name}`
+  if (range === null)
+    return [
+      `${deployment}: serves up to `,
+      figure,
+      ` concurrent shoppers well${end} (simulated; the error is not known: an order of magnitude).`,
+    ]
   return [
-    `${deployment}: serves up to `,
+    `${deployment}: serves between `,
+    quantity(`simulated.fewest_shoppers.${index}`, range.low, ''),
+    ' and ',
+    quantity(`simulated.top_shoppers.${index}`, range.high, ''),
+    ' concurrent shoppers well, with the error of the simulation (computed: ',
     figure,
-    ` concurrent shoppers well${end} (simulated`,
-    ...(range === null
-      ? ['; the error is not known: an order of magnitude']
-      : [
-          '; with the error of the simulation, from ',
-          quantity(`simulated.fewest_shoppers.${index}`, range.low, ''),
-          ' to ',
-          quantity(`simulated.top_shoppers.${index}`, range.high, ''),
-        ]),
-    ').',
+    `${end}).`,
   ]
 }

@@ -1,10 +1,10 @@
 import type { Advice } from '../../model/decide/advise.ts'
-import { VARIATIONS } from '../../model/decide/certainty.ts'
+import { TOO_CLOSE, VARIATIONS } from '../../model/decide/certainty.ts'
 import type { Change } from '../../model/decide/changes.ts'
 import type { Conclusion } from '../../model/decide/conclusions.ts'
 import type { Decision } from '../../model/decide/decide.ts'
 import { otherThan, STORE_NAMES, STORES, type StoreName } from '../../model/terms/stores.ts'
-import { list } from '../amounts.ts'
+import { list, percent } from '../amounts.ts'
 import { capital, money } from '../format.ts'
 import {
   type Content,
@@ -56,12 +56,13 @@ export function decisionOpening(
     contents: [
       tabular(adviceTable(decision, places)),
       note(
-        `Modelled: service and database, ${prices.region}; prices ${prices.label}, ${prices.collected}. How sure: both bills are computed ${VARIATIONS} times with prices, traffic and processor speed varied at random.`,
+        `Modelled: service and database, ${prices.region}; prices ${prices.label}, ${prices.collected}. How sure, by cost: both bills are computed ${VARIATIONS} times with prices, traffic and processor speed varied at random; below ${percent(TOO_CLOSE)} of them the choice is open.`,
       ),
+      ...readsNote(decision),
       ...sourcesTally(decision),
       ...(focus.own ? [] : [paragraph('For your own traffic:'), command(OWN_SHOP)]),
       ...changing(decision),
-      heading('What this run proved'),
+      heading('What this run showed'),
       items(proven),
       ...unknown(decision, layouts),
     ],
@@ -103,6 +104,26 @@ function ownHeadline(advice: Advice, prices: Decision['prices']): Prose {
   const unserved = STORES.some((store) => standings[store].fitness === 'unfit')
   const sure = unserved ? '' : ` ${capital(certaintyWords(advice))}.`
   return [`${capital(choiceText(choice))}. `, ...bill(one), '; ', ...bill(other), `.${sure}`]
+}
+
+/** Which reads the bill of DynamoDB has, and what the others cost: PostgreSQL's reads are strong. */
+function readsNote({ focus, prices }: Decision): Content[] {
+  const place = focus.sensitivity.findIndex(({ key }) => key === 'read_consistency')
+  const other = focus.sensitivity[place]
+  const { scenario, standings } = focus.advice
+  const usual = standings.dynamodb.cost.total
+  if (other === undefined || other.costs.dynamodb === null || usual === null) return []
+  const bill = (id: string, value: number) =>
+    from(sourceOf.model('dynamodb'), money(id, value, prices.currency))
+  return [
+    paragraph(
+      `PostgreSQL’s reads are strong. DynamoDB’s bill has ${other.from} reads of carts; with ${other.to} reads it is `,
+      bill(`modelled.variation.${place}.dynamodb`, other.costs.dynamodb),
+      ' instead of ',
+      bill(`modelled.${scenario.id}.dynamodb`, usual),
+      focus.own ? '.' : ` for "${scenario.name}".`,
+    ),
+  ]
 }
 
 function command(words: string): Content {

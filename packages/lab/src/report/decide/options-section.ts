@@ -33,7 +33,8 @@ const WORDS: Readonly<Record<PurchaseId, OptionWords>> = {
   },
   dynamodb_reserved: {
     name: 'provisioned and reserved for a year',
-    guarantees: 'as provisioned; units that are not used are paid, too',
+    guarantees:
+      'as provisioned; units are reserved in blocks of 100, and those that are not used are paid, too',
   },
   dynamodb_global_table: {
     name: 'with a second region (global table)',
@@ -131,6 +132,11 @@ function cheapestProse({ options, prices }: Decision): Prose {
   const [postgres, dynamodb] = [cheapest('postgres'), cheapest('dynamodb')]
   if (postgres === undefined || dynamodb === undefined)
     return ['Only one store has a cost here, so no way to buy changes which one is cheaper.']
+  const provisioned = options.find(({ id }) => id === 'dynamodb_provisioned')
+  const throttled =
+    provisioned?.alternative === false && (provisioned.total ?? Infinity) < (dynamodb.total ?? 0)
+      ? ' Provisioned units of DynamoDB are not among them: this peak rises faster than auto scaling follows.'
+      : ''
   const before = (usual('postgres') ?? 0) < (usual('dynamodb') ?? 0)
   const after = (postgres.total ?? 0) < (dynamodb.total ?? 0)
   const store: StoreName = after ? 'postgres' : 'dynamodb'
@@ -139,6 +145,6 @@ function cheapestProse({ options, prices }: Decision): Prose {
     figure(postgres, prices.currency),
     ` (${WORDS[postgres.id].name}), DynamoDB `,
     figure(dynamodb, prices.currency),
-    ` (${WORDS[dynamodb.id].name}). ${STORE_NAMES[store]} is ${before === after ? 'still the cheaper one' : 'the cheaper one then, which it is not in the usual way'}.`,
+    ` (${WORDS[dynamodb.id].name}). ${STORE_NAMES[store]} costs less then, ${before === after ? 'as in the usual way' : 'which it does not in the usual way'}.${throttled}`,
   ]
 }

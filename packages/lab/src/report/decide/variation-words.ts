@@ -21,6 +21,10 @@ const ASSUMPTIONS: Readonly<Record<VariedKey, AssumptionWords>> = {
   lines_per_cart: plain('Lines per cart'),
   kept_days: counted('Carts are kept', 'day'),
   regions: counted('Regions', 'region'),
+  existing_instance: {
+    name: 'A PostgreSQL with room for the carts is there already',
+    value: String,
+  },
   multi_az: { name: 'PostgreSQL in two zones (Multi-AZ)', value: String },
   min_tasks: counted('Tasks of the service, at least', 'task'),
   min_memory_gib: {

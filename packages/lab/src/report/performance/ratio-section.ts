@@ -61,16 +61,23 @@ function forests({ pairs, rules, valid, tooFew, noise }: LoadFindings): Content[
   )
   if (drawn.length === 0) return []
   const margin = percentText(100 * rules.margin)
+  const emulated = ({ a, b }: LoadPair) => a.side.emulator || b.side.emulator
+  const plots = (of: readonly LoadPair[]): Content[] => (of.length === 0 ? [] : [plotsOf(of)])
+  const plotsOf = (of: readonly LoadPair[]): Content => ({
+    kind: 'plots',
+    about: `Each dot is the ratio of response times, second target to first: the median over ${plural(valid.length, 'block')}. The line is its 95 % confidence interval. The grey band is the equivalence margin (±${margin}), within which a difference does not matter. A filled dot is a verdict, in the colour of the faster target; a hollow dot is inconclusive${noise === null ? '' : ' or within the noise of an A/A run'}.`,
+    legend: false,
+    plots: of.map((pair) => ({
+      title: titleOf(pair),
+      draw: () => pairForest(pair, rules.margin, tooFew === null),
+    })),
+  })
+  const [first, ...others] = plots(drawn.filter(emulated))
   return [
-    {
-      kind: 'plots',
-      about: `Each dot is the ratio of response times, second target to first: the median over ${plural(valid.length, 'block')}. The line is its 95 % confidence interval. The grey band is the equivalence margin (±${margin}), within which a difference does not matter. A filled dot is a verdict, in the colour of the faster target; a hollow dot is inconclusive${noise === null ? '' : ' or within the noise of an A/A run'}.`,
-      legend: false,
-      plots: drawn.map((pair) => ({
-        title: titleOf(pair),
-        draw: () => pairForest(pair, rules.margin, tooFew === null),
-      })),
-    },
+    ...plots(drawn.filter((pair) => !emulated(pair))),
+    ...(first === undefined
+      ? []
+      : [details('Ratios to an emulator, which are not those of DynamoDB', first, ...others)]),
   ]
 }
 

@@ -46,16 +46,33 @@ describe('further ways to buy', () => {
     )
   })
 
-  it('provisioned units are billed by the hour, with room for auto scaling; reserved at 46 %', () => {
+  it('provisioned units are billed by the hour, with room for auto scaling', () => {
     // 10 creates of two units and 40 adds of one; 50 eventual reads of half a unit.
     const writes = (60 / 0.7) * 730 * 0.00065
     const reads = (25 / 0.7) * 730 * 0.00013
     const requests = bill('dynamodb', 'dynamodb.writes') + bill('dynamodb', 'dynamodb.reads')
     expect(total('dynamodb_provisioned')).toBeCloseTo(usual.dynamodb - requests + writes + reads, 6)
-    expect(total('dynamodb_reserved')).toBeCloseTo(
-      usual.dynamodb - requests + 0.46 * (writes + reads),
-      6,
+  })
+
+  it('are reserved in whole blocks of 100 units', () => {
+    // Too few units for a block.
+    expect(total('dynamodb_reserved')).toBeCloseTo(total('dynamodb_provisioned') ?? 0, 6)
+    const { per_second } = inputs.traffic
+    const tenfold = Object.fromEntries(
+      Object.entries(per_second).map(([kind, rate]) => [kind, 10 * rate]),
     )
+    const large = { ...inputs, traffic: { ...inputs.traffic, per_second: tenfold } }
+    const saved =
+      (total('dynamodb_provisioned', prices, large) ?? 0) -
+      (total('dynamodb_reserved', prices, large) ?? 0)
+    expect(saved).toBeCloseTo(0.54 * 730 * (800 * 0.00065 + 300 * 0.00013), 6)
+  })
+
+  it('provisioned units compete only where auto scaling can follow the peak', () => {
+    const competes = (rise_minutes: number) =>
+      purchaseOptions(inputs, prices, rise_minutes).find(({ id }) => id === 'dynamodb_provisioned')
+        ?.alternative
+    expect([5, 15].map(competes)).toEqual([false, true])
   })
 
   it('a second region bills writes and storage twice, or one more instance', () => {

@@ -122,6 +122,7 @@ describe('the recommendation', () => {
       rate: expect.any(Number),
       times: expect.any(Number),
       until: null,
+      again: null,
       years: expect.any(Number),
       cheaper: 'postgres',
       only: false,

@@ -39,7 +39,7 @@ test(
     expect(low).toBeLessThan(high)
     expect(most).toBeGreaterThanOrEqual(low)
     expect(most).toBeLessThanOrEqual(high)
-    const shown = / from ([\d,]+) to ([\d,]+)/.exec(lists[0] ?? '')?.slice(1) ?? []
+    const shown = / between ([\d,]+) and ([\d,]+) /.exec(lists[0] ?? '')?.slice(1) ?? []
     // Large counts are shown with three digits.
     for (const [place, exact] of [low, high].entries())
       expect(Number(shown[place]?.replaceAll(',', '')) / exact).toBeCloseTo(1, 2)
