@@ -1,12 +1,15 @@
 import { pino } from 'pino'
+import { openHomes } from '../../packages/service/src/cart/homes.ts'
 import { currencyOf } from '../../packages/service/src/cart/money.ts'
 import { type Catalog, openCatalog } from '../../packages/service/src/catalog/catalog.ts'
 import { generateProducts } from '../../packages/service/src/catalog/generate.ts'
 import type { Product } from '../../packages/service/src/catalog/product.ts'
 import { loadConfig } from '../../packages/service/src/config/config.ts'
+import { homeSettingsOf } from '../../packages/service/src/config/home-settings.ts'
 import { buildApp } from '../../packages/service/src/http/app.ts'
 import type { Authenticator } from '../../packages/service/src/http/auth.ts'
-import type { Observe } from '../../packages/service/src/observe/observe.ts'
+import { countHomeEvents } from '../../packages/service/src/observe/home-events.ts'
+import { countOnly, type Observe } from '../../packages/service/src/observe/observe.ts'
 import type { CartStore } from '../../packages/service/src/store/cart-store.ts'
 import { openMemoryStore } from '../../packages/service/src/store/memory/memory-store.ts'
 import { watchResponses } from './documented.ts'
@@ -16,7 +19,7 @@ export function makeApp({
   env = {},
   store = openMemoryStore(),
   authenticate,
-  observe,
+  observe = countOnly(),
   products = (all) => all,
   catalog,
   clockOffset,
@@ -35,6 +38,12 @@ export function makeApp({
   const logs: Record<string, unknown>[] = []
   const logger = pino({ base: null }, { write: (line: string) => logs.push(JSON.parse(line)) })
   const config = loadConfig(env)
+  const settings = homeSettingsOf(config)
+  const elsewhere = settings && {
+    homes: openHomes(settings.own, settings.map),
+    settings,
+    events: countHomeEvents(observe.metrics.registry),
+  }
   const app = buildApp({
     config,
     store,
@@ -44,7 +53,8 @@ export function makeApp({
     authenticate,
     deployment: { engine: 'external', emulator: false },
     clock: () => clock.now,
-    ...(observe && { observe }),
+    observe,
+    elsewhere,
     ...(clockOffset && { clockOffset }),
   })
 
@@ -59,5 +69,5 @@ export function makeApp({
   const add = (cartId: string, productId: number | string, quantity: number) =>
     post(`/shopping-carts/${cartId}/items`, { product_id: productId, quantity })
 
-  return { app, store, clock, logs, post, get, newCart, add }
+  return { app, store, clock, logs, post, get, newCart, add, homes: elsewhere?.homes }
 }

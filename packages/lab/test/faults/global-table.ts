@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { startDynamoEngine } from '@pushcart/service/engines'
 import { listen } from '../../../../test/support/listen.ts'
 import { startService } from '../../src/services/start-service.ts'
+import { startRelay } from './relay.ts'
 
 type Item = Readonly<Record<string, { readonly S?: string }>>
 
@@ -23,30 +24,51 @@ export interface GlobalTable extends AsyncDisposable {
 
 const WRITES = new Set(['PutItem', 'UpdateItem', 'DeleteItem'])
 
+export interface GlobalTableOptions {
+  /** How late writes are copied to the other region, milliseconds. */
+  readonly delayMs: number
+  /** How the services handle carts whose home is the other region; without it, carts have no homes. */
+  readonly requests?: 'proxy' | 'table'
+}
+
 /**
  * A simulated global table of DynamoDB in two regions with a service each: every write is copied to the other region `delayMs` later,
  * unless that has a version written later (the last writer wins).
  */
-export async function startGlobalTable(delayMs: number): Promise<GlobalTable> {
+export async function startGlobalTable({
+  delayMs,
+  requests,
+}: GlobalTableOptions): Promise<GlobalTable> {
   await using stack = new AsyncDisposableStack()
   const copies = new Set<Promise<void>>()
   const regions: Region[] = []
-  const hosts: string[] = []
-  for (const name of ['first', 'second']) {
+  const engines: Readonly<Record<string, string>>[] = []
+  for (const name of NAMES) {
     const engine = await startDynamoEngine()
     stack.defer(() => engine.stop())
     const endpoint = engine.settings.AWS_ENDPOINT_URL_DYNAMODB ?? ''
     const region: Region = { endpoint, written: new Map() }
-    regions.push(region)
     const proxy = stack.use(await startCopying(region, delayMs, copies))
+    regions.push(region)
+    engines.push({ ...engine.settings, AWS_ENDPOINT_URL_DYNAMODB: proxy.url, HOME_REGION: name })
+  }
+  const relays = [stack.use(await startRelay()), stack.use(await startRelay())]
+  const homes = requests && {
+    HOME_REGIONS: pairs(relays.map(({ url }) => url)),
+    HOME_ENDPOINTS: pairs(engines.map((engine) => String(engine.AWS_ENDPOINT_URL_DYNAMODB))),
+    HOME_REQUESTS: requests,
+  }
+  const hosts: string[] = []
+  for (const [i, { HOME_REGION = '', ...engine }] of engines.entries()) {
     const settings = {
-      ...engine.settings,
+      ...engine,
       CART_STORE_TYPE: 'dynamodb',
-      AWS_ENDPOINT_URL_DYNAMODB: proxy.url,
       LOG_LEVEL: 'fatal',
+      ...(homes && { ...homes, HOME_REGION }),
     }
-    const service = await startService({ name, args: ['--migrate'], settings })
+    const service = await startService({ name: HOME_REGION, args: ['--migrate'], settings })
     hosts.push(stack.use(service).url)
+    relays[i]?.connectTo(service.url)
   }
   const [first, second] = regions
   if (first === undefined || second === undefined) throw new Error('there are two regions')
@@ -60,6 +82,13 @@ export async function startGlobalTable(delayMs: number): Promise<GlobalTable> {
       await running.disposeAsync()
     },
   }
+}
+
+const NAMES = ['first', 'second']
+
+/** Values of the two regions, as settings have them. */
+function pairs(values: readonly string[]): string {
+  return NAMES.map((name, i) => `${name}=${values[i]}`).join(',')
 }
 
 /** A proxy in front of the table of a region that copies its writes. */

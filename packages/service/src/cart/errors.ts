@@ -181,6 +181,11 @@ export const ERRORS = {
     title: 'The database is not set up for this service',
     advice: 'For operators: the log has the cause.',
   },
+  HOME_UNAVAILABLE: {
+    status: 503,
+    title: 'The home region of the cart does not respond',
+    advice: 'The change may or may not have been made. Retry with the same idempotency key.',
+  },
   SHUTTING_DOWN: {
     status: 503,
     title: 'The service is shutting down',

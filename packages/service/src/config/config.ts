@@ -3,6 +3,7 @@ import Type, { type Static } from 'typebox'
 import { type Currency, currencyOf } from '../cart/money.ts'
 import { checkAccessSettings } from './access-settings.ts'
 import { ConfigError } from './config-error.ts'
+import { homeSettingsOf } from './home-settings.ts'
 import { unknownSetting } from './unknown-settings.ts'
 import { parseOrigins, parsePublicUrl } from './web.ts'
 
@@ -158,6 +159,41 @@ export const SETTINGS = Type.Object({
     1000,
     600_000,
     'How long an instance may serve during a move after it last renewed its lease, milliseconds. A change of the phase waits for longer than that for an instance that was killed. The same for all instances and `pushcart move`.',
+  ),
+  HOME_REGION: Type.Optional(
+    Type.String({
+      description:
+        'DynamoDB global table: the region of this service, one of `HOME_REGIONS`. See [operations.md](operations.md#home-regions).',
+    }),
+  ),
+  HOME_REGIONS: Type.Optional(
+    Type.String({
+      description:
+        'DynamoDB global table whose regions all serve: where the service of each region is, the same in all regions: `us-east-1=https://us.shop.example,eu-west-1=https://eu.shop.example`. Instead of a URL: another region that has taken over, or `paused`. The first region is also the home of carts from before this setting.',
+    }),
+  ),
+  HOME_VERSION: integer(
+    1,
+    1,
+    1_000_000_000,
+    'Increase it with each change of `HOME_REGIONS`, so that instances with an older version recognise that they are outdated.',
+  ),
+  HOME_REQUESTS: oneOf(
+    'proxy',
+    ['proxy', 'redirect', 'table'],
+    'What to do with changes and strong reads of carts whose home is another region: send them to its service, respond with 307 and its address, or use its table from here.',
+  ),
+  HOME_TIMEOUT_MS: integer(
+    3000,
+    100,
+    60_000,
+    'How long to wait for the service or the table of another region.',
+  ),
+  HOME_ENDPOINTS: Type.Optional(
+    Type.String({
+      description:
+        'Endpoints of DynamoDB in the other regions where they do not follow from the name of the region (emulators, VPC endpoints): `us-east-1=http://127.0.0.1:8000`.',
+    }),
   ),
   READ_CONSISTENCY: oneOf(
     'eventual',
@@ -391,10 +427,9 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
   }
   if (problems.length > 0) throw new ConfigError(problems.join('; '))
   const config = Object.freeze(found as Config)
-  checkAccessSettings(
-    config,
-    given.map(([name]) => name),
-  )
+  const set = given.map(([name]) => name)
+  checkAccessSettings(config, set)
+  homeSettingsOf(config, set)
   checkCurrency('CURRENCY', () => currencyOf(config.CURRENCY))
   checkCurrency('LEGACY_CURRENCY', () => legacyCurrencyOf(config))
   parsePublicUrl(config.CART_PUBLIC_URL)

@@ -24,6 +24,7 @@ import { installConnectionLimits } from './connections/limits.ts'
 import { openConnections } from './connections/open-connections.ts'
 import { installOwnResponses } from './connections/own-responses.ts'
 import { installCors, shareWith } from './cors.ts'
+import { type Elsewhere, installElsewhere } from './elsewhere/install.ts'
 import { installAuthentication, installRateLimit } from './guard.ts'
 import { installMethods, watchMethods } from './methods.ts'
 import { installMetrics } from './metrics.ts'
@@ -56,6 +57,8 @@ export interface AppOptions {
   readonly clockOffset?: () => number | undefined
   /** The move in which this instance takes part, if it does. */
   readonly move?: MoveView
+  /** For a global table whose carts have home regions. */
+  readonly elsewhere?: Elsewhere | undefined
   /** Identifies the caller; without it, the service is open to everybody. */
   readonly authenticate?: Authenticator | undefined
   /** Counts and traces requests; by default they are only counted, in a registry of this app. */
@@ -66,7 +69,7 @@ const REQUEST_ID = /^[\w.:-]{1,64}$/
 
 /** Builds the service, ready to `listen` or `inject`. It neither opens nor closes the store. */
 export function buildApp(options: AppOptions): App {
-  const { config, catalog, logger, deployment, clock = Date.now, authenticate } = options
+  const { config, catalog, logger, deployment, clock = Date.now, authenticate, elsewhere } = options
   const observe = options.observe ?? countOnly()
   const store = observeStore(options.store, observe)
   const origins = parseOrigins(config.CORS_ORIGINS)
@@ -139,6 +142,7 @@ export function buildApp(options: AppOptions): App {
     maxWaitMs: config.ADMISSION_WAIT_MS,
   })
   installPageTurns(app, { pageSizeMax: config.PAGE_SIZE_MAX })
+  if (elsewhere !== undefined) installElsewhere(app, elsewhere, config)
   installAdmission(app, gate)
   observe.metrics.gateOpened(gate.use)
   installMethods(app, methodsOf)
@@ -151,7 +155,8 @@ export function buildApp(options: AppOptions): App {
     text: createCartText(currencyOf(config.CURRENCY), catalog),
     pages: openPageWriter(),
     access: createAccess(store, clock),
-    changes: readChangeTerms(config, clock),
+    changes: readChangeTerms(config, clock, elsewhere?.homes.newCartId),
+    homes: elsewhere?.homes,
   }
   installOpenapi(app, config, authenticate !== undefined)
   // In separate scopes, because the OpenAPI document has only the routes that are added after its plugin has loaded.

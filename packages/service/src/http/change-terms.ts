@@ -19,11 +19,16 @@ export interface ChangeTermsReader {
    * @param asked see `meaningOf`
    */
   terms(request: FastifyRequest, asked?: unknown): ChangeOptions
-  /** The id for a new cart: derived from the idempotency key if there is one, otherwise random. */
-  cartId(request: FastifyRequest, now: number): string
+  /** The id for a new cart: derived from the idempotency key if there is one (`isKeyed`), otherwise random. */
+  cartId(request: FastifyRequest, now: number): { readonly id: string; readonly isKeyed: boolean }
 }
 
-export function readChangeTerms(config: Config, clock: () => number): ChangeTermsReader {
+/** @param newId a random id for a new cart */
+export function readChangeTerms(
+  config: Config,
+  clock: () => number,
+  newId: (now: number) => string = newCartId,
+): ChangeTermsReader {
   const limits = {
     maxLineQuantity: config.CART_MAX_LINE_QUANTITY,
     maxLines: config.CART_MAX_LINES,
@@ -45,8 +50,8 @@ export function readChangeTerms(config: Config, clock: () => number): ChangeTerm
     cartId(request, now) {
       const key = keyHeader(request)
       return key === undefined
-        ? newCartId(now)
-        : derivedCartId(digest('create', callerOf(request), key))
+        ? { id: newId(now), isKeyed: false }
+        : { id: derivedCartId(digest('create', callerOf(request), key)), isKeyed: true }
     },
   }
 }

@@ -78,7 +78,7 @@ export const RESPONSE_HEADERS = {
     example: 'true',
   },
   Location: {
-    description: 'Address of the new cart.',
+    description: 'Address of the new cart; with 307, of the cart in its home region.',
     required: true,
     schema: { ...text, format: 'uri-reference' },
     example: '/shopping-carts/01a20478-bb8c-7722-9e92-ae6ef3e903d7',
@@ -126,11 +126,11 @@ const LIMITS: readonly Name[] = ['X-RateLimit-Limit', 'X-RateLimit-Remaining', '
  * @param limited whether the route has a rate limit
  */
 export function responseHeaders(status: number, marks: HeaderMarks, limited: boolean) {
-  const isSuccess = status < 400
+  const isSuccess = status < 400 && status !== 307
   const names: Name[] = ['X-Request-Id']
   if (isSuccess && (marks.keyed || marks.conditional || marks.versioned)) names.push('ETag')
   if (isSuccess && marks.keyed) names.push('Idempotency-Replayed')
-  if (status === 201) names.push('Location')
+  if (status === 201 || status === 307) names.push('Location')
   if (status === 429 || status === 503) names.push('Retry-After')
   if (status === 401 || status === 403) names.push('WWW-Authenticate')
   // Optional: a request that was refused before it was counted has none.

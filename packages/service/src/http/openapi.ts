@@ -34,6 +34,7 @@ const LIMITED_TAGS = ['carts', 'orders', 'products']
  */
 export function installOpenapi(app: FastifyInstance, config: Config, secured: boolean): void {
   const isLimited = config.RATE_LIMIT_PER_MINUTE > 0
+  const redirects = config.HOME_REGIONS !== undefined && config.HOME_REQUESTS === 'redirect'
   const marks = new Map<string, HeaderMarks>()
 
   /** Adds what schemas of routes cannot say. */
@@ -96,6 +97,7 @@ export function installOpenapi(app: FastifyInstance, config: Config, secured: bo
     },
     transformObject: (made) => {
       const document = withComponents('openapiObject' in made ? made.openapiObject : {})
+      if (redirects) addRedirects(document.paths)
       for (const operation of operationsOf(document.paths)) complete(operation)
       return document
     },
@@ -130,4 +132,14 @@ function operationsOf(paths: object = {}): Operation[] {
   return Object.values<object>({ ...paths }).flatMap((item) =>
     Object.values<Operation>({ ...item }),
   )
+}
+
+/** Operations on one cart can be sent to its home region. */
+function addRedirects(paths: object = {}): void {
+  for (const [path, item] of Object.entries(paths))
+    if (path.startsWith('/shopping-carts/{id}'))
+      for (const { responses } of Object.values<Operation>({ ...item }))
+        Object.assign(responses, {
+          307: { description: 'The home of the cart is another region. Repeat the request there.' },
+        })
 }

@@ -70,6 +70,7 @@ export const STORE_FAILURES = [
 /** Groups of errors that routes share. */
 export const STORE = [
   ...STORE_FAILURES,
+  'HOME_UNAVAILABLE',
   'UNAUTHENTICATED',
   'AUTH_UNAVAILABLE',
   'RATE_LIMITED',

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify'
+import type { Homes } from '../cart/homes.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { Config } from '../config/config.ts'
 import type { CartStore } from '../store/cart-store.ts'
@@ -19,6 +20,8 @@ export interface RouteContext {
   readonly clock: () => number
   readonly access: Access
   readonly changes: ChangeTermsReader
+  /** The home regions of carts, where there are any. */
+  readonly homes: Homes | undefined
 }
 
 export type App = FastifyInstance<

@@ -1,13 +1,17 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import type { FastifyBaseLogger } from 'fastify'
+import { openHomes } from '../cart/homes.ts'
 import { loadCatalog } from '../catalog/load-catalog.ts'
 import { openReloadable } from '../catalog/reloadable.ts'
 import { type Config, loadConfig } from '../config/config.ts'
+import { homeSettingsOf } from '../config/home-settings.ts'
 import { startEngine } from '../engines/start-engine.ts'
 import { buildApp } from '../http/app.ts'
+import { PEER_CONNECTIONS } from '../http/elsewhere/peer.ts'
 import { createMetricsServer } from '../http/metrics.ts'
 import { openAuthenticator } from '../http/tokens/authenticator.ts'
+import { countHomeEvents } from '../observe/home-events.ts'
 import { openLogger } from '../observe/logger.ts'
 import { type Observe, observeStore, openObserve } from '../observe/observe.ts'
 import { observeService } from '../observe/worker-metrics.ts'
@@ -18,6 +22,7 @@ import type { MovingParts } from '../store/moving/moving-parts.ts'
 import { checkStoreSettings } from '../store/open-store.ts'
 import { keepClock } from './clock-keeper.ts'
 import { descriptorLimit, divideDescriptors } from './descriptors.ts'
+import { watchHomes } from './home-watch.ts'
 import { moveStateOf, openServiceStore } from './service-store.ts'
 import { startSweeper } from './sweeper.ts'
 
@@ -77,12 +82,14 @@ export async function serve(options: ServeOptions): Promise<Service> {
   const authenticate = await openAuthenticator(config, { logger, events })
   const observe = alone ? own : observeService(own)
   const migrate = alone && (options.migrate || options.embedded)
+  const elsewhere = elsewhereOf(config, observe)
   const opened = await openServiceStore(config, {
     migrate,
     events: observe.metrics.storeEvents,
     failed: (err) => logger.warn({ err }, 'the lease for a move could not be renewed'),
     arrived: observe.metrics.cartArrived,
     parts: options.parts,
+    homes: elsewhere?.forStore,
   })
   observe.metrics.moveOpened(() => moveStateOf(opened))
   const store = guarded(opened, observe, logger)
@@ -96,6 +103,7 @@ export async function serve(options: ServeOptions): Promise<Service> {
   observe.metrics.clockOpened(clock.offset)
   const keeper = keepClock(clock, { logger: warn })
   started.defer(() => keeper.stop())
+  await compareHomes(elsewhere, { started, logger: warn })
   if (first && authenticate === undefined)
     logger.warn('AUTH_JWKS_URL and AUTH_JWKS_FILE are not set: everybody may access every cart')
   if (first && config.SWEEP_INTERVAL_SECONDS > 0) {
@@ -117,6 +125,7 @@ export async function serve(options: ServeOptions): Promise<Service> {
     clock: clock.now,
     clockOffset: clock.offset,
     move: () => moveStateOf(opened),
+    elsewhere,
     authenticate,
     observe,
     deployment: {
@@ -140,6 +149,29 @@ export async function serve(options: ServeOptions): Promise<Service> {
   const running = started.move()
   const stop = () => running.disposeAsync()
   return { url, reload, stop, ...(failed !== undefined && { failed }) }
+}
+
+/** The home regions of the settings; `undefined` if carts have none. */
+function elsewhereOf(config: Config, { metrics }: Observe) {
+  const settings = homeSettingsOf(config)
+  if (settings === undefined) return undefined
+  const homes = openHomes(settings.own, settings.map)
+  const events = countHomeEvents(metrics.registry)
+  return { homes, settings, events, forStore: { ...settings, homes } }
+}
+
+/** Compares the home regions with those of the other regions, now and until everything that was started later has stopped. */
+async function compareHomes(
+  elsewhere: ReturnType<typeof elsewhereOf>,
+  { started, logger }: { started: AsyncDisposableStack; logger: FastifyBaseLogger | undefined },
+): Promise<void> {
+  if (elsewhere === undefined) return
+  const { homes, settings, events } = elsewhere
+  const watch = watchHomes({ homes, urls: settings.urls, events, logger })
+  // Before the first request: a region that comes back may have missed that another one has taken over.
+  await watch.check()
+  watch.start()
+  started.defer(() => watch.stop())
 }
 
 /** Serves `/metrics` at METRICS_PORT, if there is one, until everything that was started later has stopped. */
@@ -174,12 +206,16 @@ function guarded(store: CartStore, { metrics }: Observe, logger: FastifyBaseLogg
 
 /** How many connections of clients the file descriptors allow; `logger` gets a warning if they are few. */
 async function maxConnections(
-  { CART_STORE_TYPE: type, MAX_CONNECTIONS: wanted, ...pools }: Config,
+  config: Config,
   logger: FastifyBaseLogger | undefined,
 ): Promise<number> {
+  const { CART_STORE_TYPE: type, MAX_CONNECTIONS: wanted, ...pools } = config
   const { DATABASE_READ_URL: readUrl, DATABASE_POOL_SIZE: size } = pools
   const onPostgres = readUrl === undefined ? size : 2 * size
-  const pool = type === 'dynamodb' ? pools.DYNAMODB_POOL_SIZE : onPostgres
+  const regions = Object.keys(homeSettingsOf(config)?.map.homes ?? { own: '' }).length
+  // Of each other region, its table and its service.
+  const onDynamodb = regions * pools.DYNAMODB_POOL_SIZE + (regions - 1) * PEER_CONNECTIONS
+  const pool = type === 'dynamodb' ? onDynamodb : onPostgres
   const divided = divideDescriptors(await descriptorLimit(), wanted, pool)
   if (divided.warning !== undefined) logger?.warn(divided.warning)
   return divided.maxConnections

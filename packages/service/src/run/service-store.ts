@@ -2,6 +2,7 @@ import type { Side } from '../cart/residence.ts'
 import type { Config } from '../config/config.ts'
 import { ConfigError } from '../config/config-error.ts'
 import type { CartStore } from '../store/cart-store.ts'
+import type { HomeOptions } from '../store/dynamodb/home-endpoints.ts'
 import { leaseOf } from '../store/moving/lease.ts'
 import type { MovingParts } from '../store/moving/moving-parts.ts'
 import { openPhasedStore, type PhasedStore } from '../store/moving/phased-store.ts'
@@ -17,6 +18,7 @@ export interface ServiceStoreOptions {
   /** Receives each cart that this instance has brought to the other database. */
   readonly arrived: (at: Side) => void
   readonly parts?: MovingParts | undefined
+  readonly homes?: HomeOptions | undefined
 }
 
 /**
@@ -27,11 +29,11 @@ export interface ServiceStoreOptions {
  */
 export async function openServiceStore(
   config: Config,
-  { migrate, events, failed, arrived, parts }: ServiceStoreOptions,
+  { migrate, events, failed, arrived, parts, homes }: ServiceStoreOptions,
 ): Promise<CartStore> {
   const takesPart = destinationOf(config) !== undefined
   if (takesPart) await requireDestination(config)
-  const plain = await openStore(config, { migrate, events })
+  const plain = await openStore(config, { migrate, events, homes })
   try {
     requireRole(await plain.residences.control.read(), takesPart)
     if (!takesPart) return plain

@@ -8,6 +8,7 @@ export type AroundCall = <T>(operation: StoreOperation, call: () => Promise<T>) 
 
 /** The same store; `around` makes every call. */
 export function aroundCalls(store: CartStore, around: AroundCall): CartStore {
+  const { createOnce } = store
   return {
     get kind() {
       return store.kind
@@ -15,6 +16,9 @@ export function aroundCalls(store: CartStore, around: AroundCall): CartStore {
     ...(store.emulator !== undefined && { emulator: store.emulator }),
     ...(store.layout !== undefined && { layout: store.layout }),
     createCart: (cart) => around('createCart', () => store.createCart(cart)),
+    ...(createOnce !== undefined && {
+      createOnce: (cart) => around('createOnce', () => createOnce(cart)),
+    }),
     getCart: (id, read) => around('getCart', () => store.getCart(id, read)),
     getOwner: (...args) => around('getOwner', () => store.getOwner(...args)),
     addLines: (id, lines, change) => around('addLines', () => store.addLines(id, lines, change)),

@@ -35,7 +35,12 @@ const PAUSE_MS = 100
 
 const NO_RESPONSE: readonly ErrorCode[] = ['STORE_TIMEOUT', 'STORE_UNAVAILABLE']
 /** Errors that do not show whether the database responds. */
-const UNKNOWN: readonly ErrorCode[] = ['STORE_BUSY', 'STORE_MISCONFIGURED', 'INTERNAL_ERROR']
+const UNKNOWN: readonly ErrorCode[] = [
+  'STORE_BUSY',
+  'STORE_MISCONFIGURED',
+  'HOME_UNAVAILABLE',
+  'INTERNAL_ERROR',
+]
 /** Never refused: `/health/ready` and the sweeper have their own patience. */
 const PASSED = ['ping', 'sweepExpired']
 

@@ -60,6 +60,12 @@ export interface CartStore {
    */
   createCart(cart: NewCart): Promise<Changed>
 
+  /**
+   * Only a store whose carts have home regions has this. Like `createCart` for a cart id that derives from an idempotency key, but that
+   * id only stands for the key: the store chooses the id of the cart, the same for all calls under the key in all regions.
+   */
+  createOnce?(cart: NewCart): Promise<Created>
+
   /** The visible cart, or CART_NOT_FOUND. Its lines and version are of the same moment. */
   getCart(cartId: string, read: ReadOptions): Promise<Cart>
 
@@ -184,6 +190,10 @@ export type Consistency = 'strong' | 'eventual'
  * lines; `limits`; `ifVersion`, the allowed versions of the cart (PRECONDITION_FAILED otherwise); `key`, the idempotency key.
  */
 export type ChangeOptions = ChangeTerms
+
+export interface Created extends Changed {
+  readonly cartId: string
+}
 
 export interface ActiveCart {
   readonly cartId: string

@@ -1,5 +1,6 @@
 import { type Config, type LayoutName, legacyCurrencyOf } from '../config/config.ts'
 import { ConfigError } from '../config/config-error.ts'
+import type { HomeOptions } from './dynamodb/home-endpoints.ts'
 import type { Pair } from './moving/pair.ts'
 import type { Conversion } from './postgres/convert.ts'
 import type { ConnectionOptions } from './postgres/options.ts'
@@ -12,6 +13,8 @@ export interface OpenOptions {
   readonly events?: StoreEvents | undefined
   /** Whether the store takes part in a move: see `PostgresStoreOptions`. */
   readonly moving?: boolean
+  /** Of a global table of DynamoDB whose carts have home regions. */
+  readonly homes?: HomeOptions | undefined
 }
 
 /**
@@ -24,7 +27,7 @@ export interface OpenOptions {
  */
 export async function openStore(
   config: Config,
-  { migrate, events, moving }: OpenOptions,
+  { migrate, events, moving, homes }: OpenOptions,
 ): Promise<MovableStore> {
   const legacyCurrency = legacyCurrencyOf(config)
   switch (config.CART_STORE_TYPE) {
@@ -49,7 +52,7 @@ export async function openStore(
       const { openDynamoStore } = await import('./dynamodb/dynamo-store.ts')
       const http = { connections: config.DYNAMODB_POOL_SIZE }
       const transport = config.DYNAMODB_CLIENT
-      return openDynamoStore({ tableName, migrate, legacyCurrency, events, http, transport })
+      return openDynamoStore({ tableName, migrate, legacyCurrency, events, http, transport, homes })
     }
   }
 }

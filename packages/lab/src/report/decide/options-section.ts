@@ -39,7 +39,7 @@ const WORDS: Readonly<Record<PurchaseId, OptionWords>> = {
   dynamodb_global_table: {
     name: 'with a second region (global table)',
     guarantees:
-      'strong reads only see writes of their own region; a cart changed in two regions at once keeps the last write, which can lose an add; a failed region can lose its last seconds',
+      'unchanged with a home region for each cart (HOME_REGIONS); without, a cart changed in two regions at once keeps the last write, which can lose an add; a failed region can lose its last seconds',
   },
   rds_on_demand: { name: 'on demand', guarantees: 'as everywhere in this report' },
   rds_savings_plan: { name: 'Database Savings Plan of a year', guarantees: SAME },

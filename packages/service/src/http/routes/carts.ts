@@ -46,7 +46,7 @@ const GetQuery = Type.Object(
 )
 /** The routes that create and read carts. */
 export function registerCartRoutes(app: App, context: RouteContext): void {
-  const { config, store, text, pages, clock, access, changes } = context
+  const { config, store, text, pages, clock, access, changes, homes } = context
   const ListQuery = Type.Object(
     {
       customer_id: EntityIdText,
@@ -84,8 +84,12 @@ export function registerCartRoutes(app: App, context: RouteContext): void {
       const customerId = requireEntityId(request.body.customer_id, 'customer_id')
       requireCustomer(request, customerId)
       const { now, expiresAt, currency } = changes.terms(request)
-      const cartId = changes.cartId(request, now)
-      const changed = await store.createCart({ cartId, customerId, currency, now, expiresAt })
+      const { id, isKeyed } = changes.cartId(request, now)
+      const cart = { cartId: id, customerId, currency, now, expiresAt }
+      const { cartId, ...changed } =
+        isKeyed && store.createOnce !== undefined
+          ? await store.createOnce(cart)
+          : { cartId: id, ...(await store.createCart(cart)) }
       setVersion(reply, changed)
         .code(201)
         .header('location', `${publicUrl}/shopping-carts/${cartId}`)
@@ -111,10 +115,12 @@ export function registerCartRoutes(app: App, context: RouteContext): void {
       },
     },
     async (request, reply) => {
-      const cart = await readCart(store, requireCartId(request.params.id), {
+      const cartId = requireCartId(request.params.id)
+      const cart = await readCart(store, cartId, {
         now: clock(),
         consistency: request.query.consistency ?? config.READ_CONSISTENCY,
         minVersion: Number(request.query.min_version ?? 0),
+        mayBeOnItsWay: homes !== undefined && homes.homeOf(cartId) !== homes.own,
       })
       access.requireOwner(request, cart)
       const variant = text.variant(cart)

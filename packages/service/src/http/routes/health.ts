@@ -49,6 +49,20 @@ const Health = Type.Object({
     enum: ['strong', 'eventual'],
   }),
   products: Type.Integer(),
+  home: Type.Optional(
+    Type.Object(
+      {
+        region: Type.String({ description: 'The region of this instance.' }),
+        version: Type.Integer({ description: 'Of the map of homes, `HOME_VERSION`.' }),
+        regions: Type.Unsafe<Record<string, string>>({
+          type: 'object',
+          additionalProperties: { type: 'string' },
+          description: 'The home of each region’s carts: a region, or `paused`.',
+        }),
+      },
+      { description: 'Of a global table whose carts have home regions.' },
+    ),
+  ),
   move: Type.Optional(
     Type.Object(
       {
@@ -98,7 +112,7 @@ function moveOf(state: ReturnType<MoveView>): Pick<Static<typeof Health>, 'move'
 
 export function registerHealthRoutes(
   app: App,
-  { config, store, catalog }: RouteContext,
+  { config, store, catalog, homes }: RouteContext,
   deployment: Deployment,
   clockOffset: () => number | undefined = () => undefined,
   move: MoveView = () => undefined,
@@ -114,6 +128,9 @@ export function registerHealthRoutes(
     ...(store.layout !== undefined && { layout: store.layout }),
     read_consistency: mayBeStale ? config.READ_CONSISTENCY : 'strong',
     products: catalog.size,
+    ...(homes !== undefined && {
+      home: { region: homes.own, version: homes.map.version, regions: { ...homes.map.homes } },
+    }),
     ...moveOf(move()),
   })
 

@@ -2,16 +2,23 @@ import type { Cart } from '../../cart/cart.ts'
 import { CartError } from '../../cart/errors.ts'
 import type { CartStore, ReadOptions } from '../../store/cart-store.ts'
 
+export interface CartRead extends ReadOptions {
+  readonly minVersion: number
+  /** Whether the cart may exist although an eventual read does not find it yet: its home is another region. */
+  readonly mayBeOnItsWay?: boolean
+}
+
 /**
  * Reads a cart with an eventual read if that is enough. A strong read follows only if the cart is older than `minVersion`, or
- * not found although a version was given. A client that passes the version of its last change reads its own writes.
+ * not found although a version was given or it may be on its way. A client that passes the version of its last change reads its own
+ * writes.
  */
 export function readCart(
   store: CartStore,
   cartId: string,
-  { minVersion, ...read }: ReadOptions & { readonly minVersion: number },
+  { minVersion, mayBeOnItsWay = false, ...read }: CartRead,
 ): Promise<Cart> {
-  const enough = read.consistency === 'strong' || minVersion === 0
+  const enough = read.consistency === 'strong' || (minVersion === 0 && !mayBeOnItsWay)
   return enough ? store.getCart(cartId, read) : readAtLeast(store, cartId, minVersion, read)
 }
 

@@ -1,6 +1,6 @@
 import type { Cart, NewCart } from '../../cart/cart.ts'
 import { CartError } from '../../cart/errors.ts'
-import { type EntityId, idKey, newCartId } from '../../cart/ids.ts'
+import { type EntityId, idKey } from '../../cart/ids.ts'
 import type { ActiveCart } from '../cart-store.ts'
 import { cartPosition, comparePositions } from '../cursor.ts'
 import { type Item, seconds, textIn } from './attributes.ts'
@@ -39,7 +39,7 @@ export async function activeCart(
     if (pointed?.created) return pointed
     const found = newestOf(pointed?.cart, await newestActive(client, cart))
     if (found !== undefined) return { cartId: found.cartId, version: found.version, created: false }
-    const next = newCartId(cart.now)
+    const next = client.newCartId(cart.now)
     if (!(await movePointer(client, pointer, next, cart))) return undefined
     const made = await cartOrNew(client, next, cart)
     return made !== 'busy' && made.created ? made : undefined

@@ -6,6 +6,7 @@ import { storeError } from './errors.ts'
 export function bootFailure(error: unknown, tableName: string, host: string | undefined) {
   if (error instanceof Error && error.message.startsWith('Region is missing'))
     return new ConfigError('AWS_REGION is not set: CART_STORE_TYPE=dynamodb requires it')
+  if (error instanceof ConfigError) return error
   const known = storeError(error)
   if (known === error) return known
   const at = host === undefined ? '' : ` at ${host}`

@@ -3,16 +3,25 @@ import type {
   DynamoDBClient,
   DynamoDBClientConfig,
 } from '@aws-sdk/client-dynamodb'
+import { newCartId } from '../../cart/ids.ts'
 import type { Currency } from '../../cart/money.ts'
 import type { Consistency } from '../cart-store.ts'
 import { NO_EVENTS, type StoreEvents } from '../store-events.ts'
 import type { Item } from './attributes.ts'
+import { elsewhereOf, type HomeOptions } from './home-endpoints.ts'
+import { openHomedTransport } from './homed-transport.ts'
 import { completed } from './item-currency.ts'
 import { openItems, type ReadItem } from './items.ts'
 import { renewing } from './renewal.ts'
 import { openResend, type Requests } from './resend.ts'
 import { openSdkTransport } from './sdk-transport.ts'
-import { HTTP, type HttpOptions, type Operations, type Request } from './transport.ts'
+import {
+  HTTP,
+  type HttpOptions,
+  type Operations,
+  type Request,
+  type Transport,
+} from './transport.ts'
 import type { Endpoint } from './wire/endpoint.ts'
 import { type Around, openWireTransport } from './wire/wire-transport.ts'
 
@@ -22,6 +31,10 @@ export interface Client extends Requests {
   readonly items: Readonly<Record<Consistency, ReadItem>>
   /** The same for every client of the table, by whatever name. */
   readonly tableId: string
+  /** The id for a new cart, milliseconds since the epoch; with home regions, one whose home is the own region. */
+  readonly newCartId: (now: number) => string
+  /** Whether the home of the item with that key is the own region, as it is without home regions. */
+  readonly isHere: (key: string) => boolean
   /** The latest `date` header of a response. */
   readonly date: () => string | undefined
   /** Drops all connections. */
@@ -36,6 +49,8 @@ export interface ClientOptions {
   readonly transport?: 'wire' | 'sdk' | undefined
   /** What the SDK would otherwise read from its variables and files. */
   readonly clientConfig?: DynamoDBClientConfig
+  /** Of a global table whose carts have home regions. */
+  readonly homes?: HomeOptions | undefined
   /** With `wire` only. */
   readonly around?: Around | undefined
 }
@@ -56,18 +71,31 @@ export interface Table {
  * the SDK's configuration in both cases.
  *
  * @param sdk the client that has found the table; destroyed with the returned one
+ * @throws ConfigError if the settings of home regions do not fit the endpoint
  */
 export async function openClient(
   sdk: DynamoDBClient,
   { name: tableName, id: tableId, endpoint, legacyCurrency }: Table,
-  { events = NO_EVENTS, around, transport: kind, clientConfig, ...more }: ClientOptions,
+  { events = NO_EVENTS, around, transport: kind, clientConfig, homes, ...more }: ClientOptions,
 ): Promise<Client> {
   const { credentials, region, maxAttempts } = sdk.config
   const http = { ...HTTP, ...more.http }
-  const transport =
-    kind === 'sdk'
-      ? openSdkTransport({ ...clientConfig, credentials, region }, http)
-      : await openWireTransport(sdk, endpoint, http, around)
+  const open = async (to: Endpoint, options: HttpOptions, through?: Around): Promise<Transport> => {
+    if (kind !== 'sdk') return openWireTransport(sdk, to, options, through)
+    const there = to === endpoint ? { region } : sdkEndpoint(to)
+    return openSdkTransport({ ...clientConfig, credentials, ...there }, options)
+  }
+  // Not opened before all endpoints are known to be right.
+  const elsewhere = homes === undefined ? [] : elsewhereOf(homes, endpoint)
+  const own = await open(endpoint, http, around)
+  const transport = homes === undefined ? own : await homed(homes, own)
+
+  async function homed({ homes: map, timeoutMs }: HomeOptions, home: Transport) {
+    const options = { ...http, connectTimeoutMs: timeoutMs, requestTimeoutMs: timeoutMs }
+    const opened = elsewhere.map(async ([name, to]) => [name, await open(to, options)] as const)
+    return openHomedTransport(map, home, new Map(await Promise.all(opened)))
+  }
+
   events.poolOpened(transport.use)
   const send = renewing(transport.request, credentials)
   const request: Request = async (operation, input) => {
@@ -79,17 +107,25 @@ export async function openClient(
   const resend = openResend(await maxAttempts(), events)
   const complete = (item: Item) => completed(item, legacyCurrency)
   const requests = { tableName, events, request, resend, complete }
+  const isHere = (key: string) => homes === undefined || homes.homes.homeOf(key) === homes.homes.own
   return {
     ...requests,
     tableId,
+    newCartId: homes?.homes.newCartId ?? newCartId,
+    isHere,
     date: transport.date,
-    items: openItems(requests, http.requestTimeoutMs),
+    items: openItems(requests, http.requestTimeoutMs, isHere),
     async destroy() {
       // The transport uses the credentials of `sdk` until now.
       sdk.destroy()
       await transport.destroy()
     },
   }
+}
+
+/** As the SDK takes it. */
+function sdkEndpoint({ protocol, host, path, region }: Endpoint) {
+  return { region, endpoint: `${protocol}//${host}${path}` }
 }
 
 const WRITES: ReadonlySet<keyof Operations> = new Set(['PutItem', 'UpdateItem', 'DeleteItem'])

@@ -17,6 +17,7 @@ import { bootFailure } from './boot-failure.ts'
 import { addLines, changeCart } from './changes.ts'
 import { type ClientOptions, openClient } from './client.ts'
 import { createCart } from './create.ts'
+import { createOnce } from './create-once.ts'
 import { openGuard } from './guard.ts'
 import { readItem } from './items.ts'
 import { legacyCurrencyOf } from './legacy-currency.ts'
@@ -46,6 +47,9 @@ export async function openDynamoStore(options: DynamoStoreOptions): Promise<Mova
     kind: 'dynamodb',
     emulator,
     createCart: (cart) => run(() => createCart(client, cart)),
+    ...(options.homes !== undefined && {
+      createOnce: (cart) => run(() => createOnce(client, cart)),
+    }),
     getCart: (cartId, read) => run(() => getCart(client, cartId, read)),
     getOwner: (cartId, now) => run(() => getOwner(client, cartId, now)),
     addLines: (cartId, lines, change) => run(() => addLines(client, cartId, lines, change)),

@@ -88,7 +88,20 @@ const CLOCK_SKEW = new Set([
 export function storeError(error: unknown): CartError {
   if (error instanceof CartError) return error
   const code = codeOf(describe(error))
+  const { region } = (error ?? {}) as { readonly region?: string }
+  if (region !== undefined && LOST.includes(code))
+    return new CartError('HOME_UNAVAILABLE', `The table of ${region} does not respond.`, {
+      cause: error,
+    })
   return new CartError(code, code === 'CART_LINES_LIMIT' ? TOO_LARGE : undefined, { cause: error })
+}
+
+/** No usable response. */
+const LOST: readonly ErrorCode[] = ['STORE_TIMEOUT', 'STORE_UNAVAILABLE']
+
+/** Whether the database gave no usable response. */
+export function isLost(error: unknown): boolean {
+  return !(error instanceof CartError) && LOST.includes(codeOf(describe(error)))
 }
 
 /**
@@ -116,8 +129,7 @@ export function isThrottled(error: unknown): boolean {
 export function mayHaveHappened(error: unknown): boolean {
   const failure = describe(error)
   const code = codeOf(failure)
-  const known = code === 'STORE_TIMEOUT' || code === 'STORE_UNAVAILABLE'
-  return known && failure.sent
+  return LOST.includes(code) && failure.sent
 }
 
 /**

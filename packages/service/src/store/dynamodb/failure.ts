@@ -23,6 +23,8 @@ export class DynamoFailure extends Error {
   readonly $metadata: { readonly httpStatusCode?: number; readonly clockSkewCorrected: boolean }
   readonly sent: boolean
   readonly Item: Item | undefined
+  /** The region whose table failed, if it is not the own region. */
+  region: string | undefined
 
   constructor(message: string, facts: FailureFacts) {
     super(message, facts.cause === undefined ? undefined : { cause: facts.cause })
@@ -32,6 +34,14 @@ export class DynamoFailure extends Error {
     this.$metadata = { ...(httpStatusCode !== undefined && { httpStatusCode }), clockSkewCorrected }
     this.sent = sent
     this.Item = facts.item
+  }
+
+  /** Not sent, because the table of that region has just failed. */
+  static regionDown(region: string): DynamoFailure {
+    const message = `The table of ${region} does not respond`
+    return Object.assign(new DynamoFailure(message, { name: 'NetworkError', sent: false }), {
+      region,
+    })
   }
 
   /** The request never got a connection. */

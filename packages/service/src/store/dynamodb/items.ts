@@ -28,13 +28,20 @@ export const COALESCED = { maxInFlight: 8, maxInBatch: 25 }
  * Reads of single carts, coalesced separately for each consistency.
  *
  * @param maxWaitMs how long a read may be queued before it fails with STORE_BUSY
+ * @param isHere    whether a strong read of that item stays in this region. Others are not coalesced: they take longer, and the
+ *   failure of their region must not become that of a batch
  */
 export function openItems(
   client: Requests,
   maxWaitMs: number,
+  isHere: (cartId: string) => boolean = () => true,
 ): Readonly<Record<Consistency, ReadItem>> {
   const reads = (consistency: Consistency) => coalescedReads(client, consistency, maxWaitMs)
-  return { strong: reads('strong'), eventual: reads('eventual') }
+  const strong = reads('strong')
+  return {
+    strong: (cartId) => (isHere(cartId) ? strong(cartId) : getItem(client, cartId, 'strong')),
+    eventual: reads('eventual'),
+  }
 }
 
 /** Items by cart; a promise for a deferred read. */

@@ -1,5 +1,6 @@
 import type { Cart } from '../../cart/cart.ts'
 import { CartError } from '../../cart/errors.ts'
+import { openRetryPause } from '../../common/retry-pause.ts'
 import { NO_EVENTS, type StoreEvents } from '../store-events.ts'
 import { openPool } from './connection.ts'
 import { openConnections } from './connections.ts'
@@ -47,30 +48,21 @@ export function openReplica(
   const connections = openConnections(opened, maxWaitMs)
   const named = opened.session.mode !== 'role'
   const get = coalesceCarts(openDatabase(connections, { maxWaitMs, named }), layout)
-  let failed = false
-  let retryAt = 0
-
-  /** Whether to send a read to the replica. While it fails, the first to ask takes the turn of this pause. */
-  function mayTry(): boolean {
-    if (!failed) return true
-    if (performance.now() < retryAt) return false
-    retryAt = performance.now() + PAUSE_MS
-    return true
-  }
+  const pause = openRetryPause({ pauseMs: PAUSE_MS })
 
   return {
     async getCart(which) {
-      if (!mayTry()) return fromWriter(which)
+      if (!pause.mayTry()) return fromWriter(which)
       try {
         const cart = await get(which)
-        failed = false
+        pause.succeeded()
         events.replicaRead('ok')
         return cart
       } catch (error) {
         const isMissing = error instanceof CartError && error.code === 'CART_NOT_FOUND'
         events.replicaRead(isMissing ? 'missing' : 'failed')
-        failed = !isMissing
-        if (failed) retryAt = performance.now() + PAUSE_MS
+        if (isMissing) pause.succeeded()
+        else pause.failed()
         return fromWriter(which)
       }
     },

@@ -28,12 +28,16 @@ export function openWorld(now: () => number) {
 
   const store = new Proxy({} as CartStore, {
     get(_, name: keyof CartStore) {
-      if (name === 'kind' || name === 'emulator' || name === 'layout') return inner[name]
+      if (typeof inner[name] !== 'function') return inner[name]
       // Looked up at the call, because wrappers of the store read its methods only once.
       return (...args: readonly [{ readonly cartId: string }]) => {
         if (name === 'createCart') cartIds.add(args[0].cartId)
-        const result = Reflect.apply(inner[name], inner, args)
-        if (name === 'activeCart') void result.then(({ cartId }: ActiveCart) => cartIds.add(cartId))
+        const result: Promise<ActiveCart> = Reflect.apply(
+          inner[name] as (...args: readonly unknown[]) => Promise<ActiveCart>,
+          inner,
+          args,
+        )
+        if (name === 'activeCart') void result.then(({ cartId }) => cartIds.add(cartId))
         return result
       }
     },

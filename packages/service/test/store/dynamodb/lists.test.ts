@@ -61,6 +61,8 @@ it('a page is short and has a cursor after 5,000 consecutive skipped entries', a
     resend: (request) => request(),
     items: { strong: async () => undefined, eventual: async () => undefined },
     complete: (item) => item,
+    newCartId,
+    isHere: () => true,
     date: () => undefined,
     destroy: async () => {},
   }

@@ -1,0 +1,73 @@
+import { createServer } from 'node:http'
+import { pino } from 'pino'
+import { expect, it } from 'vitest'
+import { listen } from '../../../../test/support/listen.ts'
+import { openHomes, PAUSED } from '../../src/cart/homes.ts'
+import { watchHomes } from '../../src/run/home-watch.ts'
+
+const T0 = Date.UTC(2026, 10, 30)
+const OLD = { us: 'us', eu: 'eu' }
+const TAKEN_OVER = { us: 'eu', eu: 'eu' }
+
+/** The region `us`, which asks a region `eu` that responds with `health`. */
+async function startUs() {
+  let health: unknown
+  const server = createServer((request, response) => {
+    expect(request.url).toBe('/health')
+    if (health === undefined) response.socket?.destroy()
+    else response.end(JSON.stringify(health))
+  })
+  const eu = await listen(server)
+  const homes = openHomes('us', { version: 1, homes: OLD })
+  const counts: number[] = []
+  const logs: { level: number; msg: string }[] = []
+  const urls = new Map([
+    ['us', 'http://127.0.0.1:1'],
+    ['eu', eu.url],
+  ])
+  const watch = watchHomes({
+    homes,
+    urls,
+    events: { elsewhere() {}, contradicted: (count) => counts.push(count) },
+    logger: pino({ base: null }, { write: (line: string) => logs.push(JSON.parse(line)) }),
+  })
+  const cart = homes.newCartId(T0)
+  return {
+    counts,
+    logs,
+    home: () => homes.homeOf(cart),
+    async hears(said: unknown) {
+      health = said
+      await watch.check()
+    },
+    [Symbol.asyncDispose]: () => eu[Symbol.asyncDispose](),
+  }
+}
+
+it('refuses carts that another region has taken over, and says so once', async () => {
+  await using us = await startUs()
+  await us.hears({ home: { version: 1, regions: OLD } })
+  expect(us.home()).toBe('us')
+  for (let i = 0; i < 3; i++) await us.hears({ home: { version: 2, regions: TAKEN_OVER } })
+  expect(us.home()).toBe(PAUSED)
+  expect(us.logs.map(({ msg }) => msg)).toEqual([
+    'HOME_REGIONS contradicts that of eu, whose HOME_VERSION is not lower: refusing the carts on whose home they differ',
+  ])
+  // Silence and nonsense change nothing.
+  for (const said of [undefined, {}, null, { home: 7 }, { home: { version: '3', regions: OLD } }])
+    await us.hears(said)
+  expect(us.home()).toBe(PAUSED)
+  await us.hears({ home: { version: 3, regions: OLD } })
+  expect(us.home()).toBe('us')
+  expect(us.logs.at(-1)?.msg).toBe('HOME_REGIONS agrees with that of eu again')
+  expect(us.counts).toEqual([0, 1, 1, 1, 1, 1, 1, 1, 1, 0])
+})
+
+it('serves on by its own map if the others have an older one or none', async () => {
+  await using us = await startUs()
+  await us.hears(undefined)
+  await us.hears({ status: 'ok' })
+  await us.hears({ home: { version: 0, regions: TAKEN_OVER } })
+  expect(us.home()).toBe('us')
+  expect(us.logs).toEqual([])
+})
