@@ -42,6 +42,15 @@ locals {
   # each start of the service; or, with auth = "secret", as the master user, whose password is the only one that RDS rotates.
   by_iam = local.on_postgres && var.postgres.auth == "iam"
 
+  # Of a global table whose regions all serve.
+  home_environment = var.homes == null ? {} : {
+    HOME_REGION   = var.region
+    HOME_REGIONS  = join(",", var.homes.regions)
+    HOME_VERSION  = tostring(var.homes.version)
+    HOME_REQUESTS = var.homes.requests
+  }
+  other_homes = var.homes == null ? [] : [for entry in var.homes.regions : split("=", entry)[0] if split("=", entry)[0] != var.region]
+
   # Each service has the settings of its store only.
   services = {
     postgres = {
@@ -63,7 +72,7 @@ locals {
     }
     dynamodb = {
       command         = []
-      environment     = { CART_STORE_TYPE = "dynamodb", DYNAMODB_TABLE_NAME = local.table_name, AWS_REGION = var.region }
+      environment     = merge({ CART_STORE_TYPE = "dynamodb", DYNAMODB_TABLE_NAME = local.table_name, AWS_REGION = var.region }, local.home_environment)
       init            = {}
       secret_arns     = []
       secret_key_arns = []
@@ -83,7 +92,8 @@ locals {
     local.services[store].environment,
     store == try(var.move.from, null) ? local.move_environments[var.move.to] : {},
   ) }
-  move_actions = var.move == null ? [] : var.move.from == "dynamodb" ? ["dynamodb:Scan", "dynamodb:DeleteItem"] : ["dynamodb:Scan"]
+  mover_security_group_id = local.on_postgres ? module.ecs.security_group_ids[try(var.move.from, "postgres")] : null
+  move_actions            = var.move == null ? [] : var.move.from == "dynamodb" ? ["dynamodb:Scan", "dynamodb:DeleteItem"] : ["dynamodb:Scan"]
   move_policy = var.move == null ? {} : { (var.move.from) = jsonencode({
     Version = "2012-10-17"
     Statement = concat(
@@ -197,7 +207,7 @@ module "rds" {
   subnet_ids                       = module.network.database_subnet_ids
   client_security_group_id         = module.ecs.security_group_ids["postgres"]
   moved_to                         = try(var.move.to, null) == "postgres"
-  mover_security_group_id          = module.ecs.security_group_ids[try(var.move.from, "postgres")]
+  mover_security_group_id          = local.mover_security_group_id
   region                           = var.region
   account_id                       = var.account_id
   partition                        = local.partition
@@ -240,6 +250,7 @@ module "dynamodb" {
   partition       = local.partition
   replica_regions = var.dynamodb.replica_regions
   replica_of      = var.dynamodb.replica_of
+  home_regions    = { for region in local.other_homes : region => { kms_key_arn = lookup(var.homes.kms_key_arns, region, null) } }
   max_read_units  = var.dynamodb.max_read_units
   max_write_units = var.dynamodb.max_write_units
   kms_key_arn     = var.dynamodb.kms_key_arn

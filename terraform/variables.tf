@@ -334,8 +334,54 @@ variable "dynamodb" {
   default = {}
 
   validation {
-    condition     = var.dynamodb.replica_of == null || var.dynamodb.one_region_at_a_time
-    error_message = "With replica_of, two regions run the service on one global table, and changes of a cart in both are lost: the last writer wins. Send traffic to one region at a time, and say so with one_region_at_a_time = true."
+    condition     = var.dynamodb.replica_of == null || var.dynamodb.one_region_at_a_time != (var.homes != null)
+    error_message = "With replica_of, two regions run the service on one global table, and changes of a cart in both are lost: the last writer wins. Give carts home regions (homes), or send traffic to one region at a time, and say so with one_region_at_a_time = true."
+  }
+
+  validation {
+    condition     = var.homes == null ? true : (length(var.homes.kms_key_arns) > 0) == (var.dynamodb.kms_key_arn != null)
+    error_message = "homes.kms_key_arns must have the keys of the table in the other regions if this region's table has a customer key, and none otherwise."
+  }
+}
+
+variable "homes" {
+  description = "Home regions of carts (docs/operations.md), so that all regions of a global table serve at once; null if one does. The same in the deployments of all regions: `regions` in this order (HOME_REGIONS), `version` higher with each change of it. `kms_key_arns` has the customer keys of the table in the other regions."
+  type = object({
+    regions      = list(string)
+    version      = number
+    requests     = optional(string, "proxy")
+    kms_key_arns = optional(map(string), {})
+  })
+  default = null
+
+  validation {
+    condition     = var.homes == null ? true : alltrue([for entry in var.homes.regions : can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]=(https://[^,=?#]+|paused|[a-z]{2}(-[a-z]+)+-[0-9])$", entry))])
+    error_message = "homes.regions must have entries such as us-east-1=https://us.shop.example, us-east-1=eu-west-1 or us-east-1=paused."
+  }
+
+  validation {
+    condition     = var.homes == null ? true : contains([for entry in var.homes.regions : split("=", entry)[0]], var.region) && length(distinct([for entry in var.homes.regions : split("=", entry)[0]])) == length(var.homes.regions)
+    error_message = "homes.regions must contain the region of this deployment, and none twice."
+  }
+
+  validation {
+    condition     = var.homes == null ? true : alltrue([for entry in var.homes.regions : split("=", entry)[1] == "paused" || startswith(split("=", entry)[1], "https://") || anytrue([for other in var.homes.regions : startswith(other, "${split("=", entry)[1]}=https://")])])
+    error_message = "homes.regions: a region that takes over must have a URL."
+  }
+
+  validation {
+    condition     = var.homes == null ? true : var.homes.version >= 1 && floor(var.homes.version) == var.homes.version && contains(["proxy", "redirect", "table"], var.homes.requests)
+    error_message = "homes.version must be a whole number from 1, and homes.requests proxy, redirect or table."
+  }
+
+  validation {
+    condition     = var.homes == null ? true : contains(var.stores, "dynamodb") && var.move == null
+    error_message = "homes are for a global table: stores must contain dynamodb, and no carts can move meanwhile."
+  }
+
+  validation {
+    condition     = var.homes == null || var.nat_gateways > 0
+    error_message = "homes need a NAT gateway: the endpoint of DynamoDB in the network reaches this region only."
   }
 }
 

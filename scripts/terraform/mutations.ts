@@ -30,6 +30,8 @@ const PIPELINE = 'modules/cicd/main.tf'
 const inService = { by: 'tests/service.tftest.hcl' } as const
 const inBalancer = { by: 'tests/balancer.tftest.hcl' } as const
 const inAlarms = { by: 'tests/alarms.tftest.hcl' } as const
+const inMove = { by: 'tests/move.tftest.hcl' } as const
+const inHomes = { by: 'tests/homes.tftest.hcl' } as const
 const inDatabases = { by: 'tests/databases.tftest.hcl' } as const
 
 /** Realistic mistakes; `npm run check:terraform -- --mutations` plants each and requires that its check fails. */
@@ -458,5 +460,105 @@ export const MUTATIONS: readonly Mutation[] = [
     from: 'merge({ METRICS_PORT = "9464" }, var.settings, {',
     to: 'merge(var.settings, {',
     by: 'policy both',
+  },
+  // A move of carts
+  {
+    name: 'the tasks of the other store take part in the move',
+    file: 'main.tf',
+    from: 'store == try(var.move.from, null) ? local.move_environments[var.move.to] : {},',
+    to: 'store == try(var.move.to, null) ? local.move_environments[var.move.to] : {},',
+    ...inMove,
+  },
+  {
+    name: 'carts move to the store that they are on',
+    file: 'main.tf',
+    from: 'local.move_environments[var.move.to]',
+    to: 'local.move_environments[var.move.from]',
+    ...inMove,
+  },
+  {
+    name: 'on the way to the table, its items may be deleted',
+    file: 'main.tf',
+    from: ': ["dynamodb:Scan"]',
+    to: ': ["dynamodb:Scan", "dynamodb:DeleteItem"]',
+    ...inMove,
+  },
+  {
+    name: 'on the way from the table, its items may not be deleted',
+    file: 'main.tf',
+    from: '? ["dynamodb:Scan", "dynamodb:DeleteItem"]',
+    to: '? ["dynamodb:Scan"]',
+    ...inMove,
+  },
+  {
+    name: 'the rights of a move go to the tasks of the other store',
+    file: 'main.tf',
+    from: '{ (var.move.from) = jsonencode({',
+    to: '{ (var.move.to) = jsonencode({',
+    ...inMove,
+  },
+  {
+    name: 'the mover cannot log in to PostgreSQL',
+    file: 'main.tf',
+    from: 'jsondecode(module.rds[0].task_policy).Statement,',
+    to: '[],',
+    ...inMove,
+  },
+  {
+    name: 'the mover logs in with a password that it does not have',
+    file: 'main.tf',
+    from: '{ MOVE_TO_DATABASE_AUTH = "aws-iam" }',
+    to: '{ MOVE_TO_DATABASE_AUTH = "password" }',
+    ...inMove,
+  },
+  {
+    name: 'the mover does not reach PostgreSQL',
+    file: 'main.tf',
+    from: 'module.ecs.security_group_ids[try(var.move.from, "postgres")]',
+    to: 'module.ecs.security_group_ids["postgres"]',
+    ...inMove,
+  },
+  // Home regions
+  {
+    name: 'a region takes itself for another one',
+    file: 'main.tf',
+    from: 'HOME_REGION   = var.region',
+    to: 'HOME_REGION   = split("=", var.homes.regions[0])[0]',
+    ...inHomes,
+  },
+  {
+    name: 'the order of the regions is lost, so that carts without a mark change their home',
+    file: 'main.tf',
+    from: 'join(",", var.homes.regions)',
+    to: 'join(",", sort(var.homes.regions))',
+    ...inHomes,
+  },
+  {
+    name: 'a change of the homes is not noticed',
+    file: 'main.tf',
+    from: 'tostring(var.homes.version)',
+    to: '"1"',
+    ...inHomes,
+  },
+  {
+    name: 'the tasks may not change carts in the other region',
+    file: 'modules/dynamodb/outputs.tf',
+    from: '"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:BatchGetItem"]\n        Resource = arns',
+    to: '"dynamodb:BatchGetItem"]\n        Resource = arns',
+    ...inHomes,
+  },
+  {
+    name: 'the rights in the other region are on this region’s table',
+    file: 'modules/dynamodb/outputs.tf',
+    from: 'dynamodb:${region}:${var.account_id}:table/${var.name}"',
+    to: 'dynamodb:${var.region}:${var.account_id}:table/${var.name}"',
+    ...inHomes,
+  },
+  {
+    name: 'the key of another region is used through this one',
+    file: 'modules/dynamodb/outputs.tf',
+    from: '"dynamodb.${region}.amazonaws.com"',
+    to: '"dynamodb.${var.region}.amazonaws.com"',
+    ...inHomes,
   },
 ]

@@ -51,8 +51,8 @@ run "to_dynamodb" {
 
   assert {
     condition = (
-      local.task_environments["postgres"]["MOVE_TO_CART_STORE_TYPE"] == "dynamodb" &&
-      local.task_environments["postgres"]["MOVE_TO_DYNAMODB_TABLE_NAME"] == output.table_name &&
+      lookup(local.task_environments["postgres"], "MOVE_TO_CART_STORE_TYPE", null) == "dynamodb" &&
+      lookup(local.task_environments["postgres"], "MOVE_TO_DYNAMODB_TABLE_NAME", null) == output.table_name &&
       !contains(keys(local.task_environments["dynamodb"]), "MOVE_TO_CART_STORE_TYPE")
     )
     error_message = "The tasks on PostgreSQL, and no others, know the table."
@@ -61,10 +61,10 @@ run "to_dynamodb" {
   assert {
     condition = (
       join(",", keys(local.move_policy)) == "postgres" &&
-      contains(flatten([for each in jsondecode(local.move_policy["postgres"]).Statement : each.Action]), "rds-db:connect") &&
-      contains(flatten([for each in jsondecode(local.move_policy["postgres"]).Statement : each.Action]), "dynamodb:PutItem") &&
-      contains(flatten([for each in jsondecode(local.move_policy["postgres"]).Statement : each.Action]), "dynamodb:Scan") &&
-      !contains(flatten([for each in jsondecode(local.move_policy["postgres"]).Statement : each.Action]), "dynamodb:DeleteItem")
+      contains(flatten([for each in jsondecode(lookup(local.move_policy, "postgres", "{\"Statement\":[]}")).Statement : each.Action]), "rds-db:connect") &&
+      contains(flatten([for each in jsondecode(lookup(local.move_policy, "postgres", "{\"Statement\":[]}")).Statement : each.Action]), "dynamodb:PutItem") &&
+      contains(flatten([for each in jsondecode(lookup(local.move_policy, "postgres", "{\"Statement\":[]}")).Statement : each.Action]), "dynamodb:Scan") &&
+      !contains(flatten([for each in jsondecode(lookup(local.move_policy, "postgres", "{\"Statement\":[]}")).Statement : each.Action]), "dynamodb:DeleteItem")
     )
     error_message = "The tasks may log in, use the table and scan it, and delete nothing."
   }
@@ -77,7 +77,7 @@ run "after_the_flip" {
   }
 
   assert {
-    condition     = local.task_environments["postgres"]["MOVE_TO_CART_STORE_TYPE"] == "dynamodb"
+    condition     = lookup(local.task_environments["postgres"], "MOVE_TO_CART_STORE_TYPE", null) == "dynamodb"
     error_message = "The flip changes no task: those on PostgreSQL serve from the table until they are removed."
   }
 }
@@ -90,13 +90,18 @@ run "to_postgres" {
 
   assert {
     condition = (
-      local.task_environments["dynamodb"]["MOVE_TO_CART_STORE_TYPE"] == "postgres" &&
-      local.task_environments["dynamodb"]["MOVE_TO_DATABASE_URL"] == local.task_environments["postgres"]["DATABASE_URL"] &&
-      local.task_environments["dynamodb"]["MOVE_TO_DATABASE_AUTH"] == "aws-iam" &&
+      lookup(local.task_environments["dynamodb"], "MOVE_TO_CART_STORE_TYPE", null) == "postgres" &&
+      lookup(local.task_environments["dynamodb"], "MOVE_TO_DATABASE_URL", null) == lookup(local.task_environments["postgres"], "DATABASE_URL", null) &&
+      lookup(local.task_environments["dynamodb"], "MOVE_TO_DATABASE_AUTH", null) == "aws-iam" &&
       join(",", local.move_actions) == "dynamodb:Scan,dynamodb:DeleteItem" &&
       join(",", keys(local.move_policy)) == "dynamodb"
     )
     error_message = "The tasks on DynamoDB can log in to PostgreSQL, and remove traces on the way back."
+  }
+
+  assert {
+    condition     = local.mover_security_group_id == module.ecs.security_group_ids["dynamodb"] && local.mover_security_group_id != module.ecs.security_group_ids["postgres"]
+    error_message = "The tasks on DynamoDB reach PostgreSQL."
   }
 }
 

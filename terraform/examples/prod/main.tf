@@ -32,7 +32,8 @@ module "pushcart" {
     backup_retention_days = 14
     performance_insights  = true
   }
-  dynamodb = { max_read_units = 8000, max_write_units = 8000 }
+  dynamodb = merge({ max_read_units = 8000, max_write_units = 8000 }, var.dynamodb)
+  homes    = var.homes
   settings = var.settings
 
   web_acl_arn   = var.web_acl_arn == "" ? null : var.web_acl_arn

@@ -43,6 +43,18 @@ variable "move" {
   default     = null
 }
 
+variable "dynamodb" {
+  description = "Of a global table: replica_regions in one region, replica_of in the others."
+  type        = any
+  default     = {}
+}
+
+variable "homes" {
+  description = "Home regions of carts, so that all regions of a global table serve: the same in all regions."
+  type        = any
+  default     = null
+}
+
 variable "compare" {
   description = "Whether each store also has a port of its own, PostgreSQL 8443 and DynamoDB 9443."
   type        = bool

@@ -105,4 +105,6 @@ moved {
 locals {
   # The replica belongs to the deployment of the region that has the table.
   table_arn = var.replica_of == null ? aws_dynamodb_table.carts[0].arn : "arn:${var.partition}:dynamodb:${var.region}:${var.account_id}:table/${var.name}"
+  # Customer keys by region.
+  key_arns = { for region, key in merge({ (var.region) = { kms_key_arn = var.kms_key_arn } }, var.home_regions) : region => key.kms_key_arn if key.kms_key_arn != null }
 }

@@ -27,15 +27,21 @@ output "task_policy" {
           Resource = "${local.table_arn}/index/*"
         },
       ],
-      [for arn in compact([var.kms_key_arn]) : {
-        Sid    = "CustomerKey"
+      [for arns in [[for region in keys(var.home_regions) : "arn:${var.partition}:dynamodb:${region}:${var.account_id}:table/${var.name}"]] : {
+        Sid      = "CartsAtHomeElsewhere"
+        Effect   = "Allow"
+        Action   = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:BatchGetItem"]
+        Resource = arns
+      } if length(arns) > 0],
+      [for region, arn in local.key_arns : {
+        Sid    = "CustomerKey${replace(title(region), "-", "")}"
         Effect = "Allow"
         Action = [
           "kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlaintext", "kms:ReEncryptFrom",
           "kms:ReEncryptTo",
         ]
         Resource  = arn
-        Condition = { StringEquals = { "kms:ViaService" = "dynamodb.${var.region}.amazonaws.com" } }
+        Condition = { StringEquals = { "kms:ViaService" = "dynamodb.${region}.amazonaws.com" } }
       }],
     )
   })

@@ -81,3 +81,14 @@ variable "account_id" {
   description = "Account, for ARNs in policies."
   type        = string
 }
+
+variable "home_regions" {
+  description = "Other regions of the global table that are home of carts, each with its customer key: the service writes and reads these carts there."
+  type        = map(object({ kms_key_arn = optional(string) }))
+  default     = {}
+
+  validation {
+    condition     = !contains(keys(var.home_regions), var.region)
+    error_message = "home_regions must not contain the region of the table itself."
+  }
+}
