@@ -2,8 +2,10 @@
 # Settings are environment variables (see the README). `npm run check:container` builds and runs this file. The service
 # listens on all interfaces, so a container starts only with AUTH_JWKS_URL or AUTH_JWKS_FILE, or with AUTH=none.
 
-# Alpine, because with Debian's variant the image exceeds 250 MB. The same Node as in the tests.
-FROM node:26.10.0-alpine3.24 AS base
+# Alpine, because with Debian's variant the image exceeds 250 MB. The same Node as in the tests. scripts/pin-base.sh gives the
+# digest of the tag; the workflows build on it.
+ARG BASE=node:26.10.0-alpine3.24
+FROM $BASE AS base
 WORKDIR /app
 
 FROM base AS modules
@@ -20,20 +22,25 @@ RUN npm ci --ignore-scripts --no-audit --no-fund \
   && node bundle.js > rds-global-bundle.pem
 
 FROM base
+ARG BASE
 ARG REVISION=unknown
 ARG VERSION=unknown
+# Anything keeps the shell, which only DATABASE_PASSWORD_COMMAND needs.
+ARG KEEP_SHELL
 LABEL org.opencontainers.image.title="pushcart" \
   org.opencontainers.image.description="A shopping-cart service that runs unchanged on PostgreSQL or DynamoDB" \
   org.opencontainers.image.version="$VERSION" \
   org.opencontainers.image.licenses="MIT" \
+  org.opencontainers.image.base.name="$BASE" \
   org.opencontainers.image.revision="$REVISION"
 ENV NODE_ENV=production \
   HOST=0.0.0.0 \
   PORT=8080
-# The package managers of the base: nothing here needs them, and scanners report what they bring. The shell stays for
-# DATABASE_PASSWORD_COMMAND.
+# Package managers and shells of the base: nothing here needs them, and they help an attacker. What is left of BusyBox are links to
+# nothing. The data of apk stay, so that scanners see what the base consists of. No RUN can follow.
 RUN rm -rf /usr/local/lib/node_modules /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack \
-  /usr/local/bin/yarn /usr/local/bin/yarnpkg /opt/yarn-v*
+  /usr/local/bin/yarn /usr/local/bin/yarnpkg /opt/yarn-v* /sbin/apk /usr/sbin/apk \
+  && if [ -z "$KEEP_SHELL" ]; then exec rm -f /bin/sh /bin/ash /bin/bash /bin/dash /bin/rbash /bin/busybox; fi
 # Everything that the image holds beyond its base. .dockerignore allows the same paths.
 COPY --from=certificates /app/rds-global-bundle.pem /etc/pushcart/rds-global-bundle.pem
 COPY --from=modules /app/node_modules ./node_modules

@@ -41,6 +41,7 @@ async function main(): Promise<number> {
     using image = await step('build', () => buildImage(REVISION))
     await step('configuration', () => configuration(image))
     await step('holds the package of the service only', () => contents(image))
+    await step('has no shell and no package manager', () => tools(image))
     await step('size', () => size(image))
     await step('RDS certificates', () => certificates(image))
     await step('root file system is read-only', () => cannotWrite(image))
@@ -71,6 +72,15 @@ function contents({ root, workdir }: Image): void {
   )
   const others = [...packages.filter((name) => name !== 'service'), ...optional]
   if (others.length > 0) throw new Error(`The image also holds ${others.join(', ')}`)
+}
+
+function tools({ root }: Image): void {
+  const names = ['sh', 'ash', 'bash', 'dash', 'rbash', 'busybox', 'npm', 'npx', 'apk']
+  const folders = ['bin', 'sbin', 'usr/bin', 'usr/sbin', 'usr/local/bin']
+  const found = folders
+    .flatMap((folder) => names.map((name) => join(root, folder, name)))
+    .filter((path) => existsSync(path))
+  if (found.length > 0) throw new Error(`The image has ${found.join(', ')}`)
 }
 
 function size({ root, workdir }: Image): string {

@@ -5,6 +5,7 @@ import {
   cpSync,
   mkdirSync,
   readFileSync,
+  realpathSync,
   rmSync,
   symlinkSync,
 } from 'node:fs'
@@ -14,8 +15,8 @@ import { buildah, CACHE, CONTEXT } from './buildah.ts'
 /** The image that the Dockerfile starts from. */
 export function baseName(): string {
   const text = readFileSync(join(CONTEXT, 'Dockerfile'), 'utf8')
-  const name = /^FROM (\S+)/m.exec(text)?.[1]
-  if (name === undefined) throw new Error('The Dockerfile has no FROM')
+  const name = /^ARG BASE=(\S+)/m.exec(text)?.[1]
+  if (name === undefined) throw new Error('The Dockerfile has no ARG BASE')
   return name
 }
 
@@ -65,9 +66,13 @@ function debian(): { mirror: string; codename: string } {
 /** Node, npm, and the user `node`, as in the base image. */
 function addNode(root: string): void {
   appendFileSync(join(root, 'etc/passwd'), 'node:x:1000:1000::/home/node:/bin/sh\n')
-  const npm = execFileSync('npm', ['root', '--global'], { encoding: 'utf8' }).trim()
+  // The npm that runs this script. Its `root --global` is that of the checkout's Node, which has no npm.
+  const {
+    npm_execpath: cli = realpathSync(execFileSync('which', ['npm'], { encoding: 'utf8' }).trim()),
+  } = process.env
+  const npm = join(cli, '../..')
   copyFileSync(process.execPath, join(root, 'usr/local/bin/node'))
-  cpSync(join(npm, 'npm'), join(root, 'usr/local/lib/node_modules/npm'), { recursive: true })
+  cpSync(npm, join(root, 'usr/local/lib/node_modules/npm'), { recursive: true })
   symlinkSync('../lib/node_modules/npm/bin/npm-cli.js', join(root, 'usr/local/bin/npm'))
 }
 

@@ -1,8 +1,9 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: GitHub has the same braces.
 
 import { spawnSync } from 'node:child_process'
-import { existsSync, globSync, readFileSync } from 'node:fs'
-import { basename } from 'node:path'
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
@@ -125,6 +126,48 @@ describe('deploy.yml', () => {
   })
 })
 
+describe('the base of the image', () => {
+  const DIGEST = `sha256:${'0123456789abcdef'.repeat(4)}`
+
+  it.each(['deploy', 'release'])('is pinned by %s.yml before it is built on', (name) => {
+    const { image } = workflow(name).jobs
+    const steps = image?.steps ?? []
+    const pin = steps.findIndex(({ run = '' }) =>
+      /^scripts\/pin-base\.sh > base\.env\ncat base\.env >> "\$GITHUB_ENV"\n/.test(run),
+    )
+    const build = steps.findIndex(({ uses = '' }) => uses.startsWith('docker/build-push-action@'))
+    expect(pin).toBeGreaterThan(0)
+    expect(build).toBeGreaterThan(pin)
+    expect(steps[build]?.with?.['build-args']).toContain('\nBASE=${{ env.BASE }}\n')
+  })
+
+  /** Runs the script with a docker that prints `digest`. */
+  function pinBase(digest: string) {
+    const folder = mkdtempSync(join(tmpdir(), 'pushcart-pin-'))
+    try {
+      const docker = `#!/bin/sh\n[ "$1 $2 $3" = "buildx imagetools inspect" ] && echo '${digest}'\n`
+      writeFileSync(join(folder, 'docker'), docker, { mode: 0o755 })
+      const env = { ...process.env, PATH: `${folder}:${process.env.PATH}` }
+      return spawnSync(`${ROOT}/scripts/pin-base.sh`, { encoding: 'utf8', env })
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  }
+
+  it('is the tag of the Dockerfile with its digest', () => {
+    const base = /^ARG BASE=(\S+)$/m.exec(read('Dockerfile'))?.[1]
+    expect(pinBase(DIGEST).stdout).toBe(`BASE=${base}@${DIGEST}\n`)
+  })
+
+  it('is nothing without a digest', () => {
+    for (const digest of ['', 'sha256:12', 'unauthorized']) {
+      const { status, stdout, stderr } = pinBase(digest)
+      expect([status, stdout]).toEqual([1, ''])
+      expect(stderr).toMatch(/^pin-base\.sh: no digest for the base of the Dockerfile/)
+    }
+  })
+})
+
 describe('terraform', () => {
   it('has the same provider in every lock file, with the hashes of all platforms', () => {
     const files = ['.', 'examples/dev', 'examples/prod'].map((folder) =>
@@ -178,7 +221,9 @@ describe('release.yml', () => {
     expect(build?.with).toMatchObject({ push: true, sbom: true, provenance: 'mode=max' })
     const given = [...String(build?.with?.['build-args']).matchAll(/^(\w+)=/gm)]
     const declared = [...read('Dockerfile').matchAll(/^ARG (\w+)/gm)].map(([, arg]) => arg)
-    expect(given.map(([, arg]) => arg).sort()).toEqual(declared.sort())
+    const needed = new Set(declared)
+    needed.delete('KEEP_SHELL')
+    expect(given.map(([, arg]) => arg).sort()).toEqual([...needed].sort())
   })
 
   it.each([
