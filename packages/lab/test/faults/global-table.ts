@@ -57,6 +57,8 @@ export async function startGlobalTable({
     HOME_REGIONS: pairs(relays.map(({ url }) => url)),
     HOME_ENDPOINTS: pairs(engines.map((engine) => String(engine.AWS_ENDPOINT_URL_DYNAMODB))),
     HOME_REQUESTS: requests,
+    // A busy machine is no failure of a region.
+    HOME_TIMEOUT_MS: '10000',
   }
   const hosts: string[] = []
   for (const [i, { HOME_REGION = '', ...engine }] of engines.entries()) {

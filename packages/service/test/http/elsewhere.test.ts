@@ -17,6 +17,8 @@ const environment = (own: string, usUrl: string, more: Record<string, string> = 
   DYNAMODB_TABLE_NAME: 'carts',
   HOME_REGION: own,
   HOME_REGIONS: `us=${usUrl},eu=http://127.0.0.1:1/eu`,
+  // Longer than any pause of a busy machine.
+  HOME_TIMEOUT_MS: '60000',
   ...more,
 })
 

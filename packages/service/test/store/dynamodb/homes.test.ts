@@ -39,7 +39,7 @@ function openIn(own: (typeof NAMES)[number], map = MAP, endpoints: Endpoints = {
     tableName: TABLE,
     migrate: true,
     clientConfig: clientConfigFor(endpoints[own] ?? tables[own].endpoint()),
-    homes: { homes: its, endpoints: new Map(all), timeoutMs: 5000 },
+    homes: { homes: its, endpoints: new Map(all), timeoutMs: 60_000 },
   })
   return { its, store }
 }
@@ -249,7 +249,7 @@ for (const transport of ['wire', 'sdk'] as const)
       homes: {
         homes: openHomes('eu', MAP),
         endpoints: new Map([['us', tables.eu.endpoint()]]),
-        timeoutMs: 5000,
+        timeoutMs: 60_000,
       },
     }),
   )
