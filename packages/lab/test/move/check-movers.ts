@@ -41,8 +41,9 @@ const QUIET = { out() {}, err() {}, signal: stop.signal }
 /** Makes and checks one run. */
 type Check = (seed: number, name?: string) => Promise<Checked>
 
-/** Faulty movers without further faults and with few carts: they must be found by what they do themselves. */
-const WRONG = { faults: false, legs: 2, carts: 60 }
+/** Carts and movements unless given. Faulty movers have few, and no further faults: they must be found by what they do themselves. */
+const RIGHT = { carts: 200, legs: 3 }
+const WRONG = { carts: 60, legs: 2 }
 
 /** Six times the usual time: a search must not end undecided because the machine is busy. */
 const LIMITS = { states: 1_000_000, ms: 60_000 }
@@ -50,15 +51,17 @@ const LIMITS = { states: 1_000_000, ms: 60_000 }
 /** Runs of fleets of processes. */
 function checkEmbedded(engines: Engines): Check {
   return async (seed, name) => {
+    const usual = name === undefined ? RIGHT : WRONG
     const folder = await mkdtemp(join(tmpdir(), 'pushcart-movers-'))
     try {
       const file = join(folder, `${name?.replaceAll(' ', '-') ?? 'right'}-${seed}.ndjson`)
       const { history, move } = await recordMove(
         file,
         {
-          ...(name === undefined
-            ? { faults: true, carts: countOf('carts', 200), legs: countOf('legs', 3) }
-            : { ...WRONG, program: { path: PROGRAM, args: [name] } }),
+          ...(name !== undefined && { program: { path: PROGRAM, args: [name] } }),
+          faults: name === undefined,
+          carts: countOf('carts', usual.carts),
+          legs: countOf('legs', usual.legs),
           engines,
           from: seed % 2 === 1 ? 'postgres' : 'dynamodb',
           seconds: 240,
