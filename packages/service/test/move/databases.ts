@@ -109,7 +109,7 @@ export const actions = (pair: Pair, more: Partial<ActionOptions> = {}): ActionOp
   workers: 4,
   freeze: false,
   now,
-  signal: AbortSignal.timeout(100_000),
+  signal: AbortSignal.timeout(200_000),
   waiting() {},
   progress() {},
   times: TIMES,

@@ -62,7 +62,7 @@ describe.each<Kind>(['postgres to dynamodb', 'dynamodb to postgres', 'postgres t
   'a move from %s',
   (kind) => {
     it('moves every cart while shoppers use them, and back, and finishes', {
-      timeout: 240_000,
+      timeout: 480_000,
     }, async () => {
       await using databases = await openDatabases(kind, dynamo)
       const { pair } = databases

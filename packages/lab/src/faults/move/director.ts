@@ -42,6 +42,12 @@ export interface DirectorOptions {
 
 /** Minimum duration of a movement of all carts: slow enough that clients meet carts of both databases. */
 const LEG_MS = 3000
+/**
+ * One worker for so many carts, at least 8. While a third of the calls fail, each worker waits for seconds after a failure: with few
+ * of them, thousands of carts would take longer than the recording.
+ */
+const CARTS_OF_WORKER = 10
+const WORKERS = { least: 8, most: 256 }
 /** How often a mover is started again after faults before it counts as stuck. */
 const MAX_STARTS = 60
 /** How long the last move may take to get to its middle after the recording. */
@@ -56,6 +62,8 @@ export function openDirector(options: DirectorOptions): Director {
   const movers = new Set<Mover>()
   const [recorded, over] = [new AbortController(), new AbortController()]
   const cartsPerSecond = Math.ceil((carts * 1000) / LEG_MS)
+  const { least, most } = WORKERS
+  const workers = Math.min(most, Math.max(least, Math.ceil(carts / CARTS_OF_WORKER)))
   let legs = 0
   let travelling: Promise<void> = Promise.resolve()
   let disrupting: Promise<void> = Promise.resolve()
@@ -76,7 +84,7 @@ export function openDirector(options: DirectorOptions): Director {
     action: MoveAction,
     kill?: (mover: Mover) => Promise<void>,
   ): Promise<MoverEnd> {
-    const mover = startMover(action, { ...options.mover, cartsPerSecond })
+    const mover = startMover(action, { ...options.mover, cartsPerSecond, workers })
     movers.add(mover)
     const killing = kill?.(mover)
     const end = await mover.ended

@@ -33,17 +33,17 @@ export interface MoverOptions {
   readonly program?: ServiceProgram | undefined
   /** Maximum of carts per second. */
   readonly cartsPerSecond: number
+  /** Carts that are moved at the same time. */
+  readonly workers: number
 }
-
-const WORKERS = 8
 
 /** Starts `pushcart move ACTION` in a separate process. */
 export function startMover(
   action: MoveAction,
-  { settings, program = SERVE, cartsPerSecond }: MoverOptions,
+  { settings, program = SERVE, cartsPerSecond, workers }: MoverOptions,
 ): Mover {
   const rate = action === 'verify' ? [] : ['--carts', String(cartsPerSecond)]
-  const args = ['move', action, '--json', '--workers', String(WORKERS), ...rate]
+  const args = ['move', action, '--json', '--workers', String(workers), ...rate]
   const child = spawn(process.execPath, [program.path, ...program.args, ...args], {
     env: { ...requiredEnvironment(), ...settings },
     stdio: ['ignore', 'pipe', 'ignore'],
