@@ -4,6 +4,7 @@ import { kindWords } from '../decide/missing-words.ts'
 import { ratio } from '../format.ts'
 import {
   type Cell,
+  details,
   type Figure,
   muted,
   note,
@@ -55,19 +56,22 @@ export function dataModelSection(
         ...(rows.length === 0
           ? []
           : [
-              tabular({
-                id: 'data-model-table',
-                caption: 'One target relative to the other: above 1 it takes more',
-                columns: [
-                  { text: 'Figure' },
-                  { text: 'Ratio', numeric: true },
-                  { text: '95 % interval', numeric: true },
-                  { text: 'Measured' },
-                ],
-                rows,
-              }),
-              note(
-                'CPU: median of the ratios of the blocks of load, in which all targets got the same requests. Bytes and log: one measurement each, without an interval. The CPU of an emulator is not DynamoDB’s and is left out.',
+              details(
+                'CPU, bytes, log and units of each target relative to the other',
+                tabular({
+                  id: 'data-model-table',
+                  caption: 'One target relative to the other: above 1 it takes more',
+                  columns: [
+                    { text: 'Figure' },
+                    { text: 'Ratio', numeric: true },
+                    { text: '95 % interval', numeric: true },
+                    { text: 'Measured' },
+                  ],
+                  rows,
+                }),
+                note(
+                  'CPU: median of the ratios of the blocks of load, in which all targets got the same requests. Bytes and log: one measurement each, without an interval. The CPU of an emulator is not DynamoDB’s and is left out.',
+                ),
               ),
             ]),
       ],
