@@ -10,9 +10,9 @@
 #   OPTIONS  further options of `compare` (--rate 200 --blocks 10)
 #   JUNIT    file for the conditions as JUnit XML
 #   OUTPUT   folder for results and report (pushcart-results)
-#   PUSHCART command that runs pushcart (npx pushcart)
+#   PUSHCART command that runs pushcart (that of the clone which this script is in, with the Node.js of its node_modules)
 #   ATTEMPTS how often an inconclusive comparison (exit code 2) is run at most (1)
-#   READY_SECONDS  how long a service may take to start (120)
+#   READY_SECONDS  how long a service may take to start, with what START installs (600)
 set -euo pipefail
 
 fail() {
@@ -24,7 +24,15 @@ fail() {
 READY=${READY:-/health/ready}
 OUTPUT=${OUTPUT:-pushcart-results}
 read -r -a options <<<"${OPTIONS:---rate 200 --blocks 10}"
-read -r -a pushcart <<<"${PUSHCART:-npx pushcart}"
+home=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+if [ -n "${PUSHCART:-}" ]; then
+  read -r -a pushcart <<<"$PUSHCART"
+else
+  pushcart=("$home/node_modules/.bin/node" "$home/bin/pushcart.js")
+  [ -x "${pushcart[0]}" ] || fail "pushcart is not installed in $(basename "$home"); run npm ci there"
+fi
+READY_SECONDS=${READY_SECONDS:-600}
+[[ $READY_SECONDS =~ ^[1-9][0-9]{0,4}$ ]] || fail "READY_SECONDS must be between 1 and 99999 (got $READY_SECONDS)"
 ATTEMPTS=${ATTEMPTS:-1}
 [[ $ATTEMPTS =~ ^[1-9][0-9]?$ ]] || fail "ATTEMPTS must be between 1 and 99 (got $ATTEMPTS)"
 
@@ -80,9 +88,9 @@ start() {
       fail "service $name ended before it was ready" 2
     fi
     waited=$((waited + 1))
-    if [ "$waited" -gt $((5 * ${READY_SECONDS:-120})) ]; then
+    if [ "$waited" -gt $((5 * READY_SECONDS)) ]; then
       tail -n 20 "$log" >&2
-      fail "service $name was not ready after ${READY_SECONDS:-120} s" 2
+      fail "service $name was not ready after $READY_SECONDS s" 2
     fi
     sleep 0.2
   done

@@ -1,7 +1,7 @@
 import { EXIT } from '../errors/exit-codes.ts'
 import { importFile } from '../results/import/import-file.ts'
 import type { ImportedResult, TimeUnit } from '../results/imported-result.ts'
-import { prepareOutput, writeText } from '../results/output-file.ts'
+import { prepareOutput, refuseInput, writeText } from '../results/output-file.ts'
 import type { CommandIo } from '../terminal/io.ts'
 import { importedTable } from './imported-table.ts'
 import type { CommandResult } from './run-command.ts'
@@ -25,6 +25,7 @@ export async function importCommand(
   { output, unit, json = false }: ImportOptions,
   io: CommandIo,
 ): Promise<CommandResult> {
+  await refuseInput(output, [path])
   const result: ImportedResult = await importFile(path, unit)
   await prepareOutput(output)
   await writeText(output, `${JSON.stringify(result, null, 1)}\n`)

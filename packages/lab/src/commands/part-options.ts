@@ -48,6 +48,7 @@ function timeOf(text: string, now: number): number {
     )
   if (time <= now)
     throw new UsageError(`start-at: ${text} has passed; it is ${new Date(now).toISOString()}`)
+  if (time > now + 24 * HOUR_MS) throw new UsageError(`start-at: ${text} is more than a day ahead`)
   return time
 }
 

@@ -63,13 +63,14 @@ export async function reportCommand(
   const shop = options.shop === undefined ? undefined : readShop(options.shop)
   const parts = await withMore(opened, options)
   const { model, url } = await writeReport(folder, parts, { prices, shop }, opened.path)
+  if (parts !== opened.file) await record(parts, opened.path)
   for (const line of renderTerminal(model)) io.out(line)
   io.out('')
   io.out(`Report: ${url}`)
   return EXIT.good
 }
 
-/** The comparison with the noise floor of an A/A run and figures from elsewhere, recorded in its file. */
+/** The comparison with the noise floor of an A/A run and figures from elsewhere. */
 async function withMore(
   { path, file }: Awaited<ReturnType<typeof openComparison>>,
   { noise, evidence = [] }: ReportOptions,
@@ -78,19 +79,22 @@ async function withMore(
   if (noise !== undefined && file.load === null)
     throw new UsageError(`noise: ${path} contains no load`)
   const given = await readEvidence(evidence)
-  const parts = {
+  return {
     ...file,
     ...(noise !== undefined &&
       file.load !== null && { noise: await readNoise(noise, file.load.spec) }),
     // The newly given take precedence over the recorded ones.
     ...(given.length > 0 && { evidence: [...given, ...notAgain(file.evidence ?? [], given)] }),
   }
+}
+
+/** Records the parts in their file, after a report could be made of them. */
+async function record(parts: ComparisonParts, path: string): Promise<void> {
   // Renamed when complete: a measurement must not be lost if the disk is full.
   const whole = `${path}.new`
   await prepareOutput(whole)
   await writeText(whole, writeComparison(parts))
   await rename(whole, path)
-  return parts
 }
 
 /** The recorded parts without those that were given again. */

@@ -47,7 +47,7 @@ export async function tryApiCommand(options: TryApiOptions, io: CommandIo): Prom
     for (const step of stepsOn(client, created.cart))
       if ((await walk(client, io, step)) === undefined) return EXIT.checkFailed
     io.out(
-      `The API ${client.api.name} fits. Next: pushcart consistency --host ${host} --seconds 10`,
+      `The API ${client.api.name} fits. Next: npx pushcart consistency --host ${host}${options.api === undefined ? '' : ` --api ${options.api}`} --seconds 10`,
     )
     return EXIT.good
   } finally {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { UsageError } from './usage-error.ts'
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -28,6 +28,7 @@ export function fileErrorReason(error: unknown): string {
  */
 export function readTextFile(path: string | URL, what: string): string {
   try {
+    if (statSync(path).isCharacterDevice()) throw new Error('it is a device, not a file')
     return readFileSync(path, 'utf8')
   } catch (error) {
     throw new UsageError(`${what}: ${fileErrorReason(error)}`)

@@ -49,8 +49,14 @@ export function mergeParts(
 }
 
 /** What the parts of one load have in common. */
-function identityOf({ part, spec, schedule_sha256, target, environment }: LoadPartFile) {
-  const { warmup_s, duration_s, operations, seed, connections } = spec
+function identityOf({
+  part,
+  spec,
+  schedule_sha256,
+  target,
+  environment,
+}: LoadPartFile): Readonly<Record<string, unknown>> {
+  const { warmup_s, duration_s, operations, seed, connections, ...rest } = spec
   return {
     seed,
     schedule: schedule_sha256,
@@ -58,6 +64,12 @@ function identityOf({ part, spec, schedule_sha256, target, environment }: LoadPa
     duration: duration_s,
     operations,
     connections,
+    ...Object.fromEntries(
+      Object.entries(rest).map(([name, value]) => [
+        name,
+        typeof value === 'object' ? JSON.stringify(value) : value,
+      ]),
+    ),
     service: target.url,
     'number of parts': part.of,
     'version of pushcart': environment.pushcart_version,
@@ -70,7 +82,7 @@ function requireTogether(parts: readonly NamedPart[]): void {
   const wanted = identityOf(first.part)
   for (const { file, part } of others)
     for (const [name, value] of Object.entries(identityOf(part))) {
-      const expected = wanted[name as keyof typeof wanted]
+      const expected = wanted[name]
       if (value !== expected)
         throw new UsageError(
           `merge: ${file} and ${first.file} are not parts of one load: ${name} is ${value} and ${expected}`,

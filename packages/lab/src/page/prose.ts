@@ -28,7 +28,7 @@ const UNIT = /(\d) (%|ms|s|bytes|KB|MB|MiB|GiB)(?![a-z])/g
 const OPTION = /--[a-z][a-z-]*/g
 
 /** A command up to the end of its sentence, or a single option. */
-const COMMAND = /npx pushcart(?: [^\s;,()]*[^\s;,().])+|--[a-z][a-z-]*/g
+const COMMAND = /npx pushcart(?: [^\s;()]*[^\s;,().])+|--[a-z][a-z-]*/g
 
 /** Sentences with their figures and links. */
 export function proseHtml(prose: Prose): string {

@@ -53,9 +53,10 @@ export function contestRow(
   }
 }
 
-/** The winner's name, or why there is none. */
+/** The winner's name, or why there is none: the times of an emulator are not those of DynamoDB. */
 function winnerCell(a: Opponent, b: Opponent, { winner, lessBy }: Contest): Cell {
   if (lessBy === null) return muted(NOTHING)
+  if (a.side.emulator || b.side.emulator) return muted('none: emulator')
   if (winner === null) return text('no clear difference')
   const { side, place } = winner === 'a' ? a : b
   return text(side.label, place)

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs'
-import { access, mkdir, open, stat, unlink, writeFile } from 'node:fs/promises'
+import { access, mkdir, open, realpath, stat, unlink, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { fileErrorReason } from '../errors/file-error.ts'
 import { OutputError } from '../errors/lab-error.ts'
@@ -22,6 +22,19 @@ export async function prepareOutput(path: string): Promise<void> {
   } catch (error) {
     throw new UsageError(`output: cannot write ${path}: ${reasonOf(error)}`)
   }
+}
+
+/**
+ * Refuses an output that is one of the files that are read: what it holds would be lost.
+ *
+ * @throws UsageError
+ */
+export async function refuseInput(output: string, inputs: readonly string[]): Promise<void> {
+  const place = (path: string) => realpath(path).catch(() => null)
+  const target = await place(output)
+  if (target === null) return
+  const same = await Promise.all(inputs.map(place))
+  if (same.includes(target)) throw new UsageError(`output: ${output} is one of the files to read`)
 }
 
 /**

@@ -17,6 +17,7 @@ async function twoParts() {
     await writeFile(file, JSON.stringify(samplePart(index + 1).part))
   const output = join(folder, 'perf.json')
   await writeFile(output, 'an older result')
+  await writeFile(join(folder, 'other.json'), 'no part')
   const merge = (wanted: readonly string[]) =>
     runRecorded((io) => mergeCommand(wanted, { output }, io))
   return { folder, files, output, merge }
@@ -45,7 +46,7 @@ describe('merge', () => {
   it.each([
     ['a part that was never run', 'part-3.json', 'part-3.json: no such file'],
     ['a part alone', null, 'merge: part 2 of 2 is missing'],
-    ['a file that is no part', 'perf.json', 'perf.json: '],
+    ['a file that is no part', 'other.json', 'other.json: '],
   ])('refuses %s in one line, and overwrites nothing', async (_, other, why) => {
     const { folder, files, output, merge } = await twoParts()
     const { code, stdout, stderr } = await merge([
@@ -55,6 +56,46 @@ describe('merge', () => {
     expect([code, stdout, stderr.length]).toEqual([3, [], 1])
     expect(stderr[0]).toContain(why)
     expect(await readFile(output, 'utf8')).toBe('an older result')
+  })
+})
+
+describe('merge of a file that was edited or damaged', () => {
+  type Part = ReturnType<typeof samplePart>['part']
+
+  /** Replaces fields of the first generator's report, or of its gets. */
+  const report = (change: object) => (part: Part) => {
+    Object.assign(part.generators[0] ?? {}, change)
+  }
+  const gets = (change: object) => (part: Part) => {
+    Object.assign(part.generators[0]?.tallies.get_cart ?? {}, change)
+  }
+
+  it.each<[string, (part: Part) => void, RegExp]>([
+    ['another rate', ({ spec }) => Object.assign(spec, { rate: 3000 }), /schedule_sha256 is not/],
+    ['no outcomes', gets({ outcomes: [] }), /get_cart has 0 timed outcomes and \d+ times/],
+    ['a damaged histogram', gets({ response: 'AAAA' }), /a histogram of get_cart is damaged/],
+    ['too many successes', report({ ok_in_time: 1e9 }), /ok_in_time is 1000000000, with \d+/],
+    ['no time', report({ started_at: 'yesterday' }), /started_at is no time/],
+    ['another timeout', ({ spec }) => Object.assign(spec, { timeout_ms: 1234 }), /timeout_ms is/],
+  ])('is refused: %s', async (_, change, why) => {
+    const { files, output, merge } = await twoParts()
+    const part = JSON.parse(await readFile(files[0], 'utf8'))
+    change(part)
+    await writeFile(files[0], JSON.stringify(part))
+    const { code, stderr } = await merge(files)
+    expect([code, stderr.length]).toEqual([3, 1])
+    expect(stderr[0]).toMatch(why)
+    expect(await readFile(output, 'utf8')).toBe('an older result')
+  })
+
+  it('never overwrites a part', async () => {
+    const { files } = await twoParts()
+    const before = await readFile(files[0], 'utf8')
+    const { code, stderr } = await runRecorded((io) =>
+      mergeCommand(files, { output: files[0] }, io),
+    )
+    expect([code, stderr]).toEqual([3, [`error: output: ${files[0]} is one of the files to read`]])
+    expect(await readFile(files[0], 'utf8')).toBe(before)
   })
 })
 

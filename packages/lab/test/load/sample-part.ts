@@ -1,4 +1,5 @@
 import type { NamedPart } from '../../src/load/merge-parts.ts'
+import { scheduleHash } from '../../src/load/schedule/hash.ts'
 import type { LoadPartFile } from '../../src/results/load-part.ts'
 import { completeSpec } from '../../src/results/load-spec.ts'
 import { sampleReport } from './sample-report.ts'
@@ -13,7 +14,7 @@ export function samplePart(index: number, change: Partial<LoadPartFile> = {}): N
       version: 1,
       part: { index, of: 2 },
       spec,
-      schedule_sha256: 'a'.repeat(64),
+      schedule_sha256: scheduleHash(spec),
       target: { url: 'http://one.example' },
       clock: { offset_ms: 0, uncertainty_ms: 60 },
       warm_up: { steady: true, trend_p: { p50: 0.5, rate: 0.4 }, windows: [] },

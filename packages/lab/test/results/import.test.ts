@@ -185,6 +185,24 @@ describe('pushcart import', () => {
       4,
       'not a point of k6',
     ],
+    [
+      'a time of 400 digits',
+      [...csv().slice(0, 3), `http_req_duration,${'9'.repeat(400)},1,,,,,`],
+      4,
+      'not a point of k6',
+    ],
+    [
+      'an infinite time',
+      [...csv().slice(0, 3), 'http_req_duration,1764511201,Infinity,,,,,'],
+      4,
+      'not a point of k6',
+    ],
+    [
+      'a value that no number holds',
+      [...ndjson().slice(0, 4), (ndjson()[50] ?? '').replace(/"value":[\d.]+/, '"value":1e999')],
+      5,
+      'not a point of k6',
+    ],
     ['an open quote', [...csv().slice(0, 3), 'http_req_duration,"'], 4, 'not CSV'],
     [
       'a truncated histogram',
@@ -211,11 +229,32 @@ describe('pushcart import', () => {
     ['empty', [''], undefined, 'the file is empty'],
     ['of another kind', ['hello', 'world'], undefined, 'neither points of k6'],
     ['without requests', ndjson().slice(0, 3), undefined, 'no points of http_req_duration'],
+    [
+      'without names of requests',
+      [0, 1].flatMap((round) =>
+        Array.from({ length: 501 }, (_, id) =>
+          (ndjson()[50 + round] ?? '')
+            .replace('"get_cart"', `"/carts/${id}"`)
+            .replace('"add_items"', `"/carts/${id}"`),
+        ),
+      ),
+      undefined,
+      'more than 500 different requests; give each kind of request a name',
+    ],
     ['of k6 with a unit', ndjson(), 'us', 'unit: does not apply to files of k6'],
   ] as const)('refuses a file that is %s in one line', async (_, lines, unit, why) => {
     const { code, stderr, text } = await imported(lines, 'file.txt', unit)
     expect([code, stderr.length, text]).toEqual([3, 1, 'an older result'])
     expect(stderr[0]).toContain(why)
+  })
+
+  it('never overwrites the file that it reads', async () => {
+    const path = join(await ownFolder(), 'points.json')
+    const points = ndjson().join('\n')
+    await writeFile(path, points)
+    const { code, stderr } = await runRecorded((io) => importCommand(path, { output: path }, io))
+    expect([code, stderr]).toEqual([3, [`error: output: ${path} is one of the files to read`]])
+    expect(await readFile(path, 'utf8')).toBe(points)
   })
 
   it('refuses a missing file, and one that is not compressed as its name says', async () => {

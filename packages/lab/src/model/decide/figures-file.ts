@@ -29,32 +29,32 @@ function figures<Name extends string>(names: readonly Name[]) {
   return Object.fromEntries(fields) as Record<Name, Type.TOptional<Type.TNumber>>
 }
 
-const Operations = Type.Partial(
-  Type.Object(
-    Object.fromEntries(
-      OPERATION_KINDS.map((kind) => [kind, Type.Object(figures(OPERATION_FIGURES), strict)]),
-    ) as Record<OperationKind, ReturnType<typeof operationShape>>,
-    strict,
-  ),
-)
-
-function operationShape() {
-  return Type.Object(figures(OPERATION_FIGURES), strict)
+/** Any of the kinds, and nothing else: a misspelt one must not be ignored. */
+function perKind<Value extends Type.TSchema>(value: Value, options: Type.TObjectOptions = {}) {
+  const fields = OPERATION_KINDS.map((kind) => [kind, Type.Optional(value)] as const)
+  return Type.Object(Object.fromEntries(fields) as Record<OperationKind, Type.TOptional<Value>>, {
+    ...strict,
+    ...options,
+  })
 }
+
+const Operations = perKind(Type.Object(figures(OPERATION_FIGURES), strict))
 
 const Totals = Type.Object(
   {
     seconds: positive('Length of the period.'),
-    operations: Type.Partial(
-      Type.Object(
-        Object.fromEntries(
-          OPERATION_KINDS.map((kind) => [kind, Type.Integer({ minimum: 0 })]),
-        ) as Record<OperationKind, Type.TInteger>,
-        { ...strict, minProperties: 1, description: 'Operations in the period, by kind.' },
-      ),
-    ),
+    operations: perKind(Type.Integer({ minimum: 0 }), {
+      minProperties: 1,
+      description: 'Operations in the period, by kind.',
+    }),
     vcpus: Type.Optional(positive('vCPUs of the database instance.')),
-    cpu_utilization_percent: amount('CPUUtilization of the database instance, average.'),
+    cpu_utilization_percent: Type.Optional(
+      Type.Number({
+        minimum: 0,
+        maximum: 100,
+        description: 'CPUUtilization of the database instance, average.',
+      }),
+    ),
     log_bytes_per_s: amount('TransactionLogsGeneration of RDS, average.'),
     consumed_write_units: amount('ConsumedWriteCapacityUnits of table and indexes, sum.'),
     consumed_read_units: amount('ConsumedReadCapacityUnits of table and indexes, sum.'),

@@ -14,12 +14,12 @@ export const REQUIREMENTS: Readonly<Record<RequirementId, RequirementWords>> = {
   hundred_shoppers: {
     title: `${clients} concurrent shoppers`,
     criterion: `at least ${success_rate} % of the operations succeed with ${clients} or more concurrent clients`,
-    test: `npx pushcart perf --closed --connections ${clients}`,
+    test: `npx pushcart perf --host URL --closed --connections ${clients}`,
   },
   fifty_lines: {
     title: `A cart of ${lines} lines in less than ${read_ms} ms`,
     criterion: `reads of carts of at least ${lines} lines take less than ${read_ms} ms on average`,
-    test: `npx pushcart perf --mix read-heavy --lines-per-cart ${lines}`,
+    test: `npx pushcart perf --host URL --mix read-heavy --lines-per-cart ${lines}`,
   },
   customer_history: {
     title: "A customer's history",

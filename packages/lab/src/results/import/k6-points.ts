@@ -1,3 +1,4 @@
+import { UsageError } from '../../errors/usage-error.ts'
 import { recordTime } from '../../stats/histogram.ts'
 import type { ImportedResult } from '../imported-result.ts'
 import { createForeignTally, emptyTally, entryOf, figuresOf } from './foreign-tally.ts'
@@ -14,6 +15,17 @@ export interface K6Point {
 /** The metrics that are read; k6 writes about ten more for each request. */
 export const K6_DURATION = 'http_req_duration'
 export const K6_DROPPED = 'dropped_iterations'
+
+/** No measured time is beyond this year. */
+const LAST_YEAR = 9999
+
+/** Whether milliseconds since the epoch are a time that a file may have. */
+export function isTime(ms: number): boolean {
+  return ms >= 0 && ms < Date.UTC(LAST_YEAR + 1)
+}
+
+/** Each operation has histograms of its own, 80 KB in memory. */
+const MAX_OPERATIONS = 500
 
 /** k6's error code of a request that timed out. */
 const TIMEOUT = '1050'
@@ -35,8 +47,9 @@ export function createK6Points(): { add(point: K6Point): void; result(): K6Figur
       // As in our own results: a fast failure must not make a service look fast.
       const timed = !failed || tags.error_code === TIMEOUT
       const second = Math.floor(time / 1000)
+      const operation = operationOf(tags, tally.operations)
       for (const counted of [
-        entryOf(tally.operations, tags.name || tags.url || 'all', () => emptyTally(true)),
+        entryOf(tally.operations, operation, () => emptyTally(true)),
         entryOf(seconds, second, () => ({ ...emptyTally(true), length_s: 1 })),
       ]) {
         counted.count++
@@ -63,6 +76,16 @@ export function createK6Points(): { add(point: K6Point): void; result(): K6Figur
       }
     },
   }
+}
+
+/** @throws UsageError when each request would be an operation of its own */
+function operationOf(tags: K6Point['tags'], known: ReadonlyMap<string, unknown>): string {
+  const operation = tags.name || tags.url || 'all'
+  if (known.size >= MAX_OPERATIONS && !known.has(operation))
+    throw new UsageError(
+      `more than ${MAX_OPERATIONS} different requests; give each kind of request a name (tags: { name: ... } of k6), so that ids in URLs do not make each a kind of its own`,
+    )
+  return operation
 }
 
 /** By k6's own judgement where it is in the point, else by the status. */

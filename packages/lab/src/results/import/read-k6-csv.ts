@@ -1,6 +1,6 @@
 import { CsvError, parse } from 'csv-parse/sync'
 import { brokenLine, type NumberedLine } from './foreign-lines.ts'
-import type { K6Point } from './k6-points.ts'
+import { isTime, type K6Point } from './k6-points.ts'
 
 const NEEDED = ['metric_name', 'timestamp', 'metric_value'] as const
 
@@ -28,7 +28,7 @@ export async function* k6CsvPoints(
     const tags = Object.fromEntries(columns.map((name, index) => [name, fields[index]]))
     const { metric_name: metric = '', timestamp = '', metric_value = '' } = tags
     const [time, value] = [timeOf(timestamp), Number(metric_value)]
-    if (metric === '' || metric_value === '' || Number.isNaN(time) || !(value >= 0))
+    if (metric === '' || !isNumber(metric_value) || !isTime(time) || !Number.isFinite(value))
       throw brokenLine(path, number, 'not a point of k6')
     yield { metric, time, value, tags }
   }
@@ -45,11 +45,18 @@ function fieldsOf(path: string, number: number, text: string): string[] {
 
 /** Above this, a number of seconds would be a year beyond 5000; such numbers are finer units. */
 const MAX_SECONDS = 1e11
+/** Milliseconds, microseconds, nanoseconds. */
+const FINER_UNITS = 3
 
 /** Milliseconds of any of k6's time formats (K6_CSV_TIME_FORMAT): a number of seconds or finer, or RFC 3339. */
 function timeOf(text: string): number {
   if (!/^\d+(\.\d+)?$/.test(text)) return Date.parse(text)
   let time = Number(text)
-  while (time > MAX_SECONDS) time /= 1000
+  for (let finer = 0; finer < FINER_UNITS && time > MAX_SECONDS; finer++) time /= 1000
   return 1000 * time
+}
+
+/** Without a sign, which no value of k6 has. */
+function isNumber(text: string): boolean {
+  return /^\d+(\.\d+)?([eE][+-]?\d+)?$/.test(text)
 }

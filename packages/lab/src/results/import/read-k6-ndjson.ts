@@ -1,5 +1,5 @@
 import { brokenLine, type NumberedLine } from './foreign-lines.ts'
-import type { K6Point } from './k6-points.ts'
+import { isTime, type K6Point } from './k6-points.ts'
 
 /** The points of a file of `k6 run --out json=FILE`, one JSON object per line. @throws UsageError with the place of a broken line */
 export async function* k6NdjsonPoints(
@@ -39,8 +39,8 @@ function parse(text: string): Entry | undefined {
 function pointOf({ metric, data }: Entry): K6Point | undefined {
   const { time: at, value, tags } = data ?? {}
   const time = Date.parse(String(at))
-  if (typeof metric !== 'string' || Number.isNaN(time)) return undefined
-  if (typeof value !== 'number' || value < 0) return undefined
+  if (typeof metric !== 'string' || typeof at !== 'string' || !isTime(time)) return undefined
+  if (typeof value !== 'number' || !Number.isFinite(value) || value < 0) return undefined
   const known = typeof tags === 'object' && tags !== null ? Object.entries(tags) : []
   return { metric, time, value, tags: Object.fromEntries(known.map(([k, v]) => [k, String(v)])) }
 }

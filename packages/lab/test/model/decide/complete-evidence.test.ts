@@ -139,6 +139,13 @@ test.each([
     { ...TOTALS, stores: { postgres: { operations: { get_cart: { write_units: 1 } } } } },
     'stores > postgres: write_units is no figure of this store',
   ],
+  [
+    {
+      ...TOTALS,
+      stores: { postgres: { cart_bytes: 1, operations: { add_item: { log_bytes: 800 } } } },
+    },
+    'stores > postgres > operations must NOT have additional properties ("add_item")',
+  ],
   [{ ...TOTALS, version: 2 }, 'version must be equal to constant'],
 ])('a mistake in a file of figures is reported with its place', (value, reason) => {
   expect(() => evidenceOfFigures(value, 'rds.yaml')).toThrow(UsageError)
