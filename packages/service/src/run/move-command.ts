@@ -105,7 +105,11 @@ export function moveCommand(parts: MovingParts = MOVING_PARTS): Command {
     const command = new Command(name)
       .description(description)
       .option('--carts <n>', 'maximum of carts per second, of all movers together', positive)
-      .option('--units <n>', 'maximum of write units per second (1 KB each), of all movers together', positive)
+      .option(
+        '--units <n>',
+        'maximum of write units per second (1 KB each), of all movers together',
+        positive,
+      )
       .option('--workers <n>', 'carts that are moved at the same time', workers, 8)
       .option('--json', 'print one JSON object per line')
       .action((options: Options) => execute(name, run, parts, options))
