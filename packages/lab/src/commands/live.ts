@@ -5,7 +5,7 @@ import { EXIT } from '../errors/exit-codes.ts'
 import { LabError } from '../errors/lab-error.ts'
 import { UsageError } from '../errors/usage-error.ts'
 import { liveShow } from '../live/server/live-show.ts'
-import { type PageServer, startPageServer } from '../live/server/page-server.ts'
+import { type PageServer, requireFreeAddress, startPageServer } from '../live/server/page-server.ts'
 import { startRecorder } from '../live/server/recording.ts'
 import { readRecording, replay } from '../live/server/replay.ts'
 import { openStage } from '../live/server/stage.ts'
@@ -62,6 +62,7 @@ async function runLive(options: LiveOptions, io: CommandIo): Promise<CommandResu
   const started = process.hrtime.bigint()
   const { seed } = options
   const prices = readPrices(options.prices)
+  await requireFreeAddress(options)
   await using stack = new AsyncDisposableStack()
   if (options.a === undefined)
     io.err('starting the service on PostgreSQL and on DynamoDB (embedded)')

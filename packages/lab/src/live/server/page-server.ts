@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Ajv, type ValidateFunction } from 'ajv'
 import { LabError } from '../../errors/lab-error.ts'
@@ -107,15 +107,7 @@ export async function startPageServer(
       })
     })
   })
-  await new Promise<void>((done, fail) => {
-    server.once('error', fail).listen(port, host, done)
-  }).catch((error: NodeJS.ErrnoException) => {
-    throw new UsageError(
-      error.code === 'EADDRINUSE'
-        ? `port ${port} is in use, perhaps by another \`pushcart live\`: choose another with --port`
-        : `cannot listen on ${host}:${port}: ${error.message}`,
-    )
-  })
+  await listen(server, { host, port })
   const address = server.address() as AddressInfo
   const name = address.family === 'IPv6' ? `[${address.address}]` : address.address
   const { token } = protection
@@ -126,6 +118,30 @@ export async function startPageServer(
       await new Promise((done) => server.close(done))
     },
   }
+}
+
+/**
+ * Tries an address before anything is started for it.
+ *
+ * @throws UsageError when the address cannot be used
+ */
+export async function requireFreeAddress(address: PageServerOptions): Promise<void> {
+  const server = createServer()
+  await listen(server, address)
+  await new Promise((done) => server.close(done))
+}
+
+/** @throws UsageError */
+async function listen(server: Server, { host, port }: PageServerOptions): Promise<void> {
+  await new Promise<void>((done, fail) => {
+    server.once('error', fail).listen(port, host, done)
+  }).catch((error: NodeJS.ErrnoException) => {
+    throw new UsageError(
+      error.code === 'EADDRINUSE'
+        ? `port ${port} is in use, perhaps by another \`pushcart live\`: choose another with --port`
+        : `cannot listen on ${host}:${port}: ${error.message}`,
+    )
+  })
 }
 
 const NOWHERE = { pathname: '', searchParams: new URLSearchParams() }
