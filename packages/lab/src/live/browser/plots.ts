@@ -37,6 +37,8 @@ export async function createPlots(): Promise<() => void> {
 }
 
 const HEIGHT = 150
+/** The last minute, also while less has been seen. */
+const SHOWN_S = 60
 
 function optionsOf(width: number): uPlot.Options {
   const [ink, rule] = [colour('--muted'), colour('--rule')]
@@ -46,7 +48,7 @@ function optionsOf(width: number): uPlot.Options {
     height: HEIGHT,
     legend: { show: false },
     cursor: { show: false },
-    scales: { x: { time: false } },
+    scales: { x: { time: false, range: (_, __, last) => [last - SHOWN_S, last] } },
     axes: [
       {
         ...axis,
@@ -64,6 +66,7 @@ function optionsOf(width: number): uPlot.Options {
         label,
         stroke: colour(`--side-${at + 1}`),
         width: 2,
+        points: { show: false },
         ...(at === 1 && { dash: [7, 3] }),
       })),
     ],
