@@ -18,8 +18,8 @@ export interface ReplicaOptions {
   readonly lagsMs?: readonly number[] | undefined
   /** Lag of the indexes, milliseconds. */
   readonly indexLagMs?: number | undefined
-  /** Whether copies lag now; always, unless given. */
-  readonly lagging?: (() => boolean) | undefined
+  /** When copies began to lag, `undefined` while they do not; they always lag unless given. */
+  readonly lagsSince?: (() => number | undefined) | undefined
 }
 
 /** The versions of items written through the proxy, as seen by each replica. */
@@ -55,9 +55,12 @@ interface Schema {
 /** Maximum entries held back from one query of an index: those that one customer wrote within the lag. */
 const HELD_BACK = 50
 
+/** A read that has begun may still need a version that no copy shows any more. */
+const SETTLING_MS = 1000
+
 export function openReplicas(
   ask: Ask,
-  { lagsMs = [], indexLagMs = 0, lagging: isLagging = () => true }: ReplicaOptions,
+  { lagsMs = [], indexLagMs = 0, lagsSince = () => 0 }: ReplicaOptions,
   faults: Faults,
 ): Replicas {
   const copies = new Map<string, Copy[]>()
@@ -65,6 +68,16 @@ export function openReplicas(
   const schemas = new Map<string, Schema>()
   const longest = Math.max(0, indexLagMs, ...lagsMs)
   const { stream } = faults.plan
+  let since: number | undefined
+
+  /** What was written while copies did not lag is not known to them, so each time they begin anew. */
+  function isLagging(): boolean {
+    const now = lagsSince()
+    if (now !== since) copies.clear()
+    since = now
+    return now !== undefined
+  }
+
   const isOff = () => longest === 0 || !isLagging()
   const servesCopies = () => lagsMs.length > 0 && isLagging()
 
@@ -97,6 +110,16 @@ export function openReplicas(
       })
       .catch(() => {})
     return result
+  }
+
+  /** Drops items that every copy has by now, from the one that was written longest ago. */
+  function keepLast(written: string, versions: Copy[]): void {
+    copies.delete(written)
+    copies.set(written, versions)
+    for (const [name, known] of copies) {
+      if (!isSettled(known, longest)) return
+      copies.delete(name)
+    }
   }
 
   /** The version on a replica that lags by `lag`; `undefined` if the item was never written through this proxy. */
@@ -172,11 +195,7 @@ export function openReplicas(
 
   return {
     async write(operation, input, headers, make) {
-      if (isOff()) {
-        // What was written meanwhile is not known to the copies.
-        copies.clear()
-        return make()
-      }
+      if (isOff()) return make()
       const table = String(input.TableName)
       const { table: names } = await schemaOf(table, headers)
       const key = (operation === 'PutItem' ? pick(input.Item as Item, names) : input.Key) as Item
@@ -191,6 +210,7 @@ export function openReplicas(
         const answer = await make()
         if (answer.status === 200) known.push({ at: performance.now(), item: await look() })
         forget(known, longest)
+        keepLast(name, known)
         return answer
       })
     },
@@ -223,8 +243,12 @@ interface Requested {
 
 /** Drops versions that no replica shows any more. */
 function forget(known: Copy[], longestMs: number): void {
-  const newest = known.findLastIndex(({ at }) => at < performance.now() - longestMs - 1000)
+  const newest = known.findLastIndex(({ at }) => at < performance.now() - longestMs - SETTLING_MS)
   if (newest > 0) known.splice(0, newest)
+}
+
+function isSettled(known: readonly Copy[], longestMs: number): boolean {
+  return (known.at(-1)?.at ?? 0) < performance.now() - longestMs - SETTLING_MS
 }
 
 function nameOf(table: string, key: Item): string {

@@ -11,6 +11,8 @@ export const FRAME_MS = 250
 
 export interface Hello {
   readonly kind: 'live' | 'replay'
+  /** Different for each run of the server, so that a page notices when it is connected to another one. */
+  readonly run: string
   readonly sides: readonly SideInfo[]
   readonly faults: readonly FaultInfo[]
   readonly products: readonly Product[]
@@ -69,7 +71,7 @@ export interface Frame {
   /** Milliseconds since the page's server started. */
   readonly at: number
   readonly sides: Readonly<Record<string, SideFrame>>
-  /** CPU of the lab (page, proxies, load, checker) and of the services and their databases, in cores. */
+  /** CPU of the lab (page, load, checker) and of the services and their databases, in cores. */
   readonly cost: PageCost | null
   /** The shop whose carts move; `null` while it is closed. */
   readonly move: MoveFrame | null
@@ -107,7 +109,7 @@ export interface Traffic {
 }
 
 export interface PageCost {
-  /** Everything that the page needs beyond the load itself: server and proxies. */
+  /** Everything that the page needs beyond the load itself: its server, the proxies, and instances that no shopper uses. */
   readonly page_cores: number
   /** Load generator and checker. */
   readonly load_cores: number
@@ -122,6 +124,8 @@ export interface SideFrame extends Traffic {
   readonly faults: readonly string[]
   /** Whether its database process runs; always true for a service that the lab did not start. */
   readonly up: boolean
+  /** Whether the service responds. */
+  readonly responds: boolean
   readonly use: SideUse | null
   readonly check: CheckTotals
 }

@@ -43,6 +43,12 @@ export async function cpuOfDescendants(
   return found.length === 0 ? null : cpuOf(found)
 }
 
+/** CPU seconds of one process, without descendants that still run; `null` without /proc, or without the process. */
+export async function cpuOfProcess(pid: number): Promise<number | null> {
+  const found = await withoutEnded([pid])
+  return found.length === 0 ? null : cpuOf(found)
+}
+
 function cpuOf(processes: readonly Process[]): number {
   return processes.reduce((sum, process) => sum + process.ticks, 0) / TICKS
 }

@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join, sep } from 'node:path'
 import type { Access } from '../cart-api/access.ts'
-import { openExchange } from '../cart-api/exchange.ts'
+import { type Exchange, openExchange } from '../cart-api/exchange.ts'
 import type { ResourceUse } from '../results/schemas.ts'
 import { type ProcessUse, useOfDescendants } from './process-tree.ts'
 import { readPrometheus } from './prometheus.ts'
@@ -85,11 +85,18 @@ export async function metricsOf(
 ): Promise<Look['metrics']> {
   const exchange = openExchange(url, { timeoutMs: TIMEOUT_MS, headers, tls })
   try {
-    const { status, text = '' } = await exchange.send({ method: 'GET', path: '/metrics' })
-    return status === 200 ? readPrometheus(text) : null
+    return (await askMetrics(exchange)).metrics
   } finally {
     await exchange.close()
   }
+}
+
+/** The samples at /metrics, and whether the service responded at all. */
+export async function askMetrics(
+  exchange: Pick<Exchange, 'send'>,
+): Promise<{ readonly responds: boolean; readonly metrics: Look['metrics'] }> {
+  const { status, text = '' } = await exchange.send({ method: 'GET', path: '/metrics' })
+  return { responds: status !== 0, metrics: status === 200 ? readPrometheus(text) : null }
 }
 
 /** Bytes of all files below a folder, except in folders named `except`. Files deleted meanwhile count 0. */

@@ -103,6 +103,20 @@ test('a lagging replica serves eventual reads, but not strong reads', async () =
   expect((await ask('GetItem', { Key })).body.Item.n.N).toBe('2')
 })
 
+test('copies that lag anew do not show what was written before', async () => {
+  let lagsSince: number | undefined = 1
+  const faults = await start([], { lagsMs: [60_000], lagsSince: () => lagsSince })
+  strike(faults)
+  await put(1)
+  expect((await ask('GetItem', { Key })).body.Item).toBeUndefined()
+  lagsSince = undefined
+  expect((await ask('GetItem', { Key })).body.Item.n.N).toBe('1')
+  // Past the proxy, as shoppers write while no fault is on.
+  await post(dynamo.endpoint(), 'UpdateItem', UP)
+  lagsSince = 2
+  expect((await ask('GetItem', { Key })).body.Item.n.N).toBe('2')
+})
+
 test('a lagging index omits recent entries', async () => {
   const faults = await start([], { indexLagMs: 60_000 })
   strike(faults)

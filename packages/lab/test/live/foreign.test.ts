@@ -14,11 +14,13 @@ const look = useBrowser()
 const stack = new AsyncDisposableStack()
 let stage: Stage
 let server: PageServer
+let stopMedusa: () => PromiseLike<void>
 
 /** Two services of other people, each with the API file that the lab ships. */
 beforeAll(async () => {
   const key = 'pk_of_the_store'
   const medusa = stack.use(await startMedusa({ key }))
+  stopMedusa = () => medusa[Symbol.asyncDispose]()
   const vendure = stack.use(await startVendure())
   const sides = await openForeignSides([
     {
@@ -83,5 +85,18 @@ it.skipIf(!HAS_BROWSER)('says on the page why there are no statements and faults
       'Medusa: The lab did not start this service and injects no fault into it.',
     )
     expect(await page.locator('#moving').count()).toBe(0)
+  }),
+)
+
+it.skipIf(!HAS_BROWSER)('says on the page which service no longer responds', () =>
+  look({ width: 1280, colorScheme: 'light' }, async (page) => {
+    await page.goto(server.url)
+    await page.waitForSelector('#checks')
+    expect(await page.locator('.banner').count()).toBe(0)
+    await stopMedusa()
+    await page.locator('.banner', { hasText: /^Medusa: the service does not respond\.$/ }).waitFor()
+    await page.locator('.product').first().click()
+    await page.locator('#shop .column-1 .status', { hasText: 'no response' }).waitFor()
+    await page.locator('#shop .column-2 .status', { hasText: '200' }).waitFor()
   }),
 )

@@ -140,6 +140,15 @@ describe.skipIf(!HAS_BROWSER)('the live page', { timeout: 120_000 }, () => {
       await checkerSays(page, 1, /[1-9]\d* acknowledged changes? lost/)
       await page.locator('.finding svg').first().waitFor(WAIT)
       expect(await page.locator('.finding ol li').count()).toBeGreaterThan(1)
+      await page.locator('.finding').nth(2).waitFor(WAIT)
+      await page.reload()
+      await page.locator('.finding').nth(2).waitFor(WAIT)
+      const times = (await page.locator('.finding h4 + p').allTextContents()).map((text) => {
+        const [, minutes, seconds] = /at (\d+):(\d+)$/.exec(text) ?? []
+        return 60 * Number(minutes) + Number(seconds)
+      })
+      expect(times).toEqual(times.toSorted((a, b) => b - a))
+      expect(times[0]).toBeGreaterThan(times.at(-1) ?? 0)
       await page.locator('[data-fault="lost_updates"][data-side="postgres"]').click()
       await page.locator('#checks .column-2 .good').waitFor(WAIT)
     }))

@@ -1,4 +1,5 @@
 import { html, nothing } from 'lit-html'
+import type { SideFrame } from '../protocol.ts'
 import { checksView } from './checks.ts'
 import { faultsView } from './faults.ts'
 import { clock } from './format.ts'
@@ -34,13 +35,24 @@ export function appView() {
 }
 
 function banner() {
-  const down = sides().filter(({ key }) => latest.value?.sides[key]?.up === false)
+  const labels = (is: (frame: SideFrame) => boolean) =>
+    sides()
+      .filter(({ key }) => {
+        const frame = latest.value?.sides[key]
+        return frame !== undefined && is(frame)
+      })
+      .map(({ label }) => label)
+      .join(' and ')
+  const down = labels(({ up }) => !up)
+  const silent = labels(({ responds }) => responds === false)
   const text = !connected.value
     ? 'The page is not connected: `pushcart live` has ended, or is starting.'
     : (problem.value ??
-      (down.length > 0
-        ? `${down.map(({ label }) => label).join(' and ')}: the database is restarting.`
-        : null))
+      (down !== ''
+        ? `${down}: the database is restarting.`
+        : silent !== ''
+          ? `${silent}: the service does not respond.`
+          : null))
   return html`<div role="alert">${text === null ? nothing : html`<p class="banner">${text}</p>`}</div>`
 }
 

@@ -123,14 +123,19 @@ function resourcesOf(side: SideInfo, frame: SideFrame | null) {
 function costLine() {
   const cost = latest.value?.cost
   const prices = hello.value?.prices
+  const proxies = Object.values(latest.value?.sides ?? {}).some(({ faults }) => faults.length > 0)
+  // Of services without load, every share is large.
+  const loaded = Object.values(latest.value?.sides ?? {}).some(({ ok }) => ok > 0)
   const share =
-    cost == null || cost.measured_cores === 0 ? null : (100 * cost.page_cores) / cost.measured_cores
+    cost == null || !loaded || cost.measured_cores === 0
+      ? ''
+      : ` (${digits((100 * cost.page_cores) / cost.measured_cores)} % of what services and databases use)`
   return html`<p class="note">
     ${
       cost == null
         ? nothing
-        : html`Page and proxies use ${digits(cost.page_cores)} cores (${share === null ? '–' : digits(share)} % of what the services and databases use), shoppers and checker ${digits(cost.load_cores)}. `
+        : html`The page${proxies ? ' and the proxies that inject faults use' : ' uses'} ${digits(cost.page_cores)} cores${share}, shoppers and checker ${digits(cost.load_cores)}. `
     }
-    Monthly costs are of the requests or instances alone. ${prices}.
+    Monthly costs are of the requests or instances alone; prices ${prices}.
   </p>`
 }

@@ -27,10 +27,12 @@ const KEPT_FINDINGS = 20
 export function start(): void {
   listen({
     hello(given) {
+      // The carts of another run do not exist any more.
+      if (hello.value !== null && hello.value.run !== given.run) return location.reload()
       timeline.clear()
       batch(() => {
         hello.value = given
-        findings.value = given.findings
+        findings.value = given.findings.toReversed().slice(0, KEPT_FINDINGS)
         ended.value = false
       })
     },

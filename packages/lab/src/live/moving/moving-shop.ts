@@ -80,6 +80,7 @@ export async function openMovingShop(options: MovingShopOptions): Promise<Moving
       },
       access: plainAccess(),
       url: () => service.url,
+      clickUrl: () => service.url,
       own: undefined,
       async [Symbol.asyncDispose]() {},
     }

@@ -11,6 +11,7 @@ export interface Actor extends AsyncDisposable {
   readonly abilities: Abilities
   readonly header: HistoryHeader
   readonly shoppers: Shoppers
+  /** For clicks. */
   client: CartClient
   /** What shoppers did since the last call. */
   takeTally(): Traffic
@@ -86,8 +87,9 @@ export async function openActor(options: ActorOptions): Promise<Actor> {
   return actor
 }
 
+/** A client for clicks. */
 export function openClient(side: LiveSide): CartClient {
-  return openCartClient(side.url(), { connections: CLICK_CONNECTIONS, access: side.access })
+  return openCartClient(side.clickUrl(), { connections: CLICK_CONNECTIONS, access: side.access })
 }
 
 function addTallies(a: Traffic, b: Traffic): Traffic {

@@ -21,7 +21,7 @@ export interface Recording {
   readonly findings: readonly FindingEvent[]
 }
 
-/** Keeps what the page shows, the newest hour of it, and the newest operations of each side. */
+/** Keeps what the page shows, the newest hour of it, and the newest operations of each side, in bounded memory. */
 export interface Recorder {
   /** @returns the names of the written files */
   save(folder: string): Promise<string[]>
@@ -30,9 +30,11 @@ export interface Recorder {
 
 const MAX_FRAMES = (3600 * 1000) / FRAME_MS
 const MAX_OPERATIONS = 30_000
+const MAX_FINDINGS = 500
 
-export function startRecorder(stage: Stage): Recorder {
-  const frames: Frame[] = []
+export function startRecorder(stage: Pick<Stage, 'subscribe' | 'hello' | 'startedAt'>): Recorder {
+  /** As JSON, which takes a quarter of the memory of the objects. */
+  const frames: string[] = []
   const findings: FindingEvent[] = []
   const histories = new Map<
     string,
@@ -40,11 +42,12 @@ export function startRecorder(stage: Stage): Recorder {
   >()
   const stop = stage.subscribe({
     frame(frame) {
-      frames.push(frame)
+      frames.push(JSON.stringify(frame))
       if (frames.length > MAX_FRAMES) frames.shift()
     },
     finding(finding) {
       findings.push(finding)
+      if (findings.length > MAX_FINDINGS) findings.shift()
     },
     cart(side, header, operations) {
       const history = histories.get(side) ?? { header, carts: [], size: 0 }
@@ -59,16 +62,16 @@ export function startRecorder(stage: Stage): Recorder {
     stop,
     async save(folder) {
       await makeFolder(folder)
-      const [first] = frames
-      const start = first?.at ?? 0
-      const last = frames.at(-1)?.at ?? start
+      const seen = frames.map((frame): Frame => JSON.parse(frame))
+      const start = seen[0]?.at ?? 0
+      const last = seen.at(-1)?.at ?? start
       const shown = findings.filter(({ at }) => at >= start)
       const recording: Recording = {
         format: RECORDING_FORMAT,
         version: 1,
         recorded_at: new Date().toISOString(),
         hello: { ...stage.hello(), kind: 'replay', length_ms: last - start, findings: [] },
-        frames: frames.map((frame) => ({ ...frame, at: frame.at - start })),
+        frames: seen.map((frame) => ({ ...frame, at: frame.at - start })),
         findings: shown.map((finding) => ({ ...finding, at: finding.at - start })),
       }
       await writeText(join(folder, RECORDING_FILE), `${JSON.stringify(recording)}\n`)

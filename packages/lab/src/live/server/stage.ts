@@ -14,7 +14,6 @@ import type {
   MoveFrame,
   PageCost,
   SideFrame,
-  SideUse,
 } from '../protocol.ts'
 import { FRAME_MS } from '../protocol.ts'
 import { startChecker } from '../shopping/checker.ts'
@@ -25,7 +24,7 @@ import { type Actor, openActor, openClient } from './actor.ts'
 import { clickSide } from './click.ts'
 import { openPageCost } from './page-cost.ts'
 import { productNames } from './products.ts'
-import { watchUse } from './use.ts'
+import { type UseWatch, type Watched, watchUse } from './use.ts'
 
 /** The running show: both sides with their shoppers, the checker, and what the page is sent. */
 export interface Stage extends AsyncDisposable {
@@ -65,12 +64,13 @@ const USE_MS = 1000
 const KEPT_FINDINGS = 50
 /** A broken service would violate guarantees with every cart. */
 const FINDING_PAUSE_MS = 1000
+
 /** A side on the stage, with its latest resources. */
 interface Player {
   readonly actor: Actor
   readonly side: LiveSide
-  readonly use: () => Promise<SideUse | null>
-  lastUse: SideUse | null
+  readonly watch: UseWatch
+  latest: Watched
 }
 
 /** @throws UnusableService when a side is no cart service */
@@ -89,7 +89,7 @@ export async function openStage({
   let shoppers = 0
   let mix = DEFAULT_MIX
   let cost: PageCost | null = null
-  const costOf = openPageCost()
+  const costOf = openPageCost(() => sides.flatMap(({ own }) => own?.sparePid() ?? []))
 
   const lastFindings = new Map<string, number>()
   const checker = stack.use(
@@ -115,7 +115,8 @@ export async function openStage({
     const actor = stack.use(
       await openActor({ side, place, seed, started, onCart: onCart(side.info.key) }),
     )
-    return { actor, side, use: watchUse(side, prices), lastUse: null }
+    const watch = stack.use(watchUse(side, prices))
+    return { actor, side, watch, latest: { responds: true, use: null } }
   }
 
   const [postgres, dynamodb] = ['postgres', 'dynamodb'].map(
@@ -141,14 +142,14 @@ export async function openStage({
     throw error
   }
 
-  function frameOf({ side, actor, lastUse }: Player): SideFrame {
+  function frameOf({ side, actor, latest }: Player): SideFrame {
     return {
       shoppers,
       mix,
       ...actor.takeTally(),
       faults: side.own?.on() ?? [],
       up: side.own?.isUp() ?? true,
-      use: lastUse,
+      ...latest,
       check: checker.totals(side.info.key),
     }
   }
@@ -174,27 +175,37 @@ export async function openStage({
     await Promise.all([
       moving?.watch(),
       ...players.map(async (player) => {
-        player.lastUse = await player.use().catch(() => null)
+        player.latest = await player.watch.look()
       }),
     ])
     const cores = players.map(
-      ({ lastUse: use }) => (use?.service_cpu ?? 0) + (use?.database_cpu ?? 0),
+      ({ latest: { use } }) => (use?.service_cpu ?? 0) + (use?.database_cpu ?? 0),
     )
-    cost = costOf(cores.reduce((sum, one) => sum + one, 0))
+    const now = await costOf(cores.reduce((sum, one) => sum + one, 0))
+    // For a second after shoppers went to another instance, its use is not known.
+    if (players.every(({ latest }) => latest.use !== null)) cost = now
   }
 
-  let watching = watch()
-  const using = setInterval(() => {
-    watching = watching.then(watch, watch)
-  }, USE_MS)
+  let watching: Promise<void> | undefined
+  const look = () => {
+    // A service that does not respond makes a look longer than the interval.
+    watching ??= watch()
+      .catch(() => {})
+      .finally(() => {
+        watching = undefined
+      })
+  }
+  look()
+  const using = setInterval(look, USE_MS)
   stack.defer(async () => {
     clearInterval(using)
-    await watching.catch(() => {})
+    await watching
   })
 
   return {
     hello: () => ({
       kind: 'live',
+      run: String(started),
       sides: players.map(({ side, actor }) => ({
         ...side.info,
         abilities: actor.abilities.kinds,
@@ -227,11 +238,11 @@ export async function openStage({
       const player = players.find(({ side }) => side.info.key === key)
       if (player?.side.own === undefined) return false
       const { side, actor } = player
-      const before = side.url()
+      const before = { url: side.url(), clickUrl: side.clickUrl() }
       await side.own?.turn(fault, on)
       actor.shoppers.during(side.own?.on() ?? [])
-      if (side.url() !== before) {
-        actor.shoppers.goTo(side.url())
+      if (side.url() !== before.url) actor.shoppers.goTo(side.url())
+      if (side.clickUrl() !== before.clickUrl) {
         const old = actor.client
         actor.client = openClient(side)
         await old.close()

@@ -1,6 +1,7 @@
+import { openExchange } from '../../cart-api/exchange.ts'
 import type { Prices } from '../../model/cost/prices.ts'
 import { cpuOfDescendants, useOfDescendants } from '../../services/process-tree.ts'
-import { metricsOf } from '../../services/watch-service.ts'
+import { askMetrics } from '../../services/watch-service.ts'
 import type { Bill, SideUse } from '../protocol.ts'
 import type { LiveSide, OwnSide } from '../sides/side.ts'
 import { billOf } from './bill.ts'
@@ -10,6 +11,8 @@ const LOOKS_PER_MEMORY = 5
 const UNITS = 'pushcart_dynamodb_consumed_capacity_units_total'
 
 interface Look {
+  /** Of the instance whose counters these are. */
+  readonly url: string
   readonly at: number
   readonly service_s: number | null
   readonly database_s: number | null
@@ -17,20 +20,43 @@ interface Look {
   readonly write_units: number | null
 }
 
-/** Measures the resources of one side; call it about once per second. */
-export function watchUse(side: LiveSide, prices: Prices): () => Promise<SideUse | null> {
+const TIMEOUT_MS = 5000
+
+/** The resources of one side, and whether its service responds. */
+export interface Watched {
+  readonly responds: boolean
+  readonly use: SideUse | null
+}
+
+/** Measures the resources of one side. Disposing closes its connection. */
+export interface UseWatch extends AsyncDisposable {
+  /** Call it about once per second. */
+  look(): Promise<Watched>
+}
+
+export function watchUse(side: LiveSide, prices: Prices): UseWatch {
+  const { own, access } = side
+  const open = (url: string) =>
+    openExchange(url, { timeoutMs: TIMEOUT_MS, headers: access.headers, tls: access.tls })
+  let exchange = open(side.url())
   let before: Look | undefined
   let memory: number | null = null
   let looks = 0
-  return async () => {
-    const { own } = side
-    const [metrics, database] = await Promise.all([
-      metricsOf(side.url(), side.access).catch(() => null),
+
+  async function look(): Promise<Watched> {
+    const url = side.url()
+    if (exchange.host !== url) {
+      await exchange.close()
+      exchange = open(url)
+    }
+    const [{ responds, metrics }, database] = await Promise.all([
+      askMetrics(exchange),
       own === undefined ? null : cpuOfTree(own.databasePid()),
     ])
     if (own !== undefined && looks++ % LOOKS_PER_MEMORY === 0) memory = await memoryOfTree(own)
     const metric = (name: string) => metrics?.get(name) ?? null
     const now: Look = {
+      url,
       at: performance.now(),
       service_s: metric('process_cpu_seconds_total'),
       database_s: database,
@@ -39,8 +65,8 @@ export function watchUse(side: LiveSide, prices: Prices): () => Promise<SideUse 
     }
     const last = before
     before = now
-    if (last === undefined) return null
-    const rate = (field: Exclude<keyof Look, 'at'>) => {
+    if (last?.url !== url) return { responds, use: null }
+    const rate = (field: Exclude<keyof Look, 'at' | 'url'>) => {
       const [from, to] = [last[field], now[field]]
       // A counter starts anew with its process.
       return from === null || to === null
@@ -56,8 +82,10 @@ export function watchUse(side: LiveSide, prices: Prices): () => Promise<SideUse 
       read_units: rate('read_units'),
       write_units: rate('write_units'),
     }
-    return { ...use, bill: billFor(side, use, prices) }
+    return { responds, use: { ...use, bill: billFor(side, use, prices) } }
   }
+
+  return { look, [Symbol.asyncDispose]: () => exchange.close() }
 }
 
 function cpuOfTree(pid: number): Promise<number | null> {

@@ -24,7 +24,6 @@ let mix = DEFAULT_MIX
 let faults: readonly string[] = []
 let customers = data.customers
 let instance = open(data.url)
-const families: Promise<void>[] = []
 const running = new Set<number>()
 
 let latency = new Uint32Array(BUCKETS)
@@ -58,22 +57,20 @@ function staff(): void {
   for (let family = 0; family < Math.ceil(shoppers / FAMILY); family++) {
     if (running.has(family)) continue
     running.add(family)
-    families.push(
-      runFamily({
-        access,
-        abilities: data.abilities,
-        seed: data.seed,
-        number: family,
-        customer: () => String(++customers),
-        now,
-        instance: () => instance,
-        faults: () => faults,
-        mix: () => mix,
-        members: () => membersOf(family),
-        onOperation: count,
-        onCart: (operations) => post({ type: 'cart', operations }),
-      }).finally(() => running.delete(family)),
-    )
+    void runFamily({
+      access,
+      abilities: data.abilities,
+      seed: data.seed,
+      number: family,
+      customer: () => String(++customers),
+      now,
+      instance: () => instance,
+      faults: () => faults,
+      mix: () => mix,
+      members: () => membersOf(family),
+      onOperation: count,
+      onCart: (operations) => post({ type: 'cart', operations }),
+    }).finally(() => running.delete(family))
   }
 }
 

@@ -1,6 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { WatchedEngine } from '@pushcart/service/engines'
 
-/** An embedded database that can be killed: it starts again on its data and port at once, as a supervisor would do it. */
+/**
+ * An embedded database that starts again on its data and port whenever it has died, by `kill` or by another hand, as a
+ * supervisor would do it.
+ */
 export interface KillableDatabase extends AsyncDisposable {
   readonly settings: Readonly<Record<string, string>>
   pid(): number
@@ -9,35 +13,60 @@ export interface KillableDatabase extends AsyncDisposable {
   kill(): Promise<void>
 }
 
+/** Before another attempt to start. */
+const PAUSE_MS = 1000
+
 /** @param start starts the database, at a port if it is not the first time */
 export async function startKillable(
   start: (port?: number) => Promise<WatchedEngine>,
 ): Promise<KillableDatabase> {
   let engine = await start()
   const { port, settings } = engine
-  let restarting: Promise<void> | undefined
+  const stopping = new AbortController()
+  const { signal } = stopping
+  /** Pending while the database is down. */
+  let back: PromiseWithResolvers<void> | undefined
 
-  async function restart(): Promise<void> {
-    const stop = new AbortController()
-    const dead = engine.untilDead(stop.signal)
-    process.kill(engine.pid, 'SIGKILL')
-    await dead
-    await engine.stop()
-    engine = await start(port)
+  /** @returns whether the database runs; without, it has been stopped meanwhile */
+  async function restart(): Promise<boolean> {
+    await engine.stop().catch(() => {})
+    while (!signal.aborted) {
+      try {
+        engine = await start(port)
+        return true
+      } catch {
+        // Processes of the dead one may still hold its memory or its folder.
+        await sleep(PAUSE_MS, undefined, { signal }).catch(() => {})
+      }
+    }
+    return false
   }
 
+  async function supervise(): Promise<void> {
+    while ((await engine.untilDead(signal)) !== undefined) {
+      back ??= Promise.withResolvers()
+      if (!(await restart())) break
+      back.resolve()
+      back = undefined
+    }
+    back?.resolve()
+  }
+
+  const supervising = supervise()
   return {
     settings,
     pid: () => engine.pid,
-    isUp: () => restarting === undefined,
-    kill() {
-      restarting ??= restart().finally(() => {
-        restarting = undefined
-      })
-      return restarting
+    isUp: () => back === undefined,
+    async kill() {
+      if (back === undefined) {
+        back = Promise.withResolvers()
+        process.kill(engine.pid, 'SIGKILL')
+      }
+      await back.promise
     },
     async [Symbol.asyncDispose]() {
-      await restarting?.catch(() => {})
+      stopping.abort()
+      await supervising
       await engine.stop()
     },
   }

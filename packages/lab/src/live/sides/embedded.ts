@@ -42,10 +42,21 @@ interface Backing {
   readonly database: KillableDatabase
   readonly log: StatementLog
   readonly switched: SwitchedFaults
+  /** For a service that is connected directly, and what is different for one behind the proxies. */
   readonly settings: Readonly<Record<string, string>>
+  readonly proxied: Readonly<Record<string, string>>
   /** Lets replicas lag, or not; without it, the proxy does. */
   readonly lag?: { isOn(): boolean; turn(on: boolean): Promise<void> }
   stored(cart: string): Promise<StoredCart | null>
+}
+
+/**
+ * The instances of the service on one database. Shoppers use the direct one, so that watching costs them nothing; clicks,
+ * and while a fault of the proxies is on also shoppers, use the one behind the proxies.
+ */
+interface Instances {
+  readonly direct: RunningService
+  readonly proxied: RunningService
 }
 
 /**
@@ -80,15 +91,13 @@ async function startSide(options: EmbeddedSidesOptions, start: StartBacking): Pr
     // If we are root, PostgreSQL runs as another user, who must be able to enter this folder.
     await chmod(folder, 0o711)
     const backing = await start(folder, options, stack)
-    const service = stack.use(
-      await startService({
-        name: `${backing.store} service`,
-        args: ['--migrate'],
-        settings: { ...QUIET, ...backing.settings, CART_STORE_TYPE: backing.store },
-        signal: options.signal,
-      }),
-    )
-    return await sideOf(backing, service, stack, options)
+    const settings = { ...QUIET, ...backing.settings, CART_STORE_TYPE: backing.store }
+    const { signal } = options
+    const name = `${backing.store} service`
+    const direct = stack.use(await startService({ name, args: ['--migrate'], settings, signal }))
+    const behind = { ...settings, ...backing.proxied, SWEEP_INTERVAL_SECONDS: '0' }
+    const proxied = stack.use(await startService({ name, settings: behind, signal }))
+    return await sideOf(backing, { direct, proxied }, stack, options)
   } catch (error) {
     await stack.disposeAsync()
     throw error
@@ -97,19 +106,20 @@ async function startSide(options: EmbeddedSidesOptions, start: StartBacking): Pr
 
 async function sideOf(
   backing: Backing,
-  service: RunningService,
+  { direct, proxied }: Instances,
   stack: AsyncDisposableStack,
   { signal }: EmbeddedSidesOptions,
 ): Promise<LiveSide> {
-  const { store, product } = backing
+  const { store, product, switched } = backing
   const label = storeLabel(store)
   let faulty: FaultyService | undefined
   stack.defer(async () => faulty?.[Symbol.asyncDispose]())
-  const self = await probe(service.url, signal)
+  const self = await probe(direct.url, signal)
+  const used = () => (faulty !== undefined || switched.on.length > 0 ? proxied : direct)
   const turnLostUpdates = async (on: boolean) => {
     if (on === (faulty !== undefined)) return
     const before = faulty
-    faulty = on ? await startLostUpdates(service.url) : undefined
+    faulty = on ? await startLostUpdates(proxied.url) : undefined
     await before?.[Symbol.asyncDispose]()
   }
   return {
@@ -130,23 +140,25 @@ async function sideOf(
       durability: null,
     },
     access: plainAccess(),
-    url: () => faulty?.url ?? service.url,
-    own: ownSide(backing, service, () => faulty !== undefined, turnLostUpdates),
+    url: () => faulty?.url ?? used().url,
+    clickUrl: () => faulty?.url ?? proxied.url,
+    own: {
+      ...ownSide(backing, () => faulty !== undefined, turnLostUpdates),
+      sparePid: () => (used() === direct ? proxied : direct).pid,
+    },
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   }
 }
 
 function ownSide(
   { store, database, log, switched, stored, lag }: Backing,
-  service: RunningService,
   losesUpdates: () => boolean,
   turnLostUpdates: (on: boolean) => Promise<void>,
-): OwnSide {
+): Omit<OwnSide, 'sparePid'> {
   return {
     settings: database.settings,
     log,
     stored,
-    servicePid: service.pid,
     databasePid: database.pid,
     isUp: database.isUp,
     on: () => [
@@ -199,8 +211,8 @@ const startPostgres: StartBacking = async (folder, { seed, now }, stack) => {
     database,
     log,
     switched,
-    settings: {
-      ...database.settings,
+    settings: { ...database.settings, DATABASE_READ_URL: urlOf(standby) },
+    proxied: {
       DATABASE_URL: await through(url),
       DATABASE_READ_URL: await through(urlOf(standby)),
     },
@@ -237,7 +249,7 @@ const startDynamo: StartBacking = async (folder, { seed, now }, stack) => {
       faults: switched.faults,
       lagsMs: [0, LAG_MS / 4, LAG_MS],
       indexLagMs: LAG_MS,
-      lagging: () => switched.isOn('replica_lag'),
+      lagsSince: () => switched.since('replica_lag'),
       tap: tapDynamo(log),
     }),
   )
@@ -247,11 +259,8 @@ const startDynamo: StartBacking = async (folder, { seed, now }, stack) => {
     database,
     log,
     switched,
-    settings: {
-      ...database.settings,
-      AWS_ENDPOINT_URL_DYNAMODB: proxy.url,
-      READ_CONSISTENCY: 'eventual',
-    },
+    settings: { ...database.settings, READ_CONSISTENCY: 'eventual' },
+    proxied: { AWS_ENDPOINT_URL_DYNAMODB: proxy.url },
     stored: (cart) => readStoredItem(endpoint, table, cart),
   }
 }

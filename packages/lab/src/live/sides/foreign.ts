@@ -26,6 +26,7 @@ export async function openForeignSides(
     side,
     access,
     url: () => url,
+    clickUrl: () => url,
     own: undefined,
     async [Symbol.asyncDispose]() {},
   }))

@@ -9,8 +9,10 @@ export interface LiveSide extends AsyncDisposable {
   /** As result files describe it. */
   readonly side: Side
   readonly access: Access
-  /** Where shoppers go now: a fault can put a proxy in front of the service. */
+  /** Where shoppers go now: a fault takes them to another instance of the service, or puts a proxy in front of it. */
   url(): string
+  /** Where clicks go now: to the instance whose statements the page can show. */
+  clickUrl(): string
   /** What the page can do with a service that the lab started; `undefined` for another one. */
   readonly own: OwnSide | undefined
 }
@@ -29,6 +31,7 @@ export interface OwnSide {
   during(from: number, to: number): string[]
   /** Whether the database process runs. */
   isUp(): boolean
-  readonly servicePid: number
   databasePid(): number
+  /** The instance of the service that shoppers do not use now: it runs for the page alone. */
+  sparePid(): number
 }

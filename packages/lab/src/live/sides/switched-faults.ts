@@ -7,7 +7,8 @@ export interface SwitchedFaults {
   /** For the proxies. */
   readonly faults: Faults
   turn(fault: string, on: boolean): void
-  isOn(fault: string): boolean
+  /** When it was switched on, milliseconds since the page's server started; `undefined` while it is off. */
+  since(fault: string): number | undefined
   readonly on: readonly string[]
 }
 
@@ -35,7 +36,7 @@ export function switchedFaults(
       const from_ms = now() / 1e6
       if (on) open.push({ fault, from_ms, to_ms: Number.POSITIVE_INFINITY })
     },
-    isOn: (fault) => open.some((window) => window.fault === fault),
+    since: (fault) => open.find((window) => window.fault === fault)?.from_ms,
     get on() {
       return open.map(({ fault }) => fault)
     },
