@@ -81,7 +81,7 @@ describe.skipIf(!HAS_BROWSER)('the live page', { timeout: 120_000 }, () => {
         '1 DynamoDB request',
       ])
       const [summary = ''] = await textOf(page, '.statements summary')
-      expect(summary).toMatch(/^\s*with.*\d+ rows?$/s)
+      expect(summary).toMatch(/^\s*select.*\d+ rows?$/s)
       expect((await textOf(page, '.statements summary'))[1]).toMatch(/GetItem.*1 read units/)
       expect(await textOf(page, '.stored caption')).toContain('cart_lines')
       expect((await textOf(page, '.tree'))[0]).toMatch(/version N\s+2/)
