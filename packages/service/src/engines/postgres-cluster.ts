@@ -40,6 +40,9 @@ const SETTINGS = {
   // No replicas and no backups: fewer processes and less log.
   wal_level: 'minimal',
   max_wal_senders: '0',
+  // Plans that were made while the tables were empty are used until statistics replace them: by default up to a minute, in which
+  // an add to one of 20,000 carts took 12 ms of CPU.
+  autovacuum_naptime: '5s',
   max_logical_replication_workers: '0',
   // Callers compute all times; this affects the server's log only.
   timezone: 'UTC',
