@@ -32,3 +32,8 @@ export function clock(ms: number): string {
   const seconds = Math.floor(ms / 1000)
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`
 }
+
+/** The label of a time axis, seconds since the start; none before it. */
+export function axisTime(seconds: number): string {
+  return seconds < 0 ? '' : clock(1000 * seconds)
+}

@@ -1,4 +1,5 @@
 import type uPlot from 'uplot'
+import { axisTime } from './format.ts'
 import { drawHeatMap } from './heat-map.ts'
 import { sides, timeline } from './state.ts'
 
@@ -52,11 +53,7 @@ function optionsOf(width: number): uPlot.Options {
     axes: [
       {
         ...axis,
-        values: (_, values) =>
-          values.map(
-            (value) =>
-              `${Math.floor(value / 60)}:${String(Math.floor(value % 60)).padStart(2, '0')}`,
-          ),
+        values: (_, values) => values.map(axisTime),
       },
       { ...axis, size: 56 },
     ],
