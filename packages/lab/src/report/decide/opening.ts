@@ -115,12 +115,15 @@ function readsNote({ focus, prices }: Decision): Content[] {
   if (other === undefined || other.costs.dynamodb === null || usual === null) return []
   const bill = (id: string, value: number) =>
     from(sourceOf.model('dynamodb'), money(id, value, prices.currency))
+  const [then, now] = [
+    bill(`modelled.variation.${place}.dynamodb`, other.costs.dynamodb),
+    bill(`modelled.${scenario.id}.dynamodb`, usual),
+  ]
+  const difference: Prose = then.text === now.text ? [now, ' as well'] : [then, ' instead of ', now]
   return [
     paragraph(
       `PostgreSQL’s reads are strong. DynamoDB’s bill has ${other.from} reads of carts; with ${other.to} reads it is `,
-      bill(`modelled.variation.${place}.dynamodb`, other.costs.dynamodb),
-      ' instead of ',
-      bill(`modelled.${scenario.id}.dynamodb`, usual),
+      ...difference,
       focus.own ? '.' : ` for "${scenario.name}".`,
     ),
   ]
