@@ -15,7 +15,8 @@ export const descriptors: Scenario = {
   name: 'descriptors',
   about: `${CONNECTIONS} idle connections to a service with ${LIMIT} file descriptors`,
   stores: ['postgres', 'dynamodb'],
-  async run({ store, folder, seconds, times, seed, random, signal }) {
+  async run(conditions) {
+    const { store, folder } = conditions
     await using database = await openDatabase(store, folder)
     const settings = { ...database.settings, CART_STORE_TYPE: store, DYNAMODB_POOL_SIZE: '20' }
     const through = ['prlimit', `--nofile=${LIMIT}:${LIMIT}`]
@@ -23,16 +24,11 @@ export const descriptors: Scenario = {
     await using probe = await openProbe(instance.url, async () => [instance.pid()])
     let unhealthy = 0
     const found = await disturb({
+      ...conditions,
       name: this.name,
-      store,
       fault: this.about,
       hosts: [instance.url],
-      seconds,
-      times,
-      seed,
-      random,
       probe,
-      signal,
       recoverWithinMs: 20_000,
       async strike() {
         const sockets: Socket[] = Array.from({ length: CONNECTIONS }, () =>

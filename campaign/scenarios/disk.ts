@@ -20,7 +20,8 @@ export const disk: Scenario = {
   name: 'disk-full',
   about: 'the disk of the database is full for 2 s (tmpfs)',
   stores: ['postgres'],
-  async run({ store, folder, seconds, times, seed, random, signal }) {
+  async run(conditions) {
+    const { store, folder } = conditions
     const mounted = join(folder, 'tmpfs')
     await mkdir(mounted)
     try {
@@ -38,16 +39,11 @@ export const disk: Scenario = {
     const filler = join(mounted, 'filler')
     let refused = 0
     const found = await disturb({
+      ...conditions,
       name: this.name,
-      store,
       fault: this.about,
       hosts: [instance.url],
-      seconds,
-      times,
-      seed,
-      random,
       probe,
-      signal,
       recoverWithinMs: 30_000,
       async strike() {
         const { bavail, bsize } = await statfs(mounted)

@@ -16,23 +16,19 @@ export const embedded: Scenario = {
   name: 'kill-embedded',
   about: 'SIGKILL of the embedded database, which the service starts again',
   stores: ['postgres', 'dynamodb'],
-  async run({ store, folder, seconds, times, seed, random, signal }) {
+  async run(conditions) {
+    const { store, folder, signal } = conditions
     const settings = { CART_STORE_TYPE: store, READ_CONSISTENCY: 'strong' }
     const args = ['--embedded', '--data-dir', folder]
     await using instance = await openInstance({ settings, args })
     await using probe = await openProbe(instance.url, async () => [instance.pid()])
     let killedAt = Number.NEGATIVE_INFINITY
     const found = await disturb({
+      ...conditions,
       name: this.name,
-      store,
       fault: this.about,
       hosts: [instance.url],
-      seconds,
-      times,
-      seed,
-      random,
       probe,
-      signal,
       recoverWithinMs: 60_000,
       async strike() {
         await sleep(killedAt + PAUSE_MS - performance.now(), undefined, { signal }).catch(() => {})

@@ -14,23 +14,19 @@ export const locks: Scenario = {
   name: 'lock-carts',
   about: `another session locks ${LOCKED} carts in use for 1 to 6 s`,
   stores: ['postgres'],
-  async run({ store, folder, seconds, times, seed, random, signal }) {
+  async run(conditions) {
+    const { store, folder, random } = conditions
     await using database = await openDatabase(store, folder)
     const settings = { ...database.settings, CART_STORE_TYPE: store, READ_CONSISTENCY: 'strong' }
     await using instance = await openInstance({ settings, args: ['--migrate'] })
     await using probe = await openProbe(instance.url, async () => [instance.pid()])
     let delayed = 0
     const found = await disturb({
+      ...conditions,
       name: this.name,
-      store,
       fault: this.about,
       hosts: [instance.url],
-      seconds,
-      times,
-      seed,
-      random,
       probe,
-      signal,
       recoverWithinMs: 20_000,
       async strike() {
         const client = new pg.Client({ connectionString: database.settings.DATABASE_URL })

@@ -25,7 +25,8 @@ export const vanish: Scenario = {
   name: 'vanish',
   about: `${5 * EACH} clients vanish from the network with their requests half sent, in progress or half read`,
   stores: ['postgres', 'dynamodb'],
-  async run({ store, folder, seconds, times, seed, random, signal }) {
+  async run(conditions) {
+    const { store, folder, signal } = conditions
     await using network = await openVanishingNetwork()
     if (network === undefined)
       return [skipped(this.name, store, this.about, 'a network namespace may not be created here')]
@@ -44,16 +45,11 @@ export const vanish: Scenario = {
     await using probe = await openProbe(instance.url, async () => [instance.pid()])
     let late = 0
     const found = await disturb({
+      ...conditions,
       name: this.name,
-      store,
       fault: this.about,
       hosts: [instance.url],
-      seconds,
-      times,
-      seed,
-      random,
       probe,
-      signal,
       recoverWithinMs: 20_000,
       async strike() {
         const idleBefore = await heldConnections()
