@@ -5,7 +5,7 @@ import { actionProblems } from './terraform/actions.ts'
 import { CONFIGURATIONS } from './terraform/inputs.ts'
 import { mockedDeployments, POLICY_TEST, serialize } from './terraform/mocked.ts'
 import { tryMutation } from './terraform/mutate.ts'
-import { MUTATIONS } from './terraform/mutations.ts'
+import { chooseMutations } from './terraform/mutations.ts'
 import { applying, violations } from './terraform/policy.ts'
 import {
   openWorkspace,
@@ -18,7 +18,7 @@ import {
  * `npm run check:terraform`: checks terraform/ without an AWS account. `--apply` also applies the DynamoDB table to
  * moto_server on this machine and runs the store's contract suite on it. `--write` renews the mocked state that the tests
  * of the policy start from. `--mutations` plants each mistake of terraform/mutations.ts instead, and fails if a check misses
- * one; `--mutations=WORD` only those whose name or file contains the word.
+ * one; `--mutations=WORD` only those whose name or file contains the word, `--mutations=1-10` those with these numbers.
  */
 
 const FIXTURE = new URL('../test/terraform/mocked-apply.jsonl', import.meta.url)
@@ -29,7 +29,7 @@ process.exitCode = options === undefined ? 3 : await main(options)
 interface Options {
   readonly apply: boolean
   readonly write: boolean
-  /** A word of the mutations to try; empty for all. */
+  /** A word of the mutations to try, or their numbers; empty for all. */
   readonly mutations?: string | undefined
 }
 
@@ -42,7 +42,7 @@ function readOptions(): Options | undefined {
     return parseArgs({ args, options: { apply: flag, write: flag, mutations } }).values
   } catch {
     process.stderr.write(
-      'check:terraform has the options --apply, --write and --mutations[=WORD].\n',
+      'check:terraform has the options --apply, --write and --mutations[=WORD|FROM-TO].\n',
     )
     return undefined
   }
@@ -109,12 +109,17 @@ async function runTests({ folder, run }: Workspace): Promise<number> {
   return Number(/(\d+) passed, 0 failed/.exec(output)?.[1])
 }
 
-async function plantMistakes(workspace: Workspace, word: string): Promise<number> {
+async function plantMistakes(workspace: Workspace, which: string): Promise<number> {
+  const chosen = chooseMutations(which)
+  if (chosen.length === 0) {
+    process.stderr.write(`--mutations=${which}: no mistake has this number, name or file\n`)
+    return 3
+  }
   await workspace.run('.', ['init', '-backend=false', '-input=false', '-lockfile=readonly'])
-  const chosen = MUTATIONS.filter(({ name, file }) => `${name} ${file}`.includes(word))
   const missed: string[] = []
   for (const mutation of chosen) {
-    const found = await step(mutation.name, () => tryMutation(workspace, mutation))
+    const { number, name } = mutation
+    const found = await step(`${number} ${name}`, () => tryMutation(workspace, mutation))
     if (found === undefined) missed.push(`missed: ${mutation.name} (${mutation.file})`)
   }
   process.stdout.write(`${chosen.length - missed.length} of ${chosen.length} mistakes found\n`)

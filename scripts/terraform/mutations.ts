@@ -562,3 +562,16 @@ export const MUTATIONS: readonly Mutation[] = [
     ...inHomes,
   },
 ]
+
+/** With their numbers, from 1: those in a range of numbers such as `11-20`, or whose name or file contains the word. */
+export function chooseMutations(
+  which: string,
+): readonly (Mutation & { readonly number: number })[] {
+  const [, from, to] = /^(\d+)-(\d+)$/.exec(which) ?? []
+  return MUTATIONS.map((mutation, i) => ({ ...mutation, number: i + 1 })).filter(
+    ({ number, name, file }) =>
+      from === undefined
+        ? `${name} ${file}`.includes(which)
+        : number >= Number(from) && number <= Number(to),
+  )
+}

@@ -21,7 +21,9 @@ it('check:terraform reports in one line that terraform is not installed', () => 
 it('check:terraform refuses an unknown option', () => {
   const { status, stderr } = checkTerraform(['--write-all'])
   expect(status).toBe(3)
-  expect(stderr).toBe('check:terraform has the options --apply, --write and --mutations[=WORD].\n')
+  expect(stderr).toBe(
+    'check:terraform has the options --apply, --write and --mutations[=WORD|FROM-TO].\n',
+  )
 })
 
 it('terraform/ is formatted', async ({ skip }) => {
