@@ -49,6 +49,8 @@ locals {
     HOME_VERSION  = tostring(var.homes.version)
     HOME_REQUESTS = var.homes.requests
   }
+  # Where writes of this region are copied, as far as this deployment knows.
+  copied_to   = local.on_dynamodb ? toset(concat(keys(var.dynamodb.replica_regions), compact([var.dynamodb.replica_of]), local.other_homes)) : toset([])
   other_homes = var.homes == null ? [] : [for entry in var.homes.regions : split("=", entry)[0] if split("=", entry)[0] != var.region]
 
   # Each service has the settings of its store only.
@@ -272,6 +274,8 @@ module "observability" {
   log_retention_days    = var.log_retention_days
   max_connections       = local.on_postgres ? module.rds[0].max_connections : null
   table_name            = local.on_dynamodb ? module.dynamodb[0].table_name : null
+  replica_regions       = local.copied_to
+  homes_log_group       = var.homes == null ? null : module.ecs.log_group_names["dynamodb"]
   alarm_actions         = var.alarm_actions
   thresholds            = var.thresholds
 }

@@ -411,6 +411,7 @@ variable "thresholds" {
     free_storage_gb      = optional(number)
     throttles            = optional(number)
     replica_lag_seconds  = optional(number)
+    replication_seconds  = optional(number)
   })
   default = {}
 }

@@ -20,6 +20,7 @@ const SCALING = 'modules/ecs/scaling.tf'
 const BALANCER = 'modules/alb/main.tf'
 const ALARMS = 'modules/observability/main.tf'
 const DASHBOARD = 'modules/observability/dashboard.tf'
+const REGIONS = 'modules/observability/regions.tf'
 const DEPLOYMENTS = 'modules/observability/deployments.tf'
 const INSTANCE = 'modules/rds/instance.tf'
 const PARAMETERS = 'modules/rds/parameters.tf'
@@ -275,6 +276,48 @@ export const MUTATIONS: readonly Mutation[] = [
     file: DEPLOYMENTS,
     from: 'namespace           = "pushcart/${var.name}"',
     to: 'namespace           = "pushcart"',
+    ...inAlarms,
+  },
+  {
+    name: 'a global table from which nothing arrives elsewhere is no alarm',
+    file: REGIONS,
+    from: 'FILL(latency, ${local.nothing_arrives}), FILL(latency, 0)',
+    to: 'FILL(latency, 0), FILL(latency, 0)',
+    ...inAlarms,
+  },
+  {
+    name: 'a minute whose latency is not reported yet is an alarm',
+    file: REGIONS,
+    from: 'datapoints_to_alarm = 5',
+    to: 'datapoints_to_alarm = 1',
+    ...inAlarms,
+  },
+  {
+    name: 'copies are late after 30 milliseconds',
+    file: REGIONS,
+    from: 'var.thresholds.replication_seconds * 1000',
+    to: 'var.thresholds.replication_seconds',
+    ...inAlarms,
+  },
+  {
+    name: 'the latency of copies to the own region is watched',
+    file: REGIONS,
+    from: 'ReceivingRegion = each.key',
+    to: 'ReceivingRegion = var.region',
+    ...inAlarms,
+  },
+  {
+    name: 'contradicting homes are counted by a text that is never logged',
+    file: REGIONS,
+    from: '"HOME_REGIONS contradicts*',
+    to: '"HOME_REGIONS contradict *',
+    ...inAlarms,
+  },
+  {
+    name: 'the alarm on contradicting homes ends while they contradict',
+    file: REGIONS,
+    from: 'evaluation_periods  = 3\n  datapoints_to_alarm = 1',
+    to: 'evaluation_periods  = 1\n  datapoints_to_alarm = 1',
     ...inAlarms,
   },
   {
@@ -559,6 +602,20 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'modules/dynamodb/outputs.tf',
     from: '"dynamodb.${region}.amazonaws.com"',
     to: '"dynamodb.${var.region}.amazonaws.com"',
+    ...inHomes,
+  },
+  {
+    name: 'the region that has a replica does not watch its copies',
+    file: 'main.tf',
+    from: 'compact([var.dynamodb.replica_of]), local.other_homes',
+    to: 'var.homes == null ? local.other_homes : []',
+    ...inHomes,
+  },
+  {
+    name: 'nobody watches whether homes contradict',
+    file: 'main.tf',
+    from: 'var.homes == null ? null : module.ecs.log_group_names["dynamodb"]',
+    to: 'var.homes != null ? null : module.ecs.log_group_names["dynamodb"]',
     ...inHomes,
   },
 ]

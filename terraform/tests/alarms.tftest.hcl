@@ -16,6 +16,8 @@ variables {
   replica_instances     = ["pushcart-test-postgres-replica-0"]
   max_connections       = 200
   table_name            = "pushcart-test-carts"
+  replica_regions       = ["us-east-1", "ap-south-1"]
+  homes_log_group       = "/pushcart-test/dynamodb"
   alarm_actions         = ["arn:aws:sns:eu-west-1:123456789012:alarms"]
   log_retention_days    = 7
 }
@@ -70,6 +72,11 @@ run "alarms" {
   }
 
   assert {
+    condition     = [for alarm in aws_cloudwatch_metric_alarm.replica_lag : alarm.alarm_name] == ["pushcart-test-postgres-replica-0-lag"]
+    error_message = "The alarm of a replica has the name that the runbook has."
+  }
+
+  assert {
     condition = { for key, alarm in aws_cloudwatch_metric_alarm.throttles : key => sort(flatten([for query in alarm.metric_query : [
       for metric in query.metric : "${metric.namespace} ${metric.metric_name} ${metric.stat} ${metric.period} ${lookup(metric.dimensions, "GlobalSecondaryIndexName", "-")} ${metric.dimensions.TableName}"
       ]])) } == { for key, index in { table = "-", customer-carts = "customer-carts", customer-orders = "customer-orders" } : key => tolist([
@@ -81,6 +88,40 @@ run "alarms" {
   assert {
     condition     = alltrue([for alarm in aws_cloudwatch_metric_alarm.throttles : alarm.comparison_operator == "GreaterThanThreshold" && alarm.threshold == 10 && alarm.treat_missing_data == "notBreaching"])
     error_message = "Throttles above the threshold, and none is no alarm."
+  }
+
+  assert {
+    condition = { for region, alarm in aws_cloudwatch_metric_alarm.replication : region => sort(flatten([for query in alarm.metric_query : [
+      for metric in query.metric : "${query.id} ${metric.namespace} ${metric.metric_name} ${metric.stat} ${metric.period} ${join(" ", values(metric.dimensions))}"
+      ]])) } == { for region in ["us-east-1", "ap-south-1"] : region => tolist([
+      "latency AWS/DynamoDB ReplicationLatency Average 60 ${region} pushcart-test-carts",
+      "puts AWS/DynamoDB SuccessfulRequestLatency SampleCount 60 PutItem pushcart-test-carts",
+      "updates AWS/DynamoDB SuccessfulRequestLatency SampleCount 60 UpdateItem pushcart-test-carts",
+    ]) }
+    error_message = "The time until writes of this region arrive in each other region, and the number of writes."
+  }
+
+  assert {
+    condition = alltrue([for alarm in aws_cloudwatch_metric_alarm.replication :
+      alarm.comparison_operator == "GreaterThanThreshold" && alarm.threshold == 30000 && alarm.treat_missing_data == "notBreaching" && alarm.datapoints_to_alarm == alarm.evaluation_periods
+      && one([for query in alarm.metric_query : query.expression if query.return_data == true]) == "IF(FILL(puts, 0) + FILL(updates, 0) > 0, FILL(latency, 3600000), FILL(latency, 0))"
+    ])
+    error_message = "Late copies are an alarm, and so is none of them while there are writes; a night without writes is none."
+  }
+
+  assert {
+    condition = (
+      aws_cloudwatch_log_metric_filter.homes[0].log_group_name == "/pushcart-test/dynamodb" && aws_cloudwatch_log_metric_filter.homes[0].pattern == "{ $.msg = \"HOME_REGIONS contradicts*\" }"
+      && aws_cloudwatch_metric_alarm.homes[0].metric_name == aws_cloudwatch_log_metric_filter.homes[0].metric_transformation[0].name && aws_cloudwatch_metric_alarm.homes[0].namespace == aws_cloudwatch_log_metric_filter.homes[0].metric_transformation[0].namespace
+      && aws_cloudwatch_metric_alarm.homes[0].comparison_operator == "GreaterThanThreshold" && aws_cloudwatch_metric_alarm.homes[0].threshold == 0
+    )
+    error_message = "One line of the log about contradicting homes is an alarm."
+  }
+
+  assert {
+    # A line a minute keeps the alarm until a few minutes after the last one.
+    condition     = aws_cloudwatch_metric_alarm.homes[0].period == 60 && aws_cloudwatch_metric_alarm.homes[0].datapoints_to_alarm == 1 && aws_cloudwatch_metric_alarm.homes[0].evaluation_periods >= 2 && aws_cloudwatch_metric_alarm.homes[0].treat_missing_data == "notBreaching"
+    error_message = "The alarm on contradicting homes lasts as long as they contradict."
   }
 
   assert {
@@ -114,13 +155,13 @@ run "alarms" {
   assert {
     condition = alltrue([for alarm in concat(
       values(aws_cloudwatch_metric_alarm.target), values(aws_cloudwatch_metric_alarm.database), values(aws_cloudwatch_metric_alarm.throttles), values(aws_cloudwatch_metric_alarm.no_task),
-      values(aws_cloudwatch_metric_alarm.replica_lag), aws_cloudwatch_metric_alarm.ttl_backlog, [aws_cloudwatch_metric_alarm.load_balancer_5xx, aws_cloudwatch_metric_alarm.deployments],
+      values(aws_cloudwatch_metric_alarm.replica_lag), values(aws_cloudwatch_metric_alarm.replication), aws_cloudwatch_metric_alarm.homes, aws_cloudwatch_metric_alarm.ttl_backlog, [aws_cloudwatch_metric_alarm.load_balancer_5xx, aws_cloudwatch_metric_alarm.deployments],
     ) : alarm.alarm_actions == toset(var.alarm_actions) && alarm.ok_actions == toset(var.alarm_actions)])
     error_message = "Every alarm, and its end, is reported."
   }
 
   assert {
-    condition     = output.alarm_names == sort(distinct(output.alarm_names)) && length(output.alarm_names) == 6 + 2 + 3 + 1 + 3 + 3
+    condition     = output.alarm_names == sort(distinct(output.alarm_names)) && length(output.alarm_names) == 6 + 2 + 3 + 1 + 3 + 3 + 2 + 1
     error_message = "Every alarm has its own name, and the output names all."
   }
 
@@ -156,11 +197,18 @@ run "aurora" {
     database_instance = null
     database_cluster  = "pushcart-test-postgres"
     replica_instances = []
+    replica_regions   = []
+    homes_log_group   = null
   }
 
   assert {
     condition     = alltrue([for alarm in aws_cloudwatch_metric_alarm.database : alarm.dimensions == tomap({ DBClusterIdentifier = "pushcart-test-postgres", Role = "WRITER" })]) && aws_cloudwatch_metric_alarm.database["storage"].metric_name == "FreeLocalStorage"
     error_message = "The alarms follow the writer of the cluster through failovers."
+  }
+
+  assert {
+    condition     = length(aws_cloudwatch_metric_alarm.replication) + length(aws_cloudwatch_metric_alarm.homes) + length(aws_cloudwatch_log_metric_filter.homes) == 0
+    error_message = "In one region, nothing watches others."
   }
 
   assert {

@@ -49,6 +49,11 @@ run "both_regions_serve" {
     ]])
     error_message = "The tasks may read and change carts in the other region's replica, and nothing else there."
   }
+
+  assert {
+    condition     = length(setsubtract(["pushcart-dev-replication-eu-west-1", "pushcart-dev-homes-contradict"], module.observability.alarm_names)) == 0
+    error_message = "Late copies to the other region and contradicting homes are alarms."
+  }
 }
 
 run "the_other_region" {
@@ -65,6 +70,11 @@ run "the_other_region" {
       [for each in jsondecode(module.dynamodb[0].task_policy).Statement : each.Resource if each.Sid == "CartsAtHomeElsewhere"] == [["arn:aws:dynamodb:us-east-1:123456789012:table/pushcart-dev-carts"]]
     )
     error_message = "The other region has the same homes, and rights on the table of the first."
+  }
+
+  assert {
+    condition     = length(setsubtract(["pushcart-dev-replication-us-east-1", "pushcart-dev-homes-contradict"], module.observability.alarm_names)) == 0
+    error_message = "The other region watches its copies to the first."
   }
 }
 
@@ -102,6 +112,11 @@ run "one_region" {
       length([for each in jsondecode(module.dynamodb[0].task_policy).Statement : each if each.Sid == "CartsAtHomeElsewhere"]) == 0
     )
     error_message = "Without homes, no task knows or may use another region."
+  }
+
+  assert {
+    condition     = length([for name in module.observability.alarm_names : name if strcontains(name, "replication") || strcontains(name, "homes")]) == 0
+    error_message = "In one region, no alarm is about others."
   }
 }
 

@@ -101,7 +101,7 @@ resource "aws_cloudwatch_metric_alarm" "no_task" {
 resource "aws_cloudwatch_metric_alarm" "replica_lag" {
   for_each = local.replicas
 
-  alarm_name          = "${var.name}-${each.key}-lag"
+  alarm_name          = "${var.name}-${trimprefix(each.key, "${var.name}-")}-lag"
   alarm_description   = "Seconds that a read replica is behind"
   namespace           = "AWS/RDS"
   metric_name         = "ReplicaLag"

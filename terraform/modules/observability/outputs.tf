@@ -14,5 +14,7 @@ output "alarm_names" {
     [for alarm in aws_cloudwatch_metric_alarm.database : alarm.alarm_name],
     [for alarm in aws_cloudwatch_metric_alarm.throttles : alarm.alarm_name],
     [for alarm in aws_cloudwatch_metric_alarm.ttl_backlog : alarm.alarm_name],
+    [for alarm in aws_cloudwatch_metric_alarm.replication : alarm.alarm_name],
+    [for alarm in aws_cloudwatch_metric_alarm.homes : alarm.alarm_name],
   ))
 }

@@ -68,6 +68,18 @@ variable "table_name" {
   default     = null
 }
 
+variable "replica_regions" {
+  description = "The other regions of the global table that copies of this region's writes go to."
+  type        = set(string)
+  default     = []
+}
+
+variable "homes_log_group" {
+  description = "Log group of the service whose carts have home regions; null without them."
+  type        = string
+  default     = null
+}
+
 variable "alarm_actions" {
   description = "Actions of alarms: ARNs, for example of an SNS topic."
   type        = list(string)
@@ -79,7 +91,7 @@ variable "alarm_actions" {
 }
 
 variable "thresholds" {
-  description = "Thresholds of alarms: server errors per minute, response time at the 99th percentile (seconds), CPU of the database (percent), free storage of the database (GiB), throttled requests per minute, lag of a read replica (seconds)."
+  description = "Thresholds of alarms: server errors per minute, response time at the 99th percentile (seconds), CPU of the database (percent), free storage of the database (GiB), throttled requests per minute, lag of a read replica (seconds), time until writes arrive in the other regions (seconds)."
   type = object({
     errors_5xx           = optional(number, 10)
     p99_seconds          = optional(number, 0.5)
@@ -87,6 +99,7 @@ variable "thresholds" {
     free_storage_gb      = optional(number, 5)
     throttles            = optional(number, 10)
     replica_lag_seconds  = optional(number, 30)
+    replication_seconds  = optional(number, 30)
   })
   default = {}
 

@@ -4,6 +4,10 @@ import type { HomeEvents } from '../observe/home-events.ts'
 
 /** A region learns this late, at most, that another one has a newer map; milliseconds. */
 const INTERVAL_MS = 5000
+/** A contradiction is logged once in so many checks, which is once a minute, so that an alarm on the log lasts as long as it does. */
+const CHECKS_PER_LINE = 12
+/** How the line begins. The alarm of terraform/modules/observability/regions.tf filters the log by it. */
+export const CONTRADICTS = 'HOME_REGIONS contradicts'
 /** A region that does not respond delays the start by as much. */
 const TIMEOUT_MS = 2000
 
@@ -37,7 +41,8 @@ export function watchHomes({
   intervalMs = INTERVAL_MS,
 }: HomeWatchOptions): HomeWatch {
   const others = [...urls].filter(([region]) => region !== homes.own)
-  const contradicting = new Set<string>()
+  /** The number of checks that have found it, by region. */
+  const contradicting = new Map<string, number>()
   let timer: NodeJS.Timeout | undefined
   let checking = Promise.resolve()
   let stopped = false
@@ -46,16 +51,18 @@ export function watchHomes({
     const map = await mapOf(url)
     // A region that does not respond: what it said last still counts.
     if (map === undefined) return
-    const before = contradicting.has(region)
-    const now = homes.heard(region, map)
-    if (now) contradicting.add(region)
-    else contradicting.delete(region)
-    if (now && !before)
+    const found = contradicting.get(region) ?? 0
+    if (!homes.heard(region, map)) {
+      if (found > 0) logger?.warn({ region }, `HOME_REGIONS agrees with that of ${region} again`)
+      contradicting.delete(region)
+      return
+    }
+    contradicting.set(region, found + 1)
+    if (found % CHECKS_PER_LINE === 0)
       logger?.error(
         { region, theirs: map, ours: homes.map },
-        `HOME_REGIONS contradicts that of ${region}, whose HOME_VERSION is not lower: refusing the carts on whose home they differ`,
+        `${CONTRADICTS} that of ${region}, whose HOME_VERSION is not lower: refusing the carts on whose home they differ`,
       )
-    if (before && !now) logger?.warn({ region }, `HOME_REGIONS agrees with that of ${region} again`)
   }
 
   async function check(): Promise<void> {

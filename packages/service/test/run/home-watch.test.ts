@@ -44,7 +44,7 @@ async function startUs() {
   }
 }
 
-it('refuses carts that another region has taken over, and says so once', async () => {
+it('refuses carts that another region has taken over', async () => {
   await using us = await startUs()
   await us.hears({ home: { version: 1, regions: OLD } })
   expect(us.home()).toBe('us')
@@ -61,6 +61,14 @@ it('refuses carts that another region has taken over, and says so once', async (
   expect(us.home()).toBe('us')
   expect(us.logs.at(-1)?.msg).toBe('HOME_REGIONS agrees with that of eu again')
   expect(us.counts).toEqual([0, 1, 1, 1, 1, 1, 1, 1, 1, 0])
+})
+
+it('logs a contradiction once a minute for as long as it lasts, so that an alarm on it lasts too', async () => {
+  await using us = await startUs()
+  for (let i = 0; i < 25; i++) await us.hears({ home: { version: 2, regions: TAKEN_OVER } })
+  expect(us.logs.map(({ level, msg }) => [level, msg.split(' that of')[0]])).toEqual(
+    [1, 2, 3].map(() => [50, 'HOME_REGIONS contradicts']),
+  )
 })
 
 it('serves on by its own map if the others have an older one or none', async () => {
