@@ -33,7 +33,12 @@ export function withSessionReads(store: CartStore): CartStore {
     async getCart(cartId, read) {
       const minVersion = newest.get(cartId) ?? 0
       const consistency = minVersion === Number.POSITIVE_INFINITY ? 'strong' : 'eventual'
-      const cart = await readCart(store, cartId, { ...read, consistency, minVersion })
+      const cart = await readCart(
+        store,
+        cartId,
+        { ...read, consistency },
+        { minVersion, mayBeOnItsWay: false },
+      )
       seen(cartId, cart.version)
       return cart
     },

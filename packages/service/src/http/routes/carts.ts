@@ -116,10 +116,10 @@ export function registerCartRoutes(app: App, context: RouteContext): void {
     },
     async (request, reply) => {
       const cartId = requireCartId(request.params.id)
-      const cart = await readCart(store, cartId, {
-        now: clock(),
-        consistency: request.query.consistency ?? config.READ_CONSISTENCY,
-        minVersion: Number(request.query.min_version ?? 0),
+      const { consistency = config.READ_CONSISTENCY, min_version = 0 } = request.query
+      const read = { now: clock(), consistency }
+      const cart = await readCart(store, cartId, read, {
+        minVersion: Number(min_version),
         mayBeOnItsWay: homes !== undefined && homes.homeOf(cartId) !== homes.own,
       })
       access.requireOwner(request, cart)

@@ -2,10 +2,10 @@ import type { Cart } from '../../cart/cart.ts'
 import { CartError } from '../../cart/errors.ts'
 import type { CartStore, ReadOptions } from '../../store/cart-store.ts'
 
-export interface CartRead extends ReadOptions {
+export interface Wanted {
   readonly minVersion: number
   /** Whether the cart may exist although an eventual read does not find it yet: its home is another region. */
-  readonly mayBeOnItsWay?: boolean
+  readonly mayBeOnItsWay: boolean
 }
 
 /**
@@ -16,17 +16,18 @@ export interface CartRead extends ReadOptions {
 export function readCart(
   store: CartStore,
   cartId: string,
-  { minVersion, mayBeOnItsWay = false, ...read }: CartRead,
+  read: ReadOptions,
+  { minVersion, mayBeOnItsWay }: Wanted,
 ): Promise<Cart> {
   const enough = read.consistency === 'strong' || (minVersion === 0 && !mayBeOnItsWay)
-  return enough ? store.getCart(cartId, read) : readAtLeast(store, cartId, minVersion, read)
+  return enough ? store.getCart(cartId, read) : readAtLeast(store, cartId, read, minVersion)
 }
 
 async function readAtLeast(
   store: CartStore,
   cartId: string,
-  minVersion: number,
   read: ReadOptions,
+  minVersion: number,
 ): Promise<Cart> {
   try {
     const cart = await store.getCart(cartId, read)
