@@ -319,6 +319,12 @@ export const SETTINGS = Type.Object({
     10_000,
     'How long a request may wait for its turn when the service is busy, before it is refused with `OVERLOADED`; 0 for not at all.',
   ),
+  ADMISSION_STORE_WAIT_MS: integer(
+    250,
+    0,
+    600_000,
+    'How long a read, add or creation may be likely to queue for its statement, by the time of recent statements, before it is refused with `STORE_BUSY`. One full batch may always queue.',
+  ),
   ADMISSION_MAX_REQUESTS: integer(
     1000,
     1,

@@ -15,14 +15,16 @@ import { CartError } from '../cart/errors.ts'
  *
  * States of a call
  *
- *     queued ───────► in flight ───────► settled
- *        │                │                 ▲
- *        ▼                ▼                 │
- *     expired         deferred ─────────────┘
+ *   ► queued ───────► in flight ───────► settled
+ *   │    │                │                 ▲
+ *   ▼    ▼                ▼                 │
+ *  refused            deferred ─────────────┘
  *
  * - queued     in `queue`, in order of arrival, not sent.
- * - expired    queued for `maxWaitMs`: rejected with STORE_BUSY, which promises that nothing was changed. A database that
- *              hangs thus reports to its callers in time, and calls that come later find a short queue.
+ * - refused    rejected with STORE_BUSY, which promises that nothing was changed: at once, if the queue holds more than one
+ *              round (the calls of all slots) and would take longer than `maxLikelyWaitMs`, by the time that batches take; or
+ *              after `maxWaitMs` in the queue, if the database hangs. Without the first, the callers of a slow database would
+ *              all wait: a queue that is longer than a round makes batches no larger.
  * - in flight  a member of a batch that `run` is executing. At most `maxInFlight` batches are in flight.
  * - deferred   `run` has returned a promise as the outcome of this member. The batch has ended and its slot is free; the
  *              member settles with the promise, and nobody else waits for it.
@@ -39,19 +41,25 @@ import { CartError } from '../cart/errors.ts'
  *    outcome is an error of ours, never somebody else's result.
  * 3. Only an error that concerns the batch as a whole (the connection broke) is every member's: then `run` rejects.
  * 4. A call joins no batch that was sent before the call was made. So a strong read sees all that was acknowledged before it.
- * 5. An expired call is never sent.
+ * 5. A refused call is never sent.
  */
-export interface Coalescing<In, Out> {
+export interface Coalescing<In, Out> extends QueueBounds {
   /** Maximum number of batches in flight, an integer of at least 1. */
   readonly maxInFlight: number
   /** Maximum number of members of one batch, an integer of at least 1. */
   readonly maxInBatch: number
   /** Sends at the end of the turn of the event loop; default false: at once. */
   readonly gathers?: boolean
-  /** How long a call may be queued, milliseconds below 2^31. */
-  readonly maxWaitMs: number
   /** Executes a batch: one outcome per input, in the order of the inputs. A promise as value defers that member. */
   readonly run: (inputs: readonly In[]) => Promise<readonly Settled<Out>[]>
+}
+
+/** When a queued call is refused with STORE_BUSY; milliseconds below 2^31. */
+export interface QueueBounds {
+  /** How long a call may be queued. */
+  readonly maxWaitMs: number
+  /** How long the queue beyond one round may be likely to take; no bound by default. */
+  readonly maxLikelyWaitMs?: number | undefined
 }
 
 export type Settled<Out> = PromiseSettledResult<Out | PromiseLike<Out>>
@@ -64,18 +72,25 @@ interface Call<In, Out> {
   readonly reject: (reason: unknown) => void
 }
 
+/** How fast the expected time of a batch follows the last one: a single slow batch refuses nothing. */
+const FOLLOW = 0.2
+
 /** A function that makes one call and settles with the outcome of that call; see above. */
 export function coalesce<In, Out>({
   maxInFlight,
   maxInBatch,
   gathers = false,
   maxWaitMs,
+  maxLikelyWaitMs = Infinity,
   run,
 }: Coalescing<In, Out>): (input: In) => Promise<Out> {
   let queue: Call<In, Out>[] = []
   let inFlight = 0
   let isWatched = false
   let isDue = false
+  /** The expected time of a batch, milliseconds. */
+  let batchMs: number | undefined
+  const round = maxInFlight * maxInBatch
 
   /** Sends what is queued, now or at the end of the turn. */
   function sendSoon(): void {
@@ -103,7 +118,7 @@ export function coalesce<In, Out>({
     const now = performance.now()
     const timely = queue.findIndex(({ since }) => now - since < maxWaitMs)
     const expired = queue.splice(0, timely === -1 ? queue.length : timely)
-    for (const { reject } of expired) reject(tooLate(maxWaitMs))
+    for (const { reject } of expired) reject(refused(`not sent within ${maxWaitMs} ms`))
   }
 
   /** Looks again when the first call in the queue expires. The batches in flight keep the process alive. */
@@ -119,8 +134,15 @@ export function coalesce<In, Out>({
     ).unref()
   }
 
+  /** Whether one more call would wait too long. */
+  function isFull(): boolean {
+    const ahead = queue.length - (maxInFlight - inFlight) * maxInBatch
+    return ahead >= round && Math.floor(ahead / round) * (batchMs ?? 0) > maxLikelyWaitMs
+  }
+
   async function send(batch: readonly Call<In, Out>[]): Promise<void> {
     inFlight += 1
+    const began = performance.now()
     try {
       const outcomes = await run(batch.map(({ input }) => input))
       for (const [i, call] of batch.entries()) settle(call, outcomes[i])
@@ -128,19 +150,21 @@ export function coalesce<In, Out>({
       for (const { reject } of batch) reject(error)
     }
     inFlight -= 1
+    const took = performance.now() - began
+    batchMs = batchMs === undefined ? took : batchMs + FOLLOW * (took - batchMs)
     sendSoon()
   }
 
   return (input) =>
     new Promise((resolve, reject) => {
+      if (isFull()) return reject(refused(`the queue would take longer than ${maxLikelyWaitMs} ms`))
       queue.push({ input, since: performance.now(), resolve, reject })
       sendSoon()
     })
 }
 
-function tooLate(waitedMs: number): CartError {
-  const cause = new Error(`not sent within ${waitedMs} ms`)
-  return new CartError('STORE_BUSY', undefined, { cause })
+function refused(why: string): CartError {
+  return new CartError('STORE_BUSY', undefined, { cause: new Error(why) })
 }
 
 /** A promise as value defers the call: `resolve` follows it. */

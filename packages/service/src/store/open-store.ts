@@ -43,6 +43,7 @@ export async function openStore(
         layout: config.POSTGRES_LAYOUT,
         migrate,
         legacyCurrency,
+        maxLikelyWaitMs: config.ADMISSION_STORE_WAIT_MS,
         events,
         moving,
       })
@@ -52,7 +53,16 @@ export async function openStore(
       const { openDynamoStore } = await import('./dynamodb/dynamo-store.ts')
       const http = { connections: config.DYNAMODB_POOL_SIZE }
       const transport = config.DYNAMODB_CLIENT
-      return openDynamoStore({ tableName, migrate, legacyCurrency, events, http, transport, homes })
+      return openDynamoStore({
+        tableName,
+        migrate,
+        legacyCurrency,
+        maxLikelyWaitMs: config.ADMISSION_STORE_WAIT_MS,
+        events,
+        http,
+        transport,
+        homes,
+      })
     }
   }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { makeApp } from '../../../../test/support/app.ts'
+import { CartError } from '../../src/cart/errors.ts'
 import { openMemoryStore } from '../../src/store/memory/memory-store.ts'
 
 type Headers = Record<string, string>
@@ -21,6 +22,21 @@ async function withCart(env: Record<string, string> = {}) {
 }
 
 describe('changes of a cart', () => {
+  it('a merge that was made is no failure when the cart cannot be read afterwards', async () => {
+    const store = openMemoryStore()
+    const { newCart, add, app, get } = makeApp({ store })
+    const [cartId, guest] = [await newCart(), await newCart()]
+    await add(guest, 1, 2)
+    const { getCart } = store
+    store.getCart = () => Promise.reject(new CartError('STORE_BUSY'))
+    const url = `/shopping-carts/${cartId}/merge`
+    const merged = await app.inject({ method: 'POST', url, payload: { from_cart_id: guest } })
+    store.getCart = getCart
+    const { version, item_count } = (await get(`/shopping-carts/${cartId}`)).json()
+    expect([merged.statusCode, merged.headers.etag]).toEqual([204, `"${version}"`])
+    expect(item_count).toBe(2)
+  })
+
   it('PUT sets a quantity or adds a product', async () => {
     const { path, send, cart } = await withCart()
     const answer = await send('PUT', `${path}/items/1`, { quantity: 7 })

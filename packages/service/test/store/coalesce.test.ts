@@ -13,13 +13,14 @@ interface Batch {
 
 const MAX_WAIT_MS = 1000
 
-function open(maxInFlight: number, maxInBatch: number, gathers = false) {
+function open(maxInFlight: number, maxInBatch: number, gathers = false, maxLikelyWaitMs?: number) {
   const batches: Batch[] = []
   const call = coalesce<number, number>({
     maxInFlight,
     maxInBatch,
     gathers,
     maxWaitMs: MAX_WAIT_MS,
+    maxLikelyWaitMs,
     run(inputs) {
       const { promise, resolve, reject } =
         Promise.withResolvers<readonly PromiseSettledResult<number>[]>()
@@ -147,6 +148,40 @@ describe('coalescing', () => {
     expect(vi.getTimerCount()).toBeLessThanOrEqual(1)
     vi.advanceTimersByTime(MAX_WAIT_MS)
     expect(vi.getTimerCount()).toBe(0)
+  })
+
+  it('refuses a call at once whose queue would take too long, but never the first round', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] })
+    const { ask, outcomes, batches } = open(2, 2, false, 100)
+    const endAfter = async (ms: number) => {
+      vi.advanceTimersByTime(ms)
+      await batches.shift()?.end()
+    }
+    const refused = () => Object.values(outcomes).filter((outcome) => /busy/.test(outcome)).length
+    ask(0, 2, 4, 6, 8, 10, 12, 14, 16, 18)
+    await Promise.resolve()
+    // Nothing is known of the database yet.
+    expect(refused()).toBe(0)
+    await endAfter(500)
+    while (batches.length > 0) await endAfter(0)
+    outcomes.length = 0
+    ask(0, 2, 4, 6, 8, 10)
+    await Promise.resolve()
+    expect(refused()).toBe(0)
+    ask(12, 14)
+    await Promise.resolve()
+    expect([refused(), batches.length]).toEqual([2, 2])
+    while (batches.length > 0) await endAfter(0)
+    expect(Object.values(outcomes).slice(0, 6)).toEqual(['0', '2', '4', '6', '8', '10'])
+    // A batch that was slow once is soon forgotten.
+    for (let again = 0; again < 10; again++) {
+      ask(0)
+      await endAfter(1)
+    }
+    outcomes.length = 0
+    ask(...Array.from({ length: 20 }, (_, index) => 2 * index))
+    await Promise.resolve()
+    expect(refused()).toBe(0)
   })
 
   it('does not send an expired call, even if the timer is late', async () => {

@@ -6,67 +6,73 @@
  * as the gradient limit of Netflix's concurrency-limits does: it grows while the latency stays near that of a service that is
  * not busy, and shrinks in proportion to the excess.
  *
- * - window     the requests that began since the last decision and have ended. Requests that began earlier had another limit.
- * - latency    the median of a window: a few slow lists do not move it.
- * - base       the latency without queueing, milliseconds.
+ * - cohort     the requests that begin within `COHORT_MS` of the first one after a decision. A decision waits until most of them
+ *              have ended. What ends within a fixed time would not do: of reads that take 3 s and adds that take 0.5 s, it
+ *              would be adds only.
+ * - latency    the median of a cohort: a few slow lists do not move it.
+ * - base       the latency without queueing, milliseconds: the minimum since the last probe. Latency under a load that does not
+ *              reach the limit does not raise it, because the limit may be far too high.
  * - target     `TOLERANCE` x base, but at least `FLOOR_MS`, because batches make short queues cheaper than no queues.
- * - binding    whether the window reached the limit. A limit that was not reached says nothing, and stays as it is.
- * - probe      a window with a quarter of the limit, which measures the base anew while the limit binds all the time. It is made
- *              at intervals, and when the limit has halved without reaching the target: then the database has become slower.
- *              A quarter, because the queue of half the limit could be as long as the target allows, and the base would never
- *              shrink.
+ * - binding    whether the limit was reached. A limit that was not reached says nothing, and stays as it is.
+ * - probe      a cohort with a quarter of the limit, which measures the base anew while the limit binds. It is made the first
+ *              time, at intervals, and when the limit has halved without reaching the target: then the database has become
+ *              slower. A quarter, because the queue of half the limit could be as long as the target allows, and the base would
+ *              never shrink.
  */
 export interface AdaptiveLimit {
   /** The limit of the moment, an integer. */
   value(): number
-  /** The median latency of the last window, milliseconds. */
+  /** The median latency of the last cohort, milliseconds. */
   latencyMs(): number
-  /** Notes how many requests are in progress when one more begins. */
-  began(inProgress: number): void
-  /** Notes the end of a request; times by one monotonic clock, milliseconds. */
-  ended(began: number, now: number): void
+  /** Notes that a request begins, and how many are in progress with it; times by one monotonic clock, milliseconds. */
+  began(inProgress: number, now: number): void
+  /** Notes the end of a request; without a meaning for its latency if it failed at once. */
+  ended(began: number, now: number, hasLatency: boolean): void
 }
 
 /** High, because too many requests show at once, and too few look like a service that is not busy. */
 const INITIAL = 400
 const MIN = 8
-const TOLERANCE = 1.75
+const TOLERANCE = 2.25
 const FLOOR_MS = 20
-const WINDOW_MS = 100
+const COHORT_MS = 100
 const MIN_SAMPLES = 10
 const MAX_SAMPLES = 256
+/** The share of a cohort that has ended when it decides: the rest is taken for slower than its median. */
+const ENDED = 0.75
 /** Minimum interval between probes, and its minimum in latencies: a probe costs about a latency of half the throughput. */
 const PROBE_MS = 10_000
 const PROBE_LATENCIES = 40
-/** A window shrinks the limit to at least this share. */
+/** One decision shrinks the limit to at least this share. */
 const MIN_SHRINK = 0.7
-/** How fast the base follows the latency of a service that is not busy. */
-const FOLLOW = 0.2
 
 /** @param max maximum of the limit, an integer of at least 1 */
 export function openAdaptiveLimit(max: number): AdaptiveLimit {
   const min = Math.min(MIN, max)
   const samples = new Float64Array(MAX_SAMPLES)
-  let count = 0
-  let shortest = Infinity
-  let since = 0
-  let mostInProgress = 0
   let limit = Math.min(INITIAL, max)
-  let base: number | undefined
+  let base = Infinity
   let latency = FLOOR_MS / TOLERANCE
+  /** The cohort: when its first and its last request began, how many began, and of how many the latency is known. */
+  let first = Infinity
+  let last = Infinity
+  let begun = 0
+  let count = 0
+  let mostInProgress = 0
   /** When the base was measured under load, and the limit of that moment. */
-  let probedAt = 0
+  let probedAt = -Infinity
   let probedWith = limit
   /** The limit to return to after the probe of the moment. */
   let before: number | undefined
 
   const within = (wanted: number) => Math.min(max, Math.max(min, Math.floor(wanted)))
 
-  function openWindow(now: number): void {
+  function openCohort(): void {
+    first = Infinity
+    last = Infinity
+    begun = 0
     count = 0
-    shortest = Infinity
     mostInProgress = 0
-    since = now
   }
 
   function probe(): void {
@@ -82,13 +88,7 @@ export function openAdaptiveLimit(max: number): AdaptiveLimit {
     before = undefined
   }
 
-  /** A service that is not busy shows its base. */
-  function follow(): void {
-    base = base === undefined ? latency : base + (latency - base) * (latency < base ? 1 : FOLLOW)
-  }
-
   function adapt(now: number): void {
-    base = Math.min(base ?? latency, latency)
     const target = Math.max(FLOOR_MS, TOLERANCE * base)
     limit = within(
       latency > target
@@ -100,30 +100,33 @@ export function openAdaptiveLimit(max: number): AdaptiveLimit {
   }
 
   function decide(now: number): void {
-    latency = median(samples.subarray(0, count))
+    // Those that have not ended are slower.
+    latency = samples.subarray(0, count).sort()[begun >> 1] ?? latency
+    base = Math.min(base, latency)
     if (before !== undefined) endProbe(now, before)
     else if (mostInProgress >= limit * 0.9) adapt(now)
-    else if (mostInProgress < limit / 2) follow()
-    openWindow(now)
+
+    openCohort()
   }
+
+  const isComplete = (now: number) =>
+    begun === MAX_SAMPLES || (begun >= MIN_SAMPLES && now - first >= COHORT_MS)
 
   return {
     value: () => limit,
     latencyMs: () => latency,
-    began(inProgress) {
+    began(inProgress, now) {
       if (inProgress > mostInProgress) mostInProgress = inProgress
+      if (begun === 0) first = now
+      else if (isComplete(now)) return
+      begun += 1
+      last = now
     },
-    ended(began, now) {
-      if (began < since) return
-      const took = now - began
-      if (took < shortest) shortest = took
-      if (count < MAX_SAMPLES) samples[count++] = took
-      if (count < MIN_SAMPLES || now - since < Math.max(WINDOW_MS, 2 * shortest)) return
-      decide(now)
+    ended(began, now, hasLatency) {
+      if (began < first || began > last) return
+      if (!hasLatency) begun -= 1
+      else if (count < begun) samples[count++] = now - began
+      if (isComplete(now) && count >= begun * ENDED) decide(now)
     },
   }
-}
-
-function median(values: Float64Array): number {
-  return values.sort()[values.length >> 1] ?? 0
 }

@@ -66,8 +66,8 @@ export function openGate({ limit, maxWaitMs, clock = () => performance.now() }: 
 
   function admit(entry: Entry): void {
     inProgress += 1
-    limit.began(inProgress)
     entry.admittedAt = clock()
+    limit.began(inProgress, entry.admittedAt)
     entry.admit()
   }
 
@@ -138,7 +138,8 @@ export function openGate({ limit, maxWaitMs, clock = () => performance.now() }: 
       inProgress -= 1
       const now = clock()
       // A failure at once, such as that of a database that is gone, is not a short latency.
-      if (!failed || now - entry.admittedAt > limit.latencyMs()) limit.ended(entry.admittedAt, now)
+      const hasLatency = !failed || now - entry.admittedAt > limit.latencyMs()
+      limit.ended(entry.admittedAt, now, hasLatency)
       if (waiting > 0) admitWaiting()
     },
     use: () => ({ inProgress, waiting, limit: limit.value() }),

@@ -45,6 +45,8 @@ export interface ClientOptions {
   readonly tableName: string
   readonly events?: StoreEvents | undefined
   readonly http?: Partial<HttpOptions> | undefined
+  /** How long the queue of reads may be likely to take, milliseconds; see `QueueBounds`. No bound by default. */
+  readonly maxLikelyWaitMs?: number | undefined
   /** `wire` (default): our own HTTP client; `sdk`: that of the AWS SDK. */
   readonly transport?: 'wire' | 'sdk' | undefined
   /** What the SDK would otherwise read from its variables and files. */
@@ -76,7 +78,15 @@ export interface Table {
 export async function openClient(
   sdk: DynamoDBClient,
   { name: tableName, id: tableId, endpoint, legacyCurrency }: Table,
-  { events = NO_EVENTS, around, transport: kind, clientConfig, homes, ...more }: ClientOptions,
+  {
+    events = NO_EVENTS,
+    around,
+    transport: kind,
+    clientConfig,
+    homes,
+    maxLikelyWaitMs,
+    ...more
+  }: ClientOptions,
 ): Promise<Client> {
   const { credentials, region, maxAttempts } = sdk.config
   const http = { ...HTTP, ...more.http }
@@ -114,7 +124,7 @@ export async function openClient(
     newCartId: homes?.homes.newCartId ?? newCartId,
     isHere,
     date: transport.date,
-    items: openItems(requests, http.requestTimeoutMs, isHere),
+    items: openItems(requests, { maxWaitMs: http.requestTimeoutMs, maxLikelyWaitMs }, isHere),
     async destroy() {
       // The transport uses the credentials of `sdk` until now.
       sdk.destroy()

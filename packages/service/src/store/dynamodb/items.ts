@@ -1,5 +1,5 @@
 import type { Consistency } from '../cart-store.ts'
-import { coalesce } from '../coalesce.ts'
+import { coalesce, type QueueBounds } from '../coalesce.ts'
 import type { Item } from './attributes.ts'
 import { type Batch, batchOnce } from './batch-get.ts'
 import { isNamed } from './errors.ts'
@@ -27,16 +27,16 @@ export const COALESCED = { maxInFlight: 8, maxInBatch: 25 }
 /**
  * Reads of single carts, coalesced separately for each consistency.
  *
- * @param maxWaitMs how long a read may be queued before it fails with STORE_BUSY
- * @param isHere    whether a strong read of that item stays in this region. Others are not coalesced: they take longer, and the
+ * @param queue  of each consistency
+ * @param isHere whether a strong read of that item stays in this region. Others are not coalesced: they take longer, and the
  *   failure of their region must not become that of a batch
  */
 export function openItems(
   client: Requests,
-  maxWaitMs: number,
+  queue: QueueBounds,
   isHere: (cartId: string) => boolean = () => true,
 ): Readonly<Record<Consistency, ReadItem>> {
-  const reads = (consistency: Consistency) => coalescedReads(client, consistency, maxWaitMs)
+  const reads = (consistency: Consistency) => coalescedReads(client, consistency, queue)
   const strong = reads('strong')
   return {
     strong: (cartId) => (isHere(cartId) ? strong(cartId) : getItem(client, cartId, 'strong')),
@@ -47,7 +47,7 @@ export function openItems(
 /** Items by cart; a promise for a deferred read. */
 type Found = ReadonlyMap<string, Item | undefined | ReturnType<ReadItem>>
 
-function coalescedReads(client: Requests, consistency: Consistency, maxWaitMs: number): ReadItem {
+function coalescedReads(client: Requests, consistency: Consistency, queue: QueueBounds): ReadItem {
   const one: ReadItem = (cartId) => getItem(client, cartId, consistency)
 
   async function readAll(cartIds: readonly string[]): Promise<Found> {
@@ -63,7 +63,7 @@ function coalescedReads(client: Requests, consistency: Consistency, maxWaitMs: n
 
   return coalesce({
     ...COALESCED,
-    maxWaitMs,
+    ...queue,
     run: async (cartIds: readonly string[]) => {
       const found = await readAll([...new Set(cartIds)])
       return cartIds.map((cartId) => fulfilled(found.get(cartId)))

@@ -52,7 +52,7 @@ export function coalesceAdds(
       maxInFlight: 1,
       maxInBatch: MAX_IN_BATCH,
       gathers: true,
-      maxWaitMs: database.maxWaitMs,
+      ...database.queue,
       alone,
       jointly,
       targetOf: (add) => add.cartId,

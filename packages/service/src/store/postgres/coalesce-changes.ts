@@ -1,14 +1,13 @@
 import type { Changed } from '../../cart/rules.ts'
-import { coalesce, type Settled } from '../coalesce.ts'
+import { coalesce, type QueueBounds, type Settled } from '../coalesce.ts'
 import { asCartError, wasRefused } from './errors.ts'
 
 /** A kind of change that one statement can make many times. Inputs are distinguished as objects: each call needs its own. */
-export interface CoalescedChanges<In> {
+export interface CoalescedChanges<In> extends QueueBounds {
   readonly maxInFlight: number
   readonly maxInBatch: number
   /** See `Coalescing`. */
   readonly gathers?: boolean
-  readonly maxWaitMs: number
   /** Makes one change in any situation, or rejects with the reason why not. */
   alone(input: In): Promise<Changed>
   /**

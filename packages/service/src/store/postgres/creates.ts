@@ -37,7 +37,7 @@ export function coalesceCreates(database: Database): (cart: NewCart) => Promise<
     maxInFlight: 2,
     maxInBatch: 64,
     gathers: true,
-    maxWaitMs: database.maxWaitMs,
+    ...database.queue,
     alone,
     jointly,
   })

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
+import type { QueueBounds } from '../coalesce.ts'
 import { NO_EVENTS, type RetryReason, type StoreEvents } from '../store-events.ts'
 import type { Connections } from './connections.ts'
 import { asCartError, cannotHaveRun, leavesSessionUsable, wasCutOff, wasUndone } from './errors.ts'
@@ -14,8 +15,8 @@ export interface Statement {
 }
 
 export interface Database {
-  /** How long a call may be queued before it fails with STORE_BUSY, milliseconds. */
-  readonly maxWaitMs: number
+  /** Of calls that are coalesced. */
+  readonly queue: QueueBounds
   /** Runs one statement in a separate transaction. Rejects with a `CartError`. */
   run<Row>(statement: Statement, values: unknown[]): Promise<Row[]>
   /**
@@ -29,7 +30,7 @@ export interface Database {
 export type RunStatement = <Row>(statement: Statement, values: unknown[]) => Promise<Row[]>
 
 export interface DatabaseOptions {
-  readonly maxWaitMs: number
+  readonly queue: QueueBounds
   /** False where a session has one transaction only: then its prepared statements are of no use. */
   readonly named: boolean
   readonly events?: StoreEvents | undefined
@@ -41,7 +42,7 @@ const FIRST_PAUSE_MS = 10
 /** Runs statements over a pool, with bounded retries where they are safe. */
 export function openDatabase(
   connections: Connections,
-  { maxWaitMs, named, events = NO_EVENTS }: DatabaseOptions,
+  { queue, named, events = NO_EVENTS }: DatabaseOptions,
 ): Database {
   function queryOf({ kind: _kind, name, ...statement }: Statement, values: unknown[]) {
     return named ? { ...statement, name, values } : { ...statement, values }
@@ -66,7 +67,7 @@ export function openDatabase(
   }
 
   return {
-    maxWaitMs,
+    queue,
     run<Row>(statement: Statement, values: unknown[]) {
       const query = queryOf(statement, values)
       return repeat(statement.kind, async (client) => (await client.query(query)).rows as Row[])

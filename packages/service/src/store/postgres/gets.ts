@@ -18,12 +18,12 @@ interface Get {
 
 /** Coalesced reads; a cart that is missing or no longer visible is CART_NOT_FOUND. */
 function coalesceGets<Found extends Pick<Cart, 'expiresAt'>>(
-  { maxWaitMs }: Database,
+  { queue }: Database,
   read: (cartIds: string) => Promise<ReadonlyMap<string, Found>>,
 ): (get: Get) => Promise<Found> {
   return coalesce({
     ...BOUNDS,
-    maxWaitMs,
+    ...queue,
     async run(gets) {
       const found = await read(plainArray(gets.map((get) => get.cartId)))
       return gets.map(({ cartId, now }) => {

@@ -39,6 +39,8 @@ export interface PostgresStoreOptions extends Omit<ConnectionOptions, 'readOnly'
   readonly readUrl?: string | undefined
   /** How the database keeps the lines of carts. Default `rows`. */
   readonly layout?: LayoutName | undefined
+  /** How long the queue of a coalesced operation may be likely to take, milliseconds; see `QueueBounds`. No bound by default. */
+  readonly maxLikelyWaitMs?: number | undefined
   /** Create or migrate the schema first; several instances may do so concurrently. Default false. */
   readonly migrate?: boolean | undefined
   /** The currency of carts from releases that did not record it; used by `migrate` once. Default USD. */
@@ -72,7 +74,8 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     throw error
   }
   events?.poolOpened(connections.use)
-  const database = openDatabase(connections, { maxWaitMs, named: mode !== 'role', events })
+  const queue = { maxWaitMs, maxLikelyWaitMs: options.maxLikelyWaitMs }
+  const database = openDatabase(connections, { queue, named: mode !== 'role', events })
   // Never all connections for one cart.
   const perCart = Math.max(1, Math.min(layout.perCart, opened.poolSize - 1))
   const inTurn = openTurns({ perCart, maxWaitMs })

@@ -47,7 +47,7 @@ export function openReplica(
   const opened = openPool({ ...connection, readOnly: true, statementTimeoutMs: maxWaitMs })
   const connections = openConnections(opened, maxWaitMs)
   const named = opened.session.mode !== 'role'
-  const get = coalesceCarts(openDatabase(connections, { maxWaitMs, named }), layout)
+  const get = coalesceCarts(openDatabase(connections, { queue: { maxWaitMs }, named }), layout)
   const pause = openRetryPause({ pauseMs: PAUSE_MS })
 
   return {

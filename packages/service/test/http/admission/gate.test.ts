@@ -7,12 +7,12 @@ afterEach(() => vi.useRealTimers())
 
 /** A gate with a fixed limit; as many may wait as the limit allows in progress. */
 function start({ limit = 10, maxWaitMs = 20 } = {}) {
-  const ended: number[] = []
+  const ended: boolean[] = []
   const fixed: AdaptiveLimit = {
     value: () => limit,
     latencyMs: () => 20,
     began: () => {},
-    ended: (began) => ended.push(began),
+    ended: (_began, _now, hasLatency) => ended.push(hasLatency),
   }
   const gate = openGate({ limit: fixed, maxWaitMs })
   const events: string[] = []
@@ -109,10 +109,10 @@ describe('a gate', () => {
   it('does not take a failure at once for a short latency, but a late one for a long latency', () => {
     const { gate, arrive, ended } = start()
     gate.leave(arrive('fails at once'), true)
-    expect(ended).toHaveLength(0)
+    expect(ended).toEqual([false])
     const late = arrive('fails late')
     vi.advanceTimersByTime(5000)
     gate.leave(late, true)
-    expect(ended).toHaveLength(1)
+    expect(ended).toEqual([false, true])
   })
 })

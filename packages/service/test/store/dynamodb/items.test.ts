@@ -53,7 +53,7 @@ function openHeld(): { held: Held[]; read: Readonly<Record<Consistency, ReadItem
     resend,
     complete: <T>(item: T) => item,
   }
-  return { held, read: openItems(requests, WAIT_MS) }
+  return { held, read: openItems(requests, { maxWaitMs: WAIT_MS }) }
 }
 
 function askedFor(operation: keyof Operations, input: object) {

@@ -56,7 +56,7 @@ export function registerMerge(app: App, context: RouteContext): void {
         { from_cart_id: fromCartId, strategy: strategy === 'sum' ? undefined : strategy },
       )
       const cart = await cartIfThere(store, cartId, clock())
-      // Deleted since. A 404 would deny a merge that was made.
+      // Deleted since, or the read was refused. An error would deny a merge that was made.
       if (cart === undefined) return setVersion(reply, merged).code(204).send()
       setVersion(reply, { version: cart.version, replayed: merged.replayed }).type(JSON_TYPE)
       return text.cart(cart)
@@ -72,7 +72,7 @@ async function cartIfThere(
   try {
     return await store.getCart(cartId, { now, consistency: 'strong' })
   } catch (error) {
-    if (error instanceof CartError && error.code === 'CART_NOT_FOUND') return undefined
+    if (error instanceof CartError) return undefined
     throw error
   }
 }
