@@ -35,7 +35,8 @@ export type ReadRow = CartRow | LineRow
 
 /**
  * The text of a statement that reads carts and their lines in one snapshot. One row per cart and one per line have half as
- * many values as a join, which repeats the cart with every line.
+ * many values as a join, which repeats the cart with every line. `offset 0` keeps a plan for empty tables from joining the other
+ * way round, which reads all lines.
  *
  * @param carts a query for complete rows of `carts`
  */
@@ -45,9 +46,9 @@ export function readCarts(carts: string): string {
            currency, minor_digits
       from cart
     union all
-    select cart_id, product_id, product_name, null, unit_price, quantity, line.created_at, line.updated_at,
+    select cart.cart_id, product_id, product_name, null, unit_price, quantity, line.created_at, line.updated_at,
            null, null, null
-      from cart join cart_lines as line using (cart_id)`
+      from cart cross join lateral (select * from cart_lines where cart_id = cart.cart_id offset 0) as line`
 }
 
 /** The carts of `rows` by id, in no particular order, because SQL guarantees none. */

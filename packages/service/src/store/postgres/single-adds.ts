@@ -7,17 +7,21 @@ import type { Statement } from './database.ts'
  *
  * `locked` locks the carts as the functions do: in the order of their ids, so that nobody waits for each other, and without those
  * that others have locked, whose adds are made later. The parameters are `singleValues`.
+ *
+ * A connection keeps its plan, which may be one for empty tables: with plain joins it would join from the side of the table, and
+ * read all carts. Nothing joins around a lateral sub-select that locks or has an `offset`, and `place` is where the row is.
  */
 const LOCKED = `locked as materialized (
-  select added.*, cart.version
-    from unnest($2::uuid[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::smallint[],
-                $8::text[], $9::text[], $10::bigint[], $11::bigint[], $12::bigint[])
-         as added (cart_id, adds, now, expires_at, currency, minor_digits, key, name, unit_price, quantity, created_at)
-    join carts as cart on cart.cart_id = added.cart_id
-   where cart.status = 'active' and cart.expires_at > least($1, database_now())
-     and cart.currency = added.currency and cart.minor_digits = added.minor_digits
-   order by added.cart_id
-     for no key update of cart skip locked
+  select added.*, cart.*
+    from (select * from unnest($2::uuid[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::smallint[],
+                               $8::text[], $9::text[], $10::bigint[], $11::bigint[], $12::bigint[])
+            as added (cart_id, adds, now, expires_at, currency, minor_digits, key, name, unit_price, quantity, created_at)
+           order by cart_id) as added
+   cross join lateral (
+         select version, ctid as place from carts
+          where cart_id = added.cart_id and status = 'active' and expires_at > least($1, database_now())
+            and currency = added.currency and minor_digits = added.minor_digits
+            for no key update skip locked) as cart
 )`
 
 const MAX_LINE_QUANTITY = '$13'
@@ -41,8 +45,11 @@ export const ADD_LINES: Statement = {
   text: `with ${LOCKED}, added as materialized (
   select locked.*, (present.quantity is null)::integer as new_lines
     from locked
-    join carts as seen on seen.cart_id = locked.cart_id and seen.version = locked.version
-    left join cart_lines as present on present.cart_id = locked.cart_id and present.product_id = locked.key
+   cross join lateral (
+         select line_count, units from carts
+          where cart_id = locked.cart_id and version = locked.version offset 0) as seen
+    left join lateral (
+         select quantity from cart_lines where cart_id = locked.cart_id and product_id = locked.key offset 0) as present on true
    where coalesce(present.quantity, 0) + locked.quantity <= ${MAX_LINE_QUANTITY}
      and seen.line_count + (present.quantity is null)::integer <= ${MAX_LINES}
      and seen.units + locked.quantity <= ${MAX_UNITS}
@@ -55,7 +62,7 @@ export const ADD_LINES: Statement = {
 update carts as cart
    set ${CART_CHANGES}, line_count = cart.line_count + added.new_lines
   from added
- where cart.cart_id = added.cart_id
+ where cart.ctid = added.place
 returning ${RETURNED}`,
 }
 
@@ -63,7 +70,10 @@ returning ${RETURNED}`,
 const PLACE = 'array_position(cart.line_keys, added.key)'
 const QUANTITY = `coalesce(cart.line_numbers[4 * ${PLACE} - 2], 0) + added.quantity`
 
-/** In the document layout. All of it reads the row that it changes, which is the newest. */
+/**
+ * In the document layout. All of it reads the row that it changes. A cart that was changed between the begin of the statement and
+ * the lock is at a place that the statement does not see, and is left to another statement.
+ */
 export const ADD_TO_DOCUMENTS: Statement = {
   name: 'add_to_documents',
   kind: 'change',
@@ -80,7 +90,7 @@ update carts as cart
          coalesce(cart.line_numbers[4 * ${PLACE} - 1], added.created_at),
          added.now]
   from locked as added
- where cart.cart_id = added.cart_id and ${QUANTITY} <= ${MAX_LINE_QUANTITY}
+ where cart.ctid = added.place and ${QUANTITY} <= ${MAX_LINE_QUANTITY}
    and cart.line_count + (${PLACE} is null)::integer <= ${MAX_LINES} and cart.units + added.quantity <= ${MAX_UNITS}
 returning ${RETURNED}`,
 }

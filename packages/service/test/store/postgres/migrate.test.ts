@@ -2,6 +2,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../../../../../test/support/postgres.ts'
 import { openPostgresStore } from '../../../src/store/postgres/postgres-store.ts'
 
+/** The newest step of this release. */
+const NEWEST = 11
+
 describe('migrations', () => {
   let database: TestDatabase
   beforeEach(async () => {
@@ -28,6 +31,7 @@ describe('migrations', () => {
       { version: 8, file: '0008_document_layout.sql' },
       { version: 9, file: '0009_moving.sql' },
       { version: 10, file: '0010_customer_carts.sql' },
+      { version: 11, file: '0011_bounded_plans.sql' },
     ])
   })
 
@@ -45,10 +49,12 @@ describe('migrations', () => {
       message: 'The database has no pushcart schema yet: start once with --migrate.',
     })
     await (await open(true)).close()
-    await database.query('delete from pushcart_migrations where version = 10')
+    await database.query(`delete from pushcart_migrations where version = ${NEWEST}`)
     await expect(open(false)).rejects.toMatchObject({
       code: 'STORE_MISCONFIGURED',
-      message: expect.stringContaining('schema version 9, but this release needs version 10'),
+      message: expect.stringContaining(
+        `schema version ${NEWEST - 1}, but this release needs version ${NEWEST}`,
+      ),
     })
   })
 
@@ -62,7 +68,7 @@ describe('migrations', () => {
     it('do not matter if this release runs on it', async () => {
       await (await open(true)).close()
       await apply(998, 0)
-      await apply(999, 10)
+      await apply(999, NEWEST)
       const before = await applied()
       const store = await open(migrate)
       await store.ping()
@@ -70,13 +76,13 @@ describe('migrations', () => {
       expect(await applied()).toEqual(before)
     })
 
-    it.each([11, null])('are refused if it requires step %s', async (runsFrom) => {
+    it.each([NEWEST + 1, null])('are refused if it requires step %s', async (runsFrom) => {
       await (await open(true)).close()
       await apply(998, runsFrom)
       await apply(999, 0)
       await expect(open(migrate)).rejects.toMatchObject({
         code: 'STORE_MISCONFIGURED',
-        message: `The database has schema version 999, which requires a release that knows version ${runsFrom ?? 998}, but this release only knows version 10: run a newer release.`,
+        message: `The database has schema version 999, which requires a release that knows version ${runsFrom ?? 998}, but this release only knows version ${NEWEST}: run a newer release.`,
       })
     })
   })
@@ -85,7 +91,7 @@ describe('migrations', () => {
     await (await open(true)).close()
     await database.query('alter table pushcart_migrations drop column runs_from')
     await (await open(false)).close()
-    await database.query(`insert into pushcart_migrations values (11, 'later.sql')`)
+    await database.query(`insert into pushcart_migrations values (${NEWEST + 1}, 'later.sql')`)
     await expect(open(false)).rejects.toMatchObject({ code: 'STORE_MISCONFIGURED' })
   })
 
