@@ -208,7 +208,10 @@ export function openReplicas(
         const known = copies.get(name) ?? [{ at: Number.NEGATIVE_INFINITY, item: await look() }]
         copies.set(name, known)
         const answer = await make()
-        if (answer.status === 200) known.push({ at: performance.now(), item: await look() })
+        // What a put has written is known without reading it.
+        const put = operation === 'PutItem' ? (input.Item as Item) : undefined
+        if (answer.status === 200)
+          known.push({ at: performance.now(), item: put ?? (await look()) })
         forget(known, longest)
         keepLast(name, known)
         return answer

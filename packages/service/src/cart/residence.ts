@@ -21,6 +21,9 @@ export type Residence =
   | { readonly at: 'sealed'; readonly hop: number; readonly state: CartState }
   | { readonly at: 'away'; readonly hop: number; readonly trace: Trace | null }
 
+/** A cart on its way to the other database. */
+export type Sealed = Residence & { readonly at: 'sealed' }
+
 /** What the cart was when it left: the evidence of `verify`. */
 export interface Trace {
   readonly version: number
@@ -61,11 +64,7 @@ export function nextStep(source: Residence, destination: Residence, to: Side | u
 }
 
 /** A sealed cart is placed in the other database; once that has been done, its seal is replaced by a trace. */
-function completion(
-  sealed: Residence & { readonly at: 'sealed' },
-  other: Residence,
-  from: Side,
-): Step {
+function completion(sealed: Sealed, other: Residence, from: Side): Step {
   const { hop, state } = sealed
   if (other.hop >= hop) return { do: 'settle', at: from, hop }
   return { do: 'place', at: otherSide(from), hop, state }
@@ -81,7 +80,7 @@ export function otherSide(side: Side): Side {
  */
 
 /** @param seen the record that the caller read: nothing may have changed since */
-export function sealed(record: Residence, seen: Residence, hop: number): Residence | undefined {
+export function sealed(record: Residence, seen: Residence, hop: number): Sealed | undefined {
   if (record.at !== 'here' || seen.at !== 'here' || hop <= record.hop) return undefined
   const isSame =
     record.hop === seen.hop &&

@@ -134,8 +134,9 @@ async function execute(
     const config = loadConfig(process.env)
     await requireDestination(config)
     const actions = await import('./move/actions.ts')
+    const { patientPair } = await import('./move/patient-pair.ts')
     const opened = await openPair(config)
-    const pair = parts.pair(opened)
+    const pair = patientPair(parts.pair(opened), { signal: stop.signal })
     try {
       const clock = openDatabaseClock(() => pair.source.ping())
       await clock.sync()

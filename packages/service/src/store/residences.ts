@@ -1,4 +1,4 @@
-import type { Residence, Side, Trace } from '../cart/residence.ts'
+import type { Residence, Sealed, Side, Trace } from '../cart/residence.ts'
 import type { CartState } from '../cart/rules.ts'
 import type { CartStore } from './cart-store.ts'
 
@@ -11,8 +11,8 @@ export interface Residences {
   /** The record of a cart; a strong read. */
   look(cartId: string): Promise<Residence>
 
-  /** Seals a cart that has not changed since it was read as `seen`. False when it has. */
-  seal(cartId: string, seen: Residence, hop: number): Promise<boolean>
+  /** Seals a cart that has not changed since it was read as `seen`. Returns the record then, `undefined` when it has changed. */
+  seal(cartId: string, seen: Residence, hop: number): Promise<Sealed | undefined>
 
   /** Puts a sealed cart of the other database here. False when this record is of that hop or a later one. */
   place(state: CartState, hop: number): Promise<boolean>

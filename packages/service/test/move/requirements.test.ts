@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import pg from 'pg'
 import { describe, expect, it } from 'vitest'
 import { clientConfigFor, useDynamo } from '../../../../test/support/dynamodb.ts'
-import { createTestDatabase } from '../../../../test/support/postgres.ts'
+import { createTestDatabase, type TestDatabase } from '../../../../test/support/postgres.ts'
 import { newCartId } from '../../src/cart/ids.ts'
 import { ConfigError } from '../../src/config/config-error.ts'
 import {
@@ -42,6 +42,12 @@ async function refused(pair: Pair): Promise<string> {
   return messages[0] ?? ''
 }
 
+/** Both statements wait: for the lock of a table, or for one another. */
+async function untilTwoWait(database: TestDatabase): Promise<void> {
+  const waiting = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
+  while ((await database.query(waiting)).length < 2);
+}
+
 const recordsOf = ({ source, destination }: Pair) =>
   Promise.all([source, destination].map((store) => store.residences.control.read()))
 
@@ -74,6 +80,39 @@ describe('the databases of a move', () => {
     const pair = memoryPair()
     const [cartId = ''] = await fill(pair.destination, 1)
     expect(await refused(pair)).toMatch(`not empty: it has the cart ${cartId}`)
+  })
+
+  it('are not refused because another mover has begun meanwhile', async () => {
+    const pair = memoryPair()
+    await fill(pair.source, 5)
+    const { residences } = pair.destination
+    // Its carts arrive after this mover has read that no move has begun.
+    let begun: Promise<unknown> | undefined
+    const scan: typeof residences.scan = async (request) => {
+      begun ??= start(actions(pair))
+      await begun
+      return residences.scan(request)
+    }
+    const destination = { ...pair.destination, residences: { ...residences, scan } }
+    expect((await start(actions({ ...pair, destination }))).counts).toMatchObject({ moved: 0 })
+    expect((await finish(actions(pair))).phase).toBe('moved')
+  })
+
+  it('can be shut by two movers at once', async () => {
+    await using databases = await openDatabases('postgres to dynamodb', dynamo)
+    const { control } = databases.pair.source.residences
+    const [database = await createTestDatabase()] = databases.postgres
+    const holder = new pg.Client({ connectionString: database.url })
+    await holder.connect()
+    for (const shut of [control.fence, control.unfence]) {
+      await holder.query('set search_path = public, public_moving')
+      await holder.query('begin; lock table carts in access share mode')
+      const both = [shut(), shut()]
+      await untilTwoWait(database)
+      await holder.query('commit')
+      await expect(Promise.all(both)).resolves.toBeDefined()
+    }
+    await holder.end()
   })
 
   it('are not the source or destination of another move', async () => {

@@ -42,10 +42,7 @@ export interface DirectorOptions {
 
 /** Minimum duration of a movement of all carts: slow enough that clients meet carts of both databases. */
 const LEG_MS = 3000
-/**
- * One worker for so many carts, at least 8. While a third of the calls fail, each worker waits for seconds after a failure: with few
- * of them, thousands of carts would take longer than the recording.
- */
+/** One worker for so many carts, at least 8: calls through the proxies take long, and some of them fail. */
 const CARTS_OF_WORKER = 10
 const WORKERS = { least: 8, most: 256 }
 /** How often a mover is started again after faults before it counts as stuck. */
@@ -112,8 +109,9 @@ export function openDirector(options: DirectorOptions): Director {
   async function disturbed(action: MoveAction): Promise<MoverEnd> {
     const beside = random.fraction() < 0.3 ? run(action) : undefined
     const end = await run(action, killSoon)
-    await beside
-    return end
+    const other = await beside
+    // Whatever the first one does meanwhile, the second one must not find that it cannot be a move at all.
+    return other?.exitCode === 3 ? other : end
   }
 
   /** Starts movers until one has done what it is to do. False if one of them fails for another reason than a fault. */
@@ -125,8 +123,14 @@ export function openDirector(options: DirectorOptions): Director {
       if (over.signal.aborted) return false
       if (end.exitCode === 0) return true
       if (!isToRepeat(end)) return fail(action, end)
+      note(action, end)
     }
     return fail(action, { exitCode: 2, last: undefined })
+  }
+
+  /** A mover that a fault has ended; `run` has logged those that were killed. */
+  function note(action: MoveAction, { exitCode, last }: MoverEnd): void {
+    if (exitCode !== null) log(`move ${action} stopped: ${last?.message ?? 'no message'}`)
   }
 
   function fail(action: MoveAction, { exitCode, last }: MoverEnd): false {

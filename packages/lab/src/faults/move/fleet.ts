@@ -56,6 +56,9 @@ const COMMON: Settings = {
   DATABASE_POOL_SIZE: '4',
 }
 
+/** A mover waits for responses most of the time, and with a connection for every few of its workers it moves as many carts at once. */
+const MOVER_POOL_SIZE = '24'
+
 /**
  * Starts the proxies and the instances. Disposing stops them, and the mover.
  *
@@ -96,7 +99,7 @@ async function startIn(
     instances.push(stack.use(await startInstance(name, { settings, program, signal })))
   const disruptions = openFaults(planFaults(seed, [], seconds, options.faults ? DISRUPTIONS : []))
   const director = openDirector({
-    mover: { settings, program },
+    mover: { settings: { ...settings, DATABASE_POOL_SIZE: MOVER_POOL_SIZE }, program },
     instances,
     old,
     faults: disruptions,

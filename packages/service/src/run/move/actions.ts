@@ -5,9 +5,10 @@ import { LEASE, type LeaseTimes } from '../../store/moving/lease.ts'
 import { instancesOf } from '../../store/moving/movers.ts'
 import type { Pair } from '../../store/moving/pair.ts'
 import type { Member, MoveRecord } from '../../store/residences.ts'
-import { type Counts, eachRecord, moveAll } from './mover.ts'
+import { type Counts, moveAll } from './mover.ts'
 import { changeRecord, mirror, type PhaseOptions, recordOf, type Waiting } from './phases.ts'
 import { type Plan, plan, type Rates } from './plan.ts'
+import { eachRecord } from './records.ts'
 import { requireEmptyDestination, requirePair, requireSameMove } from './requirements.ts'
 import { openShare } from './share.ts'
 import { type Verification, verify } from './verify.ts'
@@ -224,7 +225,7 @@ export async function status({ pair, now, signal }: ActionOptions): Promise<Stat
 
 async function strays(pair: Pair, now: number, signal: AbortSignal): Promise<number> {
   let count = 0
-  await eachRecord(pair, 'source', 1, signal, async (_cartId, record) => {
+  await eachRecord(pair, 'source', { workers: 1, signal }, async (_cartId, record) => {
     if (record.at === 'sealed' || (record.at === 'here' && isVisible(record.state, now))) count += 1
   })
   return count

@@ -1,11 +1,11 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { isVisible } from '../../cart/cart.ts'
-import { CartError } from '../../cart/errors.ts'
 import { otherSide, type Residence, type Side } from '../../cart/residence.ts'
 import { type CartState, newState } from '../../cart/rules.ts'
 import { bring, type Pair } from '../../store/moving/pair.ts'
 import type { MovableStore } from '../../store/residences.ts'
 import { openPace, type Pace } from './pace.ts'
+import { openPersistence, type Pause, type Visit } from './persistence.ts'
+import { eachRecord } from './records.ts'
 import type { Share } from './share.ts'
 
 export interface MoverOptions {
@@ -26,8 +26,8 @@ export interface MoverOptions {
   /** Called before each cart; waits while the move is paused, and rejects when it has another phase. */
   readonly proceed: () => Promise<void>
   readonly report: (counts: Counts) => void
-  /** Waits at most that many milliseconds, at random; simulated in simulations. */
-  readonly pause?: (ms: number, signal: AbortSignal) => Promise<void>
+  /** Simulated in simulations. */
+  readonly pause?: Pause
 }
 
 export interface Counts {
@@ -41,10 +41,8 @@ export interface Counts {
   readonly failed: number
 }
 
-const PAGE = 100
 /** A cart that has been expired for longer by the clock of the mover is left to the sweep or to TTL. */
 const EXPIRED_MS = 60_000
-const MAX_PAUSE_MS = 5_000
 
 /**
  * Moves all carts to one side, in passes until one finds nothing more to move. It keeps no memory between passes: the records
@@ -53,7 +51,7 @@ const MAX_PAUSE_MS = 5_000
  * @returns the counts of the last pass, with all that were moved
  */
 export async function moveAll(options: MoverOptions): Promise<Counts> {
-  const { pair, to, workers, signal, share } = options
+  const { pair, to, share } = options
   const pace = openPace(options, share?.movers)
   let moved = 0
   for (;;) {
@@ -61,29 +59,25 @@ export async function moveAll(options: MoverOptions): Promise<Counts> {
     const tooLarge: string[] = []
     let [seen, failed] = [0, 0]
     const counts = (): Counts => ({ moved, seen, tooLarge, failed })
-    const waiting = (carts: number) => {
-      failed = carts
-      options.report(counts())
-    }
-    const visit = persistently({ ...options, waiting }, async (cartId, record) => {
+    const persistently = openPersistence({
+      ...options,
+      waiting(carts) {
+        failed = carts
+        options.report(counts())
+      },
+    })
+    const eachOf = (side: Side, visit: Visit) =>
+      eachRecord(pair, side, options, persistently(visit))
+    await eachOf(otherSide(to), async (cartId, record, stop) => {
       await options.proceed()
-      const outcome = await moveOne(options, pace, cartId, record)
+      const outcome = await moveOne({ ...options, signal: stop }, pace, cartId, record)
       seen += 1
       if (outcome === 'moved') moved += 1
       if (outcome === 'stays') tooLarge.push(cartId)
       options.report(counts())
     })
-    await eachRecord(pair, otherSide(to), workers, signal, visit)
     if (to === 'source')
-      await eachRecord(
-        pair,
-        'source',
-        workers,
-        signal,
-        persistently({ ...options, waiting }, (cartId, record) =>
-          settleTrace(options, cartId, record),
-        ),
-      )
+      await eachOf('source', (cartId, record) => settleTrace(options, cartId, record))
     options.report(counts())
     if (moved === before) return counts()
   }
@@ -110,44 +104,6 @@ export function unitsAt({ residences }: MovableStore, state: CartState): number 
   const bytes = () => Math.max(1, Math.ceil(residences.sizeOf(state) / 1024))
   return residences.unitsOf(state)?.arrival ?? bytes()
 }
-
-interface Waiting extends Pick<MoverOptions, 'signal' | 'pause'> {
-  /** Receives the number of carts whose last step failed. */
-  readonly waiting: (carts: number) => void
-}
-
-type Visit = (cartId: string, record: Residence) => Promise<void>
-
-/**
- * Makes visits, each until it succeeds. One that fails because a database is busy or does not respond slows all visits down. A
- * worker stays with its cart, which it may have sealed: while the destination takes no carts, no more than one per worker wait
- * for it.
- */
-function persistently({ signal, waiting, pause = pauseAtRandom }: Waiting, visit: Visit): Visit {
-  let congestion = 0
-  const failing = new Set<string>()
-  return async (cartId, record) => {
-    for (;;) {
-      try {
-        await visit(cartId, record)
-        congestion = Math.max(0, congestion - 1)
-        if (failing.delete(cartId)) waiting(failing.size)
-        return
-      } catch (error) {
-        if (!(error instanceof CartError) || !TRANSIENT.has(error.code)) throw error
-        waiting(failing.add(cartId).size)
-        congestion = Math.min(10, congestion + 2)
-        await pause(Math.min(MAX_PAUSE_MS, 50 * 2 ** congestion), signal)
-      }
-    }
-  }
-}
-
-async function pauseAtRandom(ms: number, signal: AbortSignal): Promise<void> {
-  await sleep(ms * Math.random(), undefined, { signal })
-}
-
-const TRANSIENT: ReadonlySet<string> = new Set(['STORE_BUSY', 'STORE_TIMEOUT', 'STORE_UNAVAILABLE'])
 
 function isToMove(record: Residence, now: number): boolean {
   if (record.at === 'sealed') return true
@@ -180,28 +136,4 @@ async function settleTrace(
   const taken = await pair.destination.residences.claim(nobody, source.hop, moment)
   if (taken.at === 'away' && taken.hop >= source.hop)
     await pair.source.residences.release(cartId, source.hop)
-}
-
-/** Calls `visit` for every record of one side, for at most `workers` of them at a time. */
-export async function eachRecord(
-  pair: Pair,
-  side: Side,
-  workers: number,
-  signal: AbortSignal,
-  visit: (cartId: string, record: Residence) => Promise<void>,
-): Promise<void> {
-  let after: string | undefined
-  do {
-    signal.throwIfAborted()
-    const page = await pair[side].residences.scan({ after, limit: PAGE })
-    const queue = [...page.records]
-    const work = async () => {
-      for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-        signal.throwIfAborted()
-        await visit(next.cartId, next.record)
-      }
-    }
-    await Promise.all(Array.from({ length: workers }, work))
-    after = page.next
-  } while (after !== undefined)
 }

@@ -1,6 +1,7 @@
 import { isVisible } from '../../cart/cart.ts'
 import type { Pair } from '../../store/moving/pair.ts'
-import { eachRecord, unitsAt } from './mover.ts'
+import { unitsAt } from './mover.ts'
+import { eachRecord } from './records.ts'
 
 /** What a move would do. */
 export interface Plan {
@@ -39,7 +40,7 @@ export async function plan(
   const tooLarge: string[] = []
   let paced = 0
   const units = { source: 0, destination: 0 }
-  await eachRecord(pair, 'source', 1, signal, async (cartId, record) => {
+  await eachRecord(pair, 'source', { workers: 1, signal }, async (cartId, record) => {
     if (record.at === 'away') counts.moved += 1
     if (record.at !== 'here' && record.at !== 'sealed') return
     if (record.at === 'here' && !isVisible(record.state, now)) {

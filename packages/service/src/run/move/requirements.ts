@@ -1,8 +1,9 @@
 import type { Side } from '../../cart/residence.ts'
 import { ConfigError } from '../../config/config-error.ts'
 import type { Pair } from '../../store/moving/pair.ts'
-import { eachRecord } from './mover.ts'
+import type { MoveRecord } from '../../store/residences.ts'
 import { requireBinding, requireFree, requireNoDestination } from './phases.ts'
+import { eachRecord } from './records.ts'
 
 /**
  * What `plan` and `start` require of the two databases. Changes nothing.
@@ -22,8 +23,16 @@ export async function requirePair(pair: Pair, signal: AbortSignal): Promise<void
   requireNoDestination(known)
   requireFree(known, copy)
   if (known?.role === 'source') requireBinding(known, copy)
-  if (known?.role !== 'source' || known.phase === 'stay')
-    await requireEmptyDestination(pair, signal)
+  if (isToBegin(known)) await requireEmptyDestination(pair, signal, hasNotBegun)
+
+  /** Another mover may have begun the move meanwhile, so that its carts are there. */
+  async function hasNotBegun(): Promise<boolean> {
+    return isToBegin(await source.residences.control.read())
+  }
+}
+
+function isToBegin(record: MoveRecord | undefined): boolean {
+  return record?.role !== 'source' || record.phase === 'stay'
 }
 
 /**
@@ -40,10 +49,20 @@ async function recordsOf({ source, destination }: Pair) {
   return Promise.all([source.residences.control.read(), destination.residences.control.read()])
 }
 
-/** Traces of an earlier move do not count. */
-export async function requireEmptyDestination(pair: Pair, signal: AbortSignal): Promise<void> {
-  await eachRecord(pair, 'destination', 1, signal, async (cartId, record) => {
-    if (record.at === 'here' || record.at === 'sealed')
+/**
+ * Traces of an earlier move do not count.
+ *
+ * @param isWrong asked when there is a cart: whether it must not be there
+ * @throws ConfigError when the destination is not empty; CartError as the stores do
+ */
+export async function requireEmptyDestination(
+  pair: Pair,
+  signal: AbortSignal,
+  isWrong: () => Promise<boolean> = async () => true,
+): Promise<void> {
+  await eachRecord(pair, 'destination', { workers: 1, signal }, async (cartId, record) => {
+    const isCart = record.at === 'here' || record.at === 'sealed'
+    if (isCart && (await isWrong()))
       throw new ConfigError(
         `The destination is not empty: it has the cart ${cartId}. A move needs an empty database`,
       )

@@ -2,7 +2,8 @@ import { isVisible } from '../../cart/cart.ts'
 import { digestOf } from '../../cart/image.ts'
 import type { Residence, Trace } from '../../cart/residence.ts'
 import type { Pair } from '../../store/moving/pair.ts'
-import { eachRecord } from './mover.ts'
+import { readPatiently } from './persistence.ts'
+import { eachRecord } from './records.ts'
 
 /** What became of the carts of the source. `ok` if none is missing or different. */
 export interface Verification {
@@ -23,6 +24,8 @@ export interface Verification {
 }
 
 const MAX_NAMED = 100
+/** Carts of the destination that are read at a time. DynamoDB is asked for them in batches. */
+const WORKERS = 64
 
 /**
  * Compares every cart of the source with its image in the destination: by digest, if it has not changed since it arrived;
@@ -38,8 +41,9 @@ export async function verify(pair: Pair, now: number, signal: AbortSignal): Prom
     if (list.length < MAX_NAMED) list.push(cartId)
   }
 
-  await eachRecord(pair, 'source', 8, signal, async (cartId, record) => {
-    const fate = await fateOf(pair, cartId, record, now)
+  await eachRecord(pair, 'source', { workers: WORKERS, signal }, async (cartId, record, stop) => {
+    const look = () => fateOf(pair, cartId, record, now)
+    const fate = await readPatiently(look, { signal: stop })
     if (fate === 'missing') note(missing, cartId)
     else if (fate === 'different') note(different, cartId)
     else if (fate !== 'nothing') counts[fate] += 1

@@ -77,10 +77,12 @@ export function openResidences(client: Client): Residences {
 
   return {
     look,
-    seal: async (cartId, seen, hop) =>
-      seen.at === 'here' &&
-      hop > seen.hop &&
-      isMade(client, cartId, sealUpdate(seen.state, seen.hop, hop)),
+    async seal(cartId, seen, hop) {
+      if (seen.at !== 'here' || hop <= seen.hop) return undefined
+      const { state } = seen
+      const isSealed = await isMade(client, cartId, sealUpdate(state, seen.hop, hop))
+      return isSealed ? { at: 'sealed', hop, state } : undefined
+    },
     async place(state, hop) {
       const { done } = await put(state.cartId, (before) => {
         const known = before === undefined ? 0 : hopIn(before)

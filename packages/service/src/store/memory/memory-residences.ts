@@ -27,7 +27,11 @@ export function openMemoryResidences(records: Records): Residences {
 
   return {
     look: async (cartId) => recordOf(cartId),
-    seal: async (cartId, seen, hop) => write(cartId, sealed(recordOf(cartId), seen, hop)),
+    async seal(cartId, seen, hop) {
+      const seal = sealed(recordOf(cartId), seen, hop)
+      write(cartId, seal)
+      return seal
+    },
     place: async (state, hop) => write(state.cartId, placed(recordOf(state.cartId), state, hop)),
     async settle(cartId, hop, trace) {
       write(cartId, settled(recordOf(cartId), hop, trace))

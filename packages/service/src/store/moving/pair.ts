@@ -18,7 +18,7 @@ export type Pair = Readonly<Record<Side, MovableStore>>
 export interface Place {
   readonly at: Side | 'nowhere'
   readonly stays: boolean
-  /** Whether this call has moved the cart to where it is. */
+  /** Whether this call has put the cart where it is, or has removed its seal. */
   readonly moved: boolean
   /** The records of both databases, as they were read last. */
   readonly records: Readonly<Record<Side, Residence>>
@@ -44,23 +44,24 @@ export async function bring(
   to: Side | undefined,
   { source: known, events }: BringOptions = {},
 ): Promise<Place> {
-  let source = known ?? (await pair.source.residences.look(cartId))
+  let records = await recordsOf(pair, cartId, to, known)
   let moved = false
   for (let round = 0; round < ROUNDS; round++) {
-    const records = { source, destination: await destinationOf(pair, cartId, source, to) }
     const step = nextStep(records.source, records.destination, to)
     if (step.do === 'stay') {
-      if (await isTrue(pair, cartId, step.at, source))
+      if (await isTrue(pair, cartId, step.at, records.source))
         return { at: step.at, stays: false, moved, records }
-    } else {
-      const done = await take(pair, cartId, step, records)
-      if (done === 'too large') return { at: step.at, stays: true, moved, records }
-      if (done === 'placed' && step.do === 'place') {
-        moved = true
-        events?.arrived?.(step.at, step.state)
-      }
+      records = await recordsOf(pair, cartId, to)
+      continue
     }
-    source = await pair.source.residences.look(cartId)
+    if (isTooLarge(pair, step)) return { at: step.at, stays: true, moved, records }
+    const after = await taken(pair, cartId, step, records)
+    if (after !== undefined) {
+      // Whoever lost the response to a write still completes the move of the cart.
+      moved ||= step.do !== 'seal'
+      if (step.do === 'place') events?.arrived?.(step.at, step.state)
+    }
+    records = after ?? (await recordsOf(pair, cartId, to))
   }
   throw new CartError('STORE_BUSY')
 }
@@ -74,38 +75,51 @@ export interface BringOptions {
 type Records = Readonly<Record<Side, Residence>>
 
 /** A mover also settles what is left of an arrival in the source; others need not read the destination for it. */
-async function destinationOf(
+async function recordsOf(
   pair: Pair,
   cartId: string,
-  source: Residence,
   to: Side | undefined,
-): Promise<Residence> {
+  known?: Residence,
+): Promise<Records> {
+  const source = known ?? (await pair.source.residences.look(cartId))
   const isThere = source.at === 'here' && to === undefined
-  if (isThere || source.at === 'absent') return NOTHING_KNOWN
-  return pair.destination.residences.look(cartId)
+  if (isThere || source.at === 'absent') return { source, destination: NOTHING_KNOWN }
+  return { source, destination: await pair.destination.residences.look(cartId) }
 }
 
-/** Makes one step; others may have made it before. */
-async function take(
+/** A cart that the other database cannot take is not sealed. */
+function isTooLarge(pair: Pair, step: Step): boolean {
+  if (step.do !== 'seal') return false
+  const goal = pair[otherSide(step.at)].residences
+  return goal.sizeOf(step.state) > goal.maxSize
+}
+
+/**
+ * Makes one step. What it has written is known, so only the record of a cart that has just arrived is read again, to compare it.
+ *
+ * @returns the records afterwards; `undefined` when they are to be read
+ */
+async function taken(
   pair: Pair,
   cartId: string,
   step: Exclude<Step, { readonly do: 'stay' }>,
   records: Records,
-): Promise<'taken' | 'placed' | 'too large'> {
+): Promise<Records | undefined> {
   const { residences } = pair[step.at]
-  if (step.do === 'seal') {
-    const goal = pair[otherSide(step.at)].residences
-    if (goal.sizeOf(step.state) > goal.maxSize) return 'too large'
-    await residences.seal(cartId, records[step.at], step.hop)
-    return 'taken'
+  switch (step.do) {
+    case 'seal': {
+      const seal = await residences.seal(cartId, records[step.at], step.hop)
+      return seal && { ...records, [step.at]: seal }
+    }
+    case 'place': {
+      if (await residences.place(step.state, step.hop))
+        return { ...records, [step.at]: await residences.look(cartId) }
+      await requireArrival(pair, cartId, step)
+      return undefined
+    }
+    case 'settle':
+      return settle(pair, cartId, step, records)
   }
-  if (step.do === 'settle') {
-    await settle(pair, cartId, step.at, records)
-    return 'taken'
-  }
-  if (await residences.place(step.state, step.hop)) return 'placed'
-  await requireArrival(pair, cartId, step)
-  return 'taken'
 }
 
 /** "Nowhere" is only true if the source was the same before and after the read of the destination. */
@@ -135,17 +149,25 @@ async function requireArrival(
 }
 
 /** Replaces a seal by a trace, after comparing the cart in the other database with it. */
-async function settle(pair: Pair, cartId: string, at: Side, records: Records): Promise<void> {
+async function settle(
+  pair: Pair,
+  cartId: string,
+  { at, hop }: { readonly at: Side; readonly hop: number },
+  records: Records,
+): Promise<Records | undefined> {
   const seal = records[at]
-  if (seal.at !== 'sealed') return
+  if (seal.at !== 'sealed') return undefined
   const { version, expiresAt } = seal.state
   const digest = digestOf(seal.state)
   const other = records[otherSide(at)]
-  if (other.at === 'here' && other.hop === seal.hop) {
+  if (other.at === 'here' && other.hop === hop) {
     const isSame = other.state.version === version && digestOf(other.state) === digest
     const isLater = other.state.version > version || other.state.createdAt > seal.state.createdAt
     if (!isSame && !isLater)
       throw new CartError('INTERNAL_ERROR', `The copy of the cart ${cartId} differs from it.`)
   }
-  await pair[at].residences.settle(cartId, seal.hop, { version, digest, expiresAt })
+  const trace = { version, digest, expiresAt }
+  await pair[at].residences.settle(cartId, hop, trace)
+  // Whether the cart is nowhere, only records that were read one after the other show.
+  return other.at === 'here' ? { ...records, [at]: { at: 'away', hop, trace } } : undefined
 }

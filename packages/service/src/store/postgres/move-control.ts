@@ -56,5 +56,8 @@ const REMOVE = reads(
 )
 const MEMBERS = reads('members', 'select member_id as id, renewals, epoch from moving_members')
 
-const FENCE = reads('fence_carts', 'select fence_carts()')
-const UNFENCE = reads('unfence_carts', 'select unfence_carts()')
+/** One at a time: they look for the table, then wait for its lock, while another mover puts it elsewhere. */
+const ALONE = `(select pg_advisory_xact_lock(hashtextextended('pushcart.fence', 0)) offset 0) as alone`
+
+const FENCE = reads('fence_carts', `select fence_carts() from ${ALONE}`)
+const UNFENCE = reads('unfence_carts', `select unfence_carts() from ${ALONE}`)

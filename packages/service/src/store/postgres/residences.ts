@@ -34,7 +34,7 @@ export function openResidences(database: Database): Residences {
   return {
     look,
     async seal(cartId, seen, hop) {
-      if (seen.at !== 'here') return false
+      if (seen.at !== 'here') return undefined
       const { state } = seen
       const [row] = await run<{ done: boolean }>(SEAL, [
         cartId,
@@ -45,7 +45,7 @@ export function openResidences(database: Database): Residences {
         idKey(state.customerId),
         canonicalText(state),
       ])
-      return row?.done === true
+      return row?.done === true ? { at: 'sealed', hop, state } : undefined
     },
     place: (state, hop) => put(state, hop, null),
     create: put,

@@ -1,5 +1,11 @@
 import { isVisible } from '../../../src/cart/cart.ts'
-import { NOTHING_KNOWN, type Residence, type Side } from '../../../src/cart/residence.ts'
+import {
+  NOTHING_KNOWN,
+  otherSide,
+  type Residence,
+  type Side,
+  type Step,
+} from '../../../src/cart/residence.ts'
 import {
   execute,
   homeOf,
@@ -132,9 +138,18 @@ function completing(
       return [become(context, { at: 'look at destination', source: world.records.source })]
     case 'look at destination':
       return [become(context, { at: 'act', destination: world.records.destination })]
+    case 'look at what arrived': {
+      const arrival = otherSide(sealedSide(self))
+      return [become(context, { at: 'act', [arrival]: world.records[arrival] })]
+    }
     default:
       return acting(context, to, arrived)
   }
+}
+
+/** The database of the seal that the process knows. */
+function sealedSide({ source }: Process): Side {
+  return source?.at === 'sealed' ? 'source' : 'destination'
 }
 
 function acting(
@@ -153,7 +168,19 @@ function acting(
   if (step.do === 'seal' && step.hop > MAX_HOP) return [become(context, { at: DONE })]
   const seen = step.at === 'source' ? source : destination
   const write: Write = step.do === 'seal' ? { ...step, seen } : step
-  return writing(context, write, () => again(), again())
+  return writing(context, write, (record) => afterStep(context, step, record), again())
+}
+
+/** What a step has written is known; only the record of a cart that has arrived is read again (`taken` of `pair.ts`). */
+function afterStep(
+  { self }: Context,
+  { do: made, at, hop }: Exclude<Step, { readonly do: 'stay' }>,
+  record: Residence | undefined,
+): Partial<Process> {
+  if (made === 'settle' && self[otherSide(at)]?.at === 'here')
+    return { at: 'act', [at]: { at: 'away', hop, trace: null } }
+  if (record === undefined || made === 'settle') return again()
+  return made === 'seal' ? { at: 'act', [at]: record } : { at: 'look at what arrived' }
 }
 
 /** "Nowhere" is only true if the source was the same before and after the read of the destination. */

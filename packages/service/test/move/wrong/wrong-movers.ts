@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { CartError } from '../../../src/cart/errors.ts'
-import { otherSide, type Residence, type Side } from '../../../src/cart/residence.ts'
+import { otherSide, type Residence, type Sealed, type Side } from '../../../src/cart/residence.ts'
 import type { CartState, Changed } from '../../../src/cart/rules.ts'
 import type { CartStore } from '../../../src/store/cart-store.ts'
 import { MOVING_PARTS, type MovingParts } from '../../../src/store/moving/moving-parts.ts'
@@ -68,10 +68,15 @@ function withResidences(pair: Pair, replace: Replace): Pair {
 
 /** Another content of sealed carts, whoever looks at them. */
 function withSealed(pair: Pair, change: (state: CartState) => CartState): Pair {
+  const altered = (record: Sealed): Sealed => ({ ...record, state: change(record.state) })
   const changed = (record: Residence): Residence =>
-    record.at === 'sealed' ? { ...record, state: change(record.state) } : record
-  return withResidences(pair, ({ look, scan }) => ({
+    record.at === 'sealed' ? altered(record) : record
+  return withResidences(pair, ({ look, seal, scan }) => ({
     look: async (cartId) => changed(await look(cartId)),
+    async seal(cartId, seen, hop) {
+      const record = await seal(cartId, seen, hop)
+      return record && altered(record)
+    },
     async scan(request) {
       const { records, next } = await scan(request)
       const found = records.map(({ cartId, record }) => ({ cartId, record: changed(record) }))
@@ -82,21 +87,22 @@ function withSealed(pair: Pair, change: (state: CartState) => CartState): Pair {
 
 /** The cart stays changeable until its copy has arrived; what was changed in between is given up. */
 function copyWithoutSeal({ look, seal, settle }: Residences): Partial<Residences> {
-  const copied = new Map<string, Residence & { readonly at: 'sealed' }>()
+  const copied = new Map<string, Sealed>()
   return {
     async look(cartId) {
       const record = await look(cartId)
       return record.at === 'here' ? (copied.get(cartId) ?? record) : record
     },
     async seal(cartId, seen, hop) {
-      if (seen.at !== 'here') return false
-      copied.set(cartId, { at: 'sealed', hop, state: seen.state })
-      return true
+      if (seen.at !== 'here') return undefined
+      const copy: Sealed = { at: 'sealed', hop, state: seen.state }
+      copied.set(cartId, copy)
+      return copy
     },
     async settle(cartId, hop, trace) {
       for (let isSealed = false; !isSealed; ) {
         const record = await look(cartId)
-        isSealed = record.at !== 'here' || (await seal(cartId, record, hop))
+        isSealed = record.at !== 'here' || (await seal(cartId, record, hop)) !== undefined
       }
       await settle(cartId, hop, trace)
       copied.delete(cartId)

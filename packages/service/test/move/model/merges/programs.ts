@@ -1,4 +1,10 @@
-import { NOTHING_KNOWN, nextStep, otherSide, type Side } from '../../../../src/cart/residence.ts'
+import {
+  NOTHING_KNOWN,
+  nextStep,
+  otherSide,
+  type Residence,
+  type Side,
+} from '../../../../src/cart/residence.ts'
 import { Violation } from '../programs.ts'
 import {
   CARTS,
@@ -44,6 +50,8 @@ export const merger = (name: string, to: Side, how: Merging = 'together'): Proce
   ...{ program: 'merge', how, name, at: 'gather', carts: CARTS, to },
   parts: BOTH,
 })
+
+type Moving = Write & { readonly do: 'seal' | 'place' | 'settle' }
 
 interface Context {
   readonly world: World
@@ -139,6 +147,10 @@ function looking(
     }
     case 'look at destination':
       return { ...part, at: 'act', destination }
+    case 'look at what arrived': {
+      const isAtSource = part.source?.at !== 'sealed'
+      return { ...part, at: 'act', ...(isAtSource ? { source } : { destination }) }
+    }
     case 'confirm': {
       const isSame = source.at === part.source?.at && source.hop === part.source.hop
       return isSame ? { at: 'arrived' } : LOOKING
@@ -160,24 +172,36 @@ function acting(context: Context, cart: CartName, part: Part): World[] {
     const { hop } = step.at === 'source' ? source : destination
     return become(withPart(self, cart, { at: 'arrived', home: { side: step.at, hop } }))
   }
-  if (step.do !== 'seal') return stepping(context, cart, { ...step, cart })
+  if (step.do !== 'seal') return stepping(context, cart, part, { ...step, cart })
   if (world.large === cart && step.at === 'source') {
     const home = { side: 'source', hop: source.hop } as const
     return become(withPart(self, cart, { at: 'arrived', home, stays: true }))
   }
   if (step.hop > MAX_HOP) return become(DONE)
-  return stepping(context, cart, {
+  return stepping(context, cart, part, {
     ...step,
     cart,
     seen: step.at === 'source' ? source : destination,
   })
 }
 
-/** Makes a step, then looks again. */
-function stepping(context: Context, cart: CartName, write: Write): World[] {
-  const { self } = context
-  const next = { ...self, parts: { ...self.parts, [cart]: LOOKING } }
-  return writing(context, write, () => next, next)
+/** Makes a step. What it has written is known; only the record of a cart that has arrived is read again (`taken` of `pair.ts`). */
+function stepping(context: Context, cart: CartName, part: Part, write: Moving): World[] {
+  const { self, world } = context
+  const next = (known: Part) => ({ ...self, parts: { ...self.parts, [cart]: known } })
+  const { records } = executed(world, write)
+  const after = records === world.records ? undefined : records[cart][write.at]
+  return writing(context, write, () => next(afterStep(part, write, after)), next(LOOKING))
+}
+
+/** @param record what the step has written; `undefined` when its condition was not met */
+function afterStep(part: Part, { do: made, at, hop }: Moving, record: Residence | undefined): Part {
+  if (made === 'settle' && part[otherSide(at)]?.at === 'here')
+    return { ...part, at: 'act', [at]: { at: 'away', hop, trace: null } }
+  if (record === undefined || made === 'settle') return LOOKING
+  return made === 'seal'
+    ? { ...part, at: 'act', [at]: record }
+    : { ...part, at: 'look at what arrived' }
 }
 
 /** The process after its carts have arrived: the next thing that it does, without an access of its own. */

@@ -37,7 +37,13 @@ export type Records = Readonly<Record<CartName, Readonly<Record<Side, Residence>
 
 /** What a process knows of one cart while it completes its move, or moves it. */
 export interface Part {
-  readonly at: 'look at source' | 'look at destination' | 'act' | 'confirm' | 'arrived'
+  readonly at:
+    | 'look at source'
+    | 'look at destination'
+    | 'look at what arrived'
+    | 'act'
+    | 'confirm'
+    | 'arrived'
   readonly source?: Residence | undefined
   readonly destination?: Residence | undefined
   /** Where the cart is, once it has arrived; absent if nowhere. */

@@ -1,0 +1,42 @@
+import type { Side } from '../../cart/residence.ts'
+import type { Pair } from '../../store/moving/pair.ts'
+import type { MovableStore, MoveControl } from '../../store/residences.ts'
+import { type Attempts, readPatiently } from './persistence.ts'
+
+/**
+ * The pair of a mover, which makes calls for the move as a whole again while a database is busy or does not respond, for some
+ * seconds: none of them has an effect when it is repeated. So one lost response does not end a command that has waited for
+ * instances.
+ */
+export function patientPair(pair: Pair, attempts: Pick<Attempts, 'signal' | 'pause'>): Pair {
+  const patiently = <T>(call: () => Promise<T>) => readPatiently(call, attempts)
+  const patient = (side: Side): MovableStore => {
+    const { residences } = pair[side]
+    const { control } = residences
+    return {
+      ...pair[side],
+      residences: {
+        ...residences,
+        identity: () => patiently(() => residences.identity()),
+        missingRights: (role) => patiently(() => residences.missingRights(role)),
+        control: patientControl(control, patiently),
+      },
+    }
+  }
+  return { source: patient('source'), destination: patient('destination') }
+}
+
+function patientControl(
+  control: MoveControl,
+  patiently: <T>(call: () => Promise<T>) => Promise<T>,
+): MoveControl {
+  return {
+    read: () => patiently(() => control.read()),
+    write: (...args) => patiently(() => control.write(...args)),
+    renew: (...args) => patiently(() => control.renew(...args)),
+    remove: (...args) => patiently(() => control.remove(...args)),
+    members: () => patiently(() => control.members()),
+    fence: () => patiently(() => control.fence()),
+    unfence: () => patiently(() => control.unfence()),
+  }
+}
