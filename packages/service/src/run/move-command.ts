@@ -104,6 +104,8 @@ export function moveCommand(parts: MovingParts = MOVING_PARTS): Command {
   for (const [name, { description, run }] of Object.entries(ACTIONS)) {
     const command = new Command(name)
       .description(description)
+      // As for other commands, whoever parses the arguments decides the exit code of wrong ones.
+      .exitOverride()
       .option('--carts <n>', 'maximum of carts per second, of all movers together', positive)
       .option(
         '--units <n>',

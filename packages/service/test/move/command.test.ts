@@ -107,4 +107,25 @@ describe('pushcart move', () => {
       await old.drop()
     },
   )
+
+  it.each(['--carts 0', '--units x', '--workers 257', '--nope', 'more'])(
+    'exits with 3 for a wrong option: %s',
+    async (option) => {
+      const { out, err, code } = await move(['start', ...option.split(' ')], FROM_POSTGRES)
+      expect({ out, code }).toEqual({ out: '', code: 3 })
+      expect(err).toMatch(/^error: .*\n/)
+    },
+  )
+
+  it('says in one line, with exit code 2, that a database does not respond', async () => {
+    const url = new URL(database.url)
+    url.port = '1'
+    const env = { ...toDynamo(await newTable(0)), DATABASE_URL: url.href }
+    const { out, err, code } = await move(['start'], env)
+    expect({ out, err, code }).toEqual({
+      out: '',
+      err: 'pushcart: STORE_UNAVAILABLE: The database cannot be reached\n',
+      code: 2,
+    })
+  })
 })
