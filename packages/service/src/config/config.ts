@@ -299,11 +299,13 @@ export const SETTINGS = Type.Object({
     description:
       'A token with this value in `scope`, `scp` or `permissions` may access every cart.',
   }),
-  RATE_LIMIT_PER_MINUTE: integer(
-    0,
-    0,
-    10_000_000,
-    'Maximum number of requests per minute and caller (token or address); 0 for no limit.',
+  RATE_LIMIT_PER_MINUTE: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      maximum: 10_000_000,
+      description:
+        'Maximum number of requests per minute and caller (customer of a token, or address); 0 for no limit. Default: 6000 for each customer of a token, and no limit for addresses.',
+    }),
   ),
   TRUSTED_PROXIES: integer(
     0,

@@ -25,7 +25,7 @@ import { openConnections } from './connections/open-connections.ts'
 import { installOwnResponses } from './connections/own-responses.ts'
 import { installCors, shareWith } from './cors.ts'
 import { type Elsewhere, installElsewhere } from './elsewhere/install.ts'
-import { installAuthentication, installRateLimit } from './guard.ts'
+import { installAuthentication, installRateLimit, rateLimitOf } from './guard.ts'
 import { installMethods, watchMethods } from './methods.ts'
 import { installMetrics } from './metrics.ts'
 import { installObserve } from './observe.ts'
@@ -166,7 +166,7 @@ export function buildApp(options: AppOptions): App {
   })
   app.register(async (api: App) => {
     if (authenticate !== undefined) installAuthentication(api, authenticate)
-    await installRateLimit(api, config.RATE_LIMIT_PER_MINUTE)
+    await installRateLimit(api, rateLimitOf(config, authenticate !== undefined))
     registerCartRoutes(api, context)
     registerActiveCart(api, context)
     registerChangeRoutes(api, context)

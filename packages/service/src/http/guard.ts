@@ -1,6 +1,7 @@
 import rateLimit from '@fastify/rate-limit'
 import type { FastifyInstance } from 'fastify'
 import { CartError } from '../cart/errors.ts'
+import type { Config } from '../config/config.ts'
 import { type Authenticator, callerOf, setIdentity } from './auth.ts'
 import { clientAddress } from './client-address.ts'
 import { Refusal } from './tokens/refusal.ts'
@@ -22,18 +23,39 @@ export function installAuthentication(scope: FastifyInstance, authenticate: Auth
   })
 }
 
+/** A hundred per second, which no shopper and no page of a shop needs. */
+const CUSTOMER_PER_MINUTE = 6000
+
+/**
+ * How many requests per minute one caller may make, and whether that holds for customers only; `undefined` for no limit. By default not
+ * for addresses: behind a load balancer, all callers may have its address, and they are limited by their connections.
+ *
+ * @param secured whether the service requires bearer tokens
+ */
+export function rateLimitOf(
+  { RATE_LIMIT_PER_MINUTE: wanted }: Pick<Config, 'RATE_LIMIT_PER_MINUTE'>,
+  secured: boolean,
+): { readonly perMinute: number; readonly customersOnly: boolean } | undefined {
+  if (wanted !== undefined)
+    return wanted === 0 ? undefined : { perMinute: wanted, customersOnly: false }
+  return secured ? { perMinute: CUSTOMER_PER_MINUTE, customersOnly: true } : undefined
+}
+
 /**
  * Limits the requests per minute of one caller to the routes of this scope. Customers are identified by their token, other
  * callers by their address. Every instance counts separately.
- *
- * @param perMinute maximum number of requests; 0 for no limit
  */
-export async function installRateLimit(scope: FastifyInstance, perMinute: number): Promise<void> {
-  if (perMinute === 0) return
+export async function installRateLimit(
+  scope: FastifyInstance,
+  limit: ReturnType<typeof rateLimitOf>,
+): Promise<void> {
+  if (limit === undefined) return
+  const { perMinute, customersOnly } = limit
   // Awaited, because the plugin applies only to routes that are added after it has loaded.
   await scope.register(rateLimit, {
     max: perMinute,
     timeWindow: 60_000,
+    ...(customersOnly ? { allowList: (request) => callerOf(request) === 'service' } : {}),
     keyGenerator: (request) => {
       const caller = callerOf(request)
       return caller === 'service' ? clientAddress(request) : caller

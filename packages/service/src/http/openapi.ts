@@ -4,6 +4,7 @@ import manifest from '@pushcart/service/package.json' with { type: 'json' }
 import type { FastifyInstance, RouteOptions } from 'fastify'
 import type { Config } from '../config/config.ts'
 import { parsePublicUrl } from '../config/web.ts'
+import { rateLimitOf } from './guard.ts'
 import { documentedForm, withComponents } from './openapi-components.ts'
 import {
   type HeaderMarks,
@@ -33,7 +34,7 @@ const LIMITED_TAGS = ['carts', 'orders', 'products']
  * @param secured whether the service requires bearer tokens
  */
 export function installOpenapi(app: FastifyInstance, config: Config, secured: boolean): void {
-  const isLimited = config.RATE_LIMIT_PER_MINUTE > 0
+  const isLimited = rateLimitOf(config, secured) !== undefined
   const redirects = config.HOME_REGIONS !== undefined && config.HOME_REQUESTS === 'redirect'
   const marks = new Map<string, HeaderMarks>()
 

@@ -425,9 +425,31 @@ describe('a customer whose id is a string of digits', () => {
 })
 
 describe('the rate limit', () => {
-  it('is off by default', async () => {
-    const { get } = makeApp()
-    for (let i = 0; i < 50; i++) expect((await get('/products/1')).statusCode).toBe(200)
+  it('is by default one of customers with a token, and not of addresses', async () => {
+    const limitFor = async (
+      { app }: ReturnType<typeof makeApp>,
+      url: string,
+      headers: Record<string, string> = {},
+    ) => (await app.inject({ url, headers })).headers['x-ratelimit-limit']
+    const open = makeApp()
+    const secured = makeApp({ authenticate })
+    const unlimited = makeApp({ authenticate, env: { RATE_LIMIT_PER_MINUTE: '0' } })
+    const orders = (customer: string) => `/orders?customer_id=${customer}`
+    expect(await limitFor(open, orders('anna'))).toBeUndefined()
+    expect(await limitFor(secured, orders('anna'), anna)).toBe('6000')
+    expect(await limitFor(secured, orders('anna'), shop)).toBeUndefined()
+    expect(await limitFor(secured, '/products/1')).toBeUndefined()
+    expect(await limitFor(unlimited, orders('anna'), anna)).toBeUndefined()
+  })
+
+  it('of customers is counted for each', async () => {
+    const { app } = makeApp({ authenticate, env: { RATE_LIMIT_PER_MINUTE: '1' } })
+    const ask = async (headers: Record<string, string>) =>
+      (await app.inject({ url: '/products', headers })).statusCode
+    const orders = async (customer: string, headers: Record<string, string>) =>
+      (await app.inject({ url: `/orders?customer_id=${customer}`, headers })).statusCode
+    expect([await orders('anna', anna), await orders('anna', anna)]).toEqual([200, 429])
+    expect([await orders('7', seven), await ask({})]).toEqual([200, 200])
   })
 
   it('responds with 429 and Retry-After, counted per caller', async () => {
