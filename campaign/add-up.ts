@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { UsageError } from '../packages/lab/src/errors/usage-error.ts'
-import type { Check, Found } from './found.ts'
+import { type Check, type Found, sumOf } from './found.ts'
 import type { CampaignResult } from './report.ts'
 
 /**
@@ -63,9 +63,6 @@ function added(a: Found, b: Found): Found {
   // A part that could not be run says nothing about the others.
   if (a.skipped !== undefined) return b
   if (b.skipped !== undefined) return a
-  const failures = { ...a.failures }
-  for (const [code, count] of Object.entries(b.failures))
-    failures[code] = (failures[code] ?? 0) + count
   return {
     ...b,
     times: a.times + b.times,
@@ -75,7 +72,7 @@ function added(a: Found, b: Found): Found {
     lost: sum(a.lost, b.lost),
     doubled: sum(a.doubled, b.doubled),
     wrong: sum(a.wrong, b.wrong),
-    failures,
+    failures: sumOf([a.failures, b.failures]),
     recoveries_ms: [...a.recoveries_ms, ...b.recoveries_ms],
     memory_bytes: larger(a.memory_bytes, b.memory_bytes),
     descriptors: larger(a.descriptors, b.descriptors),

@@ -1,38 +1,45 @@
 import { checkHistory, type History, type Report } from '../packages/histories/src/index.ts'
 import { recordHistory } from '../packages/lab/src/consistency/record/record-history.ts'
-import type { Random } from '../packages/lab/src/random/random.ts'
 import { countAcknowledged } from './acknowledged.ts'
-import type { Check, Found } from './found.ts'
-import type { Probe } from './probe.ts'
+import { type Check, type Found, sumOf } from './found.ts'
+import { openProbe, type Probe } from './probe.ts'
+import type { Conditions } from './scenario.ts'
 
 /** A recording of concurrent clients during which a fault is injected again and again. */
-export interface Disturbing {
+export interface Disturbing extends Omit<Conditions, 'folder'> {
   readonly name: string
-  readonly store: string
   readonly fault: string
-  readonly hosts: readonly string[]
-  readonly seconds: number
-  readonly seed: number
-  readonly random: Random
-  readonly probe: Probe
-  readonly signal?: AbortSignal | undefined
-  /** Maximum number of times. */
-  readonly times: number
-  /** Injects the fault and ends it; then the service must recover by itself. */
-  strike(): Promise<void>
+  /** Each is struck in its own turn, whatever happens to the others. */
+  readonly targets: readonly [Struck, ...Struck[]]
   /** Maximum time to recover after a strike, milliseconds. */
   readonly recoverWithinMs: number
 }
 
+/** An instance of the service, or the proxy before several. */
+export interface Struck {
+  readonly url: string
+  /** The processes of the service at the moment. */
+  processes(): Promise<number[]>
+  /** Injects the fault and ends it; then the service must recover by itself. */
+  strike(): Promise<void>
+}
+
+/** Of one instance, and of each of several. */
 const CLIENTS = 6
+const CLIENTS_OF_EACH = 2
 /** On a machine with other work, the service takes long to start again. */
 const SILENCE_MS = 60_000
 /** Acknowledged changes between a recovery and the next strike: so each strike meets clients at work. */
-const PAUSE_CHANGES = [5, 60] as const
+const PAUSE_CHANGES = [5, 40] as const
 
 /** Records, strikes, checks the history, and adds up what was found. */
 export async function disturb(options: Disturbing): Promise<Found> {
-  const { probe, random, signal, recoverWithinMs } = options
+  const { targets, random, signal, recoverWithinMs } = options
+  const hosts = targets.map(({ url }) => url)
+  await using cleanup = new AsyncDisposableStack()
+  const probes: Probe[] = []
+  for (const { url, processes } of targets)
+    probes.push(cleanup.use(await openProbe(url, processes)))
   const recoveries: number[] = []
   const checks: Check[] = []
   const acknowledged = countAcknowledged()
@@ -40,30 +47,34 @@ export async function disturb(options: Disturbing): Promise<Found> {
   // The recorder first finds out what the service can do, which faults must not disturb.
   const started = Promise.withResolvers<void>()
 
-  async function striking(): Promise<void> {
+  let begun = 0
+  async function striking({ strike }: Struck, probe: Probe, instance: string): Promise<void> {
     await started.promise
-    while (!over && recoveries.length < options.times && signal?.aborted !== true) {
-      await acknowledged.more(random.integer(...PAUSE_CHANGES))
-      if (over) return
-      await options.strike()
+    while (!over && signal?.aborted !== true) {
+      await acknowledged.more(random.integer(...PAUSE_CHANGES), instance)
+      if (over || begun >= options.times) return
+      begun += 1
+      await strike()
       recoveries.push(await probe.recovery(recoverWithinMs))
     }
   }
 
   let history: History | undefined
-  const struck = striking().catch((error: Error) => {
-    checks.push({
-      criterion: 'the service recovers by itself',
-      measured: error.message,
-      // Ctrl-C also reaches the service, if it was started in this terminal.
-      passed: signal?.aborted === true ? null : false,
-    })
-  })
+  const struck = targets.map((target, at) =>
+    striking(target, probes[at] as Probe, `i${at}`).catch((error: Error) => {
+      checks.push({
+        criterion: 'the service recovers by itself',
+        measured: error.message,
+        // Ctrl-C also reaches the service, if it was started in this terminal.
+        passed: signal?.aborted === true ? null : false,
+      })
+    }),
+  )
   try {
     history = await recordHistory({
-      hosts: options.hosts,
+      hosts,
       seconds: options.seconds,
-      clients: CLIENTS,
+      clients: hosts.length === 1 ? CLIENTS : hosts.length * CLIENTS_OF_EACH,
       seed: options.seed,
       timeoutMs: 8000,
       settleMs: 1500,
@@ -79,7 +90,7 @@ export async function disturb(options: Disturbing): Promise<Found> {
     over = true
     started.resolve()
     acknowledged.release()
-    await struck
+    await Promise.all(struck)
   }
   const found = foundIn(checkHistory(history), recoveries.length)
   return {
@@ -88,10 +99,10 @@ export async function disturb(options: Disturbing): Promise<Found> {
     fault: options.fault,
     times: recoveries.length,
     ...found,
-    failures: { ...probe.failures },
+    failures: sumOf(probes.map(({ failures }) => failures)),
     recoveries_ms: recoveries.map((ms) => Math.round(ms)),
-    memory_bytes: probe.memory(),
-    descriptors: probe.descriptors(),
+    memory_bytes: Math.max(...probes.map((probe) => probe.memory())),
+    descriptors: Math.max(...probes.map((probe) => probe.descriptors())),
     checks: [...checks, ...found.checks],
   }
 }

@@ -50,6 +50,14 @@ export function outcomeOf({ lost, doubled, wrong, checks, skipped }: Found): Out
     : 'passed'
 }
 
+/** Adds counts by error code. */
+export function sumOf(all: readonly Readonly<Record<string, number>>[]): Record<string, number> {
+  const total: Record<string, number> = {}
+  for (const [code, count] of all.flatMap((one) => Object.entries(one)))
+    total[code] = (total[code] ?? 0) + count
+  return total
+}
+
 /** A part that was not run, and why. */
 export function skipped(name: string, store: string, fault: string, why: string): Found {
   return {

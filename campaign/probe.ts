@@ -12,7 +12,7 @@ export interface Probe extends AsyncDisposable {
   descriptors(): number
 }
 
-const INTERVAL_MS = 25
+const INTERVAL_MS = 50
 const WATCH_MS = 250
 
 /**

@@ -9,6 +9,7 @@ import type { Machine } from '../packages/lab/src/results/environment.ts'
 import { median } from '../packages/lab/src/stats/median.ts'
 import { textTable } from '../packages/lab/src/terminal/text-table.ts'
 import { type Found, outcomeOf } from './found.ts'
+import { memoryPlot } from './memory-plot.ts'
 
 /** The result file of a campaign. */
 export interface CampaignResult {
@@ -144,9 +145,21 @@ function htmlOf({ found, started_at, seed, runs, minutes, machine }: CampaignRes
       headlineSection('Verdict', [[headline]]),
       sectionHtml(table, []),
       sectionHtml(criteria, []),
+      ...memorySections(found).map((section) => sectionHtml(section, [])),
     ],
     footer: 'Every figure is in campaign.json.',
   })
+}
+
+/** A plot for each part that measured memory over time; no section without one. */
+function memorySections(found: readonly Found[]): Section[] {
+  const plots = found.flatMap((one) => {
+    const { store, memory_over_time: samples = [] } = one
+    return samples.length < 2 ? [] : { title: store, draw: () => memoryPlot(one, samples) }
+  })
+  if (plots.length === 0) return []
+  const title = 'Memory of the service over time'
+  return [{ id: 'memory', title, contents: [{ kind: 'plots', plots, legend: false }] }]
 }
 
 function wordOf(passed: boolean | null): string {

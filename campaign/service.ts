@@ -15,6 +15,8 @@ export interface Instance extends AsyncDisposable {
   /** The process that was started; with workers, the primary. */
   pid(): number
   workers(): Promise<number[]>
+  /** The started process and its workers. */
+  processes(): Promise<number[]>
   /** Resolves when it listens. */
   start(): Promise<void>
   /** Ends it at once. */
@@ -94,6 +96,7 @@ export async function openInstance({
     port,
     pid: () => child?.pid ?? 0,
     workers: () => childrenOf(child?.pid ?? 0),
+    processes: async () => [instance.pid(), ...(await instance.workers())],
     start,
     kill: () => end('SIGKILL'),
     stop: () => end('SIGTERM'),

@@ -37,8 +37,9 @@ async function run({ url, plan }: LoadOrder): Promise<LoadResponse> {
     const carts = await makeCarts(free, host)
     const requests = carts.flatMap((cart) => {
       const path = `/shopping-carts/${cart}`
-      const get = `GET ${path} HTTP/1.1\r\nhost: ${host}\r\n\r\n`
-      return [post(`${path}/items`, host, { product_id: 1, quantity: 1 }), get, get, get]
+      const get = { kind: 1, text: `GET ${path} HTTP/1.1\r\nhost: ${host}\r\n\r\n` }
+      const add = { kind: 0, text: post(`${path}/items`, host, { product_id: 1, quantity: 1 }) }
+      return [add, get, get, get]
     })
     respond({ kind: 'begun' })
     return { kind: 'done', loaded: await load(plan, free, requests) }
@@ -47,18 +48,28 @@ async function run({ url, plan }: LoadOrder): Promise<LoadResponse> {
   }
 }
 
+interface Planned {
+  /** An index of `SHARES`. */
+  readonly kind: number
+  readonly text: string
+}
+
+/** Of adds and of gets. */
+const SHARES = [0.25, 0.75] as const
+
 async function load(
   plan: LoadPlan,
   connections: readonly Connection[],
-  requests: readonly string[],
+  requests: readonly Planned[],
 ) {
   const until = performance.now() + plan.seconds * 1000
   const tally = openTally(until)
   let turn = 0
   const send: Send = (connection, at, done) => {
     tally.sent(performance.now() - at)
-    connection.send(requests[turn++ % requests.length] ?? '', (reply) => {
-      done(tally.ended(reply, performance.now(), at))
+    const { kind, text } = requests[turn++ % requests.length] as Planned
+    connection.send(text, (reply) => {
+      done(tally.ended(kind, reply, performance.now(), at))
     })
   }
   const sentShare =
@@ -71,15 +82,15 @@ async function load(
 function openTally(until: number) {
   const [accepted, refused, lags]: [number[], number[], number[]] = [[], [], []]
   const failures: Record<string, number> = {}
-  let inTime = 0
+  const inTime = SHARES.map(() => 0)
   return {
     sent: (lagMs: number) => void lags.push(lagMs),
     /** Whether the request was accepted that should have been sent at `at`. */
-    ended(reply: Reply, now: number, at: number): boolean {
+    ended(kind: number, reply: Reply, now: number, at: number): boolean {
       const code = failureOf(reply)
       if (code === undefined) {
         accepted.push(now - at)
-        if (now <= until) inTime += 1
+        if (now <= until) inTime[kind] = (inTime[kind] ?? 0) + 1
         return true
       }
       refused.push(now - at)
@@ -87,7 +98,8 @@ function openTally(until: number) {
       return false
     },
     loaded: (seconds: number) => ({
-      goodput: inTime / seconds,
+      goodput: inTime.reduce((sum, count) => sum + count, 0) / seconds,
+      carried: Math.min(...SHARES.map((share, kind) => (inTime[kind] ?? 0) / share)) / seconds,
       accepted: timesOf(accepted),
       refused: timesOf(refused),
       lagMs: timesOf(lags).p99,

@@ -2,6 +2,11 @@
 export interface Loaded {
   /** Successful requests per second that ended within the phase. */
   readonly goodput: number
+  /**
+   * Requests per second of the whole mix that were served: as if of each kind as many had been served as of the scarcest one.
+   * While reads are saturated, a service may serve ever more adds; those do not count.
+   */
+  readonly carried: number
   readonly accepted: Times
   readonly refused: Times
   /** Share of the intended requests that found a free connection. */

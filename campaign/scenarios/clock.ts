@@ -2,12 +2,10 @@ import { existsSync } from 'node:fs'
 import { readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { openDatabase } from '../database.ts'
 import { disturb } from '../disturb.ts'
 import { skipped } from '../found.ts'
-import { openProbe } from '../probe.ts'
 import type { Scenario } from '../scenario.ts'
-import { openInstance } from '../service.ts'
+import { openServices } from '../services.ts'
 
 const JUMPS = ['+3600', '-3600', '+864000', '-864000', '+0']
 
@@ -16,43 +14,33 @@ export const clock: Scenario = {
   name: 'clock',
   about: 'the clock of the service jumps by up to 10 days (libfaketime)',
   stores: ['postgres', 'dynamodb'],
-  async run({ store, folder, seconds, times, seed, random, signal }) {
+  async run(conditions) {
+    const { store, folder, random } = conditions
     const library = await findLibrary()
     if (library === undefined)
       return [skipped(this.name, store, this.about, 'libfaketime is not installed')]
-    await using database = await openDatabase(store, folder)
     const file = join(folder, 'offset')
     await writeFile(file, '+0')
     const faked = [
+      'env',
       `LD_PRELOAD=${library}`,
       `FAKETIME_TIMESTAMP_FILE=${file}`,
       'FAKETIME_NO_CACHE=1',
       'FAKETIME_DONT_FAKE_MONOTONIC=1',
     ]
-    const settings = { ...database.settings, CART_STORE_TYPE: store, READ_CONSISTENCY: 'strong' }
-    await using instance = await openInstance({
-      settings,
-      args: ['--migrate'],
-      through: ['env', ...faked],
-    })
-    await using probe = await openProbe(instance.url, async () => [instance.pid()])
+    await using services = await openServices({ ...conditions, through: faked })
+    const [instance] = services.instances
+    async function strike(): Promise<void> {
+      await writeFile(file, JUMPS[random.integer(0, JUMPS.length - 1)] ?? '+0')
+      await sleep(500)
+    }
     return [
       await disturb({
+        ...conditions,
         name: this.name,
-        store,
         fault: this.about,
-        hosts: [instance.url],
-        seconds,
-        times,
-        seed,
-        random,
-        probe,
-        signal,
+        targets: [{ ...instance, strike }],
         recoverWithinMs: 20_000,
-        async strike() {
-          await writeFile(file, JUMPS[random.integer(0, JUMPS.length - 1)] ?? '+0')
-          await sleep(500)
-        },
       }),
     ]
   },

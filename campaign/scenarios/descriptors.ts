@@ -1,11 +1,9 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { openDatabase } from '../database.ts'
 import { disturb } from '../disturb.ts'
-import { openProbe } from '../probe.ts'
 import type { Scenario } from '../scenario.ts'
-import { openInstance } from '../service.ts'
+import { openServices } from '../services.ts'
 
 const LIMIT = 256
 const CONNECTIONS = 400
@@ -16,34 +14,31 @@ export const descriptors: Scenario = {
   about: `${CONNECTIONS} idle connections to a service with ${LIMIT} file descriptors`,
   stores: ['postgres', 'dynamodb'],
   async run(conditions) {
-    const { store, folder } = conditions
-    await using database = await openDatabase(store, folder)
-    const settings = { ...database.settings, CART_STORE_TYPE: store, DYNAMODB_POOL_SIZE: '20' }
+    const settings = { DYNAMODB_POOL_SIZE: '20' }
     const through = ['prlimit', `--nofile=${LIMIT}:${LIMIT}`]
-    await using instance = await openInstance({ settings, args: ['--migrate'], through })
-    await using probe = await openProbe(instance.url, async () => [instance.pid()])
+    await using services = await openServices({ ...conditions, settings, through })
+    const [instance] = services.instances
     let unhealthy = 0
+    async function strike(): Promise<void> {
+      const sockets: Socket[] = Array.from({ length: CONNECTIONS }, () =>
+        connect(instance.port, '127.0.0.1').on('error', () => {}),
+      )
+      await Promise.race([once(sockets[0] as Socket, 'connect'), sleep(1000)])
+      // Connections that found no place have been closed by then; the spare ones are idle for 2 s at most.
+      await sleep(2500)
+      const health = await fetch(`${instance.url}/health/live`, {
+        signal: AbortSignal.timeout(2000),
+        headers: { connection: 'close' },
+      }).catch(() => undefined)
+      if (health?.status !== 200) unhealthy += 1
+      for (const socket of sockets) socket.destroy()
+    }
     const found = await disturb({
       ...conditions,
       name: this.name,
       fault: this.about,
-      hosts: [instance.url],
-      probe,
+      targets: [{ ...instance, strike }],
       recoverWithinMs: 20_000,
-      async strike() {
-        const sockets: Socket[] = Array.from({ length: CONNECTIONS }, () =>
-          connect(instance.port, '127.0.0.1').on('error', () => {}),
-        )
-        await Promise.race([once(sockets[0] as Socket, 'connect'), sleep(1000)])
-        // Connections that found no place have been closed by then; the spare ones are idle for 2 s at most.
-        await sleep(2500)
-        const health = await fetch(`${instance.url}/health/live`, {
-          signal: AbortSignal.timeout(2000),
-          headers: { connection: 'close' },
-        }).catch(() => undefined)
-        if (health?.status !== 200) unhealthy += 1
-        for (const socket of sockets) socket.destroy()
-      },
     })
     const internal = found.failures.INTERNAL_ERROR ?? 0
     return [

@@ -4,12 +4,10 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { request } from 'undici'
-import { openDatabase } from '../database.ts'
 import { disturb } from '../disturb.ts'
 import { skipped } from '../found.ts'
-import { openProbe } from '../probe.ts'
 import type { Scenario } from '../scenario.ts'
-import { openInstance } from '../service.ts'
+import { openServices } from '../services.ts'
 
 const SIZE_MB = 256
 const FULL_MS = 2000
@@ -32,29 +30,26 @@ export const disk: Scenario = {
     await using cleanup = new AsyncDisposableStack()
     cleanup.defer(async () => void (await run('umount', ['-l', mounted])))
     await chmod(mounted, 0o711)
-    const database = cleanup.use(await openDatabase(store, mounted))
-    const settings = { ...database.settings, CART_STORE_TYPE: store }
-    const instance = cleanup.use(await openInstance({ settings, args: ['--migrate'] }))
-    const probe = cleanup.use(await openProbe(instance.url, async () => [instance.pid()]))
+    const { database, instances } = cleanup.use(await openServices({ store, folder: mounted }))
+    const [instance] = instances
     const filler = join(mounted, 'filler')
     let refused = 0
+    async function strike(): Promise<void> {
+      const { bavail, bsize } = await statfs(mounted)
+      await writeFile(filler, Buffer.alloc(bavail * bsize)).catch(() => {})
+      // Changes of known carts may find room in the log and the pages that exist; new carts need more of both.
+      const until = performance.now() + FULL_MS
+      while (performance.now() < until) if (!(await createsCart(instance.url))) refused += 1
+      await rm(filler, { force: true })
+      // PostgreSQL stops when it cannot write its log.
+      if ((await database.processes()).length === 0) await database.start()
+    }
     const found = await disturb({
       ...conditions,
       name: this.name,
       fault: this.about,
-      hosts: [instance.url],
-      probe,
+      targets: [{ ...instance, strike }],
       recoverWithinMs: 30_000,
-      async strike() {
-        const { bavail, bsize } = await statfs(mounted)
-        await writeFile(filler, Buffer.alloc(bavail * bsize)).catch(() => {})
-        // Changes of known carts may find room in the log and the pages that exist; new carts need more of both.
-        const until = performance.now() + FULL_MS
-        while (performance.now() < until) if (!(await createsCart(instance.url))) refused += 1
-        await rm(filler, { force: true })
-        // PostgreSQL stops when it cannot write its log.
-        if ((await database.processes()).length === 0) await database.start()
-      },
     })
     const check = {
       criterion: 'the disk was full: new carts were refused',

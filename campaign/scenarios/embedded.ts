@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Store } from '../database.ts'
 import { disturb } from '../disturb.ts'
-import { openProbe } from '../probe.ts'
 import type { Scenario } from '../scenario.ts'
 import { openInstance } from '../service.ts'
 import { childrenOf, commandOf, signal as send } from '../support.ts'
@@ -21,23 +20,21 @@ export const embedded: Scenario = {
     const settings = { CART_STORE_TYPE: store, READ_CONSISTENCY: 'strong' }
     const args = ['--embedded', '--data-dir', folder]
     await using instance = await openInstance({ settings, args })
-    await using probe = await openProbe(instance.url, async () => [instance.pid()])
     let killedAt = Number.NEGATIVE_INFINITY
+    async function strike(): Promise<void> {
+      await sleep(killedAt + PAUSE_MS - performance.now(), undefined, { signal }).catch(() => {})
+      const pid = await databaseOf(store, folder, instance.pid())
+      if (pid === undefined) throw new Error('the embedded database does not run')
+      send(pid, 'SIGKILL')
+      killedAt = performance.now()
+      while ((await commandOf(pid)) !== '') await sleep(10)
+    }
     const found = await disturb({
       ...conditions,
       name: this.name,
       fault: this.about,
-      hosts: [instance.url],
-      probe,
+      targets: [{ ...instance, processes: async () => [instance.pid()], strike }],
       recoverWithinMs: 60_000,
-      async strike() {
-        await sleep(killedAt + PAUSE_MS - performance.now(), undefined, { signal }).catch(() => {})
-        const pid = await databaseOf(store, folder, instance.pid())
-        if (pid === undefined) throw new Error('the embedded database does not run')
-        send(pid, 'SIGKILL')
-        killedAt = performance.now()
-        while ((await commandOf(pid)) !== '') await sleep(10)
-      },
     })
     return [found]
   },

@@ -4,7 +4,6 @@ import pg from 'pg'
 import { preparePrimary, startStandby } from '../../packages/lab/src/faults/start-standby.ts'
 import { openDatabase } from '../database.ts'
 import { disturb } from '../disturb.ts'
-import { openProbe } from '../probe.ts'
 import type { Scenario } from '../scenario.ts'
 import { openInstance } from '../service.ts'
 
@@ -13,7 +12,8 @@ export const failover: Scenario = {
   name: 'failover',
   about: 'SIGKILL of the primary of PostgreSQL; its synchronous standby is promoted',
   stores: ['postgres'],
-  async run({ store, folder, seconds, seed, random, signal }) {
+  async run(conditions) {
+    const { store, folder } = conditions
     const dataDir = join(folder, store)
     await preparePrimary(dataDir)
     await using database = await openDatabase(store, folder)
@@ -30,24 +30,18 @@ export const failover: Scenario = {
       CART_STORE_TYPE: store,
     }
     const instance = cleanup.use(await openInstance({ settings, args: ['--migrate'] }))
-    const probe = cleanup.use(await openProbe(instance.url, async () => [instance.pid()]))
+    async function strike(): Promise<void> {
+      await database.kill()
+      await queried(second.href, 'select pg_promote(true, 60)')
+    }
     const found = await disturb({
+      ...conditions,
       name: this.name,
-      store,
       fault: this.about,
-      hosts: [instance.url],
-      seconds,
+      targets: [{ ...instance, strike }],
       // There is no third server.
       times: 1,
-      seed,
-      random,
-      probe,
-      signal,
       recoverWithinMs: 30_000,
-      async strike() {
-        await database.kill()
-        await queried(second.href, 'select pg_promote(true, 60)')
-      },
     })
     return [found]
   },

@@ -1,16 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Database, openDatabase } from '../database.ts'
+import type { Database } from '../database.ts'
 import { disturb } from '../disturb.ts'
 import type { Found } from '../found.ts'
-import { openProbe } from '../probe.ts'
 import type { Conditions, Scenario } from '../scenario.ts'
-import { type Instance, openInstance } from '../service.ts'
+import type { Instance } from '../service.ts'
+import { openServices } from '../services.ts'
 import { signal } from '../support.ts'
 
 interface Strike {
   readonly name: string
   readonly about: string
   readonly workers?: number
+  /** Instances that are struck independently; default 1. */
+  readonly instances?: number
   readonly recoverWithinMs: number
   strike(database: Database, instance: Instance, conditions: Conditions): Promise<void>
 }
@@ -20,7 +22,8 @@ const WORKERS = 2
 const STRIKES: readonly Strike[] = [
   {
     name: 'kill-service',
-    about: 'SIGKILL of the service, which is started again',
+    about: 'SIGKILL of each of three instances, which is started again',
+    instances: 3,
     recoverWithinMs: 60_000,
     async strike(_database, instance) {
       await instance.kill()
@@ -103,28 +106,20 @@ export const kills: readonly Scenario[] = STRIKES.map((strike) => ({
 }))
 
 async function run(strike: Strike, conditions: Conditions): Promise<Found[]> {
-  const { store, folder, seconds, times, seed, random } = conditions
-  await using database = await openDatabase(store, folder)
-  const settings = { ...database.settings, CART_STORE_TYPE: store, READ_CONSISTENCY: 'strong' }
-  const workers = strike.workers === undefined ? [] : ['--workers', `${strike.workers}`]
-  await using instance = await openInstance({ settings, args: ['--migrate', ...workers] })
-  await using probe = await openProbe(instance.url, async () => [
-    instance.pid(),
-    ...(await instance.workers()),
-  ])
-  const found = await disturb({
-    name: strike.name,
-    store,
-    fault: strike.about,
-    hosts: [instance.url],
-    seconds,
-    times,
-    seed,
-    random,
-    probe,
-    signal: conditions.signal,
-    recoverWithinMs: strike.recoverWithinMs,
+  const args = strike.workers === undefined ? [] : ['--workers', `${strike.workers}`]
+  await using services = await openServices({ ...conditions, args, count: strike.instances })
+  const { database, instances } = services
+  const struck = (instance: Instance) => ({
+    ...instance,
     strike: () => strike.strike(database, instance, conditions),
+  })
+  const [first, ...others] = instances
+  const found = await disturb({
+    ...conditions,
+    name: strike.name,
+    fault: strike.about,
+    targets: [struck(first), ...others.map(struck)],
+    recoverWithinMs: strike.recoverWithinMs,
   })
   return [found]
 }

@@ -1,11 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { request } from 'undici'
-import { openDatabase } from '../database.ts'
 import { disturb } from '../disturb.ts'
-import { openProbe } from '../probe.ts'
 import type { Scenario } from '../scenario.ts'
-import { openInstance } from '../service.ts'
+import { openServices } from '../services.ts'
 
 const LOCKED = 3
 
@@ -15,36 +13,34 @@ export const locks: Scenario = {
   about: `another session locks ${LOCKED} carts in use for 1 to 6 s`,
   stores: ['postgres'],
   async run(conditions) {
-    const { store, folder, random } = conditions
-    await using database = await openDatabase(store, folder)
-    const settings = { ...database.settings, CART_STORE_TYPE: store, READ_CONSISTENCY: 'strong' }
-    await using instance = await openInstance({ settings, args: ['--migrate'] })
-    await using probe = await openProbe(instance.url, async () => [instance.pid()])
+    const { random } = conditions
+    await using services = await openServices(conditions)
+    const { database, instances } = services
+    const [instance] = instances
     let delayed = 0
+    async function strike(): Promise<void> {
+      const client = new pg.Client({ connectionString: database.settings.DATABASE_URL })
+      await client.connect()
+      try {
+        await client.query('begin')
+        await client.query(
+          `select from carts where status = 'active' and customer_id not in ('locks', 'campaign-probe') order by updated_at desc limit ${LOCKED} for update`,
+        )
+        const until = performance.now() + random.integer(1000, 6000)
+        while (performance.now() < until) {
+          if (!(await changesNewCart(instance.url))) delayed += 1
+          await sleep(100)
+        }
+      } finally {
+        await client.end()
+      }
+    }
     const found = await disturb({
       ...conditions,
       name: this.name,
       fault: this.about,
-      hosts: [instance.url],
-      probe,
+      targets: [{ ...instance, strike }],
       recoverWithinMs: 20_000,
-      async strike() {
-        const client = new pg.Client({ connectionString: database.settings.DATABASE_URL })
-        await client.connect()
-        try {
-          await client.query('begin')
-          await client.query(
-            `select from carts where status = 'active' and customer_id not in ('locks', 'campaign-probe') order by updated_at desc limit ${LOCKED} for update`,
-          )
-          const until = performance.now() + random.integer(1000, 6000)
-          while (performance.now() < until) {
-            if (!(await changesNewCart(instance.url))) delayed += 1
-            await sleep(100)
-          }
-        } finally {
-          await client.end()
-        }
-      },
     })
     const check = {
       criterion: 'other carts are changed meanwhile',

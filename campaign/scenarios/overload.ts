@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openDatabase } from '../database.ts'
-import type { Check } from '../found.ts'
-import { skipped } from '../found.ts'
+import { type Check, skipped, sumOf } from '../found.ts'
 import { type Generator, openGenerator } from '../load/generator.ts'
 import { idleConnections } from '../load/idle-connections.ts'
 import type { Loaded } from '../load/loaded.ts'
@@ -92,7 +91,7 @@ export const overload: Scenario = {
         ...skipped(this.name, store, this.about, ''),
         skipped: isShort ? 'too few requests to judge' : undefined,
         times: 2,
-        failures: sum(triple.failures, tenfold.failures),
+        failures: sumOf([triple.failures, tenfold.failures]),
         memory_bytes: memory,
         checks: [
           {
@@ -107,30 +106,33 @@ export const overload: Scenario = {
   },
 }
 
-/** Successful requests per second of so many clients that more would bring no more. */
+/** Requests of the mix per second of so many clients that more would bring no more. */
 async function peakOf(generator: Generator, seconds: number): Promise<number> {
   let peak = 0
   for (let clients = FIRST_CLIENTS; clients <= CONNECTIONS; clients *= 2) {
     const loaded = await generator.run({ clients, seconds })
     say(`${clients} clients`, loaded)
-    const isMore = loaded.goodput > GAIN * peak
-    peak = Math.max(peak, loaded.goodput)
+    const isMore = loaded.carried > GAIN * peak
+    peak = Math.max(peak, loaded.carried)
     if (!isMore) break
   }
   return peak
 }
 
-function say(name: string, { goodput, accepted, refused, cores, lagMs, slowestHealth }: Loaded) {
+function say(
+  name: string,
+  { goodput, carried, accepted, refused, cores, lagMs, slowestHealth }: Loaded,
+) {
   const shares = Object.entries(cores).map(([who, share]) => `${who} ${share.toFixed(2)}`)
   process.stderr.write(
-    `  ${name}: ${goodput.toFixed(0)}/s accepted, p50 ${accepted.p50.toFixed(0)} ms, p99 ${accepted.p99.toFixed(0)} ms; ` +
+    `  ${name}: ${goodput.toFixed(0)}/s accepted (${carried.toFixed(0)}/s of the mix), p50 ${accepted.p50.toFixed(0)} ms, p99 ${accepted.p99.toFixed(0)} ms; ` +
       `${refused.count} refused, p99 ${refused.p99.toFixed(0)} ms; health ${slowestHealth.toFixed(0)} ms; ` +
       `generator late by ${lagMs.toFixed(0)} ms at p99; cores: ${shares.join(', ')}\n`,
   )
 }
 
 function floors(name: string, load: Loaded, rate: number, calm: Loaded): Check[] {
-  const share = load.goodput / rate
+  const share = load.carried / rate
   const all: Check[] = [
     {
       criterion: `${name}: goodput at least 0.9 of the peak`,
@@ -162,11 +164,4 @@ function atMost(criterion: string, ms: number, limit: number): Check {
     measured: `${ms.toFixed(0)} of ${limit.toFixed(0)} ms`,
     passed: Number.isNaN(ms) ? null : ms <= limit,
   }
-}
-
-function sum(...all: readonly Readonly<Record<string, number>>[]): Record<string, number> {
-  const total: Record<string, number> = {}
-  for (const [code, count] of all.flatMap((one) => Object.entries(one)))
-    total[code] = (total[code] ?? 0) + count
-  return total
 }

@@ -3,15 +3,16 @@ import { once } from 'node:events'
 import { access, constants, mkdir, writeFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { openDatabase } from '../database.ts'
 import { disturb } from '../disturb.ts'
 import { type Found, skipped } from '../found.ts'
-import { openProbe } from '../probe.ts'
 import type { Conditions, Scenario } from '../scenario.ts'
-import { type Instance, openInstance } from '../service.ts'
+import type { Instance } from '../service.ts'
+import { openServices } from '../services.ts'
 import { freePort } from '../support.ts'
 
 type Proxy = 'nginx' | 'haproxy'
+/** Until the proxy tries an instance again that it found closed: its `fail_timeout`, or its next check. */
+const AGAIN_MS: Readonly<Record<Proxy, number>> = { nginx: 1200, haproxy: 400 }
 const ABOUT = 'SIGTERM and start of two instances in turns behind a proxy'
 
 /** Rolling restarts: no client sees a failure. */
@@ -32,14 +33,10 @@ export const rolling: Scenario = {
 }
 
 async function behind(proxy: Proxy, conditions: Conditions): Promise<Found> {
-  const { store, seconds, times, seed, random, signal } = conditions
   const folder = join(conditions.folder, proxy)
   await mkdir(folder)
-  await using database = await openDatabase(store, folder)
-  const settings = { ...database.settings, CART_STORE_TYPE: store }
-  await using first = await openInstance({ settings, args: ['--migrate'] })
-  await using second = await openInstance({ settings })
-  const instances = [first, second]
+  await using services = await openServices({ ...conditions, folder, count: 2 })
+  const { instances } = services
   const port = await freePort()
   await using _proxy = await startProxy(proxy, folder, port, instances)
   const url = `http://127.0.0.1:${port}`
@@ -50,27 +47,20 @@ async function behind(proxy: Proxy, conditions: Conditions): Promise<Found> {
     ))
   )
     await sleep(50)
-  await using probe = await openProbe(url, async () => instances.map((instance) => instance.pid()))
+  const processes = async () => instances.map((instance) => instance.pid())
   let turn = 0
+  async function strike(): Promise<void> {
+    const instance = instances[turn++ % 2] as Instance
+    await instance.stop()
+    await instance.start()
+    await sleep(AGAIN_MS[proxy])
+  }
   const found = await disturb({
+    ...conditions,
     name: 'rolling',
-    store,
     fault: `${ABOUT}: ${proxy}`,
-    hosts: [url],
-    seconds,
-    times,
-    seed,
-    random,
-    probe,
-    signal,
+    targets: [{ url, processes, strike }],
     recoverWithinMs: 20_000,
-    async strike() {
-      const instance = instances[turn++ % 2] as Instance
-      await instance.stop()
-      await instance.start()
-      // Until the proxy tries an instance again that it found closed.
-      await sleep(1500)
-    },
   })
   const failed = Object.values(found.failures).reduce((sum, count) => sum + count, 0)
   const check = {
@@ -147,7 +137,7 @@ frontend in
   bind 127.0.0.1:${port}
   default_backend carts
 backend carts
-${instances.map((instance, index) => `  server i${index} 127.0.0.1:${instance.port} check inter 500ms`).join('\n')}
+${instances.map((instance, index) => `  server i${index} 127.0.0.1:${instance.port} check inter 200ms rise 1 fall 2`).join('\n')}
 `
 }
 

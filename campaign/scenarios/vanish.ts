@@ -2,13 +2,11 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { openDatabase } from '../database.ts'
 import { disturb } from '../disturb.ts'
 import { skipped } from '../found.ts'
 import { makeLargeCarts } from '../large-carts.ts'
-import { openProbe } from '../probe.ts'
 import type { Scenario } from '../scenario.ts'
-import { openInstance } from '../service.ts'
+import { openServices } from '../services.ts'
 import { heldConnections, openVanishingNetwork } from '../vanish/network.ts'
 
 /** Connections in each of five states. */
@@ -26,45 +24,41 @@ export const vanish: Scenario = {
   about: `${5 * EACH} clients vanish from the network with their requests half sent, in progress or half read`,
   stores: ['postgres', 'dynamodb'],
   async run(conditions) {
-    const { store, folder, signal } = conditions
+    const { store, signal } = conditions
     await using network = await openVanishingNetwork()
     if (network === undefined)
       return [skipped(this.name, store, this.about, 'a network namespace may not be created here')]
-    await using database = await openDatabase(store, folder)
     const settings = {
-      ...database.settings,
-      CART_STORE_TYPE: store,
       HOST: '0.0.0.0',
       AUTH: 'none',
       CART_MAX_LINES: '100',
       REQUEST_TIMEOUT_MS: `${TIMEOUT_MS}`,
       RESPONSE_TIMEOUT_MS: `${TIMEOUT_MS}`,
     }
-    await using instance = await openInstance({ settings, args: ['--migrate'] })
+    await using services = await openServices({ ...conditions, settings })
+    const [instance] = services.instances
     await makeLargeCarts(instance.url, { customer: 'campaign-lists', carts: 100, signal })
-    await using probe = await openProbe(instance.url, async () => [instance.pid()])
     let late = 0
+    const strike = async () => {
+      const idleBefore = await heldConnections()
+      await network.appear()
+      const [program = '', ...before] = network.through
+      const args = [process.execPath, CLIENTS, network.host, `${instance.port}`, `${EACH}`]
+      const child = spawn(program, [...before, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
+      const exited = once(child, 'exit')
+      await Promise.race([once(child.stdout, 'data'), exited])
+      await network.vanish()
+      child.kill('SIGKILL')
+      await exited
+      // Left are those without a request, and those whose response the system has taken.
+      late += await leftAfter(TIMEOUT_MS + MARGIN_MS, idleBefore + 3 * EACH)
+    }
     const found = await disturb({
       ...conditions,
       name: this.name,
       fault: this.about,
-      hosts: [instance.url],
-      probe,
+      targets: [{ ...instance, strike }],
       recoverWithinMs: 20_000,
-      async strike() {
-        const idleBefore = await heldConnections()
-        await network.appear()
-        const [program = '', ...before] = network.through
-        const args = [process.execPath, CLIENTS, network.host, `${instance.port}`, `${EACH}`]
-        const child = spawn(program, [...before, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
-        const exited = once(child, 'exit')
-        await Promise.race([once(child.stdout, 'data'), exited])
-        await network.vanish()
-        child.kill('SIGKILL')
-        await exited
-        // Left are those without a request, and those whose response the system has taken.
-        late += await leftAfter(TIMEOUT_MS + MARGIN_MS, idleBefore + 3 * EACH)
-      },
     })
     const left = await leftAfter(KEEP_ALIVE_MS + MARGIN_MS, 0)
     const checks = [

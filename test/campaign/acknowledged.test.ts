@@ -16,25 +16,32 @@ const operation = (kind: Operation['kind'], status: Operation['status']): Operat
 const ADDED = operation('add', 'ok')
 
 describe('waiting for acknowledged changes', () => {
-  it('ends when so many more have been acknowledged, whatever was read or refused', async () => {
+  it('ends when the instance has acknowledged so many more, whatever was read, refused or acknowledged by others', async () => {
     const acknowledged = countAcknowledged()
     acknowledged.look([ADDED])
     const ended: string[] = []
-    const more = acknowledged.more(2).then(() => ended.push('two more'))
-    const seen = [ADDED, ADDED, operation('get', 'ok'), operation('add', 'fail')]
+    const more = acknowledged.more(2, 'i0').then(() => ended.push('two more'))
+    const other = acknowledged.more(1, 'i1').then(() => ended.push('one of another'))
+    const seen = [
+      ADDED,
+      ADDED,
+      operation('get', 'ok'),
+      operation('add', 'fail'),
+      { ...ADDED, process: 'i1' },
+    ]
     acknowledged.look(seen)
-    await Promise.resolve()
-    expect(ended).toEqual([])
+    await other
+    expect(ended).toEqual(['one of another'])
     acknowledged.look([...seen, operation('add', 'info'), ADDED])
     await more
-    expect(ended).toEqual(['two more'])
+    expect(ended).toEqual(['one of another', 'two more'])
   })
 
   it('ends at the end of the recording', async () => {
     const acknowledged = countAcknowledged()
-    const before = acknowledged.more(10)
+    const before = acknowledged.more(10, 'i0')
     acknowledged.release()
     await before
-    await acknowledged.more(10)
+    await acknowledged.more(10, 'i1')
   })
 })

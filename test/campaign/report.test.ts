@@ -1,6 +1,16 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { type Found, outcomeOf, skipped } from '../../campaign/found.ts'
-import { markdownTable, terminalLines } from '../../campaign/report.ts'
+import {
+  type CampaignResult,
+  markdownTable,
+  terminalLines,
+  writeReport,
+} from '../../campaign/report.ts'
+import { useFolder } from '../support/folder.ts'
+
+const folder = useFolder()
 
 const GOOD: Found = {
   name: 'kill-service',
@@ -57,4 +67,27 @@ it('the table has one row for each part, and below it is a line for each criteri
   expect(lines[4]).toBe('PASSED kill-service postgres: no 500 (0)')
   expect(lines[5]).toBe('FAILED kill-service postgres: memory (2 GB)')
   expect(markdownTable([GOOD]).split('\n')).toHaveLength(3)
+})
+
+it('the page plots memory over time for each store that has it', async () => {
+  const result: CampaignResult = {
+    format: 'pushcart-campaign',
+    started_at: '2026-01-01',
+    seed: 1,
+    runs: 1,
+    minutes: 5,
+    machine: { system: 's', cpu: 'c', cores: 2, memory_gib: 8 } as CampaignResult['machine'],
+    found: [GOOD],
+  }
+  const pageOf = async (found: readonly Found[]) => {
+    await writeReport(folder, { ...result, found })
+    return readFile(join(folder, 'campaign.html'), 'utf8')
+  }
+  expect(await pageOf([GOOD])).not.toContain('<svg')
+  const samples = [100, 180, 160].map((mb, at) => ({ second: at * 60, bytes: mb * 2 ** 20 }))
+  const page = await pageOf(
+    ['postgres', 'dynamodb'].map((store) => ({ ...GOOD, store, memory_over_time: samples })),
+  )
+  expect(page.match(/<svg role="img"/g)).toHaveLength(2)
+  expect(page).toContain('From 100 MB to 160 MB, at most 180 MB.')
 })

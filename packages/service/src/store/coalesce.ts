@@ -91,6 +91,8 @@ export function coalesce<In, Out>({
   /** The expected time of a batch, milliseconds. */
   let batchMs: number | undefined
   const round = maxInFlight * maxInBatch
+  /** One instance, because a stack for each would cost more than the refusal. */
+  const full = refused(`the queue would take longer than ${maxLikelyWaitMs} ms`)
 
   /** Sends what is queued, now or at the end of the turn. */
   function sendSoon(): void {
@@ -157,7 +159,7 @@ export function coalesce<In, Out>({
 
   return (input) =>
     new Promise((resolve, reject) => {
-      if (isFull()) return reject(refused(`the queue would take longer than ${maxLikelyWaitMs} ms`))
+      if (isFull()) return reject(full)
       queue.push({ input, since: performance.now(), resolve, reject })
       sendSoon()
     })
