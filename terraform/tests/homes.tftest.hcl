@@ -92,10 +92,10 @@ run "with_customer_keys" {
   }
 
   assert {
-    condition = { for each in jsondecode(module.dynamodb[0].task_policy).Statement : each.Condition.StringEquals["kms:ViaService"] => each.Resource if startswith(each.Sid, "CustomerKey") } == {
-      "dynamodb.us-east-1.amazonaws.com" = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555"
-      "dynamodb.eu-west-1.amazonaws.com" = "arn:aws:kms:eu-west-1:123456789012:key/66666666-2222-3333-4444-555555555555"
-    }
+    condition = toset([for each in jsondecode(module.dynamodb[0].task_policy).Statement : "${each.Condition.StringEquals["kms:ViaService"]} ${each.Resource}" if startswith(each.Sid, "CustomerKey")]) == toset([
+      "dynamodb.us-east-1.amazonaws.com arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555",
+      "dynamodb.eu-west-1.amazonaws.com arn:aws:kms:eu-west-1:123456789012:key/66666666-2222-3333-4444-555555555555",
+    ])
     error_message = "The tasks may use the key of each region, through DynamoDB of that region only."
   }
 }

@@ -23,11 +23,15 @@ describe('docs/aws.md', () => {
     expect(alarmMetrics(['postgres', 'dynamodb'])).toBe(sum)
   })
 
-  it('names only inputs of the examples', () => {
-    const named = [...DOC.matchAll(/TF_VAR_(\w+)/g)].map(([, name]) => name)
-    expect(named).toContain('image_digest')
-    const inputs = [...read('terraform/examples/dev/variables.tf').matchAll(/^variable "(\w+)"/gm)]
-    expect(inputs.map(([, name]) => name)).toEqual(expect.arrayContaining(named))
+  it.each([
+    ['dev', DOC.split('## Production')[0] ?? '', 'image_digest'],
+    ['prod', DOC.split('## Production')[1] ?? '', 'state_bucket'],
+  ])('names only inputs of the example %s', (example, text, one) => {
+    const named = [...text.matchAll(/TF_VAR_(\w+)/g)].map(([, name]) => name)
+    expect(named).toContain(one)
+    const variables = read(`terraform/examples/${example}/variables.tf`)
+    const inputs = [...variables.matchAll(/^variable "(\w+)"/gm)].map(([, name]) => name)
+    expect(inputs).toEqual(expect.arrayContaining(named))
   })
 
   it('names only existing outputs', () => {

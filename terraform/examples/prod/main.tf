@@ -43,6 +43,8 @@ module "pushcart" {
     environment  = var.github_environment
     state_bucket = var.state_bucket
     state_key    = "${var.name}/${var.environment}.tfstate"
+
+    create_oidc_provider = var.create_oidc_provider
   }
 }
 

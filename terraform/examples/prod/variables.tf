@@ -105,6 +105,12 @@ variable "github_environment" {
   default     = "prod"
 }
 
+variable "create_oidc_provider" {
+  description = "False if the account has an identity provider for GitHub already, as after the deployment of another region."
+  type        = bool
+  default     = true
+}
+
 variable "web_acl_arn" {
   description = "Regional web ACL of AWS WAF in front of the load balancer; empty for none."
   type        = string

@@ -11,10 +11,15 @@ import { newCartId, parseCartId } from './ids.ts'
  */
 const MARKED_FROM = 13
 
-/** A new cart id with the mark of `region`, and without that of any of `others`. */
-export function markedCartId(now: number, region: string, others: readonly string[]): string {
+/** A new cart id with the mark of `region`, and without that of any of `others`. `newId`: makes an id without a mark. */
+export function markedCartId(
+  now: number,
+  region: string,
+  others: readonly string[],
+  newId = newCartId,
+): string {
   for (;;) {
-    const bytes = parse(newCartId(now))
+    const bytes = parse(newId(now))
     bytes.set(checksum(bytes, region), MARKED_FROM)
     if (!others.some((other) => hasMark(bytes, other))) return stringify(bytes)
   }

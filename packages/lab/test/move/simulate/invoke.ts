@@ -65,6 +65,11 @@ async function create(store: CartStore, { customer = '', key }: Invocation, now:
   const cart = derivedCartId(createHash('sha256').update(`${customer} ${key}`).digest())
   const expiresAt = expiryOf(now, 86_400)
   const made = { cartId: cart, customerId: customer, currency: USD, now, expiresAt }
+  // With home regions, the id does not derive from the key.
+  if (store.createOnce !== undefined) {
+    const { cartId, version } = await store.createOnce(made)
+    return { cart: cartId, version }
+  }
   const { version } = await store.createCart(made)
   return { cart, version }
 }

@@ -2,7 +2,7 @@ import { createRandom, type Random } from '../../../src/random/random.ts'
 
 /**
  * Runs asynchronous code in an order that a seed decides, in simulated time: of all that waits, one thing at a time goes on.
- * Everything else the code awaits must be resolved without timers or input and output.
+ * Everything else the code awaits must be resolved without timers or input and output, or be declared as `outside`.
  */
 export interface Scheduler {
   readonly random: Random
@@ -10,6 +10,8 @@ export interface Scheduler {
   now(): number
   /** Resolves when it is this caller's turn, `ms` milliseconds later at the earliest. */
   turn(ms?: number): Promise<void>
+  /** Lets nothing else go on until that has settled: work that takes real time and none of the simulation. */
+  outside<T>(work: Promise<T>): Promise<T>
   /** Runs until `main` has settled. */
   run<T>(main: Promise<T>): Promise<T>
 }
@@ -22,6 +24,7 @@ interface Waiting {
 export function openScheduler(seed: number): Scheduler {
   const random = createRandom(seed, 'scheduler')
   const waiting: Waiting[] = []
+  const outside = new Set<Promise<unknown>>()
   let time = 0
 
   function takeOne(): Waiting {
@@ -43,6 +46,15 @@ export function openScheduler(seed: number): Scheduler {
       new Promise((resume) => {
         waiting.push({ due: time + ms, resume })
       }),
+    outside(work) {
+      const settled = work.then(
+        () => {},
+        () => {},
+      )
+      outside.add(settled)
+      void settled.then(() => outside.delete(settled))
+      return work
+    },
     async run(main) {
       let isOver = false
       const end = () => {
@@ -51,7 +63,10 @@ export function openScheduler(seed: number): Scheduler {
       main.then(end, end)
       for (;;) {
         // After everything that can go on without a turn.
-        await new Promise((resolve) => setImmediate(resolve))
+        do {
+          await Promise.all(outside)
+          await new Promise((resolve) => setImmediate(resolve))
+        } while (outside.size > 0)
         if (isOver) return main
         time += 1
         takeOne().resume()

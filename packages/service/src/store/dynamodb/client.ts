@@ -3,9 +3,11 @@ import type {
   DynamoDBClient,
   DynamoDBClientConfig,
 } from '@aws-sdk/client-dynamodb'
+import type { Homes } from '../../cart/homes.ts'
 import { newCartId } from '../../cart/ids.ts'
 import type { Currency } from '../../cart/money.ts'
 import type { Consistency } from '../cart-store.ts'
+import type { QueueBounds } from '../coalesce.ts'
 import { NO_EVENTS, type StoreEvents } from '../store-events.ts'
 import type { Item } from './attributes.ts'
 import { elsewhereOf, type HomeOptions } from './home-endpoints.ts'
@@ -106,30 +108,63 @@ export async function openClient(
     return openHomedTransport(map, home, new Map(await Promise.all(opened)))
   }
 
-  events.poolOpened(transport.use)
-  const send = renewing(transport.request, credentials)
-  const request: Request = async (operation, input) => {
-    const counted = { ...input, ReturnConsumedCapacity: 'TOTAL' as const }
-    const output = await send(operation, counted)
-    events.consumed(unitsOf(operation, output.ConsumedCapacity))
-    return output
-  }
-  const resend = openResend(await maxAttempts(), events)
-  const complete = (item: Item) => completed(item, legacyCurrency)
-  const requests = { tableName, events, request, resend, complete }
-  const isHere = (key: string) => homes === undefined || homes.homes.homeOf(key) === homes.homes.own
+  const client = clientOver(
+    { ...transport, request: renewing(transport.request, credentials) },
+    {
+      tableName,
+      tableId,
+      legacyCurrency,
+      events,
+      homes: homes?.homes,
+      attempts: await maxAttempts(),
+      maxWaitMs: http.requestTimeoutMs,
+      maxLikelyWaitMs,
+    },
+  )
   return {
-    ...requests,
-    tableId,
-    newCartId: homes?.homes.newCartId ?? newCartId,
-    isHere,
-    date: transport.date,
-    items: openItems(requests, { maxWaitMs: http.requestTimeoutMs, maxLikelyWaitMs }, isHere),
+    ...client,
     async destroy() {
       // The transport uses the credentials of `sdk` until now.
       sdk.destroy()
-      await transport.destroy()
+      await client.destroy()
     },
+  }
+}
+
+export interface ClientParts extends QueueBounds {
+  readonly tableName: string
+  readonly tableId: string
+  readonly legacyCurrency: Currency
+  readonly events: StoreEvents
+  readonly homes: Homes | undefined
+  /** Maximum number of copies of one request. */
+  readonly attempts: number
+}
+
+/** The client over an open transport. */
+export function clientOver(
+  transport: Transport,
+  { tableName, tableId, legacyCurrency, events, homes, attempts, ...queue }: ClientParts,
+): Client {
+  events.poolOpened(transport.use)
+  const request: Request = async (operation, input) => {
+    const counted = { ...input, ReturnConsumedCapacity: 'TOTAL' as const }
+    const output = await transport.request(operation, counted)
+    events.consumed(unitsOf(operation, output.ConsumedCapacity))
+    return output
+  }
+  const resend = openResend(attempts, events)
+  const complete = (item: Item) => completed(item, legacyCurrency)
+  const requests = { tableName, events, request, resend, complete }
+  const isHere = (key: string) => homes === undefined || homes.homeOf(key) === homes.own
+  return {
+    ...requests,
+    tableId,
+    newCartId: homes?.newCartId ?? newCartId,
+    isHere,
+    date: transport.date,
+    items: openItems(requests, queue, isHere),
+    destroy: transport.destroy,
   }
 }
 

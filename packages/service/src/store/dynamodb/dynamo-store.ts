@@ -15,7 +15,7 @@ import type { MovableStore } from '../residences.ts'
 import { activeCart } from './active-cart.ts'
 import { bootFailure } from './boot-failure.ts'
 import { addLines, changeCart } from './changes.ts'
-import { type ClientOptions, openClient } from './client.ts'
+import { type Client, type ClientOptions, openClient } from './client.ts'
 import { createCart } from './create.ts'
 import { createOnce } from './create-once.ts'
 import { openGuard } from './guard.ts'
@@ -41,13 +41,21 @@ export interface DynamoStoreOptions extends ClientOptions {
  * a `CartError`: STORE_MISCONFIGURED when the table is missing or has other keys; with a `ConfigError` without a region.
  */
 export async function openDynamoStore(options: DynamoStoreOptions): Promise<MovableStore> {
-  const { run, close } = openGuard()
   const { client, emulator } = await openReady(options)
+  return storeOver(client, { emulator, hasHomes: options.homes !== undefined })
+}
+
+/** The store over an open client. `hasHomes`: whether carts have home regions. */
+export function storeOver(
+  client: Client,
+  { emulator, hasHomes }: { readonly emulator: boolean; readonly hasHomes: boolean },
+): MovableStore {
+  const { run, close } = openGuard()
   return {
     kind: 'dynamodb',
     emulator,
     createCart: (cart) => run(() => createCart(client, cart)),
-    ...(options.homes !== undefined && {
+    ...(hasHomes && {
       createOnce: (cart) => run(() => createOnce(client, cart)),
     }),
     getCart: (cartId, read) => run(() => getCart(client, cartId, read)),
