@@ -164,7 +164,8 @@ async function execute(
       await opened.destination.close()
     }
   } catch (error) {
-    const { line, exitCode } = explain(error)
+    // What was interrupted fails in its own way: a timer, a request.
+    const { line, exitCode } = explain(stop.signal.aborted ? stop.signal.reason : error)
     process.exitCode = exitCode
     if (json) print({ type: 'error', exit_code: exitCode, message: line })
     else process.stderr.write(`pushcart: ${line}\n`)

@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
+import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
@@ -114,6 +115,34 @@ describe('pushcart move', () => {
       const { out, err, code } = await move(['start', ...option.split(' ')], FROM_POSTGRES)
       expect({ out, code }).toEqual({ out: '', code: 3 })
       expect(err).toMatch(/^error: .*\n/)
+    },
+  )
+
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    'exits with 2 when it is interrupted by %s',
+    async (signal) => {
+      const source = dynamo.newStore('completed')
+      const store = await openDynamoStore(source)
+      await fill(store, 3)
+      await store.close()
+      const env = {
+        ...toDynamo(await newTable(0)),
+        CART_STORE_TYPE: 'dynamodb',
+        DYNAMODB_TABLE_NAME: source.tableName,
+      }
+      // It waits for 100 s after the first cart.
+      const child = fork(MAIN, ['move', 'start', '--carts', '0.01'], {
+        env: { ...process.env, ...env },
+        stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      })
+      const lines: string[] = []
+      for await (const line of createInterface({ input: child.stderr as Readable })) {
+        lines.push(line)
+        if (lines.length === 1) child.kill(signal)
+      }
+      expect(lines[0]).toMatch(/^moving: /)
+      expect(lines.at(-1)).toBe('pushcart: interrupted; `pushcart move resume` continues')
+      expect(child.exitCode ?? (await once(child, 'exit'))[0]).toBe(2)
     },
   )
 
