@@ -31,9 +31,12 @@ export async function applyToMoto(): Promise<void> {
   await step('moto: contract suite on the table, cases', () => runContract(moto.url, TABLE, report))
 }
 
-const INPUTS = `name = "${TABLE}"
+/** The inputs of the module. */
+export const INPUTS = `name = "${TABLE}"
 production = false
 region = "us-east-1"
+partition = "aws"
+account_id = "123456789012"
 max_read_units = 500
 max_write_units = 500
 `
