@@ -22,20 +22,33 @@ async function withCart(env: Record<string, string> = {}) {
 }
 
 describe('changes of a cart', () => {
-  it('a merge that was made is no failure when the cart cannot be read afterwards', async () => {
-    const store = openMemoryStore()
-    const { newCart, add, app, get } = makeApp({ store })
-    const [cartId, guest] = [await newCart(), await newCart()]
-    await add(guest, 1, 2)
-    const { getCart } = store
-    store.getCart = () => Promise.reject(new CartError('STORE_BUSY'))
-    const url = `/shopping-carts/${cartId}/merge`
-    const merged = await app.inject({ method: 'POST', url, payload: { from_cart_id: guest } })
-    store.getCart = getCart
-    const { version, item_count } = (await get(`/shopping-carts/${cartId}`)).json()
-    expect([merged.statusCode, merged.headers.etag]).toEqual([204, `"${version}"`])
-    expect(item_count).toBe(2)
-  })
+  it.each([
+    ['STORE_BUSY', new CartError('STORE_BUSY'), []],
+    ['STORE_TIMEOUT', new CartError('STORE_TIMEOUT'), []],
+    [
+      'INTERNAL_ERROR',
+      new CartError('INTERNAL_ERROR'),
+      ['INTERNAL_ERROR in the read after a merge'],
+    ],
+    ['a defect', new TypeError('x'), ['INTERNAL_ERROR in the read after a merge']],
+  ])(
+    'a merge that was made is no failure when the read afterwards fails: %s',
+    async (_, error, logged) => {
+      const store = openMemoryStore()
+      const { newCart, add, app, get, logs } = makeApp({ store })
+      const [cartId, guest] = [await newCart(), await newCart()]
+      await add(guest, 1, 2)
+      const { getCart } = store
+      store.getCart = () => Promise.reject(error)
+      const url = `/shopping-carts/${cartId}/merge`
+      const merged = await app.inject({ method: 'POST', url, payload: { from_cart_id: guest } })
+      store.getCart = getCart
+      const { version, item_count } = (await get(`/shopping-carts/${cartId}`)).json()
+      expect([merged.statusCode, merged.headers.etag]).toEqual([204, `"${version}"`])
+      expect(item_count).toBe(2)
+      expect(logs.filter(({ level }) => level === 50).map(({ msg }) => msg)).toEqual(logged)
+    },
+  )
 
   it('PUT sets a quantity or adds a product', async () => {
     const { path, send, cart } = await withCart()

@@ -1,10 +1,12 @@
+import type { FastifyBaseLogger } from 'fastify'
 import Type from 'typebox'
 import type { Cart } from '../../../cart/cart.ts'
-import { CartError } from '../../../cart/errors.ts'
+import { CartError, type ErrorCode } from '../../../cart/errors.ts'
 import type { MergeStrategy } from '../../../cart/merge.ts'
 import type { CartStore } from '../../../store/cart-store.ts'
 import { JSON_TYPE } from '../../cart-text.ts'
 import { setVersion } from '../../entity-tag.ts'
+import { toCartError } from '../../problem.ts'
 import { BODY, CHANGE, LIMITS, problems } from '../../problem-schema.ts'
 import type { App, RouteContext } from '../../route-context.ts'
 import { asText, CartOut, CartPath, NoContent, named, response } from '../../schemas.ts'
@@ -37,7 +39,10 @@ export function registerMerge(app: App, context: RouteContext): void {
         body: MergeBody,
         response: {
           200: response('The cart after the merge.', asText(CartOut)),
-          204: response('The merge was made; the cart was deleted since.', NoContent),
+          204: response(
+            'The merge was made, but the cart could not be read afterwards.',
+            NoContent,
+          ),
           ...problems(...CHANGE, ...BODY, ...LIMITS, 'CART_MERGES_LIMIT'),
         },
       },
@@ -55,8 +60,8 @@ export function registerMerge(app: App, context: RouteContext): void {
         (id, { ifVersion: _, ...terms }) => store.mergeCart(id, { fromCartId, strategy }, terms),
         { from_cart_id: fromCartId, strategy: strategy === 'sum' ? undefined : strategy },
       )
-      const cart = await cartIfThere(store, cartId, clock())
-      // Deleted since, or the read was refused. An error would deny a merge that was made.
+      const cart = await cartIfReadable(store, cartId, clock(), request.log)
+      // An error would deny a merge that was made.
       if (cart === undefined) return setVersion(reply, merged).code(204).send()
       setVersion(reply, { version: cart.version, replayed: merged.replayed }).type(JSON_TYPE)
       return text.cart(cart)
@@ -64,15 +69,28 @@ export function registerMerge(app: App, context: RouteContext): void {
   )
 }
 
-async function cartIfThere(
+/** Why a cart cannot be read at the moment: it was deleted, or its database does not serve the read. */
+const UNREADABLE: ReadonlySet<ErrorCode> = new Set([
+  'CART_NOT_FOUND',
+  'STORE_BUSY',
+  'STORE_TIMEOUT',
+  'STORE_UNAVAILABLE',
+  'HOME_UNAVAILABLE',
+])
+
+/** The cart, or `undefined` if it cannot be read. Failures that do not pass by themselves are logged. */
+async function cartIfReadable(
   store: CartStore,
   cartId: string,
   now: number,
+  log: FastifyBaseLogger,
 ): Promise<Cart | undefined> {
   try {
     return await store.getCart(cartId, { now, consistency: 'strong' })
-  } catch (error) {
-    if (error instanceof CartError) return undefined
-    throw error
+  } catch (given) {
+    const error = toCartError(given)
+    if (!UNREADABLE.has(error.code))
+      log.error({ err: error, cause: error.cause }, `${error.code} in the read after a merge`)
+    return undefined
   }
 }
