@@ -143,6 +143,26 @@ describe('a stop', () => {
     await closed
   })
 
+  it('serves a request that has arrived and was not read because the process was busy', async () => {
+    const graceMs = 1000
+    const { app, dial, path } = await listening({ DRAIN_GRACE_MS: String(graceMs) })
+    const until = async (reached: () => boolean) => {
+      while (!reached()) await new Promise((resolve) => setImmediate(resolve))
+    }
+    const began = performance.now()
+    const closed = app.close()
+    // Late enough for its grace to end when connections are already looked at.
+    await until(() => performance.now() > began + graceMs / 3)
+    const client = dial()
+    const [accepted] = await once(app.server, 'connection')
+    await until(() => !app.server.listening && performance.now() > began + 1.1 * graceMs)
+    expect(accepted.destroyed).toBe(false)
+    client.write(get(path))
+    while (performance.now() < began + 2 * graceMs);
+    expect([200, 503]).toContain(parseAnswer(await received(client)).status)
+    await closed
+  })
+
   it('does not wait longer than for requests in flight', async () => {
     const { app } = await listening({ DRAIN_GRACE_MS: '600000', DRAIN_TIMEOUT_MS: '10' })
     await app.close()

@@ -61,8 +61,11 @@ export function installDrain(
     await new Promise((resolve) => setTimeout(resolve, Math.min(graceMs, timeoutMs)))
     await shortTurn()
     // Fastify closes the listener when this hook returns.
-    const looking = setInterval(closeIdle, LOOK_MS)
-    setImmediate(closeIdle)
+    // After the event loop has read what has arrived: a timer runs before that, and a process that was busy would close connections
+    // whose requests it has not read.
+    const look = () => setImmediate(closeIdle)
+    const looking = setInterval(look, LOOK_MS)
+    look()
     server.once('close', () => {
       clearInterval(looking)
       clearTimeout(cut)
