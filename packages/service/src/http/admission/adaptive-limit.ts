@@ -105,17 +105,20 @@ export function openAdaptiveLimit(max: number): AdaptiveLimit {
     base = Math.min(base, latency)
     if (before !== undefined) endProbe(now, before)
     else if (mostInProgress >= limit * 0.9) adapt(now)
-
     openCohort()
   }
 
   const isComplete = (now: number) =>
     begun === MAX_SAMPLES || (begun >= MIN_SAMPLES && now - first >= COHORT_MS)
 
+  const isDecidable = (now: number) => isComplete(now) && count >= begun * ENDED
+
   return {
     value: () => limit,
     latencyMs: () => latency,
     began(inProgress, now) {
+      // All of a cohort may have ended before its time: then no request in progress can decide.
+      if (isDecidable(now)) decide(now)
       if (inProgress > mostInProgress) mostInProgress = inProgress
       if (begun === 0) first = now
       else if (isComplete(now)) return
@@ -126,7 +129,7 @@ export function openAdaptiveLimit(max: number): AdaptiveLimit {
       if (began < first || began > last) return
       if (!hasLatency) begun -= 1
       else if (count < begun) samples[count++] = now - began
-      if (isComplete(now) && count >= begun * ENDED) decide(now)
+      if (isDecidable(now)) decide(now)
     },
   }
 }

@@ -93,6 +93,18 @@ describe('the adaptive limit', () => {
     expect(limit.value()).toBe(before)
   })
 
+  it('still follows a slow database after a time in which no two requests overlapped', () => {
+    const limit = openAdaptiveLimit(10_000)
+    let now = 0
+    for (; now < 60_000; now += 5) {
+      limit.began(1, now)
+      limit.ended(now, now + 2, true)
+    }
+    expect(limit.latencyMs()).toBeCloseTo(2)
+    const slow = saturate(limit, { slots: 64, serviceMs: 500, seconds: 120, from: now })
+    expect(slow.latencyMs).toBeLessThan(1400)
+  })
+
   it('never exceeds its maximum, nor falls below a few requests', () => {
     const small = saturate(openAdaptiveLimit(3), { slots: 64, serviceMs: 5, seconds: 20 })
     expect(small.limit).toBe(3)

@@ -35,6 +35,19 @@ describe('migrations', () => {
     ])
   })
 
+  it('are applied in a schema whose name needs quotes', async () => {
+    await database.query('create schema "Shop-1"')
+    const url = new URL(database.url)
+    url.searchParams.set('options', '-c search_path="Shop-1"')
+    const store = await openPostgresStore({ databaseUrl: url.href, migrate: true })
+    await store.ping()
+    await store.close()
+    const found = await database.query(
+      `select count(*)::int from pg_tables where schemaname = 'Shop-1'`,
+    )
+    expect(found[0]?.count).toBeGreaterThan(1)
+  })
+
   it('do not change an up-to-date database', async () => {
     await (await open(true)).close()
     const before = await applied()

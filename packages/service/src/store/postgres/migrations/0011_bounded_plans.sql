@@ -25,7 +25,8 @@ begin
   loop
     -- Earlier releases call an `add_batch` with fewer parameters.
     select pg_get_functiondef(oid) into strict definition
-      from pg_proc where proname = part.name and pronargs = 27 and pronamespace = current_schema()::regnamespace;
+      from pg_proc where proname = part.name and pronargs = 27
+       and pronamespace = (select oid from pg_namespace where nspname = current_schema());
     if position(part.unbounded in definition) = 0 then
       raise exception '% has no "%"', part.name, part.unbounded;
     end if;
