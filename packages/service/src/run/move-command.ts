@@ -1,13 +1,11 @@
 import { Command, InvalidArgumentError } from 'commander'
-import { CartError } from '../cart/errors.ts'
 import { loadConfig } from '../config/config.ts'
-import { ConfigError } from '../config/config-error.ts'
 import { openDatabaseClock } from '../store/database-clock.ts'
 import { leaseOf } from '../store/moving/lease.ts'
 import { MOVING_PARTS, type MovingParts } from '../store/moving/moving-parts.ts'
 import { openPair, requireDestination } from '../store/open-store.ts'
-import { explainStartFailure } from './explain-failure.ts'
 import type { ActionOptions } from './move/actions.ts'
+import { explainMoveFailure, Interrupted } from './move/explain-failure.ts'
 import {
   planLines,
   progressLine,
@@ -164,29 +162,13 @@ async function execute(
       await opened.destination.close()
     }
   } catch (error) {
-    // What was interrupted fails in its own way: a timer, a request.
-    const { line, exitCode } = explain(stop.signal.aborted ? stop.signal.reason : error)
+    const { line, exitCode } = explainMoveFailure(error, stop.signal)
     process.exitCode = exitCode
     if (json) print({ type: 'error', exit_code: exitCode, message: line })
     else process.stderr.write(`pushcart: ${line}\n`)
   } finally {
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
   }
-}
-
-class Interrupted extends Error {
-  override readonly message = 'interrupted; `pushcart move resume` continues'
-}
-
-function explain(error: unknown): { readonly line: string; readonly exitCode: 1 | 2 | 3 } {
-  if (error instanceof Interrupted) return { line: error.message, exitCode: 2 }
-  if (error instanceof ConfigError) return { line: error.message, exitCode: 3 }
-  if (error instanceof CartError) {
-    const isSettings = error.code === 'STORE_MISCONFIGURED'
-    return { line: `${error.code}: ${error.message}`, exitCode: isSettings ? 3 : 2 }
-  }
-  const message = error instanceof Error ? error.message : String(error)
-  return explainStartFailure(error) ?? { line: message, exitCode: 1 }
 }
 
 let noted = ''

@@ -85,7 +85,8 @@ async function pauseAtRandom(ms: number, signal: AbortSignal): Promise<void> {
   await sleep(ms * Math.random(), undefined, { signal })
 }
 
-function isTransient(error: unknown): boolean {
+/** Whether a database was busy or did not respond, so that the call can be made again. */
+export function isTransient(error: unknown): boolean {
   return error instanceof CartError && TRANSIENT.has(error.code)
 }
 
