@@ -56,7 +56,7 @@ resource "aws_cloudwatch_metric_alarm" "replication" {
   }
 }
 
-# The tasks log it once a minute for as long as it lasts (packages/service/src/run/home-watch.ts; a test compares the texts).
+# The tasks log it at least once a minute for as long as it lasts (packages/service/src/run/home-watch.ts; a test compares the texts).
 resource "aws_cloudwatch_log_metric_filter" "homes" {
   count = var.homes_log_group == null ? 0 : 1
 

@@ -4,8 +4,11 @@ import type { HomeEvents } from '../observe/home-events.ts'
 
 /** A region learns this late, at most, that another one has a newer map; milliseconds. */
 const INTERVAL_MS = 5000
-/** A contradiction is logged once in so many checks, which is once a minute, so that an alarm on the log lasts as long as it does. */
-const CHECKS_PER_LINE = 12
+/**
+ * A known contradiction is logged by the first check after this time, milliseconds. Checks are at most `INTERVAL_MS + TIMEOUT_MS` apart, so
+ * there is a line at least once a minute, and an alarm on the log lasts as long as the contradiction.
+ */
+const LINE_INTERVAL_MS = 50_000
 /** How the line begins. The alarm of terraform/modules/observability/regions.tf filters the log by it. */
 export const CONTRADICTS = 'HOME_REGIONS contradicts'
 /** A region that does not respond delays the start by as much. */
@@ -27,6 +30,15 @@ export interface HomeWatchOptions {
   /** Of several workers, one has it. */
   readonly logger?: FastifyBaseLogger | undefined
   readonly intervalMs?: number
+  /** Monotonic, milliseconds; `performance.now` by default. */
+  readonly now?: () => number
+}
+
+interface Contradiction {
+  /** What the region said last. */
+  readonly map: HomeMap
+  /** When it was logged last, by `now`. */
+  readonly loggedAt: number
 }
 
 /**
@@ -39,26 +51,30 @@ export function watchHomes({
   events,
   logger,
   intervalMs = INTERVAL_MS,
+  now = () => performance.now(),
 }: HomeWatchOptions): HomeWatch {
   const others = [...urls].filter(([region]) => region !== homes.own)
-  /** The number of checks that have found it, by region. */
-  const contradicting = new Map<string, number>()
+  /** By region. */
+  const contradicting = new Map<string, Contradiction>()
   let timer: NodeJS.Timeout | undefined
   let checking = Promise.resolve()
   let stopped = false
 
   async function compare(region: string, url: string): Promise<void> {
-    const map = await mapOf(url)
-    // A region that does not respond: what it said last still counts.
+    const known = contradicting.get(region)
+    const heard = await mapOf(url)
+    // A region that does not respond: what it said last still counts, and is still logged.
+    const map = heard ?? known?.map
     if (map === undefined) return
-    const found = contradicting.get(region) ?? 0
-    if (!homes.heard(region, map)) {
-      if (found > 0) logger?.warn({ region }, `HOME_REGIONS agrees with that of ${region} again`)
-      contradicting.delete(region)
+    if (heard !== undefined && !homes.heard(region, heard)) {
+      if (contradicting.delete(region))
+        logger?.warn({ region }, `HOME_REGIONS agrees with that of ${region} again`)
       return
     }
-    contradicting.set(region, found + 1)
-    if (found % CHECKS_PER_LINE === 0)
+    const at = now()
+    const isDue = known === undefined || at - known.loggedAt >= LINE_INTERVAL_MS
+    contradicting.set(region, { map, loggedAt: isDue ? at : known.loggedAt })
+    if (isDue)
       logger?.error(
         { region, theirs: map, ours: homes.map },
         `${CONTRADICTS} that of ${region}, whose HOME_VERSION is not lower: refusing the carts on whose home they differ`,

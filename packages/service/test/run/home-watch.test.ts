@@ -21,6 +21,7 @@ async function startUs() {
   const homes = openHomes('us', { version: 1, homes: OLD })
   const counts: number[] = []
   const logs: { level: number; msg: string }[] = []
+  let now = 0
   const urls = new Map([
     ['us', 'http://127.0.0.1:1'],
     ['eu', eu.url],
@@ -29,6 +30,7 @@ async function startUs() {
     homes,
     urls,
     events: { elsewhere() {}, contradicted: (count) => counts.push(count) },
+    now: () => now,
     logger: pino({ base: null }, { write: (line: string) => logs.push(JSON.parse(line)) }),
   })
   const cart = homes.newCartId(T0)
@@ -36,6 +38,9 @@ async function startUs() {
     counts,
     logs,
     home: () => homes.homeOf(cart),
+    passes(ms: number) {
+      now += ms
+    },
     async hears(said: unknown) {
       health = said
       await watch.check()
@@ -63,13 +68,30 @@ it('refuses carts that another region has taken over', async () => {
   expect(us.counts).toEqual([0, 1, 1, 1, 1, 1, 1, 1, 1, 0])
 })
 
-it('logs a contradiction once a minute for as long as it lasts, so that an alarm on it lasts too', async () => {
-  await using us = await startUs()
-  for (let i = 0; i < 25; i++) await us.hears({ home: { version: 2, regions: TAKEN_OVER } })
-  expect(us.logs.map(({ level, msg }) => [level, msg.split(' that of')[0]])).toEqual(
-    [1, 2, 3].map(() => [50, 'HOME_REGIONS contradicts']),
-  )
-})
+it.each([5000, 7000])(
+  'logs a contradiction at least once a minute with checks every %i ms, also while the other region is silent',
+  async (everyMs) => {
+    await using us = await startUs()
+    const loggedAt: number[] = []
+    for (let at = 0; at <= 300_000; at += everyMs) {
+      await us.hears(at < 60_000 ? { home: { version: 2, regions: TAKEN_OVER } } : undefined)
+      while (loggedAt.length < us.logs.length) loggedAt.push(at)
+      us.passes(everyMs)
+    }
+    const gaps = loggedAt.slice(1).map((at, i) => at - (loggedAt[i] ?? 0))
+    expect(loggedAt[0]).toBe(0)
+    expect(gaps.length).toBeGreaterThanOrEqual(5)
+    expect(Math.max(...gaps)).toBeLessThanOrEqual(60_000)
+    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(50_000)
+    expect(
+      new Set(us.logs.map(({ level, msg }) => `${level} ${msg.split(' that of')[0]}`)),
+    ).toEqual(new Set(['50 HOME_REGIONS contradicts']))
+    await us.hears({ home: { version: 3, regions: OLD } })
+    us.passes(60_000)
+    await us.hears(undefined)
+    expect(us.logs.at(-1)?.msg).toBe('HOME_REGIONS agrees with that of eu again')
+  },
+)
 
 it('serves on by its own map if the others have an older one or none', async () => {
   await using us = await startUs()

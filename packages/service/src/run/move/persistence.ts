@@ -42,7 +42,10 @@ export interface Attempts {
   readonly failed?: (failures: number, error: unknown) => void
 }
 
-/** Failures after which a read of many records is given up: about 10 s if the database refuses at once. */
+/**
+ * Failures after which a read of many records is given up. If the database refuses at once, that takes the eleven pauses in between:
+ * 7.6 s on average, at most 15.1 s.
+ */
 const MAX_FAILURES = 12
 
 /** Makes a read, again if a database is busy or does not respond, but not for long: nobody would see what it waits for. */
