@@ -17,6 +17,9 @@ const SECRET_ARN = {
   allowed: 'the ARN of a secret, such as arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME',
 }
 
+/** The default limit of a customer with a token: a hundred requests per second, which no shopper and no page of a shop needs. */
+export const CUSTOMER_PER_MINUTE = 6000
+
 /** Every setting of the service: environment variable, type, default and meaning. */
 export const SETTINGS = Type.Object({
   CART_STORE_TYPE: oneOf(
@@ -303,8 +306,7 @@ export const SETTINGS = Type.Object({
     Type.Integer({
       minimum: 0,
       maximum: 10_000_000,
-      description:
-        'Maximum number of requests per minute and caller (customer of a token, or address); 0 for no limit. Default: 6000 for each customer of a token, and no limit for addresses.',
+      description: `Maximum number of requests per minute and caller (customer of a token, or address); 0 for no limit. Default: ${CUSTOMER_PER_MINUTE} for each customer of a token, and no limit for addresses.`,
     }),
   ),
   TRUSTED_PROXIES: integer(
@@ -325,7 +327,7 @@ export const SETTINGS = Type.Object({
     250,
     0,
     600_000,
-    'How long a read, add or creation may be likely to queue for its statement, by the time of recent statements, before it is refused with `STORE_BUSY`. One full batch may always queue.',
+    'Maximum expected queueing time of a read, add or creation, by the time of recent statements; beyond it, requests are refused with `STORE_BUSY`. One round of batches (one full batch for each that may be in flight) may always queue.',
   ),
   ADMISSION_MAX_REQUESTS: integer(
     1000,

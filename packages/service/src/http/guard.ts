@@ -1,7 +1,7 @@
 import rateLimit from '@fastify/rate-limit'
 import type { FastifyInstance } from 'fastify'
 import { CartError } from '../cart/errors.ts'
-import type { Config } from '../config/config.ts'
+import { type Config, CUSTOMER_PER_MINUTE } from '../config/config.ts'
 import { type Authenticator, callerOf, setIdentity } from './auth.ts'
 import { clientAddress } from './client-address.ts'
 import { Refusal } from './tokens/refusal.ts'
@@ -22,9 +22,6 @@ export function installAuthentication(scope: FastifyInstance, authenticate: Auth
     }
   })
 }
-
-/** A hundred per second, which no shopper and no page of a shop needs. */
-const CUSTOMER_PER_MINUTE = 6000
 
 /**
  * How many requests per minute one caller may make, and whether that holds for customers only; `undefined` for no limit. By default not

@@ -25,7 +25,7 @@ const TAGS = [
   { name: 'health', description: 'The state of this instance.' },
 ]
 const SECURED_TAGS = ['carts', 'orders']
-const LIMITED_TAGS = ['carts', 'orders', 'products']
+const LIMITED_TAGS = [...SECURED_TAGS, 'products']
 
 /**
  * Serves the OpenAPI 3.1 document, made from the schemas of the routes, at `/openapi.json`, and a page to read and try it at
@@ -34,13 +34,16 @@ const LIMITED_TAGS = ['carts', 'orders', 'products']
  * @param secured whether the service requires bearer tokens
  */
 export function installOpenapi(app: FastifyInstance, config: Config, secured: boolean): void {
-  const isLimited = rateLimitOf(config, secured) !== undefined
+  const limit = rateLimitOf(config, secured)
+  const isLimited = limit !== undefined
+  // Products need no token, so a limit of customers does not apply to them.
+  const limitedTags = limit?.customersOnly === true ? SECURED_TAGS : LIMITED_TAGS
   const redirects = config.HOME_REGIONS !== undefined && config.HOME_REQUESTS === 'redirect'
   const marks = new Map<string, HeaderMarks>()
 
   /** Adds what schemas of routes cannot say. */
   function complete({ operationId, tags, responses, requestBody }: Operation): void {
-    const limited = isLimited && LIMITED_TAGS.some((tag) => tags.includes(tag))
+    const limited = isLimited && limitedTags.some((tag) => tags.includes(tag))
     const mark = marks.get(operationId) ?? {}
     for (const [status, response] of Object.entries(responses))
       response.headers = responseHeaders(Number(status), mark, limited)

@@ -58,7 +58,7 @@ export interface Coalescing<In, Out> extends QueueBounds {
 export interface QueueBounds {
   /** How long a call may be queued. */
   readonly maxWaitMs: number
-  /** How long the queue beyond one round may be likely to take; no bound by default. */
+  /** Maximum expected queueing time beyond one round; no bound by default. */
   readonly maxLikelyWaitMs?: number | undefined
 }
 

@@ -442,6 +442,18 @@ describe('the rate limit', () => {
     expect(await limitFor(unlimited, orders('anna'), anna)).toBeUndefined()
   })
 
+  it.each([
+    ['by default', {}, []],
+    ['of all callers', { RATE_LIMIT_PER_MINUTE: '10' }, ['/products', '/products/{product_id}']],
+  ])('%s is documented on the products that it applies to', async (_which, env, expected) => {
+    const { app } = makeApp({ authenticate, env })
+    const { paths } = (await app.inject('/openapi.json')).json()
+    const isLimited = (path: string) =>
+      'X-RateLimit-Limit' in paths[path].get.responses[200].headers
+    expect(isLimited('/orders')).toBe(true)
+    expect(['/products', '/products/{product_id}'].filter(isLimited)).toEqual(expected)
+  })
+
   it('of customers is counted for each', async () => {
     const { app } = makeApp({ authenticate, env: { RATE_LIMIT_PER_MINUTE: '1' } })
     const ask = async (headers: Record<string, string>) =>

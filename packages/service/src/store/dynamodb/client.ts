@@ -47,7 +47,7 @@ export interface ClientOptions {
   readonly tableName: string
   readonly events?: StoreEvents | undefined
   readonly http?: Partial<HttpOptions> | undefined
-  /** How long the queue of reads may be likely to take, milliseconds; see `QueueBounds`. No bound by default. */
+  /** Maximum expected queueing time of reads, milliseconds; see `QueueBounds`. No bound by default. */
   readonly maxLikelyWaitMs?: number | undefined
   /** `wire` (default): our own HTTP client; `sdk`: that of the AWS SDK. */
   readonly transport?: 'wire' | 'sdk' | undefined

@@ -39,7 +39,7 @@ export interface PostgresStoreOptions extends Omit<ConnectionOptions, 'readOnly'
   readonly readUrl?: string | undefined
   /** How the database keeps the lines of carts. Default `rows`. */
   readonly layout?: LayoutName | undefined
-  /** How long the queue of a coalesced operation may be likely to take, milliseconds; see `QueueBounds`. No bound by default. */
+  /** Maximum expected queueing time of a coalesced operation, milliseconds; see `QueueBounds`. No bound by default. */
   readonly maxLikelyWaitMs?: number | undefined
   /** Create or migrate the schema first; several instances may do so concurrently. Default false. */
   readonly migrate?: boolean | undefined
