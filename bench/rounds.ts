@@ -10,7 +10,7 @@ export interface RoundsOptions {
 
 /**
  * A service on a get takes 90, 37, 38, 54, 36 and 33 microseconds of CPU in its first six turns of three seconds, each after one of
- * its opponent: as long as V8 compiles.
+ * its opponent: it varies for about the first 18 s. The cause is assumed to be compilation by V8.
  */
 const WARM_UP_MS = 24_000
 
