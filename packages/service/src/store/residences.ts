@@ -17,8 +17,11 @@ export interface Residences {
   /** Puts a sealed cart of the other database here. False when this record is of that hop or a later one. */
   place(state: CartState, hop: number): Promise<boolean>
 
-  /** Replaces the seal of that hop by a trace. */
-  settle(cartId: string, hop: number, trace: Trace): Promise<void>
+  /**
+   * Replaces the seal of that hop by a trace. False when there is no such seal, because another caller has settled it or because
+   * this call was sent twice.
+   */
+  settle(cartId: string, hop: number, trace: Trace): Promise<boolean>
 
   /** Creates a cart unless there is one, or a trace of that hop or a later one. */
   create(state: CartState, hop: number, now: number): Promise<boolean>

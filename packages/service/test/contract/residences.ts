@@ -102,7 +102,8 @@ export function describeResidences(name: string, open: () => Promise<MovableStor
       expect(await store.residences.sealedOf('sealing')).toEqual([sealed])
       const { items } = await store.listCarts('sealing', { limit: 10, now: T0 })
       expect(items.map((cart) => cart.cartId)).toEqual([other])
-      await store.residences.settle(sealed, 1, TRACE)
+      expect(await store.residences.settle(sealed, 1, TRACE)).toBe(true)
+      expect(await store.residences.settle(sealed, 1, TRACE)).toBe(false)
       expect(await store.residences.sealedOf('sealing')).toEqual([])
     })
 

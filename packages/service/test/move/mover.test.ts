@@ -5,7 +5,7 @@ import { patientPair } from '../../src/run/move/patient-pair.ts'
 import { plan } from '../../src/run/move/plan.ts'
 import { verify } from '../../src/run/move/verify.ts'
 import { openMemoryStore } from '../../src/store/memory/memory-store.ts'
-import type { Pair } from '../../src/store/moving/pair.ts'
+import { bring, type Pair } from '../../src/store/moving/pair.ts'
 import type { MovableStore, Residences } from '../../src/store/residences.ts'
 import { fill, now } from './databases.ts'
 
@@ -64,6 +64,27 @@ describe('a mover', () => {
       'destination look': 2 * CARTS,
       'destination place': CARTS,
     })
+  })
+
+  it('counts a cart that it moves together with other movers once', async () => {
+    const source = openMemoryStore()
+    const destination = openMemoryStore()
+    const [, , cartId = ''] = await fill(source, 3)
+    const { residences } = source
+    await residences.seal(cartId, await residences.look(cartId), 1)
+    // Both have read the seal before either replaces it.
+    const both = Promise.withResolvers<void>()
+    let arrived = 0
+    const settle: Residences['settle'] = async (...args) => {
+      arrived += 1
+      if (arrived === 2) both.resolve()
+      await both.promise
+      return residences.settle(...args)
+    }
+    const pair = { source: { ...source, residences: { ...residences, settle } }, destination }
+    const places = await Promise.all([1, 2].map(() => bring(pair, cartId, 'destination')))
+    expect(places.map(({ at }) => at)).toEqual(['destination', 'destination'])
+    expect(places.filter(({ moved }) => moved)).toHaveLength(1)
   })
 
   it('moves all other carts while one waits for its database', async () => {

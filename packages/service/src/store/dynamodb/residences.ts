@@ -91,9 +91,7 @@ export function openResidences(client: Client): Residences {
       })
       return done
     },
-    async settle(cartId, hop, trace) {
-      await isMade(client, cartId, settleUpdate(hop, trace))
-    },
+    settle: (cartId, hop, trace) => isMade(client, cartId, settleUpdate(hop, trace)),
     async create(state, hop, now) {
       const { done } = await put(state.cartId, (before) => {
         const free = freeHop(before, now)

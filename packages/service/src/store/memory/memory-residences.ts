@@ -33,9 +33,7 @@ export function openMemoryResidences(records: Records): Residences {
       return seal
     },
     place: async (state, hop) => write(state.cartId, placed(recordOf(state.cartId), state, hop)),
-    async settle(cartId, hop, trace) {
-      write(cartId, settled(recordOf(cartId), hop, trace))
-    },
+    settle: async (cartId, hop, trace) => write(cartId, settled(recordOf(cartId), hop, trace)),
     create: async (state, hop, now) =>
       write(state.cartId, created(recordOf(state.cartId), state, hop, now)),
     async claim({ cartId }, hop, now) {

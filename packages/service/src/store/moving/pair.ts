@@ -18,7 +18,10 @@ export type Pair = Readonly<Record<Side, MovableStore>>
 export interface Place {
   readonly at: Side | 'nowhere'
   readonly stays: boolean
-  /** Whether this call has put the cart where it is, or has removed its seal. */
+  /**
+   * Whether this call has completed a move of the cart (to the given side, if one was given). Of all calls that complete a move, that
+   * is the one whose write replaced the seal.
+   */
   readonly moved: boolean
   /** The records of both databases, as they were read last. */
   readonly records: Readonly<Record<Side, Residence>>
@@ -56,12 +59,9 @@ export async function bring(
     }
     if (isTooLarge(pair, step)) return { at: step.at, stays: true, moved, records }
     const after = await taken(pair, cartId, step, records)
-    if (after !== undefined) {
-      // Whoever lost the response to a write still completes the move of the cart.
-      moved ||= step.do !== 'seal'
-      if (step.do === 'place') events?.arrived?.(step.at, step.state)
-    }
-    records = after ?? (await recordsOf(pair, cartId, to))
+    if (step.do === 'settle') moved ||= after.isMade && step.at !== to
+    if (step.do === 'place' && after.isMade) events?.arrived?.(step.at, step.state)
+    records = after.records ?? (await recordsOf(pair, cartId, to))
   }
   throw new CartError('STORE_BUSY')
 }
@@ -94,28 +94,38 @@ function isTooLarge(pair: Pair, step: Step): boolean {
   return goal.sizeOf(step.state) > goal.maxSize
 }
 
+interface Taken {
+  /** Whether this call has made the step; otherwise another one has, or the cart has changed. */
+  readonly isMade: boolean
+  /** The records afterwards; `undefined` when they are to be read. */
+  readonly records: Records | undefined
+}
+
+const NOT_MADE: Taken = { isMade: false, records: undefined }
+
 /**
  * Makes one step. What it has written is known, so only the record of a cart that has just arrived is read again, to compare it.
- *
- * @returns the records afterwards; `undefined` when they are to be read
  */
 async function taken(
   pair: Pair,
   cartId: string,
   step: Exclude<Step, { readonly do: 'stay' }>,
   records: Records,
-): Promise<Records | undefined> {
+): Promise<Taken> {
   const { residences } = pair[step.at]
   switch (step.do) {
     case 'seal': {
       const seal = await residences.seal(cartId, records[step.at], step.hop)
-      return seal && { ...records, [step.at]: seal }
+      if (seal === undefined) return NOT_MADE
+      return { isMade: true, records: { ...records, [step.at]: seal } }
     }
     case 'place': {
-      if (await residences.place(step.state, step.hop))
-        return { ...records, [step.at]: await residences.look(cartId) }
+      if (await residences.place(step.state, step.hop)) {
+        const arrived = await residences.look(cartId)
+        return { isMade: true, records: { ...records, [step.at]: arrived } }
+      }
       await requireArrival(pair, cartId, step)
-      return undefined
+      return NOT_MADE
     }
     case 'settle':
       return settle(pair, cartId, step, records)
@@ -154,9 +164,9 @@ async function settle(
   cartId: string,
   { at, hop }: { readonly at: Side; readonly hop: number },
   records: Records,
-): Promise<Records | undefined> {
+): Promise<Taken> {
   const seal = records[at]
-  if (seal.at !== 'sealed') return undefined
+  if (seal.at !== 'sealed') return NOT_MADE
   const { version, expiresAt } = seal.state
   const digest = digestOf(seal.state)
   const other = records[otherSide(at)]
@@ -167,7 +177,8 @@ async function settle(
       throw new CartError('INTERNAL_ERROR', `The copy of the cart ${cartId} differs from it.`)
   }
   const trace = { version, digest, expiresAt }
-  await pair[at].residences.settle(cartId, hop, trace)
+  const isMade = await pair[at].residences.settle(cartId, hop, trace)
   // Whether the cart is nowhere, only records that were read one after the other show.
-  return other.at === 'here' ? { ...records, [at]: { at: 'away', hop, trace } } : undefined
+  if (other.at !== 'here') return { isMade, records: undefined }
+  return { isMade, records: { ...records, [at]: { at: 'away', hop, trace } } }
 }

@@ -50,7 +50,8 @@ export function openResidences(database: Database): Residences {
     place: (state, hop) => put(state, hop, null),
     create: put,
     async settle(cartId, hop, { version, digest, expiresAt }) {
-      await run(SETTLE, [cartId, hop, version, digest, expiresAt])
+      const rows = await run(SETTLE, [cartId, hop, version, digest, expiresAt])
+      return rows.length > 0
     },
     async claim({ cartId }, hop, now) {
       await run(CLAIM, [cartId, hop, now])
@@ -137,7 +138,8 @@ const SETTLE = writes(
   'settle_cart',
   `update moving_carts
      set record = 'away', image = null, customer_id = null, version = $3, digest = $4, expires_at = $5
-   where cart_id = $1 and hop = $2 and record = 'sealed'`,
+   where cart_id = $1 and hop = $2 and record = 'sealed'
+   returning cart_id`,
 )
 
 const RELEASE = writes(

@@ -104,8 +104,9 @@ function copyWithoutSeal({ look, seal, settle }: Residences): Partial<Residences
         const record = await look(cartId)
         isSealed = record.at !== 'here' || (await seal(cartId, record, hop)) !== undefined
       }
-      await settle(cartId, hop, trace)
+      const isSettled = await settle(cartId, hop, trace)
       copied.delete(cartId)
+      return isSettled
     },
   }
 }
