@@ -18,7 +18,8 @@ export interface CoalescedChanges<In> extends QueueBounds {
   jointly(inputs: readonly In[], wait: boolean): Promise<ReadonlyMap<In, Changed>>
   /**
    * What a change is made to. With it, deferred changes of one target are made jointly again, waiting for locks, as long
-   * as that makes some of them, and then alone; without it, at once alone.
+   * as that makes some of them, and then alone; without it, at once alone. Changes of a target that has deferred ones join them:
+   * each instance of several that change one cart so needs its lock once for all that have come meanwhile.
    */
   targetOf?(input: In): string
 }
@@ -50,6 +51,8 @@ export function coalesceChanges<In>(
   changes: CoalescedChanges<In>,
 ): (input: In) => Promise<Changed> {
   const { alone, jointly, targetOf } = changes
+  /** The targets that have deferred changes. */
+  const busy = new Map<string, Busy<In>>()
 
   /** The outcomes of one joint statement; inputs without an outcome were left undone. */
   async function execute(inputs: readonly In[], wait: boolean): Promise<Outcomes<In>> {
@@ -63,8 +66,8 @@ export function coalesceChanges<In>(
     }
   }
 
-  /** Executes deferred changes of one target. */
-  async function executeDeferred(inputs: readonly In[], deferred: Deferred<In>): Promise<void> {
+  /** Executes changes that a waiting statement has left undone. */
+  async function executeRest(inputs: readonly In[], deferred: Deferred<In>): Promise<void> {
     let rest = inputs
     let goesOn = rest.length > 1
     while (goesOn) {
@@ -79,24 +82,62 @@ export function coalesceChanges<In>(
     for (const input of rest) deferred.get(input)?.resolve(alone(input))
   }
 
-  async function run(inputs: readonly In[]): Promise<Settled<Changed>[]> {
-    const outcomes = await execute(inputs, false)
+  /** Makes a change with the deferred changes of its target. */
+  async function join(target: string, input: In): Promise<Changed> {
+    const known = busy.get(target)
+    const joined = known ?? {
+      calls: 0,
+      make: coalesce<In, Changed>({ ...changes, maxInFlight: 1, gathers: true, run: runWaiting }),
+    }
+    if (known === undefined) busy.set(target, joined)
+    joined.calls += 1
+    try {
+      return await joined.make(input)
+    } finally {
+      joined.calls -= 1
+      if (joined.calls === 0) busy.delete(target)
+    }
+  }
+
+  async function runWaiting(inputs: readonly In[]): Promise<Settled<Changed>[]> {
+    const outcomes: Outcomes<In> = inputs.length === 1 ? new Map() : await execute(inputs, true)
     const undone = inputs.filter((input) => !outcomes.has(input))
     const deferred: Deferred<In> = new Map(
       undone.map((input) => [input, Promise.withResolvers<Changed>()]),
     )
-    const groups =
-      targetOf === undefined
-        ? undone.map((input) => [input])
-        : Map.groupBy(undone, targetOf).values()
-    for (const group of groups) void executeDeferred(group, deferred)
+    // If the statement has made none, neither would another.
+    if (outcomes.size === 0) for (const [input, { resolve }] of deferred) resolve(alone(input))
+    else void executeRest(undone, deferred)
+    return inputs.flatMap((input) => outcomeOf(input, outcomes, deferred.get(input)?.promise))
+  }
+
+  async function run(inputs: readonly In[]): Promise<Settled<Changed>[]> {
+    const outcomes = await execute(inputs, false)
     return inputs.flatMap((input) => {
-      const later = deferred.get(input)
-      return later === undefined ? (outcomes.get(input) ?? []) : fulfilled(later.promise)
+      if (outcomes.has(input)) return outcomeOf(input, outcomes, undefined)
+      return fulfilled(targetOf === undefined ? alone(input) : join(targetOf(input), input))
     })
   }
 
-  return coalesce<In, Changed>({ ...changes, run })
+  const send = coalesce<In, Changed>({ ...changes, run })
+  return (input) => {
+    const target = targetOf?.(input)
+    return target !== undefined && busy.has(target) ? join(target, input) : send(input)
+  }
+}
+
+interface Busy<In> {
+  calls: number
+  readonly make: (input: In) => Promise<Changed>
+}
+
+function outcomeOf<In>(
+  input: In,
+  outcomes: Outcomes<In>,
+  later: Promise<Changed> | undefined,
+): Settled<Changed>[] {
+  const outcome = later === undefined ? outcomes.get(input) : fulfilled(later)
+  return outcome === undefined ? [] : [outcome]
 }
 
 function fulfilled<T>(value: T): PromiseFulfilledResult<T> {
