@@ -16,14 +16,16 @@ import {
   status,
   verifyMove,
 } from '../../src/run/move/actions.ts'
+import type { CartStore } from '../../src/store/cart-store.ts'
 import { openDynamoStore } from '../../src/store/dynamodb/dynamo-store.ts'
 import { openMemoryStore } from '../../src/store/memory/memory-store.ts'
 import type { Pair } from '../../src/store/moving/pair.ts'
+import { openPhasedStore } from '../../src/store/moving/phased-store.ts'
 import { openPostgresStore } from '../../src/store/postgres/postgres-store.ts'
 import type { MovableStore } from '../../src/store/residences.ts'
 import { codeOf, line } from '../contract/fixtures.ts'
 import { startFaultProxy } from '../store/dynamodb/fault-proxy.ts'
-import { actions, fill, now, openDatabases, terms } from './databases.ts'
+import { actions, fill, now, openDatabases, TIMES, terms } from './databases.ts'
 
 const dynamo = useDynamo()
 const memoryPair = (): Pair => ({ source: openMemoryStore(), destination: openMemoryStore() })
@@ -202,6 +204,38 @@ describe('an instance whose settings name another destination', () => {
     await start(actions(pair))
     const openPair = async () => ({ ...pair, destination: openMemoryStore() })
     await expect(databases.instance({ openPair })).rejects.toThrow(/goes to another database/)
+  })
+})
+
+describe('an instance whose carts have home regions', () => {
+  const withHomes = () => {
+    const store = openMemoryStore()
+    const createOnce: CartStore['createOnce'] = async ({ cartId }) => ({
+      cartId,
+      version: 1,
+      replayed: false,
+    })
+    return { ...store, createOnce }
+  }
+
+  it.each(['source', 'destination'] as const)('takes no part in a move: %s', async (side) => {
+    const pair = { ...memoryPair(), [side]: withHomes() }
+    await start(actions(pair))
+    const opening = openPhasedStore({
+      plain: pair.source,
+      openPair: async () => pair,
+      times: TIMES,
+    })
+    await expect(opening).rejects.toThrow(
+      new ConfigError('Carts with home regions cannot be moved'),
+    )
+  })
+
+  it('is refused before a move begins', async () => {
+    const plain = withHomes()
+    const openPair = async () => ({ source: plain, destination: openMemoryStore() })
+    await expect(openPhasedStore({ plain, openPair, times: TIMES })).rejects.toThrow(ConfigError)
+    expect(await plain.residences.control.members()).toEqual([])
   })
 })
 

@@ -45,11 +45,13 @@ interface Mode {
  * The store of an instance that takes part in a move: it follows the phase in the source (`docs/moving.md`, "Phases"). In
  * `stay` and `moved` it passes calls to one database.
  *
- * @throws CartError when the source does not respond, or when phase and settings contradict each other
+ * @throws CartError when the source does not respond
+ * @throws ConfigError when phase and settings contradict each other, or when the carts of a database have home regions
  */
 export async function openPhasedStore(options: PhasedOptions): Promise<PhasedStore> {
   const { plain, openPair, events, failed } = options
   const { times = LEASE, elapsed = () => performance.now(), parts = MOVING_PARTS } = options
+  requireNoHomes(plain)
   const { control } = plain.residences
   const id = randomUUID()
   let pair: Pair | undefined
@@ -66,6 +68,8 @@ export async function openPhasedStore(options: PhasedOptions): Promise<PhasedSto
     const phase = record?.phase ?? 'stay'
     if (phase === 'stay') return plain
     pair ??= parts.pair(await openPair())
+    requireNoHomes(pair.source)
+    requireNoHomes(pair.destination)
     if (!isBound(record as MoveRecord, await pair.destination.residences.control.read()))
       throw new ConfigError(OTHER_DESTINATION)
     if (phase === 'moved') return pair.destination
@@ -210,6 +214,11 @@ export async function openPhasedStore(options: PhasedOptions): Promise<PhasedSto
       await pair?.destination.close()
     },
   }
+}
+
+/** A move knows nothing of home regions: without `createOnce`, a key could create a cart in every region. */
+function requireNoHomes({ createOnce }: CartStore): void {
+  if (createOnce !== undefined) throw new ConfigError('Carts with home regions cannot be moved')
 }
 
 /** A renewal that fails because of the settings, for clients. */
