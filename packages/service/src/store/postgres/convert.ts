@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { LayoutName } from '../../config/config.ts'
 import { ConfigError } from '../../config/config-error.ts'
 import { openPool } from './connection.ts'
@@ -71,19 +72,33 @@ async function convert(client: Client, to: LayoutName): Promise<Conversion> {
   return converted
 }
 
+/** How long a session may take to end after its client has disconnected. */
+const ENDING_MS = 1000
+const LOOK_MS = 50
+
 /** Sessions of the service are those of its user; a service without one cannot be seen, but its changes fail afterwards. */
 async function requireNobody(client: Client): Promise<void> {
+  const until = performance.now() + ENDING_MS
+  let others = await otherSessions(client)
+  while (others.sessions > 0 && performance.now() < until) {
+    await sleep(LOOK_MS)
+    others = await otherSessions(client)
+  }
+  const { sessions, names } = others
+  if (sessions > 0)
+    throw new ConfigError(
+      `the database is in use by ${sessions} other ${sessions === 1 ? 'session' : 'sessions'} of the same user (${names}): stop the service and end these sessions first`,
+    )
+}
+
+async function otherSessions(client: Client): Promise<{ sessions: number; names: string }> {
   const { rows } = await client.query(
     `select count(*)::int as sessions, string_agg(distinct coalesce(nullif(application_name, ''), 'unnamed'), ', ') as names
        from pg_stat_activity
       where datname = current_database() and usename = current_user and backend_type = 'client backend'
         and pid <> pg_backend_pid()`,
   )
-  const { sessions, names } = rows[0]
-  if (sessions > 0)
-    throw new ConfigError(
-      `the database is in use by ${sessions} other ${sessions === 1 ? 'session' : 'sessions'} of the same user (${names}): stop the service and end these sessions first`,
-    )
+  return rows[0]
 }
 
 interface Digest {
