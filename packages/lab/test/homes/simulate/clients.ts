@@ -1,5 +1,4 @@
 import type { Operation } from '@pushcart/histories'
-import type { Abilities } from '../../../src/consistency/record/abilities.ts'
 import type { Completion } from '../../../src/consistency/record/completion.ts'
 import type { Invocation } from '../../../src/consistency/record/invocation.ts'
 import {
@@ -9,6 +8,7 @@ import {
   type Workload,
 } from '../../../src/consistency/record/workload.ts'
 import { createRandom } from '../../../src/random/random.ts'
+import { ALL_ABILITIES } from '../../support/all-abilities.ts'
 import type { Instance } from './service.ts'
 import type { World } from './world.ts'
 
@@ -29,19 +29,6 @@ const MIX: KindMix = {
   checkout: 4,
   delete: 1,
   list: 5,
-}
-const ABILITIES: Abilities = {
-  kinds: ['create', 'get', 'add', 'set', 'remove', 'empty', 'delete', 'checkout', 'merge', 'list'],
-  strategies: ['sum', 'max', 'keep'],
-  otherwise: [],
-  versions: true,
-  opaqueVersions: false,
-  keys: true,
-  keyedCreates: true,
-  conditional: true,
-  batches: true,
-  modes: true,
-  sessions: true,
 }
 export const T0 = Date.UTC(2026, 0, 1)
 
@@ -162,7 +149,7 @@ export function openClients(
   }
 
   async function client(n: number): Promise<void> {
-    const workload = openWorkload(createRandom(seed, `client ${n}`), ABILITIES, {
+    const workload = openWorkload(createRandom(seed, `client ${n}`), ALL_ABILITIES, {
       alwaysKeyed: true,
       products: PRODUCTS,
       singleUnits: false,

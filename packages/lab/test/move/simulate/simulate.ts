@@ -7,7 +7,6 @@ import {
 import type { Pair } from '../../../../service/src/store/moving/pair.ts'
 import type { Sleep } from '../../../../service/test/move/wrong/wrong-movers.ts'
 import { MOVE_WORKLOAD } from '../../../src/commands/consistency-move.ts'
-import type { Abilities } from '../../../src/consistency/record/abilities.ts'
 import type { Invocation } from '../../../src/consistency/record/invocation.ts'
 import {
   type OpenCart,
@@ -15,6 +14,7 @@ import {
   type Workload,
 } from '../../../src/consistency/record/workload.ts'
 import { createRandom } from '../../../src/random/random.ts'
+import { ALL_ABILITIES } from '../../support/all-abilities.ts'
 import { openInstance, runMover, type SimulatedInstance } from './fleet.ts'
 import { invoke } from './invoke.ts'
 import { openScheduler, type Scheduler } from './scheduler.ts'
@@ -36,19 +36,6 @@ const BACKGROUND = 30
 const OPEN = 10
 /** Changes that a client may repeat much later under their keys. */
 const RECENT = 12
-const ABILITIES: Abilities = {
-  kinds: ['create', 'get', 'add', 'set', 'remove', 'empty', 'delete', 'checkout', 'merge', 'list'],
-  strategies: ['sum', 'max', 'keep'],
-  otherwise: [],
-  versions: true,
-  opaqueVersions: false,
-  keys: true,
-  keyedCreates: true,
-  conditional: true,
-  batches: true,
-  modes: true,
-  sessions: true,
-}
 const PRODUCTS = ['1', '2', '3', '4', '5', '6', '7', '8']
 const CARTS_OF_CUSTOMER = 10
 const T0 = Date.UTC(2026, 0, 1)
@@ -241,7 +228,7 @@ function createRun(
   }
 
   async function client(n: number): Promise<void> {
-    const workload = openWorkload(createRandom(seed, `client ${n}`), ABILITIES, {
+    const workload = openWorkload(createRandom(seed, `client ${n}`), ALL_ABILITIES, {
       alwaysKeyed: true,
       products: PRODUCTS,
       singleUnits: false,

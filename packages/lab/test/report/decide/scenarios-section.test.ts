@@ -69,7 +69,7 @@ describe('the rendered report: "When to choose which"', () => {
       const report = buildReport(sampleFile(), dynamodbTimes(factor))
       const markdown = renderMarkdown(report)
       const { table, list, headline: sentence } = readReport(markdown)
-      // The bill with other reads is told beside the usual one, or as the same.
+      // The bill with other reads is shown beside the usual one, or as the same.
       expect(markdown).toMatch(/with strong reads it is /)
       expect(markdown).not.toMatch(/it is (\$\S+) instead of \1 /)
       expect(table).toHaveLength(SCENARIOS.length)
