@@ -48,7 +48,7 @@ export function rowsOf(found: readonly Found[]): string[][] {
   return found.map((one) => [
     one.name,
     one.store,
-    `${one.times}`,
+    count(one.times),
     count(one.acknowledged),
     count(one.carts),
     count(one.units),
@@ -69,7 +69,7 @@ function recoveryOf({ recoveries_ms: all }: Found): string {
   return all.length === 0 ? '-' : `${Math.round(median(all) ?? 0)} (${Math.max(...all)}) ms`
 }
 
-const count = (value: number | null) => (value === null ? '-' : `${value}`)
+const count = (value: number | null) => (value === null ? '-' : value.toLocaleString('en-US'))
 
 export function terminalLines(found: readonly Found[]): string[] {
   const checks = found.flatMap(({ name, store, checks }) =>

@@ -44,7 +44,7 @@ export const locks: Scenario = {
     })
     const check = {
       criterion: 'other carts are changed meanwhile',
-      measured: `${delayed} failures`,
+      measured: `failures: ${delayed}`,
       passed: found.times === 0 ? null : delayed === 0,
     }
     return [{ ...found, checks: [...found.checks, check] }]

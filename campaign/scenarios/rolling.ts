@@ -26,11 +26,14 @@ export const rolling: Scenario = {
       found.push(
         (await isInstalled(proxy))
           ? await behind(proxy, conditions)
-          : skipped('rolling', conditions.store, `${ABOUT}: ${proxy}`, `${proxy} is not installed`),
+          : skipped(nameBehind(proxy), conditions.store, ABOUT, `${proxy} is not installed`),
       )
     return found
   },
 }
+
+/** The row of a proxy in the results. */
+const nameBehind = (proxy: Proxy) => `rolling, ${proxy}`
 
 async function behind(proxy: Proxy, conditions: Conditions): Promise<Found> {
   const folder = join(conditions.folder, proxy)
@@ -57,15 +60,15 @@ async function behind(proxy: Proxy, conditions: Conditions): Promise<Found> {
   }
   const found = await disturb({
     ...conditions,
-    name: 'rolling',
-    fault: `${ABOUT}: ${proxy}`,
+    name: nameBehind(proxy),
+    fault: ABOUT,
     targets: [{ url, processes, strike }],
     recoverWithinMs: 20_000,
   })
   const failed = Object.values(found.failures).reduce((sum, count) => sum + count, 0)
   const check = {
     criterion: 'no client sees a failure',
-    measured: `${failed} failures`,
+    measured: `failures: ${failed}`,
     passed: failed === 0,
   }
   return { ...found, checks: [...found.checks, check] }

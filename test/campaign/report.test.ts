@@ -61,7 +61,7 @@ it('the table has one row for each part, and below it is a line for each criteri
   ])
   expect(lines).toHaveLength(6)
   expect(lines[1]).toMatch(
-    /^kill-service +postgres +20 +1000 +12 +2500 +0 +0 +0 +STORE_BUSY 3 +900 \(1200\) ms +200 MB +40 +passed$/,
+    /^kill-service +postgres +20 +1,000 +12 +2,500 +0 +0 +0 +STORE_BUSY 3 +900 \(1200\) ms +200 MB +40 +passed$/,
   )
   expect(lines[3]).toMatch(/libfaketime is not installed$/)
   expect(lines[4]).toBe('PASSED kill-service postgres: no 500 (0)')
