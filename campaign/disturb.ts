@@ -43,6 +43,7 @@ export async function disturb(options: Disturbing): Promise<Found> {
   const recoveries: number[] = []
   const checks: Check[] = []
   const acknowledged = countAcknowledged()
+  const failures: Record<string, number> = {}
   let over = false
   // The recorder first finds out what the service can do, which faults must not disturb.
   const started = Promise.withResolvers<void>()
@@ -84,6 +85,9 @@ export async function disturb(options: Disturbing): Promise<Found> {
         return over || recoveries.length >= options.times
       },
       onStart: () => started.resolve(),
+      onFailure(code) {
+        failures[code] = (failures[code] ?? 0) + 1
+      },
       signal,
     })
   } finally {
@@ -99,7 +103,7 @@ export async function disturb(options: Disturbing): Promise<Found> {
     fault: options.fault,
     times: recoveries.length,
     ...found,
-    failures: sumOf(probes.map(({ failures }) => failures)),
+    failures: sumOf([failures, ...probes.map((probe) => probe.failures)]),
     recoveries_ms: recoveries.map((ms) => Math.round(ms)),
     memory_bytes: Math.max(...probes.map((probe) => probe.memory())),
     descriptors: Math.max(...probes.map((probe) => probe.descriptors())),

@@ -11,8 +11,8 @@ import { openServices } from '../services.ts'
 import { freePort } from '../support.ts'
 
 type Proxy = 'nginx' | 'haproxy'
-/** Until the proxy tries an instance again that it found closed: its `fail_timeout`, or its next check. */
-const AGAIN_MS: Readonly<Record<Proxy, number>> = { nginx: 1200, haproxy: 400 }
+/** Until the proxy tries an instance again that it found closed: nginx at the next request, haproxy after its next check. */
+const AGAIN_MS: Readonly<Record<Proxy, number>> = { nginx: 0, haproxy: 400 }
 const ABOUT = 'SIGTERM and start of two instances in turns behind a proxy'
 
 /** Rolling restarts: no client sees a failure. */
@@ -23,22 +23,30 @@ export const rolling: Scenario = {
   async run(conditions) {
     const found: Found[] = []
     for (const proxy of ['nginx', 'haproxy'] as const)
-      found.push(
-        (await isInstalled(proxy))
-          ? await behind(proxy, conditions)
-          : skipped(nameBehind(proxy), conditions.store, ABOUT, `${proxy} is not installed`),
-      )
+      for (const workers of [undefined, 2])
+        found.push(
+          (await isInstalled(proxy))
+            ? await behind(proxy, workers, conditions)
+            : skipped(nameOf(proxy, workers), conditions.store, ABOUT, `${proxy} is not installed`),
+        )
     return found
   },
 }
 
-/** The row of a proxy in the results. */
-const nameBehind = (proxy: Proxy) => `rolling, ${proxy}`
+/** A row of the results. */
+const nameOf = (proxy: Proxy, workers: number | undefined) =>
+  `rolling, ${proxy}${workers === undefined ? '' : `, ${workers} workers`}`
 
-async function behind(proxy: Proxy, conditions: Conditions): Promise<Found> {
-  const folder = join(conditions.folder, proxy)
+/** @param workers of each instance; none: it is one process */
+async function behind(
+  proxy: Proxy,
+  workers: number | undefined,
+  conditions: Conditions,
+): Promise<Found> {
+  const folder = join(conditions.folder, nameOf(proxy, workers).replaceAll(/\W+/g, '-'))
   await mkdir(folder)
-  await using services = await openServices({ ...conditions, folder, count: 2 })
+  const args = workers === undefined ? [] : ['--workers', `${workers}`]
+  await using services = await openServices({ ...conditions, folder, count: 2, args })
   const { instances } = services
   const port = await freePort()
   await using _proxy = await startProxy(proxy, folder, port, instances)
@@ -50,7 +58,8 @@ async function behind(proxy: Proxy, conditions: Conditions): Promise<Found> {
     ))
   )
     await sleep(50)
-  const processes = async () => instances.map((instance) => instance.pid())
+  const processes = async () =>
+    (await Promise.all(instances.map((instance) => instance.processes()))).flat()
   let turn = 0
   async function strike(): Promise<void> {
     const instance = instances[turn++ % 2] as Instance
@@ -60,7 +69,7 @@ async function behind(proxy: Proxy, conditions: Conditions): Promise<Found> {
   }
   const found = await disturb({
     ...conditions,
-    name: nameBehind(proxy),
+    name: nameOf(proxy, workers),
     fault: ABOUT,
     targets: [{ url, processes, strike }],
     recoverWithinMs: 20_000,
@@ -97,7 +106,11 @@ async function startProxy(
   }
 }
 
-/** As its documentation recommends for keep-alive connections to the service. */
+/**
+ * As its documentation recommends for keep-alive connections to the service. With `max_fails=0` it tries the other instance at
+ * every refused connection. By default it leaves an instance out for up to a second longer than `fail_timeout`, and responds with
+ * 502 if the other one stops in that time.
+ */
 function nginxConf(folder: string, port: number, instances: readonly Instance[]): string {
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
     .map((name) => `  ${name}_temp_path ${join(folder, name)};`)
@@ -110,7 +123,7 @@ http {
   access_log off;
 ${temporary}
   upstream carts {
-${instances.map((instance) => `    server 127.0.0.1:${instance.port} max_fails=1 fail_timeout=1s;`).join('\n')}
+${instances.map((instance) => `    server 127.0.0.1:${instance.port} max_fails=0;`).join('\n')}
     keepalive 32;
   }
   server {
@@ -136,11 +149,12 @@ defaults
   timeout server 30s
   retries 3
   option redispatch 1
+  option httpchk GET /health/ready
 frontend in
   bind 127.0.0.1:${port}
   default_backend carts
 backend carts
-${instances.map((instance, index) => `  server i${index} 127.0.0.1:${instance.port} check inter 200ms rise 1 fall 2`).join('\n')}
+${instances.map((instance, index) => `  server i${index} 127.0.0.1:${instance.port} check inter 100ms rise 1 fall 2`).join('\n')}
 `
 }
 

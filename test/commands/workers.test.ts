@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { readdir, readFile, readlink } from 'node:fs/promises'
 import { request } from 'node:http'
 import { createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -98,7 +99,33 @@ async function call(url: string, method = 'GET', body?: object) {
   return { status: answer.status, text: await answer.text() }
 }
 
+/** Whether a process has the socket open that listens at a port. Linux only. */
+async function hasListener(pid: number, port: number): Promise<boolean> {
+  const ending = `:${port.toString(16).toUpperCase().padStart(4, '0')}`
+  const rows = (await readFile('/proc/net/tcp', 'utf8'))
+    .split('\n')
+    .map((row) => row.trim().split(/\s+/))
+  const listener = rows.find(([, local, , state]) => local?.endsWith(ending) && state === '0A')
+  const links = (await readdir(`/proc/${pid}/fd`)).map((fd) =>
+    readlink(`/proc/${pid}/fd/${fd}`).catch(() => ''),
+  )
+  return (await Promise.all(links)).includes(`socket:[${listener?.[9]}]`)
+}
+
 describe('pushcart serve --workers', () => {
+  it.runIf(process.platform === 'linux')(
+    'stops in the order that loses no connection: first the primary closes its listening socket',
+    async () => {
+      const { url, child, ended } = await startWorkers(1, { ...MEMORY, DRAIN_GRACE_MS: '2000' })
+      const has = () => hasListener(child.pid ?? 0, Number(new URL(url).port))
+      expect(await has()).toBe(true)
+      child.kill('SIGTERM')
+      while (await has()) await new Promise((resolve) => setTimeout(resolve, 10))
+      expect((await call(`${url}/health/live`)).status).toBe(200)
+      expect(await ended()).toEqual({ code: 0, err: '' })
+    },
+  )
+
   it('is one service on one port: carts, and metrics that never decrease', async () => {
     const database = await createTestDatabase()
     const service = await startWorkers(2, { DATABASE_URL: database.url }, ['--migrate'])

@@ -13,6 +13,7 @@ export interface WorkerProcess {
   readonly process: { readonly pid?: number | undefined; kill(signal: NodeJS.Signals): unknown }
   on(event: 'message', listener: (message: unknown) => void): unknown
   on(event: 'error', listener: (error: Error) => void): unknown
+  once(event: 'disconnect', listener: () => void): unknown
   once(event: 'exit', listener: (code: number | null, signal: string | null) => void): unknown
   send(message: StopMessage | ReloadMessage | BeatMessage, done: () => void): unknown
 }
@@ -103,6 +104,8 @@ export async function supervise({
       listening.resolve()
     })
     worker.on('error', (err) => logger.error({ err, worker: number }, 'worker failed'))
+    // It is stopping.
+    worker.once('disconnect', () => clearInterval(beats))
     worker.once('exit', (code, signal) => {
       clearInterval(beats)
       alive.delete(worker)

@@ -48,7 +48,7 @@ export async function startWorkers(options: ServeOptions, count: number): Promis
       })
       const call = openCalls(worker, { [SERVICE_METRICS]: () => metrics.text() })
       const remove = metrics.add(async () => (await call(GIVE_METRICS)) as Snapshot)
-      worker.once('exit', remove)
+      worker.once('disconnect', remove)
       return worker
     },
   })

@@ -97,6 +97,21 @@ describe('a stop', () => {
     await closed
   })
 
+  it('refuses readiness checks from its beginning, and nothing else during the grace', async () => {
+    const { app, dial, path } = await listening({ DRAIN_GRACE_MS: '2000' })
+    const closed = app.close()
+    const answers = await Promise.all(
+      ['/health/ready', '/health/live', path].map((each) => {
+        const client = dial()
+        client.write(get(each))
+        return received(client).then(parseAnswer)
+      }),
+    )
+    expect(answers.map(({ status }) => status)).toEqual([503, 200, 200])
+    expect(answers[0]?.body).toContain('SHUTTING_DOWN')
+    await closed
+  })
+
   it('lets a response that is in progress say Connection: close', async () => {
     const { app, dial, path, store } = await listening({})
     const { getCart } = store

@@ -126,6 +126,19 @@ describe('a worker that is frozen', () => {
   })
 })
 
+describe('a worker that has left because it is stopping', () => {
+  it('is not ended for missing beats', async () => {
+    const { crew, last } = start(1)
+    last().listens()
+    const { stop } = await crew
+    last().responsive = false
+    last().emit('disconnect')
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(last().signals).toEqual([])
+    await stop()
+  })
+})
+
 describe('a worker that dies', () => {
   it('is replaced by a worker with its number', async () => {
     const { workers, crew } = start(2)

@@ -47,6 +47,7 @@ export async function recordHistory(options: RecordOptions): Promise<History> {
       now,
       faultsDuring: (from, to) => faults?.during(from, to) ?? [],
       write: options.write ?? (async () => {}),
+      onFailure: options.onFailure,
     })
     const run = createRun({
       options,

@@ -59,6 +59,8 @@ export interface RecordOptions {
   readonly onProgress?: ((elapsedMs: number, totalMs: number) => void) | undefined
   /** Called before the first operation, with what the service can do and the header of the history. */
   readonly onStart?: ((abilities: Abilities, header: HistoryHeader) => void) | undefined
+  /** Called for each response with status 500 and above, with its error code or status, and for each request without a response. */
+  readonly onFailure?: ((code: string) => void) | undefined
   /** Keeps an operation; resolves when there is room for the next. */
   readonly write?: ((operation: Operation) => Promise<void>) | undefined
 }

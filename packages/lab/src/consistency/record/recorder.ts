@@ -1,5 +1,6 @@
 import type { ListedCart, Operation } from '@pushcart/histories'
-import type { CartClient } from '../../cart-api/cart-client.ts'
+import type { CartClient, OperationResponse } from '../../cart-api/cart-client.ts'
+import type { CartApi } from '../../cart-api/compile-api.ts'
 import type { Abilities } from './abilities.ts'
 import { type Completion, completionOf } from './completion.ts'
 import { type Invocation, requestOf } from './invocation.ts'
@@ -31,6 +32,8 @@ export interface RecorderOptions {
   readonly faultsDuring: (from: number, to: number) => readonly string[]
   /** Keeps an operation; resolves when there is room for the next. */
   readonly write: (operation: Operation) => Promise<void>
+  /** As RecordOptions has it. */
+  readonly onFailure?: ((code: string) => void) | undefined
 }
 
 /** After this fault a refusal does not say that nothing was applied: the other copy of the request may be. */
@@ -43,7 +46,13 @@ function notRefused({ kind, cart }: Invocation, completion: Completion): Complet
 /** A customer of this workload has some dozens of carts; a list without end must not hold up the recording. */
 const MAX_PAGES = 100
 
-export function createRecorder({ abilities, now, faultsDuring, write }: RecorderOptions): Recorder {
+export function createRecorder({
+  abilities,
+  now,
+  faultsDuring,
+  write,
+  onFailure,
+}: RecorderOptions): Recorder {
   const operations: Operation[] = []
   const known = new Map<string, number>()
   let ids = 0
@@ -54,13 +63,20 @@ export function createRecorder({ abilities, now, faultsDuring, write }: Recorder
     known.set(name, Math.max(known.get(name) ?? 0, version))
   }
 
+  function look(api: CartApi, { status, error, body }: OperationResponse): void {
+    if (error !== undefined) onFailure?.('no response')
+    else if (status >= 500) onFailure?.(api.read.errorCode(body) ?? `${status}`)
+  }
+
   /** All pages of a list as one result; open as soon as one page fails. */
   async function list(invocation: Invocation, { ask, api }: CartClient): Promise<Completion> {
     const carts: ListedCart[] = []
     const [operation, values] = requestOf(api, invocation, false)
     let cursor: string | undefined
     for (let pages = 0; pages < MAX_PAGES; pages++) {
-      const { status, body } = await ask(operation, { ...values, cursor })
+      const response = await ask(operation, { ...values, cursor })
+      look(api, response)
+      const { status, body } = response
       const page = status === 200 ? api.read.page(body) : undefined
       if (page === undefined) return { cart: '', status: 'info' }
       carts.push(...page.carts)
@@ -81,6 +97,7 @@ export function createRecorder({ abilities, now, faultsDuring, write }: Recorder
   ): Promise<Completion> {
     if (invocation.kind === 'list') return list(invocation, client)
     const response = await client.ask(...requestOf(client.api, invocation, abilities.modes))
+    look(client.api, response)
     const completion = completionOf(client.api, invocation, response)
     if (!abilities.versions && !abilities.opaqueVersions)
       return { ...completion, version: undefined }

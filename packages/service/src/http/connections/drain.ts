@@ -1,5 +1,7 @@
+import { Server } from 'node:net'
 import { CartError } from '../../cart/errors.ts'
 import type { App } from '../route-context.ts'
+import { READY_PATH } from '../routes/health.ts'
 import { isIdle, type OpenConnections } from './open-connections.ts'
 
 export interface DrainOptions {
@@ -9,14 +11,16 @@ export interface DrainOptions {
   readonly timeoutMs: number
 }
 
+const closeListener = (server: Server) => Server.prototype.close.call(server)
 const LOOK_MS = 50
-/** A turn of the event loop that is short enough for the listener to be closed after it. */
-const SHORT_TURN_MS = 0.5
-const MAX_TURNS = 50
+/** A turn of the event loop that is short enough for the listener to be closed at its end. */
+const SHORT_TURN_MS = 0.05
+const MAX_TURNS = 200
 
 /**
  * Makes closing lose no request. When `app.close()` is called:
  *
+ * - Readiness checks are refused with SHUTTING_DOWN, so that a proxy that makes them stops connecting.
  * - Every response says `Connection: close`, so that clients and proxies connect anew, to another instance if they know one.
  * - Connections are still accepted for `graceMs`: to close the listener resets connections that the system has established and
  *   Node has not accepted, and clients learn of a stop only some time after it.
@@ -32,13 +36,15 @@ export function installDrain(
   const { server } = app
   let closingSince = Number.POSITIVE_INFINITY
   let graceOver = false
+  const isClosing = () => closingSince !== Number.POSITIVE_INFINITY
 
   connections.onTurn((_request, response) => {
-    if (closingSince !== Number.POSITIVE_INFINITY) response.shouldKeepAlive = false
+    if (isClosing()) response.shouldKeepAlive = false
   })
-  app.addHook('onRequest', (_request, _reply, done) =>
-    done(graceOver ? new CartError('SHUTTING_DOWN') : undefined),
-  )
+  app.addHook('onRequest', ({ routeOptions }, _reply, done) => {
+    const isRefused = graceOver || (isClosing() && routeOptions.url === READY_PATH)
+    done(isRefused ? new CartError('SHUTTING_DOWN') : undefined)
+  })
 
   function closeIdle(): void {
     const now = performance.now()
@@ -57,10 +63,11 @@ export function installDrain(
     // Node's `close` would call it at once. It would also cut responses that are not sent completely.
     server.closeIdleConnections = () => {}
     if (!server.listening) return
+    // Compiles the functions that will close the listener, which takes longer than they do.
+    closeListener(new Server())
     const cut = setTimeout(() => server.closeAllConnections(), timeoutMs)
     await new Promise((resolve) => setTimeout(resolve, Math.min(graceMs, timeoutMs)))
-    await shortTurn()
-    // Fastify closes the listener when this hook returns.
+    await afterShortTurn(() => closeListener(server))
     // After the event loop has read what has arrived: a timer runs before that, and a process that was busy would close connections
     // whose requests it has not read.
     const look = () => setImmediate(closeIdle)
@@ -82,13 +89,25 @@ export function hadItsGrace(
 }
 
 /**
- * Resolves after a turn of the event loop that accepted what had been established and did little else, so that few
- * connections can have been established since.
+ * Calls `close` at the end of a turn of the event loop that accepted what had been established and did little else. The system
+ * resets connections that are established between that and the close, which takes some 10 microseconds. When Fastify closed the
+ * listener, after this hook, 4 of 8 stops behind a proxy with 200 requests per second reset one.
  */
-async function shortTurn(): Promise<void> {
-  for (let turn = 0; turn < MAX_TURNS; turn++) {
-    const began = performance.now()
-    await new Promise((resolve) => setImmediate(resolve))
-    if (turn > 0 && performance.now() - began < SHORT_TURN_MS) return
-  }
+function afterShortTurn(close: () => void): Promise<void> {
+  return new Promise((resolve) => {
+    let turns = 0
+    let began = Number.NEGATIVE_INFINITY
+    function look(): void {
+      const now = performance.now()
+      if (now - began < SHORT_TURN_MS || turns === MAX_TURNS) {
+        close()
+        resolve()
+        return
+      }
+      turns += 1
+      began = now
+      setImmediate(look)
+    }
+    setImmediate(look)
+  })
 }

@@ -5,6 +5,9 @@ import { createReadiness } from '../readiness.ts'
 import type { App, RouteContext } from '../route-context.ts'
 import { named, response } from '../schemas.ts'
 
+/** The check that proxies and load balancers make before they send requests to an instance. */
+export const READY_PATH = '/health/ready'
+
 /** The database of this instance; the lab labels its results with it. */
 export interface Deployment {
   /** `embedded` when the service started the database itself. */
@@ -165,7 +168,7 @@ export function registerHealthRoutes(
 
   // Includes the database, because an instance that cannot reach it should get no traffic.
   app.get(
-    '/health/ready',
+    READY_PATH,
     {
       config: { priority: 'always' },
       schema: {
