@@ -30,7 +30,8 @@ locals {
   rds_ca_file = "/etc/pushcart/rds-global-bundle.pem"
 
   # Not a port of the target group, so that nothing outside a task reaches it; a collector is another container of the task.
-  settings = merge({ METRICS_PORT = "9464" }, var.settings, {
+  # The load balancer sends requests to a stopping task for some seconds.
+  settings = merge({ METRICS_PORT = "9464", DRAIN_GRACE_MS = tostring(floor(min(5, var.drain_seconds / 2) * 1000)) }, var.settings, {
     HOST               = "0.0.0.0"
     PORT               = tostring(local.container_port)
     TRUSTED_PROXIES    = "1"

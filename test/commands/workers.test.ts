@@ -122,9 +122,31 @@ describe('pushcart serve --workers', () => {
       child.kill('SIGTERM')
       while (await has()) await new Promise((resolve) => setTimeout(resolve, 10))
       expect((await call(`${url}/health/live`)).status).toBe(200)
+      expect((await call(`${url}/metrics`)).text).toContain('pushcart_processes 1')
       expect(await ended()).toEqual({ code: 0, err: '' })
     },
   )
+
+  it('ends its workers when the primary is killed while they stop', async () => {
+    const { url, child, logged, ended } = await startWorkers(1, {
+      ...MEMORY,
+      DRAIN_GRACE_MS: '100000',
+      DRAIN_TIMEOUT_MS: '100000',
+    })
+    const [{ pid = 0 } = {}] = await logged('listening at')
+    child.kill('SIGTERM')
+    while ((await call(`${url}/health/ready`)).status !== 503);
+    child.kill('SIGKILL')
+    await ended()
+    const isRunning = () => {
+      try {
+        return process.kill(pid, 0)
+      } catch {
+        return false
+      }
+    }
+    while (isRunning()) await new Promise((resolve) => setTimeout(resolve, 10))
+  })
 
   it('is one service on one port: carts, and metrics that never decrease', async () => {
     const database = await createTestDatabase()

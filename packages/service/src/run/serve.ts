@@ -136,7 +136,7 @@ export async function serve(options: ServeOptions): Promise<Service> {
   await serveMetrics(config, observe, { started, logger: warn })
   started.defer(() => app.close())
   const url = await app.listen({
-    host: config.HOST,
+    host: addressOf(config),
     port: config.PORT,
     listenTextResolver: (address) => `listening at ${address}, carts in ${store.kind}`,
   })
@@ -150,6 +150,9 @@ export async function serve(options: ServeOptions): Promise<Service> {
   const stop = () => running.disposeAsync()
   return { url, reload, stop, ...(failed !== undefined && { failed }) }
 }
+
+/** For `localhost`, Fastify would open a second server for its other address, without the limits of connections and the drain. */
+const addressOf = ({ HOST: host }: Config) => (host === 'localhost' ? '127.0.0.1' : host)
 
 /** The home regions of the settings; `undefined` if carts have none. */
 function elsewhereOf(config: Config, { metrics }: Observe) {

@@ -13,7 +13,6 @@ export interface WorkerProcess {
   readonly process: { readonly pid?: number | undefined; kill(signal: NodeJS.Signals): unknown }
   on(event: 'message', listener: (message: unknown) => void): unknown
   on(event: 'error', listener: (error: Error) => void): unknown
-  once(event: 'disconnect', listener: () => void): unknown
   once(event: 'exit', listener: (code: number | null, signal: string | null) => void): unknown
   send(message: StopMessage | ReloadMessage | BeatMessage, done: () => void): unknown
 }
@@ -35,7 +34,7 @@ export interface Crew {
   readonly failed: Promise<Error>
   /** Asks all workers to read the catalog file again. */
   reload(): void
-  /** Lets all workers finish their requests, and waits until they have exited. */
+  /** Lets all workers finish their requests, and waits until they have exited; rejects if one of them failed or had to be killed. */
   stop(): Promise<void>
 }
 
@@ -70,6 +69,8 @@ export async function supervise({
   const failed = Promise.withResolvers<Error>()
   let deaths: number[] = []
   let stopping = false
+  /** Workers that ended otherwise than they were asked to. */
+  const unclean: string[] = []
   let url: string | undefined
   let port: number | undefined
 
@@ -104,8 +105,6 @@ export async function supervise({
       listening.resolve()
     })
     worker.on('error', (err) => logger.error({ err, worker: number }, 'worker failed'))
-    // It is stopping.
-    worker.once('disconnect', () => clearInterval(beats))
     worker.once('exit', (code, signal) => {
       clearInterval(beats)
       alive.delete(worker)
@@ -113,8 +112,11 @@ export async function supervise({
       const how = signal ?? `code ${code}`
       const error = failure && errorOf(failure)
       listening.reject(error ?? new Error(`worker ${number} exited with ${how} before it listened`))
-      if (stopping && code !== 0)
-        logger.error(`worker ${number} exited with ${how} instead of stopping`)
+      if (stopping && code !== 0) {
+        const complaint = `worker ${number} exited with ${how} instead of stopping`
+        logger.error({ err: error }, complaint)
+        unclean.push(complaint)
+      }
       if (up && !stopping)
         died(number, `worker ${number} (${worker.process.pid}) exited with ${how}`)
     })
@@ -149,7 +151,7 @@ export async function supervise({
     })
   }
 
-  async function stop(): Promise<void> {
+  async function end(): Promise<void> {
     stopping = true
     for (const pause of pauses) clearTimeout(pause)
     const workers = [...alive]
@@ -162,10 +164,15 @@ export async function supervise({
     clearTimeout(overdue)
   }
 
+  async function stop(): Promise<void> {
+    await end()
+    if (unclean.length > 0) throw new Error(unclean.join('; '))
+  }
+
   try {
     await Promise.all(Array.from({ length: count }, (_, index) => start(index + 1)))
   } catch (error) {
-    await stop()
+    await end()
     throw error
   }
   const reload = () => {

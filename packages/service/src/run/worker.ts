@@ -36,24 +36,12 @@ export async function runWorker(options: ServeOptions, number: number): Promise<
     })
     await send({ type: 'listening', url: service.url } satisfies ListeningMessage)
     await stopRequested
-    leavePrimary()
     await service.stop()
   } catch (error) {
     await send(failedMessage(error))
     process.exit(1)
   }
   process.exit(0)
-}
-
-/**
- * The primary closes its copy of the listening socket when no worker is connected to it, and not by itself. So the last worker that
- * closes its own copy, when it has accepted what was established, closes the socket.
- */
-function leavePrimary(): void {
-  if (cluster.worker === undefined || !process.connected) return
-  // Otherwise Node ends the process.
-  cluster.worker.exitedAfterDisconnect = true
-  process.disconnect?.()
 }
 
 function send(message: object): Promise<void> {

@@ -48,11 +48,14 @@ export async function startWorkers(options: ServeOptions, count: number): Promis
       })
       const call = openCalls(worker, { [SERVICE_METRICS]: () => metrics.text() })
       const remove = metrics.add(async () => (await call(GIVE_METRICS)) as Snapshot)
-      worker.once('disconnect', remove)
+      worker.once('exit', remove)
       return worker
     },
   })
-  started.defer(() => crew.stop())
+  started.defer(() => {
+    releaseListener()
+    return crew.stop()
+  })
   const running = started.move()
   const reload = async () => {
     // Once here first, so that an invalid file is one log line and not one per worker.
@@ -66,6 +69,15 @@ export async function startWorkers(options: ServeOptions, count: number): Promis
     reload,
     stop: () => running.disposeAsync(),
   }
+}
+
+/**
+ * Closes the listening socket of this process. Workers have their own copies of it, and the one that closes the last copy has
+ * accepted what was established. Otherwise cluster would close this copy some time after that, and the system reset the connections
+ * of that time. Cluster closes it when no worker is connected, so it is told so; the channels stay open.
+ */
+function releaseListener(): void {
+  for (const worker of Object.values(cluster.workers ?? {})) worker?.process.emit('disconnect')
 }
 
 /** What must be done once, before any worker starts. Adds the address of an embedded database to `process.env`. */

@@ -10,9 +10,10 @@ import type { CartStore } from './cart-store.ts'
  * - closed  calls go to the store. It opens after `FAILURES` calls without a usable response (STORE_TIMEOUT,
  *           STORE_UNAVAILABLE) and none with one between, if the last response was `SILENCE_MS` ago: a batch that fails as
  *           a whole, or one slow statement, does not open it while the database responds to others.
- * - open    calls are refused at once with STORE_BUSY, because nothing is sent. One ping at a time looks whether the
- *           database is back; each is given up after `PROBE_MS`, since a connection from before may never respond. The
- *           response to any earlier call closes it too, which is how a frozen database reports first.
+ * - open    calls are refused at once with STORE_BUSY, because nothing is sent. A ping every `PROBE_MS` and `PAUSE_MS` looks whether the database is
+ *           back. It does not wait for the ping before, since a connection from before may never respond: the pings use up
+ *           such connections, until one opens a fresh connection. The response to any earlier call or ping closes it too,
+ *           which is how a frozen database reports first.
  *
  * Not a library, because theirs (opossum, cockatiel) probe with a call of a client, and count calls instead of silence.
  */
@@ -79,8 +80,9 @@ export function openBreaker(
   async function probe(): Promise<void> {
     while (open && !closed) {
       try {
-        await withTimeout(store.ping(), PROBE_MS, () => new Error('no response'))
-        responded()
+        const ping = store.ping()
+        ping.then(responded, () => {})
+        await withTimeout(ping, PROBE_MS, () => new Error('no response'))
       } catch {
         await new Promise((resolve) => setTimeout(resolve, PAUSE_MS).unref())
       }

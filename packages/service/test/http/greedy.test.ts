@@ -133,6 +133,58 @@ describe('a stop', () => {
     await closed
   })
 
+  it('does not make a change that was sent ahead of the last response', async () => {
+    const { app, dial, path, store } = await listening({ DRAIN_GRACE_MS: '1000' })
+    const { addLines } = store
+    const reached = Promise.withResolvers<void>()
+    const release = Promise.withResolvers<void>()
+    let adds = 0
+    store.addLines = async (...args) => {
+      adds += 1
+      reached.resolve()
+      await release.promise
+      return addLines(...args)
+    }
+    const body = '{"product_id":1,"quantity":1}'
+    const type = 'content-type: application/json'
+    const head = lines(
+      `POST ${path}/items HTTP/1.1`,
+      'host: x',
+      type,
+      `content-length: ${body.length}`,
+    )
+    const client = dial()
+    client.write(`${head}${body}`.repeat(2))
+    await reached.promise
+    const closed = app.close()
+    while ((await answerTo(dial(), get('/health/ready'))).status !== 503);
+    release.resolve()
+    const text = await received(client)
+    await closed
+    expect([text.match(/HTTP\/1\.1 204/g)?.length, adds]).toEqual([1, 1])
+  })
+
+  it('closes a connection as idle whose body arrived after the refusal', async () => {
+    const { app, dial, path } = await listening({
+      DRAIN_GRACE_MS: '50',
+      DRAIN_TIMEOUT_MS: '600000',
+    })
+    const client = dial().resume()
+    client.write(
+      lines(
+        `POST ${path}/items HTTP/1.1`,
+        'host: x',
+        'x-request-timeout: soon',
+        'content-length: 3',
+      ),
+    )
+    await once(client, 'data')
+    client.write('{}\n')
+    const ended = once(client, 'close')
+    await app.close()
+    await ended
+  })
+
   it('serves clients that connect during the grace, then accepts no more', async () => {
     const { app, dial, path } = await listening({ DRAIN_GRACE_MS: '2000' })
     const closed = app.close()

@@ -126,19 +126,6 @@ describe('a worker that is frozen', () => {
   })
 })
 
-describe('a worker that has left because it is stopping', () => {
-  it('is not ended for missing beats', async () => {
-    const { crew, last } = start(1)
-    last().listens()
-    const { stop } = await crew
-    last().responsive = false
-    last().emit('disconnect')
-    await vi.advanceTimersByTimeAsync(60_000)
-    expect(last().signals).toEqual([])
-    await stop()
-  })
-})
-
 describe('a worker that dies', () => {
   it('is replaced by a worker with its number', async () => {
     const { workers, crew } = start(2)
@@ -231,9 +218,20 @@ describe('stopping', () => {
     const stopped = stop()
     await vi.advanceTimersByTimeAsync(4999)
     expect(workers[1]?.signals).toEqual([])
+    const refused = expect(stopped).rejects.toThrow('worker 2 exited with SIGKILL instead of')
     await vi.advanceTimersByTimeAsync(1)
-    await stopped
+    await refused
     expect(workers.map(({ signals }) => signals)).toEqual([[], ['SIGKILL']])
+  })
+
+  it('fails if a worker failed to stop', async () => {
+    const { crew, last } = start(1)
+    last().listens()
+    const { stop } = await crew
+    last().obedient = false
+    const stopped = stop()
+    last().end(1)
+    await expect(stopped).rejects.toThrow('worker 1 exited with code 1 instead of stopping')
   })
 
   it('cancels a pending replacement', async () => {

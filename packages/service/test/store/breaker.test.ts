@@ -59,7 +59,7 @@ describe('the circuit breaker', () => {
     expect([state.calls, changes]).toEqual([3, [true]])
   })
 
-  it('makes one ping at a time, and closes when one responds', async () => {
+  it('makes a ping every 0.6 s, whether or not earlier ones respond, and closes when one does', async () => {
     const { ask, state, changes, failing, isOpen } = await opened()
     expect(state.pings).toBe(1)
     await vi.advanceTimersByTimeAsync(6000)

@@ -97,6 +97,11 @@ export function openGate({ limit, maxWaitMs, clock = () => performance.now() }: 
     watch()
   }
 
+  /** Whether no request of the priority or a higher one waits. */
+  function isFirst(priority: Priority): boolean {
+    return ORDER.slice(0, ORDER.indexOf(priority) + 1).every((each) => queues[each].length === 0)
+  }
+
   /** Makes place for a request by refusing the latest one of a lower priority. */
   function replaceLower(priority: Priority): boolean {
     for (const lower of ORDER.slice(ORDER.indexOf(priority) + 1).reverse()) {
@@ -126,7 +131,8 @@ export function openGate({ limit, maxWaitMs, clock = () => performance.now() }: 
   return {
     isClosed: (priority) => !hasRoom(priority) && isFull(priority),
     enter(entry) {
-      if (waiting === 0 && hasRoom(entry.priority)) return admit(entry)
+      const isNext = waiting === 0 || isFirst(entry.priority)
+      if (isNext && hasRoom(entry.priority)) return admit(entry)
       if (waiting >= places() && !replaceLower(entry.priority)) return entry.refuse()
       entry.waitingSince = clock()
       waiting += 1

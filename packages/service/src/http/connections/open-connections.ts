@@ -60,8 +60,17 @@ export function openConnections(server: Server, stalledMs: number): OpenConnecti
     if (connection === undefined) return
     connection.response = undefined
     connection.bytesBefore = connection.socket.bytesRead
-    const next = connection.waiting.shift()
-    if (next !== undefined && !connection.socket.destroyed) begin(connection, ...next)
+    // Refused before its body had arrived: the rest of it is no further request.
+    if (!this.req.complete)
+      this.req.once('end', () => {
+        connection.bytesBefore = connection.socket.bytesRead
+      })
+    const { socket, waiting } = connection
+    // After a response with `Connection: close`, Node has ended the socket: a change that came after it must not be made, because
+    // its client gets no response and may send it again.
+    if (!socket.writable) waiting.length = 0
+    const next = waiting.shift()
+    if (next !== undefined) begin(connection, ...next)
   }
 
   function look(): void {

@@ -100,7 +100,10 @@ export function coalesceChanges<In>(
   }
 
   async function runWaiting(inputs: readonly In[]): Promise<Settled<Changed>[]> {
-    const outcomes: Outcomes<In> = inputs.length === 1 ? new Map() : await execute(inputs, true)
+    const [first, ...others] = inputs
+    // Awaited, so that changes that come meanwhile are made jointly after it.
+    if (first !== undefined && others.length === 0) return Promise.allSettled([alone(first)])
+    const outcomes = await execute(inputs, true)
     const undone = inputs.filter((input) => !outcomes.has(input))
     const deferred: Deferred<In> = new Map(
       undone.map((input) => [input, Promise.withResolvers<Changed>()]),

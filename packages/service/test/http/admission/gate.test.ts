@@ -89,6 +89,14 @@ describe('a gate', () => {
     expect(gate.use().waiting).toBe(10)
   })
 
+  it('takes no place of a list that waits for a request that need not wait', () => {
+    const { arrive, fill, since } = start()
+    fill(7, 'low')
+    for (let place = 0; place < 10; place++) arrive(`list ${place}`, 'low')
+    expect(since(() => arrive('get'))).toEqual(['get admitted'])
+    expect(since(() => arrive('checkout', 'high'))).toEqual(['checkout admitted'])
+  })
+
   it('does not admit a request that nobody waits for any more', () => {
     const { gate, arrive, since, fill } = start()
     const [first] = fill(10, 'high') as [Entry]

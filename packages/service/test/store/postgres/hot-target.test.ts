@@ -9,6 +9,7 @@ interface Add {
 function lockedDatabase() {
   const released = Promise.withResolvers<void>()
   const waiting: number[] = []
+  let single = 0
   const add = coalesceChanges<Add>({
     maxInFlight: 1,
     maxInBatch: 64,
@@ -16,6 +17,7 @@ function lockedDatabase() {
     gathers: true,
     targetOf: ({ target }) => target,
     alone: async () => {
+      single += 1
       await released.promise
       return { version: 1, replayed: false }
     },
@@ -26,7 +28,7 @@ function lockedDatabase() {
       return new Map(inputs.map((input) => [input, { version: 1, replayed: false }]))
     },
   })
-  return { add, waiting, release: released.resolve }
+  return { add, waiting, release: released.resolve, single: () => single }
 }
 
 const turn = () => new Promise((resolve) => setImmediate(resolve))
@@ -43,6 +45,19 @@ describe('changes of a target that others have locked', () => {
     release()
     await Promise.all(made)
     expect(waiting).toEqual([2, 38])
+  })
+
+  it('join one that waits alone', async () => {
+    const { add, waiting, release, single } = lockedDatabase()
+    const made: Promise<unknown>[] = []
+    for (let i = 0; i < 20; i++) {
+      made.push(add({ target: 'hot' }))
+      await turn()
+      await turn()
+    }
+    release()
+    await Promise.all(made)
+    expect([single(), waiting]).toEqual([1, [19]])
   })
 
   it('do not hold up those of other targets', async () => {
