@@ -47,8 +47,8 @@ export function installDrain(
     done(isRefused ? new CartError('SHUTTING_DOWN') : undefined)
   })
 
-  function closeIdle(): void {
-    const now = performance.now()
+  /** @param now since when the event loop has read what had arrived */
+  function closeIdle(now: number): void {
     graceOver = now >= closingSince + 2 * graceMs
     if (now >= closingSince + timeoutMs) server.closeAllConnections()
     for (const connection of connections.all) {
@@ -71,7 +71,7 @@ export function installDrain(
     await closeListener(server)
     // After the event loop has read what has arrived: a timer runs before that, and a process that was busy would close connections
     // whose requests it has not read.
-    const look = () => setImmediate(closeIdle)
+    const look = () => setImmediate(closeIdle, performance.now())
     const looking = setInterval(look, LOOK_MS)
     look()
     server.once('close', () => clearInterval(looking))
