@@ -17,6 +17,11 @@ const SECRET_ARN = {
   allowed: 'the ARN of a secret, such as arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME',
 }
 
+const TABLE_NAME = {
+  pattern: '^([\\w.-]{3,255}|arn:[\\w-]+:dynamodb:[\\w-]+:\\d{12}:table/[\\w.-]{3,255})$',
+  allowed: '3 to 255 letters, digits, _, - and ., or the ARN of a table',
+}
+
 /** The default limit of a customer with a token: a hundred requests per second, which no shopper and no page of a shop needs. */
 export const CUSTOMER_PER_MINUTE = 6000
 
@@ -96,11 +101,7 @@ export const SETTINGS = Type.Object({
     'PostgreSQL: where the lines of carts are. `rows`: a row per line; `document`: all lines of a cart in its row. `pushcart convert` converts a database that has carts, see [operations.md](operations.md#the-layout-of-carts-on-postgresql).',
   ),
   DYNAMODB_TABLE_NAME: Type.Optional(
-    Type.String({
-      pattern: '^([\\w.-]{3,255}|arn:[\\w-]+:dynamodb:[\\w-]+:\\d{12}:table/[\\w.-]{3,255})$',
-      allowed: '3 to 255 letters, digits, _, - and ., or the ARN of a table',
-      description: 'DynamoDB: name of the table.',
-    }),
+    Type.String({ ...TABLE_NAME, description: 'DynamoDB: name of the table.' }),
   ),
   DYNAMODB_POOL_SIZE: integer(
     100,
@@ -155,7 +156,10 @@ export const SETTINGS = Type.Object({
     }),
   ),
   MOVE_TO_DYNAMODB_TABLE_NAME: Type.Optional(
-    Type.String({ description: 'Like `DYNAMODB_TABLE_NAME`, of the table to which carts move.' }),
+    Type.String({
+      ...TABLE_NAME,
+      description: 'Like `DYNAMODB_TABLE_NAME`, of the table to which carts move.',
+    }),
   ),
   MOVE_LEASE_MS: integer(
     10_000,

@@ -20,7 +20,7 @@ The settings of the service name the source; MOVE_TO_* name the destination. doc
 
 Exit codes:
   0  done
-  1  refused, or a check failed: carts are unmoved, missing or different
+  1  refused, or a check failed: "finish" found unmoved carts, "verify" missing or different ones
   2  interrupted, or a database did not respond: run the command again
   3  invalid options or settings, or databases that cannot be the two of a move; nothing was touched`
 
@@ -73,7 +73,7 @@ const ACTIONS: Readonly<Record<string, MoveCommand>> = {
   status: moveAction('show phase, instances and counts', (a) => a.status, statusLines),
   pause: moveAction('let all movers wait', (a) => a.pause, recordLines),
   resume: moveAction(
-    'continue after a pause, in the direction of the phase',
+    'continue in the direction of the phase, after a pause or an interrupted --freeze too',
     (a) => a.resume,
     resultLines,
   ),
@@ -120,6 +120,14 @@ export function moveCommand(parts: MovingParts = MOVING_PARTS): Command {
   return move
 }
 
+/** What continues an interrupted command. */
+const CONTINUES: Readonly<Record<string, string>> = {
+  start: 'resume',
+  resume: 'resume',
+  finish: 'finish',
+  back: 'back',
+}
+
 async function execute(
   name: string,
   run: MoveCommand['run'],
@@ -127,7 +135,7 @@ async function execute(
   { freeze = false, json = false, ...rates }: Options,
 ): Promise<void> {
   const stop = new AbortController()
-  const interrupt = () => stop.abort(new Interrupted())
+  const interrupt = () => stop.abort(new Interrupted(CONTINUES[name]))
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt)
   const print = (line: object) => process.stdout.write(`${JSON.stringify(line)}\n`)
   try {
@@ -150,7 +158,9 @@ async function execute(
         waiting: (waiting) =>
           json
             ? print({ type: 'waiting', ...waiting })
-            : note(`waiting for ${waiting.instances} instances to act by phase ${waiting.phase}`),
+            : note(
+                `waiting until ${waiting.instances} more of the instances and movers act by phase ${waiting.phase}`,
+              ),
         progress: (progress) =>
           json ? print({ type: 'progress', ...progress }) : note(progressLine(progress)),
       })
@@ -179,7 +189,7 @@ function note(line: string): void {
 }
 
 function positive(text: string): number {
-  const number = Number(text)
+  const number = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN
   if (!(number > 0 && number <= 1_000_000))
     throw new InvalidArgumentError('It must be a number above 0, at most 1000000.')
   return number

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { CartError } from '../../src/cart/errors.ts'
 import { ConfigError } from '../../src/config/config-error.ts'
 import { explainMoveFailure, Interrupted } from '../../src/run/move/explain-failure.ts'
-import { moveAll } from '../../src/run/move/mover.ts'
+import { ANY_TIME, moveAll } from '../../src/run/move/mover.ts'
 import { openMemoryStore } from '../../src/store/memory/memory-store.ts'
 import { fill, now } from './databases.ts'
 import { withWrites } from './writes.ts'
@@ -12,7 +12,7 @@ const RESUME = { line: 'interrupted; `pushcart move resume` continues', exitCode
 
 /** A signal that is aborted as by Ctrl-C. */
 function interrupted(): AbortSignal {
-  return AbortSignal.abort(new Interrupted())
+  return AbortSignal.abort(new Interrupted('resume'))
 }
 
 describe('the failure of a move that was interrupted', () => {
@@ -26,7 +26,7 @@ describe('the failure of a move that was interrupted', () => {
   })
 
   it.each([
-    [new CartError('INTERNAL_ERROR', 'It differs.'), 'INTERNAL_ERROR: It differs.', 2],
+    [new CartError('INTERNAL_ERROR', 'It differs.'), 'INTERNAL_ERROR: It differs.', 1],
     [new CartError('STORE_MISCONFIGURED', 'Both.'), 'STORE_MISCONFIGURED: Both.', 3],
     [new ConfigError('Not that database'), 'Not that database', 3],
     [new TypeError('x is not a function'), 'x is not a function', 1],
@@ -41,12 +41,12 @@ describe('the failure of a move that was interrupted', () => {
     const stop = new AbortController()
     const failing = withWrites(pair, async ({ name }, make) => {
       if (name !== 'place') return make()
-      stop.abort(new Interrupted())
+      stop.abort(new Interrupted('resume'))
       throw new CartError('INTERNAL_ERROR', 'The copy of the cart differs.')
     })
     const error = await moveAll({
       ...{ pair: failing, workers: 1, now, to: 'destination', signal: stop.signal },
-      proceed: async () => {},
+      enter: async () => ANY_TIME,
       report() {},
     }).catch((reason) => reason)
     expect(explainMoveFailure(error, stop.signal).line).toBe(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { CartError } from '../../src/cart/errors.ts'
-import { moveAll } from '../../src/run/move/mover.ts'
+import { ANY_TIME, moveAll } from '../../src/run/move/mover.ts'
 import { patientPair } from '../../src/run/move/patient-pair.ts'
 import { plan } from '../../src/run/move/plan.ts'
 import { verify } from '../../src/run/move/verify.ts'
@@ -42,7 +42,7 @@ async function watchedPair(
 const mover = (pair: Pair, workers: number) => ({
   ...{ pair, workers, now, to: 'destination' as const },
   signal: new AbortController().signal,
-  proceed: async () => {},
+  enter: async () => ANY_TIME,
   report() {},
 })
 

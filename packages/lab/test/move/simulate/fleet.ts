@@ -1,5 +1,5 @@
 import type { Side } from '../../../../service/src/cart/residence.ts'
-import { moveAll } from '../../../../service/src/run/move/mover.ts'
+import { ANY_TIME, moveAll } from '../../../../service/src/run/move/mover.ts'
 import type { CartStore } from '../../../../service/src/store/cart-store.ts'
 import type { MovingParts } from '../../../../service/src/store/moving/moving-parts.ts'
 import type { Pair } from '../../../../service/src/store/moving/pair.ts'
@@ -97,7 +97,10 @@ export function runMover(
     workers: 3,
     now,
     signal: new AbortController().signal,
-    proceed: () => scheduler.turn(),
+    async enter() {
+      await scheduler.turn()
+      return ANY_TIME
+    },
     report() {},
     pause: (ms) => scheduler.turn(scheduler.random.integer(1, Math.min(ms, MAX_PAUSE_MS))),
   })

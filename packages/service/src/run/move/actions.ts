@@ -1,11 +1,12 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { isVisible } from '../../cart/cart.ts'
 import type { Side } from '../../cart/residence.ts'
 import { LEASE, type LeaseTimes } from '../../store/moving/lease.ts'
 import { instancesOf } from '../../store/moving/movers.ts'
 import type { Pair } from '../../store/moving/pair.ts'
 import type { Member, MoveRecord } from '../../store/residences.ts'
-import { type Counts, moveAll } from './mover.ts'
+import { MoveRefused } from './move-refused.ts'
+import { ANY_TIME, type Counts, moveAll } from './mover.ts'
+import { openPhaseLease } from './phase-lease.ts'
 import { changeRecord, mirror, type PhaseOptions, recordOf, type Waiting } from './phases.ts'
 import { type Plan, plan, type Rates } from './plan.ts'
 import { eachRecord } from './records.ts'
@@ -30,9 +31,6 @@ export interface ActionOptions extends Rates {
   readonly waiting: (waiting: Waiting) => void
   readonly progress: (progress: MoveProgress) => void
 }
-
-/** The move cannot do what was asked at this point; exit code 1. */
-export class MoveRefused extends Error {}
 
 export interface MoveResult {
   readonly phase: string
@@ -96,7 +94,7 @@ async function moveFrozen(options: ActionOptions): Promise<MoveResult> {
     await requireMoved(options)
     const { phase } = await setMoved(options)
     const frozenSeconds = Math.round(performance.now() - since) / 1000
-    await moveStrays(options)
+    await complete(options)
     return { phase, counts, frozenSeconds }
   } catch (error) {
     // Shoppers must not wait for whoever reads this error.
@@ -117,11 +115,11 @@ async function requireRoom({ pair, now, signal }: ActionOptions): Promise<void> 
     )
 }
 
-/** `resume`: lets movers continue, and continues to move. */
+/** `resume`: lets movers continue, and changes if they were refused, and continues to move. */
 export async function resume(options: ActionOptions): Promise<MoveResult> {
   await requireSameMove(options.pair)
-  const { phase } = await changeRecord(phases(options), ({ paused }) =>
-    paused ? { paused: false } : undefined,
+  const { phase } = await changeRecord(phases(options), ({ paused, frozen }) =>
+    paused || frozen ? { paused: false, frozen: false } : undefined,
   )
   if (phase !== 'moving' && phase !== 'returning') throw notMoving(phase)
   const counts = await run(options, phase === 'moving' ? 'destination' : 'source')
@@ -147,7 +145,7 @@ export async function finish(options: ActionOptions): Promise<MoveRecord> {
   if (known.phase !== 'moving' && known.phase !== 'moved') throw notMoving(known.phase)
   if (known.phase === 'moving') await requireMoved(options)
   const record = known.phase === 'moved' ? known : await setMoved(options)
-  await moveStrays(options)
+  await complete(options)
   return record
 }
 
@@ -163,9 +161,16 @@ function setMoved(options: ActionOptions): Promise<MoveRecord> {
   })
 }
 
+/** What is left to do in phase `moved`. */
+async function complete(options: ActionOptions): Promise<void> {
+  // It may have been the source of an earlier move.
+  await options.pair.destination.residences.control.unfence()
+  await moveStrays(options)
+}
+
 /** What an instance has created since by the rules of a phase before, or without any: only a seal makes it final. */
 async function moveStrays(options: ActionOptions): Promise<void> {
-  await moveAll({ ...options, to: 'destination', proceed: async () => {}, report: () => {} })
+  await moveAll({ ...options, to: 'destination', enter: async () => ANY_TIME, report: () => {} })
 }
 
 function requireComplete({ ok, unmoved, sealed, missing, different }: Verification): void {
@@ -188,7 +193,8 @@ export async function back(options: ActionOptions): Promise<MoveResult> {
   const known = await recordOf({ pair })
   if (known.phase === 'moved')
     throw new MoveRefused('The move has been finished: move in the other direction instead')
-  if (known.phase === 'stay') return { phase: 'stay', counts: NOTHING, frozenSeconds: null }
+  if (known.phase === 'stay')
+    return { phase: 'stay', counts: await repair(options, known), frozenSeconds: null }
   await changeRecord(phases(options), ({ phase }) =>
     phase === 'returning' ? undefined : { phase: 'returning', frozen: false, paused: false },
   )
@@ -197,6 +203,13 @@ export async function back(options: ActionOptions): Promise<MoveResult> {
   await pair.source.residences.control.unfence()
   const { phase } = await changeRecord(phases(options), () => ({ phase: 'stay', progress: null }))
   return { phase, counts, frozenSeconds: null }
+}
+
+/** Brings carts back that a mover has moved after the end of the move. */
+async function repair(options: ActionOptions, { moveId }: MoveRecord): Promise<Counts> {
+  const copy = await options.pair.destination.residences.control.read()
+  if (copy?.moveId !== moveId) return NOTHING
+  return moveAll({ ...options, to: 'source', enter: async () => ANY_TIME, report: () => {} })
 }
 
 const NOTHING: Counts = { moved: 0, seen: 0, tooLarge: [], failed: 0 }
@@ -275,16 +288,20 @@ async function run(options: ActionOptions, to: Side): Promise<Counts> {
     return record
   }
 
+  await using lease = await openPhaseLease({ control, times, phase: wanted, signal, paused: look })
   const isLimited = carts !== undefined || units !== undefined
   await using share = isLimited ? await openShare({ control, times, signal }) : undefined
   const counts = await moveAll({
     ...options,
     to,
+    adopts: to === 'source',
     share,
-    async proceed() {
-      if (performance.now() - looked < LOOK_MS) return
-      looked = performance.now()
-      while ((await look()).paused) await sleep(LOOK_MS, undefined, { signal })
+    async enter() {
+      if (performance.now() - looked >= LOOK_MS) {
+        looked = performance.now()
+        await look()
+      }
+      return lease.enter()
     },
     report(next) {
       last = next

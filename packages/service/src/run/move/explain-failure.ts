@@ -5,7 +5,14 @@ import { isTransient } from './persistence.ts'
 
 /** The reason of the signal that interrupts `pushcart move`. */
 export class Interrupted extends Error {
-  override readonly message = 'interrupted; `pushcart move resume` continues'
+  /** @param continues the command that continues what was interrupted, if it moves carts */
+  constructor(continues?: string) {
+    super(
+      continues === undefined
+        ? 'interrupted'
+        : `interrupted; \`pushcart move ${continues}\` continues`,
+    )
+  }
 }
 
 /** What `pushcart move` prints and exits with when it fails; its help explains the codes. */
@@ -33,8 +40,8 @@ function explain(error: unknown): MoveFailure {
   if (error instanceof Interrupted) return { line: error.message, exitCode: 2 }
   if (error instanceof ConfigError) return { line: error.message, exitCode: 3 }
   if (error instanceof CartError) {
-    const isSettings = error.code === 'STORE_MISCONFIGURED'
-    return { line: `${error.code}: ${error.message}`, exitCode: isSettings ? 3 : 2 }
+    const exitCode = isTransient(error) ? 2 : error.code === 'STORE_MISCONFIGURED' ? 3 : 1
+    return { line: `${error.code}: ${error.message}`, exitCode }
   }
   const message = error instanceof Error ? error.message : String(error)
   return explainStartFailure(error) ?? { line: message, exitCode: 1 }

@@ -5,6 +5,7 @@ import { bring, type Pair } from '../../store/moving/pair.ts'
 import type { MovableStore } from '../../store/residences.ts'
 import { openPace, type Pace } from './pace.ts'
 import { openPersistence, type Pause, type Visit } from './persistence.ts'
+import type { Turn } from './phase-lease.ts'
 import { eachRecord } from './records.ts'
 import type { Share } from './share.ts'
 
@@ -21,14 +22,19 @@ export interface MoverOptions {
   readonly share?: Pick<Share, 'movers'> | undefined
   /** Carts that are moved at the same time, so the maximum number of sealed carts after a crash. */
   readonly workers: number
+  /** Whether carts that others have created in the destination come along to the source. */
+  readonly adopts?: boolean
   readonly now: () => number
   readonly signal: AbortSignal
-  /** Called before each cart; waits while the move is paused, and rejects when it has another phase. */
-  readonly proceed: () => Promise<void>
+  /** Called before each cart that is to be moved; waits while the move is paused, and rejects when it has another phase. */
+  readonly enter: () => Promise<Turn>
   readonly report: (counts: Counts) => void
   /** Simulated in simulations. */
   readonly pause?: Pause
 }
+
+/** Of a mover that acts by no phase. */
+export const ANY_TIME: Turn = { isValid: () => true, confirm: async () => true, end() {} }
 
 export interface Counts {
   /** Carts that this mover brought to the other database. */
@@ -69,7 +75,6 @@ export async function moveAll(options: MoverOptions): Promise<Counts> {
     const eachOf = (side: Side, visit: Visit) =>
       eachRecord(pair, side, options, persistently(visit))
     await eachOf(otherSide(to), async (cartId, record, stop) => {
-      await options.proceed()
       const outcome = await moveOne({ ...options, signal: stop }, pace, cartId, record)
       seen += 1
       if (outcome === 'moved') moved += 1
@@ -84,19 +89,33 @@ export async function moveAll(options: MoverOptions): Promise<Counts> {
 }
 
 async function moveOne(
-  { pair, to, signal, now }: MoverOptions,
+  { pair, to, signal, now, enter, adopts }: MoverOptions,
   pace: Pace,
   cartId: string,
   record: Residence,
 ): Promise<'moved' | 'stays' | 'nothing'> {
   if (!isToMove(record, now())) return 'nothing'
   const giveBack = await pace.take('state' in record ? unitsAt(pair[to], record.state) : 1, signal)
-  const known = to === 'destination' ? record : undefined
-  const place = await bring(pair, cartId, to, { source: known })
-  if (place.stays) return 'stays'
-  if (place.moved) return 'moved'
-  giveBack()
-  return 'nothing'
+  // After the wait for its moment: nobody may have paused or turned the move meanwhile.
+  const turn = await enter()
+  try {
+    if (adopts === true) await adopt(pair, record, now())
+    const known = to === 'destination' ? record : undefined
+    const place = await bring(pair, cartId, to, { source: known, maySeal: turn.isValid })
+    if (place.stays) return 'stays'
+    if (place.moved) return 'moved'
+    giveBack()
+    return 'nothing'
+  } finally {
+    // A seal that was sent in time but executed later, after the lease: the cart must be where the phase has it.
+    if (!turn.isValid() && !(await turn.confirm())) await bring(pair, cartId, otherSide(to))
+    turn.end()
+  }
+}
+
+/** A cart that was created in the destination outside the move becomes known to the source. */
+async function adopt({ source }: Pair, record: Residence, now: number): Promise<void> {
+  if (record.at === 'here' && record.hop === 0) await source.residences.claim(record.state, 0, now)
 }
 
 /** What counts towards `--units`: write units or, where the database has none, kilobytes. */
@@ -112,11 +131,25 @@ function isToMove(record: Residence, now: number): boolean {
 
 /** On the way back: a trace in the source whose cart no longer exists is forgotten, after its id has been taken elsewhere. */
 async function settleTrace(
-  { pair, proceed, now }: MoverOptions,
+  { pair, enter, now }: MoverOptions,
   cartId: string,
   record: Residence,
 ): Promise<void> {
-  await proceed()
+  if (record.at !== 'sealed' && record.at !== 'away') return
+  const turn = await enter()
+  try {
+    await settleKnown(pair, cartId, record, now())
+  } finally {
+    turn.end()
+  }
+}
+
+async function settleKnown(
+  pair: Pair,
+  cartId: string,
+  record: Residence,
+  moment: number,
+): Promise<void> {
   if (record.at === 'sealed') {
     await bring(pair, cartId, 'source')
     return
@@ -125,7 +158,6 @@ async function settleTrace(
   const place = await bring(pair, cartId, 'source')
   const { source } = place.records
   if (place.at !== 'nowhere' || source.at !== 'away') return
-  const moment = now()
   const nobody = newState({
     cartId,
     customerId: 'pushcart-moved',

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { ConfigError } from '../../config/config-error.ts'
 import { isBound, isOver, OTHER_DESTINATION } from '../../store/moving/binding.ts'
 import { LEASE, type LeaseTimes } from '../../store/moving/lease.ts'
-import { instancesOf } from '../../store/moving/movers.ts'
+import { actorsOf } from '../../store/moving/movers.ts'
 import type { Pair } from '../../store/moving/pair.ts'
 import type { MoveControl, MoveRecord } from '../../store/residences.ts'
 
@@ -44,7 +44,7 @@ export async function recordOf({ pair }: PhaseOptions): Promise<MoveRecord> {
 }
 
 /**
- * Changes the record of a move, and its copy in the destination. Then waits until every instance acts by it or has lost its
+ * Changes the record of a move, and its copy in the destination. Then waits until every instance and mover acts by it or has lost its
  * lease; those are removed, and register again when they continue.
  *
  * @param change the parts to change; `undefined` when nothing is to change
@@ -132,7 +132,7 @@ async function acknowledged(options: PhaseOptions, { epoch, phase }: MoveRecord)
   const seen = new Map<string, { readonly renewals: number; readonly since: number }>()
   for (;;) {
     signal?.throwIfAborted()
-    const late = instancesOf(await control.members()).filter((member) => member.epoch < epoch)
+    const late = actorsOf(await control.members()).filter((member) => member.epoch < epoch)
     if (late.length === 0) return
     waiting?.({ phase, instances: late.length })
     for (const { id, renewals } of late) await evictIfSilent(control, id, renewals)

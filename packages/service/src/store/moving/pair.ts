@@ -45,7 +45,7 @@ export async function bring(
   pair: Pair,
   cartId: string,
   to: Side | undefined,
-  { source: known, events }: BringOptions = {},
+  { source: known, events, maySeal }: BringOptions = {},
 ): Promise<Place> {
   let records = await recordsOf(pair, cartId, to, known)
   let moved = false
@@ -57,6 +57,7 @@ export async function bring(
       records = await recordsOf(pair, cartId, to)
       continue
     }
+    requirePermission(step, maySeal)
     if (isTooLarge(pair, step)) return { at: step.at, stays: true, moved, records }
     const after = await taken(pair, cartId, step, records)
     if (step.do === 'settle') moved ||= after.isMade && step.at !== to
@@ -69,6 +70,8 @@ export async function bring(
 export interface BringOptions {
   /** What the caller knows of the record in the source. */
   readonly source?: Residence | undefined
+  /** Asked before a cart is sealed; STORE_BUSY if not. A move that has begun is completed in any case. */
+  readonly maySeal?: (() => boolean) | undefined
   readonly events?: PairEvents | undefined
 }
 
@@ -85,6 +88,10 @@ async function recordsOf(
   const isThere = source.at === 'here' && to === undefined
   if (isThere || source.at === 'absent') return { source, destination: NOTHING_KNOWN }
   return { source, destination: await pair.destination.residences.look(cartId) }
+}
+
+function requirePermission(step: Step, maySeal: BringOptions['maySeal']): void {
+  if (step.do === 'seal' && maySeal?.() === false) throw new CartError('STORE_BUSY')
 }
 
 /** A cart that the other database cannot take is not sealed. */

@@ -100,7 +100,7 @@ export async function openPhasedStore(options: PhasedOptions): Promise<PhasedSto
     renewals += 1
     await control.renew({ id, renewals, epoch: acknowledged })
     const isUnbroken = elapsed() < validUntil
-    const record = await control.read()
+    const record = asSource(await control.read())
     const isNew = (record?.epoch ?? 0) !== acknowledged
     // Renewed before it ended, so nobody can have changed the phase without this instance: it keeps its lease for the phase
     // before, also while it cannot adopt the new one because of its settings.
@@ -214,6 +214,11 @@ export async function openPhasedStore(options: PhasedOptions): Promise<PhasedSto
       await pair?.destination.close()
     },
   }
+}
+
+/** The record of a database that is the source of a move. As the destination of one that is over, it takes part in none. */
+function asSource(record: MoveRecord | undefined): MoveRecord | undefined {
+  return record?.role === 'source' ? record : undefined
 }
 
 /** A move knows nothing of home regions: without `createOnce`, a key could create a cart in every region. */
