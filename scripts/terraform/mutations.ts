@@ -500,8 +500,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'metrics for Prometheus on no separate port',
     file: 'main.tf',
-    from: 'merge({ METRICS_PORT = "9464" }, var.settings, {',
-    to: 'merge(var.settings, {',
+    from: 'merge({ METRICS_PORT = "9464", ',
+    to: 'merge({ ',
     by: 'policy both',
   },
   // A move of carts

@@ -76,7 +76,7 @@ describe('pushcart move', () => {
     const again = await move(['start'], env)
     expect(again).toEqual({
       out: '',
-      err: 'pushcart: The carts of this source have moved already\n',
+      err: 'pushcart: The carts of this source have moved already; `pushcart move finish` completes what was cut off after that\n',
       code: 3,
     })
   })

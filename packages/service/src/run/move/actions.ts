@@ -94,7 +94,7 @@ async function moveFrozen(options: ActionOptions): Promise<MoveResult> {
     await requireMoved(options)
     const { phase } = await setMoved(options)
     const frozenSeconds = Math.round(performance.now() - since) / 1000
-    await complete(options)
+    await moveStrays(options)
     return { phase, counts, frozenSeconds }
   } catch (error) {
     // Shoppers must not wait for whoever reads this error.
@@ -144,8 +144,9 @@ export async function finish(options: ActionOptions): Promise<MoveRecord> {
   const known = await recordOf({ pair })
   if (known.phase !== 'moving' && known.phase !== 'moved') throw notMoving(known.phase)
   if (known.phase === 'moving') await requireMoved(options)
-  const record = known.phase === 'moved' ? known : await setMoved(options)
-  await complete(options)
+  // Also in phase `moved`: the copy of the record in the destination may be missing.
+  const record = await setMoved(options)
+  await moveStrays(options)
   return record
 }
 
@@ -153,19 +154,14 @@ async function requireMoved({ pair, now, signal }: ActionOptions): Promise<void>
   requireComplete(await verify(pair, now(), signal))
 }
 
-function setMoved(options: ActionOptions): Promise<MoveRecord> {
+async function setMoved(options: ActionOptions): Promise<MoveRecord> {
+  // It may have been the source of an earlier move.
+  await options.pair.destination.residences.control.unfence()
   return changeRecord(phases(options), ({ phase }) => {
     if (phase === 'moved') return undefined
     if (phase !== 'moving') throw notMoving(phase)
     return { phase: 'moved', frozen: false, paused: false }
   })
-}
-
-/** What is left to do in phase `moved`. */
-async function complete(options: ActionOptions): Promise<void> {
-  // It may have been the source of an earlier move.
-  await options.pair.destination.residences.control.unfence()
-  await moveStrays(options)
 }
 
 /** What an instance has created since by the rules of a phase before, or without any: only a seal makes it final. */

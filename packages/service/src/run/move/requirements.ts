@@ -19,7 +19,9 @@ export async function requirePair(pair: Pair, signal: AbortSignal): Promise<void
   await requireRights(pair, 'destination')
   const [known, copy] = await recordsOf(pair)
   if (known?.role === 'source' && known.phase === 'moved')
-    throw new ConfigError('The carts of this source have moved already')
+    throw new ConfigError(
+      'The carts of this source have moved already; `pushcart move finish` completes what was cut off after that',
+    )
   requireNoDestination(known)
   requireFree(known, copy)
   if (known?.role === 'source') requireBinding(known, copy)
