@@ -74,7 +74,7 @@ export async function startWorkers(options: ServeOptions, count: number): Promis
 /**
  * Closes the listening socket of this process. Workers have their own copies of it, and the one that closes the last copy has
  * accepted what was established. Otherwise cluster would close this copy some time after that, and the system reset the connections
- * of that time. Cluster closes it when no worker is connected, so it is told so; the channels stay open.
+ * of that time. Cluster closes it when no worker is connected, by this event; the channels stay open.
  */
 function releaseListener(): void {
   for (const worker of Object.values(cluster.workers ?? {})) worker?.process.emit('disconnect')

@@ -108,8 +108,9 @@ async function moveOne(
     return 'nothing'
   } finally {
     // A seal that was sent in time but executed later, after the lease: the cart must be where the phase has it.
-    if (!turn.isValid() && !(await turn.confirm())) await bring(pair, cartId, otherSide(to))
-    turn.end()
+    const isOver = async () => !turn.isValid() && !(await turn.confirm())
+    const settled = isOver().then((over) => (over ? bring(pair, cartId, otherSide(to)) : undefined))
+    await settled.finally(turn.end)
   }
 }
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { LeaseTimes } from '../../store/moving/lease.ts'
 import { runnerId } from '../../store/moving/movers.ts'
+import { openRenewals } from '../../store/moving/renewals.ts'
 import type { MoveControl, MoveRecord, Phase } from '../../store/residences.ts'
 import { MoveRefused } from './move-refused.ts'
 
@@ -22,7 +23,7 @@ export interface PhaseLease extends AsyncDisposable {
 export interface Turn {
   /** Whether a cart may be sealed now. */
   isValid(): boolean
-  /** Renews the lease. Whether the move still has the phase. */
+  /** Reads whether the move still has the phase. */
   confirm(): Promise<boolean>
   /** Call it once, when the mover has the cart no longer in hand. */
   end(): void
@@ -57,9 +58,8 @@ export async function openPhaseLease(options: PhaseLeaseOptions): Promise<PhaseL
   let acknowledged = -1
   let renewals = 0
   let validUntil = Number.NEGATIVE_INFINITY
-  let looking: Promise<void> | undefined
-  let closed = false
-  let timer: NodeJS.Timeout | undefined
+  let inHand = 0
+  let released: (() => void) | undefined
 
   async function renew(): Promise<void> {
     renewals += 1
@@ -85,38 +85,25 @@ export async function openPhaseLease(options: PhaseLeaseOptions): Promise<PhaseL
     validUntil = sent + times.leaseMs - times.marginMs
   }
 
-  /** One look at a time; callers share it. */
-  function look(): Promise<void> {
-    looking ??= lookOnce().finally(() => {
-      looking = undefined
-    })
-    return looking
-  }
+  // A failure shows when a cart is to be moved.
+  const looks = openRenewals(lookOnce, times.renewMs)
 
   const hasPhase = () => mode.record?.phase === phase
   const isValid = () => hasPhase() && mode.record?.paused === false && elapsed() < validUntil
 
-  function wait(): void {
-    timer = setTimeout(() => {
-      // A failure shows when a cart is to be moved.
-      look()
-        .catch(() => {})
-        .finally(() => {
-          if (!closed) wait()
-        })
-    }, times.renewMs).unref()
-  }
-
+  /** Nobody waits for this mover any more, so it must have no cart in hand. */
   async function close(): Promise<void> {
-    closed = true
-    clearTimeout(timer)
-    await looking?.catch(() => {})
+    if (inHand > 0)
+      await new Promise<void>((resolve) => {
+        released = resolve
+      })
+    await looks.stop()
     await control.remove(id).catch(() => {})
   }
 
   async function enter(): Promise<Turn> {
     while (!isValid()) {
-      if (elapsed() >= validUntil) await look()
+      if (elapsed() >= validUntil) await looks.renew()
       if (!hasPhase()) throw new MoveRefused(`The phase is ${mode.record?.phase ?? 'stay'} now`)
       if (mode.record?.paused === false) continue
       await paused?.()
@@ -124,6 +111,7 @@ export async function openPhaseLease(options: PhaseLeaseOptions): Promise<PhaseL
     }
     const by = mode
     by.carts += 1
+    inHand += 1
     return {
       isValid,
       async confirm() {
@@ -134,18 +122,20 @@ export async function openPhaseLease(options: PhaseLeaseOptions): Promise<PhaseL
       end() {
         by.carts -= 1
         if (by.carts === 0) by.drained?.()
+        inHand -= 1
+        if (inHand === 0) released?.()
       },
     }
   }
 
   try {
-    await look()
+    await looks.renew()
     if (!hasPhase()) throw new MoveRefused(`The phase is ${mode.record?.phase ?? 'stay'} now`)
   } catch (error) {
     await close()
     throw error
   }
-  wait()
+  looks.begin()
   return { enter, [Symbol.asyncDispose]: close }
 }
 

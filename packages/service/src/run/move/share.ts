@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { LeaseTimes } from '../../store/moving/lease.ts'
 import { moverId, moversOf } from '../../store/moving/movers.ts'
+import { openRenewals } from '../../store/moving/renewals.ts'
 import type { Member, MoveControl } from '../../store/residences.ts'
 
 /** The share of one mover in the limit of all movers. */
@@ -32,9 +33,6 @@ export async function openShare(options: ShareOptions): Promise<Share> {
   let renewals = 0
   let sentAt = elapsed()
   let isCounted = false
-  let looking: Promise<void> | undefined
-  let closed = false
-  let timer: NodeJS.Timeout | undefined
 
   async function lookOnce(): Promise<void> {
     const sent = elapsed()
@@ -50,39 +48,21 @@ export async function openShare(options: ShareOptions): Promise<Share> {
     sentAt = sent
   }
 
-  /** One look at a time; callers share it. */
-  function look(): Promise<void> {
-    looking ??= lookOnce().finally(() => {
-      looking = undefined
-    })
-    return looking
-  }
+  // A failure shows when a cart is to be moved.
+  const looks = openRenewals(lookOnce, times.renewMs)
 
   /** Resolves when all others count this mover. */
   async function join(): Promise<void> {
-    await look()
+    await looks.renew()
     while (!others.haveCounted()) {
       await sleep(times.renewMs / 2, undefined, { signal })
-      await look()
+      await looks.renew()
     }
     isCounted = true
   }
 
-  function wait(): void {
-    timer = setTimeout(() => {
-      // A failure shows when a cart is to be moved.
-      look()
-        .catch(() => {})
-        .finally(() => {
-          if (!closed) wait()
-        })
-    }, times.renewMs).unref()
-  }
-
   async function close(): Promise<void> {
-    closed = true
-    clearTimeout(timer)
-    await looking?.catch(() => {})
+    await looks.stop()
     await control.remove(id).catch(() => {})
   }
 
@@ -92,10 +72,10 @@ export async function openShare(options: ShareOptions): Promise<Share> {
     await close()
     throw error
   }
-  wait()
+  looks.begin()
   return {
     async movers() {
-      if (elapsed() - sentAt > times.leaseMs) await look()
+      if (elapsed() - sentAt > times.leaseMs) await looks.renew()
       if (!isCounted) await join()
       return 1 + others.count()
     },

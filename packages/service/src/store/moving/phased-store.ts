@@ -7,6 +7,7 @@ import { isBound, OTHER_DESTINATION } from './binding.ts'
 import { LEASE, type LeaseTimes } from './lease.ts'
 import { MOVING_PARTS, type MovingParts } from './moving-parts.ts'
 import type { Pair, PairEvents } from './pair.ts'
+import { openRenewals } from './renewals.ts'
 
 export interface PhasedOptions {
   /** The source as it is without a move. */
@@ -58,9 +59,6 @@ export async function openPhasedStore(options: PhasedOptions): Promise<PhasedSto
   let renewals = 0
   let acknowledged = -1
   let validUntil = Number.NEGATIVE_INFINITY
-  let closed = false
-  let timer: NodeJS.Timeout | undefined
-  let renewing: Promise<void> | undefined
 
   let mode: Mode = modeOf(undefined, plain)
 
@@ -114,23 +112,7 @@ export async function openPhasedStore(options: PhasedOptions): Promise<PhasedSto
     validUntil = sent + times.leaseMs - times.marginMs
   }
 
-  /** One renewal at a time; callers share it. */
-  function renew(): Promise<void> {
-    renewing ??= renewOnce().finally(() => {
-      renewing = undefined
-    })
-    return renewing
-  }
-
-  function wait(): void {
-    timer = setTimeout(() => {
-      renew()
-        .catch((error) => failed?.(error))
-        .finally(() => {
-          if (!closed) wait()
-        })
-    }, times.renewMs).unref()
-  }
+  const lease = openRenewals(renewOnce, times.renewMs, failed)
 
   /**
    * One call. It is valid if, when the response came, this instance had its lease and had not told anybody yet that it acts by
@@ -157,7 +139,7 @@ export async function openPhasedStore(options: PhasedOptions): Promise<PhasedSto
   ): Promise<T> {
     for (let round = 0; round < 3; round++) {
       const outcome = await attempt(call)
-      if (!outcome.valid) await renew().catch(asUnusable)
+      if (!outcome.valid) await lease.renew().catch(asUnusable)
       if (outcome.valid || outcome.by.epoch === mode.epoch) return unwrap(outcome)
       const mayHaveChanged = !('error' in outcome && isRefusal(outcome.error))
       if (kind === 'change' && mayHaveChanged)
@@ -170,13 +152,13 @@ export async function openPhasedStore(options: PhasedOptions): Promise<PhasedSto
   const change = <T>(call: (store: CartStore) => Promise<T>) => run('change', call)
 
   try {
-    await renew()
+    await lease.renew()
   } catch (error) {
     await pair?.source.close()
     await pair?.destination.close()
     throw error
   }
-  wait()
+  lease.begin()
 
   return {
     get kind() {
@@ -205,9 +187,7 @@ export async function openPhasedStore(options: PhasedOptions): Promise<PhasedSto
     sweepExpired: (...args) => read((store) => store.sweepExpired(...args)),
     ping: () => read((store) => store.ping()),
     async close() {
-      closed = true
-      clearTimeout(timer)
-      await renewing?.catch(() => {})
+      await lease.stop()
       await control.remove(id).catch(() => {})
       await plain.close()
       await pair?.source.close()
