@@ -1,4 +1,5 @@
-import { Command, InvalidArgumentError } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { inSnakeCase } from '../common/snake-case.ts'
 import { loadConfig } from '../config/config.ts'
 import { openDatabaseClock } from '../store/database-clock.ts'
 import { leaseOf } from '../store/moving/lease.ts'
@@ -27,7 +28,7 @@ Exit codes:
 interface Options {
   readonly carts?: number
   readonly units?: number
-  readonly workers: number
+  readonly workers?: number
   readonly freeze?: boolean
   readonly json?: boolean
 }
@@ -40,18 +41,23 @@ interface Outcome {
   readonly lines: readonly string[]
 }
 
+type OptionName = 'carts' | 'units' | 'workers' | 'freeze'
+
 interface MoveCommand {
   readonly description: string
+  readonly takes: readonly OptionName[]
   run(actions: Actions, options: ActionOptions): Promise<Outcome>
 }
 
 function moveAction<R extends object>(
   description: string,
+  takes: readonly OptionName[],
   pick: (actions: Actions) => (options: ActionOptions) => Promise<R>,
   linesOf: (result: R) => readonly string[],
 ): MoveCommand {
   return {
     description,
+    takes,
     async run(actions, options) {
       const result = await pick(actions)(options)
       return { result, lines: linesOf(result) }
@@ -59,36 +65,62 @@ function moveAction<R extends object>(
   }
 }
 
+const MOVES: readonly OptionName[] = ['carts', 'units', 'workers']
+
 const ACTIONS: Readonly<Record<string, MoveCommand>> = {
   plan: moveAction(
     'check both databases, count what would move, and name what will not fit; changes nothing',
+    ['carts', 'units'],
     (a) => a.planMove,
     planLines,
   ),
   start: moveAction(
     'begin or continue to move all carts to the destination',
+    [...MOVES, 'freeze'],
     (a) => a.start,
     resultLines,
   ),
-  status: moveAction('show phase, instances and counts', (a) => a.status, statusLines),
-  pause: moveAction('let all movers wait', (a) => a.pause, recordLines),
+  status: moveAction('show phase, instances and counts', [], (a) => a.status, statusLines),
+  pause: moveAction('let all movers wait', [], (a) => a.pause, recordLines),
   resume: moveAction(
     'continue in the direction of the phase, after a pause or an interrupted --freeze too',
+    MOVES,
     (a) => a.resume,
     resultLines,
   ),
   verify: moveAction(
     'compare every cart of the source with its image',
+    [],
     (a) => a.verifyMove,
     verifyLines,
   ),
   finish: moveAction(
     'serve from the destination only; refused while anything is unmoved',
+    [],
     (a) => a.finish,
     recordLines,
   ),
-  back: moveAction('return everything to the source', (a) => a.back, resultLines),
+  back: moveAction('return everything to the source', MOVES, (a) => a.back, resultLines),
 }
+
+const OPTIONS: Readonly<Record<OptionName, () => Option>> = {
+  carts: () =>
+    new Option('--carts <n>', 'maximum of carts per second, of all movers together').argParser(
+      positive,
+    ),
+  units: () =>
+    new Option(
+      '--units <n>',
+      'maximum of write units per second (1 KB each), of all movers together',
+    ).argParser(positive),
+  workers: () =>
+    new Option('--workers <n>', 'carts that are moved at the same time')
+      .argParser(workers)
+      .default(WORKERS),
+  freeze: () => new Option('--freeze', 'refuse changes (503) while the carts move, then finish'),
+}
+
+const WORKERS = 8
 
 /**
  * `pushcart move`: moves the carts of a running service to another database. Sets the exit code of the process.
@@ -99,22 +131,14 @@ export function moveCommand(parts: MovingParts = MOVING_PARTS): Command {
   const move = new Command('move')
     .description('Move the carts of a running service to another database.')
     .addHelpText('after', HELP_END)
-  for (const [name, { description, run }] of Object.entries(ACTIONS)) {
+  for (const [name, { description, takes, run }] of Object.entries(ACTIONS)) {
     const command = new Command(name)
       .description(description)
       // As for other commands, whoever parses the arguments decides the exit code of wrong ones.
       .exitOverride()
-      .option('--carts <n>', 'maximum of carts per second, of all movers together', positive)
-      .option(
-        '--units <n>',
-        'maximum of write units per second (1 KB each), of all movers together',
-        positive,
-      )
-      .option('--workers <n>', 'carts that are moved at the same time', workers, 8)
       .option('--json', 'print one JSON object per line')
       .action((options: Options) => execute(name, run, parts, options))
-    if (name === 'start')
-      command.option('--freeze', 'refuse changes (503) while the carts move, then finish')
+    for (const option of takes) command.addOption(OPTIONS[option]())
     move.addCommand(command)
   }
   return move
@@ -128,16 +152,31 @@ const CONTINUES: Readonly<Record<string, string>> = {
   back: 'back',
 }
 
+/** A database that does not respond would hold up an interrupted command by its timeouts. A move may be killed at any point. */
+const INTERRUPT_MS = 2000
+
 async function execute(
   name: string,
   run: MoveCommand['run'],
   parts: MovingParts,
-  { freeze = false, json = false, ...rates }: Options,
+  { freeze = false, json = false, workers = WORKERS, ...rates }: Options,
 ): Promise<void> {
   const stop = new AbortController()
-  const interrupt = () => stop.abort(new Interrupted(CONTINUES[name]))
+  const interrupt = () => {
+    stop.abort(new Interrupted(CONTINUES[name]))
+    setTimeout(() => {
+      fail(stop.signal.reason)
+      process.exit()
+    }, INTERRUPT_MS).unref()
+  }
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt)
-  const print = (line: object) => process.stdout.write(`${JSON.stringify(line)}\n`)
+  const print = (line: object) => process.stdout.write(`${JSON.stringify(inSnakeCase(line))}\n`)
+  const fail = (error: unknown) => {
+    const { line, exitCode } = explainMoveFailure(error, stop.signal)
+    process.exitCode = exitCode
+    if (json) print({ type: 'error', exitCode, message: line })
+    else process.stderr.write(`pushcart: ${line}\n`)
+  }
   try {
     const config = loadConfig(process.env)
     await requireDestination(config)
@@ -150,6 +189,7 @@ async function execute(
       await clock.sync()
       const { result, lines } = await run(actions, {
         ...rates,
+        workers,
         pair,
         freeze,
         times: leaseOf(config.MOVE_LEASE_MS),
@@ -172,10 +212,7 @@ async function execute(
       await opened.destination.close()
     }
   } catch (error) {
-    const { line, exitCode } = explainMoveFailure(error, stop.signal)
-    process.exitCode = exitCode
-    if (json) print({ type: 'error', exit_code: exitCode, message: line })
-    else process.stderr.write(`pushcart: ${line}\n`)
+    fail(error)
   } finally {
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
   }

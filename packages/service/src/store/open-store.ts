@@ -2,6 +2,7 @@ import { type Config, type LayoutName, legacyCurrencyOf } from '../config/config
 import { ConfigError } from '../config/config-error.ts'
 import type { HomeOptions } from './dynamodb/home-endpoints.ts'
 import type { Pair } from './moving/pair.ts'
+import { atSide } from './moving/side-errors.ts'
 import type { Conversion } from './postgres/convert.ts'
 import type { ConnectionOptions } from './postgres/options.ts'
 import type { PasswordSource } from './postgres/password.ts'
@@ -108,7 +109,7 @@ export async function requireDestination(config: Config): Promise<Config> {
       `MOVE_TO_${target} is not set: MOVE_TO_CART_STORE_TYPE=${to.CART_STORE_TYPE} requires it`,
     )
   await checkStoreSettings(config)
-  await checkStoreSettings(to)
+  await atSide('destination', () => checkStoreSettings(to))
   if (to.CART_STORE_TYPE === config.CART_STORE_TYPE && to[target] === config[target])
     throw new ConfigError(`MOVE_TO_${target} is the same as ${target}: a move needs two databases`)
   return to
@@ -123,9 +124,10 @@ export async function openPair(config: Config, events?: StoreEvents): Promise<Pa
   const to = await requireDestination(config)
   // Only one pool is shown in the metrics.
   const quiet = events && { ...events, poolOpened() {} }
-  const source = await openStore(config, { migrate: false, events: quiet, moving: true })
+  const options = { migrate: false, events: quiet, moving: true }
+  const source = await atSide('source', () => openStore(config, options))
   try {
-    const destination = await openStore(to, { migrate: false, events: quiet, moving: true })
+    const destination = await atSide('destination', () => openStore(to, options))
     return { source, destination }
   } catch (error) {
     await source.close()

@@ -94,12 +94,12 @@ export interface MoveRecord {
   readonly frozen: boolean
   /** Whether movers are to wait. */
   readonly paused: boolean
-  /** The latest counts of a mover. */
+  /** The latest counts of a mover; `null` before the first. */
   readonly progress: Progress | null
 }
 
 export interface Progress {
-  /** Carts that have moved since the phase began, and carts that were found in the last whole scan. */
+  /** Carts that have moved, whoever moved them, and those with the carts that are to move. */
   readonly moved: number
   readonly total: number
   readonly tooLarge: number

@@ -68,8 +68,13 @@ describe('pushcart move', () => {
     expect(started).toMatchObject({ out: 'phase moving: 9 carts moved by this mover\n', code: 0 })
     const status = await move(['status'], env)
     expect(status.out).toMatch(
-      /^phase moving \(to dynamodb, epoch \d\)\ninstances: 0\nlast counts of a mover: 9 of 9 carts moved/,
+      /^phase moving \(to dynamodb, epoch \d\)\ninstances: 0\nmoved, as a mover counted last: 9 of 9 carts, [\d.]+ per second, 0 too large\n$/,
     )
+    const { record } = JSON.parse((await move(['status', '--json'], env)).out)
+    expect(record).toMatchObject({
+      peer: 'dynamodb',
+      progress: { moved: 9, total: 9, too_large: 0 },
+    })
     const verified = await move(['verify', '--json'], env)
     expect(JSON.parse(verified.out)).toMatchObject({ type: 'verify', ok: true, same: 9 })
     expect(await move(['finish'], env)).toMatchObject({ out: 'phase moved\n', code: 0 })
@@ -93,8 +98,18 @@ describe('pushcart move', () => {
         [toPostgres, /MOVE_TO_DATABASE_URL is not set/],
         [{ ...toPostgres, MOVE_TO_DATABASE_URL: database.url }, /a move needs two databases/],
         [{ ...toPostgres, MOVE_TO_DATABASE_URL: elsewhere.href }, /are the same database/],
-        [{ ...toPostgres, MOVE_TO_DATABASE_URL: old.url }, /STORE_MISCONFIGURED.*--migrate/],
-        [toDynamo('no-such-table'), /STORE_MISCONFIGURED: There is no table "no-such-table"/],
+        [
+          { ...toPostgres, MOVE_TO_DATABASE_URL: `${old.url}?sslmode=x` },
+          /MOVE_TO_DATABASE_URL: sslmode/,
+        ],
+        [
+          { ...toPostgres, MOVE_TO_DATABASE_URL: old.url },
+          /STORE_MISCONFIGURED: In the destination of the move: .*--migrate/,
+        ],
+        [
+          toDynamo('no-such-table'),
+          /STORE_MISCONFIGURED: In the destination of the move: There is no table "no-such-table"/,
+        ],
         [toDynamo(await newTable(1)), /The destination is not empty/],
       ]
       await withCarts(0)
@@ -109,14 +124,20 @@ describe('pushcart move', () => {
     },
   )
 
-  it.each(['--carts 0', '--units x', '--workers 257', '--nope', 'more'])(
-    'exits with 3 for a wrong option: %s',
-    async (option) => {
-      const { out, err, code } = await move(['start', ...option.split(' ')], FROM_POSTGRES)
-      expect({ out, code }).toEqual({ out: '', code: 3 })
-      expect(err).toMatch(/^error: .*\n/)
-    },
-  )
+  it.each([
+    'start --carts 0',
+    'start --units x',
+    'start --workers 257',
+    'start --nope',
+    'start more',
+    'verify --carts 1',
+    'finish --workers 1',
+    'back --freeze',
+  ])('exits with 3 for a wrong option: %s', async (args) => {
+    const { out, err, code } = await move(args.split(' '), FROM_POSTGRES)
+    expect({ out, code }).toEqual({ out: '', code: 3 })
+    expect(err).toMatch(/^error: .*\n/)
+  })
 
   it.each(['SIGINT', 'SIGTERM'] as const)(
     'exits with 2 when it is interrupted by %s',
@@ -153,7 +174,7 @@ describe('pushcart move', () => {
     const { out, err, code } = await move(['start'], env)
     expect({ out, err, code }).toEqual({
       out: '',
-      err: 'pushcart: STORE_UNAVAILABLE: The database cannot be reached\n',
+      err: 'pushcart: STORE_UNAVAILABLE: In the source of the move: The database cannot be reached\n',
       code: 2,
     })
   })

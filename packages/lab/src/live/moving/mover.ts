@@ -58,8 +58,8 @@ async function follow(child: ChildProcess, report: (report: MoverReport) => void
   let reason = 'the mover was killed'
   if (child.stdout !== null)
     for await (const line of createInterface({ input: child.stdout })) {
-      const event = JSON.parse(line) as { type: string; perSecond?: number; message?: string }
-      if (event.type === 'progress') report({ per_second: event.perSecond ?? null })
+      const event = JSON.parse(line) as { type: string; per_second?: number; message?: string }
+      if (event.type === 'progress') report({ per_second: event.per_second ?? null })
       if (event.type === 'error') reason = event.message ?? reason
     }
   const [code] = await exited

@@ -73,6 +73,10 @@ const Health = Type.Object({
           type: 'string',
           enum: ['stay', 'ready', 'moving', 'returning', 'moved'],
         }),
+        frozen: Type.Boolean({
+          description: 'Whether changes are refused while the carts are moved.',
+        }),
+        paused: Type.Boolean({ description: 'Whether movers wait.' }),
         moved: Type.Optional(Type.Integer()),
         total: Type.Optional(Type.Integer()),
         too_large: Type.Optional(Type.Integer()),
@@ -90,6 +94,8 @@ export type MoveView = () =>
       readonly phase: MovePhase
       readonly record:
         | {
+            readonly frozen: boolean
+            readonly paused: boolean
             readonly progress: {
               readonly moved: number
               readonly total: number
@@ -107,10 +113,11 @@ named(Health, 'Health')
 function moveOf(state: ReturnType<MoveView>): Pick<Static<typeof Health>, 'move'> {
   if (state === undefined) return {}
   const { phase, record } = state
-  const progress = record?.progress
-  if (progress === undefined || progress === null) return { move: { phase } }
+  const { frozen = false, paused = false, progress } = record ?? {}
+  const move = { phase, frozen, paused }
+  if (progress === undefined || progress === null) return { move }
   const { moved, total, tooLarge } = progress
-  return { move: { phase, moved, total, too_large: tooLarge } }
+  return { move: { ...move, moved, total, too_large: tooLarge } }
 }
 
 export function registerHealthRoutes(

@@ -12,11 +12,18 @@ import { type Plan, plan, type Rates } from './plan.ts'
 import { eachRecord } from './records.ts'
 import { requireEmptyDestination, requirePair, requireSameMove } from './requirements.ts'
 import { openShare } from './share.ts'
+import { openTally } from './tally.ts'
 import { type Verification, verify } from './verify.ts'
 
-/** What a move reports while it runs. */
-export interface MoveProgress extends Counts {
+/** What a move reports while it runs: of all movers and instances, except for `failed`. */
+export interface MoveProgress {
   readonly phase: string
+  readonly moved: number
+  readonly total: number
+  readonly tooLarge: number
+  /** Carts of this mover that wait for a database. */
+  readonly failed: number
+  /** Carts per second, over the last minute. */
   readonly perSecond: number
   readonly secondsLeft: number | null
 }
@@ -68,7 +75,7 @@ export async function start(options: ActionOptions): Promise<MoveResult> {
   if (freeze) await requireRoom(options)
   const { storeId: peerId } = await mirror(pair, await recordOf({ pair }))
   await changeRecord(phases(options), ({ phase }) =>
-    phase === 'stay' ? { phase: 'ready', peerId } : undefined,
+    phase === 'stay' ? { phase: 'ready', peerId, progress: null } : undefined,
   )
   await control.fence()
   if (freeze) return moveFrozen(options)
@@ -192,7 +199,9 @@ export async function back(options: ActionOptions): Promise<MoveResult> {
   if (known.phase === 'stay')
     return { phase: 'stay', counts: await repair(options, known), frozenSeconds: null }
   await changeRecord(phases(options), ({ phase }) =>
-    phase === 'returning' ? undefined : { phase: 'returning', frozen: false, paused: false },
+    phase === 'returning'
+      ? undefined
+      : { phase: 'returning', frozen: false, paused: false, progress: null },
   )
   const counts = await run(options, 'source')
   await requireEmptyDestination(pair, signal)
@@ -208,7 +217,7 @@ async function repair(options: ActionOptions, { moveId }: MoveRecord): Promise<C
   return moveAll({ ...options, to: 'source', enter: async () => ANY_TIME, report: () => {} })
 }
 
-const NOTHING: Counts = { moved: 0, seen: 0, tooLarge: [], failed: 0 }
+const NOTHING: Counts = { moved: 0, seen: 0, arrived: 0, tooLarge: [], failed: 0 }
 
 export interface Status {
   readonly record: MoveRecord | null
@@ -220,7 +229,8 @@ export interface Status {
   readonly strays: number | null
 }
 
-export async function status({ pair, now, signal }: ActionOptions): Promise<Status> {
+export async function status(options: ActionOptions): Promise<Status> {
+  const { pair } = options
   const { control } = pair.source.residences
   await requireSameMove(pair)
   const record = (await control.read()) ?? null
@@ -228,14 +238,16 @@ export async function status({ pair, now, signal }: ActionOptions): Promise<Stat
   return {
     record,
     members: instancesOf(await control.members()),
-    strays: isOver ? await strays(pair, now(), signal) : null,
+    strays: isOver ? await countAt('source', options) : null,
   }
 }
 
-async function strays(pair: Pair, now: number, signal: AbortSignal): Promise<number> {
+/** Carts at one side, sealed or not. */
+async function countAt(side: Side, { pair, now, signal }: ActionOptions): Promise<number> {
   let count = 0
-  await eachRecord(pair, 'source', { workers: 1, signal }, async (_cartId, record) => {
-    if (record.at === 'sealed' || (record.at === 'here' && isVisible(record.state, now))) count += 1
+  await eachRecord(pair, side, { workers: 1, signal }, async (_cartId, record) => {
+    if (record.at === 'sealed' || (record.at === 'here' && isVisible(record.state, now())))
+      count += 1
   })
   return count
 }
@@ -253,57 +265,62 @@ const LOOK_MS = 1_000
 
 /** Moves everything to one side, and keeps the counts in the record of the move. */
 async function run(options: ActionOptions, to: Side): Promise<Counts> {
-  const { pair, signal, progress, now, carts, units, times = LEASE } = options
+  const { pair, signal, progress, carts, units, times = LEASE } = options
   const { control } = pair.source.residences
-  const started = now()
-  const { carts: total } = await (to === 'destination'
-    ? plan(pair, now(), {}, signal)
-    : { carts: Number.NaN })
-  let looked = Number.NEGATIVE_INFINITY
-  let last: Counts = NOTHING
   const wanted = to === 'destination' ? 'moving' : 'returning'
+  const recorded = (await control.read())?.progress ?? null
+  const counted =
+    to === 'destination'
+      ? await countToMove(options)
+      : { before: 0, total: await countAt('destination', options) }
+  const tally = openTally({ ...counted, recorded, limit: carts, now: performance.now() })
+  let last: Counts = NOTHING
+  let looked = Number.NEGATIVE_INFINITY
 
   async function look(): Promise<MoveRecord> {
+    looked = performance.now()
+    tally.update(last, looked)
     const record = await control.read()
     if (record?.phase !== wanted) throw new MoveRefused(`The phase is ${record?.phase} now`)
-    const perSecond = last.moved / Math.max(0.001, (now() - started) / 1000)
-    const left = Number.isNaN(total) ? null : Math.max(0, total - last.moved)
-    progress({
-      ...last,
-      phase: record.paused ? 'paused' : wanted,
-      perSecond,
-      secondsLeft: left === null || perSecond === 0 ? null : left / perSecond,
-    })
-    const counts = {
-      moved: last.moved,
-      total: Number.isNaN(total) ? last.seen : total,
-      tooLarge: last.tooLarge.length,
-      rate: perSecond,
-    }
-    await control.write({ ...record, progress: counts }, record.epoch)
+    const { rate: perSecond, ...counts } = tally.progress
+    const { secondsLeft } = tally
+    const phase = record.paused ? 'paused' : wanted
+    progress({ ...counts, failed: last.failed, phase, perSecond, secondsLeft })
+    await control.write({ ...record, progress: tally.progress }, record.epoch)
     return record
+  }
+
+  async function lookWhenDue(): Promise<void> {
+    if (performance.now() - looked >= LOOK_MS) await look()
   }
 
   await using lease = await openPhaseLease({ control, times, phase: wanted, signal, paused: look })
   const isLimited = carts !== undefined || units !== undefined
   await using share = isLimited ? await openShare({ control, times, signal }) : undefined
-  const counts = await moveAll({
-    ...options,
-    to,
-    adopts: to === 'source',
-    share,
-    async enter() {
-      if (performance.now() - looked >= LOOK_MS) {
-        looked = performance.now()
-        await look()
-      }
-      return lease.enter()
-    },
-    report(next) {
-      last = next
-    },
-  })
-  last = counts
+  // Also while no cart gets its turn: a low limit, or a database that does not respond. Whoever moves a cart sees why a look failed.
+  const looking = setInterval(() => lookWhenDue().catch(() => {}), LOOK_MS)
+  try {
+    last = await moveAll({
+      ...options,
+      to,
+      adopts: to === 'source',
+      share,
+      async enter() {
+        await lookWhenDue()
+        return lease.enter()
+      },
+      report(next) {
+        last = next
+      },
+    })
+  } finally {
+    clearInterval(looking)
+  }
   await look()
-  return counts
+  return last
+}
+
+async function countToMove({ pair, now, signal }: ActionOptions) {
+  const { carts, moved, tooLarge } = await plan(pair, now(), {}, signal)
+  return { before: moved, total: moved + carts + tooLarge.length }
 }

@@ -40,7 +40,7 @@ export function statusLines({ record, members, strays }: Status): string[] {
     ...(progress === null
       ? []
       : [
-          `last counts of a mover: ${progress.moved} of ${counted(progress.total)} moved, ${progress.rate.toFixed(1)} per second, ${progress.tooLarge} too large`,
+          `moved, as a mover counted last: ${progress.moved} of ${counted(progress.total)}, ${progress.rate.toFixed(1)} per second, ${progress.tooLarge} too large`,
         ]),
     ...(strays === null || strays === 0
       ? []
@@ -75,11 +75,11 @@ export function recordLines({ phase, paused }: MoveRecord): string[] {
 }
 
 export function progressLine(progress: MoveProgress): string {
-  const { phase, moved, perSecond, secondsLeft, tooLarge, failed } = progress
+  const { phase, moved, total, perSecond, secondsLeft, tooLarge, failed } = progress
   const left = secondsLeft === null ? '' : `, ${duration(secondsLeft)} left`
-  const stuck = tooLarge.length > 0 ? `, ${tooLarge.length} too large` : ''
+  const stuck = tooLarge > 0 ? `, ${tooLarge} too large` : ''
   const retried = failed > 0 ? `, ${failed} waiting for a database` : ''
-  return `${phase}: ${counted(moved)} moved, ${perSecond.toFixed(1)} per second${left}${stuck}${retried}`
+  return `${phase}: ${moved} of ${counted(total)} moved, ${perSecond.toFixed(1)} per second${left}${stuck}${retried}`
 }
 
 function counted(carts: number): string {

@@ -41,6 +41,8 @@ export interface Counts {
   readonly moved: number
   /** Records looked at in this pass. */
   readonly seen: number
+  /** Those of them whose carts are at the other side now, whoever brought them. After the last pass: all that have moved. */
+  readonly arrived: number
   /** Carts that do not fit into the other database. */
   readonly tooLarge: readonly string[]
   /** Carts that wait for a database: their last step failed, and is being tried again. */
@@ -63,8 +65,8 @@ export async function moveAll(options: MoverOptions): Promise<Counts> {
   for (;;) {
     const before = moved
     const tooLarge: string[] = []
-    let [seen, failed] = [0, 0]
-    const counts = (): Counts => ({ moved, seen, tooLarge, failed })
+    let [seen, arrived, failed] = [0, 0, 0]
+    const counts = (): Counts => ({ moved, seen, arrived, tooLarge, failed })
     const persistently = openPersistence({
       ...options,
       waiting(carts) {
@@ -78,6 +80,7 @@ export async function moveAll(options: MoverOptions): Promise<Counts> {
       const outcome = await moveOne({ ...options, signal: stop }, pace, cartId, record)
       seen += 1
       if (outcome === 'moved') moved += 1
+      if (outcome === 'moved' || record.at === 'away') arrived += 1
       if (outcome === 'stays') tooLarge.push(cartId)
       options.report(counts())
     })

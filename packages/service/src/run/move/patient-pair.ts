@@ -1,5 +1,6 @@
 import type { Side } from '../../cart/residence.ts'
 import type { Pair } from '../../store/moving/pair.ts'
+import { atSide } from '../../store/moving/side-errors.ts'
 import type { MovableStore, MoveControl } from '../../store/residences.ts'
 import { type Attempts, readPatiently } from './persistence.ts'
 
@@ -9,8 +10,9 @@ import { type Attempts, readPatiently } from './persistence.ts'
  * instances.
  */
 export function patientPair(pair: Pair, attempts: Pick<Attempts, 'signal' | 'pause'>): Pair {
-  const patiently = <T>(call: () => Promise<T>) => readPatiently(call, attempts)
   const patient = (side: Side): MovableStore => {
+    const patiently = <T>(call: () => Promise<T>) =>
+      atSide(side, () => readPatiently(call, attempts))
     const { residences } = pair[side]
     const { control } = residences
     return {

@@ -1,6 +1,7 @@
 import type { Side } from '../../cart/residence.ts'
 import type { Pair } from '../../store/moving/pair.ts'
-import type { Residences, ScanPage } from '../../store/residences.ts'
+import { atSide } from '../../store/moving/side-errors.ts'
+import type { ScanPage } from '../../store/residences.ts'
 import { type Pause, readPatiently, type Visit } from './persistence.ts'
 
 export interface ScanOptions {
@@ -24,7 +25,7 @@ export async function eachRecord(
 ): Promise<void> {
   const failed = new AbortController()
   const signal = AbortSignal.any([options.signal, failed.signal])
-  const records = scanAhead(pair[side].residences, { ...options, signal })
+  const records = scanAhead(pair, side, { ...options, signal })
   const work = async () => {
     for await (const { cartId, record } of records) {
       signal.throwIfAborted()
@@ -41,11 +42,13 @@ export async function eachRecord(
 
 /** All records, with one page read ahead. Several may take them from here in turn. */
 async function* scanAhead(
-  residences: Residences,
+  pair: Pair,
+  side: Side,
   options: Pick<ScanOptions, 'signal' | 'pause'>,
 ): AsyncGenerator<ScanPage['records'][number], void> {
   const read = (after?: string) => {
-    const page = readPatiently(() => residences.scan({ after, limit: PAGE }), options)
+    const scan = () => pair[side].residences.scan({ after, limit: PAGE })
+    const page = atSide(side, () => readPatiently(scan, options))
     // It fails when it is awaited.
     page.catch(() => {})
     return page
