@@ -1,7 +1,7 @@
-import { Server } from 'node:net'
 import { CartError } from '../../cart/errors.ts'
 import type { App } from '../route-context.ts'
 import { READY_PATH } from '../routes/health.ts'
+import { closeListener } from './close-listener.ts'
 import { isIdle, type OpenConnections } from './open-connections.ts'
 
 export interface DrainOptions {
@@ -11,12 +11,7 @@ export interface DrainOptions {
   readonly timeoutMs: number
 }
 
-const close = (server: Server) => Server.prototype.close.call(server)
 const LOOK_MS = 50
-/** A turn of the event loop that is short enough for the listener to be closed at its end, and in which time it doubles. */
-const SHORT_TURN_MS = 0.05
-const DOUBLES_MS = 25
-const MAX_LOOK_MS = 1000
 
 /**
  * Makes closing lose no request. When `app.close()` is called:
@@ -65,8 +60,6 @@ export function installDrain(
     // Node's `close` would call it at once. It would also cut responses that are not sent completely.
     server.closeIdleConnections = () => {}
     if (!server.listening) return
-    // Compiles the functions that will close the listener, which takes longer than they do.
-    close(new Server())
     await new Promise((resolve) => setTimeout(resolve, Math.min(graceMs, timeoutMs)))
     await closeListener(server)
     // After the event loop has read what has arrived: a timer runs before that, and a process that was busy would close connections
@@ -84,43 +77,4 @@ export function hadItsGrace(
   { closingSince, graceMs, now }: Record<'closingSince' | 'graceMs' | 'now', number>,
 ): boolean {
   return now >= Math.max(acceptedAt, closingSince) + graceMs
-}
-
-/**
- * Closes the listener at the end of a turn of the event loop that accepted nothing and was short. (Node accepts one connection per
- * turn, so after any other more may be established.) The system resets connections that are established between that and
- * the close, which takes some 0.1 ms. When Fastify closed the listener, after this hook, 5 of 20 stops under 800 new connections
- * per second reset some. On a process that is so busy that no turn is short, a longer one must do: any that accepted nothing after
- * 0.4 s, any at all after `MAX_LOOK_MS`.
- */
-function closeListener(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    const since = performance.now()
-    let began = Number.NEGATIVE_INFINITY
-    let accepted = 0
-    const count = () => {
-      accepted += 1
-    }
-    server.on('connection', count)
-
-    function isQuiet(now: number): boolean {
-      const elapsed = now - since
-      if (elapsed > MAX_LOOK_MS) return true
-      return accepted === 0 && now - began < SHORT_TURN_MS * 2 ** (elapsed / DOUBLES_MS)
-    }
-
-    function look(): void {
-      const now = performance.now()
-      if (isQuiet(now)) {
-        close(server)
-        server.off('connection', count)
-        resolve()
-        return
-      }
-      accepted = 0
-      began = now
-      setImmediate(look)
-    }
-    setImmediate(look)
-  })
 }
