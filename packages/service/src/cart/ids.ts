@@ -70,13 +70,26 @@ export function idFromKey(key: string): EntityId {
   return key.startsWith('0') ? key.slice(1) : Number(key)
 }
 
+/** Random bytes for 256 ids: fetching them for each id took 5 % of the CPU of a create. */
+const randomBytes = new Uint8Array(256 * 16)
+let usedBytes = randomBytes.length
+
+function nextRandom(): Uint8Array {
+  if (usedBytes === randomBytes.length) {
+    crypto.getRandomValues(randomBytes)
+    usedBytes = 0
+  }
+  usedBytes += 16
+  return randomBytes.subarray(usedBytes - 16, usedBytes)
+}
+
 /**
  * A new cart id: UUID version 7 (RFC 9562), so that ids sort by creation time and spread evenly when hashed.
  *
  * @param now creation time, milliseconds since the epoch
  */
 export function newCartId(now: number): string {
-  return v7({ msecs: now })
+  return v7({ msecs: now, random: nextRandom() })
 }
 
 /**
