@@ -1,4 +1,5 @@
 import { explore } from './explore.ts'
+import { exploreLeases, LEASES } from './leases/world.ts'
 import { exploreMerges } from './merges/explore.ts'
 import { MERGES } from './merges/scenarios.ts'
 import { SCENARIOS } from './scenarios.ts'
@@ -9,6 +10,10 @@ import { PROTOCOL } from './world.ts'
 const EXPLORED: readonly (readonly [string, () => Explored])[] = [
   ...SCENARIOS.map(([name, start]) => [name, () => explore(PROTOCOL, start)] as const),
   ...MERGES.map(([name, start]) => [name, () => exploreMerges(start)] as const),
+  [
+    'leases: three movers, one frozen at a seal, two that die, and `back`',
+    () => exploreLeases(LEASES, { movers: 3, crashes: 2, freezes: 1 }),
+  ],
 ]
 for (const [name, exploring] of EXPLORED) {
   const { states, steps, ends, violation } = exploring()
