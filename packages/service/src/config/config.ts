@@ -349,7 +349,7 @@ export const SETTINGS = Type.Object({
     500,
     0,
     600_000,
-    'How long connections are accepted and served at shutdown, so that no request on its way is lost.',
+    'How long connections are accepted and served at shutdown, so that no request on its way is lost. With 0, connections that have just been made are reset.',
   ),
   RESPONSE_TIMEOUT_MS: integer(
     30_000,

@@ -136,6 +136,7 @@ export function buildApp(options: AppOptions): App {
   installDrain(app, openConnections(app.server, config.RESPONSE_TIMEOUT_MS), {
     graceMs: config.DRAIN_GRACE_MS,
     timeoutMs: config.DRAIN_TIMEOUT_MS,
+    requestMs: config.REQUEST_TIMEOUT_MS,
   })
   const gate = openGate({
     limit: openAdaptiveLimit(config.ADMISSION_MAX_REQUESTS),

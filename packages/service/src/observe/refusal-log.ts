@@ -21,7 +21,10 @@ interface Counted {
 
 const INTERVAL_MS = 1000
 
-/** @param logger gets a line of level `error` at the end of each second with a refusal; does not keep the process alive */
+/**
+ * @param logger gets a line at the end of each second with a refusal, of level `info` if a stop is the only reason, otherwise of
+ *   level `error`; does not keep the process alive
+ */
 export function openRefusalLog(logger: FastifyBaseLogger): RefusalLog {
   const counted = new Map<ErrorCode, Counted>()
   let due: NodeJS.Timeout | undefined
@@ -36,8 +39,9 @@ export function openRefusalLog(logger: FastifyBaseLogger): RefusalLog {
         { requests, reqId, cause: wordsOf(cause) },
       ]),
     )
+    const isStop = counted.size === 1 && counted.has('SHUTTING_DOWN')
     counted.clear()
-    logger.error({ refused }, 'requests refused')
+    logger[isStop ? 'info' : 'error']({ refused }, 'requests refused')
   }
 
   return {

@@ -96,7 +96,7 @@ const ACTIONS: Readonly<Record<string, MoveCommand>> = {
   ),
   finish: moveAction(
     'serve from the destination only; refused while anything is unmoved',
-    [],
+    MOVES,
     (a) => a.finish,
     recordLines,
   ),
@@ -162,10 +162,11 @@ async function execute(
   { freeze = false, json = false, workers = WORKERS, ...rates }: Options,
 ): Promise<void> {
   const stop = new AbortController()
+  let isReported = false
   const interrupt = () => {
     stop.abort(new Interrupted(CONTINUES[name]))
     setTimeout(() => {
-      fail(stop.signal.reason)
+      if (!isReported) fail(stop.signal.reason)
       process.exit()
     }, INTERRUPT_MS).unref()
   }
@@ -174,6 +175,7 @@ async function execute(
   const fail = (error: unknown) => {
     const { line, exitCode } = explainMoveFailure(error, stop.signal)
     process.exitCode = exitCode
+    isReported = true
     if (json) print({ type: 'error', exitCode, message: line })
     else process.stderr.write(`pushcart: ${line}\n`)
   }
@@ -204,6 +206,7 @@ async function execute(
         progress: (progress) =>
           json ? print({ type: 'progress', ...progress }) : note(progressLine(progress)),
       })
+      isReported = true
       if (json) print({ type: name, ...result })
       else process.stdout.write(`${lines.join('\n')}\n`)
       if ('ok' in result && result.ok === false) process.exitCode = 1

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { hadItsGrace } from '../../src/http/connections/drain.ts'
+import { SPARE_CONNECTIONS } from '../../src/http/connections/limits.ts'
 import { answerTo, lines, received, useListening } from './fuzz/listening.ts'
 import { parseAnswer } from './fuzz/send.ts'
 
@@ -76,10 +77,46 @@ describe('connections beyond the limit', () => {
     expect(answer.status).toBe(200)
     held[1]?.destroy()
   })
+
+  it('leave room for health checks although silent ones have taken all places', async () => {
+    const { app, dial } = await listening({ MAX_CONNECTIONS: '2' })
+    const count = 2 + 2 * SPARE_CONNECTIONS
+    let accepted = 0
+    const all = new Promise<void>((resolve) => {
+      app.server.on('connection', () => {
+        accepted += 1
+        if (accepted === count) resolve()
+      })
+    })
+    const silent = Array.from({ length: count }, () => dial().on('error', () => {}))
+    await all
+    const answer = await answerTo(dial(), lines('GET /health/live HTTP/1.1', 'host: x'))
+    expect(answer.status).toBe(200)
+    for (const socket of silent) socket.destroy()
+  })
 })
 
 describe('a stop', () => {
   const get = (path: string) => lines(`GET ${path} HTTP/1.1`, 'host: x')
+
+  it.each([
+    ['headers', 'GET /health HTTP/1.1\r\nhost:'],
+    [
+      'body',
+      'POST /shopping-carts HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{',
+    ],
+  ])('refuses a request whose %s do not arrive in time', async (_, half) => {
+    const { app, dial } = await listening({ REQUEST_TIMEOUT_MS: '1000', DRAIN_TIMEOUT_MS: '60000' })
+    const connected = once(app.server, 'connection')
+    const client = dial()
+    const response = received(client)
+    client.write(half)
+    const [served] = await connected
+    while (served.bytesRead < half.length) await new Promise((resolve) => setImmediate(resolve))
+    const closed = app.close()
+    expect(parseAnswer(await response).status).toBe(408)
+    await closed
+  })
 
   it('serves what arrives on open connections, with Connection: close', async () => {
     const { app, dial, path } = await listening({ DRAIN_GRACE_MS: '3000' })

@@ -131,7 +131,7 @@ describe('pushcart move', () => {
     'start --nope',
     'start more',
     'verify --carts 1',
-    'finish --workers 1',
+    'finish --freeze',
     'back --freeze',
   ])('exits with 3 for a wrong option: %s', async (args) => {
     const { out, err, code } = await move(args.split(' '), FROM_POSTGRES)

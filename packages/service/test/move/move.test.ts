@@ -159,6 +159,35 @@ describe('a move', () => {
     expect((await start(actions(pair, { freeze: true }))).phase).toBe('moved')
   })
 
+  it('lets changes through at once when it is interrupted while a cart hangs', async () => {
+    const source = openMemoryStore()
+    const destination = openMemoryStore()
+    const { residences } = destination
+    await fill(source, 1)
+    const [reached, release] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    const hanging = {
+      ...destination,
+      residences: {
+        ...residences,
+        async place(...args: Parameters<typeof residences.place>) {
+          reached.resolve()
+          await release.promise
+          return residences.place(...args)
+        },
+      },
+    }
+    const stop = new AbortController()
+    const pair = { source, destination: hanging }
+    const freezing = start(actions(pair, { freeze: true, signal: stop.signal })).catch(() => {})
+    await reached.promise
+    const { control } = source.residences
+    expect(await control.read()).toMatchObject({ frozen: true })
+    stop.abort(new Error('interrupted'))
+    while ((await control.read())?.frozen !== false) await new Promise(setImmediate)
+    release.resolve()
+    await freezing
+  })
+
   it('is not frozen if a cart cannot move', async () => {
     const source = openMemoryStore()
     const { residences } = openMemoryStore()

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { openTally } from '../../src/run/move/tally.ts'
 
-const NOTHING = { moved: 0, seen: 0, arrived: 0, tooLarge: [], failed: 0 }
+const NOTHING = { moved: 0, movedByOthers: 0, seen: 0, away: 0, tooLarge: [], failed: 0 }
 const begin = (more: object = {}) =>
   openTally({ before: 0, total: 100, recorded: null, limit: undefined, now: 0, ...more })
 
@@ -16,15 +16,25 @@ describe('the counts of a move', () => {
   it('include what others have moved, as it is found or recorded', () => {
     const tally = begin({ recorded: { moved: 20, total: 120, tooLarge: 0, rate: 1 } })
     expect(tally.progress).toMatchObject({ moved: 20, total: 120 })
-    tally.update({ ...NOTHING, moved: 30, arrived: 90 }, 1000)
-    expect(tally.progress).toMatchObject({ moved: 90, total: 120 })
+    tally.update({ ...NOTHING, moved: 30, movedByOthers: 25 }, 1000)
+    expect(tally.progress).toMatchObject({ moved: 55, total: 120 })
+    tally.include({ moved: 90, total: 120, tooLarge: 2, rate: 1 })
+    expect(tally.progress).toMatchObject({ moved: 90, total: 120, tooLarge: 2 })
   })
 
   it('never fall', () => {
     const tally = begin()
-    tally.update({ ...NOTHING, moved: 10, arrived: 60 }, 1000)
-    tally.update({ ...NOTHING, moved: 11, arrived: 1 }, 2000)
+    tally.update({ ...NOTHING, moved: 10, movedByOthers: 50 }, 1000)
+    tally.include({ moved: 12, total: 100, tooLarge: 0, rate: 1 })
     expect(tally.progress.moved).toBe(60)
+  })
+
+  it('are complete after the last pass, although carts have expired', () => {
+    const tally = begin({ before: 10 })
+    tally.update({ ...NOTHING, moved: 20, tooLarge: ['a'] }, 1000)
+    tally.finish({ ...NOTHING, moved: 20, tooLarge: ['a'] }, 70)
+    expect(tally.progress).toMatchObject({ moved: 70, total: 71, tooLarge: 1 })
+    expect(tally.secondsLeft).toBe(0)
   })
 
   it('have the rate of the last minute', () => {
@@ -38,7 +48,12 @@ describe('the counts of a move', () => {
 
   it('show the time left by the limit until a cart has moved', () => {
     expect(begin().secondsLeft).toBeNull()
-    expect(begin({ limit: 0.5 }).secondsLeft).toBe(200)
+    const tally = begin({ limit: 0.5 })
+    expect(tally.secondsLeft).toBe(200)
+    tally.update(NOTHING, 59_000)
+    expect(tally.secondsLeft).toBe(200)
+    tally.update(NOTHING, 61_000)
+    expect(tally.secondsLeft).toBeNull()
   })
 
   it('do not wait for carts that are too large', () => {

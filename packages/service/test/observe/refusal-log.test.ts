@@ -48,6 +48,13 @@ describe('the log of refusals', () => {
     expect(vi.getTimerCount()).toBe(0)
   })
 
+  it('is no error where a stop is the only reason', () => {
+    const { lines, count, flush } = start()
+    count(new CartError('SHUTTING_DOWN'), 'a')
+    flush()
+    expect(lines).toMatchObject([{ level: 30, refused: { SHUTTING_DOWN: { requests: 1 } } }])
+  })
+
   it('loses nothing at the end', () => {
     const { lines, count, flush } = start()
     count(new CartError('STORE_TIMEOUT'), 'a')

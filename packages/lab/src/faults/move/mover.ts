@@ -42,8 +42,7 @@ export function startMover(
   action: MoveAction,
   { settings, program = SERVE, cartsPerSecond, workers }: MoverOptions,
 ): Mover {
-  const rate = action === 'verify' ? [] : ['--carts', String(cartsPerSecond)]
-  const args = ['move', action, '--json', '--workers', String(workers), ...rate]
+  const args = moveArguments(action, { workers, cartsPerSecond })
   const child = spawn(process.execPath, [program.path, ...program.args, ...args], {
     env: { ...requiredEnvironment(), ...settings },
     stdio: ['ignore', 'pipe', 'ignore'],
@@ -67,6 +66,15 @@ export function startMover(
     moved: () => moved,
     kill: () => void child.kill('SIGKILL'),
   }
+}
+
+/** `verify` moves nothing and takes no limits. */
+export function moveArguments(
+  action: MoveAction,
+  { workers, cartsPerSecond }: Pick<MoverOptions, 'workers' | 'cartsPerSecond'>,
+): string[] {
+  const limits = ['--workers', String(workers), '--carts', String(cartsPerSecond)]
+  return ['move', action, '--json', ...(action === 'verify' ? [] : limits)]
 }
 
 async function endOf(child: ChildProcess): Promise<number | null> {

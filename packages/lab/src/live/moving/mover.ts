@@ -34,7 +34,7 @@ export function startMover(
   carts: number,
   report: (report: MoverReport) => void,
 ): Mover {
-  const child = fork(COMMAND, ['move', action, '--json', '--carts', String(carts)], {
+  const child = fork(COMMAND, liveArguments(action, carts), {
     env: { PATH: process.env.PATH, ...settings },
     execArgv: [],
     detached: true,
@@ -49,6 +49,10 @@ export function startMover(
       await exited
     },
   }
+}
+
+export function liveArguments(action: MoveAction, carts: number): string[] {
+  return ['move', action, '--json', '--carts', String(carts)]
 }
 
 async function follow(child: ChildProcess, report: (report: MoverReport) => void): Promise<void> {

@@ -2,13 +2,15 @@ import { CartError } from '../../cart/errors.ts'
 import type { App } from '../route-context.ts'
 import { READY_PATH } from '../routes/health.ts'
 import { closeListener } from './close-listener.ts'
-import { isIdle, type OpenConnections } from './open-connections.ts'
+import { isArriving, isIdle, type OpenConnections } from './open-connections.ts'
 
 export interface DrainOptions {
   /** How long connections are still accepted, and connections without a request still served. */
   readonly graceMs: number
   /** Maximum time for requests in flight. */
   readonly timeoutMs: number
+  /** Maximum time for a request to arrive. */
+  readonly requestMs: number
 }
 
 const LOOK_MS = 50
@@ -22,12 +24,13 @@ const LOOK_MS = 50
  *   Node has not accepted, and clients learn of a stop only some time after it.
  * - Then the listener closes. A connection that has had no request for `graceMs` closes, because one that has just left its
  *   client would be lost. What arrives later is refused with SHUTTING_DOWN.
+ * - A request that has not arrived `requestMs` after the begin of the stop is refused with REQUEST_TIMEOUT, as before it: Node no longer looks.
  * - After `timeoutMs`, whatever is left is cut. If that is shorter than the grace, so is the grace.
  */
 export function installDrain(
   app: App,
   connections: OpenConnections,
-  { graceMs, timeoutMs }: DrainOptions,
+  { graceMs, timeoutMs, requestMs }: DrainOptions,
 ): void {
   const { server } = app
   let closingSince = Number.POSITIVE_INFINITY
@@ -42,9 +45,16 @@ export function installDrain(
     done(isRefused ? new CartError('SHUTTING_DOWN') : undefined)
   })
 
+  function refuseArriving(): void {
+    for (const connection of connections.all)
+      if (connection.socket.writable && isArriving(connection))
+        server.emit('clientError', new RequestTimeout('late request'), connection.socket)
+  }
+
   /** @param now since when the event loop has read what had arrived */
   function closeIdle(now: number): void {
     graceOver = now >= closingSince + 2 * graceMs
+    if (now >= closingSince + Math.min(requestMs, timeoutMs)) refuseArriving()
     if (now >= closingSince + timeoutMs) server.closeAllConnections()
     for (const connection of connections.all) {
       const { acceptedAt, socket } = connection
@@ -69,6 +79,11 @@ export function installDrain(
     look()
     server.once('close', () => clearInterval(looking))
   })
+}
+
+/** As Node reports it. */
+class RequestTimeout extends Error {
+  readonly code = 'ERR_HTTP_REQUEST_TIMEOUT'
 }
 
 /** Whether a connection has been served for the whole grace, all times in milliseconds of one clock. */

@@ -11,25 +11,40 @@ export interface ConnectionLimits {
 
 /** Connections beyond the maximum, so that health checks reach a service whose connections are all taken. */
 export const SPARE_CONNECTIONS = 32
-/** How long a spare connection may do nothing. */
+/** How long a spare connection may do nothing, if no other needs its place. */
 const SPARE_MS = 2000
 
 /**
  * Bounds the connections. Beyond the maximum, `SPARE_CONNECTIONS` more are accepted, on which health checks are served and all
- * other requests refused with OVERLOADED; further ones, and those beyond the limit of an address, are closed.
+ * other requests refused with OVERLOADED. A further one takes the place of the spare connection that has sent nothing for longest: a flood
+ * of silent connections leaves room for a health check. Without such a connection, and beyond the limit of an address, connections are
+ * closed.
  */
 export function installConnectionLimits(app: App, { max, perAddress }: ConnectionLimits): void {
   const { server } = app
-  const spare = new WeakSet<Socket>()
+  /** In the order of their arrival. */
+  const spare = new Set<Socket>()
   const byAddress = new Map<string, number>()
   let open = 0
-  server.maxConnections = max + SPARE_CONNECTIONS
+  // A place that has been taken from a silent connection is free after the turn of the event loop.
+  server.maxConnections = max + 2 * SPARE_CONNECTIONS
 
   function count(address: string, change: number): number {
     const connections = (byAddress.get(address) ?? 0) + change
     if (connections === 0) byAddress.delete(address)
     else byAddress.set(address, connections)
     return connections
+  }
+
+  /** Closes the spare connection that has sent nothing for longest. */
+  function makeRoom(): boolean {
+    for (const socket of spare)
+      if (socket.bytesRead === 0) {
+        spare.delete(socket)
+        socket.destroy()
+        return true
+      }
+    return false
   }
 
   server.on('connection', (socket) => {
@@ -39,11 +54,15 @@ export function installConnectionLimits(app: App, { max, perAddress }: Connectio
     socket.once('close', () => {
       count(remoteAddress, -1)
       open -= 1
+      spare.delete(socket)
     })
     if (perAddress > 0 && mine > perAddress && !isLoopback(remoteAddress)) socket.destroy()
     else if (open > max) {
-      spare.add(socket)
-      socket.setTimeout(SPARE_MS)
+      if (spare.size >= SPARE_CONNECTIONS && !makeRoom()) socket.destroy()
+      else {
+        spare.add(socket)
+        socket.setTimeout(SPARE_MS)
+      }
     }
   })
   app.addHook('onRequest', ({ raw, routeOptions }, reply, done) => {

@@ -21,6 +21,12 @@ export function isIdle({ socket, response, waiting, bytesBefore }: Connection): 
   return response === undefined && waiting.length === 0 && socket.bytesRead === bytesBefore
 }
 
+/** Whether a part of a request has arrived, its headers or its body, and no response has begun. */
+export function isArriving({ socket, response, waiting, bytesBefore }: Connection): boolean {
+  if (response !== undefined) return !response.req.complete && !response.headersSent
+  return waiting.length === 0 && socket.bytesRead !== bytesBefore
+}
+
 export interface OpenConnections {
   readonly all: ReadonlySet<Connection>
   /** Called before a request is worked on. */

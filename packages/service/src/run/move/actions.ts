@@ -3,9 +3,11 @@ import type { Side } from '../../cart/residence.ts'
 import { LEASE, type LeaseTimes } from '../../store/moving/lease.ts'
 import { instancesOf } from '../../store/moving/movers.ts'
 import type { Pair } from '../../store/moving/pair.ts'
-import type { Member, MoveRecord } from '../../store/residences.ts'
+import { openRenewals } from '../../store/moving/renewals.ts'
+import type { Member, MoveRecord, Progress } from '../../store/residences.ts'
 import { MoveRefused } from './move-refused.ts'
 import { ANY_TIME, type Counts, moveAll } from './mover.ts'
+import { isTransient } from './persistence.ts'
 import { openPhaseLease } from './phase-lease.ts'
 import { changeRecord, mirror, type PhaseOptions, recordOf, type Waiting } from './phases.ts'
 import { type Plan, plan, type Rates } from './plan.ts'
@@ -95,6 +97,12 @@ function setMoving(
 /** Moves all carts while instances refuse changes, and finishes. */
 async function moveFrozen(options: ActionOptions): Promise<MoveResult> {
   const since = performance.now()
+  const unfreeze = () =>
+    changeRecord({ ...phases(options), signal: undefined }, ({ frozen }) =>
+      frozen ? { frozen: false } : undefined,
+    ).catch(() => {})
+  // At once: this mover may have to wait for a cart in hand, and be ended meanwhile.
+  options.signal.addEventListener('abort', unfreeze, { once: true })
   try {
     await setMoving(options, { frozen: true })
     const counts = await run(options, 'destination')
@@ -105,10 +113,10 @@ async function moveFrozen(options: ActionOptions): Promise<MoveResult> {
     return { phase, counts, frozenSeconds }
   } catch (error) {
     // Shoppers must not wait for whoever reads this error.
-    await changeRecord({ ...phases(options), signal: undefined }, ({ frozen }) =>
-      frozen ? { frozen: false } : undefined,
-    ).catch(() => {})
+    await unfreeze()
     throw error
+  } finally {
+    options.signal.removeEventListener('abort', unfreeze)
   }
 }
 
@@ -217,7 +225,7 @@ async function repair(options: ActionOptions, { moveId }: MoveRecord): Promise<C
   return moveAll({ ...options, to: 'source', enter: async () => ANY_TIME, report: () => {} })
 }
 
-const NOTHING: Counts = { moved: 0, seen: 0, arrived: 0, tooLarge: [], failed: 0 }
+const NOTHING: Counts = { moved: 0, movedByOthers: 0, seen: 0, away: 0, tooLarge: [], failed: 0 }
 
 export interface Status {
   readonly record: MoveRecord | null
@@ -269,36 +277,35 @@ async function run(options: ActionOptions, to: Side): Promise<Counts> {
   const { control } = pair.source.residences
   const wanted = to === 'destination' ? 'moving' : 'returning'
   const recorded = (await control.read())?.progress ?? null
-  const counted =
-    to === 'destination'
-      ? await countToMove(options)
-      : { before: 0, total: await countAt('destination', options) }
+  const counted = await (to === 'destination'
+    ? countToMove(options)
+    : countToReturn(options, recorded))
   const tally = openTally({ ...counted, recorded, limit: carts, now: performance.now() })
   let last: Counts = NOTHING
-  let looked = Number.NEGATIVE_INFINITY
+  let isPaused = false
+  let failure: unknown
 
-  async function look(): Promise<MoveRecord> {
-    looked = performance.now()
-    tally.update(last, looked)
-    const record = await control.read()
-    if (record?.phase !== wanted) throw new MoveRefused(`The phase is ${record?.phase} now`)
+  async function look(): Promise<void> {
+    tally.update(last, performance.now())
     const { rate: perSecond, ...counts } = tally.progress
     const { secondsLeft } = tally
-    const phase = record.paused ? 'paused' : wanted
+    const phase = isPaused ? 'paused' : wanted
     progress({ ...counts, failed: last.failed, phase, perSecond, secondsLeft })
+    const record = await control.read()
+    if (record?.phase !== wanted) throw new MoveRefused(`The phase is ${record?.phase} now`)
+    isPaused = record.paused
+    tally.include(record.progress)
     await control.write({ ...record, progress: tally.progress }, record.epoch)
-    return record
   }
 
-  async function lookWhenDue(): Promise<void> {
-    if (performance.now() - looked >= LOOK_MS) await look()
-  }
-
-  await using lease = await openPhaseLease({ control, times, phase: wanted, signal, paused: look })
+  await using lease = await openPhaseLease({ control, times, phase: wanted, signal })
   const isLimited = carts !== undefined || units !== undefined
   await using share = isLimited ? await openShare({ control, times, signal }) : undefined
-  // Also while no cart gets its turn: a low limit, or a database that does not respond. Whoever moves a cart sees why a look failed.
-  const looking = setInterval(() => lookWhenDue().catch(() => {}), LOOK_MS)
+  // Also while no cart gets its turn, because of a low limit or of a database that does not respond.
+  const looks = openRenewals(look, LOOK_MS, (error) => {
+    if (!isTransient(error)) failure ??= error
+  })
+  looks.begin()
   try {
     last = await moveAll({
       ...options,
@@ -306,7 +313,7 @@ async function run(options: ActionOptions, to: Side): Promise<Counts> {
       adopts: to === 'source',
       share,
       async enter() {
-        await lookWhenDue()
+        if (failure !== undefined) throw failure
         return lease.enter()
       },
       report(next) {
@@ -314,8 +321,9 @@ async function run(options: ActionOptions, to: Side): Promise<Counts> {
       },
     })
   } finally {
-    clearInterval(looking)
+    await looks.stop()
   }
+  tally.finish(last, to === 'destination' ? last.away : undefined)
   await look()
   return last
 }
@@ -323,4 +331,10 @@ async function run(options: ActionOptions, to: Side): Promise<Counts> {
 async function countToMove({ pair, now, signal }: ActionOptions) {
   const { carts, moved, tooLarge } = await plan(pair, now(), {}, signal)
   return { before: moved, total: moved + carts + tooLarge.length }
+}
+
+/** Traces may be of earlier moves: only the carts that are still there count, and what has been recorded. */
+async function countToReturn(options: ActionOptions, recorded: Progress | null) {
+  const before = recorded?.moved ?? 0
+  return { before, total: before + (await countAt('destination', options)) }
 }

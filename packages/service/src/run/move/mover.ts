@@ -39,10 +39,12 @@ export const ANY_TIME: Turn = { isValid: () => true, confirm: async () => true, 
 export interface Counts {
   /** Carts that this mover brought to the other database. */
   readonly moved: number
+  /** Carts that others brought there while this mover had them in hand. */
+  readonly movedByOthers: number
   /** Records looked at in this pass. */
   readonly seen: number
-  /** Those of them whose carts are at the other side now, whoever brought them. After the last pass: all that have moved. */
-  readonly arrived: number
+  /** Those of them that were traces of carts that had left before. */
+  readonly away: number
   /** Carts that do not fit into the other database. */
   readonly tooLarge: readonly string[]
   /** Carts that wait for a database: their last step failed, and is being tried again. */
@@ -61,12 +63,19 @@ const EXPIRED_MS = 60_000
 export async function moveAll(options: MoverOptions): Promise<Counts> {
   const { pair, to, share } = options
   const pace = openPace(options, share?.movers)
-  let moved = 0
+  let [moved, movedByOthers] = [0, 0]
   for (;;) {
     const before = moved
     const tooLarge: string[] = []
-    let [seen, arrived, failed] = [0, 0, 0]
-    const counts = (): Counts => ({ moved, seen, arrived, tooLarge, failed })
+    let [seen, away, failed] = [0, 0, 0]
+    const counts = (): Counts => ({
+      moved,
+      movedByOthers,
+      seen,
+      away,
+      tooLarge,
+      failed,
+    })
     const persistently = openPersistence({
       ...options,
       waiting(carts) {
@@ -80,7 +89,8 @@ export async function moveAll(options: MoverOptions): Promise<Counts> {
       const outcome = await moveOne({ ...options, signal: stop }, pace, cartId, record)
       seen += 1
       if (outcome === 'moved') moved += 1
-      if (outcome === 'moved' || record.at === 'away') arrived += 1
+      if (outcome === 'moved by others') movedByOthers += 1
+      if (record.at === 'away') away += 1
       if (outcome === 'stays') tooLarge.push(cartId)
       options.report(counts())
     })
@@ -96,7 +106,7 @@ async function moveOne(
   pace: Pace,
   cartId: string,
   record: Residence,
-): Promise<'moved' | 'stays' | 'nothing'> {
+): Promise<'moved' | 'moved by others' | 'stays' | 'nothing'> {
   if (!isToMove(record, now())) return 'nothing'
   const giveBack = await pace.take('state' in record ? unitsAt(pair[to], record.state) : 1, signal)
   // After the wait for its moment: nobody may have paused or turned the move meanwhile.
@@ -108,7 +118,7 @@ async function moveOne(
     if (place.stays) return 'stays'
     if (place.moved) return 'moved'
     giveBack()
-    return 'nothing'
+    return place.at === to ? 'moved by others' : 'nothing'
   } finally {
     // A seal that was sent in time but executed later, after the lease: the cart must be where the phase has it.
     const isOver = async () => !turn.isValid() && !(await turn.confirm())

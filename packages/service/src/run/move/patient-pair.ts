@@ -7,7 +7,7 @@ import { type Attempts, readPatiently } from './persistence.ts'
 /**
  * The pair of a mover, which makes calls for the move as a whole again while a database is busy or does not respond, for some
  * seconds: none of them has an effect when it is repeated. So one lost response does not end a command that has waited for
- * instances.
+ * instances. Errors of all calls say in which database they occurred.
  */
 export function patientPair(pair: Pair, attempts: Pick<Attempts, 'signal' | 'pause'>): Pair {
   const patient = (side: Side): MovableStore => {
@@ -15,10 +15,19 @@ export function patientPair(pair: Pair, attempts: Pick<Attempts, 'signal' | 'pau
       atSide(side, () => readPatiently(call, attempts))
     const { residences } = pair[side]
     const { control } = residences
+    const here = <T>(call: () => Promise<T>) => atSide(side, call)
     return {
       ...pair[side],
+      ping: () => here(() => pair[side].ping()),
       residences: {
         ...residences,
+        look: (...args) => here(() => residences.look(...args)),
+        seal: (...args) => here(() => residences.seal(...args)),
+        place: (...args) => here(() => residences.place(...args)),
+        settle: (...args) => here(() => residences.settle(...args)),
+        claim: (...args) => here(() => residences.claim(...args)),
+        release: (...args) => here(() => residences.release(...args)),
+        scan: (...args) => here(() => residences.scan(...args)),
         identity: () => patiently(() => residences.identity()),
         missingRights: (role) => patiently(() => residences.missingRights(role)),
         control: patientControl(control, patiently),

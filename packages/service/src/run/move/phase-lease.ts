@@ -35,8 +35,6 @@ export interface PhaseLeaseOptions {
   readonly times: LeaseTimes
   readonly phase: Phase
   readonly signal: AbortSignal
-  /** Called about every second while the move is paused. */
-  readonly paused?: (() => Promise<unknown>) | undefined
   /** Milliseconds of a monotonic timer. */
   readonly elapsed?: () => number
 }
@@ -52,7 +50,7 @@ const PAUSE_MS = 1000
 
 /** @throws as `enter` */
 export async function openPhaseLease(options: PhaseLeaseOptions): Promise<PhaseLease> {
-  const { control, times, phase, signal, paused, elapsed = () => performance.now() } = options
+  const { control, times, phase, signal, elapsed = () => performance.now() } = options
   const id = runnerId(randomUUID())
   let mode: Mode = modeOf(undefined)
   let acknowledged = -1
@@ -106,7 +104,6 @@ export async function openPhaseLease(options: PhaseLeaseOptions): Promise<PhaseL
       if (elapsed() >= validUntil) await looks.renew()
       if (!hasPhase()) throw new MoveRefused(`The phase is ${mode.record?.phase ?? 'stay'} now`)
       if (mode.record?.paused === false) continue
-      await paused?.()
       await sleep(PAUSE_MS, undefined, { signal })
     }
     const by = mode

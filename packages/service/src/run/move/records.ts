@@ -1,7 +1,6 @@
 import type { Side } from '../../cart/residence.ts'
 import type { Pair } from '../../store/moving/pair.ts'
-import { atSide } from '../../store/moving/side-errors.ts'
-import type { ScanPage } from '../../store/residences.ts'
+import type { Residences, ScanPage } from '../../store/residences.ts'
 import { type Pause, readPatiently, type Visit } from './persistence.ts'
 
 export interface ScanOptions {
@@ -25,7 +24,7 @@ export async function eachRecord(
 ): Promise<void> {
   const failed = new AbortController()
   const signal = AbortSignal.any([options.signal, failed.signal])
-  const records = scanAhead(pair, side, { ...options, signal })
+  const records = scanAhead(pair[side].residences, { ...options, signal })
   const work = async () => {
     for await (const { cartId, record } of records) {
       signal.throwIfAborted()
@@ -42,13 +41,11 @@ export async function eachRecord(
 
 /** All records, with one page read ahead. Several may take them from here in turn. */
 async function* scanAhead(
-  pair: Pair,
-  side: Side,
+  residences: Residences,
   options: Pick<ScanOptions, 'signal' | 'pause'>,
 ): AsyncGenerator<ScanPage['records'][number], void> {
   const read = (after?: string) => {
-    const scan = () => pair[side].residences.scan({ after, limit: PAGE })
-    const page = atSide(side, () => readPatiently(scan, options))
+    const page = readPatiently(() => residences.scan({ after, limit: PAGE }), options)
     // It fails when it is awaited.
     page.catch(() => {})
     return page

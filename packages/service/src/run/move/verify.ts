@@ -2,7 +2,6 @@ import { isVisible } from '../../cart/cart.ts'
 import { digestOf } from '../../cart/image.ts'
 import type { Residence, Trace } from '../../cart/residence.ts'
 import type { Pair } from '../../store/moving/pair.ts'
-import { atSide } from '../../store/moving/side-errors.ts'
 import { readPatiently } from './persistence.ts'
 import { eachRecord } from './records.ts'
 
@@ -44,7 +43,7 @@ export async function verify(pair: Pair, now: number, signal: AbortSignal): Prom
 
   await eachRecord(pair, 'source', { workers: WORKERS, signal }, async (cartId, record, stop) => {
     const look = () => fateOf(pair, cartId, record, now)
-    const fate = await atSide('destination', () => readPatiently(look, { signal: stop }))
+    const fate = await readPatiently(look, { signal: stop })
     if (fate === 'missing') note(missing, cartId)
     else if (fate === 'different') note(different, cartId)
     else if (fate !== 'nothing') counts[fate] += 1
