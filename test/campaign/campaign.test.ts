@@ -52,8 +52,9 @@ describe.skipIf(process.platform !== 'linux')('npm run campaign', () => {
     async (part) => {
       const output = join(folder, part)
       const args = ['--times', '1', '--minutes', '1', '--seed', '8', '--store', 'postgres']
-      const { code, err } = await campaign(part, ...args, '--output', output)
-      expect([code, err]).toEqual([0, expect.any(String)])
+      const { code, out } = await campaign(part, ...args, '--output', output)
+      // With what has failed, if anything has.
+      expect([code, out]).toEqual([0, expect.any(String)])
       const result: CampaignResult = JSON.parse(
         await readFile(join(output, 'campaign.json'), 'utf8'),
       )
