@@ -1,7 +1,7 @@
 import type { InFlight } from './in-flight.ts'
 import type { MoveControl, Residences } from './residences.ts'
 
-/** The same, with every call made through `run`, which converts errors and counts calls in flight. */
+/** The same, with every call made through `run`, which may convert errors, count calls or repeat them. */
 export function guardedResidences(residences: Residences, run: InFlight['run']): Residences {
   const { control } = residences
   return {
@@ -23,7 +23,8 @@ export function guardedResidences(residences: Residences, run: InFlight['run']):
   }
 }
 
-function guardedControl(control: MoveControl, run: InFlight['run']): MoveControl {
+/** As `guardedResidences`. */
+export function guardedControl(control: MoveControl, run: InFlight['run']): MoveControl {
   return {
     read: () => run(() => control.read()),
     write: (...args) => run(() => control.write(...args)),

@@ -285,7 +285,8 @@ async function run(options: ActionOptions, to: Side): Promise<Counts> {
   let isPaused = false
   let failure: unknown
 
-  async function look(): Promise<void> {
+  /** @param isLast after the last pass, when what was recorded before it is out of date */
+  async function look(isLast = false): Promise<void> {
     tally.update(last, performance.now())
     const { rate: perSecond, ...counts } = tally.progress
     const { secondsLeft } = tally
@@ -294,7 +295,7 @@ async function run(options: ActionOptions, to: Side): Promise<Counts> {
     const record = await control.read()
     if (record?.phase !== wanted) throw new MoveRefused(`The phase is ${record?.phase} now`)
     isPaused = record.paused
-    tally.include(record.progress)
+    if (!isLast) tally.include(record.progress)
     await control.write({ ...record, progress: tally.progress }, record.epoch)
   }
 
@@ -302,9 +303,13 @@ async function run(options: ActionOptions, to: Side): Promise<Counts> {
   const isLimited = carts !== undefined || units !== undefined
   await using share = isLimited ? await openShare({ control, times, signal }) : undefined
   // Also while no cart gets its turn, because of a low limit or of a database that does not respond.
-  const looks = openRenewals(look, LOOK_MS, (error) => {
-    if (!isTransient(error)) failure ??= error
-  })
+  const looks = openRenewals(
+    () => look(),
+    LOOK_MS,
+    (error) => {
+      if (!isTransient(error)) failure ??= error
+    },
+  )
   looks.begin()
   try {
     last = await moveAll({
@@ -324,7 +329,7 @@ async function run(options: ActionOptions, to: Side): Promise<Counts> {
     await looks.stop()
   }
   tally.finish(last, to === 'destination' ? last.away : undefined)
-  await look()
+  await look(true)
   return last
 }
 

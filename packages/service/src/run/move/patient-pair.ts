@@ -1,7 +1,8 @@
 import type { Side } from '../../cart/residence.ts'
+import { guardedControl, guardedResidences } from '../../store/guarded-residences.ts'
 import type { Pair } from '../../store/moving/pair.ts'
 import { atSide } from '../../store/moving/side-errors.ts'
-import type { MovableStore, MoveControl } from '../../store/residences.ts'
+import type { MovableStore } from '../../store/residences.ts'
 import { type Attempts, readPatiently } from './persistence.ts'
 
 /**
@@ -14,40 +15,16 @@ export function patientPair(pair: Pair, attempts: Pick<Attempts, 'signal' | 'pau
     const patiently = <T>(call: () => Promise<T>) =>
       atSide(side, () => readPatiently(call, attempts))
     const { residences } = pair[side]
-    const { control } = residences
-    const here = <T>(call: () => Promise<T>) => atSide(side, call)
     return {
       ...pair[side],
-      ping: () => here(() => pair[side].ping()),
+      ping: () => atSide(side, () => pair[side].ping()),
       residences: {
-        ...residences,
-        look: (...args) => here(() => residences.look(...args)),
-        seal: (...args) => here(() => residences.seal(...args)),
-        place: (...args) => here(() => residences.place(...args)),
-        settle: (...args) => here(() => residences.settle(...args)),
-        claim: (...args) => here(() => residences.claim(...args)),
-        release: (...args) => here(() => residences.release(...args)),
-        scan: (...args) => here(() => residences.scan(...args)),
+        ...guardedResidences(residences, (call) => atSide(side, call)),
         identity: () => patiently(() => residences.identity()),
         missingRights: (role) => patiently(() => residences.missingRights(role)),
-        control: patientControl(control, patiently),
+        control: guardedControl(residences.control, patiently),
       },
     }
   }
   return { source: patient('source'), destination: patient('destination') }
-}
-
-function patientControl(
-  control: MoveControl,
-  patiently: <T>(call: () => Promise<T>) => Promise<T>,
-): MoveControl {
-  return {
-    read: () => patiently(() => control.read()),
-    write: (...args) => patiently(() => control.write(...args)),
-    renew: (...args) => patiently(() => control.renew(...args)),
-    remove: (...args) => patiently(() => control.remove(...args)),
-    members: () => patiently(() => control.members()),
-    fence: () => patiently(() => control.fence()),
-    unfence: () => patiently(() => control.unfence()),
-  }
 }
