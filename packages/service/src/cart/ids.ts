@@ -105,7 +105,13 @@ export function derivedCartId(digest: Uint8Array): string {
   return stringify(bytes)
 }
 
+/** The last canonical id: the route and the store ask about the same id, one after the other. */
+let lastCartId: string | undefined
+
 /** The canonical (lower-case) form of a cart id, or `undefined` when `value` is not a UUID. */
 export function parseCartId(value: string): string | undefined {
-  return validate(value) ? value.toLowerCase() : undefined
+  if (value === lastCartId) return value
+  if (!validate(value)) return undefined
+  lastCartId = value.toLowerCase()
+  return lastCartId
 }

@@ -60,6 +60,43 @@ describe('carts as one text', () => {
     expect(cartsOfText([0, null])?.size).toBe(0)
   })
 
+  it('are read with the names that they have, or not at all, if names contain separators', () => {
+    const separator = fc.constantFrom('\u001d', '\u001e', '\u001f', ',', '7')
+    const name = fc.array(separator, { maxLength: 6 }).map((parts) => parts.join(''))
+    const names = fc.array(name, { minLength: 1, maxLength: 4 })
+    fc.assert(
+      fc.property(names, names, (first, second) => {
+        const cart = (id: string, given: readonly string[]) => [
+          id,
+          ...CART.slice(1),
+          given.map((_, i) => i + 1).join('\u001d'),
+          given.join('\u001d'),
+          given.map((_, i) => `100,1,${i},1000`).join(','),
+        ]
+        const read = cartsOfText([2, textOf(cart('a', first), cart('b', second))])
+        if (read === undefined) return
+        const namesOf = (id: string) => read.get(id)?.lines.map((line) => line.productName)
+        expect([namesOf('a'), namesOf('b')]).toEqual([first, second])
+      }),
+    )
+  })
+
+  it('are read with numbers of every length, and not with other texts in their place', () => {
+    const numbers = (text: string) => [...CART, '5', 'Mug', text]
+    const lineOf = (text: string) => cartsOfText([1, textOf(numbers(text))])?.get('id')?.lines[0]
+    fc.assert(
+      fc.property(fc.maxSafeNat(), fc.nat(), (price, time) => {
+        expect(lineOf(`${price},1,${time},${price}`)).toMatchObject({
+          unitPrice: price,
+          createdAt: time,
+          updatedAt: price,
+        })
+      }),
+    )
+    for (const text of ['1,2,3', '1,2,3,', '1,2,3,4,', '-1,2,3,4', '1.5,2,3,4', '', '1,2,3,4x'])
+      expect(lineOf(text)).toBeUndefined()
+  })
+
   it('are not read if a name contains separators, even if it looks like more carts', () => {
     const separators = fc.constantFrom('\u001c', '\u001d', '\u001e', '\u001f')
     const forged = textOf([...CART, ...LINES], [...CART, ...LINES])

@@ -1,0 +1,223 @@
+import { type Cart, type CartStatus, compareLines, type Line } from '../../cart/cart.ts'
+import { type EntityId, idFromKey } from '../../cart/ids.ts'
+import { type LineIdentity, lineFromKey } from '../../cart/line-key.ts'
+import { BETWEEN_CARTS, BETWEEN_FIELDS, BETWEEN_LINES, BETWEEN_NUMBERS } from './cart-separators.ts'
+
+const CARTS = BETWEEN_CARTS.charCodeAt(0)
+const FIELDS = BETWEEN_FIELDS.charCodeAt(0)
+const LINES = BETWEEN_LINES.charCodeAt(0)
+const NUMBERS = BETWEEN_NUMBERS.charCodeAt(0)
+const ZERO = 48
+const NINE = 57
+/** Digits of a number that certainly fit into 31 bits. */
+const HALF = 9
+
+/**
+ * Reads the text of `joined-carts.ts`, cart by cart, and looks at every character of a number once.
+ *
+ * What it accepts has exactly the separators that its carts and lines require: the text of a cart ends at the next separator of
+ * carts, has all fields and nothing after the last number, and no name contains a separator of lines.
+ */
+export class CartScanner {
+  readonly #text: string
+  /** The text as numbers: a look at a character of a string takes ten times as many instructions. */
+  readonly #codes: Uint16Array
+  /** Where the next character is. */
+  #at = 0
+  /** Where the text of the cart ends. */
+  #end = 0
+  #failed = false
+
+  constructor(text: string) {
+    this.#text = text
+    const { buffer, byteOffset } = Buffer.from(text, 'utf16le')
+    this.#codes = new Uint16Array(buffer, byteOffset, text.length)
+  }
+
+  /** The next cart; `undefined` if the text from here is not that of a cart. */
+  nextCart(): Cart | undefined {
+    if (this.#end > 0) this.#require(CARTS)
+    const next = this.#text.indexOf(BETWEEN_CARTS, this.#at)
+    this.#end = next === -1 ? this.#text.length : next
+    const cartId = this.#field()
+    const customerId = this.#integerKey() ?? idFromKey(this.#keyText())
+    this.#require(FIELDS)
+    const status = this.#field() as CartStatus
+    const version = this.#numberField()
+    const createdAt = this.#numberField()
+    const updatedAt = this.#numberField()
+    const expiresAt = this.#optionalField()
+    const orderedAt = this.#optionalField()
+    const code = this.#field()
+    const digits = this.#numberField()
+    const lines = this.#lines()
+    if (this.#failed || this.#at !== this.#end) return undefined
+    return {
+      cartId,
+      customerId,
+      currency: { code, digits },
+      status,
+      version,
+      lines,
+      createdAt,
+      updatedAt,
+      expiresAt,
+      orderedAt,
+    }
+  }
+
+  isAtEnd(): boolean {
+    return this.#at === this.#text.length
+  }
+
+  #lines(): Line[] {
+    const identities = this.#identities()
+    const last = identities.length - 1
+    const names = identities.map(({ productId }, i) => this.#name(productId, i === last))
+    if (last === -1) this.#require(FIELDS)
+    const lines = identities.map(({ productId, attributes }, i): Line => {
+      if (i > 0) this.#require(NUMBERS)
+      const unitPrice = this.#number()
+      this.#require(NUMBERS)
+      const quantity = this.#number()
+      this.#require(NUMBERS)
+      const createdAt = this.#number()
+      this.#require(NUMBERS)
+      const updatedAt = this.#number()
+      const productName = names[i] as string
+      const line = { productId, productName, unitPrice, quantity, createdAt, updatedAt }
+      return attributes === undefined ? line : { ...line, attributes }
+    })
+    // Most are in order: lines are stored as they arrive.
+    return lines.every((line, i) => i === 0 || compareLines(lines[i - 1] as Line, line) <= 0)
+      ? lines
+      : lines.sort(compareLines)
+  }
+
+  /** What the keys identify, to the end of their field. */
+  #identities(): LineIdentity[] {
+    const identities: LineIdentity[] = []
+    if (this.#skip(FIELDS)) return identities
+    for (;;) {
+      const productId = this.#integerKey()
+      identities.push(productId === undefined ? lineFromKey(this.#keyText()) : { productId })
+      if (this.#skip(FIELDS)) return identities
+      this.#require(LINES)
+      if (this.#failed) return identities
+    }
+  }
+
+  /** The name of a product, with the separator after it. */
+  #name(productId: EntityId, isLast: boolean): string {
+    const separator = isLast ? FIELDS : LINES
+    const known = names.get(productId)
+    if (known !== undefined && this.#text.startsWith(known, this.#at)) {
+      const end = this.#at + known.length
+      if (this.#codes[end] === separator) {
+        this.#at = end + 1
+        return known
+      }
+    }
+    const name = this.#textTo(isLast ? BETWEEN_FIELDS : BETWEEN_LINES)
+    if (name.includes(BETWEEN_LINES)) this.#failed = true
+    else keepName(productId, name)
+    return name
+  }
+
+  /** A field of a cart, with the separator after it. */
+  #field(): string {
+    return this.#textTo(BETWEEN_FIELDS)
+  }
+
+  #numberField(): number {
+    const number = this.#number()
+    this.#require(FIELDS)
+    return number
+  }
+
+  #optionalField(): number | null {
+    return this.#skip(FIELDS) ? null : this.#numberField()
+  }
+
+  #textTo(separator: string): string {
+    const end = this.#text.indexOf(separator, this.#at)
+    if (end === -1 || end >= this.#end) {
+      this.#failed = true
+      return ''
+    }
+    const text = this.#text.slice(this.#at, end)
+    this.#at = end + 1
+    return text
+  }
+
+  /** A whole number of at least 0. In two halves of small integers, which take half as long as one number of 13 digits. */
+  #number(): number {
+    const codes = this.#codes
+    const start = this.#at
+    let at = start
+    let high = 0
+    let low = 0
+    let power = 1
+    for (; isDigit(codes[at]); at += 1) {
+      const digit = (codes[at] as number) - ZERO
+      if (at - start < HALF) high = (high * 10 + digit) | 0
+      else {
+        low = (low * 10 + digit) | 0
+        power *= 10
+      }
+    }
+    // No number of ours has more digits than two halves; that is longer than any safe integer.
+    if (at === start || at - start > 2 * HALF) this.#failed = true
+    this.#at = at
+    return high * power + low
+  }
+
+  /** A key that is an integer, up to the separator after it; `undefined` for another. */
+  #integerKey(): number | undefined {
+    const codes = this.#codes
+    const start = this.#at
+    // Those of texts begin with a zero, if they have digits only.
+    if (!isDigit(codes[start]) || codes[start] === ZERO) return undefined
+    const number = this.#number()
+    const next = codes[this.#at]
+    if (next === FIELDS || next === LINES) return number
+    this.#at = start
+    return undefined
+  }
+
+  /** Any key, up to the separator after it. */
+  #keyText(): string {
+    const start = this.#at
+    for (; this.#at < this.#end; this.#at += 1) {
+      const code = this.#codes[this.#at]
+      if (code === FIELDS || code === LINES) return this.#text.slice(start, this.#at)
+    }
+    this.#failed = true
+    return ''
+  }
+
+  #skip(separator: number): boolean {
+    if (this.#codes[this.#at] !== separator) return false
+    this.#at += 1
+    return true
+  }
+
+  #require(separator: number): void {
+    if (!this.#skip(separator)) this.#failed = true
+  }
+}
+
+function isDigit(code: number | undefined): boolean {
+  return code !== undefined && code >= ZERO && code <= NINE
+}
+
+/** Maximum of kept names. */
+const MAX_NAMES = 10_000
+const names = new Map<EntityId, string>()
+
+/** Keeps the name that a product had last: most lines of a product have the same, and then no string is made of it. */
+function keepName(productId: EntityId, name: string): void {
+  if (names.size >= MAX_NAMES) names.clear()
+  // A copy: a part of a text keeps the whole text of a batch in memory.
+  names.set(productId, Buffer.from(name).toString())
+}
