@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { Attributes } from '../cart/attributes.ts'
 import { type Cart, countUnits, type Line, totalPrice } from '../cart/cart.ts'
 import type { EntityId } from '../cart/ids.ts'
 import { lineId } from '../cart/line-key.ts'
@@ -7,6 +8,7 @@ import type { Catalog } from '../catalog/catalog.ts'
 import type { Order } from '../store/cart-store.ts'
 import { isoTime } from './iso-time.ts'
 import { createWarnings } from './line-warnings.ts'
+import { inOnePiece } from './one-piece.ts'
 
 /** `content-type` of a response that is sent as text from here. */
 export const JSON_TYPE = 'application/json; charset=utf-8'
@@ -44,17 +46,17 @@ export function createCartText(currency: Currency, catalog: Catalog): CartText {
     const warning = warningOf(line, priced)
     return warning === undefined ? '' : `,"warnings":${JSON.stringify([warning])}`
   }
-  const headOf = createLineHeads()
-  const lineText = (line: Line, digits: number, warnings: string): string =>
-    `${headOf(line, digits)}${line.quantity}` +
-    `,"created_at":"${isoTime(line.createdAt)}","updated_at":"${isoTime(line.updatedAt)}"${attributesText(line)}${warnings}}`
+  const startOf = createLineStarts()
+  const timesText = createTimesText()
 
   /** @param warns whether the lines can still be bought, so that changes of the catalog matter */
   function contentText({ lines, currency: { code, digits }, currency }: Cart, warns: boolean) {
     let items = ''
     for (const line of lines) {
-      if (items !== '') items += ','
-      items += lineText(line, digits, warns ? warningsText(line, currency) : '')
+      items += startOf(line, digits, items === '') + timesText(line.createdAt, line.updatedAt)
+      if (line.attributes !== undefined) items += attributesText(line.attributes)
+      if (warns) items += warningsText(line, currency)
+      items += '}'
     }
     return (
       `"items":[${items}],"item_count":${countUnits(lines)}` +
@@ -73,7 +75,7 @@ export function createCartText(currency: Currency, catalog: Catalog): CartText {
       `{"shopping_cart_id":"${cart.cartId}","customer_id":${idText(cart.customerId)}` +
       `,"status":"${cart.status}","version":${cart.version}` +
       `,${contentText(cart, variant !== '' && isChangeable(cart))}` +
-      `,"created_at":"${isoTime(cart.createdAt)}","updated_at":"${isoTime(cart.updatedAt)}"` +
+      timesText(cart.createdAt, cart.updatedAt) +
       `,"expires_at":${cart.expiresAt === null ? null : `"${isoTime(cart.expiresAt)}"`}}`,
     warnings: (cart) =>
       cart.lines.flatMap((line) => {
@@ -88,40 +90,75 @@ export function createCartText(currency: Currency, catalog: Catalog): CartText {
   }
 }
 
-/** The text of a line up to its quantity, and what it is made of. */
-interface LineHead {
+/** The texts of the lines of one product up to and including the quantity, and what they are made of. */
+interface LineStarts {
   readonly name: string
   readonly price: number
   readonly digits: number
-  readonly text: string
+  /** By quantity, of the first line of a cart and of a later one. */
+  readonly first: string[]
+  readonly later: string[]
 }
 
-/** Maximum of kept heads, of about 200 bytes each. */
-const MAX_HEADS = 10_000
+/** Maximum of kept texts, of about 200 bytes each. */
+const MAX_STARTS = 10_000
+/** Up to this quantity, texts are kept. */
+const MAX_QUANTITY = 100
 
 /**
- * Keeps the part of a line's text that is the same in all carts with that product at that price: making it took 3 of the 40
- * microseconds of a read of five lines.
+ * Keeps the part of a line's text that is the same in all carts with that quantity of the product at that price, with the comma
+ * before it. Every piece of a text costs twice, when it is appended and when the text is sent: as one piece instead of many, these parts
+ * take 1 microsecond less per read of five lines.
  */
-function createLineHeads(): (line: Line, digits: number) => string {
-  const heads = new Map<EntityId, LineHead>()
-  return (line, digits) => {
-    const { productId, productName: name, unitPrice: price, attributes } = line
-    if (attributes !== undefined) return headText(line, digits)
-    const known = heads.get(productId)
-    if (known?.name === name && known.price === price && known.digits === digits) return known.text
-    const text = headText(line, digits)
-    if (heads.size >= MAX_HEADS) heads.clear()
-    heads.set(productId, { name, price, digits, text })
+function createLineStarts(): (line: Line, digits: number, isFirst: boolean) => string {
+  const products = new Map<EntityId, LineStarts>()
+  let kept = 0
+
+  function startsOf({ productId, productName: name, unitPrice: price }: Line, digits: number) {
+    const known = products.get(productId)
+    if (known?.name === name && known.price === price && known.digits === digits) return known
+    const starts: LineStarts = { name, price, digits, first: [], later: [] }
+    products.set(productId, starts)
+    return starts
+  }
+
+  return (line, digits, isFirst) => {
+    const { quantity, attributes } = line
+    if (attributes !== undefined || quantity > MAX_QUANTITY) return startText(line, digits, isFirst)
+    const starts = startsOf(line, digits)
+    const texts = isFirst ? starts.first : starts.later
+    const known = texts[quantity]
+    if (known !== undefined) return known
+    if (kept >= MAX_STARTS) {
+      products.clear()
+      kept = 0
+    }
+    kept += 1
+    const text = inOnePiece(startText(line, digits, isFirst))
+    texts[quantity] = text
     return text
   }
 }
 
-function headText(line: Line, digits: number): string {
+/** The texts of two times. Lines that were added together have the same, so the last one is kept. */
+function createTimesText(): (createdAt: number, updatedAt: number) => string {
+  let created = Number.NaN
+  let updated = Number.NaN
+  let text = ''
+  return (createdAt, updatedAt) => {
+    if (createdAt === created && updatedAt === updated) return inOnePiece(text)
+    text = `,"created_at":"${isoTime(createdAt)}","updated_at":"${isoTime(updatedAt)}"`
+    created = createdAt
+    updated = updatedAt
+    return text
+  }
+}
+
+function startText(line: Line, digits: number, isFirst: boolean): string {
   return (
-    `{"product_id":${idText(line.productId)},"line_id":"${lineId(line)}"` +
+    `${isFirst ? '' : ','}{"product_id":${idText(line.productId)},"line_id":"${lineId(line)}"` +
     `,"product_name":${JSON.stringify(line.productName)}` +
-    `,"product_price":${toDecimal(line.unitPrice, digits)},"quantity":`
+    `,"product_price":${toDecimal(line.unitPrice, digits)},"quantity":${line.quantity}`
   )
 }
 
@@ -129,8 +166,8 @@ function idText(id: EntityId): string {
   return typeof id === 'number' ? `${id}` : JSON.stringify(id)
 }
 
-function attributesText({ attributes }: Line): string {
-  return attributes === undefined ? '' : `,"attributes":${JSON.stringify(attributes)}`
+function attributesText(attributes: Attributes): string {
+  return `,"attributes":${JSON.stringify(attributes)}`
 }
 
 /** Whether the prices of the cart can still change what is bought, so that it is shown with warnings. */

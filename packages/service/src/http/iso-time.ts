@@ -1,3 +1,5 @@
+import { inOnePiece } from './one-piece.ts'
+
 const DAY_S = 86_400
 /** Maximum number of cached days: carts are a few weeks old, orders a few years. */
 const MAX_DAYS = 2000
@@ -5,7 +7,8 @@ const MAX_DAYS = 2000
 const padded = (count: number, digits: number): readonly string[] =>
   Array.from({ length: count }, (_, n) => String(n).padStart(digits, '0'))
 const TWO = padded(60, 2)
-const THREE = padded(1000, 3)
+/** The end of a time, by its milliseconds: one piece, because every piece of a text costs the response that contains it. */
+const ENDS = padded(1000, 3).map((digits) => `${digits}Z`)
 const days = new Map<number, string>()
 
 /** Cached seconds: the times of one cart are close together, and often the same. A power of two. */
@@ -23,10 +26,10 @@ export function isoTime(milliseconds: number): string {
   const second = Math.floor(milliseconds / 1000)
   const slot = Math.abs(second % SECONDS)
   if (cachedSecond[slot] !== second) {
-    cachedText[slot] = secondText(second)
+    cachedText[slot] = inOnePiece(secondText(second))
     cachedSecond[slot] = second
   }
-  return `${cachedText[slot]}${THREE[milliseconds - second * 1000]}Z`
+  return `${cachedText[slot]}${ENDS[milliseconds - second * 1000]}`
 }
 
 /** Up to the decimal point. */
