@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { type FastifyBaseLogger, fastify, LogController } from 'fastify'
 import { currencyOf } from '../cart/money.ts'
@@ -33,6 +32,8 @@ import { installOpenapi } from './openapi.ts'
 import { openPageWriter } from './pages/page-text.ts'
 import { installPageTurns } from './pages/page-turns.ts'
 import { installProblems, sendProblem, toCartError } from './problem.ts'
+import { createRequestIds } from './request-ids.ts'
+import { installRequestState } from './request-state.ts'
 import type { App, RouteContext } from './route-context.ts'
 import { registerActiveCart } from './routes/active-cart.ts'
 import { registerCartRoutes } from './routes/carts.ts'
@@ -72,6 +73,7 @@ export function buildApp(options: AppOptions): App {
   const { config, catalog, logger, deployment, clock = Date.now, authenticate, elsewhere } = options
   const observe = options.observe ?? countOnly()
   const store = observeStore(options.store, observe)
+  const nextRequestId = createRequestIds()
   const origins = parseOrigins(config.CORS_ORIGINS)
   const share = origins && shareWith(origins)
   const app = fastify({
@@ -97,7 +99,7 @@ export function buildApp(options: AppOptions): App {
     routerOptions: { maxParamLength: 2000 },
     genReqId: ({ headers }) => {
       const given = headers['x-request-id']
-      return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID()
+      return typeof given === 'string' && REQUEST_ID.test(given) ? given : nextRequestId()
     },
     clientErrorHandler,
     // The hooks below do not run for these errors.
@@ -118,6 +120,7 @@ export function buildApp(options: AppOptions): App {
   const refusals = openRefusalLog(logger)
   installProblems(app, refusals)
   app.addHook('onClose', async () => refusals.flush())
+  installRequestState(app)
   // Synchronous hooks use callbacks: a promise per hook and request would cost more than the hooks themselves.
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id)

@@ -10,7 +10,7 @@ import { addVary } from './vary.ts'
 /** Requires a token on every non-public route of this scope. The log says which check of a refused token failed. */
 export function installAuthentication(scope: FastifyInstance, authenticate: Authenticator): void {
   scope.addHook('onRequest', async (request, reply) => {
-    if (request.routeOptions.config.public === true) return
+    if (request.state.route.config.public === true) return
     addVary(reply, 'Authorization')
     try {
       setIdentity(request, await authenticate(request.headers.authorization))

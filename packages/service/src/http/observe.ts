@@ -36,13 +36,8 @@ export function installObserve(
     if (watched.isOver) return
     watched.isOver = true
     const { request, started, span } = watched
-    const { method, routeOptions } = request
-    metrics.requestOver(
-      method,
-      routeOptions.url ?? 'none',
-      status ?? CLIENT_CLOSED_REQUEST,
-      started,
-    )
+    const { method, state } = request
+    metrics.requestOver(method, state.route.url ?? 'none', status ?? CLIENT_CLOSED_REQUEST, started)
     span?.end(status)
   }
 
@@ -54,7 +49,7 @@ export function installObserve(
     // A response of `inject` finishes twice.
     this[WATCHED] = undefined
     end(watched, this.statusCode)
-    if (!watched.request.isShed) logResponse(watched, this.statusCode)
+    if (!watched.request.state.isShed) logResponse(watched, this.statusCode)
   }
 
   function closed(this: WatchedResponse): void {
@@ -65,7 +60,7 @@ export function installObserve(
   app.addHook('onRequest', (request, reply, done) => {
     const started = performance.now()
     metrics.requestArrived()
-    const route = request.routeOptions.url
+    const route = request.state.route.url
     const parent = parseTraceParent(request.headers.traceparent)
     const span =
       tracing === undefined || isProbe(route)

@@ -35,14 +35,28 @@ export function openRequestLog(logger: FastifyBaseLogger): RequestLog {
   const head = `{"level":${logger.levels.values.info}`
   const stream = logger[symbols.streamSym]
   const now = logger[symbols.timeSym]
-  const bindings = logger[symbols.chindingsSym]
+  const beforeId = `${logger[symbols.chindingsSym]},"reqId":"`
+  const beforeUrl = kept((method: string) => `,"method":"${method}","url":`)
+  const beforeMs = kept((status: number) => `,"status":${status},"ms":`)
   return ({ request: { id, method, url }, started, traceId, spanId }, status) => {
     const trace = traceId === undefined ? '' : `,"trace_id":"${traceId}"`
     const span = spanId === undefined ? '' : `,"span_id":"${spanId}"`
     stream.write(
-      `${head}${now()}${bindings},"reqId":"${id}"${trace}${span},"method":"${method}"` +
-        `,"url":${urlText(url)},"status":${status},"ms":${msText(started)},"msg":"request"}\n`,
+      `${head}${now()}${beforeId}${id}"${trace}${span}${beforeUrl(method)}${urlText(url)}` +
+        `${beforeMs(status)}${msText(started)},"msg":"request"}\n`,
     )
+  }
+}
+
+/** Keeps the texts that `make` makes, for few different keys. */
+function kept<Key>(make: (key: Key) => string): (key: Key) => string {
+  const texts = new Map<Key, string>()
+  return (key) => {
+    const known = texts.get(key)
+    if (known !== undefined) return known
+    const text = make(key)
+    texts.set(key, text)
+    return text
   }
 }
 

@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks'
 import { type ServeOptions, serve } from './serve.ts'
 import { runWorker, workerNumber } from './worker.ts'
 
@@ -15,6 +16,7 @@ const LAST_MS = 1000
  * @returns when everything has stopped; throws when the service cannot start
  */
 export async function runService({ workers, ...options }: RunOptions): Promise<void> {
+  replaceGetterOfPerformance()
   const number = workerNumber()
   if (number !== undefined) return runWorker(options, number)
   // The listener for `disconnect` keeps a forked process alive, so all listeners are removed when this returns.
@@ -47,6 +49,19 @@ export async function runService({ workers, ...options }: RunOptions): Promise<v
   // Only a log with a stalled reader can still keep the process alive.
   setTimeout(() => process.exit(), LAST_MS).unref()
   if (failure !== undefined) throw failure
+}
+
+/**
+ * Node's global `performance` is a getter. A request looks at the clock ten times, for its log line, its metrics, and its place in
+ * queues; as a plain property, that takes 2,000 instructions less.
+ */
+function replaceGetterOfPerformance(): void {
+  Object.defineProperty(globalThis, 'performance', {
+    value: performance,
+    configurable: true,
+    enumerable: true,
+    writable: true,
+  })
 }
 
 function example(url: string): string {

@@ -14,14 +14,6 @@ export interface AdmissionMarks {
 
 declare module 'fastify' {
   interface FastifyContextConfig extends AdmissionMarks {}
-  interface FastifyRequest {
-    /** Its place at the gate, once it has got there. */
-    entry: Entry | undefined
-    /** When its client stops waiting, by `performance.now()`. */
-    deadline: number
-    /** Refused before any work was done: the log counts it and has no line for it. */
-    isShed: boolean
-  }
 }
 
 /** One instance, because a stack for each would cost more than the refusal. */
@@ -34,28 +26,24 @@ const TOO_LATE = new CartError('DEADLINE_EXCEEDED')
  * takes no place. A request whose client has disconnected, or whose deadline has passed, is not worked on.
  */
 export function installAdmission(app: App, gate: Gate): void {
-  app.decorateRequest('entry', undefined)
-  app.decorateRequest('deadline', Number.POSITIVE_INFINITY)
-  app.decorateRequest('isShed', false)
-
   app.addHook('onRequest', (request, _reply, done) => {
     const header = request.headers[TIMEOUT_HEADER]
     if (header !== undefined) {
       try {
-        request.deadline = performance.now() + timeoutOf(header)
+        request.state.deadline = performance.now() + timeoutOf(header)
       } catch (error) {
         return done(error as CartError)
       }
     }
     const priority = priorityOf(request)
     if (priority === 'always' || !gate.isClosed(priority)) return done()
-    request.isShed = true
+    request.state.isShed = true
     done(OVERLOADED)
   })
 
   app.addHook('preHandler', (request, _reply, done) => {
     if (!isWanted(request)) return done(TOO_LATE)
-    const { config } = request.routeOptions
+    const { config } = request.state.route
     const { priority = 'normal' } = config
     if (priority === 'always' || config.inMemory === true || request.is404) return done()
     gate.enter(new RequestEntry(priority, request, done))
@@ -63,9 +51,9 @@ export function installAdmission(app: App, gate: Gate): void {
 
   // When the handler is done and not when the response is sent: a client that reads slowly takes no place.
   app.addHook('onSend', (request, reply, payload, done) => {
-    const { entry } = request
+    const { entry } = request.state
     if (entry !== undefined) {
-      request.entry = undefined
+      request.state.entry = undefined
       gate.leave(entry, reply.statusCode >= 500)
     }
     done(null, payload)
@@ -87,12 +75,12 @@ class RequestEntry implements Entry {
   }
 
   admit(): void {
-    this.#request.entry = this
+    this.#request.state.entry = this
     this.#done()
   }
 
   refuse(): void {
-    this.#request.isShed = true
+    this.#request.state.isShed = true
     this.#done(this.isWanted() ? OVERLOADED : TOO_LATE)
   }
 
@@ -101,11 +89,11 @@ class RequestEntry implements Entry {
   }
 }
 
-function priorityOf({ routeOptions: { config }, is404 }: FastifyRequest): Priority | 'always' {
-  return is404 ? 'always' : (config.priority ?? 'normal')
+function priorityOf({ state: { route }, is404 }: FastifyRequest): Priority | 'always' {
+  return is404 ? 'always' : (route.config.priority ?? 'normal')
 }
 
-function isWanted({ raw: { socket }, deadline }: FastifyRequest): boolean {
+function isWanted({ raw: { socket }, state: { deadline } }: FastifyRequest): boolean {
   if (socket.destroyed) return false
   return deadline === Number.POSITIVE_INFINITY || performance.now() < deadline
 }

@@ -40,8 +40,8 @@ export function installDrain(
   connections.onTurn((_request, response) => {
     if (isClosing()) response.shouldKeepAlive = false
   })
-  app.addHook('onRequest', ({ routeOptions }, _reply, done) => {
-    const isRefused = graceOver || (isClosing() && routeOptions.url === READY_PATH)
+  app.addHook('onRequest', (request, _reply, done) => {
+    const isRefused = graceOver || (isClosing() && request.state.route.url === READY_PATH)
     done(isRefused ? new CartError('SHUTTING_DOWN') : undefined)
   })
 

@@ -65,10 +65,10 @@ export function installConnectionLimits(app: App, { max, perAddress }: Connectio
       }
     }
   })
-  app.addHook('onRequest', ({ raw, routeOptions }, reply, done) => {
-    if (!spare.has(raw.socket)) return done()
+  app.addHook('onRequest', (request, reply, done) => {
+    if (spare.size === 0 || !spare.has(request.raw.socket)) return done()
     reply.header('connection', 'close')
-    const isNeeded = routeOptions.config.priority === 'always'
+    const isNeeded = request.state.route.config.priority === 'always'
     done(isNeeded ? undefined : new CartError('OVERLOADED', 'All connections are taken.'))
   })
 }

@@ -91,7 +91,7 @@ export function installElsewhere(
   })
 
   async function passOn(peer: Peer, request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    const remaining = request.deadline - performance.now()
+    const remaining = request.state.deadline - performance.now()
     const response = await peer.ask({
       method: request.method as PeerRequest['method'],
       url: request.url,
@@ -109,10 +109,10 @@ export function installElsewhere(
 
 /** Whether only the home of its cart can serve the request. */
 function isForHome(
-  { method, routeOptions, query }: FastifyRequest,
+  { method, state, query }: FastifyRequest,
   { READ_CONSISTENCY }: Pick<Config, 'READ_CONSISTENCY'>,
 ): boolean {
-  if (routeOptions.url?.startsWith('/shopping-carts/:id') !== true) return false
+  if (state.route.url?.startsWith('/shopping-carts/:id') !== true) return false
   if (method !== 'GET' && method !== 'HEAD') return true
   const { consistency = READ_CONSISTENCY } = query as { readonly consistency?: string }
   return consistency === 'strong'
@@ -123,17 +123,17 @@ function cartIdOf({ params }: FastifyRequest): string | undefined {
 }
 
 function sentHeaders(request: FastifyRequest, own: string): Record<string, string> {
-  const { headers, deadline, body } = request
+  const { headers, state, body } = request
   const sent = SENT_HEADERS.flatMap((name) => {
     const value = headers[name]
     return value === undefined ? [] : [[name, String(value)]]
   })
-  const remaining = Math.max(1, Math.floor(deadline - performance.now()))
+  const remaining = Math.max(1, Math.floor(state.deadline - performance.now()))
   return {
     ...Object.fromEntries(sent),
     [HOP_HEADER]: own,
     'x-request-id': request.id,
-    ...(Number.isFinite(deadline) && { [TIMEOUT_HEADER]: `${remaining}` }),
+    ...(Number.isFinite(state.deadline) && { [TIMEOUT_HEADER]: `${remaining}` }),
     ...(body !== undefined && { 'content-type': 'application/json' }),
   }
 }

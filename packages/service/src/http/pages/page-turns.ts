@@ -8,10 +8,6 @@ declare module 'fastify' {
     /** The route reads a page of carts from the store. */
     page?: boolean
   }
-  interface FastifyRequest {
-    /** The items for which it has a turn. */
-    pageItems: number
-  }
 }
 
 export interface PageTurnsOptions {
@@ -50,17 +46,16 @@ export function installPageTurns(
 ): void {
   const queue: Waiting[] = []
   let items = 0
-  app.decorateRequest('pageItems', 0)
 
   const hasRoom = (more: number) => items === 0 || items + more <= maxItems
 
   function begin(request: FastifyRequest, count: number): void {
     items += count
-    request.pageItems = count
+    request.state.pageItems = count
   }
 
   function refuse({ request, done }: Pick<Waiting, 'request' | 'done'>): void {
-    request.isShed = true
+    request.state.isShed = true
     done(OVERLOADED)
   }
 
@@ -74,7 +69,7 @@ export function installPageTurns(
   }
 
   app.addHook('preHandler', (request, _reply, done) => {
-    if (request.routeOptions.config.page !== true) return done()
+    if (request.state.route.config.page !== true) return done()
     const { limit } = request.query as { readonly limit?: string }
     const count = Math.min(pageSizeMax, limit === undefined ? defaultLimit(pageSizeMax) : +limit)
     if (queue.length === 0 && hasRoom(count)) {
@@ -92,9 +87,9 @@ export function installPageTurns(
   })
 
   app.addHook('onSend', (request, _reply, payload, done) => {
-    if (request.pageItems > 0) {
-      items -= request.pageItems
-      request.pageItems = 0
+    if (request.state.pageItems > 0) {
+      items -= request.state.pageItems
+      request.state.pageItems = 0
       beginWaiting()
     }
     done(null, payload)
