@@ -6,7 +6,10 @@ import { descriptorsOf, memoryOf } from './support.ts'
 export interface Probe extends AsyncDisposable {
   /** Responses of 500 and above by error code. */
   readonly failures: Record<string, number>
-  /** When a read of the cart succeeded next, milliseconds from now; rejects after `maxMs`. */
+  /**
+   * When a read of the cart succeeded next, milliseconds from now. Rejects after `maxMs`, with what the reads met meanwhile and what a
+   * read on a new connection meets: one of both may have failed, the service or the connections of this client.
+   */
   recovery(maxMs: number): Promise<number>
   memory(): number
   descriptors(): number
@@ -31,23 +34,26 @@ export async function openProbe(url: string, pids: () => Promise<number[]>): Pro
   const failures: Record<string, number> = {}
   let lastGood = performance.now()
   let going = true
+  let unanswered = 0
   let memory = 0
   let descriptors = 0
 
   async function read(): Promise<void> {
-    let code: string | undefined
-    try {
-      const { statusCode, body } = await request(path, {
-        dispatcher: agent,
-        headersTimeout: 8000,
-      })
-      const text = await body.text()
-      if (statusCode === 200) lastGood = performance.now()
-      else if (statusCode >= 500) code = /"error":"(\w+)"/.exec(text)?.[1] ?? `${statusCode}`
-    } catch {
-      code = 'no response'
-    }
-    if (code !== undefined) failures[code] = (failures[code] ?? 0) + 1
+    unanswered += 1
+    const outcome = await readWith(agent, path)
+    unanswered -= 1
+    if (outcome === 'ok') lastGood = performance.now()
+    else if (outcome !== undefined) failures[outcome] = (failures[outcome] ?? 0) + 1
+  }
+
+  async function describeSince(before: Readonly<Record<string, number>>): Promise<string> {
+    const counts = Object.entries(failures).map(
+      ([code, count]) => `${count - (before[code] ?? 0)} x ${code}`,
+    )
+    const other = new Agent({ connections: 1 })
+    const outcome = (await readWith(other, path)) ?? 'an error below 500'
+    await other.destroy()
+    return [...counts, `${unanswered} unanswered`, `on a new connection: ${outcome}`].join(', ')
   }
 
   async function reading(): Promise<void> {
@@ -74,8 +80,10 @@ export async function openProbe(url: string, pids: () => Promise<number[]>): Pro
     failures,
     async recovery(maxMs) {
       const from = performance.now()
+      const before = { ...failures }
       while (lastGood <= from) {
-        if (performance.now() - from > maxMs) throw new Error(`no recovery within ${maxMs} ms`)
+        if (performance.now() - from > maxMs)
+          throw new Error(`no recovery within ${maxMs} ms: ${await describeSince(before)}`)
         await sleep(5)
       }
       return lastGood - from
@@ -87,5 +95,17 @@ export async function openProbe(url: string, pids: () => Promise<number[]>): Pro
       await Promise.all(running)
       await agent.destroy()
     },
+  }
+}
+
+/** Reads the cart once: `ok`, the code of an error of 500 and above, or `undefined` for another error. */
+async function readWith(dispatcher: Agent, path: string): Promise<string | undefined> {
+  try {
+    const { statusCode, body } = await request(path, { dispatcher, headersTimeout: 8000 })
+    const text = await body.text()
+    if (statusCode === 200) return 'ok'
+    return statusCode >= 500 ? (/"error":"(\w+)"/.exec(text)?.[1] ?? `${statusCode}`) : undefined
+  } catch {
+    return 'no response'
   }
 }
