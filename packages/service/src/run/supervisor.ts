@@ -51,11 +51,15 @@ const MISSED_BEATS = 10
 /** Pause before the next attempt when a replacement could not start. */
 const PAUSE_MS = 1000
 
+/** A worker was ended by a signal before it listened. */
+class EndedEarly extends Error {}
+
 /**
  * Starts the workers and replaces those that die, until too many die.
  *
  * @returns when all workers listen
- * @throws the error of the first worker that could not start, after the others have exited
+ * @throws the error of the first worker that could not start, after the others have exited. One that a signal ends while another
+ *   listens already, and may serve clients, is replaced.
  */
 export async function supervise({
   count,
@@ -76,6 +80,8 @@ export async function supervise({
 
   /** Resolves when the worker listens; rejects when it exits before. */
   function start(number: number): Promise<void> {
+    // With PORT=0 all workers share one port, but only while at least one of them has it open.
+    if (alive.size === 0 && url !== undefined) port = Number(new URL(url).port)
     const worker = fork(number, port)
     const listening = Promise.withResolvers<void>()
     const exited = Promise.withResolvers<void>()
@@ -111,7 +117,8 @@ export async function supervise({
       exited.resolve()
       const how = signal ?? `code ${code}`
       const error = failure && errorOf(failure)
-      listening.reject(error ?? new Error(`worker ${number} exited with ${how} before it listened`))
+      const early = `worker ${number} exited with ${how} before it listened`
+      listening.reject(error ?? (signal === null ? new Error(early) : new EndedEarly(early)))
       if (stopping && code !== 0) {
         const complaint = `worker ${number} exited with ${how} instead of stopping`
         logger.error({ err: error }, complaint)
@@ -123,18 +130,37 @@ export async function supervise({
     return listening.promise
   }
 
-  function died(number: number, how: string, pauseMs = 0): void {
+  /** Starts a worker for the first time. */
+  async function startFirst(number: number): Promise<void> {
+    for (;;)
+      try {
+        return await start(number)
+      } catch (error) {
+        if (!(error instanceof EndedEarly) || url === undefined || stopping) throw error
+        const problem = countDeath(number, error.message)
+        if (problem !== undefined) throw problem
+      }
+  }
+
+  /** @returns an error if too many have died */
+  function countDeath(number: number, how: string): Error | undefined {
     deaths = [...deaths.filter((at) => at > clock() - DEATHS_WITHIN_MS), clock()]
     if (deaths.length > DEATHS_PER_WORKER * count) {
       const seconds = DEATHS_WITHIN_MS / 1000
-      failed.resolve(
-        new Error(`workers died ${deaths.length} times within ${seconds} s, most recently: ${how}`),
+      return new Error(
+        `workers died ${deaths.length} times within ${seconds} s, most recently: ${how}`,
       )
-      return
     }
     logger.error({ worker: number }, `${how}; starting a replacement`)
-    // With PORT=0 all workers share one port, but only while at least one of them has it open.
-    if (alive.size === 0 && url !== undefined) port = Number(new URL(url).port)
+    return undefined
+  }
+
+  function died(number: number, how: string, pauseMs = 0): void {
+    const problem = countDeath(number, how)
+    if (problem !== undefined) {
+      failed.resolve(problem)
+      return
+    }
     if (pauseMs === 0) replace(number)
     else {
       const pause = setTimeout(() => {
@@ -170,7 +196,7 @@ export async function supervise({
   }
 
   try {
-    await Promise.all(Array.from({ length: count }, (_, index) => start(index + 1)))
+    await Promise.all(Array.from({ length: count }, (_, index) => startFirst(index + 1)))
   } catch (error) {
     await end()
     throw error

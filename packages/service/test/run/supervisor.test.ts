@@ -93,6 +93,32 @@ describe('starting', () => {
   })
 })
 
+describe('a worker that a signal ends before it listens', () => {
+  it('is replaced if another listens already', async () => {
+    const { workers, crew, last } = start(2)
+    const [first, second] = workers as [FakeWorker, FakeWorker]
+    first.listens()
+    second.end(null, 'SIGKILL')
+    await vi.advanceTimersByTimeAsync(0)
+    expect(workers.map(({ number }) => number)).toEqual([1, 2, 2])
+    last().listens()
+    await (await crew).stop()
+    expect(first.signals).toEqual([])
+  })
+
+  it('ends the start when too many die, and the others stop', async () => {
+    const { workers, crew, last } = start(2)
+    const failed = expect(crew).rejects.toThrow('workers died 7 times within 60 s')
+    workers[0]?.listens()
+    for (let death = 1; death <= 7; death++) {
+      last().end(null, 'SIGKILL')
+      await vi.advanceTimersByTimeAsync(0)
+    }
+    await failed
+    expect(workers).toHaveLength(8)
+  })
+})
+
 describe('a worker that is frozen', () => {
   it('is ended and replaced when it has missed ten beats', async () => {
     const { workers, crew, last } = start(2)
