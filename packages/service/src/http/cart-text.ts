@@ -34,7 +34,7 @@ export interface CartText {
 
 /**
  * The one place where carts and orders become JSON. It writes text and not objects, because carts are what most requests
- * read: a cart of five lines takes 1.7 microseconds this way and 3.3 as an object for `JSON.stringify`. Only names and
+ * read: with the text that is sent, a cart of five lines takes half as long as an object for `JSON.stringify`. Only names and
  * textual ids can contain characters that JSON escapes. A test compares the text with the serialiser of the schemas.
  *
  * @param currency of the catalog; a cart has its own
@@ -53,7 +53,8 @@ export function createCartText(currency: Currency, catalog: Catalog): CartText {
   function contentText({ lines, currency: { code, digits }, currency }: Cart, warns: boolean) {
     let items = ''
     for (const line of lines) {
-      items += startOf(line, digits, items === '') + timesText(line.createdAt, line.updatedAt)
+      items += `${startOf(line, digits, items === '')}${line.quantity}`
+      items += timesText(line.createdAt, line.updatedAt)
       if (line.attributes !== undefined) items += attributesText(line.attributes)
       if (warns) items += warningsText(line, currency)
       items += '}'
@@ -90,53 +91,37 @@ export function createCartText(currency: Currency, catalog: Catalog): CartText {
   }
 }
 
-/** The texts of the lines of one product up to and including the quantity, and what they are made of. */
+/** The texts of the lines of one product up to the quantity, and what they are made of. */
 interface LineStarts {
   readonly name: string
   readonly price: number
   readonly digits: number
-  /** By quantity, of the first line of a cart and of a later one. */
-  readonly first: string[]
-  readonly later: string[]
+  /** Of the first line of a cart. */
+  readonly first: string
+  /** Of another line. */
+  readonly later: string
 }
 
-/** Maximum of kept texts, of about 200 bytes each. */
+/** Maximum of kept products, with two texts of about 150 bytes each. */
 const MAX_STARTS = 10_000
-/** Up to this quantity, texts are kept. */
-const MAX_QUANTITY = 100
 
 /**
- * Keeps the part of a line's text that is the same in all carts with that quantity of the product at that price, with the comma
- * before it. Every piece of a text costs twice, when it is appended and when the text is sent: as one piece instead of many, these parts
- * take 1 microsecond less per read of five lines.
+ * Keeps the part of a line's text that is the same in all carts with that product at that price, with the comma before it. Every piece of
+ * a text costs twice, when it is appended and when the text is sent.
  */
 function createLineStarts(): (line: Line, digits: number, isFirst: boolean) => string {
   const products = new Map<EntityId, LineStarts>()
-  let kept = 0
-
-  function startsOf({ productId, productName: name, unitPrice: price }: Line, digits: number) {
-    const known = products.get(productId)
-    if (known?.name === name && known.price === price && known.digits === digits) return known
-    const starts: LineStarts = { name, price, digits, first: [], later: [] }
-    products.set(productId, starts)
-    return starts
-  }
-
   return (line, digits, isFirst) => {
-    const { quantity, attributes } = line
-    if (attributes !== undefined || quantity > MAX_QUANTITY) return startText(line, digits, isFirst)
-    const starts = startsOf(line, digits)
-    const texts = isFirst ? starts.first : starts.later
-    const known = texts[quantity]
-    if (known !== undefined) return known
-    if (kept >= MAX_STARTS) {
-      products.clear()
-      kept = 0
-    }
-    kept += 1
-    const text = inOnePiece(startText(line, digits, isFirst))
-    texts[quantity] = text
-    return text
+    const { productId, productName: name, unitPrice: price, attributes } = line
+    if (attributes !== undefined) return startText(line, digits, isFirst)
+    const known = products.get(productId)
+    if (known?.name === name && known.price === price && known.digits === digits)
+      return isFirst ? known.first : known.later
+    const first = inOnePiece(startText(line, digits, true))
+    const later = inOnePiece(startText(line, digits, false))
+    if (products.size >= MAX_STARTS) products.clear()
+    products.set(productId, { name, price, digits, first, later })
+    return isFirst ? first : later
   }
 }
 
@@ -158,7 +143,7 @@ function startText(line: Line, digits: number, isFirst: boolean): string {
   return (
     `${isFirst ? '' : ','}{"product_id":${idText(line.productId)},"line_id":"${lineId(line)}"` +
     `,"product_name":${JSON.stringify(line.productName)}` +
-    `,"product_price":${toDecimal(line.unitPrice, digits)},"quantity":${line.quantity}`
+    `,"product_price":${toDecimal(line.unitPrice, digits)},"quantity":`
   )
 }
 

@@ -2,7 +2,7 @@ import { validate, version } from 'uuid'
 import { expect, it } from 'vitest'
 import { createRequestIds } from '../../src/http/request-ids.ts'
 
-it('ids of requests are different UUIDs, also of two processes', () => {
+it('ids of requests are different UUIDs, also those of two apps', () => {
   const [mine, others] = [createRequestIds(), createRequestIds()]
   const ids = Array.from({ length: 5000 }, (_, i) => (i % 2 === 0 ? mine() : others()))
   expect(new Set(ids).size).toBe(5000)

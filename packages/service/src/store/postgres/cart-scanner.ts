@@ -11,12 +11,15 @@ const ZERO = 48
 const NINE = 57
 /** Digits of a number that certainly fit into 31 bits. */
 const HALF = 9
+const POWERS = Array.from({ length: HALF + 1 }, (_, i) => 10 ** i)
 
 /**
- * Reads the text of `joined-carts.ts`, cart by cart, and looks at every character of a number once.
+ * Reads the text of `joined-carts.ts`, cart by cart, and looks at every character of a number once. For a text with as many separators of
+ * carts as it has carts, less one: `cartsOfText` counts them.
  *
- * What it accepts has exactly the separators that its carts and lines require: the text of a cart ends at the next separator of
- * carts, has all fields and nothing after the last number, and no name contains a separator of lines.
+ * Then the text of a cart ends at the next of these. The first ten fields and the keys contain no separators of fields and lines, and the
+ * numbers neither. So the names are between the eleventh separator of fields and the last, and have one separator of lines less than lines:
+ * if a name contained one, the last name would, which is refused.
  */
 export class CartScanner {
   readonly #text: string
@@ -36,7 +39,7 @@ export class CartScanner {
 
   /** The next cart; `undefined` if the text from here is not that of a cart. */
   nextCart(): Cart | undefined {
-    if (this.#end > 0) this.#require(CARTS)
+    if (this.#at > 0) this.#require(CARTS)
     const next = this.#text.indexOf(BETWEEN_CARTS, this.#at)
     this.#end = next === -1 ? this.#text.length : next
     const cartId = this.#field()
@@ -64,10 +67,6 @@ export class CartScanner {
       expiresAt,
       orderedAt,
     }
-  }
-
-  isAtEnd(): boolean {
-    return this.#at === this.#text.length
   }
 
   #lines(): Line[] {
@@ -120,8 +119,7 @@ export class CartScanner {
     }
     const name = this.#textTo(isLast ? BETWEEN_FIELDS : BETWEEN_LINES)
     if (name.includes(BETWEEN_LINES)) this.#failed = true
-    else keepName(productId, name)
-    return name
+    return this.#failed ? name : keepName(productId, name)
   }
 
   /** A field of a cart, with the separator after it. */
@@ -150,26 +148,37 @@ export class CartScanner {
     return text
   }
 
-  /** A whole number of at least 0. In two halves of small integers, which take half as long as one number of 13 digits. */
+  /**
+   * A whole number of at least 0. In two halves of small integers, which take half as long as one number of 13 digits; both together are
+   * longer than any safe integer.
+   */
   #number(): number {
     const codes = this.#codes
     const start = this.#at
+    const end = this.#end
     let at = start
     let high = 0
-    let low = 0
-    let power = 1
-    for (; isDigit(codes[at]); at += 1) {
+    const half = Math.min(end, start + HALF)
+    for (; at < half; at += 1) {
       const digit = (codes[at] as number) - ZERO
-      if (at - start < HALF) high = (high * 10 + digit) | 0
-      else {
-        low = (low * 10 + digit) | 0
-        power *= 10
-      }
+      if (digit < 0 || digit > 9) break
+      high = (high * 10 + digit) | 0
     }
-    // No number of ours has more digits than two halves; that is longer than any safe integer.
-    if (at === start || at - start > 2 * HALF) this.#failed = true
+    let number = high
+    if (at === start + HALF) {
+      let low = 0
+      for (; at < end; at += 1) {
+        const digit = (codes[at] as number) - ZERO
+        if (digit < 0 || digit > 9) break
+        low = (low * 10 + digit) | 0
+      }
+      const digits = at - start - HALF
+      if (digits > HALF) this.#failed = true
+      else number = high * (POWERS[digits] as number) + low
+    }
+    if (at === start) this.#failed = true
     this.#at = at
-    return high * power + low
+    return number
   }
 
   /** A key that is an integer, up to the separator after it; `undefined` for another. */
@@ -178,10 +187,13 @@ export class CartScanner {
     const start = this.#at
     // Those of texts begin with a zero, if they have digits only.
     if (!isDigit(codes[start]) || codes[start] === ZERO) return undefined
+    const failed = this.#failed
     const number = this.#number()
     const next = codes[this.#at]
     if (next === FIELDS || next === LINES) return number
+    // A text that begins with digits, of which it may have more than any number.
     this.#at = start
+    this.#failed = failed
     return undefined
   }
 
@@ -215,9 +227,13 @@ function isDigit(code: number | undefined): boolean {
 const MAX_NAMES = 10_000
 const names = new Map<EntityId, string>()
 
-/** Keeps the name that a product had last: most lines of a product have the same, and then no string is made of it. */
-function keepName(productId: EntityId, name: string): void {
+/**
+ * Keeps the name that a product had last: most lines of a product have the same, and then no string is made of it. The result is a copy,
+ * because a part of a text keeps the whole text of a batch in memory, and others keep names too.
+ */
+function keepName(productId: EntityId, name: string): string {
   if (names.size >= MAX_NAMES) names.clear()
-  // A copy: a part of a text keeps the whole text of a batch in memory.
-  names.set(productId, Buffer.from(name).toString())
+  const copy = Buffer.from(name).toString()
+  names.set(productId, copy)
+  return copy
 }

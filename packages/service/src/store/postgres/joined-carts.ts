@@ -59,17 +59,24 @@ export function readJoined(from: string, { keys, names, numbers }: LineTexts): s
 /** A row of such a statement; no text if there are no carts. */
 export type CartsText = readonly [count: number, text: string | null]
 
-/** The carts by id, in no particular order; `undefined` if a name contains a separator. */
+/** The carts by id, in no particular order; `undefined` if a name contains a separator with which the text could mean something else. */
 export function cartsOfText([count, text]: CartsText): ReadonlyMap<string, Cart> | undefined {
   const carts = new Map<string, Cart>()
   if (text === null) return carts
+  if (countOf(BETWEEN_CARTS, text) !== count - 1) return undefined
   const scanner = new CartScanner(text)
   for (let i = 0; i < count; i++) {
     const cart = scanner.nextCart()
     if (cart === undefined) return undefined
     carts.set(cart.cartId, cart)
   }
-  return scanner.isAtEnd() ? carts : undefined
+  return carts
+}
+
+function countOf(character: string, text: string): number {
+  let found = 0
+  for (let at = text.indexOf(character); at !== -1; at = text.indexOf(character, at + 1)) found += 1
+  return found
 }
 
 /** A control character as SQL. */

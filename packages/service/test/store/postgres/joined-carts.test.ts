@@ -81,6 +81,28 @@ describe('carts as one text', () => {
     )
   })
 
+  it('are read with ids of every form', () => {
+    const ids = ['1234567890123456789X', '507199104723611098614395af', '0042', '00', 'a,b', '٣']
+    for (const id of ids) {
+      const [cart] =
+        cartsOfText([1, textOf(['id', id, ...CART.slice(2), id, 'Mug', '1,1,1,1'])])?.values() ?? []
+      const expected = /^0\d+$/.test(id) ? id.slice(1) : id
+      expect([cart?.customerId, cart?.lines[0]?.productId]).toEqual([expected, expected])
+    }
+    const line = ['5\n{"size":"M"}\u001d6', 'Mug\u001dCup', '1,1,1,1,2,2,2,2']
+    const [cart] = cartsOfText([1, textOf([...CART, ...line])])?.values() ?? []
+    expect(cart?.lines).toMatchObject([
+      { productId: 5, attributes: { size: 'M' } },
+      { productId: 6 },
+    ])
+  })
+
+  it('are not read, and nothing is thrown, if a name looks like a cart with a damaged key', () => {
+    const forged = `Mug\u001f1,1,1,1\u001e${[...CART, '5\n{bad', 'n', '1,1,1,1'].join('\u001f')}`
+    const first = [...CART, '5', forged, '1,1,1,1']
+    expect(cartsOfText([2, textOf(first, [...CART, ...LINES])])).toBeUndefined()
+  })
+
   it('are read with numbers of every length, and not with other texts in their place', () => {
     const numbers = (text: string) => [...CART, '5', 'Mug', text]
     const lineOf = (text: string) => cartsOfText([1, textOf(numbers(text))])?.get('id')?.lines[0]
