@@ -7,8 +7,8 @@ export interface Probe extends AsyncDisposable {
   /** Responses of 500 and above by error code. */
   readonly failures: Record<string, number>
   /**
-   * When a read of the cart succeeded next, milliseconds from now. Rejects after `maxMs`, with what the reads met meanwhile and what a
-   * read on a new connection meets: one of both may have failed, the service or the connections of this client.
+   * When a read of the cart succeeded next, milliseconds from now. Rejects after `maxMs` and one more read, with what the reads met
+   * meanwhile and what that read meets on a new connection: the service may have failed, or the connections of this client.
    */
   recovery(maxMs: number): Promise<number>
   memory(): number
@@ -17,6 +17,7 @@ export interface Probe extends AsyncDisposable {
 
 const INTERVAL_MS = 50
 const WATCH_MS = 250
+const READ_MS = 8000
 
 /**
  * @param url  of the service, or of a proxy in front
@@ -47,9 +48,10 @@ export async function openProbe(url: string, pids: () => Promise<number[]>): Pro
   }
 
   async function describeSince(before: Readonly<Record<string, number>>): Promise<string> {
-    const counts = Object.entries(failures).map(
-      ([code, count]) => `${count - (before[code] ?? 0)} x ${code}`,
-    )
+    const counts = Object.entries(failures)
+      .map(([code, count]) => [code, count - (before[code] ?? 0)] as const)
+      .filter(([, count]) => count > 0)
+      .map(([code, count]) => `${count} x ${code}`)
     const other = new Agent({ connections: 1 })
     const outcome = (await readWith(other, path)) ?? 'an error below 500'
     await other.destroy()
@@ -101,7 +103,11 @@ export async function openProbe(url: string, pids: () => Promise<number[]>): Pro
 /** Reads the cart once: `ok`, the code of an error of 500 and above, or `undefined` for another error. */
 async function readWith(dispatcher: Agent, path: string): Promise<string | undefined> {
   try {
-    const { statusCode, body } = await request(path, { dispatcher, headersTimeout: 8000 })
+    const { statusCode, body } = await request(path, {
+      dispatcher,
+      headersTimeout: READ_MS,
+      bodyTimeout: READ_MS,
+    })
     const text = await body.text()
     if (statusCode === 200) return 'ok'
     return statusCode >= 500 ? (/"error":"(\w+)"/.exec(text)?.[1] ?? `${statusCode}`) : undefined
