@@ -6,7 +6,11 @@ export interface Profile {
   /** By the kind of code. */
   readonly kinds: readonly (readonly [kind: string, instructions: number])[]
   readonly functions: readonly (readonly [name: string, instructions: number])[]
+  /** Without those of compilation. */
+  readonly total: number
 }
+
+const COMPILATION = 'compilation'
 
 /** In this order, the first that fits. */
 const KINDS: readonly (readonly [kind: string, names: RegExp])[] = [
@@ -17,8 +21,11 @@ const KINDS: readonly (readonly [kind: string, names: RegExp])[] = [
   ['other JavaScript', /^JS:/],
   ['regular expressions', /^RegExp/],
   ['builtins of V8', /^(Builtin|BytecodeHandler):/],
-  ['compilation', /compiler|maglev|turboshaft|interpreter::|regalloc|v8::internal::Zone/i],
-  ['garbage collection', /Scaveng|MarkCompact|Marking|Sweep|heap::base/],
+  [COMPILATION, /compiler|maglev|turboshaft|interpreter::|regalloc|v8::internal::Zone/i],
+  [
+    'garbage collection',
+    /Scaveng|Mark(Compact|ing|ed)|Sweep|Evacuat|Migrat|RememberedSet|heap::base|Heap::OnMove/,
+  ],
   ['native code', /^/],
 ]
 
@@ -32,6 +39,21 @@ export async function readProfile(
   file: string,
   nameOf: (address: number) => string | undefined,
 ): Promise<Profile> {
+  const functions = await countFunctions(file, nameOf)
+  const kinds = new Map<string, number>()
+  let total = 0
+  for (const [name, instructions] of functions) {
+    const kind = KINDS.find(([, names]) => names.test(name))?.[0] ?? ''
+    kinds.set(kind, (kinds.get(kind) ?? 0) + instructions)
+    if (kind !== COMPILATION) total += instructions
+  }
+  return { kinds: byCount(kinds), functions: byCount(functions), total }
+}
+
+async function countFunctions(
+  file: string,
+  nameOf: (address: number) => string | undefined,
+): Promise<ReadonlyMap<string, number>> {
   const functions = new Map<string, number>()
   let native = ''
   let isCall = false
@@ -48,12 +70,7 @@ export async function readProfile(
       isCall = false
     }
   }
-  const kinds = new Map<string, number>()
-  for (const [name, instructions] of functions) {
-    const kind = KINDS.find(([, names]) => names.test(name))?.[0] ?? ''
-    kinds.set(kind, (kinds.get(kind) ?? 0) + instructions)
-  }
-  return { kinds: byCount(kinds), functions: byCount(functions) }
+  return functions
 }
 
 function byCount(counts: ReadonlyMap<string, number>): [string, number][] {

@@ -29,18 +29,23 @@ it('a profile has the instructions of functions without those that they call', a
     'fn=malloc',
     '0x9000 0 40',
     '0x2000 0 2',
+    'fn=v8::internal::compiler::Reduce()',
+    '0x9100 0 30',
   ]
   await writeFile(file, counts.join('\n'))
   expect(await readProfile(file, nameOf)).toEqual({
     functions: [
       ['malloc', 40],
+      ['v8::internal::compiler::Reduce()', 30],
       ['JS:*read packages/service/src/a.ts', 12],
       ['Builtin:LoadIC', 2],
     ],
     kinds: [
       ['native code', 40],
+      ['compilation', 30],
       ['this project', 12],
       ['builtins of V8', 2],
     ],
+    total: 54,
   })
 })
