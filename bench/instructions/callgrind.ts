@@ -52,6 +52,8 @@ export async function startCounted({ folder, settings, signal }: CountedOptions)
       // Names for compiled functions, in /tmp/perf-PID.map.
       '--perf-basic-prof',
       '--single-threaded-gc',
+      // No major collection during a count.
+      '--initial-old-space-size=1000',
       PROGRAM,
       'serve',
       '--migrate',

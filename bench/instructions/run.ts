@@ -17,7 +17,7 @@ interface Options {
   readonly top: number
 }
 
-/** The lowest count of these is printed: a major garbage collection in between takes more than all requests. */
+/** The lowest count of these is printed, because V8 compiles now and then. */
 const TURNS = 3
 
 const program = new Command('instructions')
