@@ -2,8 +2,9 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Bench } from '../bench.ts'
-import { CARTS, LINES } from '../carts.ts'
+import { CARTS } from '../carts.ts'
 import type { Pair } from '../pair.ts'
+import { createCarts } from '../support/create-carts.ts'
 import { type Listening, startListening } from '../support/listening.ts'
 import { figuresOf, loadHttp } from '../support/load.ts'
 import { cpuMs } from '../support/process-figures.ts'
@@ -23,7 +24,7 @@ export const bareRoute: Pair = {
   async open(bench) {
     const ours = await startService(bench, { CART_STORE_TYPE: 'memory' })
     bench.defer(ours.stop)
-    const paths = await fill(ours.url)
+    const paths = await createCarts(ours.url, NUMBER)
     const requests = join(bench.scratch, 'memory.tsv')
     await writeFile(requests, paths.map((path) => `GET\t${path}\t\n`).join(''))
     const bare = await startListening({
@@ -44,23 +45,4 @@ async function measure(bench: Bench, { url, pid }: Listening, requests: string) 
   const load = { url, requests, connections: CONNECTIONS, seconds: bench.seconds }
   const result = await loadHttp(bench, load)
   return { ...figuresOf(result), cpu_us: (((await cpuMs(pid)) - before) * 1000) / result.answers }
-}
-
-/** Creates carts with the usual lines. Returns their paths. */
-async function fill(url: string): Promise<string[]> {
-  const post = (path: string, body: object) =>
-    fetch(url + path, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    })
-  const items = Array.from({ length: LINES }, (_, i) => ({ product_id: i + 1, quantity: 1 }))
-  return Promise.all(
-    Array.from({ length: NUMBER }, async (_, i) => {
-      const created = await post('/shopping-carts', { customer_id: i + 1 })
-      const { shopping_cart_id: id } = (await created.json()) as { shopping_cart_id: string }
-      await post(`/shopping-carts/${id}/items`, { items })
-      return `/shopping-carts/${id}`
-    }),
-  )
 }
