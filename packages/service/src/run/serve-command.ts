@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { Command, InvalidArgumentError } from 'commander'
 import { explainStartFailure } from './explain-failure.ts'
+import { keepTickShape } from './keep-tick-shape.ts'
 import type { RunOptions } from './run-service.ts'
 
 const MAX_WORKERS = 1024
@@ -29,6 +30,7 @@ export function serveCommand(): Command {
     .option('--workers <n>', 'processes that share the port; auto for one per core', workers)
     .addHelpText('after', ({ command }) => helpEnd(fullName(command)))
     .action(async (options: RunOptions) => {
+      keepTickShape()
       try {
         // Loaded here, so that --help and a program's other commands need not wait for it.
         const { runService } = await import('./run-service.ts')
