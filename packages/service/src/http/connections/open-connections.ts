@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import { gatherWrites } from './gather-writes.ts'
 
 /** A connection of a client. */
 export interface Connection {
@@ -89,6 +90,7 @@ export function openConnections(server: Server, stalledMs: number): OpenConnecti
     }
   }
 
+  gatherWrites(server, () => all.size === 1)
   server.removeAllListeners('request')
   server.on('request', (request, response) => {
     const connection = connections.get(request.socket)
