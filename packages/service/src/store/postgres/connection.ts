@@ -3,6 +3,7 @@ import { type ConnectionOptions, checkConnectionOptions, statementTimeoutOf } fr
 import { openPasswords, type Passwords } from './password.ts'
 import { openRoutes, type Routes } from './routes.ts'
 import { prepareSession, type SessionOptions, startupOf } from './session.ts'
+import { timeQueries } from './timed-query.ts'
 import type { DatabaseAddress } from './url.ts'
 
 /** A pool with what it was made from. */
@@ -48,8 +49,6 @@ export function openPool(options: ConnectionOptions): OpenPool {
     ...clientConfig(address, passwords),
     ...startupOf(session),
     connectionTimeoutMillis: statementTimeoutMs,
-    // The timeout of the server does not help when the connection is lost.
-    query_timeout: statementTimeoutMs + 1000,
     types,
   }
 
@@ -60,6 +59,8 @@ export function openPool(options: ConnectionOptions): OpenPool {
       super({ ...config, ...routes.current() })
       // A connection that breaks is an error of its statement; without a listener, the event would end the process.
       this.on('error', () => {})
+      // The timeout of the server does not help when the connection is lost.
+      this.query = timeQueries(this, statementTimeoutMs + 1000) as pg.Client['query']
     }
   }
 
