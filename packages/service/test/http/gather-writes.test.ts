@@ -19,8 +19,8 @@ async function startServer(
     responses.push(response)
     if (responses.length === number) send(responses)
   })
-  gatherWrites(server, () => isOnly)
-  return listen(server)
+  const makeWrites = gatherWrites(server, () => isOnly)
+  return Object.assign(await listen(server), { makeWrites, server })
 }
 
 /** Sends one request on a connection of its own. */
@@ -94,4 +94,38 @@ it('drops the write of a connection that is closed in the meantime, and makes th
   const received = await Promise.all(asked.map(({ response }) => response.catch(() => '')))
   await Promise.all(closed)
   expect(received.filter((response) => response.endsWith('response'))).toHaveLength(1)
+})
+
+it('makes the other writes if the callback of one throws', async () => {
+  const thrown: unknown[] = []
+  const real = setImmediate
+  vi.spyOn(globalThis, 'setImmediate').mockImplementation(((run: () => void) =>
+    real(() => {
+      try {
+        run()
+      } catch (error) {
+        thrown.push(error)
+      }
+    })) as typeof setImmediate)
+  const sent = Promise.withResolvers<unknown>()
+  await using server = await startServer(3, (responses) => {
+    sent.resolve(Promise.all(responses.slice(1).map((response) => once(response, 'finish'))))
+    responses[0]?.end('response', () => {
+      throw new Error('of a callback')
+    })
+    for (const response of responses.slice(1)) response.end('response')
+  })
+  for (let i = 0; i < 3; i++) ask(server.url).response.catch(() => '')
+  await sent.promise
+  expect(thrown).toMatchObject([{ message: 'of a callback' }])
+})
+
+it('makes the writes that are due before connections are destroyed', async () => {
+  await using server = await startServer(2, (responses) => {
+    for (const response of responses) response.end('response')
+    server.makeWrites()
+    server.server.closeAllConnections()
+  })
+  const received = await Promise.all([ask(server.url).response, ask(server.url).response])
+  expect(received.every((each) => each.endsWith('response'))).toBe(true)
 })

@@ -55,7 +55,10 @@ export function installDrain(
   function closeIdle(now: number): void {
     graceOver = now >= closingSince + 2 * graceMs
     if (now >= closingSince + Math.min(requestMs, timeoutMs)) refuseArriving()
-    if (now >= closingSince + timeoutMs) server.closeAllConnections()
+    if (now >= closingSince + timeoutMs) {
+      connections.makeWrites()
+      server.closeAllConnections()
+    }
     for (const connection of connections.all) {
       const { acceptedAt, socket } = connection
       const isOver = hadItsGrace(acceptedAt, { closingSince, graceMs, now })

@@ -32,6 +32,8 @@ export interface OpenConnections {
   readonly all: ReadonlySet<Connection>
   /** Called before a request is worked on. */
   onTurn(listener: (request: IncomingMessage, response: ServerResponse) => void): void
+  /** Writes the responses that have ended in this turn of the event loop. Call it before connections are destroyed. */
+  makeWrites(): void
 }
 
 /** Requests that a connection may have sent ahead of their responses. Browsers and proxies send none. */
@@ -90,7 +92,7 @@ export function openConnections(server: Server, stalledMs: number): OpenConnecti
     }
   }
 
-  gatherWrites(server, () => all.size === 1)
+  const makeWrites = gatherWrites(server, () => all.size === 1)
   server.removeAllListeners('request')
   server.on('request', (request, response) => {
     const connection = connections.get(request.socket)
@@ -114,5 +116,5 @@ export function openConnections(server: Server, stalledMs: number): OpenConnecti
   })
   const looking = setInterval(look, Math.min(LOOK_MS, stalledMs)).unref()
   server.once('close', () => clearInterval(looking))
-  return { all, onTurn: (listener) => listeners.push(listener) }
+  return { all, onTurn: (listener) => listeners.push(listener), makeWrites }
 }
