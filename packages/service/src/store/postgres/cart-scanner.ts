@@ -14,16 +14,18 @@ const HALF = 9
 const POWERS = Array.from({ length: HALF + 1 }, (_, i) => 10 ** i)
 
 /**
- * Reads the text of `joined-carts.ts`, cart by cart, and looks at every character of a number once. For a text with as many separators of
+ * Reads the text of `joined-carts.ts`, cart by cart, and looks at every character of a number once. One scanner at a time, because all
+ * have their codes in the same memory. For a text with as many separators of
  * carts as it has carts, less one: `cartsOfText` counts them.
  *
- * Then the text of a cart ends at the next of these. The first ten fields and the keys contain no separators of fields and lines, and the
- * numbers neither. So the names are between the eleventh separator of fields and the last, and have one separator of lines less than lines:
- * if a name contained one, the last name would, which is refused.
+ * Then the text of a cart ends at the next separator of carts. Only names may contain separators of fields or lines:
+ *
+ * - With a separator of fields, the last name ends too early, and what follows is not the numbers alone.
+ * - With a separator of lines, a name ends too early, so that the last one contains a separator of lines, and is refused.
  */
 export class CartScanner {
   readonly #text: string
-  /** The text as numbers: a look at a character of a string takes ten times as many instructions. */
+  /** The text as numbers, with a zero at its end: a look at a character of a string takes ten times as many instructions. */
   readonly #codes: Uint16Array
   /** Where the next character is. */
   #at = 0
@@ -33,8 +35,7 @@ export class CartScanner {
 
   constructor(text: string) {
     this.#text = text
-    const { buffer, byteOffset } = Buffer.from(text, 'utf16le')
-    this.#codes = new Uint16Array(buffer, byteOffset, text.length)
+    this.#codes = codesOf(text)
   }
 
   /** The next cart; `undefined` if the text from here is not that of a cart. */
@@ -219,6 +220,21 @@ export class CartScanner {
   }
 }
 
+/** Memory for the codes of texts, which are read one after another. */
+let shared = new Uint16Array(2 ** 15)
+/** Of a few of the largest carts; more is not kept. */
+const MAX_SHARED = 2 ** 20
+
+function codesOf(text: string): Uint16Array {
+  const needed = text.length + 1
+  const codes =
+    needed <= shared.length ? shared : new Uint16Array(2 ** Math.ceil(Math.log2(needed)))
+  if (codes.length <= MAX_SHARED) shared = codes
+  Buffer.from(codes.buffer).write(text, 'utf16le')
+  codes[text.length] = 0
+  return codes
+}
+
 function isDigit(code: number | undefined): boolean {
   return code !== undefined && code >= ZERO && code <= NINE
 }
@@ -229,7 +245,7 @@ const names = new Map<EntityId, string>()
 
 /**
  * Keeps the name that a product had last: most lines of a product have the same, and then no string is made of it. The result is a copy,
- * because a part of a text keeps the whole text of a batch in memory, and others keep names too.
+ * because a part of a text keeps the whole text of a batch in memory, and `cart-text.ts` keeps names too.
  */
 function keepName(productId: EntityId, name: string): string {
   if (names.size >= MAX_NAMES) names.clear()
