@@ -51,15 +51,18 @@ const MISSED_BEATS = 10
 /** Pause before the next attempt when a replacement could not start. */
 const PAUSE_MS = 1000
 
-/** A worker was ended by a signal before it listened. */
+/** A worker was ended before it listened, by a signal that is not a request to stop. */
 class EndedEarly extends Error {}
+
+/** Workers receive them too, from a terminal or a process manager. */
+const STOP_SIGNALS: readonly (string | null)[] = ['SIGINT', 'SIGTERM']
 
 /**
  * Starts the workers and replaces those that die, until too many die.
  *
  * @returns when all workers listen
- * @throws the error of the first worker that could not start, after the others have exited. One that a signal ends while another
- *   listens already, and may serve clients, is replaced.
+ * @throws the error of the first worker that could not start, after the others have exited. One that is killed after any
+ *   worker has listened, which may serve clients, is replaced.
  */
 export async function supervise({
   count,
@@ -118,7 +121,8 @@ export async function supervise({
       const how = signal ?? `code ${code}`
       const error = failure && errorOf(failure)
       const early = `worker ${number} exited with ${how} before it listened`
-      listening.reject(error ?? (signal === null ? new Error(early) : new EndedEarly(early)))
+      const isAccident = signal !== null && !STOP_SIGNALS.includes(signal)
+      listening.reject(error ?? (isAccident ? new EndedEarly(early) : new Error(early)))
       if (stopping && code !== 0) {
         const complaint = `worker ${number} exited with ${how} instead of stopping`
         logger.error({ err: error }, complaint)
