@@ -11,8 +11,8 @@ Examples:
 
 Exit codes:
   0  converted, or nothing to convert
-  1  the database cannot be used, or the digests differ; nothing was changed
-  3  invalid options or settings, or the database is in use; nothing was changed`
+  1  the database cannot be used, another service uses the data folder, or the digests differ; nothing was changed
+  3  invalid options or settings, or another session uses the database; nothing was changed`
 
 /** The command `convert`: converts the carts of a PostgreSQL to another layout. A failure is one line on standard error. */
 export function convertCommand(): Command {

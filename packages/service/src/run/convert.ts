@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { loadConfig } from '../config/config.ts'
 import { ConfigError } from '../config/config-error.ts'
 import { startEngine } from '../engines/start-engine.ts'
@@ -24,6 +26,8 @@ export async function convert({ to, embedded, dataDir }: ConvertOptions): Promis
     throw new ConfigError(`CART_STORE_TYPE=${type}: only carts on PostgreSQL have a layout`)
   await using started = new AsyncDisposableStack()
   if (embedded) {
+    if (!existsSync(join(dataDir, 'postgres')))
+      throw new ConfigError(`--data-dir ${dataDir}: has no embedded PostgreSQL`)
     const logger = openLogger({ level, base: null })
     const engine = await startEngine(type, dataDir, (reason) => logger.error(reason))
     started.defer(() => engine.stop())
