@@ -52,7 +52,7 @@ export function dataModelSection(
       short: 'Engine or data model',
       chapter: 'Choice',
       contents: [
-        { kind: 'prose', prose: sentence(found) },
+        { kind: 'prose', prose: sentence(found, findings !== null) },
         ...(rows.length === 0
           ? []
           : [
@@ -79,8 +79,8 @@ export function dataModelSection(
   ]
 }
 
-/** The answer, with the interval of each effect. */
-function sentence(found: DataModelFindings): Prose {
+/** The answer, with the interval of each effect; `hasLoad`: whether the run had one. */
+function sentence(found: DataModelFindings, hasLoad: boolean): Prose {
   const of = (effects: readonly Effect[], wanted: EffectMeasure) =>
     effects.find(({ measure }) => measure === wanted)
   const service = of(found.model, 'service_cpu')
@@ -88,7 +88,9 @@ function sentence(found: DataModelFindings): Prose {
   const engine = of(found.engine, 'service_cpu')
   if (service === undefined)
     return [
-      'Not measured in this run: CPU per operation of the layouts requires a load (--rate or --closed).',
+      hasLoad
+        ? 'Not measured in this run: no block of its load was valid for both layouts.'
+        : 'Not measured in this run: CPU per operation of the layouts requires a load (--rate or --closed).',
     ]
   return [
     'On PostgreSQL, a cart as rows takes ',
