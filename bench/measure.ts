@@ -43,7 +43,7 @@ export async function measurePairs(
     }
   }
   options.say(
-    'The records are in bench/results; node bench/write-figures.ts writes them into docs/performance.md.',
+    'The records are in bench/results; npx node bench/write-figures.ts writes them into docs/performance.md.',
   )
   return invalid
 }

@@ -52,7 +52,7 @@ export async function startCounted({ folder, settings, signal }: CountedOptions)
       // Names for compiled functions, in /tmp/perf-PID.map.
       '--perf-basic-prof',
       '--single-threaded-gc',
-      // No major collection during a count.
+      // Few major collections: one takes eight times as much as the counted requests.
       '--initial-old-space-size=1000',
       PROGRAM,
       'serve',
@@ -76,7 +76,8 @@ export async function startCounted({ folder, settings, signal }: CountedOptions)
   const exited = once(child, 'exit')
   const stop = async () => {
     child.kill('SIGTERM')
-    if ((await Promise.race([exited, sleep(STOP_MS, 'late')])) === 'late') child.kill('SIGKILL')
+    const late = sleep(STOP_MS, 'late', { ref: false })
+    if ((await Promise.race([exited, late])) === 'late') child.kill('SIGKILL')
     await exited
   }
   const control = (action: string) =>
@@ -85,7 +86,8 @@ export async function startCounted({ folder, settings, signal }: CountedOptions)
     })
   try {
     await listening(url, AbortSignal.any([signal, AbortSignal.timeout(START_MS)]), () => {
-      if (child.exitCode !== null) throw new Error(`the service did not start: ${stderr}`)
+      if (child.exitCode !== null || child.signalCode !== null)
+        throw new Error(`the service did not start: ${stderr}`)
     })
   } catch (error) {
     await stop()

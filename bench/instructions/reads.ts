@@ -28,7 +28,7 @@ export async function openReads(url: string, signal: AbortSignal): Promise<Reads
             signal.throwIfAborted()
             left -= 1
             const status = await connection.send(request)
-            if (status !== 200) throw new Error(`a read was answered with ${status}`)
+            if (status !== 200) throw new Error(`a read returned status ${status}`)
           }
         }),
       )

@@ -17,7 +17,7 @@ interface Options {
   readonly top: number
 }
 
-/** The lowest count of these is printed, because V8 compiles now and then. */
+/** The lowest count of these is printed, because a major collection may fall into one. */
 const TURNS = 3
 
 const program = new Command('instructions')
@@ -48,7 +48,7 @@ async function measure({ store, warm, requests, top }: Options): Promise<number>
   if (!findCallgrind()) throw new Error('valgrind is not installed (apt-get install valgrind)')
   const interrupt = new AbortController()
   for (const name of ['SIGINT', 'SIGTERM'] as const)
-    process.once(name, () => interrupt.abort(new Error('interrupted')))
+    process.on(name, () => interrupt.abort(new Error('interrupted')))
   await using cleanup = new AsyncDisposableStack()
   const folder = await mkdtemp(join(tmpdir(), 'pushcart-instructions-'))
   cleanup.defer(() => rm(folder, { recursive: true, force: true }))

@@ -13,7 +13,7 @@ export async function createCarts(url: string, number: number): Promise<string[]
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
     })
-    if (!response.ok) throw new Error(`POST ${path} was answered with ${response.status}`)
+    if (!response.ok) throw new Error(`POST ${path} returned status ${response.status}`)
     return response.text()
   }
   const items = Array.from({ length: LINES }, (_, i) => ({ product_id: i + 1, quantity: 1 }))

@@ -1,8 +1,9 @@
 import { availableParallelism } from 'node:os'
 import { Command, InvalidArgumentError } from 'commander'
 import { explainStartFailure } from './explain-failure.ts'
-import { keepTickShape } from './keep-tick-shape.ts'
+
 import type { RunOptions } from './run-service.ts'
+import { tuneV8 } from './tune-v8.ts'
 
 const MAX_WORKERS = 1024
 
@@ -30,7 +31,7 @@ export function serveCommand(): Command {
     .option('--workers <n>', 'processes that share the port; auto for one per core', workers)
     .addHelpText('after', ({ command }) => helpEnd(fullName(command)))
     .action(async (options: RunOptions) => {
-      keepTickShape()
+      tuneV8()
       try {
         // Loaded here, so that --help and a program's other commands need not wait for it.
         const { runService } = await import('./run-service.ts')

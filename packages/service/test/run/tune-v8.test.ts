@@ -3,37 +3,58 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 
 let folder: string
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'pushcart-ticks-'))
+  folder = await mkdtemp(join(tmpdir(), 'pushcart-v8-'))
 })
 afterAll(() => rm(folder, { recursive: true }))
 
-const MODULE = new URL('../../src/run/keep-tick-shape.ts', import.meta.url).href
+const MODULE = new URL('../../src/run/tune-v8.ts', import.meta.url).href
 
-/** How often V8 makes the shape of ticks when garbage is collected between the first tick and the last. */
-async function shapesMade(keep: boolean): Promise<number> {
-  const log = join(folder, `${keep}.log`)
-  const program = `
-    import { setImmediate as turn } from 'node:timers/promises'
-    if (${keep}) (await import('${MODULE}')).keepTickShape()
+/** Runs a program in a process of its own, and returns what it writes. */
+async function run(flags: readonly string[], tune: boolean, program: string): Promise<string> {
+  const tuned = `if (${tune}) (await import('${MODULE}')).tuneV8()\n${program}`
+  const args = [...flags, '--input-type=module', '-e', tuned]
+  return (await promisify(execFile)(process.execPath, args)).stdout
+}
+
+/** How often V8 makes the hidden class of ticks when garbage is collected between the first tick and the last. */
+async function classesMade(tune: boolean): Promise<number> {
+  const log = join(folder, `${tune}.log`)
+  const logging = ['--log-maps', '--no-log-maps-details', '--no-logfile-per-isolate']
+  await run(
+    ['--expose-gc', ...logging, `--logfile=${log}`],
+    tune,
+    `import { setImmediate as turn } from 'node:timers/promises'
     process.nextTick(() => {})
     for (let i = 0; i < 8; i++) { await turn(); gc() }
     process.nextTick(() => {})
-    await turn()`
-  const flags = ['--expose-gc', '--log-maps', '--no-log-maps-details', '--no-logfile-per-isolate']
-  const args = [...flags, `--logfile=${log}`, '--input-type=module', '-e', program]
-  await promisify(execFile)(process.execPath, args)
+    await turn()`,
+  )
   return (await readFile(log, 'utf8')).match(/^map,Transition.*"async_id_symbol"/gm)?.length ?? 0
 }
 
-test('the shape of ticks survives garbage collection', async () => {
-  expect(await shapesMade(true)).toBe(1)
+/** What V8 reports of pretenuring while many objects of one line of code survive. */
+function pretenuring(tune: boolean): Promise<string> {
+  return run(
+    ['--trace-pretenuring-statistics'],
+    tune,
+    'const kept = []; for (let i = 0; i < 2e6; i++) kept[i % 1e5] = [i]',
+  )
+}
+
+it('keeps the hidden class of ticks through garbage collections', async () => {
+  expect(await classesMade(true)).toBe(1)
 })
 
-/** When this fails, Node.js keeps it by itself, and `keep-tick-shape.ts` can go. */
-test('Node.js alone forgets it', async () => {
-  expect(await shapesMade(false)).toBe(2)
+it('turns pretenuring off', async () => {
+  expect(await pretenuring(true)).not.toMatch(/pretenur/i)
+})
+
+/** When one of these fails, V8 no longer does that, and the function in `tune-v8.ts` can go. */
+it('would otherwise have both', async () => {
+  expect(await classesMade(false)).toBe(2)
+  expect(await pretenuring(false)).toMatch(/pretenur/i)
 })
