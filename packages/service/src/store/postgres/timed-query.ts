@@ -1,12 +1,16 @@
 import type pg from 'pg'
 
-/** Makes a query of a client; the timeout, in milliseconds, is this query's instead of the client's. */
+/**
+ * Makes a query of a client; a timeout, in milliseconds, is this query's instead of the client's. The pool passes a callback, which then
+ * gets the outcome too.
+ */
 export type TimedQuery = (
   query: string | (pg.QueryConfig & { readonly query_timeout?: number }),
   values?: unknown[],
+  callback?: Callback,
 ) => Promise<pg.QueryResult>
 
-type Callback = (error: Error | null | undefined, result: pg.QueryResult) => void
+type Callback = (error: Error | null | undefined, result?: pg.QueryResult) => void
 
 /**
  * The queries of `client`, with a promise and a timeout of our own instead of those of `pg`, which assign a function to a property of the
@@ -22,9 +26,9 @@ export function timeQueries(client: pg.ClientBase, timeoutMs: number): TimedQuer
     values: unknown[] | undefined,
     callback: Callback,
   ) => void
-  return (query, values) => {
+  return (query, values, callback) => {
     const config = typeof query === 'string' ? { text: query } : query
-    return new Promise((resolve, reject) => {
+    const result = new Promise<pg.QueryResult>((resolve, reject) => {
       const timer = setTimeout(
         () => reject(new Error('Query read timeout')),
         'query_timeout' in config ? config.query_timeout : timeoutMs,
@@ -32,8 +36,10 @@ export function timeQueries(client: pg.ClientBase, timeoutMs: number): TimedQuer
       send(config, values, (error, result) => {
         clearTimeout(timer)
         if (error) reject(error)
-        else resolve(result)
+        else resolve(result as pg.QueryResult)
       })
     })
+    if (callback !== undefined) result.then((rows) => callback(undefined, rows), callback)
+    return result
   }
 }

@@ -41,6 +41,16 @@ it('rejects with the error of the query', async () => {
   expect(vi.getTimerCount()).toBe(0)
 })
 
+it('calls a callback, as the pool wants', async () => {
+  const { query, sent } = fakeClient()
+  const outcomes: unknown[] = []
+  const results = [1, 2].map((n) => query('select $1', [n], (...outcome) => outcomes.push(outcome)))
+  sent[0]?.answer(null, { rows: ['a'] })
+  sent[1]?.answer(new Error('refused'))
+  await Promise.allSettled(results)
+  expect(outcomes).toEqual([[undefined, { rows: ['a'] }], [new Error('refused')]])
+})
+
 it('fails a query without an answer in time, and ignores what comes later', async () => {
   const { query, sent } = fakeClient()
   const results = [query('select 1'), query({ text: 'vacuum', query_timeout: 5000 })]
