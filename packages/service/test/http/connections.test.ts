@@ -160,6 +160,23 @@ describe('requests that Node would respond to by itself', () => {
     expect(await cart()).toEqual(before)
   })
 
+  it.each([
+    [
+      'a header of 100 KB',
+      `GET /health/live HTTP/1.1\r\nhost: x\r\nx: ${'y'.repeat(100_000)}\r\n\r\n`,
+      431,
+    ],
+    ['100 KB that are no HTTP', 'z'.repeat(100_000), 400],
+  ])('%s gets a problem document beside other connections', async (_, text, expected) => {
+    const { dial } = await listening()
+    // With one connection only, responses are written at once.
+    const other = dial()
+    await once(other, 'connect')
+    const { status } = parseAnswer(await received(dial().end(text)))
+    expect(status).toBe(expected)
+    other.destroy()
+  })
+
   it('HTTP/1.0 requires no Host', async () => {
     const { dial } = await listening()
     expect((await answerTo(dial(), lines('GET /health HTTP/1.0'))).status).toBe(200)

@@ -13,8 +13,13 @@ const LINGER_MS = 1000
  * once would reset it, and the client could lose the response; a client that has vanished never closes its end.
  */
 export function clientErrorHandler(error: Error & { code?: string }, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
+  if (error.code === 'ECONNRESET') {
     socket.destroy()
+    return
+  }
+  if (!socket.writable) {
+    // There may be several errors in what has arrived, and responses to send before them.
+    socket.destroySoon()
     return
   }
   const { code } = toCartError({ code: error.code, statusCode: 400 })

@@ -11,8 +11,8 @@ export interface Connection {
   response: ServerResponse | undefined
   /** Requests that arrived while the connection had a response in progress. */
   readonly waiting: [IncomingMessage, ServerResponse][]
-  /** Whether a time limit for a stalled response has been set. */
-  isTimed: boolean
+  /** The response for which a time limit without progress has been set; Node sets its own after each. */
+  timed: ServerResponse | undefined
   /** Bytes received when the most recent response had been sent. */
   bytesBefore: number
 }
@@ -84,11 +84,11 @@ export function openConnections(server: Server, stalledMs: number): OpenConnecti
 
   function look(): void {
     for (const connection of all) {
-      const { socket, response, isTimed } = connection
+      const { socket, response, timed } = connection
       const isSending = response?.headersSent === true && socket.writableLength > 0
-      // The timer of a socket knows whether a large write makes progress. Node sets it anew after the response.
-      if (isSending && !isTimed) socket.setTimeout(stalledMs)
-      connection.isTimed = isSending
+      // The timer of a socket knows whether a large write makes progress.
+      if (isSending && timed !== response) socket.setTimeout(stalledMs)
+      connection.timed = isSending ? response : undefined
     }
   }
 
@@ -107,7 +107,7 @@ export function openConnections(server: Server, stalledMs: number): OpenConnecti
       acceptedAt: performance.now(),
       response: undefined,
       waiting: [],
-      isTimed: false,
+      timed: undefined,
       bytesBefore: 0,
     }
     all.add(connection)
