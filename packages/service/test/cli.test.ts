@@ -72,6 +72,11 @@ describe('the executable of the service', () => {
 
   it.each([
     [['convert', '--to', 'columns'], MEMORY, /^error: option '--to <layout>' argument 'columns'/],
+    [
+      ['convert', '--to', 'rows', '--embedded', '--data-dir', 'no-such-folder'],
+      { CART_STORE_TYPE: 'postgres' },
+      /^pushcart: --data-dir no-such-folder: has no embedded PostgreSQL\n$/,
+    ],
     [['move', 'begin'], MEMORY, /^error: unknown command 'begin'/],
     [['move', 'plan'], MEMORY, /^pushcart: MOVE_TO_CART_STORE_TYPE/],
     [['mvoe'], MEMORY, /^error: /],

@@ -8,7 +8,7 @@ declare module 'fastify' {
   }
 }
 
-/** What the hooks of the service know about a request. One object, because each property that Fastify adds to requests takes time, and this is one. */
+/** What the hooks of the service know about a request. One object, because adding each property to every request takes time. */
 export class RequestState {
   /** `routeOptions` of the request, which Fastify makes anew for each look. */
   readonly route: FastifyRequest['routeOptions']

@@ -1,7 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { Command, InvalidArgumentError } from 'commander'
 import { explainStartFailure } from './explain-failure.ts'
-
 import type { RunOptions } from './run-service.ts'
 import { tuneV8 } from './tune-v8.ts'
 

@@ -106,6 +106,21 @@ describe('a worker that a signal ends before it listens', () => {
     expect(first.signals).toEqual([])
   })
 
+  it.each(['SIGINT', 'SIGTERM'])(
+    'ends the start if it was asked to stop with %s',
+    async (signal) => {
+      const { workers, crew } = start(2)
+      const [first, second] = workers as [FakeWorker, FakeWorker]
+      first.listens()
+      const failed = expect(crew).rejects.toThrow(
+        `worker 2 exited with ${signal} before it listened`,
+      )
+      second.end(null, signal)
+      await failed
+      expect(workers).toHaveLength(2)
+    },
+  )
+
   it('ends the start when too many die, and the others stop', async () => {
     const { workers, crew, last } = start(2)
     const failed = expect(crew).rejects.toThrow('workers died 7 times within 60 s')

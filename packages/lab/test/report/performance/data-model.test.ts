@@ -117,6 +117,7 @@ describe('engine or data model', () => {
     expect(engineOrModel(found(few))).toBe('unknown')
     expect(sentenceOf(few)).toContain('too few blocks for an interval')
     expect(sentenceOf({ ...few, load: null })).toContain('requires a load')
+    expect(sentenceOf(compared([3, 2, 2.2], 0))).toContain('no block of its load was valid')
     const environment = { ...few.environment, sides: [ROWS, STRONG] }
     expect(dataModelSection({ ...few, environment }, null)).toEqual([])
   })

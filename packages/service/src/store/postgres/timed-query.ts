@@ -28,18 +28,16 @@ export function timeQueries(client: pg.ClientBase, timeoutMs: number): TimedQuer
   ) => void
   return (query, values, callback) => {
     const config = typeof query === 'string' ? { text: query } : query
-    const result = new Promise<pg.QueryResult>((resolve, reject) => {
-      const timer = setTimeout(
-        () => reject(new Error('Query read timeout')),
-        'query_timeout' in config ? config.query_timeout : timeoutMs,
-      )
+    const { query_timeout: ms = timeoutMs } = config as { query_timeout?: number }
+    const outcome = new Promise<pg.QueryResult>((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error('Query read timeout')), ms)
       send(config, values, (error, result) => {
         clearTimeout(timer)
         if (error) reject(error)
         else resolve(result as pg.QueryResult)
       })
     })
-    if (callback !== undefined) result.then((rows) => callback(undefined, rows), callback)
-    return result
+    if (callback !== undefined) outcome.then((result) => callback(undefined, result), callback)
+    return outcome
   }
 }
